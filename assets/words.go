@@ -1,0 +1,71 @@
+package assets
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"github.com/pelletier/go-toml/v2"
+	"golang.org/x/text/language"
+)
+
+//go:embed words
+var words embed.FS
+
+// Langs are the languages every word exists in; the first is the fallback.
+var Langs = []string{"en", "zh-CN"}
+
+var bundle = mustLoad()
+
+// mustLoad reads every catalogue; a broken one is a broken build, so it panics.
+func mustLoad() *i18n.Bundle {
+	b := i18n.NewBundle(language.English)
+	b.RegisterUnmarshalFunc("toml", toml.Unmarshal)
+	for _, lang := range Langs {
+		err := fs.WalkDir(words, "words/"+lang, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".toml") {
+				return err
+			}
+			text, err := words.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			// The file name carries the language the way go-i18n expects it.
+			_, err = b.ParseMessageFileBytes(text, strings.TrimSuffix(path, ".toml")+"."+lang+".toml")
+			return err
+		})
+		if err != nil {
+			panic(fmt.Sprintf("words of %s: %v", lang, err))
+		}
+	}
+	return b
+}
+
+// Text gives the sentence with this id in lang, filled with args. An unknown id
+// comes back as itself in brackets, so that it is seen.
+func Text(lang, id string, args map[string]string) string {
+	s, err := i18n.NewLocalizer(bundle, lang).Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: args})
+	if err != nil && s == "" {
+		return "[" + id + "]"
+	}
+	return s
+}
+
+var matcher = language.NewMatcher([]language.Tag{language.English, language.SimplifiedChinese})
+
+// Lang picks one of Langs from preferences, best first: Accept-Language headers
+// or LANG values such as zh_CN.UTF-8.
+func Lang(preference ...string) string {
+	for _, p := range preference {
+		p, _, _ = strings.Cut(p, ".")
+		tags, _, err := language.ParseAcceptLanguage(strings.ReplaceAll(p, "_", "-"))
+		if err != nil || len(tags) == 0 {
+			continue
+		}
+		_, i, _ := matcher.Match(tags...)
+		return Langs[i]
+	}
+	return Langs[0]
+}

@@ -1,0 +1,14 @@
+// Package control is the engine's local HTTP API on a unix socket, one per role
+// (RUN/vrrp.sock, RUN/lvs.sock): the types on the wire, the server half and the
+// client half. Peers are let in by their credentials (root, or the web role's
+// user). It decides nothing: each request is handed to the role.
+//
+//	GET  /status                    Status
+//	POST /plan     Text             Planned: what applying this text would do now
+//	POST /apply    ApplyRequest     Planned, after it was done
+//	POST /confirm  ConfirmRequest   keep what was applied
+//	POST /revert   ConfirmRequest   take it back now
+//	GET  /config                    the running text (text/plain, ETag: its hash)
+//	GET  /journal?after=N           a stream of journal.Entry, one JSON per line; never ends
+//	POST /stop     StopRequest      release or hand off, then the role ends
+package control

@@ -1,0 +1,188 @@
+package control
+
+import (
+	"time"
+
+	"holdfast/engine/plan"
+)
+
+// Text is a configuration as text.
+type Text struct {
+	Text string `json:"text"`
+}
+
+// ApplyRequest asks a role to make a text the running one. IfMatch is the hash
+// of the text that is expected to run now ("" is: whatever runs). Confirm is how
+// many seconds the role waits for a confirmation before it goes back by itself;
+// 0 asks for none.
+type ApplyRequest struct {
+	Text    string  `json:"text"`
+	IfMatch string  `json:"if_match"`
+	Confirm float64 `json:"confirm"`
+}
+
+// ConfirmRequest names the applied text by its hash.
+type ConfirmRequest struct {
+	Hash string `json:"hash"`
+}
+
+// StopRequest asks a role to end. Mode is "release" or "handoff".
+type StopRequest struct {
+	Mode string `json:"mode"`
+}
+
+// Planned is what applying would do, or did.
+type Planned struct {
+	Hash       string    `json:"hash"`
+	Operations plan.Plan `json:"operations"`
+	Lines      []string  `json:"lines"` // the same as ip and ipvsadm lines
+	Held       []Held    `json:"held"`
+	Changes    []string  `json:"changes"`        // changes that are not kernel operations, e.g. "VI_1: priority 100 -> 98"
+	Until      time.Time `json:"until,omitzero"` // when it goes back by itself
+}
+
+// Held is a wish that cannot be carried out now, and why. Words: "held.CODE".
+type Held struct {
+	Object string            `json:"object"` // "" is the whole role
+	Code   string            `json:"code"`   // no-root, no-net-admin, no-ipvs, no-interface, no-address, link-down, bash-missing, ...
+	Args   map[string]string `json:"args,omitempty"`
+}
+
+// Pending is an applied text that waits for its confirmation.
+type Pending struct {
+	Hash     string    `json:"hash"`
+	Previous string    `json:"previous"`
+	Until    time.Time `json:"until"`
+}
+
+// Status is where a role stands now. One of VRRP and LVS is filled.
+type Status struct {
+	Role      string           `json:"role"`
+	Node      string           `json:"node"`
+	PID       int              `json:"pid"`
+	Version   string           `json:"version"`
+	Since     time.Time        `json:"since"`
+	At        time.Time        `json:"at"`
+	Hash      string           `json:"hash"`
+	Pending   *Pending         `json:"pending,omitempty"`
+	Held      []Held           `json:"held"`
+	Instances []InstanceStatus `json:"instances,omitempty"`
+	Groups    []GroupStatus    `json:"groups,omitempty"`
+	Scripts   []ScriptStatus   `json:"scripts,omitempty"`
+	Virtuals  []VirtualStatus  `json:"virtuals,omitempty"`
+	Seq       uint64           `json:"seq"` // newest journal entry
+}
+
+// InstanceStatus is where a vrrp_instance stands.
+type InstanceStatus struct {
+	Name           string        `json:"name"`
+	Interface      string        `json:"interface"`
+	VRID           uint8         `json:"vrid"`
+	State          string        `json:"state"` // INIT BACKUP MASTER FAULT
+	Since          time.Time     `json:"since"`
+	Reason         string        `json:"reason"` // why it is in this state
+	Base           int           `json:"base_priority"`
+	Priority       int           `json:"priority"` // effective
+	Addresses      []string      `json:"addresses"`
+	Holder         string        `json:"holder"` // source address of the master last heard, or our own
+	HolderPriority int           `json:"holder_priority"`
+	Tracks         []TrackStatus `json:"tracks"`
+	Stats          VRRPStats     `json:"stats"`
+	Held           []Held        `json:"held"`
+	Group          string        `json:"group,omitempty"`
+}
+
+// TrackStatus is one tracked object of an instance and what it adds now.
+type TrackStatus struct {
+	Kind   string `json:"kind"` // interface, script
+	Name   string `json:"name"`
+	Up     bool   `json:"up"`
+	Known  bool   `json:"known"`
+	Weight int    `json:"weight"`
+	Adds   int    `json:"adds"`
+}
+
+// VRRPStats are keepalived's counters of an instance.
+type VRRPStats struct {
+	AdvertsReceived uint64 `json:"advert_rcvd"`
+	AdvertsSent     uint64 `json:"advert_sent"`
+	BecameMaster    uint64 `json:"become_master"`
+	ReleasedMaster  uint64 `json:"release_master"`
+	LengthErrors    uint64 `json:"packet_len_err"`
+	IntervalErrors  uint64 `json:"advert_interval_err"`
+	TTLErrors       uint64 `json:"ip_ttl_err"`
+	TypeErrors      uint64 `json:"invalid_type_rcvd"`
+	AddressErrors   uint64 `json:"addr_list_err"`
+	AuthInvalid     uint64 `json:"invalid_authtype"`
+	AuthMismatch    uint64 `json:"authtype_mismatch"`
+	AuthFailures    uint64 `json:"auth_failure"`
+	PriZeroReceived uint64 `json:"pri_zero_rcvd"`
+	PriZeroSent     uint64 `json:"pri_zero_sent"`
+}
+
+// GroupStatus is where a vrrp_sync_group stands.
+type GroupStatus struct {
+	Name    string    `json:"name"`
+	State   string    `json:"state"`
+	Since   time.Time `json:"since"`
+	Members []string  `json:"members"`
+}
+
+// ScriptStatus is the verdict on a vrrp_script.
+type ScriptStatus struct {
+	Name   string    `json:"name"`
+	State  string    `json:"state"` // UNKNOWN OK FAILED
+	Since  time.Time `json:"since"`
+	Detail string    `json:"detail"` // what the last run said
+	Count  int       `json:"count"`  // result counter, 0..rise+fall-1
+}
+
+// VirtualStatus is where a virtual_server stands.
+type VirtualStatus struct {
+	Name       string         `json:"name"` // tcp:192.0.2.100:80
+	Scheduler  string         `json:"scheduler"`
+	Method     string         `json:"method"`
+	Quorum     int            `json:"quorum"`
+	QuorumUp   bool           `json:"quorum_up"`
+	UpWeight   int            `json:"up_weight"`
+	SorryInUse bool           `json:"sorry_in_use"`
+	Sorry      string         `json:"sorry,omitempty"`
+	Installed  bool           `json:"installed"` // in the kernel's table, as read back
+	Since      time.Time      `json:"since"`
+	Servers    []ServerStatus `json:"servers"`
+	Held       []Held         `json:"held"`
+	Wanted     []string       `json:"wanted"` // the wished table as ipvsadm lines
+}
+
+// ServerStatus is where a real_server stands.
+type ServerStatus struct {
+	Name     string        `json:"name"`  // 192.0.2.33:80
+	State    string        `json:"state"` // UP DOWN UNCHECKED; FAILING, RECOVERING in between
+	Since    time.Time     `json:"since"`
+	Weight   int           `json:"weight"`
+	InPool   bool          `json:"in_pool"`
+	Reason   string        `json:"reason"`
+	Checks   []CheckStatus `json:"checks"`
+	Active   uint32        `json:"active"` // connections, from the kernel
+	Inactive uint32        `json:"inactive"`
+}
+
+// CheckStatus is where one check of a real server stands.
+type CheckStatus struct {
+	Name     string        `json:"name"` // HTTP_GET http://192.0.2.33:80/
+	Up       bool          `json:"up"`
+	Known    bool          `json:"known"`
+	At       time.Time     `json:"at"`
+	Took     time.Duration `json:"took"`     // nanoseconds
+	Text     string        `json:"text"`     // what the last probe said, e.g. "HTTP 503, 12 ms"
+	Failures int           `json:"failures"` // consecutive
+	Retry    int           `json:"retry"`
+	Next     time.Time     `json:"next"`
+}
+
+// Problem is the body of every answer that is not 2xx.
+type Problem struct {
+	Code    string            `json:"code"` // conflict, invalid, busy, not-found, forbidden, failed
+	Message string            `json:"message"`
+	Args    map[string]string `json:"args,omitempty"`
+}

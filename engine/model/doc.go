@@ -1,0 +1,5 @@
+// Package model gives keepalived.conf its meaning: it turns the tree of package
+// conf into a Config, and a Config into text, by one table that is read from the
+// struct tags of the Config types. It resolves inheritance and defaults, and
+// reports what it finds as data. It never reads a file, a clock or the host.
+package model

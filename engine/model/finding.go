@@ -1,0 +1,40 @@
+package model
+
+// Severity orders findings: a note asks for nothing, a warning for a look, an
+// error keeps the text from being applied.
+type Severity uint8
+
+// The severities.
+const (
+	Note Severity = iota + 1
+	Warning
+	Error
+)
+
+// Range is a place in a file: lines and columns count from 1, columns in
+// characters; End is one past the last character.
+type Range struct {
+	File            string
+	Line, Col       int
+	EndLine, EndCol int
+}
+
+// Finding is one thing found in a text. It is data: the sentence is made at
+// the edge, in the reader's language, from Code and Args (message id
+// "finding.CODE" in assets).
+type Finding struct {
+	Code     string
+	Severity Severity
+	Range    Range
+	Args     map[string]string
+	Hint     string // the word probably meant
+}
+
+// Facts is what the text is held against on this host. Known false means that
+// the host was not looked at, and nothing is said about it.
+type Facts struct {
+	Known      bool
+	Interfaces []string
+	Bash       bool
+	Node       string // host name, for @node lines and router_id
+}

@@ -1,0 +1,100 @@
+package model
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Seconds is a length of time that keepalived.conf writes in seconds, with decimals.
+type Seconds time.Duration
+
+// Duration gives the length as the standard library's type.
+func (s Seconds) Duration() time.Duration { return time.Duration(s) }
+
+// Secret is a word that is never printed: every printing of it is dots.
+type Secret string
+
+// String hides the secret.
+func (s Secret) String() string { return "••••••" }
+
+// GoString hides the secret.
+func (s Secret) GoString() string { return "••••••" }
+
+// Reveal gives the word itself, for the wire.
+func (s Secret) Reveal() string { return string(s) }
+
+// Weight is what a tracked object adds to a priority (-253..253); Reverse flips
+// the sense of the object. Zero means: a failure is a FAULT.
+type Weight struct {
+	N       int
+	Reverse bool
+}
+
+// User is the identity a script runs under.
+type User struct {
+	Name, Group string
+}
+
+// Command is a program to run. Argv is ready for exec: where the line is shell
+// syntax (Shell), it is bash with -c and the line.
+type Command struct {
+	Line  string
+	Argv  []string
+	Shell bool
+	User  Opt[User]
+}
+
+// Written says whether there is a command at all.
+func (c Command) Written() bool { return len(c.Argv) > 0 }
+
+// Address is one line of virtual_ipaddress.
+type Address struct {
+	Prefix    netip.Prefix
+	Dev       string // empty before Resolve means the instance's interface
+	Label     string
+	Scope     Opt[uint8] // RT_SCOPE_*; 0 is global
+	Broadcast Opt[Broadcast]
+	NoTrack   bool
+}
+
+// Broadcast is the argument of brd: an address, or one computed from the prefix.
+type Broadcast struct {
+	Addr        netip.Addr
+	Ones, Zeros bool // "+", "-"
+}
+
+// Track is one line of a track block: the tracked object, and the weight given
+// on the line. Resolve fills the weight from the object's own default.
+type Track struct {
+	Name   string
+	Weight Opt[Weight]
+}
+
+// Endpoint is an address and a port; Port 0 means not given.
+type Endpoint struct {
+	Addr netip.Addr
+	Port uint16
+}
+
+// Method is how IPVS forwards to a destination.
+type Method uint8
+
+// The forwarding methods of lvs_method (alias lb_kind).
+const (
+	NAT Method = iota
+	DR
+	TUN
+)
+
+// Protocol is the transport protocol number of a virtual server (IANA).
+type Protocol uint8
+
+// The protocols of a virtual server.
+const (
+	TCP  Protocol = 6
+	UDP  Protocol = 17
+	SCTP Protocol = 132
+)
+
+// CodeRange is one item of status_code: From..To inclusive.
+type CodeRange struct{ From, To int }

@@ -1,0 +1,66 @@
+package plan
+
+import "net/netip"
+
+// State is the part of the kernel that is ours, or is wished to be: addresses
+// on links and IPVS services with their destinations. Slices are sorted by key
+// (Normal does it) so that equal states compare equal.
+type State struct {
+	Addresses []Address `json:"addresses,omitempty"`
+	Services  []Service `json:"services,omitempty"`
+}
+
+// Address is an address on a link. Its key is Link and Prefix.
+type Address struct {
+	Link      string       `json:"link"`
+	Prefix    netip.Prefix `json:"prefix"` // address with mask, host bits kept
+	Label     string       `json:"label,omitempty"`
+	Scope     uint8        `json:"scope,omitempty"` // RT_SCOPE_*; 0 is global
+	Broadcast netip.Addr   `json:"broadcast,omitzero"`
+}
+
+// ServiceKey is the identity of an IPVS service: protocol, address and port.
+type ServiceKey struct {
+	Protocol uint8      `json:"protocol"` // IANA: 6 TCP, 17 UDP, 132 SCTP
+	Addr     netip.Addr `json:"addr"`
+	Port     uint16     `json:"port"`
+}
+
+// Service is an IPVS virtual service.
+type Service struct {
+	Key          ServiceKey    `json:"key"`
+	Scheduler    string        `json:"scheduler"`
+	Flags        uint32        `json:"flags,omitempty"`   // IP_VS_SVC_F_*, without "hashed"
+	Timeout      uint32        `json:"timeout,omitempty"` // persistence, seconds; 0 is none
+	Netmask      netip.Addr    `json:"netmask,omitzero"`  // persistence granularity (IPv4 mask); zero is one host
+	Destinations []Destination `json:"destinations,omitempty"`
+}
+
+// The flags of a service that matter to a comparison (linux/ip_vs.h).
+const (
+	Persistent uint32 = 0x1
+	OnePacket  uint32 = 0x4
+	SchedFlag1 uint32 = 0x8
+	SchedFlag2 uint32 = 0x10
+	SchedFlag3 uint32 = 0x20
+)
+
+// Method is the forwarding method of a destination (linux/ip_vs.h, IP_VS_CONN_F_*).
+type Method uint8
+
+// The forwarding methods.
+const (
+	Masquerade  Method = 0
+	Tunnel      Method = 2
+	DirectRoute Method = 3
+)
+
+// Destination is one server of a Service. Its key is Addr and Port.
+type Destination struct {
+	Addr   netip.Addr `json:"addr"`
+	Port   uint16     `json:"port"`
+	Method Method     `json:"method"`
+	Weight uint32     `json:"weight"`
+	Upper  uint32     `json:"upper,omitempty"` // connection thresholds; 0 is none
+	Lower  uint32     `json:"lower,omitempty"`
+}

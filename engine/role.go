@@ -1,0 +1,59 @@
+package engine
+
+import (
+	"context"
+	"log/slog"
+
+	"holdfast/engine/control"
+	"holdfast/engine/journal"
+	"holdfast/engine/model"
+	"holdfast/engine/plan"
+)
+
+// Role is one half of the engine: the vrrp role or the lvs role. The shell
+// around it (Serve) owns what both halves share: the lock, the applied text, the
+// journal, the control socket, the confirmation timer and the watch on the
+// parent. All methods but Run may be called from any goroutine while Run runs;
+// each hands a message to the role's loop and waits for the answer.
+type Role interface {
+	// Name is "vrrp" or "lvs".
+	Name() string
+	// Run owns the role until Stop or until ctx ends (which is a handoff). It
+	// starts from the configuration and, where it finds a fresh record of an
+	// earlier run, resumes. ready is called once, when nothing of the start-up
+	// is left to do; the shell calls takeOver to wait for the baton (see
+	// Serve) and only then may the role write to the wire or to the kernel.
+	Run(ctx context.Context, cfg model.Config, host Host) error
+	// Plan tells what applying cfg would do now. It changes nothing.
+	Plan(ctx context.Context, cfg model.Config) (control.Planned, error)
+	// Apply makes cfg the running configuration and returns when the kernel
+	// was written and read back.
+	Apply(ctx context.Context, cfg model.Config) (control.Planned, error)
+	// Status fills in the role's part of the status.
+	Status(ctx context.Context, s *control.Status) error
+	// Stop ends Run: Release sends what a graceful stop sends and removes what
+	// is ours; Handoff writes the record and leaves all as it is.
+	Stop(ctx context.Context, mode StopMode) error
+}
+
+// StopMode is how a role ends.
+type StopMode string
+
+// The ways to end.
+const (
+	Release StopMode = "release"
+	Handoff StopMode = "handoff"
+)
+
+// Host is what the shell gives to a role.
+type Host struct {
+	Node    string
+	RunDir  string // tmpfs: records, manifest
+	Log     *slog.Logger
+	Journal func(journal.Entry) // stamps Seq, Node and Role; never blocks
+	// TakeOver blocks until this process holds the role's lock: an older
+	// process of the same role is asked to hand off, and is gone when
+	// TakeOver returns. A role calls it when it is otherwise ready, before its
+	// first write to wire or kernel, and reads its record afterwards.
+	TakeOver func(ctx context.Context) error
+}
