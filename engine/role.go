@@ -7,7 +7,6 @@ import (
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
-	"holdfast/engine/plan"
 )
 
 // Role is one half of the engine: the vrrp role or the lvs role. The shell
@@ -19,10 +18,9 @@ type Role interface {
 	// Name is "vrrp" or "lvs".
 	Name() string
 	// Run owns the role until Stop or until ctx ends (which is a handoff). It
-	// starts from the configuration and, where it finds a fresh record of an
-	// earlier run, resumes. ready is called once, when nothing of the start-up
-	// is left to do; the shell calls takeOver to wait for the baton (see
-	// Serve) and only then may the role write to the wire or to the kernel.
+	// prepares all it can, calls host.TakeOver, and only then writes to the
+	// wire or the kernel: it resumes where it finds a fresh record of an
+	// earlier run, and starts anew where it does not.
 	Run(ctx context.Context, cfg model.Config, host Host) error
 	// Plan tells what applying cfg would do now. It changes nothing.
 	Plan(ctx context.Context, cfg model.Config) (control.Planned, error)
