@@ -1,0 +1,4 @@
+package plan
+
+// Diff gives the shortest plan that leads from have to want.
+func Diff(have, want State) Plan { return nil }
