@@ -1,0 +1,61 @@
+package model
+
+import (
+	"net/netip"
+	"strconv"
+)
+
+// String is the protocol as ipvsadm and our names write it: "tcp", "udp" or
+// "sctp"; any other is its IANA number.
+func (p Protocol) String() string {
+	switch p {
+	case TCP:
+		return "tcp"
+	case UDP:
+		return "udp"
+	case SCTP:
+		return "sctp"
+	}
+	return strconv.Itoa(int(p))
+}
+
+// String is the method as lvs_method writes it.
+func (m Method) String() string {
+	switch m {
+	case DR:
+		return "DR"
+	case TUN:
+		return "TUN"
+	}
+	return "NAT"
+}
+
+// Name is the virtual server's identity: "tcp:192.0.2.100:80".
+func (v Virtual) Name() string {
+	return v.Protocol.Val.String() + ":" + netip.AddrPortFrom(v.Addr, v.Port).String()
+}
+
+// Name is the real server's identity inside its virtual server: "192.0.2.33:80".
+func (r Real) Name() string { return netip.AddrPortFrom(r.Addr, r.Port).String() }
+
+// Name says what the check does and to whom, after Resolve:
+// "HTTP_GET http://192.0.2.33:80/", "TCP_CHECK 192.0.2.33:80", "MISC_CHECK /usr/bin/true".
+func (c Check) Name() string {
+	target := netip.AddrPortFrom(c.Target.Addr, c.Target.Port).String()
+	path := ""
+	if len(c.URLs) > 0 {
+		path = c.URLs[0].Path
+	}
+	kind := string(c.Kind)
+	switch c.Kind {
+	case HTTPGet:
+		return kind + " http://" + target + path
+	case SSLGet:
+		return kind + " https://" + target + path
+	case DNSCheck:
+		return kind + " " + target + " " + c.QueryType.Val + " " + c.QueryName.Or(".")
+	case MiscCheck:
+		return kind + " " + c.Command.Line
+	}
+	return kind + " " + target
+}
