@@ -1,0 +1,43 @@
+package script
+
+import (
+	"fmt"
+	"syscall"
+	"time"
+)
+
+// Job is a program to run.
+type Job struct {
+	Argv    []string      // the program and its own arguments
+	Args    []string      // appended to Argv: what this occasion adds
+	User    string        // empty: keepalived_script if there is such a user, else our own
+	Group   string        // empty: the user's own group
+	Timeout time.Duration // 0: as long as it takes
+	Secure  bool          // enable_script_security: nothing runs as root by default or from where others may write
+}
+
+// Result is how a Job ended.
+type Result struct {
+	Code     int            // exit status; -1 if it did not exit by itself
+	Signal   syscall.Signal // what ended it, 0 if it exited
+	TimedOut bool           // it was ended because its time was over
+	Took     time.Duration
+	Err      error // it could not be started
+}
+
+// OK says that the program ran and exited with 0.
+func (r Result) OK() bool { return r.Err == nil && r.Code == 0 && !r.TimedOut }
+
+// String tells the result in the terms of the system: "exit 1", "timeout",
+// "signal 9", or why the program did not start.
+func (r Result) String() string {
+	switch {
+	case r.Err != nil:
+		return r.Err.Error()
+	case r.TimedOut:
+		return "timeout"
+	case r.Signal != 0:
+		return fmt.Sprintf("signal %d", int(r.Signal))
+	}
+	return fmt.Sprintf("exit %d", r.Code)
+}

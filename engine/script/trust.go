@@ -1,0 +1,31 @@
+package script
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// trusted refuses a program that somebody other than root could replace: each
+// directory on its real path and the file itself must belong to root and must
+// not be writable by others (keepalived's enable_script_security).
+func trusted(path string) error {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return fmt.Errorf("look at %s: %w", path, err)
+	}
+	for p := real; ; p = filepath.Dir(p) {
+		info, err := os.Stat(p)
+		if err != nil {
+			return fmt.Errorf("look at %s: %w", p, err)
+		}
+		st, ok := info.Sys().(*syscall.Stat_t)
+		if !ok || st.Uid != 0 || info.Mode().Perm()&0o002 != 0 || (info.Mode().Perm()&0o020 != 0 && st.Gid != 0) {
+			return fmt.Errorf("unsafe permissions: %s can be changed by others than root", p)
+		}
+		if p == filepath.Dir(p) {
+			return nil
+		}
+	}
+}
