@@ -1,0 +1,161 @@
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"holdfast/engine/journal"
+)
+
+// Engine is what the server half hands requests to. Errors that are Problems
+// reach the caller as they are; any other becomes "failed".
+type Engine interface {
+	Status(ctx context.Context) (Status, error)
+	Plan(ctx context.Context, text string) (Planned, error)
+	Apply(ctx context.Context, req ApplyRequest) (Planned, error)
+	Confirm(ctx context.Context, hash string) error
+	Revert(ctx context.Context, hash string) (Planned, error)
+	Config() (text, hash string)
+	// Journal calls send with every entry above after, and goes on with those
+	// to come until ctx ends or send fails.
+	Journal(ctx context.Context, after uint64, send func(journal.Entry) error) error
+	// Stop starts the end of the role and returns before it is over, so that
+	// the answer can still be written.
+	Stop(mode string) error
+}
+
+// maxText bounds a request: a table of 100,000 servers is some 20 MiB of text.
+const maxText = 64 << 20
+
+// Serve answers on l until ctx ends. Peers other than root, this process's own
+// user and the allowed user ids are refused.
+func Serve(ctx context.Context, l net.Listener, engine Engine, allow []uint32, log *slog.Logger) error {
+	s := &http.Server{
+		Handler:           guard(allow, routes(engine)),
+		ConnContext:       withPeer,
+		ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+	}
+	stop := context.AfterFunc(ctx, func() {
+		// Answers under way are let out; streams ended with ctx.
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		if s.Shutdown(grace) != nil {
+			s.Close()
+		}
+	})
+	defer stop()
+	if err := s.Serve(l); err != http.ErrServerClosed {
+		return err
+	}
+	return nil
+}
+
+func routes(engine Engine) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /status", func(w http.ResponseWriter, r *http.Request) {
+		reply(w)(engine.Status(r.Context()))
+	})
+	mux.HandleFunc("POST /plan", func(w http.ResponseWriter, r *http.Request) {
+		if req, ok := body[Text](w, r); ok {
+			reply(w)(engine.Plan(r.Context(), req.Text))
+		}
+	})
+	mux.HandleFunc("POST /apply", func(w http.ResponseWriter, r *http.Request) {
+		if req, ok := body[ApplyRequest](w, r); ok {
+			reply(w)(engine.Apply(r.Context(), req))
+		}
+	})
+	mux.HandleFunc("POST /confirm", func(w http.ResponseWriter, r *http.Request) {
+		if req, ok := body[ConfirmRequest](w, r); ok {
+			reply(w)(struct{}{}, engine.Confirm(r.Context(), req.Hash))
+		}
+	})
+	mux.HandleFunc("POST /revert", func(w http.ResponseWriter, r *http.Request) {
+		if req, ok := body[ConfirmRequest](w, r); ok {
+			reply(w)(engine.Revert(r.Context(), req.Hash))
+		}
+	})
+	mux.HandleFunc("POST /stop", func(w http.ResponseWriter, r *http.Request) {
+		if req, ok := body[StopRequest](w, r); ok {
+			reply(w)(struct{}{}, engine.Stop(req.Mode))
+		}
+	})
+	mux.HandleFunc("GET /config", func(w http.ResponseWriter, r *http.Request) {
+		text, hash := engine.Config()
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.Header().Set("ETag", strconv.Quote(hash))
+		io.WriteString(w, text)
+	})
+	mux.HandleFunc("GET /journal", func(w http.ResponseWriter, r *http.Request) { stream(w, r, engine) })
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		refuse(w, &Problem{Code: NotFound, Message: "no such path: " + r.Method + " " + r.URL.Path})
+	})
+	return mux
+}
+
+// stream writes journal entries as they come, one JSON value per line.
+func stream(w http.ResponseWriter, r *http.Request, engine Engine) {
+	after, err := strconv.ParseUint(r.FormValue("after"), 10, 64)
+	if err != nil && r.FormValue("after") != "" {
+		refuse(w, &Problem{Code: Invalid, Message: "after is not a number"})
+		return
+	}
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	out, enc := http.NewResponseController(w), json.NewEncoder(w)
+	if out.Flush() != nil {
+		return
+	}
+	// The end of a stream is its peer's or ours; there is nobody to tell.
+	_ = engine.Journal(r.Context(), after, func(e journal.Entry) error {
+		// A reader that takes nothing for this long is not one.
+		if err := out.SetWriteDeadline(time.Now().Add(10 * time.Second)); err != nil {
+			return err
+		}
+		if err := enc.Encode(e); err != nil {
+			return err
+		}
+		return out.Flush()
+	})
+}
+
+func body[T any](w http.ResponseWriter, r *http.Request) (req T, ok bool) {
+	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxText)).Decode(&req)
+	if err != nil {
+		refuse(w, &Problem{Code: Invalid, Message: "read request: " + err.Error()})
+	}
+	return req, err == nil
+}
+
+func reply(w http.ResponseWriter) func(any, error) {
+	return func(v any, err error) {
+		if err != nil {
+			refuse(w, err)
+			return
+		}
+		write(w, http.StatusOK, v)
+	}
+}
+
+func refuse(w http.ResponseWriter, err error) {
+	p := problem(err)
+	status, ok := statuses[p.Code]
+	if !ok {
+		status = http.StatusInternalServerError
+	}
+	write(w, status, p)
+}
+
+func write(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	// A failing write means that the peer left.
+	_ = json.NewEncoder(w).Encode(v)
+}
