@@ -1,0 +1,61 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// AuditRow is one thing a user did. Before and After are the thing as text, as
+// far as it can be shown: never a password or a token.
+type AuditRow struct {
+	ID     int64
+	At     time.Time
+	User   string
+	Action string // a code, worded when it is shown
+	Object string
+	Before string
+	After  string
+}
+
+type auditRow struct {
+	ID     int64 `gorm:"primaryKey;autoIncrement"`
+	At     int64
+	User   string
+	Action string
+	Object string
+	Before string
+	After  string
+}
+
+func (auditRow) TableName() string { return "audit" }
+
+// Audit writes down what a user did.
+func (s *Store) Audit(ctx context.Context, user, action, object, before, after string) error {
+	return s.change(ctx, s.config, "write audit", func(tx *gorm.DB, now time.Time) error {
+		return tx.Create(&auditRow{At: nanos(now), User: user, Action: action, Object: object, Before: before, After: after}).Error
+	})
+}
+
+// AuditPage gives up to limit rows older than the row with ID before, newest
+// first; before 0 is the newest page.
+func (s *Store) AuditPage(ctx context.Context, before int64, limit int) ([]AuditRow, error) {
+	var rows []auditRow
+	if err := olderThan(s.config.read.WithContext(ctx), "id", before, limit).Find(&rows).Error; err != nil {
+		return nil, wrap("read audit", err)
+	}
+	page := make([]AuditRow, 0, len(rows))
+	for _, r := range rows {
+		page = append(page, AuditRow{r.ID, instant(r.At), r.User, r.Action, r.Object, r.Before, r.After})
+	}
+	return page, nil
+}
+
+// olderThan is one page going back from before (0: from the newest).
+func olderThan(tx *gorm.DB, column string, before int64, limit int) *gorm.DB {
+	if before > 0 {
+		tx = tx.Where(column+" < ?", before)
+	}
+	return tx.Order(column + " DESC").Limit(limit)
+}

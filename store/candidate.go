@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// Candidate is the text being edited. There is at most one; Version grows with
+// every change and never comes back, also not after the candidate was dropped.
+type Candidate struct {
+	Text    string
+	Base    int64 // number of the revision it started from; 0 is none
+	Author  string
+	At      time.Time
+	Version int
+}
+
+type candidateRow struct {
+	ID      int64 `gorm:"primaryKey"`
+	Present bool
+	Text    string
+	Base    int64
+	Author  string
+	At      int64
+	Version int
+}
+
+func (candidateRow) TableName() string { return "candidates" }
+
+func (r candidateRow) candidate() Candidate {
+	return Candidate{r.Text, r.Base, r.Author, instant(r.At), r.Version}
+}
+
+// Candidate gives the text being edited. ErrNotFound: nobody edits.
+func (s *Store) Candidate(ctx context.Context) (Candidate, error) {
+	var row candidateRow
+	err := s.config.read.WithContext(ctx).Where("present = 1").Take(&row).Error
+	return row.candidate(), wrap("read candidate", err)
+}
+
+// SaveCandidate stores the text being edited, if the candidate still has the
+// version the editor saw: ifVersion 0 is "there was none". ErrConflict: somebody
+// else saved or dropped it in between.
+func (s *Store) SaveCandidate(ctx context.Context, text string, base int64, author string, ifVersion int) (Candidate, error) {
+	var row candidateRow
+	err := s.change(ctx, s.config, "save candidate", func(tx *gorm.DB, now time.Time) error {
+		var old candidateRow
+		if err := tx.Take(&old).Error; err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
+			return err
+		}
+		if old.Present && old.Version != ifVersion || !old.Present && ifVersion != 0 {
+			return ErrConflict
+		}
+		row = candidateRow{ID: 1, Present: true, Text: text, Base: base, Author: author, At: nanos(now), Version: old.Version + 1}
+		return tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error
+	})
+	return row.candidate(), err
+}
+
+// DropCandidate throws the text being edited away. None is no error.
+func (s *Store) DropCandidate(ctx context.Context) error {
+	return s.change(ctx, s.config, "drop candidate", func(tx *gorm.DB, _ time.Time) error {
+		return dropCandidate(tx)
+	})
+}
+
+// dropCandidate keeps the row for its version.
+func dropCandidate(tx *gorm.DB) error {
+	return tx.Model(&candidateRow{}).Where("present = 1").Updates(map[string]any{"present": false, "text": ""}).Error
+}

@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	"gorm.io/driver/sqlite"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+)
+
+// readers bounds the pool of reading connections of one file: pages are short,
+// and more than this only wait for the same disk.
+const readers = 4
+
+// database is one SQLite file with one writing connection and a few reading
+// ones. A single writer makes "database is locked" impossible inside a process;
+// immediate transactions make it harmless between two.
+type database struct {
+	path        string
+	write, read *gorm.DB
+	pools       []*sql.DB
+}
+
+func openDatabase(ctx context.Context, path, synchronous string, files embed.FS, folder string) (*database, error) {
+	d := &database{path: path}
+	// SQLite would make the file readable to all; its journals take the mode of the file.
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, wrap("open database", err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, wrap("open database", err)
+	}
+	// Settings stand in the DSN: a PRAGMA sent through a pool reaches one connection only.
+	writer, err := d.pool(ctx, 1, url.Values{
+		"_journal_mode": {"WAL"}, "_synchronous": {synchronous}, "_busy_timeout": {"5000"},
+		"_foreign_keys": {"1"}, "_txlock": {"immediate"},
+	})
+	if err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	if err := migrate(ctx, writer, path, files, folder); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	reader, err := d.pool(ctx, readers, url.Values{"mode": {"ro"}, "_query_only": {"1"}, "_busy_timeout": {"5000"}})
+	if err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	if d.write, err = speak(writer); err == nil {
+		d.read, err = speak(reader)
+	}
+	if err != nil {
+		return nil, errors.Join(wrap("open database", err), d.close())
+	}
+	return d, nil
+}
+
+func (d *database) pool(ctx context.Context, size int, settings url.Values) (*sql.DB, error) {
+	at := url.URL{Scheme: "file", Opaque: (&url.URL{Path: d.path}).EscapedPath(), RawQuery: settings.Encode()}
+	db, err := sql.Open(sqlite.DriverName, at.String())
+	if err != nil {
+		return nil, wrap("open database", err)
+	}
+	d.pools = append(d.pools, db)
+	db.SetMaxOpenConns(size)
+	db.SetMaxIdleConns(size)
+	return db, wrap("open "+filepath.Base(d.path), db.PingContext(ctx))
+}
+
+func (d *database) close() error {
+	var errs []error
+	for _, p := range d.pools {
+		errs = append(errs, p.Close())
+	}
+	return wrap("close database", errors.Join(errs...))
+}
+
+// speak puts gorm on top of a pool.
+func speak(pool *sql.DB) (*gorm.DB, error) {
+	return gorm.Open(sqlite.New(sqlite.Config{Conn: pool}), &gorm.Config{
+		TranslateError: true, PrepareStmt: true, SkipDefaultTransaction: true, Logger: logger.Discard,
+	})
+}
+
+// migrate brings a database to the schema of files, after a dated copy if it
+// holds anything.
+func migrate(ctx context.Context, db *sql.DB, path string, files embed.FS, folder string) error {
+	name := filepath.Base(path)
+	steps, err := fs.Sub(files, folder)
+	if err != nil {
+		return wrap("read migrations", err)
+	}
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, steps)
+	if err != nil {
+		return wrap("read migrations", err)
+	}
+	sources := provider.ListSources()
+	want := sources[len(sources)-1].Version
+	have, err := version(ctx, db)
+	switch {
+	case err != nil:
+		return wrap("read schema version of "+name, err)
+	case have > want:
+		return fmt.Errorf("%s has schema %d, this binary knows schemas up to %d: %w; start the newer binary, or put back the copy made before the upgrade (%s.*.bak)",
+			path, have, want, ErrNewerSchema, name)
+	case have == want:
+		return nil
+	case have > 0:
+		beside := fmt.Sprintf("%s.%s.bak", path, time.Now().UTC().Format("20060102T150405Z"))
+		if _, err := db.ExecContext(ctx, "VACUUM INTO ?", beside); err != nil {
+			return wrap("copy "+name+" before migrating", err)
+		}
+		if err := os.Chmod(beside, 0o600); err != nil {
+			return wrap("copy "+name+" before migrating", err)
+		}
+	}
+	_, err = provider.Up(ctx)
+	return wrap("migrate "+name, err)
+}
+
+// version is the schema a database has; 0 is an empty file. It writes nothing,
+// so that a refused file stays as it was.
+func version(ctx context.Context, db *sql.DB) (int64, error) {
+	var tables int
+	err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master WHERE name = 'goose_db_version'").Scan(&tables)
+	if err != nil || tables == 0 {
+		return 0, err
+	}
+	var v sql.NullInt64
+	err = db.QueryRowContext(ctx, "SELECT max(version_id) FROM goose_db_version WHERE is_applied").Scan(&v)
+	return v.Int64, err
+}

@@ -1,0 +1,156 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"holdfast/engine/journal"
+)
+
+// JournalRow is an entry as it is stored. IDs grow in the order of arrival.
+type JournalRow struct {
+	ID         int64
+	Epoch      int64 // of the ring it was read from
+	Entry      journal.Entry
+	ReceivedAt time.Time
+}
+
+// JournalFilter selects a page of the journal, newest first. Zero fields select
+// everything.
+type JournalFilter struct {
+	Before int64 // ID; rows older than it
+	Node   string
+	Kind   journal.Kind
+	Object string // the object and what is below it: a virtual server's servers
+	Text   string // somewhere in the object or the facts
+	Limit  int    // 0 is 100
+}
+
+type journalRow struct {
+	ID         int64 `gorm:"primaryKey;autoIncrement"`
+	Node       string
+	Role       string
+	Epoch      int64
+	Seq        int64
+	At         int64
+	Kind       string
+	Object     string
+	Mail       bool
+	Facts      string
+	ReceivedAt int64
+}
+
+func (journalRow) TableName() string { return "journal" }
+
+func (r journalRow) public() (JournalRow, error) {
+	e := journal.Entry{
+		Seq: uint64(r.Seq), Node: r.Node, Role: r.Role, At: instant(r.At),
+		Kind: journal.Kind(r.Kind), Object: r.Object, Mail: r.Mail,
+	}
+	err := json.Unmarshal([]byte(r.Facts), &e.Facts)
+	return JournalRow{r.ID, r.Epoch, e, instant(r.ReceivedAt)}, err
+}
+
+// AppendJournal stores the entries it does not have yet and gives those back,
+// in order. In the same transaction it puts the mails into the outbox that
+// mails makes of each of them, so that a crash can neither lose a mail nor make
+// it twice; nil makes none.
+func (s *Store) AppendJournal(ctx context.Context, entries []journal.Entry, mails func(journal.Entry) []Mail) ([]JournalRow, error) {
+	var fresh []JournalRow
+	err := s.change(ctx, s.journal, "append journal", func(tx *gorm.DB, now time.Time) error {
+		rings := map[[2]string]*ringRow{}
+		for _, e := range entries {
+			of := [2]string{e.Node, e.Role}
+			if rings[of] == nil {
+				r, err := currentRing(tx, e.Node, e.Role)
+				if err != nil {
+					return err
+				}
+				rings[of] = &r
+			}
+			isFresh, err := rings[of].place(tx, e)
+			if err != nil {
+				return err
+			}
+			if !isFresh {
+				continue
+			}
+			facts, err := json.Marshal(e.Facts)
+			if err != nil {
+				return err
+			}
+			row := journalRow{
+				Node: e.Node, Role: e.Role, Epoch: rings[of].Epoch, Seq: int64(e.Seq), At: nanos(e.At), Kind: string(e.Kind),
+				Object: e.Object, Mail: e.Mail, Facts: string(facts), ReceivedAt: nanos(now),
+			}
+			if err := tx.Create(&row).Error; err != nil {
+				return err
+			}
+			fresh = append(fresh, JournalRow{row.ID, row.Epoch, e, now})
+			if mails == nil {
+				continue
+			}
+			if err := enqueue(tx, now, mails(e)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return fresh, nil
+}
+
+// JournalPage gives one page, newest first.
+func (s *Store) JournalPage(ctx context.Context, f JournalFilter) ([]JournalRow, error) {
+	if f.Limit <= 0 {
+		f.Limit = 100
+	}
+	tx := olderThan(s.journal.read.WithContext(ctx), "id", f.Before, f.Limit)
+	if f.Node != "" {
+		tx = tx.Where("node = ?", f.Node)
+	}
+	if f.Kind != "" {
+		tx = tx.Where("kind = ?", string(f.Kind))
+	}
+	if f.Object != "" {
+		tx = tx.Where(`object = ? OR object LIKE ? ESCAPE '\'`, f.Object, like(f.Object)+"/%")
+	}
+	if f.Text != "" {
+		part := "%" + like(f.Text) + "%"
+		tx = tx.Where(`object LIKE ? ESCAPE '\' OR facts LIKE ? ESCAPE '\'`, part, part)
+	}
+	return readJournal(tx)
+}
+
+// JournalSince gives up to limit rows with an ID above after, oldest first: how
+// a browser that was away catches up.
+func (s *Store) JournalSince(ctx context.Context, after int64, limit int) ([]JournalRow, error) {
+	return readJournal(s.journal.read.WithContext(ctx).Where("id > ?", after).Order("id").Limit(limit))
+}
+
+func readJournal(tx *gorm.DB) ([]JournalRow, error) {
+	var rows []journalRow
+	if err := tx.Find(&rows).Error; err != nil {
+		return nil, wrap("read journal", err)
+	}
+	page := make([]JournalRow, 0, len(rows))
+	for _, r := range rows {
+		p, err := r.public()
+		if err != nil {
+			return nil, wrap("read journal", err)
+		}
+		page = append(page, p)
+	}
+	return page, nil
+}
+
+// like escapes what LIKE would take for a pattern.
+func like(text string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text)
+}

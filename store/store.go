@@ -1,0 +1,66 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+
+	"gorm.io/gorm"
+
+	"holdfast/migrations"
+)
+
+// Store is the two databases of one data directory. All methods may be called
+// from any goroutine.
+type Store struct {
+	config, journal *database
+	now             func() time.Time // time.Now; a test moves it
+}
+
+// Open opens the databases in dir, makes them where they are missing and brings
+// them to this binary's schema. A database that already holds something is
+// copied beside itself first (NAME.YYYYMMDDTHHMMSSZ.bak). One written by a newer
+// version is refused with ErrNewerSchema and not touched.
+func Open(ctx context.Context, dir string) (*Store, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, wrap("make data directory", err)
+	}
+	config, err := openDatabase(ctx, filepath.Join(dir, "config.db"), "FULL", migrations.Config, "config")
+	if err != nil {
+		return nil, err
+	}
+	journal, err := openDatabase(ctx, filepath.Join(dir, "journal.db"), "NORMAL", migrations.Journal, "journal")
+	if err != nil {
+		return nil, errors.Join(err, config.close())
+	}
+	return &Store{config: config, journal: journal, now: time.Now}, nil
+}
+
+// Close ends both databases. No other method may be called afterwards.
+func (s *Store) Close() error {
+	return errors.Join(s.config.close(), s.journal.close())
+}
+
+// change runs f in one immediate transaction with one instant.
+func (s *Store) change(ctx context.Context, d *database, doing string, f func(tx *gorm.DB, now time.Time) error) error {
+	now := s.now()
+	return wrap(doing, d.write.WithContext(ctx).Transaction(func(tx *gorm.DB) error { return f(tx, now) }))
+}
+
+// nanos is how an instant is stored; the zero instant is 0.
+func nanos(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixNano()
+}
+
+// instant reads what nanos wrote.
+func instant(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, n)
+}
