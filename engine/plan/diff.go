@@ -1,4 +1,168 @@
 package plan
 
-// Diff gives the shortest plan that leads from have to want.
-func Diff(have, want State) Plan { return nil }
+import "net/netip"
+
+// Diff gives the shortest plan that leads from have to want. It adds before it
+// deletes, so that nothing that stays is ever without its neighbours: addresses
+// come first, then each service with its destinations, then deletions. What
+// exists on both sides is edited in place, so that connections survive; only an
+// address has to be deleted and added to change.
+func Diff(have, want State) Plan {
+	have, want = have.Normal(), want.Normal()
+	early, late := diffAddresses(have.Addresses, want.Addresses)
+	p := append(early, diffServices(have.Services, want.Services)...)
+	return append(p, late...)
+}
+
+// diffAddresses gives what to do first and what to do last.
+func diffAddresses(have, want []Address) (early, late Plan) {
+	var gone, came, stale, fresh []Address
+	merge(have, want, compareAddress, func(h, w *Address) {
+		switch {
+		case w == nil:
+			gone = append(gone, *h)
+		case h == nil:
+			came = append(came, *w)
+		case *h != *w:
+			stale, fresh = append(stale, *h), append(fresh, *w)
+		}
+	})
+	// An address that the kernel would refuse beside one that leaves has to
+	// wait for it; these swaps are the only deletions before an addition.
+	leaving := rivals(gone, stale)
+	var waiting []Address
+	for _, a := range came {
+		if leaving.refuse(a) {
+			waiting = append(waiting, a)
+		} else {
+			early = append(early, Op{Verb: AddAddress, Address: a})
+		}
+	}
+	arriving := rivals(waiting, fresh)
+	for _, a := range gone {
+		if arriving.refuse(a) {
+			stale = append(stale, a)
+		} else {
+			late = append(late, Op{Verb: DeleteAddress, Address: a})
+		}
+	}
+	for _, a := range stale {
+		early = append(early, Op{Verb: DeleteAddress, Address: a})
+	}
+	for _, a := range append(fresh, waiting...) {
+		early = append(early, Op{Verb: AddAddress, Address: a})
+	}
+	return early, late
+}
+
+func diffServices(have, want []Service) Plan {
+	var p, late Plan
+	merge(have, want, compareService, func(h, w *Service) {
+		switch {
+		case w == nil: // takes its destinations along
+			late = append(late, Op{Verb: DeleteService, Service: h.alone()})
+			return
+		case h == nil:
+			p = append(p, Op{Verb: AddService, Service: w.alone()})
+			h = &Service{}
+		case !h.alike(*w):
+			p = append(p, Op{Verb: EditService, Service: w.alone()})
+		}
+		p = append(p, diffDestinations(w.Key, h.Destinations, w.Destinations)...)
+	})
+	return append(p, late...)
+}
+
+func diffDestinations(key ServiceKey, have, want []Destination) Plan {
+	var p, late Plan
+	op := func(verb Verb, d Destination) Op {
+		return Op{Verb: verb, Service: Service{Key: key}, Destination: d}
+	}
+	merge(have, want, compareDestination, func(h, w *Destination) {
+		switch {
+		case w == nil:
+			late = append(late, op(DeleteDestination, *h))
+		case h == nil:
+			p = append(p, op(AddDestination, *w))
+		case *h != *w:
+			p = append(p, op(EditDestination, *w))
+		}
+	})
+	return append(p, late...)
+}
+
+// alone is the service without its destinations.
+func (v Service) alone() Service {
+	v.Destinations = nil
+	return v
+}
+
+// alike compares all but the destinations.
+func (v Service) alike(w Service) bool {
+	return v.Key == w.Key && v.Scheduler == w.Scheduler && v.Flags == w.Flags &&
+		v.Timeout == w.Timeout && v.Netmask == w.Netmask
+}
+
+// merge walks two sorted lists side by side; each key is told once, with nil
+// for the side that lacks it.
+func merge[T any](have, want []T, compare func(a, b T) int, tell func(h, w *T)) {
+	for len(have) > 0 || len(want) > 0 {
+		c := 0
+		switch {
+		case len(have) == 0:
+			c = 1
+		case len(want) == 0:
+			c = -1
+		default:
+			c = compare(have[0], want[0])
+		}
+		switch {
+		case c < 0:
+			tell(&have[0], nil)
+			have = have[1:]
+		case c > 0:
+			tell(nil, &want[0])
+			want = want[1:]
+		default:
+			tell(&have[0], &want[0])
+			have, want = have[1:], want[1:]
+		}
+	}
+}
+
+// A place is where addresses of one link can be in each other's way: an IPv4
+// subnet, where all must have one scope (net/ipv4/devinet.c), or an IPv6 address.
+type place struct {
+	link   string
+	prefix netip.Prefix
+}
+
+func (a Address) place() place {
+	if a.Prefix.Addr().Is6() {
+		return place{a.Link, netip.PrefixFrom(a.Prefix.Addr(), 128)}
+	}
+	return place{a.Link, a.Prefix.Masked()}
+}
+
+// places holds the scopes that are taken, by place.
+type places map[place][]uint8
+
+func rivals(lists ...[]Address) places {
+	p := places{}
+	for _, list := range lists {
+		for _, a := range list {
+			p[a.place()] = append(p[a.place()], a.Scope)
+		}
+	}
+	return p
+}
+
+// refuse says whether a cannot be there beside one of those in p.
+func (p places) refuse(a Address) bool {
+	for _, scope := range p[a.place()] {
+		if a.Prefix.Addr().Is6() || scope != a.Scope {
+			return true
+		}
+	}
+	return false
+}

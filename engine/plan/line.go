@@ -1,7 +1,143 @@
 package plan
 
-// String gives the ip or ipvsadm line that does the same.
-func (o Op) String() string { return string(o.Verb) }
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+)
 
-// Lines gives one line per operation.
-func (p Plan) Lines() []string { return nil }
+// Lines gives the plan as the lines an operator would type, one per operation.
+func (p Plan) Lines() []string {
+	lines := make([]string, len(p))
+	for i, o := range p {
+		lines[i] = o.String()
+	}
+	return lines
+}
+
+// String gives the ip or ipvsadm line that does the same.
+func (o Op) String() string {
+	switch o.Verb {
+	case AddAddress:
+		return "ip address add " + o.Address.addLine()
+	case DeleteAddress:
+		return fmt.Sprintf("ip address del %s dev %s", o.Address.Prefix, o.Address.Link)
+	case AddService:
+		return "ipvsadm -A " + o.Service.line()
+	case EditService:
+		return "ipvsadm -E " + o.Service.line()
+	case DeleteService:
+		return "ipvsadm -D " + o.Service.Key.String()
+	case AddDestination:
+		return "ipvsadm -a " + o.Service.Key.String() + o.Destination.line()
+	case EditDestination:
+		return "ipvsadm -e " + o.Service.Key.String() + o.Destination.line()
+	case DeleteDestination:
+		return "ipvsadm -d " + o.Service.Key.String() + " -r " + o.Destination.end()
+	}
+	return string(o.Verb)
+}
+
+// addLine ends with what the kernel door sets without being told: an IPv6
+// address of ours skips duplicate detection, and one host alone is never chosen
+// as a source (keepalived does the same).
+func (a Address) addLine() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s dev %s scope %s", a.Prefix, a.Link, scopeName(a.Scope))
+	if a.Label != "" {
+		b.WriteString(" label " + a.Label)
+	}
+	if a.Broadcast.IsValid() {
+		b.WriteString(" brd " + a.Broadcast.String())
+	}
+	if a.Prefix.Addr().Is6() {
+		b.WriteString(" nodad")
+		if a.Prefix.IsSingleIP() {
+			b.WriteString(" preferred_lft 0")
+		}
+	}
+	return b.String()
+}
+
+func scopeName(scope uint8) string {
+	switch scope {
+	case scopeGlobal:
+		return "global"
+	case scopeSite:
+		return "site"
+	case scopeLink:
+		return "link"
+	case scopeHost:
+		return "host"
+	case scopeNowhere:
+		return "nowhere"
+	}
+	return strconv.Itoa(int(scope))
+}
+
+// String gives the option of ipvsadm that names the service: "-t 192.0.2.100:80".
+func (k ServiceKey) String() string {
+	return protocolOption(k.Protocol) + " " + netip.AddrPortFrom(k.Addr, k.Port).String()
+}
+
+func protocolOption(protocol uint8) string {
+	switch protocol {
+	case 17:
+		return "-u"
+	case 132:
+		return "--sctp-service"
+	}
+	return "-t"
+}
+
+func (v Service) line() string {
+	var b strings.Builder
+	b.WriteString(v.Key.String() + " -s " + v.Scheduler)
+	if v.Timeout > 0 {
+		fmt.Fprintf(&b, " -p %d", v.Timeout)
+		if v.Netmask.Is4() {
+			b.WriteString(" -M " + v.Netmask.String())
+		} else if v.Netmask.Is6() {
+			fmt.Fprintf(&b, " -M %d", maskBits(v.Netmask)) // ipvsadm wants a length here
+		}
+	}
+	if v.Flags&OnePacket != 0 {
+		b.WriteString(" -o")
+	}
+	var flags []string
+	for i, f := range []uint32{SchedFlag1, SchedFlag2, SchedFlag3} {
+		if v.Flags&f != 0 {
+			flags = append(flags, fmt.Sprintf("flag-%d", i+1))
+		}
+	}
+	if len(flags) > 0 {
+		b.WriteString(" -b " + strings.Join(flags, ","))
+	}
+	return b.String()
+}
+
+func (d Destination) end() string { return netip.AddrPortFrom(d.Addr, d.Port).String() }
+
+func (d Destination) line() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, " -r %s %s -w %d", d.end(), d.Method.option(), d.Weight)
+	if d.Upper > 0 {
+		fmt.Fprintf(&b, " -x %d", d.Upper)
+	}
+	if d.Lower > 0 {
+		fmt.Fprintf(&b, " -y %d", d.Lower)
+	}
+	return b.String()
+}
+
+// option is the letter of ipvsadm for the method.
+func (m Method) option() string {
+	switch m {
+	case Tunnel:
+		return "-i"
+	case DirectRoute:
+		return "-g"
+	}
+	return "-m"
+}

@@ -1,5 +1,149 @@
 package plan
 
-// Normal gives s in the form the kernel would read back: sorted, without
-// duplicates, defaults written one way.
-func (s State) Normal() State { return s }
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+)
+
+// settable is the flags an operator can set; the kernel adds its own (0x2, "hashed").
+const settable = Persistent | OnePacket | SchedFlag1 | SchedFlag2 | SchedFlag3
+
+// The address scopes of linux/rtnetlink.h.
+const (
+	scopeGlobal  uint8 = 0
+	scopeSite    uint8 = 200
+	scopeLink    uint8 = 253
+	scopeHost    uint8 = 254
+	scopeNowhere uint8 = 255
+)
+
+// Normal gives s in the form in which the kernel would tell it: sorted, no key
+// twice (the first one stays), and whatever can be said in two ways said in
+// one. It shares no memory with s.
+func (s State) Normal() State {
+	var n State
+	for _, a := range s.Addresses {
+		n.Addresses = append(n.Addresses, a.normal())
+	}
+	slices.SortStableFunc(n.Addresses, compareAddress)
+	n.Addresses = slices.CompactFunc(n.Addresses, func(a, b Address) bool { return a.same(b) })
+	for _, v := range s.Services {
+		n.Services = append(n.Services, v.Normal())
+	}
+	slices.SortStableFunc(n.Services, compareService)
+	n.Services = slices.CompactFunc(n.Services, func(a, b Service) bool { return a.Key == b.Key })
+	return n
+}
+
+// Normal gives the service as State.Normal does.
+func (v Service) Normal() Service {
+	v.Key.Addr = v.Key.Addr.Unmap()
+	v.Flags &= settable
+	if v.Timeout > 0 {
+		v.Flags |= Persistent
+	} else {
+		v.Flags &^= Persistent
+	}
+	v.Netmask = v.Netmask.Unmap()
+	if v.Flags&Persistent == 0 || v.Netmask.IsValid() && maskBits(v.Netmask) == v.Netmask.BitLen() {
+		v.Netmask = netip.Addr{}
+	}
+	var ds []Destination
+	for _, d := range v.Destinations {
+		d.Addr = d.Addr.Unmap()
+		ds = append(ds, d)
+	}
+	slices.SortStableFunc(ds, compareDestination)
+	v.Destinations = slices.CompactFunc(ds, func(a, b Destination) bool { return a.same(b) })
+	return v
+}
+
+// normal drops what the kernel does not keep: a label equal to the link's name
+// is the default, and an IPv6 address has neither label nor broadcast and a
+// scope that follows from its bits (net/ipv6/addrconf.c).
+func (a Address) normal() Address {
+	if ip := a.Prefix.Addr(); ip.Is4In6() {
+		a.Prefix = netip.PrefixFrom(ip.Unmap(), a.Prefix.Bits()-96)
+	}
+	ip := a.Prefix.Addr()
+	if a.Label == a.Link || ip.Is6() {
+		a.Label = ""
+	}
+	if a.Broadcast = a.Broadcast.Unmap(); a.Broadcast.IsUnspecified() || ip.Is6() {
+		a.Broadcast = netip.Addr{}
+	}
+	if ip.Is6() {
+		a.Prefix = netip.PrefixFrom(ip.WithZone(""), a.Prefix.Bits())
+		a.Scope = scopeOf(ip)
+	}
+	return a
+}
+
+func scopeOf(ip netip.Addr) uint8 {
+	b := ip.As16()
+	switch {
+	case ip.IsLoopback():
+		return scopeHost
+	case ip.IsLinkLocalUnicast():
+		return scopeLink
+	case b[0] == 0xfe && b[1]&0xc0 == 0xc0: // fec0::/10, RFC 3879
+		return scopeSite
+	}
+	return scopeGlobal
+}
+
+// same says whether the kernel takes a and b for one address. IPv4 may carry an
+// address twice on a link under two masks, IPv6 not.
+func (a Address) same(b Address) bool {
+	if a.Link != b.Link {
+		return false
+	}
+	return a.Prefix == b.Prefix || a.Prefix.Addr().Is6() && a.Prefix.Addr() == b.Prefix.Addr()
+}
+
+func (d Destination) same(e Destination) bool { return d.Addr == e.Addr && d.Port == e.Port }
+
+func compareAddress(a, b Address) int {
+	if c := cmp.Compare(a.Link, b.Link); c != 0 {
+		return c
+	}
+	if c := a.Prefix.Addr().Compare(b.Prefix.Addr()); c != 0 || a.Prefix.Addr().Is6() {
+		return c
+	}
+	return cmp.Compare(a.Prefix.Bits(), b.Prefix.Bits())
+}
+
+func compareService(a, b Service) int { return a.Key.Compare(b.Key) }
+
+// Compare orders keys: by address, then port, then protocol.
+func (k ServiceKey) Compare(l ServiceKey) int {
+	if c := k.Addr.Compare(l.Addr); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(k.Port, l.Port); c != 0 {
+		return c
+	}
+	return cmp.Compare(k.Protocol, l.Protocol)
+}
+
+func compareDestination(a, b Destination) int {
+	if c := a.Addr.Compare(b.Addr); c != 0 {
+		return c
+	}
+	return cmp.Compare(a.Port, b.Port)
+}
+
+// maskBits counts the leading ones of a mask written as an address.
+func maskBits(mask netip.Addr) int {
+	n := 0
+	for _, b := range mask.AsSlice() {
+		for ; b&0x80 != 0; b <<= 1 {
+			n++
+		}
+		if b != 0 || n%8 != 0 {
+			break
+		}
+	}
+	return n
+}

@@ -1,5 +1,109 @@
 package plan
 
-// With gives the state the kernel would be in after o, or the error it would
-// answer: EEXIST, ENOENT, ESRCH, EADDRNOTAVAIL.
-func (s State) With(o Op) (State, error) { return s, nil }
+import (
+	"math"
+	"slices"
+	"syscall"
+)
+
+// With gives the state the kernel would be in after o, as a new value. Where the
+// kernel would refuse, it returns s and the kernel's own errno: EEXIST,
+// EADDRNOTAVAIL and EINVAL for addresses, EEXIST, ESRCH (no such service),
+// ENOENT (no such destination) and ERANGE for IPVS. s has to be Normal.
+func (s State) With(o Op) (State, error) {
+	switch o.Verb {
+	case AddAddress, DeleteAddress:
+		return s.withAddress(o.Verb, o.Address.normal())
+	case AddService, EditService, DeleteService:
+		return s.withService(o.Verb, o.Service.alone().Normal())
+	case AddDestination, EditDestination, DeleteDestination:
+		return s.withDestination(o)
+	}
+	return s, syscall.EOPNOTSUPP
+}
+
+func (s State) withAddress(verb Verb, a Address) (State, error) {
+	i, found := slices.BinarySearchFunc(s.Addresses, a, compareAddress)
+	if verb == DeleteAddress {
+		if !found || s.Addresses[i].Prefix != a.Prefix {
+			return s, syscall.EADDRNOTAVAIL
+		}
+		s.Addresses = slices.Delete(slices.Clone(s.Addresses), i, i+1)
+		return s.emptyToNil(), nil
+	}
+	if found {
+		return s, syscall.EEXIST
+	}
+	for _, b := range s.Addresses {
+		if a.Prefix.Addr().Is4() && a.place() == b.place() && a.Scope != b.Scope {
+			return s, syscall.EINVAL // "Invalid scope value"
+		}
+	}
+	s.Addresses = slices.Insert(slices.Clone(s.Addresses), i, a)
+	return s, nil
+}
+
+func (s State) withService(verb Verb, v Service) (State, error) {
+	i, found := slices.BinarySearchFunc(s.Services, v, compareService)
+	if found == (verb == AddService) {
+		if found {
+			return s, syscall.EEXIST
+		}
+		return s, syscall.ESRCH
+	}
+	s.Services = slices.Clone(s.Services)
+	switch verb {
+	case AddService:
+		s.Services = slices.Insert(s.Services, i, v)
+	case EditService:
+		v.Destinations = s.Services[i].Destinations
+		s.Services[i] = v
+	case DeleteService:
+		s.Services = slices.Delete(s.Services, i, i+1)
+	}
+	return s.emptyToNil(), nil
+}
+
+func (s State) withDestination(o Op) (State, error) {
+	d := o.Destination
+	d.Addr = d.Addr.Unmap()
+	v, found := slices.BinarySearchFunc(s.Services, o.Service.Normal(), compareService)
+	if !found {
+		return s, syscall.ESRCH
+	}
+	ds := s.Services[v].Destinations
+	i, found := slices.BinarySearchFunc(ds, d, compareDestination)
+	switch {
+	case o.Verb != DeleteDestination && (d.Weight > math.MaxInt32 || d.Lower > d.Upper):
+		return s, syscall.ERANGE
+	case o.Verb == AddDestination && found:
+		return s, syscall.EEXIST
+	case o.Verb != AddDestination && !found:
+		return s, syscall.ENOENT
+	}
+	ds = slices.Clone(ds)
+	switch o.Verb {
+	case AddDestination:
+		ds = slices.Insert(ds, i, d)
+	case EditDestination:
+		ds[i] = d
+	case DeleteDestination:
+		if ds = slices.Delete(ds, i, i+1); len(ds) == 0 {
+			ds = nil
+		}
+	}
+	s.Services = slices.Clone(s.Services)
+	s.Services[v].Destinations = ds
+	return s, nil
+}
+
+// emptyToNil keeps equal states equal under reflect.DeepEqual.
+func (s State) emptyToNil() State {
+	if len(s.Addresses) == 0 {
+		s.Addresses = nil
+	}
+	if len(s.Services) == 0 {
+		s.Services = nil
+	}
+	return s
+}

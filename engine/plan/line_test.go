@@ -1,0 +1,36 @@
+package plan
+
+import (
+	"net/netip"
+	"testing"
+)
+
+func TestOperationPrintsAsTheLineAnOperatorTypes(t *testing.T) {
+	web := ServiceKey{Protocol: 6, Addr: netip.MustParseAddr("192.0.2.100"), Port: 80}
+	six := ServiceKey{Protocol: 6, Addr: netip.MustParseAddr("2001:db8::100"), Port: 443}
+	server := Destination{Addr: netip.MustParseAddr("192.0.2.33"), Port: 80, Method: DirectRoute, Weight: 1}
+	eth := Address{Link: "eth0", Prefix: netip.MustParsePrefix("192.0.2.100/32")}
+	labelled := eth
+	labelled.Label, labelled.Scope, labelled.Broadcast = "eth0:1", 253, netip.MustParseAddr("192.0.2.255")
+	for line, o := range map[string]Op{
+		"ip address add 192.0.2.100/32 dev eth0 scope global":                            {Verb: AddAddress, Address: eth},
+		"ip address add 192.0.2.100/32 dev eth0 scope link label eth0:1 brd 192.0.2.255": {Verb: AddAddress, Address: labelled},
+		"ip address add 192.0.2.100/32 dev eth0 scope 77":                                {Verb: AddAddress, Address: Address{Link: "eth0", Prefix: eth.Prefix, Scope: 77}},
+		"ip address add 2001:db8::1/64 dev eth0 scope global nodad":                      {Verb: AddAddress, Address: Address{Link: "eth0", Prefix: netip.MustParsePrefix("2001:db8::1/64")}},
+		"ip address add 2001:db8::1/128 dev eth0 scope global nodad preferred_lft 0":     {Verb: AddAddress, Address: Address{Link: "eth0", Prefix: netip.MustParsePrefix("2001:db8::1/128")}},
+		"ip address del 192.0.2.100/32 dev eth0":                                         {Verb: DeleteAddress, Address: labelled},
+		"ipvsadm -A -t 192.0.2.100:80 -s wrr":                                            {Verb: AddService, Service: Service{Key: web, Scheduler: "wrr"}},
+		"ipvsadm -A -t 192.0.2.100:80 -s wrr -p 360 -M 255.255.255.0":                    {Verb: AddService, Service: Service{Key: web, Scheduler: "wrr", Timeout: 360, Netmask: netip.MustParseAddr("255.255.255.0")}},
+		"ipvsadm -E -t [2001:db8::100]:443 -s sh -p 50 -M 48 -b flag-1,flag-3":           {Verb: EditService, Service: Service{Key: six, Scheduler: "sh", Timeout: 50, Netmask: netip.MustParseAddr("ffff:ffff:ffff::"), Flags: SchedFlag1 | SchedFlag3}},
+		"ipvsadm -A -u 192.0.2.100:53 -s rr -o":                                          {Verb: AddService, Service: Service{Key: ServiceKey{17, web.Addr, 53}, Scheduler: "rr", Flags: OnePacket}},
+		"ipvsadm -D --sctp-service 192.0.2.100:53":                                       {Verb: DeleteService, Service: Service{Key: ServiceKey{132, web.Addr, 53}}},
+		"ipvsadm -a -t 192.0.2.100:80 -r 192.0.2.33:80 -g -w 1":                          {Verb: AddDestination, Service: Service{Key: web}, Destination: server},
+		"ipvsadm -e -t 192.0.2.100:80 -r 192.0.2.33:80 -i -w 0 -x 20 -y 10":              {Verb: EditDestination, Service: Service{Key: web}, Destination: Destination{Addr: server.Addr, Port: 80, Method: Tunnel, Upper: 20, Lower: 10}},
+		"ipvsadm -a -t [2001:db8::100]:443 -r [2001:db8::33]:8443 -m -w 5":               {Verb: AddDestination, Service: Service{Key: six}, Destination: Destination{Addr: netip.MustParseAddr("2001:db8::33"), Port: 8443, Weight: 5}},
+		"ipvsadm -d -t 192.0.2.100:80 -r 192.0.2.33:80":                                  {Verb: DeleteDestination, Service: Service{Key: web}, Destination: server},
+	} {
+		if got := o.String(); got != line {
+			t.Errorf("got  %s\nwant %s", got, line)
+		}
+	}
+}
