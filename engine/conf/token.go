@@ -1,0 +1,67 @@
+package conf
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Token is one word or brace as it stands in the text. Lead is everything
+// between the token before it and this one: blanks, line ends, comments.
+type Token struct {
+	Lead, Raw string
+	Line, Col int32 // from 1; columns count characters
+	kind      kind
+}
+
+type kind uint8
+
+const (
+	word kind = iota
+	open
+	closing
+)
+
+// Value is the word without its quotes. Inside quotes an ordinary word has no
+// escapes; outside, \! and \# stand for the character.
+func (t Token) Value() string {
+	if !strings.ContainsAny(t.Raw, "\"\\") {
+		return t.Raw
+	}
+	if t.Quoted() {
+		return strings.TrimSuffix(t.Raw[1:], `"`)
+	}
+	return strings.NewReplacer(`\!`, "!", `\#`, "#").Replace(t.Raw)
+}
+
+// Quoted says whether the word stands in double quotes.
+func (t Token) Quoted() bool { return strings.HasPrefix(t.Raw, `"`) }
+
+// Span is the place of the token.
+func (t Token) Span() Span {
+	return Span{int(t.Line), int(t.Col), int(t.Line), int(t.Col) + utf8.RuneCountInString(t.Raw)}
+}
+
+// Comments are the comments that stand before the token, each with its mark.
+func (t Token) Comments() []string {
+	var found []string
+	for line := range strings.Lines(t.Lead) {
+		if i := strings.IndexAny(line, "!#"); i >= 0 {
+			found = append(found, strings.TrimRight(line[i:], "\r\n"))
+		}
+	}
+	return found
+}
+
+// Span is a place in a text: from a character to one past the last.
+type Span struct {
+	Line, Col, EndLine, EndCol int
+}
+
+// To is the place from the start of s to the end of t.
+func (s Span) To(t Span) Span { return Span{s.Line, s.Col, t.EndLine, t.EndCol} }
+
+// String is the place as LINE:COL-LINE:COL.
+func (s Span) String() string {
+	return fmt.Sprintf("%d:%d-%d:%d", s.Line, s.Col, s.EndLine, s.EndCol)
+}
