@@ -53,14 +53,34 @@ func Text(lang, id string, args map[string]string) string {
 	return s
 }
 
+// Count is Text for a sentence about n things: the catalogue holds one form per
+// plural of the language, and {{.N}} stands for the number.
+func Count(lang, id string, n int, args map[string]string) string {
+	data := map[string]string{"N": fmt.Sprint(n)}
+	for k, v := range args {
+		data[k] = v
+	}
+	s, err := i18n.NewLocalizer(bundle, lang).Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: n})
+	if err != nil && s == "" {
+		return "[" + id + "]"
+	}
+	return s
+}
+
+// Known tells whether the catalogues hold a sentence with this id.
+func Known(id string) bool {
+	s, err := i18n.NewLocalizer(bundle, Langs[0]).Localize(&i18n.LocalizeConfig{MessageID: id, PluralCount: 1})
+	return err == nil || s != ""
+}
+
 var matcher = language.NewMatcher([]language.Tag{language.English, language.SimplifiedChinese})
 
 // Lang picks one of Langs from preferences, best first: Accept-Language headers
 // or LANG values such as zh_CN.UTF-8.
 func Lang(preference ...string) string {
 	for _, p := range preference {
-		p, _, _ = strings.Cut(p, ".")
-		tags, _, err := language.ParseAcceptLanguage(strings.ReplaceAll(p, "_", "-"))
+		p = strings.ReplaceAll(strings.TrimSuffix(p, ".UTF-8"), "_", "-")
+		tags, _, err := language.ParseAcceptLanguage(p)
 		if err != nil || len(tags) == 0 {
 			continue
 		}

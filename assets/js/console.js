@@ -1,0 +1,1 @@
+// The console's own script; every page works without it.

@@ -1,0 +1,32 @@
+package web
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net"
+
+	"holdfast/engine/journal"
+	"holdfast/store"
+)
+
+// Options is what the console needs from the process around it. Store, RunDir
+// and Listener are required.
+type Options struct {
+	Store    *store.Store // stays open; the caller closes it after Run
+	RunDir   string       // where the roles' control sockets are: RUN/vrrp.sock, RUN/lvs.sock
+	Listener net.Listener // closed when Run returns
+	Node     string
+	Version  string
+	Log      *slog.Logger
+	// Out receives the one line an operator has to see at the first start: the
+	// setup link. Nil is os.Stdout.
+	Out io.Writer
+	// TestMail sends one message with these settings now and tells each step of
+	// the dialogue. Nil: the page offers no test.
+	TestMail func(ctx context.Context, settings store.MailSettings, to string) (store.Dialogue, error)
+	// Entries carries journal entries as they are stored, to push them to
+	// browsers. Whoever sends must not wait for the console: a full channel
+	// means the browsers read them from the store at their next look. Nil: no push.
+	Entries <-chan journal.Entry
+}
