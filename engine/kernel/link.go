@@ -1,9 +1,14 @@
 package kernel
 
 import (
+	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"time"
+
+	"github.com/vishvananda/netlink/nl"
+	"golang.org/x/sys/unix"
 )
 
 // Link is a network interface as the kernel tells it.
@@ -26,10 +31,102 @@ type LinkEvent struct {
 	At   time.Time
 }
 
-// AddrEvent says that an address appeared on a link or went from it.
-type AddrEvent struct {
-	Link   string
-	Prefix netip.Prefix
-	Gone   bool
-	At     time.Time
+// Links lists the links with their addresses.
+func (n *Net) Links() ([]Link, error) {
+	links, err := n.dumpLinks()
+	if err != nil {
+		return nil, err
+	}
+	addrs, err := n.dumpAddresses()
+	if err != nil {
+		return nil, err
+	}
+	at := map[int]int{}
+	for i, l := range links {
+		at[l.Index] = i
+	}
+	for _, a := range addrs {
+		if i, ok := at[a.index]; ok {
+			links[i].Addrs = append(links[i].Addrs, a.prefix)
+		}
+	}
+	return links, nil
+}
+
+func (n *Net) dumpLinks() ([]Link, error) {
+	req := n.request(unix.RTM_GETLINK, unix.NLM_F_DUMP)
+	req.AddData(nl.NewIfInfomsg(unix.AF_UNSPEC))
+	msgs, err := dump(req, unix.RTM_NEWLINK)
+	if err != nil {
+		return nil, fmt.Errorf("list links: %w", err)
+	}
+	var links []Link
+	for _, m := range msgs {
+		if l, ok := parseLink(m); ok {
+			links = append(links, l)
+		}
+	}
+	return links, nil
+}
+
+// linkNamed asks for one link, without its addresses. The error is ENODEV where
+// there is none.
+func (n *Net) linkNamed(name string) (Link, error) {
+	req := n.request(unix.RTM_GETLINK, 0)
+	req.AddData(nl.NewIfInfomsg(unix.AF_UNSPEC))
+	req.AddData(nl.NewRtAttr(unix.IFLA_IFNAME, nl.ZeroTerminated(name)))
+	msgs, err := req.Execute(unix.NETLINK_ROUTE, unix.RTM_NEWLINK)
+	if err != nil {
+		return Link{}, err
+	}
+	for _, m := range msgs {
+		if l, ok := parseLink(m); ok {
+			return l, nil
+		}
+	}
+	return Link{}, unix.ENODEV
+}
+
+// parseLink reads the body of an RTM_NEWLINK or RTM_DELLINK message. Messages of
+// a bridge about its port are not about the link (its DELLINK means "left the
+// bridge") and give false.
+func parseLink(body []byte) (Link, bool) {
+	if len(body) < unix.SizeofIfInfomsg {
+		return Link{}, false
+	}
+	info := nl.DeserializeIfInfomsg(body)
+	attrs, err := nl.ParseRouteAttr(body[unix.SizeofIfInfomsg:])
+	if err != nil || info.Family == unix.AF_BRIDGE {
+		return Link{}, false
+	}
+	l := Link{
+		Index:    int(info.Index),
+		Up:       info.Flags&unix.IFF_UP != 0,
+		Running:  info.Flags&unix.IFF_RUNNING != 0,
+		NoARP:    info.Flags&unix.IFF_NOARP != 0,
+		Loopback: info.Flags&unix.IFF_LOOPBACK != 0,
+	}
+	for _, a := range attrs {
+		switch a.Attr.Type {
+		case unix.IFLA_IFNAME:
+			l.Name = unix.ByteSliceToString(a.Value)
+		case unix.IFLA_ADDRESS:
+			l.MAC = net.HardwareAddr(a.Value)
+		case unix.IFLA_MTU:
+			l.MTU = int(native.Uint32(a.Value))
+		}
+	}
+	return l, l.Name != ""
+}
+
+// dump carries out a dump request and asks again where the kernel changed its
+// lists meanwhile: such an answer is incomplete.
+func dump(req *nl.NetlinkRequest, kind uint16) ([][]byte, error) {
+	const attempts = 10 // each one loses only to a change within its own microseconds
+	for i := 0; ; i++ {
+		msgs, err := req.Execute(unix.NETLINK_ROUTE, kind)
+		if err == nil || !errors.Is(err, nl.ErrDumpInterrupted) || i == attempts {
+			return msgs, err
+		}
+	}
 }

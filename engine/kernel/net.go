@@ -1,39 +1,51 @@
 package kernel
 
 import (
-	"context"
-	"errors"
-	"net/netip"
+	"encoding/binary"
+	"fmt"
 
-	"holdfast/engine/plan"
+	"github.com/vishvananda/netlink/nl"
+	"github.com/vishvananda/netns"
+	"golang.org/x/sys/unix"
 )
+
+var native = binary.NativeEndian
 
 // Net is the door to links and addresses. Its methods may be called from any
 // goroutine.
-type Net struct{}
-
-// OpenNet opens the door in the network namespace of the calling thread.
-func OpenNet() (*Net, error) { return nil, errors.ErrUnsupported }
-
-// Close closes the door.
-func (n *Net) Close() {}
-
-// Links lists the links with their addresses.
-func (n *Net) Links() ([]Link, error) { return nil, errors.ErrUnsupported }
-
-// Addresses lists every address of every link, ours or not.
-func (n *Net) Addresses() ([]plan.Address, error) { return nil, errors.ErrUnsupported }
-
-// OurAddresses lists the addresses that bear our mark.
-func (n *Net) OurAddresses() ([]plan.Address, error) { return nil, errors.ErrUnsupported }
-
-// Apply carries out the address operations of p.
-func (n *Net) Apply(ctx context.Context, p plan.Plan) (done int, err error) {
-	return 0, errors.ErrUnsupported
+type Net struct {
+	route map[int]*nl.SocketHandle // one socket; nl locks it for each request
+	arp   int                      // AF_PACKET, for sending only; -1 where it was refused
+	noARP error                    // why it was refused
 }
 
-// Watch tells of every change until ctx ends: LinkEvent and AddrEvent values.
-func (n *Net) Watch(ctx context.Context, tell func(any)) error { return errors.ErrUnsupported }
+// OpenNet opens the door in the network namespace of the calling thread. It
+// needs no right: what a process may not do is told by the method that tries.
+func OpenNet() (*Net, error) {
+	sock, err := nl.GetNetlinkSocketAt(netns.None(), netns.None(), unix.NETLINK_ROUTE)
+	if err != nil {
+		return nil, fmt.Errorf("open route netlink: %w", err)
+	}
+	if err := sock.SetReceiveTimeout(&nl.SocketTimeoutTv); err != nil {
+		sock.Close()
+		return nil, fmt.Errorf("open route netlink: %w", err)
+	}
+	n := &Net{route: map[int]*nl.SocketHandle{unix.NETLINK_ROUTE: {Socket: sock}}}
+	// Protocol 0: the socket receives nothing.
+	n.arp, n.noARP = unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, 0)
+	return n, nil
+}
 
-// Announce sends one gratuitous ARP for a.
-func (n *Net) Announce(link string, a netip.Addr) error { return errors.ErrUnsupported }
+// Close closes the door.
+func (n *Net) Close() {
+	n.route[unix.NETLINK_ROUTE].Close()
+	if n.noARP == nil {
+		unix.Close(n.arp)
+	}
+}
+
+func (n *Net) request(kind, flags int) *nl.NetlinkRequest {
+	req := nl.NewNetlinkRequest(kind, flags)
+	req.Sockets = n.route
+	return req
+}

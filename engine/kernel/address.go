@@ -1,0 +1,179 @@
+package kernel
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"net/netip"
+	"time"
+
+	"holdfast/engine/plan"
+
+	"github.com/vishvananda/netlink/nl"
+	"golang.org/x/sys/unix"
+)
+
+// Mark is the protocol number (IFA_PROTO, Linux 5.18) of the addresses that
+// Apply adds. It is ours alone; keepalived's is 18.
+const Mark = 99
+
+// Address attributes that x/sys/unix lacks (linux/if_addr.h).
+const ifaProto = 11
+
+// AddrEvent says that an address appeared on a link or went from it.
+type AddrEvent struct {
+	Link   string
+	Prefix netip.Prefix
+	Gone   bool
+	At     time.Time
+}
+
+// Addresses lists every address of every link, ours or not.
+func (n *Net) Addresses() ([]plan.Address, error) {
+	return n.addresses(func(address) bool { return true })
+}
+
+// OurAddresses lists the addresses that bear our mark. A kernel older than 5.18
+// keeps no marks: there the list is empty.
+func (n *Net) OurAddresses() ([]plan.Address, error) {
+	return n.addresses(func(a address) bool { return a.mark == Mark })
+}
+
+func (n *Net) addresses(keep func(address) bool) ([]plan.Address, error) {
+	links, err := n.dumpLinks()
+	if err != nil {
+		return nil, err
+	}
+	names := map[int]string{}
+	for _, l := range links {
+		names[l.Index] = l.Name
+	}
+	list, err := n.dumpAddresses()
+	if err != nil {
+		return nil, err
+	}
+	var s plan.State
+	for _, a := range list {
+		// An address whose link came after the list of links is news for the
+		// next call.
+		if name := names[a.index]; name != "" && keep(a) {
+			s.Addresses = append(s.Addresses, plan.Address{
+				Link: name, Prefix: a.prefix, Label: a.label, Scope: a.scope, Broadcast: a.broadcast,
+			})
+		}
+	}
+	return s.Normal().Addresses, nil
+}
+
+// address is one RTM_NEWADDR or RTM_DELADDR message.
+type address struct {
+	index     int
+	prefix    netip.Prefix
+	label     string
+	scope     uint8
+	broadcast netip.Addr
+	mark      uint8
+	raw       []byte // the body, good for adding the same again
+}
+
+func (n *Net) dumpAddresses() ([]address, error) {
+	req := n.request(unix.RTM_GETADDR, unix.NLM_F_DUMP)
+	req.AddData(nl.NewIfInfomsg(unix.AF_UNSPEC))
+	msgs, err := dump(req, unix.RTM_NEWADDR)
+	if err != nil {
+		return nil, fmt.Errorf("list addresses: %w", err)
+	}
+	var list []address
+	for _, m := range msgs {
+		if a, ok := parseAddress(m); ok {
+			list = append(list, a)
+		}
+	}
+	return list, nil
+}
+
+func parseAddress(body []byte) (address, bool) {
+	if len(body) < unix.SizeofIfAddrmsg {
+		return address{}, false
+	}
+	msg := nl.DeserializeIfAddrmsg(body)
+	attrs, err := nl.ParseRouteAttr(body[unix.SizeofIfAddrmsg:])
+	if err != nil {
+		return address{}, false
+	}
+	a := address{index: int(msg.Index), scope: msg.Scope, raw: body}
+	var ip netip.Addr
+	for _, attr := range attrs {
+		switch attr.Attr.Type {
+		case unix.IFA_LOCAL: // on a point-to-point link IFA_ADDRESS is the other end
+			ip, _ = netip.AddrFromSlice(attr.Value)
+		case unix.IFA_ADDRESS:
+			if !ip.IsValid() {
+				ip, _ = netip.AddrFromSlice(attr.Value)
+			}
+		case unix.IFA_BROADCAST:
+			a.broadcast, _ = netip.AddrFromSlice(attr.Value)
+		case unix.IFA_LABEL:
+			a.label = unix.ByteSliceToString(attr.Value)
+		case ifaProto:
+			a.mark = attr.Value[0]
+		}
+	}
+	a.prefix = netip.PrefixFrom(ip, int(msg.Prefixlen))
+	return a, a.prefix.IsValid()
+}
+
+// addAddress asks for a on the link with this index. Unlike netlink's own
+// AddrAdd it invents no broadcast address, and it leaves our mark; a kernel that
+// does not know marks overlooks the attribute.
+func (n *Net) addAddress(index int, a plan.Address) error {
+	req := n.request(unix.RTM_NEWADDR, unix.NLM_F_CREATE|unix.NLM_F_EXCL|unix.NLM_F_ACK)
+	ip := a.Prefix.Addr()
+	msg := addressMessage(index, a.Prefix)
+	msg.Scope = a.Scope
+	if ip.Is6() {
+		msg.Flags = unix.IFA_F_NODAD // the peer gave it up: it is ours at once
+	}
+	req.AddData(msg)
+	req.AddData(nl.NewRtAttr(unix.IFA_LOCAL, ip.AsSlice()))
+	req.AddData(nl.NewRtAttr(unix.IFA_ADDRESS, ip.AsSlice()))
+	if a.Broadcast.IsValid() && ip.Is4() {
+		req.AddData(nl.NewRtAttr(unix.IFA_BROADCAST, a.Broadcast.AsSlice()))
+	}
+	if a.Label != "" && ip.Is4() {
+		req.AddData(nl.NewRtAttr(unix.IFA_LABEL, nl.ZeroTerminated(a.Label)))
+	}
+	if ip.Is6() && a.Prefix.IsSingleIP() {
+		req.AddData(nl.NewRtAttr(unix.IFA_CACHEINFO, deprecated()))
+	}
+	req.AddData(nl.NewRtAttr(ifaProto, []byte{Mark}))
+	_, err := req.Execute(unix.NETLINK_ROUTE, 0)
+	return err
+}
+
+// deprecated is a struct ifa_cacheinfo: never preferred as a source, valid for
+// ever. keepalived adds IPv6 addresses without a mask so.
+func deprecated() []byte {
+	b := make([]byte, 16)
+	binary.NativeEndian.PutUint32(b[4:], math.MaxUint32)
+	return b
+}
+
+func (n *Net) deleteAddress(index int, a plan.Address) error {
+	req := n.request(unix.RTM_DELADDR, unix.NLM_F_ACK)
+	req.AddData(addressMessage(index, a.Prefix))
+	req.AddData(nl.NewRtAttr(unix.IFA_LOCAL, a.Prefix.Addr().AsSlice()))
+	req.AddData(nl.NewRtAttr(unix.IFA_ADDRESS, a.Prefix.Addr().AsSlice()))
+	_, err := req.Execute(unix.NETLINK_ROUTE, 0)
+	return err
+}
+
+func addressMessage(index int, p netip.Prefix) *nl.IfAddrmsg {
+	family := unix.AF_INET
+	if p.Addr().Is6() {
+		family = unix.AF_INET6
+	}
+	msg := nl.NewIfAddrmsg(family)
+	msg.Index, msg.Prefixlen = uint32(index), uint8(p.Bits())
+	return msg
+}
