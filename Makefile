@@ -1,0 +1,57 @@
+# Holdfast. The two commands of a new user: `make run` and `make demo`; of a developer: `make test`.
+
+GO      ?= go
+TAGS    := nomsgpack sqlite_omit_load_extension osusergo netgo
+VERSION ?= $(shell sed -n 's/^## \([0-9][^ ]*\).*/\1/p' CHANGELOG.md | head -n 1)
+LDFLAGS := -s -w -X main.version=$(VERSION) -linkmode external -extldflags "-static"
+LISTEN  ?= 127.0.0.1:8080
+
+# Root has /var/lib and /run; anybody else keeps everything in the checkout.
+ifeq ($(shell id -u),0)
+PLACE := --data /var/lib/holdfast --run-dir /run/holdfast
+else
+PLACE := --data $(CURDIR)/.data --run-dir $(CURDIR)/.data/run
+endif
+
+export CGO_ENABLED := 1
+export GOFLAGS ?= -buildvcs=false
+
+.PHONY: build run demo test lint interop crash scenario soak bench-failover clean
+
+build:
+	@sh test/prepare.sh build
+	$(GO) build -trimpath -tags "$(TAGS)" -ldflags '$(LDFLAGS)' -o bin/holdfast ./server
+	@sh test/emptyroot.sh bin/holdfast
+
+run: build
+	bin/holdfast serve $(PLACE) --listen $(LISTEN)
+
+# The tutorial's pair in namespaces of its own; Ctrl-C takes it all away.
+demo: build
+	@sh test/prepare.sh demo
+	$(GO) run -tags "$(TAGS)" ./test/demo
+
+test: build
+	@sh test/prepare.sh test
+	$(GO) run ./test/suite
+
+lint: build
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) vet -tags "$(TAGS)" ./...
+	$(GO) run -modfile=test/tools/go.mod honnef.co/go/tools/cmd/staticcheck -tags "$(TAGS)" ./...
+
+# The long forms of what `make test` runs shortly.
+interop crash scenario: build
+	@sh test/prepare.sh test
+	$(GO) run ./test/suite -long -only $@
+
+soak: build
+	@sh test/prepare.sh test
+	$(GO) run ./test/suite -long -rounds 10 -only interop,crash,scenario
+
+bench-failover: build
+	@sh test/prepare.sh test
+	HOLDFAST_LONG=1 $(GO) test -tags "$(TAGS)" -count=1 -v -run '^TestLong' ./test/interop/
+
+clean:
+	rm -rf bin .cache .data

@@ -1,0 +1,21 @@
+#!/bin/sh
+# emptyroot.sh BINARY - proves that the binary needs nothing but itself: it runs in a
+# root directory that holds only it and a configuration.
+set -eu
+cd "$(dirname "$0")/.."
+binary=$1
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+cp "$binary" "$root/holdfast"
+cp deploy/holdfast.conf "$root/holdfast.conf"
+if [ "$(id -u)" = 0 ]; then
+	in() { chroot "$root" "$@"; }
+elif unshare -r true 2>/dev/null; then
+	in() { unshare -r chroot "$root" "$@"; }
+else
+	echo "emptyroot: neither root nor user namespaces here; looking at the file's headers instead" >&2
+	! ldd "$binary" >/dev/null 2>&1
+	exit 0
+fi
+in /holdfast version
+in /holdfast check --node node1 /holdfast.conf
