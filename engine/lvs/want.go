@@ -1,0 +1,120 @@
+package lvs
+
+import (
+	"net/netip"
+
+	"holdfast/engine/model"
+	"holdfast/engine/plan"
+)
+
+// persistence is the timeout in seconds where persistence is asked for without one.
+const persistence = 360
+
+// schedFlags are the words for the scheduler's flags: keepalived names the bits
+// once by number and once by what sh and mh make of them.
+var schedFlags = map[string]uint32{
+	"flag-1": plan.SchedFlag1, "sh-fallback": plan.SchedFlag1, "mh-fallback": plan.SchedFlag1,
+	"flag-2": plan.SchedFlag2, "sh-port": plan.SchedFlag2, "mh-port": plan.SchedFlag2,
+	"flag-3": plan.SchedFlag3,
+}
+
+// methods are the kernel's numbers for the forwarding methods.
+var methods = map[model.Method]plan.Method{
+	model.NAT: plan.Masquerade,
+	model.DR:  plan.DirectRoute,
+	model.TUN: plan.Tunnel,
+}
+
+// Key is the identity of the service in the kernel.
+func (v Virtual) Key() plan.ServiceKey {
+	return plan.ServiceKey{Protocol: uint8(v.Protocol.Val), Addr: v.Addr.Unmap(), Port: v.Port}
+}
+
+// Want is the service that the kernel shall have in state s, in normal form.
+//
+// A server that is down is absent, or has weight 0 with inhibit_on_failure.
+// While the quorum is lost and a sorry server is declared, the servers that are
+// up are treated as if they were down, and the sorry server stands in with
+// weight 1. With sorry_server_inhibit it stays with weight 0 once it was used.
+func (v Virtual) Want(s VirtualState) plan.Service {
+	w := v.service()
+	sorry := v.SorryInUse(s)
+	for i, r := range v.Servers {
+		d := v.destination(r)
+		switch {
+		case s.Servers[i].Up() && !sorry:
+			d.Weight = uint32(v.Weight(s, i))
+		case r.Inhibit.Val:
+			d.Weight = 0
+		default:
+			continue
+		}
+		w.Destinations = append(w.Destinations, d)
+	}
+	if sorry || v.SorryInhibit && s.Sorry && v.Virtual.Sorry.Written {
+		w.Destinations = v.standIn(w.Destinations, sorry)
+	}
+	return w.Normal()
+}
+
+// Whole is the service with every destination it can ever have: what is ours in
+// the kernel whatever the checks say.
+func (v Virtual) Whole() plan.Service {
+	w := v.service()
+	for _, r := range v.Servers {
+		w.Destinations = append(w.Destinations, v.destination(r))
+	}
+	if v.Virtual.Sorry.Written {
+		w.Destinations = v.standIn(w.Destinations, true)
+	}
+	return w.Normal()
+}
+
+// standIn adds the sorry server. Where it is one of the real servers too, the
+// one that takes connections stays.
+func (v Virtual) standIn(ds []plan.Destination, inUse bool) []plan.Destination {
+	sorry := v.destination(model.Real{
+		Addr: v.Virtual.Sorry.Val.Addr, Port: v.Virtual.Sorry.Val.Port, Method: v.SorryMethod,
+	})
+	if inUse {
+		sorry.Weight = 1
+		return append([]plan.Destination{sorry}, ds...) // the first of a key stays
+	}
+	return append(ds, sorry)
+}
+
+func (v Virtual) service() plan.Service {
+	w := plan.Service{Key: v.Key(), Scheduler: v.Scheduler.Val}
+	for _, word := range v.SchedFlags {
+		w.Flags |= schedFlags[word]
+	}
+	if v.OnePacket && v.Protocol.Val == model.UDP {
+		w.Flags |= plan.OnePacket
+	}
+	if seconds := v.Persistence.Val.Duration().Seconds(); seconds > 0 {
+		w.Timeout = uint32(max(1, seconds))
+	}
+	if v.Granularity.Val.IsValid() {
+		w.Netmask = v.Granularity.Val
+	}
+	if w.Timeout == 0 && (w.Netmask != netip.Addr{} || v.Port == 0) {
+		w.Timeout = persistence // both are only there with persistence
+	}
+	if w.Timeout > 0 {
+		w.Flags |= plan.Persistent
+	}
+	return w
+}
+
+// destination is the server as the kernel knows it, with its configured weight.
+// Direct routing and tunnels cannot change the port: it is the service's.
+func (v Virtual) destination(r model.Real) plan.Destination {
+	d := plan.Destination{
+		Addr: r.Addr.Unmap(), Port: r.Port, Method: methods[r.Method.Val],
+		Weight: uint32(max(0, r.Weight.Val)), Upper: r.Upper.Val, Lower: r.Lower.Val,
+	}
+	if d.Port == 0 || d.Method != plan.Masquerade {
+		d.Port = v.Port
+	}
+	return d
+}

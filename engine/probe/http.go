@@ -1,0 +1,210 @@
+package probe
+
+import (
+	"bufio"
+	"context"
+	"crypto/md5"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"sync"
+
+	"holdfast/engine/model"
+)
+
+// What a server may send before it is called unreasonable.
+const (
+	maxHeader = 64 << 10
+	maxBody   = 1 << 30
+)
+
+var errHeader = errors.New("no HTTP status line")
+
+// readers lends the buffers of replies: at thousands of checks per second they
+// would be most of the garbage.
+var readers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 4096) }}
+
+// http is HTTP_GET and SSL_GET. Every URL is fetched over a connection of its
+// own, in the order of the declaration; the first that is not as it should be
+// decides. keepalived fetches one URL per delay_loop: with us a fault of any URL
+// is seen within one (TestEveryURLIsFetchedInOneRun).
+func (p *Prober) http(ctx context.Context, c model.Check) Result {
+	r := Result{Code: "no-url", Text: "no url"}
+	for _, u := range c.URLs {
+		if r = fetch(ctx, c, u); !r.Up {
+			break
+		}
+	}
+	if len(c.URLs) > 1 && !r.Up && r.Args["path"] != "" {
+		r.Text += " from " + r.Args["path"]
+	}
+	return r
+}
+
+// fetch gets one URL. Only what the server answers counts: a redirect is a
+// status like any other.
+func fetch(ctx context.Context, c model.Check, u model.URL) Result {
+	conn, err := open(ctx, c, u)
+	if err != nil {
+		return failed(err, c)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, request(c, u)); err != nil {
+		return failed(err, c)
+	}
+	reader := readers.Get().(*bufio.Reader)
+	defer readers.Put(reader)
+	reader.Reset(conn)
+	status, length, err := header(reader)
+	if errors.Is(err, errHeader) {
+		return Result{Code: "not-http", Text: "not an HTTP answer", answered: true}
+	}
+	if err != nil {
+		return failed(err, c)
+	}
+	r := Result{
+		Up: accepted(u.Codes, status), Code: "status", Text: fmt.Sprint("HTTP ", status), answered: true,
+		Args: map[string]string{"status": strconv.Itoa(status), "path": u.Path},
+	}
+	sum, err := body(reader, length, u.Digest.Written)
+	if err != nil {
+		return failed(err, c)
+	}
+	if r.Up && u.Digest.Written && !strings.EqualFold(sum, u.Digest.Val) {
+		r.Up, r.Code = false, "digest"
+		r.Text += ", digest " + sum + " is not the expected one"
+		r.Args["digest"] = sum
+	}
+	return r
+}
+
+// open connects, with TLS for SSL_GET.
+func open(ctx context.Context, c model.Check, u model.URL) (net.Conn, error) {
+	conn, err := connect(ctx, c)
+	if err != nil || c.Kind != model.SSLGet {
+		return conn, err
+	}
+	secure, err := handshake(ctx, conn, c, u)
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return secure, nil
+}
+
+// request is what keepalived sends, byte for byte.
+func request(c model.Check, u model.URL) string {
+	version, closing := "1.0", ""
+	switch c.HTTP.Val {
+	case "1.0C":
+		closing = "Connection: close\r\n"
+	case "1.1":
+		version, closing = "1.1", "Connection: close\r\n"
+	}
+	return "GET " + u.Path + " HTTP/" + version + "\r\n" +
+		"User-Agent: KeepAliveClient\r\n" + closing +
+		"Host: " + host(c, u) + "\r\n\r\n"
+}
+
+// host is the virtualhost verbatim, else address and port of the target.
+func host(c model.Check, u model.URL) string {
+	if u.VirtualHost.Val != "" {
+		return u.VirtualHost.Val
+	}
+	if c.VirtualHost.Val != "" {
+		return c.VirtualHost.Val
+	}
+	return netip.AddrPortFrom(c.Target.Addr, c.Target.Port).String()
+}
+
+// header reads the status line and the fields; length is -1 where none is told.
+func header(r *bufio.Reader) (status int, length int64, err error) {
+	line, size, err := nextLine(r)
+	if err != nil {
+		return 0, 0, err
+	}
+	if status, err = statusLine(line); err != nil {
+		return 0, 0, err
+	}
+	length = -1
+	for size < maxHeader {
+		line, n, err := nextLine(r)
+		if err != nil {
+			return 0, 0, err
+		}
+		if line == "" {
+			return status, length, nil
+		}
+		size += n
+		if name, value, ok := strings.Cut(line, ":"); ok && strings.EqualFold(name, "Content-Length") {
+			if n, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64); err == nil && n >= 0 {
+				length = n
+			}
+		}
+	}
+	return 0, 0, errHeader
+}
+
+// statusLine reads "HTTP/x.y NNN words".
+func statusLine(line string) (int, error) {
+	version, rest, _ := strings.Cut(line, " ")
+	code, _, _ := strings.Cut(strings.TrimLeft(rest, " "), " ")
+	status, err := strconv.Atoi(code)
+	if !strings.HasPrefix(version, "HTTP/") || err != nil || status < 100 || status > 999 {
+		return 0, errHeader
+	}
+	return status, nil
+}
+
+// nextLine reads one line without its end. Of a line that is longer than the
+// buffer only the beginning is kept; size counts all.
+func nextLine(r *bufio.Reader) (line string, size int, err error) {
+	part, err := r.ReadSlice('\n')
+	line, size = string(part), len(part)
+	for errors.Is(err, bufio.ErrBufferFull) && size < maxHeader {
+		part, err = r.ReadSlice('\n')
+		size += len(part)
+	}
+	if errors.Is(err, bufio.ErrBufferFull) {
+		return "", size, errHeader
+	}
+	return strings.TrimRight(line, "\r\n"), size, err
+}
+
+// body reads what follows the header to its end and gives its MD5 where that is
+// wanted. keepalived's digest covers every byte up to the end of the connection;
+// without a digest the announced length is enough.
+func body(r io.Reader, length int64, digest bool) (string, error) {
+	if !digest {
+		if length < 0 {
+			length = maxBody
+		}
+		_, err := io.CopyN(io.Discard, r, length)
+		if errors.Is(err, io.EOF) {
+			err = nil
+		}
+		return "", err
+	}
+	sum := md5.New()
+	if _, err := io.Copy(sum, io.LimitReader(r, maxBody)); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+func accepted(codes []model.CodeRange, status int) bool {
+	if len(codes) == 0 {
+		return status >= 200 && status <= 299
+	}
+	for _, c := range codes {
+		if status >= c.From && status <= c.To {
+			return true
+		}
+	}
+	return false
+}

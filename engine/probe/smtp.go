@@ -1,0 +1,67 @@
+package probe
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/textproto"
+	"strconv"
+
+	"holdfast/engine/model"
+)
+
+// smtpSteps is the dialogue of SMTP_CHECK: what is said, and the reply that has
+// to follow (RFC 5321, 4.3.2).
+var smtpSteps = []struct {
+	say  string
+	code int
+}{
+	{"", 220}, // the server speaks first
+	{"HELO", 250},
+	{"QUIT", 221},
+}
+
+// smtp is SMTP_CHECK: up if the server greets, takes HELO and says goodbye.
+func (p *Prober) smtp(ctx context.Context, c model.Check) Result {
+	conn, err := connect(ctx, c)
+	if err != nil {
+		return failed(err, c)
+	}
+	defer conn.Close()
+	reader := textproto.NewReader(bufio.NewReader(io.LimitReader(conn, maxHeader)))
+	for _, step := range smtpSteps {
+		line := step.say
+		if step.say == "HELO" {
+			line += " " + c.Helo.Val
+		}
+		if line != "" {
+			if _, err := io.WriteString(conn, line+"\r\n"); err != nil {
+				return failed(err, c)
+			}
+		}
+		code, _, err := reader.ReadResponse(step.code)
+		if wrong := (*textproto.Error)(nil); errors.As(err, &wrong) {
+			return smtpReply(step.say, code)
+		}
+		if broken := textproto.ProtocolError(""); errors.As(err, &broken) {
+			return Result{Code: "not-smtp", Text: "not an SMTP answer", answered: true}
+		}
+		if err != nil {
+			return failed(err, c)
+		}
+	}
+	return Result{Up: true, Code: "smtp", Text: "SMTP ready", answered: true}
+}
+
+func smtpReply(said string, code int) Result {
+	r := Result{
+		Code: "smtp-reply", Text: fmt.Sprint("SMTP ", code), answered: true,
+		Args: map[string]string{"reply": strconv.Itoa(code), "step": said},
+	}
+	if said != "" {
+		r.Text += " to " + said
+	}
+	return r
+}

@@ -1,0 +1,18 @@
+package probe
+
+import (
+	"context"
+
+	"holdfast/engine/model"
+)
+
+// tcp is TCP_CHECK: up if the connection is there within connect_timeout. It is
+// closed at once.
+func (p *Prober) tcp(ctx context.Context, c model.Check) Result {
+	conn, err := dial(ctx, "tcp", c)
+	if err != nil {
+		return failed(err, c)
+	}
+	conn.Close()
+	return Result{Up: true, Code: "connected", Text: "connected", answered: true}
+}
