@@ -1,0 +1,31 @@
+package vrrp
+
+// Action is what the shell has to do.
+type Action uint8
+
+// The actions. Their order in a list of effects is the protocol.
+const (
+	Advertise   Action = iota + 1 // send one advert with Priority
+	Record                        // note the change From -> To because of Reason
+	Hold                          // put the addresses on
+	Release                       // take the addresses off
+	Announce                      // send Count rounds of gratuitous ARP for all addresses
+	Notify                        // run the notify scripts for To
+	NotifyLower                   // run notify_master_rx_lower_pri
+	Reweigh                       // note that the priority went from Was to Priority
+)
+
+// Whole is the Member of an effect that concerns the sync group itself.
+const Whole = -1
+
+// Effect is one thing to do now. Member is the index of the instance in its
+// group, 0 for an instance alone, Whole for the group.
+type Effect struct {
+	Do       Action
+	Member   int
+	From, To Role
+	Reason   Reason
+	Was      uint8
+	Priority uint8
+	Count    int
+}

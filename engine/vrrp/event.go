@@ -1,0 +1,54 @@
+package vrrp
+
+import "net/netip"
+
+// Event is something that happened to an instance: one of the types below.
+type Event interface{ event() }
+
+// Tick says that time passed: whatever is due at now is done.
+type Tick struct{}
+
+// Heard is an advertisement that passed the receive checks.
+type Heard struct {
+	Priority uint8
+	From     netip.Addr
+}
+
+// Stands tells what the instance stands on from now on.
+type Stands struct{ Footing Footing }
+
+// Robbed says that somebody else removed an address that we hold.
+type Robbed struct{}
+
+// Reconfigured says that the Instance itself is another one from now on, with
+// the state of the old one.
+type Reconfigured struct{}
+
+// Stop ends the instance. Removed says that it left the configuration, which
+// keepalived announces as FAULT instead of STOP.
+type Stop struct{ Removed bool }
+
+// What a sync group tells a member.
+type (
+	begin  struct{} // leave Init
+	agreed struct{} // every member wants to be master
+	freed  struct{} // no member is in fault any more
+	rally  struct{} // a sibling was challenged: announce again
+	dragto struct { // follow a sibling
+		role   Role
+		reason Reason
+		resign bool // tell the wire with priority 0
+	}
+)
+
+func (Tick) event()         {}
+func (Heard) event()        {}
+func (Stands) event()       {}
+func (Robbed) event()       {}
+func (Reconfigured) event() {}
+func (Stop) event()         {}
+func (begin) event()        {}
+func (agreed) event()       {}
+func (freed) event()        {}
+func (rally) event()        {}
+func (dragto) event()       {}

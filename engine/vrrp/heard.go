@@ -1,0 +1,75 @@
+package vrrp
+
+import "time"
+
+// heardAsBackup is RFC 3768, section 6.4.2, with keepalived's preempt_delay.
+func (m *move) heardAsBackup(adv Heard) {
+	s := &m.s
+	if adv.Priority == PriorityResign {
+		s.Due, s.Cause, s.Wants = m.now.Add(Skew(s.Priority)), PriorityZero, false
+		return
+	}
+	s.Holder, s.HolderPriority = adv.From, adv.Priority
+	if !m.accepts(adv) {
+		// The timer goes on: when it ends, we take over.
+		s.Cause = Preempting
+		return
+	}
+	s.Due, s.Cause, s.Wants = m.now.Add(s.Down), AdvertTimeout, false
+	if adv.Priority >= s.Priority {
+		s.Preempt = time.Time{}
+	} else if s.Preempt.IsZero() && m.in.PreemptDelay > 0 {
+		s.Preempt = m.now.Add(m.in.PreemptDelay)
+	}
+}
+
+// accepts says whether a backup bows to the sender of adv.
+func (m *move) accepts(adv Heard) bool {
+	if adv.Priority >= m.s.Priority || m.in.NoPreempt {
+		return true
+	}
+	return m.in.PreemptDelay > 0 && !due(m.s.Preempt, m.now)
+}
+
+// heardAsMaster is RFC 3768, section 6.4.3; the answer to a lower priority is
+// keepalived's (and RFC 9568's): assert at once, so that the other gives way.
+func (m *move) heardAsMaster(adv Heard) {
+	switch own := m.s.Footing.Source; {
+	case adv.Priority == PriorityResign:
+		m.assert()
+	case adv.Priority > m.s.Priority:
+		m.yield(adv, HigherPriority)
+	case adv.Priority == m.s.Priority && adv.From == own:
+		// Our own address from elsewhere: there is nobody to elect against.
+	case adv.Priority == m.s.Priority && own.Less(adv.From):
+		m.yield(adv, HigherAddress)
+	default:
+		m.assert()
+		m.announceLower()
+		m.do(Effect{Do: NotifyLower})
+	}
+}
+
+// assert sends an advert now and starts the interval anew.
+func (m *move) assert() {
+	m.advertise(m.s.Priority)
+	m.s.Due = m.now.Add(m.in.Advert)
+}
+
+// yield gives the addresses to a better master, without resigning: it is there.
+func (m *move) yield(adv Heard, why Reason) {
+	m.leave(Backup, why, false)
+	m.s.Holder, m.s.HolderPriority = adv.From, adv.Priority
+}
+
+// announceLower repeats the gratuitous ARP after somebody else claimed to be
+// master, now and once more later: switches and neighbours may have learned him.
+func (m *move) announceLower() {
+	if m.s.Role != Master {
+		return
+	}
+	m.do(Effect{Do: Announce, Count: m.in.Garp.LowerRepeat})
+	if m.in.Garp.LowerDelay > 0 {
+		m.s.Lower = m.now.Add(m.in.Garp.LowerDelay)
+	}
+}

@@ -1,0 +1,110 @@
+package vrrp
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+)
+
+// Refusal says why a packet was not taken; "" is that it was. Its words are in
+// assets under "reason.CODE".
+type Refusal string
+
+// The refusals, in the order in which a packet is looked at.
+const (
+	Accepted     Refusal = ""
+	BadLength    Refusal = "packet-length"
+	BadTTL       Refusal = "packet-ttl"
+	BadVersion   Refusal = "packet-version"
+	AuthInvalid  Refusal = "packet-auth-type" // a type that does not exist
+	AuthMismatch Refusal = "packet-auth-mismatch"
+	AuthFailed   Refusal = "packet-auth-failed"
+	BadInterval  Refusal = "packet-interval"
+	BadType      Refusal = "packet-type"
+	BadChecksum  Refusal = "packet-checksum"
+	NotMulticast Refusal = "packet-unicast"
+
+	// OddAddresses is a complaint only: the packet is taken all the same.
+	OddAddresses Refusal = "packet-addresses"
+)
+
+// Wire is what an instance expects of the adverts it hears and puts into those
+// it sends.
+type Wire struct {
+	VRID     uint8
+	AuthType uint8
+	Auth     [authLen]byte
+	Interval time.Duration // whole seconds
+	Addrs    []netip.Addr  // without the excluded ones
+}
+
+// Advert is the packet for a priority.
+func (w Wire) Advert(priority uint8) Advert {
+	return Advert{
+		Version: version2, Type: typeAdvert, VRID: w.VRID, Priority: priority,
+		AuthType: w.AuthType, Interval: w.Interval, Addrs: w.Addrs, Auth: w.Auth,
+	}
+}
+
+// VRIDOf tells for which virtual router a packet is meant.
+func VRIDOf(payload []byte) (uint8, bool) {
+	if len(payload) < headLen {
+		return 0, false
+	}
+	return payload[1], true
+}
+
+// Receive looks at a packet as keepalived does, in its order (RFC 3768, section
+// 7.1, with the authentication of RFC 2338). On OddAddresses the advert is to be
+// taken all the same.
+func (w Wire) Receive(payload []byte, ttl int, dst netip.Addr) (Advert, Refusal) {
+	a, err := ParseAdvert(payload)
+	switch {
+	case len(payload) < headLen+authLen:
+		return a, BadLength
+	case ttl != 255:
+		return a, BadTTL
+	case a.Version != version2:
+		return a, BadVersion
+	case a.AuthType > AuthAH:
+		return a, AuthInvalid
+	case a.AuthType != w.AuthType:
+		return a, AuthMismatch
+	case w.AuthType == AuthPass && !slices.Equal(password(payload), w.Auth[:]):
+		return a, AuthFailed
+	case a.Interval != w.Interval:
+		return a, BadInterval
+	case a.Type != typeAdvert:
+		return a, BadType
+	case err != nil:
+		return a, BadLength
+	case Checksum(payload[:size(len(a.Addrs))]) != 0:
+		return a, BadChecksum
+	case !dst.IsMulticast():
+		return a, NotMulticast
+	case !w.sameAddresses(a.Addrs):
+		return a, OddAddresses
+	}
+	return a, Accepted
+}
+
+// password gives the authentication bytes where the packet says they are.
+func password(payload []byte) []byte {
+	n := int(payload[3])
+	if len(payload) < size(n) {
+		return nil
+	}
+	return payload[headLen+4*n : size(n)]
+}
+
+func (w Wire) sameAddresses(heard []netip.Addr) bool {
+	if len(heard) != len(w.Addrs) {
+		return false
+	}
+	for _, a := range heard {
+		if !slices.Contains(w.Addrs, a) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,66 @@
+package vrrp
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Memory is what an earlier run of the same instance left behind.
+type Memory struct {
+	Role     Role
+	Reason   Reason
+	Since    time.Time
+	Sent     time.Time // the last advert, if it was master
+	Due      time.Time // when the master would have counted as down, if it was a backup
+	Priority uint8     // effective
+	Holder   netip.Addr
+	Held     uint8 // the holder's priority
+}
+
+// Fresh says whether a master's memory may be taken up again: it is younger
+// than the time after which the others stop waiting for its adverts.
+func (in Instance) Fresh(m Memory, now time.Time) bool {
+	if m.Role != Master {
+		return false
+	}
+	age := now.Sub(m.Sent)
+	return age >= 0 && age < in.Down(m.Priority)
+}
+
+// Resume goes on where a fresh memory ended, without telling anyone: the
+// addresses are held again (those still there are not touched) and the next
+// advert goes out when it would have, or at once. The blocks of gratuitous ARP
+// that were still to come, come.
+func (in Instance) Resume(m Memory, f Footing, now time.Time) (State, []Effect) {
+	s := State{Role: Master, Since: m.Since, Reason: m.Reason, Footing: f}
+	s.Priority = in.Effective(f.Adjust)
+	s.Down = in.Down(s.Priority)
+	s.Holder, s.HolderPriority = f.Source, s.Priority
+	if s.Due = m.Sent.Add(in.Advert); s.Due.Before(now) {
+		s.Due = now
+	}
+	if second := m.Since.Add(in.Garp.Delay); in.Garp.Delay > 0 && second.After(now) {
+		s.Second = second
+	}
+	if in.Garp.Refresh > 0 {
+		s.Refresh = now.Add(in.Garp.Refresh)
+	}
+	return s, []Effect{{Do: Hold}}
+}
+
+// Wait is a backup's way to go on: it keeps what was left of its timer, but
+// gives the master one interval to be heard, since it was deaf for a while. It
+// reports false if the memory is of no use.
+func (in Instance) Wait(m Memory, f Footing, now time.Time) (State, bool) {
+	if m.Role != Backup || !m.Due.After(now) || m.Due.After(now.Add(in.Down(PriorityLowest))) {
+		return State{}, false
+	}
+	s := State{Role: Backup, Since: m.Since, Reason: m.Reason, Footing: f, Cause: AdvertTimeout}
+	s.Priority = in.Effective(f.Adjust)
+	s.Down = in.Down(s.Priority)
+	s.Holder, s.HolderPriority = m.Holder, m.Held
+	if s.Due = m.Due; s.Due.Before(now.Add(in.Advert + Skew(s.Priority))) {
+		s.Due = now.Add(in.Advert + Skew(s.Priority))
+	}
+	return s, true
+}

@@ -1,0 +1,190 @@
+package vrrp
+
+import "time"
+
+// move is one step in the making.
+type move struct {
+	in      Instance
+	s       State
+	now     time.Time
+	bond    bond
+	effects []Effect
+}
+
+func (m *move) do(e Effect) { m.effects = append(m.effects, e) }
+
+func (m *move) take(ev Event) {
+	if m.s.Role == Stopped {
+		return
+	}
+	switch ev := ev.(type) {
+	case Tick:
+		m.tick()
+	case Heard:
+		switch m.s.Role {
+		case Backup:
+			m.heardAsBackup(ev)
+		case Master:
+			m.heardAsMaster(ev)
+		}
+	case Stands:
+		m.stands(ev.Footing)
+	case Robbed:
+		if m.s.Role == Master {
+			m.leave(Backup, AddressRemoved, true)
+		}
+	case Reconfigured:
+		m.reconfigured()
+	case Stop:
+		m.stop(ev)
+	case begin:
+		m.begin()
+	case agreed:
+		m.becomeMaster(m.s.Cause)
+	case freed:
+		m.becomeBackup(FaultsGone)
+	case rally:
+		m.announceLower()
+	case dragto:
+		m.dragged(ev)
+	}
+}
+
+// stands takes note of new surroundings. A member of a sync group leaves Init
+// and Fault only with its group.
+func (m *move) stands(f Footing) {
+	m.s.Footing = f
+	m.reweigh(TrackMoved)
+	switch m.s.Role {
+	case Init:
+		if m.bond == alone && f.Fault != NoReason {
+			m.leave(Fault, f.Fault, false)
+		} else if m.bond == alone && !f.Waiting {
+			m.begin()
+		}
+	case Backup, Master:
+		if f.Fault != NoReason {
+			m.leave(Fault, f.Fault, true)
+		}
+	case Fault:
+		if f.Fault != NoReason {
+			m.s.Reason = f.Fault
+		} else if m.bond == alone && !f.Waiting {
+			m.becomeBackup(FaultsGone)
+		}
+	}
+}
+
+// reweigh brings the effective priority up to date. A backup that waits moves
+// its timer by the difference of the two skews; nothing else is disturbed.
+func (m *move) reweigh(why Reason) {
+	was, is := m.s.Priority, m.in.Effective(m.s.Footing.Adjust)
+	m.s.Priority = is
+	down := m.in.Down(is)
+	if m.s.Role == Backup && !m.s.Due.IsZero() {
+		m.s.Due = m.s.Due.Add(down - m.s.Down)
+	}
+	m.s.Down = down
+	if m.s.Role == Master {
+		m.s.HolderPriority = is
+		m.s.Holder = m.s.Footing.Source
+	}
+	if was != is && m.s.Role != Init {
+		m.do(Effect{Do: Reweigh, Was: was, Priority: is, Reason: why})
+	}
+}
+
+func (m *move) reconfigured() {
+	m.reweigh(Configured)
+	if m.s.Role != Master {
+		return
+	}
+	// A shorter interval counts from now; a longer one after the next advert.
+	if soon := m.now.Add(m.in.Advert); m.s.Due.After(soon) {
+		m.s.Due = soon
+	}
+	if m.in.Garp.Refresh <= 0 {
+		m.s.Refresh = time.Time{}
+	} else if m.s.Refresh.IsZero() || m.s.Refresh.After(m.now.Add(m.in.Garp.Refresh)) {
+		m.s.Refresh = m.now.Add(m.in.Garp.Refresh)
+	}
+}
+
+// begin leaves Init. RFC 3768, section 6.4.1: the owner becomes master at once,
+// anyone else a backup. keepalived shortens the first wait of `state MASTER`.
+func (m *move) begin() {
+	owner := m.in.Priority == PriorityOwner && m.in.Master
+	if owner && m.bond == alone {
+		m.becomeMaster(Owner)
+		return
+	}
+	m.becomeBackup(Started)
+	switch {
+	case owner && m.bond == owners:
+		m.s.Due, m.s.Cause = m.now, Owner
+	case m.in.Master && m.bond == alone:
+		m.s.Due, m.s.Cause = m.now.Add(m.in.Advert+Skew(255)), StartMaster
+	}
+}
+
+// tick does what is due.
+func (m *move) tick() {
+	switch m.s.Role {
+	case Backup:
+		if !due(m.s.Due, m.now) {
+			return
+		}
+		if m.bond == alone {
+			m.becomeMaster(m.s.Cause)
+			return
+		}
+		m.s.Due, m.s.Wants = time.Time{}, true
+	case Master:
+		if due(m.s.Due, m.now) {
+			m.advertise(m.s.Priority)
+			m.nextAdvert()
+		}
+		m.tickGarp()
+	}
+}
+
+// nextAdvert keeps the beat: a late advert does not move the next one, unless it
+// came so late that the two would be sent together.
+func (m *move) nextAdvert() {
+	next := m.s.Due.Add(m.in.Advert)
+	if next.Before(m.now.Add(m.in.Advert / 2)) {
+		next = m.now.Add(m.in.Advert)
+	}
+	m.s.Due = next
+}
+
+func (m *move) tickGarp() {
+	g := m.in.Garp
+	if due(m.s.Second, m.now) {
+		m.s.Second = time.Time{}
+		m.do(Effect{Do: Announce, Count: g.Repeat})
+	}
+	if due(m.s.Lower, m.now) {
+		m.s.Lower = time.Time{}
+		m.do(Effect{Do: Announce, Count: g.LowerRepeat})
+	}
+	if due(m.s.Refresh, m.now) {
+		m.s.Refresh = m.now.Add(g.Refresh)
+		m.do(Effect{Do: Announce, Count: g.RefreshRepeat})
+	}
+}
+
+func (m *move) stop(ev Stop) {
+	reason, told := WasStopped, Stopped
+	if ev.Removed {
+		reason, told = WasRemoved, Fault
+	}
+	m.leave(Stopped, reason, true)
+	m.effects[len(m.effects)-1].To = told
+}
+
+func (m *move) dragged(ev dragto) {
+	if m.s.Role != ev.role && m.s.Role != Stopped {
+		m.leave(ev.role, ev.reason, ev.resign)
+	}
+}
