@@ -1,32 +1,58 @@
 package kernel
 
 import (
-	"context"
-	"errors"
+	"fmt"
+	"io"
+	"sync"
 
-	"holdfast/engine/plan"
+	"github.com/moby/ipvs"
+	"github.com/sirupsen/logrus"
 )
 
-// ErrNoIPVS is what OpenIPVS returns on a kernel without IPVS.
-var ErrNoIPVS = errors.New("the kernel has no IPVS")
-
 // IPVS is the door to the kernel's table of virtual services. Its methods may
-// be called from any goroutine.
-type IPVS struct{}
-
-// OpenIPVS opens the door in the network namespace of the calling thread.
-func OpenIPVS() (*IPVS, error) { return nil, ErrNoIPVS }
-
-// Close closes the door.
-func (k *IPVS) Close() {}
-
-// Read gives the whole table, sorted.
-func (k *IPVS) Read() ([]plan.Service, error) { return nil, ErrNoIPVS }
-
-// Apply carries out the service and destination operations of p.
-func (k *IPVS) Apply(ctx context.Context, p plan.Plan) (done int, err error) {
-	return 0, ErrNoIPVS
+// be called from any goroutine; they take turns. After an error that is not an
+// *OpError the door may be out of step with the kernel: close it and open
+// another.
+//
+// The list of services comes through moby/ipvs. Everything else is our own
+// netlink, because moby cuts weights to 16 and counters to 32 bits, forgets the
+// family of a destination, and needs a round trip for each operation.
+type IPVS struct {
+	mu     sync.Mutex // one request at a time on either socket
+	family uint16
+	own    *genl
+	moby   *ipvs.Handle
 }
 
-// Stats gives the counters of every service.
-func (k *IPVS) Stats() (map[plan.ServiceKey]ServiceStats, error) { return nil, ErrNoIPVS }
+// OpenIPVS opens the door in the network namespace of the calling thread. On a
+// kernel without IPVS the error is ErrNoIPVS; it may be called again, since a
+// module can appear at any time.
+func OpenIPVS() (*IPVS, error) {
+	own, err := openGenl()
+	if err != nil {
+		return nil, err
+	}
+	id, err := lookForIPVS(own)
+	if err != nil {
+		own.close()
+		return nil, fmt.Errorf("open ipvs: %w", err)
+	}
+	// Only now moby: it looks for the family once in a process, and without one
+	// it reports success for whatever it is told to write. It talks through
+	// logrus's global logger, which nothing else here uses.
+	logrus.SetOutput(io.Discard)
+	handle, err := ipvs.New("")
+	if err != nil {
+		own.close()
+		return nil, fmt.Errorf("open ipvs: %w", err)
+	}
+	return &IPVS{family: id, own: own, moby: handle}, nil
+}
+
+// Close closes the door.
+func (k *IPVS) Close() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.own.close()
+	k.moby.Close()
+}

@@ -1,12 +1,20 @@
 package kernel
 
-import "net/netip"
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
 
-// Counters is what IPVS counts for a service or a destination since it was added.
+	"holdfast/engine/plan"
+)
+
+// Counters is what IPVS counted for a service or a destination since it was added.
 type Counters struct {
-	Connections           uint64 `json:"connections"`
-	InPackets, OutPackets uint64 `json:",omitempty"`
-	InBytes, OutBytes     uint64 `json:",omitempty"`
+	Connections uint64 `json:"connections"`
+	InPackets   uint64 `json:"in_packets"`
+	OutPackets  uint64 `json:"out_packets"`
+	InBytes     uint64 `json:"in_bytes"`
+	OutBytes    uint64 `json:"out_bytes"`
 }
 
 // ServiceStats is what IPVS counts for a service.
@@ -16,8 +24,87 @@ type ServiceStats struct {
 }
 
 // DestinationStats is what IPVS counts for a destination. Active, Inactive and
-// Persistent are connections held now.
+// Persistent are the connections held now.
 type DestinationStats struct {
 	Counters
-	Active, Inactive, Persistent uint32
+	Active     uint32 `json:"active"`
+	Inactive   uint32 `json:"inactive"`
+	Persistent uint32 `json:"persistent"`
+}
+
+// Stats gives the counters of every service but those by firewall mark.
+func (k *IPVS) Stats() (map[plan.ServiceKey]ServiceStats, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	all := map[plan.ServiceKey]ServiceStats{}
+	err := k.list(cmdGetService, func(*encoder) {}, func(body []byte) error {
+		return nested(body, attrService, func(value []byte) error {
+			key, counters, err := parseServiceStats(value)
+			if key.Addr.IsValid() {
+				all[key] = ServiceStats{Counters: counters, Destinations: map[netip.AddrPort]DestinationStats{}}
+			}
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list services: %w", err)
+	}
+	for key, s := range all {
+		err := k.destinations(key, func(d plan.Destination, ds DestinationStats) {
+			s.Destinations[netip.AddrPortFrom(d.Addr, d.Port)] = ds
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// parseServiceStats gives a key without address for a service by firewall mark.
+func parseServiceStats(b []byte) (key plan.ServiceKey, c Counters, err error) {
+	var addr []byte
+	var inner error
+	family := uint16(0)
+	err = attributes(b, func(kind uint16, v []byte) {
+		switch {
+		case kind == svcAddr:
+			addr = v
+		case kind == svcStats64:
+			inner = c.parse(v)
+		case len(v) != 2:
+		case kind == svcFamily:
+			family = native.Uint16(v)
+		case kind == svcProtocol:
+			key.Protocol = uint8(native.Uint16(v))
+		case kind == svcPort:
+			key.Port = binary.BigEndian.Uint16(v)
+		}
+	})
+	if err == nil {
+		err = inner
+	}
+	key.Addr = addrOf(family, addr)
+	return key, c, err
+}
+
+// parse reads the 64-bit counters (Linux 4.1).
+func (c *Counters) parse(b []byte) error {
+	return attributes(b, func(kind uint16, v []byte) {
+		if len(v) != 8 {
+			return
+		}
+		n := native.Uint64(v)
+		switch kind {
+		case statsConnections:
+			c.Connections = n
+		case statsInPackets:
+			c.InPackets = n
+		case statsOutPackets:
+			c.OutPackets = n
+		case statsInBytes:
+			c.InBytes = n
+		case statsOutBytes:
+			c.OutBytes = n
+		}
+	})
 }

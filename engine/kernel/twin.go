@@ -4,67 +4,171 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"slices"
+	"sync"
+	"time"
 
 	"holdfast/engine/plan"
+
+	"golang.org/x/sys/unix"
 )
 
-// Twin is a kernel in memory behind the same doors as Net and IPVS.
-type Twin struct{}
+// Twin is a kernel in memory behind the same doors as Net and IPVS. Its methods
+// may be called from any goroutine.
+type Twin struct {
+	mu        sync.Mutex // guards all below
+	links     []Link     // without Addrs: those are in strange and ours
+	cables    map[string]*Wire
+	lastIndex int
+	state     plan.State
+	ours      plan.State // what Apply added and nobody deleted
+	watchers  map[*twinWatcher]bool
+	announced []Announcement
+	applied   plan.Plan
+	refuse    func(plan.Op) error
+}
+
+// Announcement is one gratuitous ARP.
+type Announcement struct {
+	Link string
+	Addr netip.Addr
+	At   time.Time
+}
 
 // NewTwin makes an empty kernel: no links, no addresses, no services.
-func NewTwin() *Twin { return &Twin{} }
+func NewTwin() *Twin {
+	return &Twin{cables: map[string]*Wire{}, watchers: map[*twinWatcher]bool{}}
+}
 
-// Close does nothing.
+// Close does nothing: a kernel outlives its users.
 func (t *Twin) Close() {}
 
-// Links lists the links with their addresses.
-func (t *Twin) Links() ([]Link, error) { return nil, errors.ErrUnsupported }
+// Apply carries out p as Net.Apply and IPVS.Apply do, whatever its verbs.
+func (t *Twin) Apply(ctx context.Context, p plan.Plan) (done int, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var errs []error
+	for _, o := range p {
+		if err := ctx.Err(); err != nil {
+			return done, errors.Join(append(errs, err)...)
+		}
+		if err := t.apply(o); err != nil {
+			errs = append(errs, &OpError{o, err})
+			continue
+		}
+		t.applied = append(t.applied, o)
+		done++
+	}
+	return done, errors.Join(errs...)
+}
+
+func (t *Twin) apply(o plan.Op) error {
+	if t.refuse != nil {
+		if err := t.refuse(o); err != nil {
+			return err
+		}
+	}
+	ofAddress := o.Verb == plan.AddAddress || o.Verb == plan.DeleteAddress
+	if ofAddress && t.linkAt(o.Address.Link) < 0 {
+		return unix.ENODEV
+	}
+	next, err := t.state.With(o)
+	if edit, ok := asEdit(o); ok && errors.Is(err, unix.EEXIST) {
+		next, err = t.state.With(edit)
+	}
+	var errno unix.Errno
+	switch {
+	case !errors.As(err, &errno):
+	case o.Verb == plan.AddAddress && errno == unix.EEXIST,
+		o.Verb == plan.DeleteAddress && errno == unix.EADDRNOTAVAIL,
+		reached(o, errno):
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	t.state = next
+	if ofAddress {
+		if mine, err := t.ours.With(o); err == nil {
+			t.ours = mine
+		}
+		t.tellAddress(o.Address, o.Verb == plan.DeleteAddress)
+	}
+	return nil
+}
 
 // Addresses lists every address of every link, ours or not.
-func (t *Twin) Addresses() ([]plan.Address, error) { return nil, errors.ErrUnsupported }
+func (t *Twin) Addresses() ([]plan.Address, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.state.Normal().Addresses, nil
+}
 
 // OurAddresses lists the addresses that Apply added.
-func (t *Twin) OurAddresses() ([]plan.Address, error) { return nil, errors.ErrUnsupported }
-
-// Apply carries out p.
-func (t *Twin) Apply(ctx context.Context, p plan.Plan) (done int, err error) {
-	return 0, errors.ErrUnsupported
+func (t *Twin) OurAddresses() ([]plan.Address, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.ours.Normal().Addresses, nil
 }
-
-// Watch tells of every change until ctx ends: LinkEvent and AddrEvent values.
-func (t *Twin) Watch(ctx context.Context, tell func(any)) error { return errors.ErrUnsupported }
-
-// Announce notes one gratuitous ARP.
-func (t *Twin) Announce(link string, a netip.Addr) error { return errors.ErrUnsupported }
-
-// Announced lists the addresses announced so far, in order.
-func (t *Twin) Announced() []netip.Addr { return nil }
-
-// SetLink adds a link or changes it, as an administrator or a cable would.
-func (t *Twin) SetLink(l Link) {}
-
-// RemoveLink removes a link with its addresses.
-func (t *Twin) RemoveLink(name string) {}
 
 // Read gives the whole table of services, sorted.
-func (t *Twin) Read() ([]plan.Service, error) { return nil, errors.ErrUnsupported }
-
-// Stats gives the counters of every service.
-func (t *Twin) Stats() (map[plan.ServiceKey]ServiceStats, error) { return nil, errors.ErrUnsupported }
-
-// OpenVRRP opens a VRRP socket on one of the twin's links.
-func (t *Twin) OpenVRRP(link string, group netip.Addr) (*TwinVRRP, error) {
-	return nil, errors.ErrUnsupported
+func (t *Twin) Read() ([]plan.Service, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.state.Normal().Services, nil
 }
 
-// TwinVRRP is a VRRP socket of a Twin.
-type TwinVRRP struct{}
+// Stats gives zero counters for every service: nothing is forwarded here.
+func (t *Twin) Stats() (map[plan.ServiceKey]ServiceStats, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	all := map[plan.ServiceKey]ServiceStats{}
+	for _, v := range t.state.Services {
+		s := ServiceStats{Destinations: map[netip.AddrPort]DestinationStats{}}
+		for _, d := range v.Destinations {
+			s.Destinations[netip.AddrPortFrom(d.Addr, d.Port)] = DestinationStats{}
+		}
+		all[v.Key] = s
+	}
+	return all, nil
+}
 
-// Send sends payload to the group, from src.
-func (v *TwinVRRP) Send(src netip.Addr, payload []byte) error { return errors.ErrUnsupported }
+// Announce notes one gratuitous ARP.
+func (t *Twin) Announce(link string, a netip.Addr) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	a = a.Unmap()
+	i := t.linkAt(link)
+	switch {
+	case !a.Is4():
+		return unix.EAFNOSUPPORT
+	case i < 0:
+		return unix.ENODEV
+	case !t.links[i].Up:
+		return unix.ENETDOWN
+	}
+	t.announced = append(t.announced, Announcement{Link: link, Addr: a, At: time.Now()})
+	return nil
+}
 
-// Receive hands every packet to take until Close.
-func (v *TwinVRRP) Receive(take func(Packet)) error { return errors.ErrUnsupported }
+// Announced lists what was announced so far, in order.
+func (t *Twin) Announced() []Announcement {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.announced)
+}
 
-// Close closes the socket and ends Receive.
-func (v *TwinVRRP) Close() {}
+// Applied lists the operations that were carried out so far, in order.
+func (t *Twin) Applied() plan.Plan {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.applied)
+}
+
+// Refuse lets the kernel answer operations with the error that why gives; nil
+// ends that. why is called under the twin's lock.
+func (t *Twin) Refuse(why func(plan.Op) error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.refuse = why
+}

@@ -1,0 +1,80 @@
+package kernel
+
+import (
+	"errors"
+	"fmt"
+	"os/exec"
+
+	"golang.org/x/sys/unix"
+)
+
+// ErrNoIPVS is what OpenIPVS returns on a kernel without IPVS.
+var ErrNoIPVS = errors.New("the kernel has no IPVS")
+
+// lookForIPVS gives the number under which the kernel knows IPVS. Where it does
+// not, the module is asked for once.
+func lookForIPVS(g *genl) (uint16, error) {
+	id, err := family(g, "IPVS")
+	if !errors.Is(err, unix.ENOENT) {
+		return id, err
+	}
+	// Whether modprobe is missing, fails or has nothing to load comes to the
+	// same: the second look tells.
+	out, loadErr := exec.Command("modprobe", "ip_vs").CombinedOutput()
+	id, err = family(g, "IPVS")
+	if errors.Is(err, unix.ENOENT) && loadErr != nil {
+		return 0, fmt.Errorf("%w (modprobe ip_vs: %v: %s)", ErrNoIPVS, loadErr, firstLine(out))
+	}
+	if errors.Is(err, unix.ENOENT) {
+		return 0, ErrNoIPVS
+	}
+	return id, err
+}
+
+// family asks the kernel for the number of a generic netlink family; ENOENT
+// means that it has none of that name.
+func family(g *genl, name string) (id uint16, err error) {
+	g.begin()
+	seq := g.add(unix.GENL_ID_CTRL, unix.CTRL_CMD_GETFAMILY, unix.NLM_F_ACK, func(e *encoder) {
+		e.text(unix.CTRL_ATTR_FAMILY_NAME, name)
+	})
+	if err := g.send(); err != nil {
+		return 0, fmt.Errorf("look for %s: %w", name, err)
+	}
+	var refused unix.Errno
+	var broken error
+	err = g.receive(func(got uint32, body []byte, errno unix.Errno) bool {
+		if got != seq {
+			return false
+		}
+		if body == nil {
+			refused = errno
+			return true
+		}
+		broken = attributes(body, func(kind uint16, value []byte) {
+			if kind == unix.CTRL_ATTR_FAMILY_ID && len(value) >= 2 {
+				id = native.Uint16(value)
+			}
+		})
+		return false
+	})
+	if err = errors.Join(err, broken); err == nil && refused != 0 {
+		err = refused
+	}
+	if err == nil && id == 0 {
+		err = unix.ENOENT
+	}
+	if err != nil {
+		return 0, fmt.Errorf("look for %s: %w", name, err)
+	}
+	return id, nil
+}
+
+func firstLine(b []byte) string {
+	for i, c := range b {
+		if c == '\n' {
+			return string(b[:i])
+		}
+	}
+	return string(b)
+}

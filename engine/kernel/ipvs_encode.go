@@ -1,0 +1,66 @@
+package kernel
+
+import (
+	"holdfast/engine/plan"
+)
+
+// commands is the netlink command of each verb.
+var commands = map[plan.Verb]uint8{
+	plan.AddService:        cmdNewService,
+	plan.EditService:       cmdSetService,
+	plan.DeleteService:     cmdDelService,
+	plan.AddDestination:    cmdNewDest,
+	plan.EditDestination:   cmdSetDest,
+	plan.DeleteDestination: cmdDelDest,
+}
+
+// op writes the attributes of one operation.
+func (e *encoder) op(o plan.Op) {
+	switch o.Verb {
+	case plan.AddService, plan.EditService:
+		e.nest(attrService, func(e *encoder) { e.service(o.Service.Normal()) })
+	default:
+		e.nest(attrService, func(e *encoder) { e.key(o.Service.Key) })
+	}
+	switch o.Verb {
+	case plan.AddDestination, plan.EditDestination:
+		e.nest(attrDest, func(e *encoder) { e.destination(o.Destination) })
+	case plan.DeleteDestination:
+		e.nest(attrDest, func(e *encoder) { e.end(o.Destination) })
+	}
+}
+
+func (e *encoder) key(k plan.ServiceKey) {
+	addr := k.Addr.Unmap()
+	e.u16(svcFamily, familyOf(addr))
+	e.u16(svcProtocol, uint16(k.Protocol))
+	e.bytes(svcAddr, addr.AsSlice())
+	e.port(svcPort, k.Port)
+}
+
+// service writes all that the kernel wants to know of a new or changed service.
+func (e *encoder) service(v plan.Service) {
+	e.key(v.Key)
+	e.text(svcScheduler, v.Scheduler)
+	// The flags, and which of them are meant: all but the kernel's own.
+	e.bytes(svcFlags, native.AppendUint32(native.AppendUint32(nil, v.Flags), ^uint32(flagHashed)))
+	e.u32(svcTimeout, v.Timeout)
+	e.u32(svcNetmask, maskWord(v))
+}
+
+// end writes what names a destination. Without its family (Linux 3.18) the
+// kernel would take an IPv6 address of an IPv4 service for its first four bytes.
+func (e *encoder) end(d plan.Destination) {
+	addr := d.Addr.Unmap()
+	e.u16(destFamily, familyOf(addr))
+	e.bytes(destAddr, addr.AsSlice())
+	e.port(destPort, d.Port)
+}
+
+func (e *encoder) destination(d plan.Destination) {
+	e.end(d)
+	e.u32(destMethod, uint32(d.Method))
+	e.u32(destWeight, d.Weight)
+	e.u32(destUpper, d.Upper)
+	e.u32(destLower, d.Lower)
+}

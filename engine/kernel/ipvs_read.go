@@ -1,0 +1,147 @@
+package kernel
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"holdfast/engine/plan"
+
+	"github.com/moby/ipvs"
+	"golang.org/x/sys/unix"
+)
+
+// Read gives the whole table, sorted. Services by firewall mark are left out:
+// they have no key of ours and are never touched.
+func (k *IPVS) Read() ([]plan.Service, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	list, err := k.services()
+	if err != nil {
+		return nil, fmt.Errorf("list services: %w", err)
+	}
+	var s plan.State
+	for _, v := range list {
+		if v.FWMark != 0 {
+			continue
+		}
+		service := serviceOf(v)
+		err := k.destinations(service.Key, func(d plan.Destination, _ DestinationStats) {
+			service.Destinations = append(service.Destinations, d)
+		})
+		if err != nil {
+			return nil, err
+		}
+		s.Services = append(s.Services, service)
+	}
+	return s.Normal().Services, nil
+}
+
+// services asks moby for the list. When no answer comes moby waits for ever;
+// closing its socket under it is the only way to get out, and spoils the door.
+func (k *IPVS) services() ([]*ipvs.Service, error) {
+	guard := time.AfterFunc(patience, k.moby.Close)
+	defer guard.Stop()
+	return k.moby.GetServices()
+}
+
+func serviceOf(v *ipvs.Service) plan.Service {
+	addr, _ := netip.AddrFromSlice(v.Address)
+	return plan.Service{
+		Key:       plan.ServiceKey{Protocol: uint8(v.Protocol), Addr: addr, Port: v.Port},
+		Scheduler: v.SchedName,
+		Flags:     v.Flags &^ flagHashed,
+		Timeout:   v.Timeout,
+		Netmask:   maskOf(v.AddressFamily, v.Netmask),
+	}
+}
+
+// destinations lists those of one service. The kernel has no list of all of
+// them, and carries out one list at a time on a socket.
+func (k *IPVS) destinations(key plan.ServiceKey, each func(plan.Destination, DestinationStats)) error {
+	err := k.list(cmdGetDest,
+		func(e *encoder) { e.nest(attrService, func(e *encoder) { e.key(key) }) },
+		func(body []byte) error {
+			return nested(body, attrDest, func(value []byte) error {
+				d, stats, err := parseDestination(value)
+				if err == nil {
+					each(d, stats)
+				}
+				return err
+			})
+		})
+	if err != nil {
+		return fmt.Errorf("list destinations of %s: %w", key, err)
+	}
+	return nil
+}
+
+// list carries out one dump.
+func (k *IPVS) list(cmd uint8, fill func(*encoder), each func(body []byte) error) error {
+	k.own.begin()
+	seq := k.own.add(k.family, cmd, unix.NLM_F_DUMP, fill)
+	if err := k.own.send(); err != nil {
+		return err
+	}
+	var broken error
+	err := k.own.receive(func(got uint32, body []byte, errno unix.Errno) bool {
+		switch {
+		case got != seq: // left over from a request given up
+			return false
+		case body != nil:
+			broken = errors.Join(broken, each(body))
+			return false
+		case errno != 0:
+			broken = errno
+		}
+		return true
+	})
+	return errors.Join(err, broken)
+}
+
+// nested gives the value of the attribute of that kind.
+func nested(body []byte, kind uint16, take func(value []byte) error) error {
+	var inner error
+	err := attributes(body, func(k uint16, value []byte) {
+		if k == kind {
+			inner = take(value)
+		}
+	})
+	return errors.Join(err, inner)
+}
+
+func parseDestination(b []byte) (d plan.Destination, s DestinationStats, err error) {
+	var addr []byte
+	family, inner := uint16(0), error(nil)
+	err = attributes(b, func(kind uint16, v []byte) {
+		switch {
+		case kind == destAddr:
+			addr = v
+		case kind == destStats64:
+			inner = s.Counters.parse(v)
+		case kind == destPort && len(v) == 2:
+			d.Port = binary.BigEndian.Uint16(v)
+		case kind == destFamily && len(v) == 2:
+			family = native.Uint16(v)
+		case len(v) != 4:
+		case kind == destMethod:
+			d.Method = plan.Method(native.Uint32(v) & methodMask)
+		case kind == destWeight:
+			d.Weight = native.Uint32(v)
+		case kind == destUpper:
+			d.Upper = native.Uint32(v)
+		case kind == destLower:
+			d.Lower = native.Uint32(v)
+		case kind == destActive:
+			s.Active = native.Uint32(v)
+		case kind == destInactive:
+			s.Inactive = native.Uint32(v)
+		case kind == destPersistent:
+			s.Persistent = native.Uint32(v)
+		}
+	})
+	d.Addr = addrOf(family, addr)
+	return d, s, errors.Join(err, inner)
+}

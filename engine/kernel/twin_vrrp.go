@@ -1,0 +1,156 @@
+package kernel
+
+import (
+	"fmt"
+	"net/netip"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Wire joins links of twins, as a switch does. A packet reaches every socket of
+// its group on the other links, unless Lose says otherwise.
+type Wire struct {
+	mu      sync.Mutex // guards all below
+	sockets []*TwinVRRP
+	lose    func(Packet) bool
+	seen    []Packet
+}
+
+// NewWire makes a wire with nothing on it.
+func NewWire() *Wire { return &Wire{} }
+
+// Lose lets the wire drop the packets that lose picks; nil ends that.
+func (w *Wire) Lose(lose func(Packet) bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.lose = lose
+}
+
+// Seen lists every packet sent so far, lost ones too; Link is the sender's.
+func (w *Wire) Seen() []Packet {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.seen)
+}
+
+// Plug joins a link of the twin to w.
+func (t *Twin) Plug(link string, w *Wire) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.cables[link] = w
+}
+
+// carrier tells whether the link can carry a packet now.
+func (t *Twin) carrier(link string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	i := t.linkAt(link)
+	return i >= 0 && t.links[i].Up && t.links[i].Running
+}
+
+// TwinVRRP is a VRRP socket of a Twin.
+type TwinVRRP struct {
+	twin  *Twin
+	link  string
+	group netip.Addr
+	wire  *Wire
+
+	mu     sync.Mutex // guards all below
+	queue  []Packet
+	closed bool
+	more   chan struct{} // one place: "look again"
+}
+
+// OpenVRRP opens a VRRP socket on one of the twin's links, and joins group.
+func (t *Twin) OpenVRRP(link string, group netip.Addr) (*TwinVRRP, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.linkAt(link) < 0 {
+		return nil, fmt.Errorf("open vrrp socket on %s: %w", link, unix.ENODEV)
+	}
+	w := t.cables[link]
+	if w == nil {
+		w = NewWire()
+		t.cables[link] = w
+	}
+	v := &TwinVRRP{twin: t, link: link, group: group.Unmap(), wire: w, more: make(chan struct{}, 1)}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.sockets = append(w.sockets, v)
+	return v, nil
+}
+
+// Send sends payload to the group, from src.
+func (v *TwinVRRP) Send(src netip.Addr, payload []byte) error {
+	v.mu.Lock()
+	closed := v.closed
+	v.mu.Unlock()
+	switch {
+	case closed:
+		return fmt.Errorf("send vrrp packet on %s: %w", v.link, os.ErrClosed)
+	case !v.twin.carrier(v.link):
+		return fmt.Errorf("send vrrp packet on %s: %w", v.link, unix.ENETDOWN)
+	}
+	p := Packet{Link: v.link, Src: src.Unmap(), Dst: v.group, TTL: vrrpTTL, Payload: slices.Clone(payload), At: time.Now()}
+	v.wire.mu.Lock()
+	defer v.wire.mu.Unlock()
+	v.wire.seen = append(v.wire.seen, p)
+	if v.wire.lose != nil && v.wire.lose(p) {
+		return nil
+	}
+	for _, s := range v.wire.sockets {
+		ownLink := s.twin == v.twin && s.link == v.link
+		if !ownLink && s.group == v.group && s.twin.carrier(s.link) {
+			s.accept(p)
+		}
+	}
+	return nil
+}
+
+func (v *TwinVRRP) accept(p Packet) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	p.Link, p.Payload = v.link, slices.Clone(p.Payload)
+	v.queue = append(v.queue, p)
+	v.wake()
+}
+
+func (v *TwinVRRP) wake() {
+	select {
+	case v.more <- struct{}{}:
+	default:
+	}
+}
+
+// Receive hands every packet to take until Close.
+func (v *TwinVRRP) Receive(take func(Packet)) error {
+	for range v.more {
+		v.mu.Lock()
+		queue, closed := v.queue, v.closed
+		v.queue = nil
+		v.mu.Unlock()
+		for _, p := range queue {
+			take(p)
+		}
+		if closed {
+			v.wake() // for another reader
+			return nil
+		}
+	}
+	return nil
+}
+
+// Close closes the socket and ends Receive.
+func (v *TwinVRRP) Close() {
+	v.wire.mu.Lock()
+	v.wire.sockets = slices.DeleteFunc(v.wire.sockets, func(s *TwinVRRP) bool { return s == v })
+	v.wire.mu.Unlock()
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.closed = true
+	v.wake()
+}
