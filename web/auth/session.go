@@ -1,0 +1,105 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"slices"
+
+	"holdfast/store"
+)
+
+// cookieName is the session cookie's name. Cookies are shared by all ports of a
+// host, so that two consoles behind one address (a pair reached by port
+// forwarding) need two names. Over TLS the name binds the cookie to this host.
+func cookieName(r *http.Request) string {
+	name := "holdfast"
+	if _, port, err := net.SplitHostPort(r.Host); err == nil {
+		name += "-" + port
+	}
+	if r.TLS != nil {
+		return "__Host-" + name
+	}
+	return name
+}
+
+// Cookie is the session cookie for a token; an empty token takes the cookie away.
+// It has no lifetime of its own: the session ends on the server.
+func Cookie(r *http.Request, token string) *http.Cookie {
+	c := &http.Cookie{
+		Name: cookieName(r), Value: token, Path: "/",
+		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil,
+	}
+	if token == "" {
+		c.MaxAge = -1
+	}
+	return c
+}
+
+// From tells where a request comes from.
+func From(r *http.Request) Visit {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	agent := []rune(r.UserAgent())
+	return Visit{Addr: host, Agent: string(agent[:min(len(agent), 200)])}
+}
+
+type sessionKey struct{}
+
+// Identify finds the session of a request and gives the request with the session
+// in its context. A request without one comes back as it was.
+func (d *Door) Identify(r *http.Request) (*http.Request, error) {
+	token := Token(r)
+	if token == "" {
+		return r, nil
+	}
+	session, err := d.store.SessionByToken(r.Context(), token)
+	if errors.Is(err, store.ErrNotFound) {
+		return r, nil
+	}
+	if err != nil {
+		return r, err
+	}
+	return r.WithContext(With(r.Context(), session)), nil
+}
+
+// With gives a context in which session is the one of the request.
+func With(ctx context.Context, session store.Session) context.Context {
+	return context.WithValue(ctx, sessionKey{}, session)
+}
+
+// Of is the session of a request's context, if there is one.
+func Of(ctx context.Context) (store.Session, bool) {
+	s, ok := ctx.Value(sessionKey{}).(store.Session)
+	return s, ok
+}
+
+// Token is the session token a request carries, or "".
+func Token(r *http.Request) string {
+	c, err := r.Cookie(cookieName(r))
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// LogOut ends the session of a request.
+func (d *Door) LogOut(ctx context.Context, r *http.Request) error {
+	if s, ok := Of(ctx); ok {
+		if err := d.store.Audit(ctx, s.User.Name, "logout", s.User.Name, "", ""); err != nil {
+			return err
+		}
+	}
+	return d.store.EndSession(ctx, Token(r))
+}
+
+// ranks are the roles, each may do what the ones before it may.
+var ranks = []store.Role{store.Viewer, store.Operator, store.Editor, store.Admin}
+
+// May says whether a role is enough where need is asked for.
+func May(have, need store.Role) bool {
+	return slices.Index(ranks, have) >= slices.Index(ranks, need)
+}

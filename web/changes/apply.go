@@ -1,0 +1,161 @@
+package changes
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"time"
+
+	"holdfast/engine/control"
+	"holdfast/engine/model"
+	"holdfast/store"
+	"holdfast/web/fault"
+)
+
+// Request is an operator's order to run a text, with what he saw when he gave it.
+type Request struct {
+	Author  string
+	Note    string
+	Hash    string            // of the text he reviewed
+	Running map[string]string // by role: hash of the text that ran then
+	Yes     bool              // he said yes to a heavy loss
+}
+
+// ApplyCandidate commits the candidate and runs it, to be confirmed within
+// Window. The same order twice is done once. Faults: conflict, invalid,
+// needs-yes, pending, role-away, running-changed, role-failed.
+func (d *Desk) ApplyCandidate(ctx context.Context, req Request) (store.Revision, error) {
+	d.act.Lock()
+	defer d.act.Unlock()
+	c, err := d.store.Candidate(ctx)
+	if errors.Is(err, store.ErrNotFound) || err == nil && model.Hash([]byte(c.Text)) != req.Hash {
+		return d.again(ctx, req.Hash)
+	}
+	if err != nil {
+		return store.Revision{}, err
+	}
+	if err := d.permit(ctx, c.Text, req); err != nil {
+		return store.Revision{}, err
+	}
+	rev, err := d.commit(ctx, req.Author, c.Text, req.Note)
+	if err != nil {
+		return rev, err
+	}
+	if err := d.run(ctx, rev, req); err != nil {
+		// Nothing typed is lost: the text is in the editor again.
+		_, again := d.store.SaveCandidate(ctx, rev.Text, rev.Number, req.Author, 0)
+		return rev, errors.Join(err, again)
+	}
+	return rev, nil
+}
+
+// again finds the revision a repeated order has made already.
+func (d *Desk) again(ctx context.Context, hash string) (store.Revision, error) {
+	head, err := d.store.Head(ctx)
+	if err == nil && head.Hash == hash {
+		if running := d.Running(ctx); running.Hash == hash {
+			return head, nil
+		}
+	}
+	return store.Revision{}, fault.New(fault.Conflict)
+}
+
+// RunRevision runs the text of an earlier revision as a new one: going back is
+// going on. The newest revision is run as it is. The faults are those of
+// ApplyCandidate.
+func (d *Desk) RunRevision(ctx context.Context, number int64, req Request) (store.Revision, error) {
+	d.act.Lock()
+	defer d.act.Unlock()
+	rev, err := d.store.RevisionByNumber(ctx, number)
+	if err != nil {
+		return rev, err
+	}
+	if rev.Hash != req.Hash {
+		return rev, fault.New(fault.Conflict)
+	}
+	head, err := d.store.Head(ctx)
+	if err != nil {
+		return rev, err
+	}
+	if running := d.Running(ctx); head.Hash == rev.Hash && running.Hash == rev.Hash && !running.Differ() {
+		return head, nil
+	}
+	if err := d.permit(ctx, rev.Text, req); err != nil {
+		return rev, err
+	}
+	if head.Hash == rev.Hash {
+		rev = head
+	} else if rev, err = d.commit(ctx, req.Author, rev.Text, req.Note); err != nil {
+		return rev, err
+	}
+	return rev, d.run(ctx, rev, req)
+}
+
+// permit says why a text may not be run now; nil is: it may.
+func (d *Desk) permit(ctx context.Context, text string, req Request) error {
+	running := d.Running(ctx)
+	if len(running.Away) > 0 {
+		return away(running)
+	}
+	if !maps.Equal(running.Hashes, req.Running) {
+		return fault.New("running-changed")
+	}
+	if p, err := d.pending(ctx); err != nil || len(p) > 0 {
+		return errors.Join(err, fault.New("pending"))
+	}
+	next, findings := d.Check(text)
+	if model.Failed(findings) {
+		return fault.New("invalid")
+	}
+	now, _ := model.Parse(FileName, []byte(running.Text), model.Facts{Node: d.node})
+	if lossOf(model.Resolve(now), model.Resolve(next)).Heavy() && !req.Yes {
+		return fault.In("yes", "needs-yes")
+	}
+	return nil
+}
+
+// run applies a revision in each role. If one refuses, those before it go back
+// at once, and the revision is marked as refused.
+func (d *Desk) run(ctx context.Context, rev store.Revision, req Request) error {
+	// An order that was given is carried out, also when the browser has left.
+	ctx = context.WithoutCancel(ctx)
+	var done []role
+	for _, role := range d.roles {
+		_, err := role.Apply(ctx, control.ApplyRequest{
+			Text: rev.Text, IfMatch: req.Running[role.name], Confirm: Window.Seconds(),
+		})
+		if err != nil {
+			for _, before := range done {
+				_, back := before.Revert(ctx, rev.Hash)
+				err = errors.Join(err, back)
+			}
+			return errors.Join(err, d.mark(ctx, req.Author, rev, store.Refused, err.Error()))
+		}
+		done = append(done, role)
+	}
+	return d.mark(ctx, req.Author, rev, store.Applied, "")
+}
+
+func (d *Desk) mark(ctx context.Context, author string, rev store.Revision, outcome store.Outcome, detail string) error {
+	return errors.Join(
+		d.store.MarkApplied(ctx, rev.Number, outcome, detail),
+		d.store.Audit(ctx, author, "revision-"+string(outcome), revisionName(rev), "", detail),
+	)
+}
+
+// pending gives the roles that wait for a confirmation, and of which text.
+func (d *Desk) pending(ctx context.Context) (map[string]control.Pending, error) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	waits := map[string]control.Pending{}
+	for _, role := range d.roles {
+		s, err := role.Status(ctx)
+		if err != nil {
+			return waits, &fault.Error{Code: fault.RoleAway, Args: map[string]string{"Role": role.name}, Err: err}
+		}
+		if s.Pending != nil {
+			waits[role.name] = *s.Pending
+		}
+	}
+	return waits, nil
+}

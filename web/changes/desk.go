@@ -1,0 +1,132 @@
+package changes
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"holdfast/engine/control"
+	"holdfast/engine/model"
+	"holdfast/store"
+	"holdfast/web/fault"
+	"holdfast/web/live"
+)
+
+// Window is how long the roles wait for a confirmation before they go back.
+const Window = 60 * time.Second
+
+// FileName is the name a text has in findings.
+const FileName = "keepalived.conf"
+
+// Desk is where changes are made. It is made once for a node.
+type Desk struct {
+	store *store.Store
+	roles []role // in the order in which they are written to
+	node  string
+	// act is held while something is applied, confirmed, reverted or settled:
+	// those read, ask the roles and write as one.
+	act sync.Mutex
+}
+
+// role is one half of the engine under its name.
+type role struct {
+	name string
+	*control.Client
+}
+
+// NewDesk gives the desk of a node. The table is written before the addresses
+// move, so that an address never leads to an empty table.
+func NewDesk(s *store.Store, roles live.Roles, node string) *Desk {
+	return &Desk{store: s, node: node, roles: []role{{"lvs", roles.LVS}, {"vrrp", roles.VRRP}}}
+}
+
+// Draft is the text in the editor.
+type Draft struct {
+	Text    string
+	Version int    // of the candidate; 0: there is none yet
+	Author  string // of the candidate
+	At      time.Time
+	Base    int64 // revision it was made from; 0 is none
+}
+
+// Draft is the candidate, or else the text to begin with: the running one, or
+// where no role answers the newest revision.
+func (d *Desk) Draft(ctx context.Context) (Draft, error) {
+	c, err := d.store.Candidate(ctx)
+	if err == nil {
+		return Draft{c.Text, c.Version, c.Author, c.At, c.Base}, nil
+	}
+	if !errors.Is(err, store.ErrNotFound) {
+		return Draft{}, err
+	}
+	running := d.Running(ctx)
+	if running.Known && running.Text != "" {
+		return Draft{Text: running.Text, Base: running.Revision}, nil
+	}
+	head, err := d.store.Head(ctx)
+	if errors.Is(err, store.ErrNotFound) {
+		return Draft{}, nil
+	}
+	return Draft{Text: head.Text, Base: head.Number}, err
+}
+
+// Save makes text the candidate, if the candidate is still the one the editor
+// saw. Faults: not-text, conflict.
+func (d *Desk) Save(ctx context.Context, author, text string, version int) (store.Candidate, error) {
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		return store.Candidate{}, fault.In("text", "not-text")
+	}
+	base := int64(0)
+	if old, err := d.Draft(ctx); err == nil {
+		base = old.Base
+	}
+	return d.store.SaveCandidate(ctx, text, base, author, version)
+}
+
+// Typed undoes what a browser does to the text of an edit field, whose lines it
+// ends with CR LF: the ends are those of the text that was being edited.
+func Typed(text, before string) string {
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	if strings.Contains(before, "\r\n") {
+		text = strings.ReplaceAll(text, "\n", "\r\n")
+	}
+	return text
+}
+
+// Discard throws the candidate away.
+func (d *Desk) Discard(ctx context.Context, author string) error {
+	c, err := d.store.Candidate(ctx)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := d.store.Audit(ctx, author, "candidate-discarded", "", c.Text, ""); err != nil {
+		return err
+	}
+	return d.store.DropCandidate(ctx)
+}
+
+// Check reads text against this host and gives all that was found.
+func (d *Desk) Check(text string) (model.Config, []model.Finding) {
+	return model.Parse(FileName, []byte(text), d.facts())
+}
+
+// facts looks at this host. The console runs in the network namespace of the
+// engine; where the interfaces cannot be listed nothing is said about them.
+func (d *Desk) facts() model.Facts {
+	links, err := net.Interfaces()
+	f := model.Facts{Known: err == nil, Node: d.node}
+	for _, l := range links {
+		f.Interfaces = append(f.Interfaces, l.Name)
+	}
+	_, err = exec.LookPath("bash")
+	f.Bash = err == nil
+	return f
+}

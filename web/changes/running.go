@@ -1,0 +1,82 @@
+package changes
+
+import (
+	"context"
+	"errors"
+
+	"holdfast/engine/model"
+	"holdfast/store"
+)
+
+// Running is what the roles run now.
+type Running struct {
+	Known    bool   // at least one role answered
+	Text     string // of the vrrp role, or of the lvs role where that is away
+	Hash     string
+	Revision int64             // number of the newest revision with this text; 0: none, it came from elsewhere
+	Hashes   map[string]string // by role that answered
+	Away     map[string]string // by role that did not: why
+}
+
+// Differ says whether the roles run different texts.
+func (r Running) Differ() bool {
+	for _, h := range r.Hashes {
+		if h != r.Hash {
+			return true
+		}
+	}
+	return false
+}
+
+// Running asks both roles for their text.
+func (d *Desk) Running(ctx context.Context) Running {
+	r := Running{Hashes: map[string]string{}, Away: map[string]string{}}
+	for _, role := range d.roles {
+		text, hash, err := role.Config(ctx)
+		if err != nil {
+			r.Away[role.name] = err.Error()
+			continue
+		}
+		// The last one that answers speaks for both: vrrp stands last.
+		r.Known, r.Text, r.Hash = true, text, hash
+		r.Hashes[role.name] = hash
+	}
+	if r.Known && r.Text != "" {
+		if rev, err := d.store.RevisionByHash(ctx, model.Hash([]byte(r.Text))); err == nil {
+			r.Revision = rev.Number
+		}
+	}
+	return r
+}
+
+// Adopt makes a running text that came from elsewhere (the command line, a file)
+// a revision of its own. The newest revision stays what it was if it runs.
+func (d *Desk) Adopt(ctx context.Context, author, note string) (store.Revision, error) {
+	d.act.Lock()
+	defer d.act.Unlock()
+	running := d.Running(ctx)
+	if !running.Known {
+		return store.Revision{}, away(running)
+	}
+	if running.Revision != 0 {
+		return d.store.RevisionByNumber(ctx, running.Revision)
+	}
+	rev, err := d.commit(ctx, author, running.Text, note)
+	if err != nil {
+		return rev, err
+	}
+	return rev, d.store.MarkApplied(ctx, rev.Number, store.Kept, "elsewhere")
+}
+
+// commit makes text the newest revision, whatever that is now.
+func (d *Desk) commit(ctx context.Context, author, text, note string) (store.Revision, error) {
+	head, err := d.store.Head(ctx)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return store.Revision{}, err
+	}
+	rev, err := d.store.Commit(ctx, []byte(text), head.Hash, author, note)
+	if err != nil {
+		return rev, err
+	}
+	return rev, d.store.Audit(ctx, author, "commit", revisionName(rev), head.Text, text)
+}

@@ -1,0 +1,125 @@
+// Package fault is the one vocabulary of what can go wrong in the console: a
+// stable code, the arguments of its sentence, and the HTTP status of each code.
+// Pages and API both show a fault through it; the words are "ui.fault.CODE".
+package fault
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"holdfast/engine/control"
+	"holdfast/store"
+)
+
+// Error is something that went wrong, for people: Code and Args make the
+// sentence in the reader's language. Field names the form field it belongs to.
+type Error struct {
+	Code  string
+	Field string
+	Args  map[string]string
+	Err   error // the cause, for the log; never shown to somebody who is not logged in
+}
+
+func (e *Error) Error() string {
+	text := e.Code
+	if e.Field != "" {
+		text = e.Field + ": " + text
+	}
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// New is a fault with its arguments as pairs of name and value.
+func New(code string, pairs ...string) *Error {
+	e := &Error{Code: code}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if e.Args == nil {
+			e.Args = map[string]string{}
+		}
+		e.Args[pairs[i]] = pairs[i+1]
+	}
+	return e
+}
+
+// In is a fault in one field of a form.
+func In(field, code string) *Error { return &Error{Code: code, Field: field} }
+
+// The codes that more than one room gives.
+const (
+	NotFound     = "not-found"
+	Conflict     = "conflict"
+	Unauthorized = "unauthorized"
+	Forbidden    = "forbidden"
+	Internal     = "internal"
+	RoleAway     = "role-away"
+)
+
+// statuses is the HTTP status of each code; a code that is missing here is a
+// fault of what was sent, 422.
+var statuses = map[string]int{
+	NotFound:          http.StatusNotFound,
+	Conflict:          http.StatusConflict,
+	Unauthorized:      http.StatusUnauthorized,
+	Forbidden:         http.StatusForbidden,
+	Internal:          http.StatusInternalServerError,
+	RoleAway:          http.StatusServiceUnavailable,
+	"busy":            http.StatusServiceUnavailable,
+	"cross-origin":    http.StatusForbidden,
+	"login-refused":   http.StatusUnauthorized,
+	"login-throttled": http.StatusTooManyRequests,
+	"nothing-pending": http.StatusConflict,
+	"pending":         http.StatusConflict,
+	"role-failed":     http.StatusBadGateway,
+	"running-changed": http.StatusConflict,
+	"setup-closed":    http.StatusForbidden,
+	"streams":         http.StatusTooManyRequests,
+	"too-large":       http.StatusRequestEntityTooLarge,
+	"unknown-page":    http.StatusNotFound,
+}
+
+// Status is the HTTP status of the fault.
+func (e *Error) Status() int {
+	if s, ok := statuses[e.Code]; ok {
+		return s
+	}
+	return http.StatusUnprocessableEntity
+}
+
+// Of makes a fault of any error. One that nobody named is internal.
+func Of(err error) *Error {
+	var e *Error
+	var p *control.Problem
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &e):
+		return e
+	case errors.As(err, &large):
+		return &Error{Code: "too-large", Err: err}
+	case errors.As(err, &p):
+		return ofRole(p)
+	case errors.Is(err, store.ErrNotFound):
+		return &Error{Code: NotFound, Err: err}
+	case errors.Is(err, store.ErrConflict):
+		return &Error{Code: Conflict, Err: err}
+	case errors.Is(err, context.DeadlineExceeded):
+		return &Error{Code: RoleAway, Err: err}
+	}
+	return &Error{Code: Internal, Err: err}
+}
+
+// ofRole words what a role answered.
+func ofRole(p *control.Problem) *Error {
+	e := &Error{Code: "role-failed", Args: map[string]string{"Reason": p.Message}, Err: p}
+	switch p.Code {
+	case control.Conflict:
+		e.Code = "running-changed"
+	case control.Busy:
+		e.Code = "busy"
+	}
+	return e
+}

@@ -1,0 +1,171 @@
+package live
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// View is what a browser looks at: a page, the object on it, the reader's
+// language, and the newest journal row it has seen. Equal views get equal
+// frames, drawn once.
+type View struct {
+	Page   string
+	Object string
+	Lang   string
+	Since  int64
+}
+
+// Frame is one named event of a stream: HTML that replaces the fragment of the
+// same name.
+type Frame struct {
+	Event string
+	Data  string
+}
+
+// Draw makes the frames of a view of a snapshot.
+type Draw func(ctx context.Context, v View, s Snapshot) ([]Frame, error)
+
+// beat is how often a stream that has nothing to say shows that it lives. The
+// page calls itself "not live" after 10 s of silence.
+const beat = 4 * time.Second
+
+// queue is how many frames a browser may lag behind: a few seconds of a busy page.
+const queue = 16
+
+// PerSession is how many streams one session may hold.
+const PerSession = 12
+
+// Hub gives each watching browser the frames that changed.
+type Hub struct {
+	watch *Watch
+	draw  Draw
+	mu    sync.Mutex // guards clients
+	// clients are the open streams; whoever takes one out closes its frames.
+	clients map[*client]struct{}
+	wake    chan struct{} // holds one: something happened, look at once
+}
+
+// client is one open stream. frames is closed by the hub when the stream is over.
+type client struct {
+	view    View
+	session int64
+	frames  chan Frame
+	last    map[string]string // by event, what it was sent
+	beat    time.Time
+}
+
+// NewHub gives a hub that draws with draw what watch sees. Run makes it work.
+func NewHub(watch *Watch, draw Draw) *Hub {
+	return &Hub{watch: watch, draw: draw, clients: map[*client]struct{}{}, wake: make(chan struct{}, 1)}
+}
+
+// Wake makes the hub look at once.
+func (h *Hub) Wake() {
+	select {
+	case h.wake <- struct{}{}:
+	default: // it is awake already
+	}
+}
+
+// Run looks once a second while somebody watches, and pushes. It closes all
+// streams when ctx ends.
+func (h *Hub) Run(ctx context.Context) {
+	defer h.dropAll()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		case <-h.wake:
+		}
+		if h.watched() {
+			h.push(ctx, h.watch.Look(ctx))
+		}
+	}
+}
+
+func (h *Hub) watched() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.clients) > 0
+}
+
+// push draws each distinct view once and queues what is new to each client.
+func (h *Hub) push(ctx context.Context, s Snapshot) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	drawn := map[View][]Frame{}
+	now := time.Now()
+	for c := range h.clients {
+		frames, done := drawn[c.view]
+		if !done {
+			var err error
+			if frames, err = h.draw(ctx, c.view, s); err != nil {
+				h.drop(c) // the browser says "not live" and asks again
+				continue
+			}
+			drawn[c.view] = frames
+		}
+		if now.Sub(c.beat) >= beat {
+			c.beat = now
+			frames = append(frames[:len(frames):len(frames)], Frame{Event: "beat", Data: now.Format(time.RFC3339)})
+		}
+		for _, f := range frames {
+			if c.last[f.Event] == f.Data {
+				continue
+			}
+			c.last[f.Event] = f.Data
+			select {
+			case c.frames <- f:
+			default: // it does not read: dropped, it will come back for the whole picture
+				h.drop(c)
+			}
+			if _, in := h.clients[c]; !in {
+				break
+			}
+		}
+	}
+}
+
+// join opens a stream, unless the session has too many.
+func (h *Hub) join(session int64, v View) (*client, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n := 0
+	for c := range h.clients {
+		if c.session == session {
+			n++
+		}
+	}
+	if n >= PerSession {
+		return nil, false
+	}
+	c := &client{view: v, session: session, frames: make(chan Frame, queue), last: map[string]string{}}
+	h.clients[c] = struct{}{}
+	return c, true
+}
+
+func (h *Hub) leave(c *client) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.drop(c)
+}
+
+// drop ends a stream; the lock is held.
+func (h *Hub) drop(c *client) {
+	if _, in := h.clients[c]; in {
+		delete(h.clients, c)
+		close(c.frames)
+	}
+}
+
+func (h *Hub) dropAll() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for c := range h.clients {
+		h.drop(c)
+	}
+}
