@@ -91,13 +91,36 @@ func NewMessageID(host string) string {
 	return "<" + strings.ToLower(rand.Text()) + "@" + host + ">"
 }
 
-// RequeueSending puts mails back whose sending a crash cut off; a sender calls
-// it once, before it begins. It tells how many there were.
-func (s *Store) RequeueSending(ctx context.Context) (int, error) {
+// ResumeMails makes every mail that is not sent or given up due now, also those
+// whose sending a crash cut off. A sender calls it before it begins, and when
+// the settings have changed. It tells how many there are.
+func (s *Store) ResumeMails(ctx context.Context) (int, error) {
 	n := 0
-	err := s.change(ctx, s.journal, "requeue mail", func(tx *gorm.DB, now time.Time) error {
-		done := tx.Model(&mailRow{}).Where("state = ?", string(MailSending)).
+	err := s.change(ctx, s.journal, "resume mail", func(tx *gorm.DB, now time.Time) error {
+		done := tx.Model(&mailRow{}).Where("state IN ?", []string{string(MailQueued), string(MailSending)}).
 			Updates(map[string]any{"state": string(MailQueued), "next_at": nanos(now)})
+		n = int(done.RowsAffected)
+		return done.Error
+	})
+	return n, err
+}
+
+// HoldMails notes that the mail server could not be reached for anything that
+// is due at now: all of it has to wait until next, for the reason in detail.
+func (s *Store) HoldMails(ctx context.Context, now, next time.Time, detail string) error {
+	return s.change(ctx, s.journal, "hold mail", func(tx *gorm.DB, _ time.Time) error {
+		return tx.Model(&mailRow{}).Where("state = ? AND next_at <= ?", string(MailQueued), nanos(now)).
+			Updates(map[string]any{"attempts": gorm.Expr("attempts + 1"), "next_at": nanos(next), "answer": detail}).Error
+	})
+}
+
+// GiveUpMails ends the queued mails that were put into the outbox before limit.
+// What was said last stays their answer. It tells how many there were.
+func (s *Store) GiveUpMails(ctx context.Context, limit time.Time) (int, error) {
+	n := 0
+	err := s.change(ctx, s.journal, "give up mail", func(tx *gorm.DB, now time.Time) error {
+		done := tx.Model(&mailRow{}).Where("state = ? AND created_at < ?", string(MailQueued), nanos(limit)).
+			Updates(map[string]any{"state": string(MailDead), "ended_at": nanos(now)})
 		n = int(done.RowsAffected)
 		return done.Error
 	})

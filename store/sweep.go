@@ -1,0 +1,65 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// What is kept at most. A row of the journal is about 300 bytes, a mail 1 KiB.
+const (
+	KeepJournalRows = 1_000_000
+	KeepJournal     = 90 * 24 * time.Hour
+	KeepMails       = 30 * 24 * time.Hour // sent or dead
+	KeepQueued      = 50_000              // more than this is a flood nobody reads; the oldest are given up
+	sweepBatch      = 5_000               // rows per transaction: the writer is never away for long
+)
+
+// Sweep deletes what is older or more than is kept, and tells how many rows
+// went. It looks at the old end only, so that a sweep with nothing to do is cheap.
+func (s *Store) Sweep(ctx context.Context) (int, error) {
+	swept := 0
+	for {
+		n, err := s.sweepJournal(ctx, KeepJournalRows)
+		swept += n
+		if err != nil {
+			return swept, err
+		}
+		if n < sweepBatch {
+			break
+		}
+	}
+	n, err := s.sweepOutbox(ctx, KeepQueued)
+	return swept + n, err
+}
+
+// sweepJournal deletes one batch from the old end.
+func (s *Store) sweepJournal(ctx context.Context, keep int64) (int, error) {
+	n := 0
+	err := s.change(ctx, s.journal, "sweep journal", func(tx *gorm.DB, now time.Time) error {
+		oldest := tx.Model(&journalRow{}).Select("id").Order("id").Limit(sweepBatch)
+		newest := tx.Model(&journalRow{}).Select("max(id)")
+		done := tx.Where("id IN (?) AND (received_at < ? OR id <= (?) - ?)", oldest, nanos(now.Add(-KeepJournal)), newest, keep).
+			Delete(&journalRow{})
+		n = int(done.RowsAffected)
+		return done.Error
+	})
+	return n, err
+}
+
+func (s *Store) sweepOutbox(ctx context.Context, keepQueued int) (int, error) {
+	n := 0
+	err := s.change(ctx, s.journal, "sweep outbox", func(tx *gorm.DB, now time.Time) error {
+		ended := []string{string(MailSent), string(MailDead)}
+		done := tx.Where("state IN ? AND ended_at < ?", ended, nanos(now.Add(-KeepMails))).Delete(&mailRow{})
+		if done.Error != nil {
+			return done.Error
+		}
+		n = int(done.RowsAffected)
+		queued := tx.Model(&mailRow{}).Select("id").Where("state = ?", string(MailQueued)).Order("id DESC").Limit(-1).Offset(keepQueued)
+		return tx.Model(&mailRow{}).Where("id IN (?)", queued).
+			Updates(map[string]any{"state": string(MailDead), "ended_at": nanos(now)}).Error
+	})
+	return n, err
+}
