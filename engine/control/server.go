@@ -113,8 +113,7 @@ func stream(w http.ResponseWriter, r *http.Request, engine Engine) {
 	if out.Flush() != nil {
 		return
 	}
-	// The end of a stream is its peer's or ours; there is nobody to tell.
-	_ = engine.Journal(r.Context(), after, func(e journal.Entry) error {
+	err = engine.Journal(r.Context(), after, func(e journal.Entry) error {
 		// A reader that takes nothing for this long is not one.
 		if err := out.SetWriteDeadline(time.Now().Add(10 * time.Second)); err != nil {
 			return err
@@ -124,6 +123,9 @@ func stream(w http.ResponseWriter, r *http.Request, engine Engine) {
 		}
 		return out.Flush()
 	})
+	if err != nil {
+		return // the peer left, or we end: there is nobody to tell
+	}
 }
 
 func body[T any](w http.ResponseWriter, r *http.Request) (req T, ok bool) {
@@ -156,6 +158,7 @@ func refuse(w http.ResponseWriter, err error) {
 func write(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	// A failing write means that the peer left.
-	_ = json.NewEncoder(w).Encode(v)
+	if err := json.NewEncoder(w).Encode(v); err != nil {
+		return // the peer left
+	}
 }

@@ -1,0 +1,115 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"holdfast/engine/control"
+	"holdfast/engine/journal"
+)
+
+// revertAgain is how long the shell waits before it tries again to go back.
+const revertAgain = time.Second
+
+// pending is an applied text that waits for its confirmation.
+type pending struct {
+	control.Pending
+	settled chan struct{} // closed when it waits no longer
+}
+
+// await starts the time in which p has to be confirmed. After it the role goes
+// back by itself, so that a change that cut the operator off undoes itself.
+func (s *shell) await(p control.Pending) {
+	w := &pending{p, make(chan struct{})}
+	s.mu.Lock()
+	s.pending = w
+	s.mu.Unlock()
+	s.tasks.Go(func() error { s.expire(w); return nil })
+}
+
+// Confirm keeps the applied text.
+func (s *shell) Confirm(ctx context.Context, hash string) error {
+	select {
+	case s.changing <- struct{}{}:
+		defer func() { <-s.changing }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if !s.settle(hash) {
+		return notPending(hash)
+	}
+	s.note(journal.Confirmed, map[string]string{"hash": hash})
+	return s.applied.dropPending()
+}
+
+// Revert takes the applied text back now.
+func (s *shell) Revert(ctx context.Context, hash string) (control.Planned, error) {
+	return s.revert(ctx, hash, "taken back")
+}
+
+// expire goes back if nobody confirms in time. Where it cannot, it tries again:
+// the alternative is a change that nobody asked to keep.
+func (s *shell) expire(p *pending) {
+	for at := p.Until; ; at = time.Now().Add(revertAgain) {
+		due := time.NewTimer(time.Until(at))
+		select {
+		case <-due.C:
+		case <-p.settled:
+		case <-s.ctx.Done():
+		}
+		due.Stop()
+		if s.ctx.Err() != nil || !s.waiting(p.Hash) {
+			return
+		}
+		if _, err := s.revert(s.ctx, p.Hash, "not confirmed"); err != nil && s.ctx.Err() == nil {
+			s.log.Error("going back to the previous text", "err", err)
+		}
+	}
+}
+
+func (s *shell) revert(ctx context.Context, hash, reason string) (control.Planned, error) {
+	select {
+	case s.changing <- struct{}{}:
+		defer func() { <-s.changing }()
+	case <-ctx.Done():
+		return control.Planned{}, ctx.Err()
+	}
+	if !s.waiting(hash) {
+		return control.Planned{}, notPending(hash)
+	}
+	text, err := s.applied.previous()
+	if err != nil {
+		return control.Planned{}, err
+	}
+	cfg, _ := s.read(text)
+	p, err := s.change(ctx, text, cfg)
+	if err != nil {
+		return p, err
+	}
+	s.settle(hash)
+	s.note(journal.Reverted, map[string]string{"hash": p.Hash, "previous": hash, "reason": reason})
+	return p, errors.Join(s.applied.restore(), s.applied.dropPending())
+}
+
+func (s *shell) waiting(hash string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.pending != nil && s.pending.Hash == hash
+}
+
+// settle ends the waiting for hash; false says that nothing waited by that name.
+func (s *shell) settle(hash string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.pending == nil || s.pending.Hash != hash {
+		return false
+	}
+	close(s.pending.settled)
+	s.pending = nil
+	return true
+}
+
+func notPending(hash string) error {
+	return &control.Problem{Code: control.NotFound, Message: "no such text waits for a confirmation", Args: map[string]string{"hash": hash}}
+}

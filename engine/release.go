@@ -1,0 +1,146 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"holdfast/engine/kernel"
+	"holdfast/engine/plan"
+)
+
+// ReleaseLeft removes from the kernel what a dead process of the role left
+// there: what RUN/ROLE.manifest names and is still there, and nothing else. It
+// holds the role's baton while it works and gives ErrRunning if a process of the
+// role lives.
+func ReleaseLeft(ctx context.Context, role, runDir string, log *slog.Logger) error {
+	b, err := tryBaton(runDir, role)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // no run directory: nothing of ours ever ran here
+	}
+	if err != nil {
+		return err
+	}
+	defer b.drop()
+	path := filepath.Join(runDir, role+".manifest")
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var ours plan.State
+	if err := json.Unmarshal(text, &ours); err != nil {
+		return fmt.Errorf("read %s: %w", path, err)
+	}
+	if err := errors.Join(releaseAddresses(ctx, ours, log), releaseServices(ctx, ours, log)); err != nil {
+		return err
+	}
+	// Without its record the next process starts anew: what it recorded is gone.
+	return errors.Join(os.Remove(path), removeIfThere(filepath.Join(runDir, role+".record")))
+}
+
+func releaseAddresses(ctx context.Context, ours plan.State, log *slog.Logger) error {
+	if len(ours.Addresses) == 0 {
+		return nil
+	}
+	door, err := kernel.OpenNet()
+	if err != nil {
+		return err
+	}
+	defer door.Close()
+	there, err := door.OurAddresses()
+	if errors.Is(err, errors.ErrUnsupported) {
+		there, err = door.Addresses()
+	}
+	if err != nil {
+		return err
+	}
+	p := leftAddresses(ours.Addresses, there)
+	_, err = door.Apply(ctx, p)
+	tellReleased(log, p)
+	return err
+}
+
+func releaseServices(ctx context.Context, ours plan.State, log *slog.Logger) error {
+	if len(ours.Services) == 0 {
+		return nil
+	}
+	door, err := kernel.OpenIPVS()
+	if errors.Is(err, kernel.ErrNoIPVS) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer door.Close()
+	there, err := door.Read()
+	if err != nil {
+		return err
+	}
+	p := leftServices(ours.Services, there)
+	_, err = door.Apply(ctx, p)
+	tellReleased(log, p)
+	return err
+}
+
+// leftAddresses is what to do about those of ours that are still there.
+func leftAddresses(ours, there []plan.Address) plan.Plan {
+	type key struct {
+		link   string
+		prefix netip.Prefix
+	}
+	named := map[key]bool{}
+	for _, a := range ours {
+		named[key{a.Link, a.Prefix}] = true
+	}
+	var p plan.Plan
+	for _, a := range there {
+		if named[key{a.Link, a.Prefix}] {
+			p = append(p, plan.Op{Verb: plan.DeleteAddress, Address: a})
+		}
+	}
+	return p
+}
+
+// leftServices is what to do about those of ours that are still there. A service
+// into which somebody else put destinations stays, with those alone.
+func leftServices(ours, there []plan.Service) plan.Plan {
+	var have, want plan.State
+	for _, s := range there {
+		i := slices.IndexFunc(ours, func(o plan.Service) bool { return o.Key == s.Key })
+		if i < 0 {
+			continue
+		}
+		have.Services = append(have.Services, s)
+		strangers := slices.DeleteFunc(slices.Clone(s.Destinations), func(d plan.Destination) bool {
+			return slices.ContainsFunc(ours[i].Destinations, func(o plan.Destination) bool { return o.Addr == d.Addr && o.Port == d.Port })
+		})
+		if len(strangers) > 0 {
+			s.Destinations = strangers
+			want.Services = append(want.Services, s)
+		}
+	}
+	return plan.Diff(have, want)
+}
+
+func tellReleased(log *slog.Logger, p plan.Plan) {
+	for _, op := range p {
+		log.Info("released", "operation", op.String())
+	}
+}
+
+func removeIfThere(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}

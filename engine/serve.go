@@ -1,0 +1,245 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"holdfast/engine/control"
+	"holdfast/engine/journal"
+	"holdfast/engine/model"
+)
+
+// Options are what the process around a role gives to Serve.
+type Options struct {
+	Node     string
+	StateDir string // on disk: the applied text
+	RunDir   string // on tmpfs: lock, socket, journal, records
+	Version  string
+	Log      *slog.Logger
+	Lifeline *os.File        // a pipe from the parent: its end is the parent's death; nil: there is no parent
+	Ready    *os.File        // gets one line and is closed when the role has taken over; may be nil
+	Stop     <-chan StopMode // how the process is told to end; may be nil
+	Allow    []uint32        // user ids let in at the control socket besides root and our own
+	Group    int             // group of the control socket; 0 leaves it
+	Notices  []Note          // put into the journal at the start
+}
+
+// Note is one thing for the journal that the process around a role found out.
+type Note struct{ Code, Reason string }
+
+// stopPatience is how long a role may take to stop before it is left to its
+// parent, who kills it.
+const stopPatience = 10 * time.Second
+
+// Serve runs a role until it is stopped, until ctx ends (a handoff), or until
+// the parent died and nobody came to take over. It owns what both roles share:
+// the baton, the applied text with its confirmation, the journal and the control
+// socket.
+//
+//	           Options.Stop, ctx ──┐
+//	control socket ── apply, stop ─┤        ┌────── Role ──────┐
+//	confirmation timer ── revert ──┼──────▶ │ loop        hand │──▶ note ──▶ book ──▶ disk, readers
+//	lifeline ── orphaned ──────────┘        └──────────────────┘
+func Serve(ctx context.Context, role Role, opt Options) error {
+	if err := errors.Join(os.MkdirAll(opt.RunDir, 0o755), os.MkdirAll(opt.StateDir, 0o700)); err != nil {
+		return err
+	}
+	log := opt.Log.With("role", role.Name())
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	tasks, ctx := errgroup.WithContext(ctx)
+	s := &shell{
+		role: role, opt: opt, log: log, since: time.Now(),
+		applied: applied{opt.StateDir, role.Name()}, book: newBook(opt, role.Name(), log),
+		tasks: tasks, ctx: ctx, cancel: cancel, changing: make(chan struct{}, 1),
+	}
+	text, err := s.applied.text()
+	if err != nil {
+		return err
+	}
+	cfg := s.run(text)
+	// The book outlives ctx by what is still to be written.
+	writing, written := context.WithCancel(context.WithoutCancel(ctx))
+	var book sync.WaitGroup
+	var bookErr error
+	book.Go(func() { bookErr = s.book.run(writing) })
+	tasks.Go(s.obey)
+	tasks.Go(s.watchParent)
+	err = role.Run(ctx, cfg, Host{Node: opt.Node, RunDir: opt.RunDir, Log: log, Journal: s.book.note, TakeOver: s.takeOver})
+	s.book.note(journal.Entry{Kind: journal.Stopped, Facts: map[string]string{"pid": strconv.Itoa(os.Getpid()), "how": s.ending()}})
+	written()
+	book.Wait()
+	s.leave()
+	cancel()
+	if e := tasks.Wait(); !errors.Is(e, context.Canceled) {
+		err = errors.Join(err, e)
+	}
+	if errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	return errors.Join(err, bookErr)
+}
+
+// shell is what stands around a role while it runs.
+type shell struct {
+	role    Role
+	opt     Options
+	log     *slog.Logger
+	since   time.Time
+	applied applied
+	book    *book
+	tasks   *errgroup.Group
+	ctx     context.Context
+	cancel  context.CancelFunc
+
+	changing chan struct{} // holds one token while the running text changes
+
+	mu      sync.Mutex // guards all below
+	text    string     // the running text
+	cfg     model.Config
+	pending *pending
+	baton   *baton
+	how     string // how the role was told to end
+}
+
+// takeOver is Host.TakeOver.
+func (s *shell) takeOver(ctx context.Context) error {
+	b, err := takeBaton(ctx, s.opt.RunDir, s.role.Name(), s.log)
+	if err != nil {
+		return fmt.Errorf("take over: %w", err)
+	}
+	s.mu.Lock()
+	s.baton = b
+	s.mu.Unlock()
+	if err := s.book.open(); err != nil {
+		return err
+	}
+	for _, n := range s.opt.Notices {
+		s.note(journal.Notice, map[string]string{"code": n.Code, "reason": n.Reason})
+	}
+	if err := s.resume(); err != nil {
+		return err
+	}
+	l, err := s.listen()
+	if err != nil {
+		return fmt.Errorf("open control socket: %w", err)
+	}
+	s.tasks.Go(func() error { return control.Serve(s.ctx, l, s, s.opt.Allow, s.log) })
+	return s.tellReady()
+}
+
+func (s *shell) tellReady() error {
+	if s.opt.Ready == nil {
+		return nil
+	}
+	_, err := s.opt.Ready.Write([]byte{'\n'})
+	if errors.Is(err, syscall.EPIPE) {
+		err = nil // the parent is gone; the lifeline tells
+	}
+	return errors.Join(err, s.opt.Ready.Close())
+}
+
+// resume looks again at the state directory, now that nobody else writes there:
+// the older process may have applied a text since, and may have left a text that
+// waits for its confirmation.
+func (s *shell) resume() error {
+	text, err := s.applied.text()
+	if err != nil {
+		return err
+	}
+	if text != s.running() {
+		cfg := s.run(text)
+		s.tasks.Go(func() error { s.catchUp(cfg); return nil })
+	}
+	from, err := s.applied.fallen()
+	if err != nil {
+		return err
+	}
+	if from != "" {
+		s.note(journal.Reverted, map[string]string{"hash": s.hash(), "previous": from, "reason": "died repeatedly"})
+	}
+	p, err := s.applied.pending(s.hash())
+	if err != nil {
+		return err
+	}
+	if p != nil {
+		s.await(*p)
+	}
+	return nil
+}
+
+// catchUp applies what the older process applied after this one had read its text.
+func (s *shell) catchUp(cfg model.Config) {
+	if _, err := s.role.Apply(s.ctx, cfg); err != nil && s.ctx.Err() == nil {
+		s.log.Error("applying the text of the older process", "err", err)
+	}
+}
+
+// listen makes the control socket. It is renamed into place, so that there is
+// never a moment with none.
+func (s *shell) listen() (net.Listener, error) {
+	path := filepath.Join(s.opt.RunDir, s.role.Name()+".sock")
+	temp := path + "." + strconv.Itoa(os.Getpid())
+	if err := os.Remove(temp); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: temp, Net: "unix"})
+	if err != nil {
+		return nil, err
+	}
+	l.SetUnlinkOnClose(false) // a successor may have put its own there
+	err = os.Chmod(temp, 0o660)
+	if err == nil && s.opt.Group != 0 {
+		err = os.Chown(temp, -1, s.opt.Group)
+	}
+	if err == nil {
+		err = os.Rename(temp, path)
+	}
+	if err != nil {
+		l.Close()
+		return nil, err
+	}
+	return l, nil
+}
+
+// leave lets the role's successor in.
+func (s *shell) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.baton.drop()
+}
+
+// running is the running text.
+func (s *shell) running() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text
+}
+
+func (s *shell) hash() string { return model.Hash([]byte(s.running())) }
+
+// run makes text the running one in the shell's own books. What it says is
+// taken as far as it can be understood: it was fit to be applied once, and an
+// address that goes on is worth more than a clean text.
+func (s *shell) run(text string) model.Config {
+	cfg, _ := s.read(text)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.text, s.cfg = text, cfg
+	return cfg
+}
+
+func (s *shell) note(kind journal.Kind, facts map[string]string) {
+	s.book.note(journal.Entry{Kind: kind, Facts: facts})
+}

@@ -1,0 +1,115 @@
+package parent
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// keeper keeps one process running.
+type keeper struct {
+	Process
+	wanted    bool
+	child     *child // nil: it does not run
+	ready     bool   // the child is in service
+	deaths    deaths
+	startAt   time.Time // when to start it; zero: it runs, or shall not
+	releaseAt time.Time // when what it left is released; zero: it is in service, or that was done
+	releasing bool
+}
+
+// start starts k's process and watches it.
+func (p *parent) start(k *keeper) {
+	c, err := k.Process.start()
+	var denied notRealTime
+	if errors.As(err, &denied) {
+		if !p.told {
+			p.told = true
+			p.Log.Warn("adverts run without real-time priority", "role", k.Name, "err", denied.err)
+		}
+		err = nil
+	}
+	if err != nil {
+		p.Log.Error("starting", "role", k.Name, "err", err)
+		p.lost(k, time.Now())
+		return
+	}
+	k.child, k.ready = c, false
+	p.Log.Debug("started", "role", k.Name, "pid", c.cmd.Process.Pid)
+	p.watch(func() event {
+		defer c.ready.Close()
+		n, err := c.ready.Read(make([]byte, 1))
+		return func(time.Time) {
+			if n == 1 && err == nil && k.child == c {
+				k.ready, k.releaseAt = true, time.Time{}
+			}
+		}
+	})
+	p.watch(func() event {
+		err := c.cmd.Wait()
+		return func(now time.Time) { p.gone(k, c, err, now) }
+	})
+}
+
+// gone is told of every child that ended.
+func (p *parent) gone(k *keeper, c *child, err error, now time.Time) {
+	if e := c.lifeline.Close(); e != nil {
+		p.Log.Error("closing a lifeline", "role", k.Name, "err", e)
+	}
+	k.child = nil
+	clean := err == nil && k.ready
+	switch {
+	case k.wanted:
+		p.Log.Warn("a role died; starting it again", "role", k.Name, "how", c.cmd.ProcessState.String())
+		p.lost(k, now)
+	case k.Engine && !clean && p.ending != syscall.SIGUSR2:
+		p.release(k)
+	}
+}
+
+// lost plans the next start of a process that died or could not be started.
+func (p *parent) lost(k *keeper, now time.Time) {
+	deaths, pause, condemned := k.deaths.add(now)
+	k.deaths, k.startAt = deaths, now.Add(pause)
+	if !k.Engine {
+		return
+	}
+	if k.ready || k.releaseAt.IsZero() && len(deaths) == 1 {
+		k.releaseAt = now.Add(p.Down())
+	}
+	k.ready = false
+	if condemned {
+		p.fallBack(k)
+	}
+}
+
+// releasePatience bounds one run of the release command.
+const releasePatience = 10 * time.Second
+
+// release removes what a dead role left in the kernel, by a process that knows
+// how; the parent does not.
+func (p *parent) release(k *keeper) {
+	if k.releasing {
+		return
+	}
+	k.releasing = true
+	p.watch(func() event {
+		// Whoever ends us does not end this: an address would stay behind.
+		ctx, cancel := context.WithTimeout(context.Background(), releasePatience)
+		defer cancel()
+		cmd := exec.CommandContext(ctx, self, k.Name, "release", "--run-dir="+p.RunDir)
+		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+		err := cmd.Run()
+		return func(time.Time) {
+			k.releasing = false
+			if err != nil {
+				p.Log.Error("releasing", "role", k.Name, "command", strings.Join(cmd.Args[1:], " "), "err", err)
+			}
+		}
+	})
+}

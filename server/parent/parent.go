@@ -1,0 +1,237 @@
+package parent
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"holdfast/engine"
+)
+
+// Options are what the parent works with.
+type Options struct {
+	RunDir, StateDir string
+	Log              *slog.Logger
+	Processes        []Process
+	// Signals are those sent to this process: SIGTERM and SIGINT release all and
+	// end, SIGUSR2 hands off and ends, SIGHUP calls Reload.
+	Signals <-chan os.Signal
+	// Reload reads the configuration again and gives the processes that shall
+	// run from now on. It runs beside the parent's loop. Nil: there is nothing
+	// to reload.
+	Reload func(context.Context) ([]Process, error)
+	// Down is how long the vrrp role may be away before its peers take over.
+	Down func() time.Duration
+}
+
+// stopPatience is how long the children have to end before they are killed:
+// keepalived's child_wait_time.
+const stopPatience = 5 * time.Second
+
+// Run starts the processes and keeps them running until a signal ends it. It
+// returns when every child is gone.
+//
+//	signals ─┐                     ┌─ start, signal, kill
+//	exits   ─┼─▶ loop: one keeper ─┤
+//	ready   ─┤    per process      ├─ release what a dead role left
+//	timers  ─┘                     └─ fall back to the previous text
+func Run(ctx context.Context, opt Options) error {
+	p := &parent{Options: opt, events: make(chan event), quit: make(chan struct{})}
+	defer p.watchers.Wait()
+	defer close(p.quit)
+	now := time.Now()
+	p.want(opt.Processes, now)
+	for !p.over() {
+		timer := time.NewTimer(p.next(now))
+		select {
+		case sig := <-opt.Signals:
+			p.signal(ctx, sig)
+		case <-ctx.Done():
+			p.end(syscall.SIGTERM)
+		case ev := <-p.events:
+			ev(time.Now())
+		case <-timer.C:
+		}
+		timer.Stop()
+		now = time.Now()
+		p.due(ctx, now)
+	}
+	return nil
+}
+
+// event is something that happened beside the loop; the loop calls it.
+type event func(now time.Time)
+
+type parent struct {
+	Options
+	keepers  []*keeper
+	events   chan event    // senders give up when quit is closed
+	quit     chan struct{} // closed when the loop is over
+	watchers sync.WaitGroup
+	ending   syscall.Signal // how the children were told to end; 0: they were not
+	killAt   time.Time      // when their patience is over
+	loading  bool           // a reload is under way
+	again    bool           // and another was asked for
+	told     bool           // that real-time priority is not to be had
+}
+
+// want makes the processes those to keep: new ones start, those no longer
+// wanted end.
+func (p *parent) want(processes []Process, now time.Time) {
+	for _, k := range p.keepers {
+		k.wanted = slices.ContainsFunc(processes, k.same)
+		if !k.wanted {
+			p.tell(k, syscall.SIGTERM)
+		}
+	}
+	for _, proc := range processes {
+		if !slices.ContainsFunc(p.keepers, func(k *keeper) bool { return k.wanted && k.same(proc) }) {
+			p.keepers = append(p.keepers, &keeper{Process: proc, wanted: true, startAt: now})
+		}
+	}
+	p.due(context.Background(), now)
+}
+
+// over says that the parent was told to end and no child is left.
+func (p *parent) over() bool {
+	return p.ending != 0 && !slices.ContainsFunc(p.keepers, func(k *keeper) bool { return k.child != nil })
+}
+
+func (p *parent) signal(ctx context.Context, sig os.Signal) {
+	switch sig {
+	case syscall.SIGHUP:
+		p.reload(ctx)
+	case syscall.SIGUSR2:
+		p.end(syscall.SIGUSR2)
+	case syscall.SIGTERM, syscall.SIGINT:
+		p.end(syscall.SIGTERM)
+	}
+}
+
+// end tells every child to end; only the first call counts.
+func (p *parent) end(sig syscall.Signal) {
+	if p.ending != 0 {
+		return
+	}
+	p.Log.Info("ending", "release", sig == syscall.SIGTERM)
+	p.ending, p.killAt = sig, time.Now().Add(stopPatience)
+	for _, k := range p.keepers {
+		k.wanted = false
+		switch {
+		case k.child == nil && k.Engine && sig == syscall.SIGTERM:
+			p.release(k) // it died, and was to be started again
+		case k.Engine:
+			p.tell(k, sig)
+		default:
+			p.tell(k, syscall.SIGTERM)
+		}
+	}
+}
+
+func (p *parent) tell(k *keeper, sig syscall.Signal) {
+	if k.child == nil {
+		return
+	}
+	if err := k.child.cmd.Process.Signal(sig); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		p.Log.Error("signalling", "role", k.Name, "signal", sig.String(), "err", err)
+	}
+}
+
+// reload runs Reload once more; one that is asked for while one runs follows it.
+func (p *parent) reload(ctx context.Context) {
+	if p.Reload == nil || p.ending != 0 {
+		return
+	}
+	if p.loading {
+		p.again = true
+		return
+	}
+	p.loading = true
+	p.watch(func() event {
+		processes, err := p.Reload(ctx)
+		return func(now time.Time) {
+			p.loading = false
+			switch {
+			case p.ending != 0:
+				return
+			case err != nil:
+				p.Log.Error("reload refused, what runs goes on", "err", err)
+			default:
+				p.want(processes, now)
+			}
+			if p.again {
+				p.again = false
+				p.reload(ctx)
+			}
+		}
+	})
+}
+
+// watch runs f beside the loop and has the loop call what it returns.
+func (p *parent) watch(f func() event) {
+	p.watchers.Go(func() {
+		ev := f()
+		select {
+		case p.events <- ev:
+		case <-p.quit:
+		}
+	})
+}
+
+// next is how long the loop may sleep.
+func (p *parent) next(now time.Time) time.Duration {
+	wake := now.Add(time.Hour)
+	earlier := func(at time.Time) {
+		if !at.IsZero() && at.Before(wake) {
+			wake = at
+		}
+	}
+	earlier(p.killAt)
+	for _, k := range p.keepers {
+		earlier(k.startAt)
+		earlier(k.releaseAt)
+	}
+	return wake.Sub(now)
+}
+
+// due does everything whose time has come.
+func (p *parent) due(ctx context.Context, now time.Time) {
+	if !p.killAt.IsZero() && !now.Before(p.killAt) {
+		p.killAt = time.Time{}
+		for _, k := range p.keepers {
+			if k.child != nil {
+				p.Log.Warn("killing a role that does not end", "role", k.Name)
+				p.tell(k, syscall.SIGKILL)
+			}
+		}
+	}
+	for _, k := range p.keepers {
+		if !k.releaseAt.IsZero() && !now.Before(k.releaseAt) {
+			k.releaseAt = time.Time{}
+			p.Log.Warn("the role stays away; releasing what it held", "role", k.Name)
+			p.release(k)
+		}
+		if k.wanted && !k.startAt.IsZero() && !now.Before(k.startAt) {
+			k.startAt = time.Time{}
+			p.start(k)
+		}
+	}
+	p.keepers = slices.DeleteFunc(p.keepers, func(k *keeper) bool { return !k.wanted && k.child == nil && !k.releasing })
+}
+
+// fallBack takes a role off a text that killed it again and again.
+func (p *parent) fallBack(k *keeper) {
+	fell, err := engine.FallBack(p.StateDir, k.Name)
+	switch {
+	case err != nil:
+		p.Log.Error("falling back to the previous configuration", "role", k.Name, "err", err)
+	case fell:
+		p.Log.Warn("died three times in a minute; falling back to the previous configuration", "role", k.Name)
+		k.deaths = nil
+	}
+}

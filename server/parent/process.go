@@ -1,0 +1,101 @@
+package parent
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"slices"
+	"strconv"
+	"syscall"
+)
+
+// self is this very binary, also after the file was replaced by a newer one.
+const self = "/proc/self/exe"
+
+// Process is one role to keep running.
+type Process struct {
+	Name     string
+	Args     []string   // after the name
+	Files    []*os.File // inherited as descriptors from FirstFile on
+	RealTime bool       // under SCHED_RR where permitted
+	Engine   bool       // holds something in the kernel, boots from an applied text and tells when it is ready
+	As       Identity
+}
+
+// The descriptors that every child inherits.
+const (
+	lifelineFile = 3
+	readyFile    = 4
+	FirstFile    = 5
+)
+
+func (p Process) same(q Process) bool {
+	return p.Name == q.Name && slices.Equal(p.Args, q.Args)
+}
+
+// child is one run of a Process.
+type child struct {
+	cmd      *exec.Cmd
+	lifeline *os.File // our end; closed when the child is gone
+	ready    *os.File // gives one byte when the child is in service
+}
+
+// notRealTime says that a process was started without real-time priority.
+type notRealTime struct{ err error }
+
+func (e notRealTime) Error() string { return "no real-time priority: " + e.err.Error() }
+
+// start starts p. The error may be a notRealTime beside a running child.
+func (p Process) start() (*child, error) {
+	lifelineR, lifelineW, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	readyR, readyW, err := os.Pipe()
+	if err != nil {
+		return nil, errors.Join(err, lifelineR.Close(), lifelineW.Close())
+	}
+	args := append([]string{p.Name}, p.Args...)
+	args = append(args, "--lifeline="+strconv.Itoa(lifelineFile))
+	if p.Engine {
+		args = append(args, "--ready="+strconv.Itoa(readyFile))
+	}
+	cmd := exec.Command(self, args...)
+	cmd.Args[0] = "holdfast"
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	cmd.ExtraFiles = append([]*os.File{lifelineR, readyW}, p.Files...)
+	// A session of its own: Ctrl-C at the terminal is for the parent to act on.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Credential: p.As.credential()}
+	var denied error
+	err = onThread(func() error {
+		if p.RealTime {
+			denied = realTime()
+		}
+		if err := p.As.confine(); err != nil {
+			return err
+		}
+		return cmd.Start()
+	})
+	closed := errors.Join(lifelineR.Close(), readyW.Close())
+	if err = errors.Join(err, closed); err != nil {
+		return nil, errors.Join(fmt.Errorf("start %s: %w", p.Name, err), lifelineW.Close(), readyR.Close())
+	}
+	c := &child{cmd: cmd, lifeline: lifelineW, ready: readyR}
+	if denied != nil {
+		return c, notRealTime{denied}
+	}
+	return c, nil
+}
+
+// onThread runs f on a thread of its own that ends afterwards, so that nothing
+// that f does to its thread stays behind: priority, capabilities.
+func onThread(f func() error) error {
+	done := make(chan error, 1)
+	go func() {
+		runtime.LockOSThread() // and never unlock: the thread ends with this goroutine
+		done <- f()
+	}()
+	return <-done
+}
