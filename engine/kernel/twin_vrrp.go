@@ -14,7 +14,7 @@ import (
 // Wire joins links of twins, as a switch does. A packet reaches every socket of
 // its group on the other links, unless Lose says otherwise.
 type Wire struct {
-	mu      sync.Mutex // guards all below
+	mu      sync.Mutex // guards all below; taken before a twin's lock, never after
 	sockets []*TwinVRRP
 	lose    func(Packet) bool
 	seen    []Packet
@@ -67,21 +67,28 @@ type TwinVRRP struct {
 
 // OpenVRRP opens a VRRP socket on one of the twin's links, and joins group.
 func (t *Twin) OpenVRRP(link string, group netip.Addr) (*TwinVRRP, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.linkAt(link) < 0 {
-		return nil, fmt.Errorf("open vrrp socket on %s: %w", link, unix.ENODEV)
-	}
-	w := t.cables[link]
-	if w == nil {
-		w = NewWire()
-		t.cables[link] = w
+	w, err := t.wire(link)
+	if err != nil {
+		return nil, fmt.Errorf("open vrrp socket on %s: %w", link, err)
 	}
 	v := &TwinVRRP{twin: t, link: link, group: group.Unmap(), wire: w, more: make(chan struct{}, 1)}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.sockets = append(w.sockets, v)
 	return v, nil
+}
+
+// wire is what the link is plugged into; a wire of its own if nothing.
+func (t *Twin) wire(link string) (*Wire, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.linkAt(link) < 0 {
+		return nil, unix.ENODEV
+	}
+	if t.cables[link] == nil {
+		t.cables[link] = NewWire()
+	}
+	return t.cables[link], nil
 }
 
 // Send sends payload to the group, from src.

@@ -1,10 +1,8 @@
 package kernel
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
-	"os"
 	"time"
 	"unsafe"
 
@@ -28,7 +26,7 @@ func (v *VRRP) Receive(take func(Packet)) error {
 			return got != unix.EAGAIN
 		})
 		switch {
-		case errors.Is(err, os.ErrClosed):
+		case v.closed():
 			return nil
 		case err != nil:
 			return fmt.Errorf("receive on %s: %w", v.link, err)
@@ -42,6 +40,12 @@ func (v *VRRP) Receive(take func(Packet)) error {
 			take(p)
 		}
 	}
+}
+
+func (v *VRRP) closed() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.fd < 0
 }
 
 // parsePacket takes an IPv4 packet apart. The kernel has checked its header.
