@@ -130,7 +130,7 @@ func (s *scan) token() bool {
 		if s.more() && (s.text[s.at] == '!' || s.text[s.at] == '#') {
 			col := s.column(s.at)
 			s.l.notes.report("comment-in-word", Span{s.no, col, s.no, col + utf8.RuneCountInString(s.text[s.at:])},
-				"Word", s.text[from:s.at])
+				"Word", s.text[from:s.at], "Comment", s.text[s.at:])
 		}
 	}
 	return true

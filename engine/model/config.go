@@ -5,8 +5,10 @@ import "net/netip"
 // Config is what the operator means: the typed form of one node's
 // keepalived.conf. It has two stages: as written (from Parse) and as resolved
 // (from Resolve); the engine takes only the second.
+//
+// The tags declare the directives; table.go says what each tag means.
 type Config struct {
-	Global    Global
+	Global    Global     `kw:"global_defs"`
 	Scripts   []Script   `kw:"vrrp_script"`
 	Groups    []Group    `kw:"vrrp_sync_group"`
 	Instances []Instance `kw:"vrrp_instance"`
@@ -15,20 +17,20 @@ type Config struct {
 
 // Global is global_defs.
 type Global struct {
-	Emails           []string
-	EmailFrom        Opt[string]
-	SMTPServer       Opt[SMTPServer]
-	SMTPTimeout      Opt[Seconds]
-	SMTPHelo         Opt[string]
-	SMTPAlert        Opt[bool]
-	SMTPAlertVRRP    Opt[bool]
-	SMTPAlertChecker Opt[bool]
-	NoEmailFaults    bool
-	RouterID         Opt[string] // not written: the node's name
-	ScriptUser       Opt[User]
-	ScriptSecurity   bool // enable_script_security
-	McastGroup4      Opt[netip.Addr]
-	Garp             Garp // vrrp_garp_*
+	Emails           []string        `kw:"notification_email"`
+	EmailFrom        Opt[string]     `kw:"notification_email_from"`
+	SMTPServer       Opt[SMTPServer] `kw:"smtp_server"`
+	SMTPTimeout      Opt[Seconds]    `kw:"smtp_connect_timeout" range:"1..4294" default:"30"`
+	SMTPHelo         Opt[string]     `kw:"smtp_helo_name"`
+	SMTPAlert        Opt[bool]       `kw:"smtp_alert"`
+	SMTPAlertVRRP    Opt[bool]       `kw:"smtp_alert_vrrp"`
+	SMTPAlertChecker Opt[bool]       `kw:"smtp_alert_checker"`
+	NoEmailFaults    bool            `kw:"no_email_faults"`
+	RouterID         Opt[string]     `kw:"router_id"` // not written: the node's name
+	ScriptUser       Opt[User]       `kw:"script_user"`
+	ScriptSecurity   bool            `kw:"enable_script_security"`
+	McastGroup4      Opt[netip.Addr] `kw:"vrrp_mcast_group4" addr:"multicast4" default:"224.0.0.18"`
+	Garp             Garp            `part:"vrrp_garp_"`
 }
 
 // SMTPServer is the argument of smtp_server.
@@ -39,122 +41,126 @@ type SMTPServer struct {
 
 // Garp is how often gratuitous ARP is sent after becoming master.
 type Garp struct {
-	MasterDelay         Opt[Seconds]
-	MasterRepeat        Opt[int]
-	LowerPrioDelay      Opt[Seconds]
-	LowerPrioRepeat     Opt[int]
-	MasterRefresh       Opt[Seconds]
-	MasterRefreshRepeat Opt[int]
+	MasterDelay         Opt[Seconds] `kw:"master_delay" range:"0..4294"`
+	MasterRepeat        Opt[int]     `kw:"master_repeat" range:"0..2147483647"`
+	LowerPrioDelay      Opt[Seconds] `kw:"lower_prio_delay" range:"0..4294"`
+	LowerPrioRepeat     Opt[int]     `kw:"lower_prio_repeat" range:"0..2147483647"`
+	MasterRefresh       Opt[Seconds] `kw:"master_refresh" range:"0..4294"`
+	MasterRefreshRepeat Opt[int]     `kw:"master_refresh_repeat" range:"0..2147483647"`
 }
 
 // Script is vrrp_script.
 type Script struct {
-	Name     string
-	Command  Command
-	Interval Opt[Seconds]
-	Timeout  Opt[Seconds]
-	Weight   Opt[Weight]
-	Rise     Opt[int]
-	Fall     Opt[int]
-	InitFail bool
+	Name     string       `key:"name"`
+	Command  Command      `kw:"script" user:"user" need:"yes"`
+	Interval Opt[Seconds] `kw:"interval" range:"0.001..4294" default:"1"`
+	Timeout  Opt[Seconds] `kw:"timeout" range:"0.001..4294"`
+	Weight   Opt[Weight]  `kw:"weight" range:"-253..253" default:"0"`
+	Rise     Opt[int]     `kw:"rise" range:"1..2147483647" default:"1"`
+	Fall     Opt[int]     `kw:"fall" range:"1..2147483647" default:"1"`
+	InitFail bool         `kw:"init_fail"`
 }
 
 // Notify is the set of programs to run on transitions. General is `notify`: it
 // gets four more arguments (see keepalived's notify).
 type Notify struct {
-	Master, Backup, Fault, Stop, General Command
+	Master  Command `kw:"_master"`
+	Backup  Command `kw:"_backup"`
+	Fault   Command `kw:"_fault"`
+	Stop    Command `kw:"_stop"`
+	General Command `kw:""`
 }
 
 // Group is vrrp_sync_group.
 type Group struct {
-	Name            string
-	Members         []string
-	TrackInterfaces []Track
-	TrackScripts    []Track
-	Notify          Notify
-	SMTPAlert       Opt[bool]
+	Name            string    `key:"name"`
+	Members         []string  `kw:"group" names:"instance" need:"yes"`
+	TrackInterfaces []Track   `kw:"track_interface" names:"interface"`
+	TrackScripts    []Track   `kw:"track_script" names:"script"`
+	Notify          Notify    `part:"notify"`
+	SMTPAlert       Opt[bool] `kw:"smtp_alert"`
 }
 
 // Instance is vrrp_instance.
 type Instance struct {
-	Name             string
-	Master           bool // state MASTER
-	Interface        string
-	VRID             uint8
-	Priority         Opt[uint8]
-	Advert           Opt[Seconds]
-	AuthType         Opt[string] // "PASS"
-	Password         Opt[Secret]
-	McastGroup       Opt[netip.Addr] // mcast_dst_ip, else vrrp_mcast_group4
-	Source           Opt[netip.Addr] // mcast_src_ip
-	Addrs            []Address
-	Excluded         []Address
-	NoPreempt        bool
-	PreemptDelay     Opt[Seconds]
-	TrackInterfaces  []Track
-	TrackScripts     []Track
-	DontTrackPrimary bool
-	DownTimerAdverts Opt[int]
-	Garp             Garp
-	Notify           Notify
-	NotifyRxLower    Command // notify_master_rx_lower_pri
-	SMTPAlert        Opt[bool]
+	Name             string          `key:"name"`
+	Master           bool            `kw:"state" values:"BACKUP MASTER"`
+	Interface        string          `kw:"interface" names:"interface" need:"yes"`
+	VRID             uint8           `kw:"virtual_router_id" range:"1..255" need:"yes"`
+	Priority         Opt[uint8]      `kw:"priority" range:"1..255"` // 100; 255 with state MASTER
+	Advert           Opt[Seconds]    `kw:"advert_int" range:"0.01..255" default:"1"`
+	AuthType         Opt[string]     `kw:"authentication.auth_type" values:"PASS" kept:"AH"`
+	Password         Opt[Secret]     `kw:"authentication.auth_pass" max:"8"`
+	McastGroup       Opt[netip.Addr] `kw:"mcast_dst_ip" addr:"multicast4"` // else vrrp_mcast_group4
+	Source           Opt[netip.Addr] `kw:"mcast_src_ip"`
+	Addrs            []Address       `kw:"virtual_ipaddress"`
+	Excluded         []Address       `kw:"virtual_ipaddress_excluded"`
+	NoPreempt        bool            `kw:"nopreempt" off:"preempt"`
+	PreemptDelay     Opt[Seconds]    `kw:"preempt_delay" range:"0..1000" default:"0"`
+	TrackInterfaces  []Track         `kw:"track_interface" names:"interface"`
+	TrackScripts     []Track         `kw:"track_script" names:"script"`
+	DontTrackPrimary bool            `kw:"dont_track_primary"`
+	DownTimerAdverts Opt[int]        `kw:"down_timer_adverts" range:"1..100" default:"3"`
+	Garp             Garp            `part:"garp_"`
+	Notify           Notify          `part:"notify"`
+	NotifyRxLower    Command         `kw:"notify_master_rx_lower_pri"`
+	SMTPAlert        Opt[bool]       `kw:"smtp_alert"`
 }
 
 // Virtual is virtual_server.
 type Virtual struct {
-	Addr         netip.Addr
-	Port         uint16
-	Protocol     Opt[Protocol]
-	Scheduler    Opt[string]
-	SchedFlags   []string // flag-1, sh-port, ... as written
-	Method       Opt[Method]
-	Persistence  Opt[Seconds]    // Val 0 means none
-	Granularity  Opt[netip.Addr] // IPv4 mask
-	OnePacket    bool            // ops
-	HASuspend    bool
-	Alpha        Opt[bool]
-	Omega        bool
-	Quorum       Opt[int]
-	Hysteresis   Opt[int]
-	QuorumUp     Command
-	QuorumDown   Command
-	Sorry        Opt[Endpoint]
-	SorryInhibit bool
-	SorryMethod  Opt[Method]
-	Inhibit      Opt[bool]
-	VirtualHost  Opt[string]
-	Weight       Opt[int]
-	SMTPAlert    Opt[bool]
-	Timing       Timing
-	Servers      []Real
+	Addr         netip.Addr      `key:"address"`
+	Port         uint16          `key:"port" need:"no"`
+	Protocol     Opt[Protocol]   `kw:"protocol" values:"TCP UDP SCTP" default:"UDP"`
+	Scheduler    Opt[string]     `kw:"lvs_sched" alias:"lb_algo" values:"rr wrr lc wlc lblc sh mh dh fo ovf lblcr sed nq twos" default:"wlc"`
+	SchedFlags   []string        `kw:"flag-1 flag-2 flag-3 sh-port sh-fallback mh-port mh-fallback"`
+	Method       Opt[Method]     `kw:"lvs_method" alias:"lb_kind" values:"NAT DR TUN" default:"NAT"`
+	Persistence  Opt[Seconds]    `kw:"persistence_timeout" range:"1..2678400" bare:"360" default:"0"`
+	Granularity  Opt[netip.Addr] `kw:"persistence_granularity" addr:"mask"`
+	OnePacket    bool            `kw:"ops"`
+	HASuspend    bool            `kw:"ha_suspend"`
+	Alpha        Opt[bool]       `kw:"alpha"`
+	Omega        bool            `kw:"omega"`
+	Quorum       Opt[int]        `kw:"quorum" range:"1..2147483647" default:"1"`
+	Hysteresis   Opt[int]        `kw:"hysteresis" range:"0..2147483647" default:"0"`
+	QuorumUp     Command         `kw:"quorum_up"`
+	QuorumDown   Command         `kw:"quorum_down"`
+	Sorry        Opt[Endpoint]   `kw:"sorry_server"`
+	SorryInhibit bool            `kw:"sorry_server_inhibit"`
+	SorryMethod  Opt[Method]     `kw:"sorry_server_lvs_method" values:"NAT DR TUN"`
+	Inhibit      Opt[bool]       `kw:"inhibit_on_failure"`
+	VirtualHost  Opt[string]     `kw:"virtualhost"`
+	Weight       Opt[int]        `kw:"weight" range:"1..2147483647" default:"1"`
+	SMTPAlert    Opt[bool]       `kw:"smtp_alert"`
+	Timing       Timing          `part:""`
+	Servers      []Real          `kw:"real_server"`
 }
 
 // Real is real_server.
 type Real struct {
-	Addr        netip.Addr
-	Port        uint16
-	Weight      Opt[int]
-	Method      Opt[Method]
-	Inhibit     Opt[bool]
-	NotifyUp    Command
-	NotifyDown  Command
-	Upper       Opt[uint32] // uthreshold
-	Lower       Opt[uint32] // lthreshold
-	VirtualHost Opt[string]
-	Alpha       Opt[bool]
-	SMTPAlert   Opt[bool]
-	Timing      Timing
-	Checks      []Check
+	Addr        netip.Addr  `key:"address"`
+	Port        uint16      `key:"port" need:"no"`
+	Weight      Opt[int]    `kw:"weight" range:"0..2147483647"`
+	Method      Opt[Method] `kw:"lvs_method" alias:"lb_kind" values:"NAT DR TUN"`
+	Inhibit     Opt[bool]   `kw:"inhibit_on_failure"`
+	NotifyUp    Command     `kw:"notify_up"`
+	NotifyDown  Command     `kw:"notify_down"`
+	Upper       Opt[uint32] `kw:"uthreshold" range:"0..4294967295" default:"0"`
+	Lower       Opt[uint32] `kw:"lthreshold" range:"0..4294967295" default:"0"`
+	VirtualHost Opt[string] `kw:"virtualhost"`
+	Alpha       Opt[bool]   `kw:"alpha"`
+	SMTPAlert   Opt[bool]   `kw:"smtp_alert"`
+	Timing      Timing      `part:""`
+	Checks      []Check     `kw:"HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK MISC_CHECK"`
 }
 
 // Timing is when a check runs; each level inherits from the one above it.
 type Timing struct {
-	DelayLoop        Opt[Seconds]
-	ConnectTimeout   Opt[Seconds]
-	Retry            Opt[int]
-	DelayBeforeRetry Opt[Seconds]
-	Warmup           Opt[Seconds]
+	DelayLoop        Opt[Seconds] `kw:"delay_loop" range:"0.000001..4294"`
+	ConnectTimeout   Opt[Seconds] `kw:"connect_timeout" range:"0.000001..4294" except:"MISC_CHECK"`
+	Retry            Opt[int]     `kw:"retry" old:"nb_get_retry" range:"0..2147483647"`
+	DelayBeforeRetry Opt[Seconds] `kw:"delay_before_retry" range:"0..4294"`
+	Warmup           Opt[Seconds] `kw:"warmup" range:"0..4294"`
 }
 
 // Kind is the kind of a check: the word that opens its block.
@@ -173,34 +179,34 @@ const (
 // Check is one checker block of a real server. After Resolve Target holds the
 // address and port to connect to, whatever was written.
 type Check struct {
-	Kind        Kind
-	ConnectIP   Opt[netip.Addr]
-	ConnectPort Opt[uint16]
-	BindTo      Opt[netip.Addr]
-	BindPort    Opt[uint16]
-	FWMark      Opt[uint32]
-	Alpha       Opt[bool]
-	Timing      Timing
+	Kind        Kind            `key:"word"`
+	ConnectIP   Opt[netip.Addr] `kw:"connect_ip" except:"MISC_CHECK"`
+	ConnectPort Opt[uint16]     `kw:"connect_port" range:"1..65535" except:"MISC_CHECK"`
+	BindTo      Opt[netip.Addr] `kw:"bindto" except:"MISC_CHECK"`
+	BindPort    Opt[uint16]     `kw:"bind_port" range:"1..65535" except:"MISC_CHECK"`
+	FWMark      Opt[uint32]     `kw:"fwmark" range:"0..4294967295" except:"MISC_CHECK"`
+	Alpha       Opt[bool]       `kw:"alpha"`
+	Timing      Timing          `part:""`
 	Target      Endpoint
 
-	URLs        []URL       // HTTP_GET, SSL_GET
-	VirtualHost Opt[string] // HTTP_GET, SSL_GET
-	HTTP        Opt[string] // http_protocol: 1.0, 1.0C, 1.1
-	SNI         bool        // enable_sni
-	Helo        Opt[string] // SMTP_CHECK
-	QueryType   Opt[string] // DNS_CHECK
-	QueryName   Opt[string] // DNS_CHECK
-	Command     Command     // MISC_CHECK
-	MiscTimeout Opt[Seconds]
-	MiscDynamic bool
+	URLs        []URL        `kw:"url" only:"HTTP_GET SSL_GET"`
+	VirtualHost Opt[string]  `kw:"virtualhost" only:"HTTP_GET SSL_GET"`
+	HTTP        Opt[string]  `kw:"http_protocol" values:"1.0 1.0C 1.1" default:"1.0" only:"HTTP_GET SSL_GET"`
+	SNI         bool         `kw:"enable_sni" only:"SSL_GET"`
+	Helo        Opt[string]  `kw:"helo_name" default:"smtpchecker.keepalived.org" only:"SMTP_CHECK"`
+	QueryType   Opt[string]  `kw:"type" values:"A NS CNAME SOA MX TXT AAAA RRSIG DNSKEY" default:"SOA" only:"DNS_CHECK"`
+	QueryName   Opt[string]  `kw:"name" default:"." only:"DNS_CHECK"`
+	Command     Command      `kw:"misc_path" user:"user" need:"yes" only:"MISC_CHECK"`
+	MiscTimeout Opt[Seconds] `kw:"misc_timeout" range:"1..4294" only:"MISC_CHECK"`
+	MiscDynamic bool         `kw:"misc_dynamic" only:"MISC_CHECK"`
 }
 
 // URL is one url block. VirtualHost is the effective one after Resolve; empty
 // means address:port.
 type URL struct {
-	Path        string
-	Digest      Opt[string]
-	Codes       []CodeRange // empty means 200-299
-	VirtualHost Opt[string]
-	Regex       Opt[string]
+	Path        string      `kw:"path" need:"yes"`
+	Digest      Opt[string] `kw:"digest" hex:"32"`
+	Codes       []CodeRange `kw:"status_code" range:"100..599"` // empty means 200-299
+	VirtualHost Opt[string] `kw:"virtualhost"`
+	Regex       Opt[string] `kw:"regex"`
 }

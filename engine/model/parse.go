@@ -1,25 +1,99 @@
 package model
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"reflect"
+	"slices"
+	"strings"
+
+	"holdfast/engine/conf"
 )
 
 // Parse gives text its meaning on one node: what could be understood, and
 // everything found on the way, in the order of the text. It never fails; a text
 // with an Error among its findings is not fit to be applied.
 func Parse(name string, text []byte, facts Facts) (Config, []Finding) {
-	return Config{}, nil
+	return Bind(conf.Parse(name, text, facts.Node), facts)
+}
+
+// Bind is Parse for a text that is a tree already.
+func Bind(file *conf.File, facts Facts) (Config, []Finding) {
+	b := &binder{file: file, facts: facts, names: newNames(), comments: map[int]conf.Problem{},
+		there: map[string]bool{}, told: map[string]bool{}, guesses: map[[2]string]guess{}}
+	for _, name := range facts.Interfaces {
+		b.there[name] = true
+	}
+	b.problems()
+	b.block(readTable(), file.Nodes, reflect.ValueOf(&b.cfg).Elem())
+	b.settle()
+	b.gluedElsewhere()
+	b.identity()
+	slices.SortStableFunc(b.findings, func(x, y Finding) int {
+		return cmp.Or(cmp.Compare(x.Range.Line, y.Range.Line), cmp.Compare(x.Range.Col, y.Range.Col))
+	})
+	return b.cfg, b.findings
+}
+
+// identity fills in what the node's name stands for; it stays unwritten.
+func (b *binder) identity() {
+	g := &b.cfg.Global
+	if !g.RouterID.Written {
+		g.RouterID.Val = b.facts.Node
+	}
+	if !g.EmailFrom.Written && b.facts.Node != "" {
+		g.EmailFrom.Val = "root@" + b.facts.Node
+	}
+}
+
+// severities of what is wrong with the text itself. A comment inside a word is
+// judged when the word is known.
+var severities = map[string]Severity{
+	"unmatched-quote": Warning, "extra-brace": Error, "missing-brace": Error, "unexpected-brace": Error,
+	"line-too-long": Warning, "nul-byte": Error, "bom": Warning, "invalid-utf8": Note,
+	"too-deep": Error, "too-large": Error,
+}
+
+func (b *binder) problems() {
+	for _, p := range b.file.Problems {
+		if p.Code == "comment-in-word" {
+			b.comments[p.Span.Line] = p
+			continue
+		}
+		if p.Code == "missing-brace" {
+			b.broken = true
+		}
+		var args []string
+		for k, v := range p.Args {
+			args = append(args, k, v)
+		}
+		b.report(severities[p.Code], p.Code, p.Span, args...)
+	}
+}
+
+// glued warns of a secret that a comment character cuts short.
+func (b *binder) glued(n *conf.Node) {
+	line := int(n.Words[0].Line)
+	if p, ok := b.comments[line]; ok {
+		b.report(Warning, "comment-in-secret", p.Span, "Word", n.Word(0))
+		delete(b.comments, line)
+	}
+}
+
+// gluedElsewhere notes the other words that a comment follows without a blank,
+// where the comment looks like the rest of the word.
+func (b *binder) gluedElsewhere() {
+	for _, p := range b.comments {
+		if rest := p.Args["Comment"]; len(rest) > 1 && !strings.ContainsAny(rest, " \t") && rest[1] < 0x80 {
+			b.report(Note, "comment-in-word", p.Span, "Value", p.Args["Word"])
+		}
+	}
 }
 
 // Failed says whether a finding keeps the text from being applied.
 func Failed(findings []Finding) bool {
-	for _, f := range findings {
-		if f.Severity == Error {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(findings, func(f Finding) bool { return f.Severity == Error })
 }
 
 // Hash is the identity of a text: its SHA-256 in hex.

@@ -2,6 +2,7 @@ package model
 
 import (
 	"net/netip"
+	"strconv"
 	"time"
 )
 
@@ -10,6 +11,11 @@ type Seconds time.Duration
 
 // Duration gives the length as the standard library's type.
 func (s Seconds) Duration() time.Duration { return time.Duration(s) }
+
+// String is the length as keepalived.conf writes it: "6", "0.25".
+func (s Seconds) String() string {
+	return strconv.FormatFloat(s.Duration().Seconds(), 'f', -1, 64)
+}
 
 // Secret is a word that is never printed: every printing of it is dots.
 type Secret string

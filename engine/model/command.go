@@ -1,0 +1,107 @@
+package model
+
+import (
+	"strings"
+
+	"holdfast/engine/conf"
+)
+
+// shell is what runs a line that no exec can: the tutorials' lines want bash,
+// not sh ([[ and &>).
+const shell = "/bin/bash"
+
+// NewCommand makes a command of a line as the operator wrote it. keepalived
+// starts no shell; a line that only a shell understands is given to one here,
+// because that is what its author meant.
+func NewCommand(text string) Command {
+	c := Command{Line: text}
+	if needsShell(text) {
+		c.Shell = true
+		c.Argv = []string{shell, "-c", text}
+	} else {
+		c.Argv = conf.Split(text)
+	}
+	return c
+}
+
+// needsShell finds shell syntax outside quotes: pipes, lists, redirections,
+// substitutions, and tests in brackets.
+func needsShell(text string) bool {
+	word := strings.TrimLeft(text, " \t")
+	if strings.HasPrefix(word, "[") {
+		return true
+	}
+	var quote byte
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case c == '\\' && quote != '\'':
+			i++
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			} else if quote == '"' && substitutes(text[i:]) {
+				return true
+			}
+		case c == '"' || c == '\'':
+			quote = c
+		case strings.IndexByte("|&;<>`", c) >= 0 || substitutes(text[i:]):
+			return true
+		case c == '[' && strings.HasPrefix(text[i:], "[[ ") && text[i-1] == ' ':
+			return true
+		}
+	}
+	return false
+}
+
+func substitutes(s string) bool { return strings.HasPrefix(s, "$(") || s[0] == '`' }
+
+// scanCommand reads LINE [USER [GROUP]], where LINE is one word, in quotes if it
+// has arguments.
+func (l *line) scanCommand(p *Command) bool {
+	words := conf.Split(l.n.Rest())
+	if len(words) == 0 || strings.TrimSpace(words[0]) == "" {
+		return l.fail(Error, "missing-value", "")
+	}
+	l.at = 1
+	c := NewCommand(words[0])
+	if len(c.Argv) == 0 {
+		return l.fail(Error, "missing-value", "")
+	}
+	l.shell(c)
+	*p = c
+	if len(words) > 1 {
+		l.more(words[1:], p)
+	}
+	l.at = len(l.n.Words)
+	return true
+}
+
+func (l *line) shell(c Command) {
+	if !c.Shell {
+		return
+	}
+	if l.b.facts.Known && !l.b.facts.Bash {
+		l.fail(Warning, "shell-missing", c.Line, "Shell", shell)
+		return
+	}
+	l.fail(Note, "shell-line", c.Line, "Shell", shell)
+}
+
+// more reads what follows the line. A directive with a word of its own for the
+// user has nothing more: keepalived ignores what is there.
+func (l *line) more(words []string, p *Command) {
+	l.at = 2
+	if l.d.block.words["user"] != nil {
+		l.fail(Warning, "unquoted-arguments", strings.Join(words, " "))
+		return
+	}
+	u := User{Name: words[0]}
+	if n, g, cut := strings.Cut(words[0], ":"); cut && n != "" {
+		u = User{n, g}
+	} else if len(words) > 1 {
+		u.Group = strings.TrimPrefix(words[1], ":")
+	}
+	p.User = Some(u)
+	l.fail(Note, "command-user", words[0])
+}

@@ -1,0 +1,57 @@
+package model
+
+import "holdfast/engine/conf"
+
+// judge holds a block that was just read against the rules that no single word
+// can break, and remembers its names. False means that the block is not kept.
+func (b *binder) judge(p any, n *conf.Node) bool {
+	switch p := p.(type) {
+	case *Script:
+		return b.fresh(b.names.scripts, p.Name, n)
+	case *Group:
+		return b.judgeGroup(p, n)
+	case *Instance:
+		return b.judgeInstance(p, n)
+	case *Virtual:
+		return b.judgeVirtual(p, n)
+	case *Check:
+		return b.judgeCheck(p, n)
+	}
+	return true
+}
+
+// fresh takes a name; a second object of the same name is dropped, as keepalived does.
+func (b *binder) fresh(taken map[string]bool, name string, n *conf.Node) bool {
+	if taken[name] {
+		b.report(Warning, "duplicate-name", n.Span(), "Word", n.Word(0), "Name", name)
+		return false
+	}
+	taken[name] = true
+	return true
+}
+
+func (b *binder) judgeGroup(g *Group, n *conf.Node) bool {
+	if !b.fresh(b.names.groups, g.Name, n) {
+		return false
+	}
+	at := b.spanOf(&g.Members, n)
+	if len(g.Members) == 1 {
+		b.report(Note, "group-of-one", at, "Name", g.Name)
+	}
+	for _, m := range g.Members {
+		if other, ok := b.names.members[m]; ok && other != g.Name {
+			b.report(Warning, "member-twice", at, "Name", m, "Group", other)
+			continue
+		}
+		b.names.members[m] = g.Name
+	}
+	return true
+}
+
+func (b *binder) judgeCheck(c *Check, n *conf.Node) bool {
+	if (c.Kind == HTTPGet || c.Kind == SSLGet) && len(c.URLs) == 0 {
+		b.report(Error, "missing-word", n.Span(), "Word", "url", "Block", string(c.Kind), "Name", "")
+		return false
+	}
+	return true
+}

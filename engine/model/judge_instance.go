@@ -1,0 +1,81 @@
+package model
+
+import (
+	"strconv"
+	"time"
+
+	"holdfast/engine/conf"
+)
+
+func (b *binder) judgeInstance(in *Instance, n *conf.Node) bool {
+	if !b.fresh(b.names.instances, in.Name, n) {
+		return false
+	}
+	b.judgeIdentity(in, n)
+	b.judgePreemption(in, n)
+	b.judgeAddresses(in, n)
+	if s := in.Advert.Val.Duration(); in.Advert.Written && (s < time.Second || s%time.Second != 0) {
+		b.report(Warning, "advert-rounded", b.spanOf(&in.Advert, n), "Name", in.Name, "Default", wholeSeconds(in.Advert.Val).String())
+	}
+	if in.AuthType.Written && !in.Password.Written {
+		b.report(Warning, "no-password", b.spanOf(&in.AuthType, n), "Name", in.Name)
+	}
+	if in.Password.Written && !in.AuthType.Written {
+		b.report(Warning, "no-auth-type", b.spanOf(&in.Password, n), "Name", in.Name)
+	}
+	return true
+}
+
+// judgeIdentity reports two instances that would speak as one router on a link.
+func (b *binder) judgeIdentity(in *Instance, n *conf.Node) {
+	if in.VRID == 0 || in.Interface == "" {
+		return
+	}
+	key := vrid{link: in.Interface, id: in.VRID, v6: len(in.Addrs) > 0 && in.Addrs[0].Prefix.Addr().Is6()}
+	if in.McastGroup.Written {
+		key.group = in.McastGroup.Val.String()
+	}
+	if other, ok := b.names.vrids[key]; ok {
+		b.report(Error, "duplicate-vrid", b.spanOf(&in.VRID, n), "Name", in.Name, "Other", other,
+			"VRID", strconv.Itoa(int(in.VRID)), "Interface", in.Interface)
+		return
+	}
+	b.names.vrids[key] = in.Name
+}
+
+func (b *binder) judgePreemption(in *Instance, n *conf.Node) {
+	switch {
+	case in.NoPreempt && in.Master:
+		b.report(Warning, "nopreempt-master", b.spanOf(&in.NoPreempt, n), "Name", in.Name)
+	case in.PreemptDelay.Val > 0 && in.Master:
+		b.report(Warning, "preempt-delay-master", b.spanOf(&in.PreemptDelay, n), "Name", in.Name)
+	case in.PreemptDelay.Val > 0 && in.NoPreempt:
+		b.report(Warning, "preempt-delay-nopreempt", b.spanOf(&in.PreemptDelay, n), "Name", in.Name)
+	}
+}
+
+func (b *binder) judgeAddresses(in *Instance, n *conf.Node) {
+	if len(in.Addrs) == 0 {
+		b.report(Warning, "no-address", n.Span(), "Name", in.Name)
+	}
+	seen := map[string]bool{}
+	for _, list := range []*[]Address{&in.Addrs, &in.Excluded} {
+		for _, a := range *list {
+			ip := a.Prefix.Addr()
+			if seen[ip.String()] {
+				b.report(Warning, "duplicate-address", b.spanOf(list, n), "Name", in.Name, "Value", ip.String())
+			}
+			if ip.Is6() && !seen["IPv6"] {
+				b.report(Note, "kept-not-acted", b.spanOf(list, n), "Word", "IPv6")
+				seen["IPv6"] = true
+			}
+			seen[ip.String()] = true
+		}
+	}
+}
+
+// wholeSeconds is what version 2 of the protocol can say: seconds from 1 to 255.
+func wholeSeconds(s Seconds) Seconds {
+	d := s.Duration().Round(time.Second)
+	return Seconds(min(max(d, time.Second), 255*time.Second))
+}

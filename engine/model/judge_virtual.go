@@ -1,0 +1,88 @@
+package model
+
+import (
+	"net/netip"
+	"strconv"
+
+	"holdfast/engine/conf"
+)
+
+func (b *binder) judgeVirtual(v *Virtual, n *conf.Node) bool {
+	name := v.Protocol.Or(UDP).String() + ":" + netip.AddrPortFrom(v.Addr, v.Port).String()
+	if !b.fresh(b.names.virtuals, name, n) {
+		return false
+	}
+	if !v.Protocol.Written {
+		b.report(Warning, "no-protocol", n.Span(), "Name", n.Word(1)+" "+n.Word(2))
+	}
+	if !v.Scheduler.Written {
+		b.report(Note, "no-scheduler", n.Span())
+	}
+	if !v.Method.Written {
+		b.report(Note, "no-method", n.Span())
+	}
+	if v.Port == 0 && !v.Persistence.Written {
+		b.report(Note, "no-port", n.Span())
+	}
+	b.judgeServers(v)
+	if len(v.Servers) == 0 {
+		b.report(Warning, "no-servers", n.Span(), "Name", n.Word(1)+" "+n.Word(2))
+		return true
+	}
+	b.judgeQuorum(v, n)
+	return true
+}
+
+// judgeServers drops servers that are written twice or of another family, and
+// tells where a port cannot hold.
+func (b *binder) judgeServers(v *Virtual) {
+	seen := make(map[netip.AddrPort]bool, len(v.Servers))
+	kept := v.Servers[:0]
+	for _, p := range b.places[b.base:] {
+		r, ok := p.field.(*Real)
+		if !ok {
+			continue
+		}
+		at := p.n.Span()
+		method := r.Method.Or(v.Method.Or(NAT))
+		if method != NAT && r.Port != v.Port && r.Port != 0 && v.Port != 0 {
+			b.report(Warning, "port-forced", p.n.WordSpan(2), "Value", strconv.Itoa(int(r.Port)),
+				"Port", strconv.Itoa(int(v.Port)), "Method", method.String())
+		}
+		key := netip.AddrPortFrom(r.Addr, r.Port)
+		switch {
+		case seen[key]:
+			b.report(Warning, "duplicate-server", at, "Name", r.Name())
+			continue
+		case r.Addr.Is4() != v.Addr.Is4() && method != TUN:
+			b.report(Warning, "family-differs", at, "Name", r.Name())
+			continue
+		}
+		seen[key] = true
+		kept = append(kept, *r)
+	}
+	clear(v.Servers[len(kept):])
+	v.Servers = kept
+}
+
+func (b *binder) judgeQuorum(v *Virtual, n *conf.Node) {
+	quorum, total := v.Quorum.Or(1), v.totalWeight()
+	if quorum > total {
+		if v.Quorum.Written {
+			b.report(Warning, "quorum-reduced", b.spanOf(&v.Quorum, n), "Value", strconv.Itoa(quorum), "Total", strconv.Itoa(total))
+		}
+		quorum = total
+	}
+	if v.Hysteresis.Written && v.Hysteresis.Val >= max(quorum, 1) {
+		b.report(Warning, "hysteresis-too-large", b.spanOf(&v.Hysteresis, n), "Value", strconv.Itoa(v.Hysteresis.Val), "Quorum", strconv.Itoa(quorum))
+	}
+}
+
+// totalWeight is the sum of the weights of all servers, as written.
+func (v *Virtual) totalWeight() int {
+	total := 0
+	for i := range v.Servers {
+		total += v.Servers[i].Weight.Or(v.Weight.Or(1))
+	}
+	return total
+}

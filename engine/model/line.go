@@ -1,0 +1,119 @@
+package model
+
+import (
+	"strconv"
+	"strings"
+
+	"holdfast/engine/conf"
+)
+
+// line is one statement while its words are read. at is the word that was read
+// last; b is nil while a default is read from the table.
+type line struct {
+	b     *binder
+	n     *conf.Node
+	d     *directive
+	given []string // the words of a default
+	at    int
+}
+
+// next reads the next word; "" and false at the end.
+func (l *line) next() (string, bool) {
+	l.at++
+	if l.n == nil {
+		if l.at > len(l.given) {
+			return "", false
+		}
+		return l.given[l.at-1], true
+	}
+	if l.at >= len(l.n.Words) {
+		return "", false
+	}
+	return l.n.Words[l.at].Value(), true
+}
+
+// value reads a word that has to be there.
+func (l *line) value() (string, bool) {
+	w, ok := l.next()
+	if !ok {
+		l.fail(Error, "missing-value", "")
+	}
+	return w, ok
+}
+
+// fail reports a finding at the word read last. It gives false, the answer of a
+// scan that understood nothing.
+func (l *line) fail(s Severity, code, value string, args ...string) bool {
+	if l.b == nil {
+		return false
+	}
+	all := append([]string{"Word", l.d.word, "Value", value}, args...)
+	span := l.n.WordSpan(l.at)
+	if l.at >= len(l.n.Words) {
+		span = l.n.Span()
+	}
+	l.b.report(s, code, span, all...)
+	return false
+}
+
+// rest reports words that nobody read.
+func (l *line) rest() {
+	if l.b == nil || l.at+1 >= len(l.n.Words) {
+		return
+	}
+	first, last := l.n.Words[l.at+1], l.n.Words[len(l.n.Words)-1]
+	l.b.report(Note, "surplus-words", first.Span().To(last.Span()), "Word", l.d.word, "Value", first.Value())
+}
+
+// choice reads one of the directive's values; the finding names the one that was
+// probably meant.
+func (l *line) choice() (string, bool) {
+	w, ok := l.value()
+	if !ok {
+		return "", false
+	}
+	for _, v := range l.d.values {
+		if v == w {
+			return w, true
+		}
+	}
+	for _, v := range l.d.kept {
+		if v == w {
+			return "", l.fail(Warning, "kept-not-acted", w, "Word", l.d.word+" "+w)
+		}
+	}
+	hint := ""
+	for _, v := range l.d.values {
+		if strings.EqualFold(v, w) {
+			hint = v
+		}
+	}
+	if hint == "" {
+		hint = nearest(w, l.d.values)
+	}
+	l.fail(Warning, "unknown-value", w, "Values", strings.Join(l.d.values, ", "), "Hint", hint, "Default", l.inForce())
+	return "", false
+}
+
+// whole reads a decimal whole number inside the directive's range.
+func (l *line) whole() (int64, bool) {
+	w, ok := l.value()
+	if !ok {
+		return 0, false
+	}
+	return l.toWhole(w)
+}
+
+func (l *line) toWhole(w string) (int64, bool) {
+	n, err := strconv.ParseInt(w, 10, 64)
+	if err != nil {
+		return 0, l.fail(Warning, "bad-number", w, "Default", l.inForce())
+	}
+	if l.d.ranged && (float64(n) < l.d.min || float64(n) > l.d.max) {
+		return 0, l.fail(Warning, "out-of-range", w, "Range", l.d.bounds, "Default", l.inForce())
+	}
+	return n, true
+}
+
+// inForce is what holds when the written value is not taken.
+func (l *line) inForce() string { return l.d.def }

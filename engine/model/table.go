@@ -1,0 +1,233 @@
+package model
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// The tags of a field:
+//
+//	kw      the word, or several (one list of blocks or flags under many words);
+//	        a dot enters a block that has no type of its own
+//	part    the field's own fields belong to this block; the value is put before
+//	        each of their words
+//	key     the field is taken from the words after the block's own word, in order
+//	alias   another word for the same; old is one that has gone out of use
+//	off     a word that unsets the flag
+//	user    a word that sets the user of the command
+//	need    "yes": the block is useless without it; "no": a key that may be left out
+//	range   smallest..largest number
+//	values  the words it may be; kept are words known but not acted on
+//	default the value in force where none is written; bare the value of the word alone
+//	max     longest text; hex the exact number of hexadecimal digits
+//	addr    multicast4, or mask
+//	names   what the text names: interface, script, instance
+//	only, except  the blocks that have it, where one type serves several
+//
+// readTable turns them into blocks once; everything else reads blocks.
+var readTable = sync.OnceValue(func() *block {
+	return newBlock("", "", reflect.TypeFor[Config](), nil)
+})
+
+// block is the vocabulary of one kind of block.
+type block struct {
+	word, path string
+	typ        reflect.Type
+	keys       []*directive
+	order      []*directive // as declared, each once
+	words      map[string]*directive
+	kept       map[string]bool
+	gone       map[string]string // obsolete word -> what replaces it
+}
+
+// directive is one word of a block and the field it fills.
+type directive struct {
+	word      string   // as printed; for a list under several words the first
+	words     []string // all of them
+	block     *block
+	field     []int
+	typ       reflect.Type
+	subs      map[string]*block // per word: what stands in its braces
+	same      bool              // the sub-block fills the same value
+	values    []string
+	kept      []string
+	off       string
+	min, max  float64
+	ranged    bool
+	bounds    string
+	fallback  reflect.Value // of the default, where there is one
+	def, bare string
+	longest   int
+	hex       int
+	addr      string
+	names     string
+	need      bool
+	old       []string
+}
+
+func newBlock(word, path string, typ reflect.Type, parent *block) *block {
+	b := &block{word: word, path: path, typ: typ, words: map[string]*directive{}}
+	b.kept, b.gone = keptWords(word, parent)
+	b.read(typ, nil, "")
+	return b
+}
+
+// read adds the directives that the fields of typ declare.
+func (b *block) read(typ reflect.Type, index []int, prefix string) {
+	for i := range typ.NumField() {
+		f := typ.Field(i)
+		at := append(slices.Clone(index), i)
+		if only, ok := f.Tag.Lookup("only"); ok && !slices.Contains(strings.Fields(only), b.word) {
+			continue
+		}
+		if slices.Contains(strings.Fields(f.Tag.Get("except")), b.word) {
+			continue
+		}
+		if part, ok := f.Tag.Lookup("part"); ok {
+			b.read(f.Type, at, prefix+part)
+			continue
+		}
+		if key, ok := f.Tag.Lookup("key"); ok {
+			d := &directive{word: key, block: b, field: at, typ: f.Type, need: f.Tag.Get("need") != "no"}
+			b.keys = append(b.keys, d)
+			continue
+		}
+		kw, ok := f.Tag.Lookup("kw")
+		if !ok {
+			continue
+		}
+		in := b
+		if outer, inner, dotted := strings.Cut(kw, "."); dotted {
+			in, kw = b.same(outer), inner
+		}
+		in.add(f, at, prefix, kw)
+	}
+}
+
+// same is the block under word that fills the fields of b itself.
+func (b *block) same(word string) *block {
+	if d := b.words[word]; d != nil {
+		return d.subs[word]
+	}
+	sub := &block{word: word, path: join(b.path, word), typ: b.typ, words: map[string]*directive{}}
+	sub.kept, sub.gone = keptWords(word, b)
+	d := &directive{word: word, words: []string{word}, block: b, typ: b.typ, same: true, subs: map[string]*block{word: sub}}
+	b.order = append(b.order, d)
+	b.words[word] = d
+	return sub
+}
+
+func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
+	d := &directive{block: b, field: at, typ: f.Type, off: f.Tag.Get("off"), def: f.Tag.Get("default"),
+		bare: f.Tag.Get("bare"), addr: f.Tag.Get("addr"), names: f.Tag.Get("names"), need: f.Tag.Get("need") == "yes",
+		values: strings.Fields(f.Tag.Get("values")), kept: strings.Fields(f.Tag.Get("kept")),
+		old: strings.Fields(f.Tag.Get("old")), bounds: f.Tag.Get("range")}
+	for _, w := range strings.Fields(kw) {
+		d.words = append(d.words, prefix+w)
+	}
+	if len(d.words) == 0 {
+		d.words = []string{prefix}
+	}
+	d.word = d.words[0]
+	d.longest = number(f.Tag.Get("max"))
+	d.hex = number(f.Tag.Get("hex"))
+	if lo, hi, ok := strings.Cut(d.bounds, ".."); ok {
+		d.min, d.max, d.ranged = decimal(lo), decimal(hi), true
+	}
+	b.enter(d, d.words)
+	b.enter(d, strings.Fields(f.Tag.Get("alias")))
+	b.enter(d, d.old)
+	if d.off != "" {
+		b.enter(d, []string{d.off})
+	}
+	b.order = append(b.order, d)
+	if user := f.Tag.Get("user"); user != "" {
+		u, _ := f.Type.FieldByName("User")
+		ud := &directive{word: user, words: []string{user}, block: b, field: append(slices.Clone(at), u.Index...), typ: u.Type}
+		b.enter(ud, ud.words)
+		b.order = append(b.order, ud)
+	}
+	if inner := elem(f.Type); inner.Kind() == reflect.Struct && tagged(inner) {
+		d.subs = map[string]*block{}
+		for _, w := range d.words {
+			d.subs[w] = newBlock(w, join(b.path, w), inner, b)
+		}
+	}
+	if d.def != "" {
+		d.fallback = d.parseDefault()
+	}
+}
+
+func (b *block) enter(d *directive, words []string) {
+	for _, w := range words {
+		if b.words[w] != nil {
+			panic(fmt.Sprintf("%s declares %q twice", b.typ, w))
+		}
+		b.words[w] = d
+	}
+}
+
+// parseDefault reads the default the way it would be read from a text.
+func (d *directive) parseDefault() reflect.Value {
+	v := reflect.New(d.typ)
+	l := &line{d: d, given: strings.Fields(d.def)}
+	// A default may lie outside the range that may be written.
+	inside := *d
+	inside.ranged = false
+	l.d = &inside
+	if !l.scan(v.Interface()) {
+		panic(fmt.Sprintf("default of %s.%s is not a value: %q", d.block.path, d.word, d.def))
+	}
+	if o, ok := v.Interface().(optional); ok {
+		o.unwritten()
+	}
+	return v.Elem()
+}
+
+func elem(t reflect.Type) reflect.Type {
+	if t.Kind() == reflect.Slice {
+		return t.Elem()
+	}
+	return t
+}
+
+// tagged says whether a struct type declares directives.
+func tagged(t reflect.Type) bool {
+	for i := range t.NumField() {
+		if _, ok := t.Field(i).Tag.Lookup("kw"); ok {
+			return true
+		}
+	}
+	return false
+}
+
+func join(path, word string) string {
+	if path == "" {
+		return word
+	}
+	return path + "." + word
+}
+
+// number and decimal read a tag; a tag that is no number is our own mistake.
+func number(s string) int {
+	if s == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		panic(err)
+	}
+	return n
+}
+
+func decimal(s string) float64 {
+	n, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		panic(err)
+	}
+	return n
+}

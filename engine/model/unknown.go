@@ -1,0 +1,88 @@
+package model
+
+import (
+	"maps"
+	"slices"
+
+	"holdfast/engine/conf"
+)
+
+// root stands for the place outside all blocks.
+const root = "root"
+
+// guess is what is said about an unknown word: what was probably meant, or the
+// block where the word would be right.
+type guess struct{ hint, elsewhere string }
+
+// unknown reports a word that the block does not act on. Its own block, if it has
+// one, is passed over up to its own brace.
+func (b *binder) unknown(blk *block, word string, n *conf.Node) {
+	if b.broken && blk.path != "" && b.hoist(n) {
+		return
+	}
+	at := n.Words[0].Span()
+	if preprocessor(n.Words[0].Raw) {
+		b.report(Note, "kept-not-acted", n.Span(), "Word", n.Words[0].Raw)
+		return
+	}
+	if blk.kept[word] {
+		b.report(Note, "kept-not-acted", at, "Word", word)
+		return
+	}
+	if instead, ok := blk.gone[word]; ok {
+		b.report(Warning, "obsolete-word", at, "Word", word, "Hint", instead)
+		return
+	}
+	key := [2]string{blk.path, word}
+	g, ok := b.guesses[key]
+	if !ok {
+		g = blk.guess(word)
+		b.guesses[key] = g
+	}
+	code := "unknown-word"
+	switch {
+	case g.elsewhere == root:
+		code = "belongs-outside"
+	case g.elsewhere != "":
+		code = "misplaced-word"
+	case n.Block != nil:
+		code = "unknown-block"
+	}
+	b.report(Warning, code, at, "Word", word, "Block", blk.word, "Elsewhere", g.elsewhere, "Hint", g.hint)
+}
+
+// guess looks for word among the block's own, then in all other blocks.
+func (blk *block) guess(word string) guess {
+	own := slices.Collect(maps.Keys(blk.words))
+	own = slices.AppendSeq(own, maps.Keys(blk.kept))
+	if near := nearest(word, own); near != "" {
+		return guess{hint: near}
+	}
+	return guess{elsewhere: blockWith(word)}
+}
+
+// blockWith is the first block, in the order of the table, that knows word.
+func blockWith(word string) string {
+	found := ""
+	var look func(b *block)
+	look = func(b *block) {
+		if found != "" {
+			return
+		}
+		if b.words[word] != nil || b.kept[word] {
+			if found = b.word; found == "" {
+				found = root
+			}
+			return
+		}
+		for _, d := range b.order {
+			for _, w := range d.words {
+				if sub := d.subs[w]; sub != nil {
+					look(sub)
+				}
+			}
+		}
+	}
+	look(readTable())
+	return found
+}
