@@ -73,19 +73,16 @@ func (t *Twin) apply(o plan.Op) error {
 		return unix.ENODEV
 	}
 	next, err := t.state.With(o)
-	if edit, ok := asEdit(o); ok && errors.Is(err, unix.EEXIST) {
+	if edit, ok := asEdit(o); ok && errors.Is(err, plan.EEXIST) {
 		next, err = t.state.With(edit)
 	}
-	var errno unix.Errno
-	switch {
-	case !errors.As(err, &errno):
-	case o.Verb == plan.AddAddress && errno == unix.EEXIST,
-		o.Verb == plan.DeleteAddress && errno == unix.EADDRNOTAVAIL,
-		reached(o, errno):
-		return nil
-	}
-	if err != nil {
-		return err
+	var answer plan.Errno
+	if errors.As(err, &answer) {
+		errno := unix.Errno(answer)
+		if ofAddress && (errno == unix.EEXIST || errno == unix.EADDRNOTAVAIL) || reached(o, errno) {
+			return nil
+		}
+		return errno
 	}
 	t.state = next
 	if ofAddress {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"testing"
+	"time"
 
 	"holdfast/engine/plan"
 
@@ -110,7 +111,8 @@ func kernelWorld(t *testing.T) world {
 	veth := &netlink.Veth{LinkAttrs: netlink.LinkAttrs{Name: "near", MTU: 1500}, PeerName: "far", PeerNamespace: netlink.NsFd(farNS)}
 	must(t, netlink.LinkAdd(veth))
 	setUp(t, "near", nearAddr)
-	inside(t, farNS, func() { setUp(t, "far", farAddr) })
+	inside(t, farNS, func() { setUp(t, "far", farAddr); awaitCarrier(t, "far") })
+	awaitCarrier(t, "near")
 	n, err := OpenNet()
 	must(t, err)
 	t.Cleanup(n.Close)
@@ -198,6 +200,20 @@ func setUp(t *testing.T, link string, ip netip.Addr) {
 		Broadcast: net.IPv4zero,
 	}))
 	must(t, netlink.LinkSetUp(l))
+}
+
+// awaitCarrier waits until the kernel lets packets through: it opens the queue of
+// a link some time after the cable is whole.
+func awaitCarrier(t *testing.T, link string) {
+	t.Helper()
+	for limit := time.Now().Add(5 * time.Second); time.Now().Before(limit); time.Sleep(time.Millisecond) {
+		l, err := netlink.LinkByName(link)
+		must(t, err)
+		if l.Attrs().RawFlags&unix.IFF_RUNNING != 0 {
+			return
+		}
+	}
+	t.Fatalf("%s has no carrier", link)
 }
 
 func must(t *testing.T, err error) {

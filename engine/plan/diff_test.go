@@ -3,7 +3,6 @@ package plan
 import (
 	"net/netip"
 	"slices"
-	"syscall"
 	"testing"
 )
 
@@ -90,22 +89,22 @@ func TestWithRefusesLikeTheKernel(t *testing.T) {
 	for _, c := range []struct {
 		why  string
 		op   Op
-		want syscall.Errno
+		want Errno
 	}{
-		{"address twice", Op{Verb: AddAddress, Address: s.Addresses[0]}, syscall.EEXIST},
-		{"no such address", Op{Verb: DeleteAddress, Address: address("eth1", "192.0.2.100/24", 0)}, syscall.EADDRNOTAVAIL},
-		{"another mask", Op{Verb: DeleteAddress, Address: address("eth0", "192.0.2.100/32", 0)}, syscall.EADDRNOTAVAIL},
-		{"two scopes in one subnet", Op{Verb: AddAddress, Address: address("eth0", "192.0.2.101/24", 253)}, syscall.EINVAL},
-		{"service twice", Op{Verb: AddService, Service: pool()}, syscall.EEXIST},
-		{"edit no service", Op{Verb: EditService, Service: other}, syscall.ESRCH},
-		{"delete no service", Op{Verb: DeleteService, Service: other}, syscall.ESRCH},
-		{"server twice", Op{Verb: AddDestination, Service: pool(), Destination: pool(1).Destinations[0]}, syscall.EEXIST},
-		{"server of no service", Op{Verb: AddDestination, Service: other, Destination: second}, syscall.ESRCH},
-		{"edit no server", Op{Verb: EditDestination, Service: pool(), Destination: second}, syscall.ENOENT},
-		{"delete no server", Op{Verb: DeleteDestination, Service: pool(), Destination: second}, syscall.ENOENT},
-		{"thresholds crossed", Op{Verb: AddDestination, Service: pool(), Destination: crooked}, syscall.ERANGE},
-		{"weight beyond an int", Op{Verb: AddDestination, Service: pool(), Destination: heavy}, syscall.ERANGE},
-		{"unknown verb", Op{Verb: "fly"}, syscall.EOPNOTSUPP},
+		{"address twice", Op{Verb: AddAddress, Address: s.Addresses[0]}, EEXIST},
+		{"no such address", Op{Verb: DeleteAddress, Address: address("eth1", "192.0.2.100/24", 0)}, EADDRNOTAVAIL},
+		{"another mask", Op{Verb: DeleteAddress, Address: address("eth0", "192.0.2.100/32", 0)}, EADDRNOTAVAIL},
+		{"two scopes in one subnet", Op{Verb: AddAddress, Address: address("eth0", "192.0.2.101/24", 253)}, EINVAL},
+		{"service twice", Op{Verb: AddService, Service: pool()}, EEXIST},
+		{"edit no service", Op{Verb: EditService, Service: other}, ESRCH},
+		{"delete no service", Op{Verb: DeleteService, Service: other}, ESRCH},
+		{"server twice", Op{Verb: AddDestination, Service: pool(), Destination: pool(1).Destinations[0]}, EEXIST},
+		{"server of no service", Op{Verb: AddDestination, Service: other, Destination: second}, ESRCH},
+		{"edit no server", Op{Verb: EditDestination, Service: pool(), Destination: second}, ENOENT},
+		{"delete no server", Op{Verb: DeleteDestination, Service: pool(), Destination: second}, ENOENT},
+		{"thresholds crossed", Op{Verb: AddDestination, Service: pool(), Destination: crooked}, ERANGE},
+		{"weight beyond an int", Op{Verb: AddDestination, Service: pool(), Destination: heavy}, ERANGE},
+		{"unknown verb", Op{Verb: "fly"}, EOPNOTSUPP},
 	} {
 		if _, err := s.With(c.op); err != c.want {
 			t.Errorf("%s: got %v, want %v", c.why, err, c.want)

@@ -3,13 +3,11 @@ package plan
 import (
 	"math"
 	"slices"
-	"syscall"
 )
 
 // With gives the state the kernel would be in after o, as a new value. Where the
-// kernel would refuse, it returns s and the kernel's own errno: EEXIST,
-// EADDRNOTAVAIL and EINVAL for addresses, EEXIST, ESRCH (no such service),
-// ENOENT (no such destination) and ERANGE for IPVS. s has to be Normal.
+// kernel would refuse, it returns s and the kernel's own answer, an Errno. s has
+// to be Normal.
 func (s State) With(o Op) (State, error) {
 	switch o.Verb {
 	case AddAddress, DeleteAddress:
@@ -19,24 +17,24 @@ func (s State) With(o Op) (State, error) {
 	case AddDestination, EditDestination, DeleteDestination:
 		return s.withDestination(o)
 	}
-	return s, syscall.EOPNOTSUPP
+	return s, EOPNOTSUPP
 }
 
 func (s State) withAddress(verb Verb, a Address) (State, error) {
 	i, found := slices.BinarySearchFunc(s.Addresses, a, compareAddress)
 	if verb == DeleteAddress {
 		if !found || s.Addresses[i].Prefix != a.Prefix {
-			return s, syscall.EADDRNOTAVAIL
+			return s, EADDRNOTAVAIL
 		}
 		s.Addresses = slices.Delete(slices.Clone(s.Addresses), i, i+1)
 		return s.emptyToNil(), nil
 	}
 	if found {
-		return s, syscall.EEXIST
+		return s, EEXIST
 	}
 	for _, b := range s.Addresses {
 		if a.Prefix.Addr().Is4() && a.place() == b.place() && a.Scope != b.Scope {
-			return s, syscall.EINVAL // "Invalid scope value"
+			return s, EINVAL // "Invalid scope value"
 		}
 	}
 	s.Addresses = slices.Insert(slices.Clone(s.Addresses), i, a)
@@ -47,9 +45,9 @@ func (s State) withService(verb Verb, v Service) (State, error) {
 	i, found := slices.BinarySearchFunc(s.Services, v, compareService)
 	if found == (verb == AddService) {
 		if found {
-			return s, syscall.EEXIST
+			return s, EEXIST
 		}
-		return s, syscall.ESRCH
+		return s, ESRCH
 	}
 	s.Services = slices.Clone(s.Services)
 	switch verb {
@@ -69,17 +67,17 @@ func (s State) withDestination(o Op) (State, error) {
 	d.Addr = d.Addr.Unmap()
 	v, found := slices.BinarySearchFunc(s.Services, o.Service.Normal(), compareService)
 	if !found {
-		return s, syscall.ESRCH
+		return s, ESRCH
 	}
 	ds := s.Services[v].Destinations
 	i, found := slices.BinarySearchFunc(ds, d, compareDestination)
 	switch {
 	case o.Verb != DeleteDestination && (d.Weight > math.MaxInt32 || d.Lower > d.Upper):
-		return s, syscall.ERANGE
+		return s, ERANGE
 	case o.Verb == AddDestination && found:
-		return s, syscall.EEXIST
+		return s, EEXIST
 	case o.Verb != AddDestination && !found:
-		return s, syscall.ENOENT
+		return s, ENOENT
 	}
 	ds = slices.Clone(ds)
 	switch o.Verb {
