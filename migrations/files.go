@@ -1,15 +1,23 @@
 package migrations
 
-import "embed"
+import (
+	"embed"
+	"io/fs"
+)
 
-// Config holds the migrations of config.db under "config": accounts, revisions
-// and settings.
-//
-//go:embed config/*.sql
-var Config embed.FS
+//go:embed config/*.sql journal/*.sql
+var files embed.FS
 
-// Journal holds the migrations of journal.db under "journal": the journal and
-// the outbox.
-//
-//go:embed journal/*.sql
-var Journal embed.FS
+// Config gives the migrations of config.db: accounts, revisions and settings.
+func Config() fs.FS { return sub("config") }
+
+// Journal gives the migrations of journal.db: the journal and the outbox.
+func Journal() fs.FS { return sub("journal") }
+
+func sub(folder string) fs.FS {
+	steps, err := fs.Sub(files, folder)
+	if err != nil {
+		panic(err) // only a folder name that is no path
+	}
+	return steps
+}

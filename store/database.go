@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -31,7 +30,7 @@ type database struct {
 	pools       []*sql.DB
 }
 
-func openDatabase(ctx context.Context, path, synchronous string, files embed.FS, folder string) (*database, error) {
+func openDatabase(ctx context.Context, path, synchronous string, steps fs.FS) (*database, error) {
 	d := &database{path: path}
 	// SQLite would make the file readable to all; its journals take the mode of the file.
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
@@ -49,7 +48,7 @@ func openDatabase(ctx context.Context, path, synchronous string, files embed.FS,
 	if err != nil {
 		return nil, errors.Join(err, d.close())
 	}
-	if err := migrate(ctx, writer, path, files, folder); err != nil {
+	if err := migrate(ctx, writer, path, steps); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
 	reader, err := d.pool(ctx, readers, url.Values{"mode": {"ro"}, "_query_only": {"1"}, "_busy_timeout": {"5000"}})
@@ -92,14 +91,10 @@ func speak(pool *sql.DB) (*gorm.DB, error) {
 	})
 }
 
-// migrate brings a database to the schema of files, after a dated copy if it
+// migrate brings a database to the schema of steps, after a dated copy if it
 // holds anything.
-func migrate(ctx context.Context, db *sql.DB, path string, files embed.FS, folder string) error {
+func migrate(ctx context.Context, db *sql.DB, path string, steps fs.FS) error {
 	name := filepath.Base(path)
-	steps, err := fs.Sub(files, folder)
-	if err != nil {
-		return wrap("read migrations", err)
-	}
 	provider, err := goose.NewProvider(goose.DialectSQLite3, db, steps)
 	if err != nil {
 		return wrap("read migrations", err)

@@ -27,11 +27,11 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, wrap("make data directory", err)
 	}
-	config, err := openDatabase(ctx, filepath.Join(dir, "config.db"), "FULL", migrations.Config, "config")
+	config, err := openDatabase(ctx, filepath.Join(dir, "config.db"), "FULL", migrations.Config())
 	if err != nil {
 		return nil, err
 	}
-	journal, err := openDatabase(ctx, filepath.Join(dir, "journal.db"), "NORMAL", migrations.Journal, "journal")
+	journal, err := openDatabase(ctx, filepath.Join(dir, "journal.db"), "NORMAL", migrations.Journal())
 	if err != nil {
 		return nil, errors.Join(err, config.close())
 	}
