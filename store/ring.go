@@ -28,7 +28,7 @@ import (
 // Cursor is how far the ring of a role was read. The zero Cursor is the
 // beginning.
 type Cursor struct {
-	Epoch int64
+	Epoch int64 // counts the rings of this node and role, from 0
 	Seq   uint64
 	At    time.Time // of the entry Seq
 }
