@@ -1,0 +1,151 @@
+package mail
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"holdfast/assets"
+	"holdfast/engine/journal"
+)
+
+// Compose words the mail for a transition. Subject and the first line of the
+// body are keepalived's, whatever the language, because filters and people know
+// them; below stands the same in plain words of lang: host, object, old and new
+// state, reason and instant. ok is false for entries that are not mailed.
+func Compose(e journal.Entry, host, routerID, lang string) (subject, body string, ok bool) {
+	subject, line := headline(e)
+	if subject == "" {
+		return "", "", false
+	}
+	subject = fmt.Sprintf("[%s] %s", cmp.Or(routerID, e.Node), subject)
+	lang = assets.Lang(lang)
+	word := func(name, key, value string) string {
+		return assets.Text(lang, "mail."+name, map[string]string{key: value})
+	}
+	reason := cmp.Or(assets.Reason(lang, e.Facts), assets.Text(lang, "mail.reason-unknown", nil))
+	rows := []string{
+		"=> " + line + " <=",
+		"",
+		assets.Event(lang, string(e.Kind), e.Object, e.Facts),
+		"",
+		word("host", "host", host),
+		word("object", "object", object(e)),
+	}
+	if e.Kind == journal.ServerState {
+		rows = append(rows, word("virtual", "virtual", label(e.Facts["virtual"])))
+	}
+	rows = append(rows,
+		word("from", "from", e.Facts["from"]),
+		word("to", "to", e.Facts["to"]),
+		word("reason", "reason", reason),
+		word("time", "time", e.At.Format("2006-01-02 15:04:05.000 -0700")),
+	)
+	return subject, strings.Join(rows, "\n") + "\n", true
+}
+
+func object(e journal.Entry) string {
+	switch e.Kind {
+	case journal.ServerState:
+		return label(protocolOf(e.Facts["virtual"]) + e.Facts["server"])
+	case journal.QuorumState:
+		return label(cmp.Or(e.Facts["virtual"], e.Object))
+	default:
+		return e.Object
+	}
+}
+
+// headline gives keepalived's subject without the router_id, and its one line
+// of text (keepalived 2.2, smtp_alert and its callers).
+func headline(e journal.Entry) (subject, line string) {
+	to := e.Facts["to"]
+	switch e.Kind {
+	case journal.InstanceState:
+		return "VRRP Instance " + e.Object + " - " + entering(to), instanceLine(to)
+	case journal.GroupState:
+		if to == "STOP" {
+			return "VRRP Group " + e.Object + " - " + entering(to), "All VRRP group instances are now stopping"
+		}
+		return "VRRP Group " + e.Object + " - " + entering(to), "All VRRP group instances are now in " + to + " state"
+	case journal.ServerState:
+		return fmt.Sprintf("Realserver %s of virtual server %s - %s", object(e), label(e.Facts["virtual"]), to), checkLine(e.Facts["check"], to)
+	case journal.QuorumState:
+		return fmt.Sprintf("Virtualserver %s - %s", object(e), to), quorumLine(e.Facts)
+	default:
+		return "", ""
+	}
+}
+
+func entering(state string) string {
+	if state == "STOP" {
+		return "Stopping"
+	}
+	return "Entering " + state + " state"
+}
+
+func instanceLine(to string) string {
+	switch to {
+	case "MASTER":
+		return "VRRP Instance is now owning VRRP VIPs"
+	case "STOP":
+		return "VRRP Instance stopping"
+	default:
+		return "VRRP Instance is no longer owning VRRP VIPs"
+	}
+}
+
+// checkLine is what keepalived's checker of this kind says; check begins with
+// the kind's word.
+func checkLine(check, to string) string {
+	kind, _, _ := strings.Cut(check, " ")
+	up := to == "UP"
+	verdict := map[bool]string{true: "succeed", false: "failed"}[up]
+	switch kind {
+	case "TCP_CHECK", "MISC_CHECK":
+		return strings.ReplaceAll(kind, "_", " ") + " " + verdict + " on service"
+	case "DNS_CHECK":
+		return kind + ": " + verdict + " on service"
+	case "HTTP_GET", "SSL_GET":
+		if !up {
+			return "CHECK failed on service : " + map[bool]string{true: "SSL", false: "HTTP"}[kind == "SSL_GET"] + " request failed"
+		}
+	}
+	return "CHECK " + verdict + " on service"
+}
+
+// quorumLine is keepalived's, which writes the sign of a lost quorum's
+// hysteresis like a gained one's.
+func quorumLine(facts map[string]string) string {
+	said, sign := "Gained", 1
+	if facts["to"] != "UP" {
+		said, sign = "Lost", -1
+	}
+	quorum, errQ := strconv.Atoi(facts["quorum"])
+	hysteresis, errH := strconv.Atoi(cmp.Or(facts["hysteresis"], "0"))
+	if errQ != nil || errH != nil {
+		return said + " quorum"
+	}
+	return fmt.Sprintf("%s quorum %d+%d=%d <= %s", said, quorum, hysteresis, quorum+sign*hysteresis, facts["weight"])
+}
+
+// protocolOf is the protocol of a virtual server's name, with its colon.
+func protocolOf(virtual string) string {
+	protocol, _, found := strings.Cut(virtual, ":")
+	if !found {
+		return ""
+	}
+	return protocol + ":"
+}
+
+// label turns tcp:192.0.2.100:80 into keepalived's [192.0.2.100]:tcp:80. What
+// is not of that form, such as a firewall mark, stays as it is.
+func label(name string) string {
+	protocol, rest, _ := strings.Cut(name, ":")
+	at, err := netip.ParseAddrPort(rest)
+	if err != nil {
+		return name
+	}
+	return fmt.Sprintf("[%s]:%s:%d", at.Addr(), protocol, at.Port())
+}

@@ -1,0 +1,175 @@
+package mail
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/textproto"
+	"strings"
+	"unicode/utf8"
+
+	gomail "github.com/wneessen/go-mail"
+	"github.com/wneessen/go-mail/smtp"
+
+	"holdfast/store"
+)
+
+// link is one connection to the mail server, good for one mail after another.
+type link struct {
+	client  *gomail.Client
+	session *smtp.Client
+	conn    net.Conn
+	from    string
+	taken   int         // mails the server took over this link
+	release func() bool // ends the watch on the context
+}
+
+// dial connects and logs in. go-mail leaves the socket open when that fails
+// half way and does not look at ctx after connecting, so both are done here.
+func dial(ctx context.Context, s store.MailSettings, host string) (*link, error) {
+	r, err := newRoute(s, host)
+	if err != nil {
+		return nil, err
+	}
+	l := &link{from: senderAddress(s, host)}
+	running := ctx // go-mail's own context ends when the log-in is done
+	options := []gomail.Option{
+		gomail.WithPort(r.port), gomail.WithTimeout(r.timeout), gomail.WithHELO(r.helo),
+		gomail.WithTLSConfig(r.tls), gomail.WithTLSPolicy(r.starttls),
+		// Several servers refuse RSET or close after the last mail, which go-mail
+		// takes for a mail not delivered; NOOP before each mail is only a delay.
+		gomail.WithoutRset(), gomail.WithoutNoop(),
+		gomail.WithDialContextFunc(func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			l.conn = conn
+			l.release = context.AfterFunc(running, func() { conn.Close() })
+			if !r.implicit {
+				return conn, nil
+			}
+			secured := tls.Client(conn, r.tls)
+			return secured, secured.HandshakeContext(ctx)
+		}),
+	}
+	if s.User != "" {
+		options = append(options, gomail.WithSMTPAuthCustom(newLogin(s, r.loopback)))
+	}
+	if l.client, err = gomail.NewClient(r.host, options...); err != nil {
+		return nil, err
+	}
+	l.session, err = l.client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		if l.conn != nil {
+			l.release()
+			err = errors.Join(err, closed(l.conn.Close()))
+		}
+		return nil, err
+	}
+	return l, nil
+}
+
+// closed leaves out the error of a socket that was closed before.
+func closed(err error) error {
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+// send hands one mail over. answer is what the server said when it took it.
+func (l *link) send(m store.Mail) (answer string, err error) {
+	msg, err := message(m, l.from)
+	if err != nil {
+		return "", badMail{err}
+	}
+	err = l.client.SendWithSMTPClient(l.session, msg)
+	if msg.IsDelivered() {
+		l.taken++
+		return msg.ServerResponse(), nil
+	}
+	return "", err
+}
+
+// close says goodbye where the server still listens; the socket goes anyway.
+func (l *link) close() {
+	l.release()
+	if l.client.CloseWithSMTPClient(l.session) != nil {
+		l.conn.Close()
+	}
+}
+
+// badMail is a mail that no server would take as it is.
+type badMail struct{ error }
+
+// message makes the mail as go-mail wants it.
+func message(m store.Mail, from string) (*gomail.Msg, error) {
+	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithEncoding(encoding(m.Body)))
+	if err := errors.Join(msg.From(from), msg.To(m.To)); err != nil {
+		return nil, err
+	}
+	msg.Subject(m.Subject)
+	msg.SetMessageIDWithValue(strings.Trim(m.MessageID, "<>"))
+	msg.SetDateWithValue(m.CreatedAt)
+	msg.SetGenHeader(gomail.HeaderXMailer, "Holdfast")
+	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no holiday answers, please
+	msg.SetBodyString(gomail.TypeTextPlain, m.Body)
+	return msg, nil
+}
+
+// encoding keeps a plain text as it is, so that what reads mails by pattern
+// finds keepalived's line unchanged.
+func encoding(body string) gomail.Encoding {
+	for _, line := range strings.Split(body, "\n") {
+		if len(line) > 900 || len(line) != utf8.RuneCountInString(line) {
+			return gomail.EncodingB64
+		}
+	}
+	return gomail.EncodingUSASCII
+}
+
+// verdict is what an error means for the mail.
+type verdict uint8
+
+const (
+	again   verdict = iota // this mail, later
+	dead                   // never
+	blocked                // no mail will get through before the cause goes away
+	alarm                  // no mail will get through before an operator does something
+)
+
+// judge tells what follows from an error of dial or send.
+func judge(err error) verdict {
+	var bad badMail
+	var send *gomail.SendError
+	var said *textproto.Error
+	switch {
+	case errors.As(err, &bad):
+		return dead
+	case errors.As(err, &send):
+		switch code := send.ErrorCode(); {
+		case code == 530 || code == 534 || code == 535 || code == 538: // RFC 4954: log in first, or otherwise
+			return alarm
+		case code == 0: // dropped or timed out: no word about the mail itself
+			return blocked
+		case code == 421: // RFC 5321, 3.8: the server is going away
+			return blocked
+		case send.IsTemp():
+			return again
+		default:
+			return dead
+		}
+	case errors.As(err, &said) && said.Code >= 500,
+		errors.Is(err, errNoLogin), errors.Is(err, errLoginNeedsTLS), certificateFault(err):
+		return alarm
+	default:
+		return blocked
+	}
+}
+
+func certificateFault(err error) bool {
+	var fault *tls.CertificateVerificationError
+	return errors.As(err, &fault)
+}

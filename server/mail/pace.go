@@ -1,0 +1,33 @@
+package mail
+
+import (
+	"cmp"
+	"time"
+)
+
+// Pace is how patient the sender is.
+type Pace struct {
+	First   time.Duration // wait after the first failure; it doubles with each one
+	Longest time.Duration // between two attempts
+	GiveUp  time.Duration // after this long in the outbox a mail is dead
+	Look    time.Duration // the outbox is looked at least this often
+}
+
+// orDefault fills what is zero: 5 s doubling up to 5 min, for three days.
+func (p Pace) orDefault() Pace {
+	return Pace{
+		First:   cmp.Or(p.First, 5*time.Second),
+		Longest: cmp.Or(p.Longest, 5*time.Minute),
+		GiveUp:  cmp.Or(p.GiveUp, 72*time.Hour),
+		Look:    cmp.Or(p.Look, 5*time.Second),
+	}
+}
+
+// after is the wait after this many failures in a row.
+func (p Pace) after(failures int) time.Duration {
+	wait := p.First
+	for i := 1; i < failures && wait < p.Longest; i++ {
+		wait *= 2
+	}
+	return min(wait, p.Longest)
+}

@@ -1,0 +1,76 @@
+package mail
+
+import (
+	"cmp"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"time"
+
+	gomail "github.com/wneessen/go-mail"
+
+	"holdfast/store"
+)
+
+// route is how to reach a mail server: the settings with every default filled
+// in. The sender and the test walk the same one.
+type route struct {
+	host     string
+	port     int
+	implicit bool             // TLS from the first byte
+	starttls gomail.TLSPolicy // otherwise
+	tls      *tls.Config
+	loopback bool // the wire is inside this host
+	helo     string
+	timeout  time.Duration
+}
+
+// defaultTimeout is keepalived's smtp_connect_timeout.
+const defaultTimeout = 30 * time.Second
+
+// newRoute fails only on settings that no server could be reached by.
+func newRoute(s store.MailSettings, host string) (route, error) {
+	if s.Host == "" {
+		return route{}, errors.New("no mail server is named")
+	}
+	r := route{
+		host: s.Host, port: s.Port, loopback: onLoopback(s.Host),
+		helo: cmp.Or(s.Helo, host), timeout: cmp.Or(s.Timeout, defaultTimeout),
+		tls: &tls.Config{ServerName: s.Host, MinVersion: tls.VersionTLS12, InsecureSkipVerify: !s.VerifyCert},
+	}
+	if s.CAPEM != "" {
+		r.tls.RootCAs = x509.NewCertPool()
+		if !r.tls.RootCAs.AppendCertsFromPEM([]byte(s.CAPEM)) {
+			return route{}, errors.New("the CA certificate is not readable PEM")
+		}
+	}
+	switch s.Security {
+	case store.SecurityTLS:
+		r.port, r.implicit, r.starttls = cmp.Or(r.port, 465), true, gomail.NoTLS
+	case store.SecurityStartTLS:
+		r.starttls = gomail.TLSMandatory
+	case store.SecurityNone:
+		r.starttls = gomail.NoTLS
+	case store.SecurityAuto, "":
+		r.implicit = r.port == 465
+		r.starttls = gomail.TLSOpportunistic
+		if r.implicit || r.loopback {
+			r.starttls = gomail.NoTLS
+		}
+	default:
+		return route{}, fmt.Errorf("unknown security %q", s.Security)
+	}
+	r.port = cmp.Or(r.port, 25)
+	return r, nil
+}
+
+func (r route) address() string { return net.JoinHostPort(r.host, strconv.Itoa(r.port)) }
+
+func onLoopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.IsLoopback()
+}

@@ -1,0 +1,102 @@
+package mail
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"holdfast/engine/journal"
+	"holdfast/store"
+)
+
+// Options is what Run works with.
+type Options struct {
+	Store  *store.Store
+	RunDir string // where the roles' sockets are
+	Node   string
+	Log    *slog.Logger
+
+	// Stored: settings saved in the store come first; then, and always if
+	// Stored is false, global_defs of the running configuration with Scope.
+	Stored bool
+	Scope  store.Scope
+	Lang   string // of mails whose settings name none; "" is English
+
+	// Entries gets every new entry once it is stored; nil gets none. Nobody
+	// waits for it: what does not fit is found in the store. It is not closed.
+	Entries chan<- journal.Entry
+	// Pace is how patient the sender is; zero fields are the defaults.
+	Pace Pace
+}
+
+// Run reads journals and sends mails until ctx ends. Its error is the store's:
+// roles that are away and mail servers that refuse are waited for.
+func Run(ctx context.Context, o Options) error {
+	settings := newSettings(o)
+	due := make(chan struct{}, 1) // one wish to look is as good as many
+	group, ctx := errgroup.WithContext(ctx)
+	for _, role := range roles {
+		c := collector{role: role, options: o, settings: settings, due: due}
+		group.Go(func() error { return c.run(ctx) })
+	}
+	group.Go(func() error {
+		s := sender{store: o.Store, settings: settings.now, log: o.Log, pace: o.Pace.orDefault()}
+		return s.run(ctx, due)
+	})
+	group.Go(func() error { return sweep(ctx, o.Store) })
+	if err := group.Wait(); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// sweepEvery is how often the store is kept in bounds; a sweep that finds
+// nothing costs a few reads.
+const sweepEvery = 10 * time.Minute
+
+func sweep(ctx context.Context, s *store.Store) error {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		if _, err := s.Sweep(ctx); err != nil {
+			return err
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// RunRole is the mail process of `holdfast run`: exactly the mails keepalived
+// would send, for the settings in global_defs, with an outbox in dir.
+func RunRole(ctx context.Context, dir, runDir, node string, log *slog.Logger) error {
+	s, err := store.Open(ctx, dir)
+	if err != nil {
+		return err
+	}
+	err = Run(ctx, Options{Store: s, RunDir: runDir, Node: node, Log: log, Scope: store.ScopeSMTPAlert})
+	return errors.Join(err, s.Close())
+}
+
+// roles are those that keep a journal.
+var roles = [...]string{"vrrp", "lvs"}
+
+// socket is where a role listens.
+func socket(runDir, role string) string { return filepath.Join(runDir, role+".sock") }
+
+// hostName is this machine's name for HELO, addresses without a domain and
+// Message-IDs.
+func hostName() string {
+	name, err := os.Hostname()
+	if err != nil || name == "" {
+		return "localhost"
+	}
+	return name
+}

@@ -1,0 +1,195 @@
+package mail
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"reflect"
+	"time"
+
+	"holdfast/store"
+)
+
+// sender empties the outbox, one mail after the other over one connection.
+//
+// A refusal of one mail holds up that mail. A server that cannot be reached, or
+// wants another log-in, holds up all: nothing is tried before the pause is over,
+// and when it answers again everything goes at once.
+type sender struct {
+	store    *store.Store
+	settings func(context.Context) (store.MailSettings, error)
+	log      *slog.Logger
+	pace     Pace
+
+	used     store.MailSettings // as they were last time
+	failures int                // of the road in a row
+	until    time.Time          // the road is closed
+	told     string             // the failure that was logged
+}
+
+// some is how many mails are read at a time.
+const some = 50
+
+// run sends until ctx ends. Its error is the store's.
+func (s *sender) run(ctx context.Context, due <-chan struct{}) error {
+	if _, err := s.store.ResumeMails(ctx); err != nil {
+		return err
+	}
+	for {
+		if err := s.round(ctx); err != nil {
+			return err
+		}
+		wait, err := s.pause(ctx)
+		if err != nil {
+			return err
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-due:
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		}
+		timer.Stop()
+	}
+}
+
+// pause is how long nothing can be done: to the next mail, at most one look.
+func (s *sender) pause(ctx context.Context) (time.Duration, error) {
+	next, err := s.store.NextMailDue(ctx)
+	if err != nil || next.IsZero() || s.used.Host == "" {
+		return s.pace.Look, err
+	}
+	if next.Before(s.until) {
+		next = s.until
+	}
+	return min(s.pace.Look, max(0, time.Until(next))), nil
+}
+
+// round sends all that is due now.
+func (s *sender) round(ctx context.Context) error {
+	settings, err := s.settings(ctx)
+	if err != nil {
+		return err
+	}
+	if !reflect.DeepEqual(settings, s.used) {
+		// What failed with other settings may succeed with these.
+		s.used, s.failures, s.until = settings, 0, time.Time{}
+		if _, err := s.store.ResumeMails(ctx); err != nil {
+			return err
+		}
+	}
+	now := time.Now()
+	lost, err := s.store.GiveUpMails(ctx, now.Add(-s.pace.GiveUp))
+	if err != nil {
+		return err
+	}
+	if lost > 0 {
+		s.log.Error("mails given up", slog.Int("count", lost))
+	}
+	if settings.Host == "" || now.Before(s.until) {
+		return nil
+	}
+	return s.drain(ctx, settings)
+}
+
+func (s *sender) drain(ctx context.Context, settings store.MailSettings) error {
+	var road *link
+	defer func() {
+		if road != nil {
+			road.close()
+		}
+	}()
+	for {
+		mails, err := s.store.DueMails(ctx, time.Now(), some)
+		if err != nil || len(mails) == 0 {
+			return err
+		}
+		if road == nil {
+			if road, err = dial(ctx, settings, hostName()); err != nil {
+				return s.closeRoad(ctx, err)
+			}
+		}
+		for _, m := range mails {
+			if err := s.store.BeginMail(ctx, m.ID); errors.Is(err, store.ErrNotFound) {
+				continue
+			} else if err != nil {
+				return err
+			}
+			answer, failed := road.send(m)
+			if ctx.Err() != nil && failed != nil {
+				return ctx.Err() // left as sending: the next start sends it again
+			}
+			next, err := s.settle(context.WithoutCancel(ctx), m, road.taken > 0, answer, failed)
+			if err != nil || next == stop {
+				return err
+			}
+			if next == redial {
+				road.close()
+				road = nil
+				break
+			}
+		}
+	}
+}
+
+// step is how a drain goes on after a mail.
+type step uint8
+
+const (
+	onward step = iota // over the same link
+	redial             // over a new one
+	stop               // after the pause
+)
+
+// settle writes down what became of a mail. proven says that the link took
+// mails before: a server that closes after some is asked anew at once.
+func (s *sender) settle(ctx context.Context, m store.Mail, proven bool, answer string, failed error) (step, error) {
+	now := time.Now()
+	if failed == nil {
+		s.openRoad()
+		return onward, s.store.MailDone(ctx, m.ID, answer)
+	}
+	later := now.Add(s.pace.after(m.Attempts + 1))
+	switch v := judge(failed); {
+	case v == dead:
+		s.log.Error("mail refused for good", slog.String("to", m.To), slog.Any("error", failed))
+		return onward, s.store.MailDead(ctx, m.ID, failed.Error())
+	case v == again:
+		return onward, s.store.MailFailed(ctx, m.ID, later, failed.Error())
+	case v == blocked && proven:
+		return redial, s.store.MailFailed(ctx, m.ID, now, failed.Error())
+	default:
+		if err := s.store.MailFailed(ctx, m.ID, later, failed.Error()); err != nil {
+			return stop, err
+		}
+		return stop, s.closeRoad(ctx, failed)
+	}
+}
+
+// closeRoad holds everything up until the pause is over.
+func (s *sender) closeRoad(ctx context.Context, cause error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	s.failures++
+	now := time.Now()
+	wait := s.pace.after(s.failures)
+	if judge(cause) == alarm {
+		wait = s.pace.Longest
+	}
+	s.until = now.Add(wait)
+	if said := cause.Error(); said != s.told {
+		s.told = said
+		s.log.Error("mail server does not take mails", slog.Any("error", cause))
+	}
+	return s.store.HoldMails(ctx, now, s.until, cause.Error())
+}
+
+func (s *sender) openRoad() {
+	if s.told != "" {
+		s.log.Info("mail server takes mails again")
+	}
+	s.failures, s.until, s.told = 0, time.Time{}, ""
+}
