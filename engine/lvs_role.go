@@ -9,23 +9,26 @@ import (
 	"holdfast/engine/kernel"
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
+	"holdfast/engine/probe"
 )
 
 // LVSOptions is what the lvs role can be given; zero values are good for production.
 type LVSOptions struct {
-	// OpenIPVS opens the kernel's table; kernel.ErrNoIPVS means it has none (now).
+	// OpenIPVS opens the kernel's table; kernel.ErrNoIPVS means it has none now.
 	OpenIPVS func() (IPVS, error)
 	// OpenNet opens the view of the host's addresses, for ha_suspend.
 	OpenNet func() (Addresses, error)
-	// Probes bounds the probes in flight.
+	// Probe runs one check. A test in virtual time has to do without sockets.
+	Probe func(ctx context.Context, c model.Check) probe.Result
+	// Probes bounds the probes in flight; 4096.
 	Probes int
 	// Reread is how often the table is read again to find what others changed,
-	// and how often IPVS is looked for while there is none.
+	// and how often IPVS is looked for while there is none; 30 s.
 	Reread time.Duration
 }
 
-// IPVS is the part of the kernel that the lvs role writes. kernel.IPVS and
-// kernel.Twin are two.
+// IPVS is the part of the kernel that the lvs role writes: kernel.IPVS, or its
+// twin in memory.
 type IPVS interface {
 	Read() ([]plan.Service, error)
 	Apply(ctx context.Context, p plan.Plan) (done int, err error)
@@ -33,32 +36,121 @@ type IPVS interface {
 	Close()
 }
 
-// Addresses is the part of the kernel that tells which addresses this host has.
+// Addresses is the part of the kernel that tells which addresses this host has:
+// kernel.Net, or its twin.
 type Addresses interface {
 	Addresses() ([]plan.Address, error)
 	Watch(ctx context.Context, tell func(any)) error
 	Close()
 }
 
-// NewLVS makes the lvs role.
-func NewLVS(opt LVSOptions) Role { return &lvsRole{opt: opt} }
+var errLVSEnded = errors.New("the lvs role has ended")
 
-type lvsRole struct{ opt LVSOptions }
+// NewLVS makes the lvs role: it runs the checks and keeps the kernel's table of
+// virtual services as they call for.
+func NewLVS(opt LVSOptions) Role {
+	if opt.OpenIPVS == nil {
+		opt.OpenIPVS = func() (IPVS, error) { return kernel.OpenIPVS() }
+	}
+	if opt.OpenNet == nil {
+		opt.OpenNet = func() (Addresses, error) { return kernel.OpenNet() }
+	}
+	if opt.Probes == 0 {
+		opt.Probes = 4096
+	}
+	if opt.Reread == 0 {
+		opt.Reread = 30 * time.Second
+	}
+	return &lvsRole{opt: opt, inbox: make(chan func(*lvsLoop)), ended: make(chan struct{})}
+}
 
+// lvsRole is the outside of the role: it hands each question to the loop and
+// waits for the answer.
+type lvsRole struct {
+	opt   LVSOptions
+	inbox chan func(*lvsLoop) // read by the loop; never closed
+	ended chan struct{}       // closed by Run when it returns
+}
+
+// Name is "lvs".
 func (r *lvsRole) Name() string { return "lvs" }
 
+// Run owns the role until Stop or the end of ctx.
 func (r *lvsRole) Run(ctx context.Context, cfg model.Config, host Host) error {
-	return errors.ErrUnsupported
+	defer close(r.ended)
+	l := newLVSLoop(r, host)
+	if err := host.TakeOver(ctx); err != nil {
+		return err
+	}
+	return l.run(ctx, cfg)
 }
 
+// Plan tells which operations cfg would need now, with the checks as they stand.
 func (r *lvsRole) Plan(ctx context.Context, cfg model.Config) (control.Planned, error) {
-	return control.Planned{}, errors.ErrUnsupported
+	return lvsAsk(ctx, r, func(l *lvsLoop, reply func(control.Planned, error)) { l.plan(cfg, reply) })
 }
 
+// Apply makes cfg the running configuration and returns when the kernel was
+// written and read back. What the kernel refused is in Held.
 func (r *lvsRole) Apply(ctx context.Context, cfg model.Config) (control.Planned, error) {
-	return control.Planned{}, errors.ErrUnsupported
+	return lvsAsk(ctx, r, func(l *lvsLoop, reply func(control.Planned, error)) { l.apply(cfg, reply) })
 }
 
-func (r *lvsRole) Status(ctx context.Context, s *control.Status) error { return errors.ErrUnsupported }
+// Status fills in the virtual servers.
+func (r *lvsRole) Status(ctx context.Context, s *control.Status) error {
+	part, err := lvsAsk(ctx, r, (*lvsLoop).status)
+	if err != nil {
+		return err
+	}
+	s.Virtuals = part.Virtuals
+	s.Held = append(s.Held, part.Held...)
+	return nil
+}
 
-func (r *lvsRole) Stop(ctx context.Context, mode StopMode) error { return errors.ErrUnsupported }
+// Stop ends Run. Release takes our services out of the kernel; Handoff leaves
+// them to the next process.
+func (r *lvsRole) Stop(ctx context.Context, mode StopMode) error {
+	_, err := lvsAsk(ctx, r, func(l *lvsLoop, reply func(struct{}, error)) {
+		l.stop(mode, func(err error) { reply(struct{}{}, err) })
+	})
+	if err != nil {
+		return err
+	}
+	select {
+	case <-r.ended:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// lvsAsk runs ask in the loop and waits until it replies, which may be later.
+func lvsAsk[T any](ctx context.Context, r *lvsRole, ask func(*lvsLoop, func(T, error))) (T, error) {
+	type answer struct {
+		value T
+		err   error
+	}
+	answers := make(chan answer, 1) // the loop never waits for one who left
+	reply := func(value T, err error) { answers <- answer{value, err} }
+	var nothing T
+	select {
+	case r.inbox <- func(l *lvsLoop) { ask(l, reply) }:
+	case <-r.ended:
+		return nothing, errLVSEnded
+	case <-ctx.Done():
+		return nothing, ctx.Err()
+	}
+	select {
+	case a := <-answers:
+		return a.value, a.err
+	case <-r.ended:
+		select {
+		case a := <-answers: // it was the last thing the loop did
+			return a.value, a.err
+		default:
+			return nothing, errLVSEnded
+		}
+	case <-ctx.Done():
+		return nothing, ctx.Err()
+	}
+}

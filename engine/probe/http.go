@@ -58,8 +58,8 @@ func fetch(ctx context.Context, c model.Check, u model.URL) Result {
 		return failed(err, c)
 	}
 	reader := readers.Get().(*bufio.Reader)
-	defer readers.Put(reader)
 	reader.Reset(conn)
+	defer func() { reader.Reset(nil); readers.Put(reader) }()
 	status, length, err := header(reader)
 	if errors.Is(err, errHeader) {
 		return Result{Code: "not-http", Text: "not an HTTP answer", answered: true}

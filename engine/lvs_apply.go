@@ -1,0 +1,119 @@
+package engine
+
+import (
+	"time"
+
+	"holdfast/engine/control"
+	"holdfast/engine/lvs"
+	"holdfast/engine/model"
+	"holdfast/engine/plan"
+)
+
+// plan replies with what applying cfg would do now.
+func (l *lvsLoop) plan(cfg model.Config, reply func(control.Planned, error)) {
+	changes := lvsChanges(l.cfg, cfg)
+	job := lvsJob{task: lvsPreview}
+	job.want, job.whole = l.imagine(cfg)
+	job.done = func(a lvsAnswer) {
+		if a.held != "" {
+			// What the kernel has is unknown: compare the wishes.
+			a.ops = plan.Diff(plan.State{Services: l.wishes()}, plan.State{Services: job.want})
+		}
+		reply(l.planned(a, changes), a.err)
+	}
+	l.give(job)
+}
+
+// imagine gives the wishes under cfg with every check as it stands.
+func (l *lvsLoop) imagine(cfg model.Config) (want, whole []plan.Service) {
+	seen := make(map[plan.ServiceKey]bool, len(cfg.Virtuals))
+	for _, m := range cfg.Virtuals {
+		v := lvs.Virtual{Virtual: m}
+		if seen[v.Key()] {
+			continue
+		}
+		seen[v.Key()] = true
+		state := v.Begin()
+		if old := l.byKey[v.Key()]; old != nil {
+			state = lvs.Carry(old.core, old.state, v)
+		}
+		state, _ = v.Step(state, lvs.Began{})
+		want, whole = append(want, v.Want(state)), append(whole, v.Whole())
+	}
+	return want, whole
+}
+
+// wishes is the whole table as it shall be.
+func (l *lvsLoop) wishes() []plan.Service {
+	all := make([]plan.Service, 0, len(l.virtuals))
+	for _, v := range l.virtuals {
+		all = append(all, v.core.Want(v.state))
+	}
+	return all
+}
+
+// apply makes cfg the running configuration and replies when the hand is done.
+func (l *lvsLoop) apply(cfg model.Config, reply func(control.Planned, error)) {
+	changes := lvsChanges(l.cfg, cfg)
+	now := time.Now()
+	l.take(cfg, lvsPast{}, now)
+	l.open(now)
+	l.settleAll(func(a lvsAnswer) {
+		l.settled(a)
+		reply(l.planned(a, changes), a.err)
+	})
+}
+
+// planned says what came of a job, or would.
+func (l *lvsLoop) planned(a lvsAnswer, changes []string) control.Planned {
+	p := control.Planned{Operations: a.ops, Lines: a.ops.Lines(), Changes: changes, Held: []control.Held{}}
+	if a.held != "" {
+		p.Held = append(p.Held, control.Held{Code: a.held})
+	}
+	for _, r := range a.refused {
+		h := lvsRefusal(r)
+		if v := l.byKey[r.Op.Service.Key]; v != nil {
+			h.Object = v.name
+		}
+		p.Held = append(p.Held, h)
+	}
+	return p
+}
+
+// stop ends the role once the hand is done. Release takes everything that is
+// ours out of the kernel, then runs the down scripts of omega.
+func (l *lvsLoop) stop(mode StopMode, reply func(error)) {
+	l.stopping = true
+	end := func(err error) {
+		l.scripts.Wait(lvsPatience)
+		l.ending = true
+		reply(err)
+	}
+	if mode == Handoff {
+		l.handoff = true
+		l.give(lvsJob{done: func(a lvsAnswer) { end(a.err) }})
+		return
+	}
+	l.jobs, l.record = nil, time.Time{}
+	clear(l.dirty)
+	l.give(lvsJob{task: lvsRemove, done: func(a lvsAnswer) {
+		for _, v := range l.virtuals {
+			if v.core.Omega {
+				l.omega(v)
+			}
+		}
+		end(a.err)
+	}})
+}
+
+// omega tells the scripts of a virtual server that it ends.
+func (l *lvsLoop) omega(v *lvsVirtual) {
+	for i, r := range v.core.Servers {
+		if v.state.Servers[i].Up() {
+			l.notify(v.name+"/"+v.servers[i].name, r.NotifyDown)
+		}
+	}
+	if v.state.Quorum {
+		l.notify(v.name, v.core.QuorumDown)
+	}
+}

@@ -1,0 +1,89 @@
+package engine
+
+import (
+	"fmt"
+	"time"
+
+	"holdfast/engine/lvs"
+	"holdfast/engine/model"
+)
+
+// lvsChanges lists what changes from a to b besides the kernel's table, by the
+// words of the configuration.
+func lvsChanges(a, b model.Config) []string {
+	changes := []string{}
+	was := make(map[string]model.Virtual, len(a.Virtuals))
+	for _, v := range a.Virtuals {
+		was[v.Name()] = v
+	}
+	for _, v := range b.Virtuals {
+		if old, stays := was[v.Name()]; stays {
+			changes = append(changes, virtualChanges(old, v)...)
+		}
+	}
+	return changes
+}
+
+// differs says "object: word from -> to" if the two differ.
+func differs[T comparable](list []string, object, word string, from, to T) []string {
+	if from == to {
+		return list
+	}
+	return append(list, fmt.Sprintf("%s: %s %v -> %v", object, word, from, to))
+}
+
+func virtualChanges(a, b model.Virtual) (list []string) {
+	name := b.Name()
+	list = differs(list, name, "quorum", a.Quorum.Val, b.Quorum.Val)
+	list = differs(list, name, "hysteresis", a.Hysteresis.Val, b.Hysteresis.Val)
+	list = differs(list, name, "quorum_up", a.QuorumUp.Line, b.QuorumUp.Line)
+	list = differs(list, name, "quorum_down", a.QuorumDown.Line, b.QuorumDown.Line)
+	list = differs(list, name, "ha_suspend", a.HASuspend, b.HASuspend)
+	list = differs(list, name, "alpha", a.Alpha.Val, b.Alpha.Val)
+	list = differs(list, name, "omega", a.Omega, b.Omega)
+	list = differs(list, name, "smtp_alert", a.SMTPAlert.Val, b.SMTPAlert.Val)
+	was := make(map[string]model.Real, len(a.Servers))
+	for _, r := range a.Servers {
+		was[r.Name()] = r
+	}
+	for _, r := range b.Servers {
+		if old, stays := was[r.Name()]; stays {
+			list = append(list, serverChanges(name+"/"+r.Name(), old, r)...)
+		}
+	}
+	return list
+}
+
+func serverChanges(name string, a, b model.Real) (list []string) {
+	list = differs(list, name, "notify_up", a.NotifyUp.Line, b.NotifyUp.Line)
+	list = differs(list, name, "notify_down", a.NotifyDown.Line, b.NotifyDown.Line)
+	list = differs(list, name, "smtp_alert", a.SMTPAlert.Val, b.SMTPAlert.Val)
+	was := make(map[string]model.Check, len(a.Checks))
+	for _, c := range a.Checks {
+		was[lvs.Identity(c)] = c
+	}
+	for _, c := range b.Checks {
+		old, stays := was[lvs.Identity(c)]
+		if !stays {
+			list = append(list, name+": + "+c.Name())
+			continue
+		}
+		delete(was, lvs.Identity(c))
+		list = append(list, timingChanges(name+": "+c.Name(), old.Timing, c.Timing)...)
+	}
+	for _, c := range a.Checks {
+		if _, gone := was[lvs.Identity(c)]; gone {
+			list = append(list, name+": - "+c.Name())
+		}
+	}
+	return list
+}
+
+func timingChanges(name string, a, b model.Timing) (list []string) {
+	seconds := func(o model.Opt[model.Seconds]) time.Duration { return o.Val.Duration() }
+	list = differs(list, name, "delay_loop", seconds(a.DelayLoop), seconds(b.DelayLoop))
+	list = differs(list, name, "connect_timeout", seconds(a.ConnectTimeout), seconds(b.ConnectTimeout))
+	list = differs(list, name, "retry", a.Retry.Val, b.Retry.Val)
+	list = differs(list, name, "delay_before_retry", seconds(a.DelayBeforeRetry), seconds(b.DelayBeforeRetry))
+	return list
+}

@@ -1,0 +1,203 @@
+package engine
+
+import (
+	"strconv"
+	"time"
+
+	"holdfast/engine/control"
+	"holdfast/engine/journal"
+	"holdfast/engine/kernel"
+	"holdfast/engine/lvs"
+	"holdfast/engine/plan"
+)
+
+// lvsTold is how many drifts of one reading are told one by one.
+const lvsTold = 20
+
+// give puts a job into the hand's queue.
+func (l *lvsLoop) give(job lvsJob) { l.jobs = append(l.jobs, job) }
+
+// settleAll has the whole table made as it shall be.
+func (l *lvsLoop) settleAll(done func(lvsAnswer)) { l.give(lvsJob{task: lvsAll, done: done}) }
+
+// look has the table read again, unless that is to be done anyway.
+func (l *lvsLoop) look() {
+	for _, job := range l.jobs {
+		if job.task == lvsAll {
+			return
+		}
+	}
+	l.settleAll(l.settled)
+}
+
+// dispatch gives an idle hand its next job, with the wishes of this moment.
+// While nothing can be installed, changes wait for the next look at the whole.
+func (l *lvsLoop) dispatch() {
+	if l.busy {
+		return
+	}
+	var job lvsJob
+	switch {
+	case len(l.jobs) > 0:
+		job, l.jobs = l.jobs[0], l.jobs[1:]
+	case len(l.dirty) > 0 && l.held == "":
+		job = lvsJob{task: lvsSettle, done: l.settled}
+		for key := range l.dirty {
+			if v := l.byKey[key]; v != nil {
+				job.want = append(job.want, v.core.Want(v.state))
+			}
+		}
+		clear(l.dirty)
+	default:
+		return
+	}
+	if job.task == lvsAll {
+		for _, v := range l.virtuals {
+			job.want = append(job.want, v.core.Want(v.state))
+			job.whole = append(job.whole, v.core.Whole())
+		}
+		clear(l.dirty)
+	}
+	if !l.record.IsZero() && job.task != lvsRemove {
+		job.record, l.record = l.past().encode(), time.Time{}
+	}
+	l.busy = true
+	l.hand.jobs <- job
+}
+
+// settled takes in what came of lvsSettle and lvsAll.
+func (l *lvsLoop) settled(a lvsAnswer) {
+	if a.err != nil {
+		l.fault("ipvs", a.err)
+		l.reread = time.Now().Add(lvsStart) // what was reached is unknown: look again
+		return
+	}
+	l.fault("ipvs", nil)
+	l.hold(a.held)
+	l.drifted(a.drift)
+	l.installed(a)
+	l.refused(a)
+}
+
+// installed notes what the kernel has now.
+func (l *lvsLoop) installed(a lvsAnswer) {
+	have := make(map[plan.ServiceKey]plan.Service, len(a.have))
+	for _, s := range a.have {
+		have[s.Key] = s
+	}
+	for _, s := range a.job.want {
+		if v := l.byKey[s.Key]; v != nil {
+			v.have, v.there = have[s.Key], false
+			_, v.there = have[s.Key]
+		}
+	}
+}
+
+// refused tells of operations that the kernel did not take: when that begins
+// and when it changes.
+func (l *lvsLoop) refused(a lvsAnswer) {
+	now := make(map[plan.ServiceKey]*control.Held, len(a.refused))
+	for _, r := range a.refused {
+		if key := r.Op.Service.Key; now[key] == nil {
+			h := lvsRefusal(r)
+			now[key] = &h
+		}
+	}
+	for _, s := range a.job.want {
+		v := l.byKey[s.Key]
+		if v == nil {
+			continue
+		}
+		h := now[s.Key]
+		if h != nil {
+			h.Object = v.name
+			if v.refused == nil || v.refused.Args["operation"] != h.Args["operation"] || v.refused.Args["reason"] != h.Args["reason"] {
+				l.log.Error("the kernel refused", "virtual", v.name, "operation", h.Args["operation"], "err", h.Args["reason"])
+				l.host.Journal(journal.Entry{Kind: journal.KernelError, Object: v.name, Facts: h.Args})
+			}
+		}
+		v.refused = h
+	}
+}
+
+func lvsRefusal(r *kernel.OpError) control.Held {
+	return control.Held{Code: "kernel-refused", Args: map[string]string{
+		"operation": r.Op.String(), "reason": r.Err.Error(),
+	}}
+}
+
+// fault tells of an error of the hand when it begins, changes and ends.
+func (l *lvsLoop) fault(operation string, err error) {
+	text := ""
+	if err != nil {
+		text = err.Error()
+	}
+	if text == l.faulty {
+		return
+	}
+	l.faulty = text
+	if err == nil {
+		l.log.Info("the table can be written again")
+		return
+	}
+	l.log.Error("writing the table", "err", err)
+	l.host.Journal(journal.Entry{Kind: journal.KernelError, Facts: map[string]string{"operation": operation, "reason": text}})
+}
+
+// hold notes what keeps the whole table back; "" is nothing.
+func (l *lvsLoop) hold(code string) {
+	if code == l.held {
+		return
+	}
+	if l.held != "" {
+		l.log.Info("the table is held back no more", "code", l.held)
+		l.host.Journal(journal.Entry{Kind: journal.Unheld, Facts: map[string]string{"object": "", "code": l.held}})
+	}
+	l.held = code
+	if code == "" {
+		return
+	}
+	l.log.Warn("the table is held back", "code", code)
+	l.host.Journal(journal.Entry{Kind: journal.Held, Facts: map[string]string{"object": "", "code": code, "reason": code}})
+	for _, v := range l.virtuals {
+		v.have, v.there, v.refused = plan.Service{}, false, nil
+	}
+}
+
+// drifted tells what others had changed and is mended now.
+func (l *lvsLoop) drifted(ops plan.Plan) {
+	for i, op := range ops {
+		facts := map[string]string{"operation": op.String(), "reason": "changed by somebody else"}
+		object := ""
+		if v := l.byKey[op.Service.Key]; v != nil {
+			object = v.name
+		}
+		if i == lvsTold {
+			object, facts = "", map[string]string{
+				"operation": strconv.Itoa(len(ops) - i), "reason": "more operations of the same reading",
+			}
+		}
+		l.log.Warn("the table had drifted", "virtual", object, "operation", facts["operation"])
+		l.host.Journal(journal.Entry{Kind: journal.Drift, Object: object, Facts: facts})
+		if i == lvsTold {
+			return
+		}
+	}
+}
+
+// counted takes in counters and answers who waits for them.
+func (l *lvsLoop) counted(a lvsAnswer) {
+	if a.err == nil && a.stats != nil {
+		l.stats = a.stats
+	}
+	l.statAt = time.Now()
+	for _, answer := range l.asking {
+		answer()
+	}
+	l.asking = nil
+}
+
+// destinationStats gives the counters of a server.
+func (l *lvsLoop) destinationStats(v *lvsVirtual, d plan.Destination) kernel.DestinationStats {
+	return l.stats[v.key].Destinations[lvs.End(d)]
+}

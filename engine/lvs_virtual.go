@@ -1,0 +1,155 @@
+package engine
+
+import (
+	"time"
+
+	"holdfast/engine/control"
+	"holdfast/engine/lvs"
+	"holdfast/engine/model"
+	"holdfast/engine/plan"
+	"holdfast/engine/schedule"
+)
+
+// lvsVirtual is a virtual server at run time.
+type lvsVirtual struct {
+	core    lvs.Virtual
+	state   lvs.VirtualState
+	name    string
+	key     plan.ServiceKey
+	fresh   bool // it has not begun yet
+	since   time.Time
+	servers []*lvsServer
+	have    plan.Service // as the kernel has it
+	there   bool         // the kernel has it
+	refused *control.Held
+	wanted  []string // the wish as lines; nil: to be made
+}
+
+// lvsServer is a real server at run time.
+type lvsServer struct {
+	name   string
+	since  time.Time
+	reason string // what made it so
+	checks []*lvsCheck
+}
+
+// lvsCheck is a check at run time. server and index say which one it is in the
+// virtual server's present declaration; they change with an apply.
+type lvsCheck struct {
+	key           schedule.Key
+	virtual       *lvsVirtual
+	server, index int
+	identity      string
+	name          string
+	flying        bool // its probe is under way
+	gone          bool // it is in the declaration no more
+	begun         time.Time
+	at            time.Time // of the last result
+	took          time.Duration
+	text          string
+}
+
+func (c *lvsCheck) declared() *model.Check {
+	return &c.virtual.core.Servers[c.server].Checks[c.index]
+}
+
+func (c *lvsCheck) health() lvs.Health {
+	return c.virtual.state.Servers[c.server].Checks[c.index]
+}
+
+// take makes cfg the running configuration. What stays keeps its state: from
+// the present run, or from past, the record of an earlier one.
+func (l *lvsLoop) take(cfg model.Config, past lvsPast, now time.Time) {
+	before := l.byKey
+	l.cfg, l.probe = cfg, l.prober(cfg.Global)
+	l.virtuals = make([]*lvsVirtual, 0, len(cfg.Virtuals))
+	l.byKey = make(map[plan.ServiceKey]*lvsVirtual, len(cfg.Virtuals))
+	for _, m := range cfg.Virtuals {
+		core := lvs.Virtual{Virtual: m}
+		if l.byKey[core.Key()] != nil {
+			continue // declared twice: the kernel can have it but once
+		}
+		v := &lvsVirtual{core: core, name: m.Name(), key: core.Key(), since: now}
+		old := before[v.key]
+		if old != nil {
+			v.state = lvs.Carry(old.core, old.state, core)
+			v.since, v.have, v.there, v.refused = old.since, old.have, old.there, old.refused
+		} else {
+			v.state, v.fresh = past.restore(v)
+		}
+		l.staff(v, old, past, now)
+		l.virtuals = append(l.virtuals, v)
+		l.byKey[v.key] = v
+	}
+	for _, old := range before {
+		for _, s := range old.servers {
+			for _, c := range s.checks {
+				l.drop(c)
+			}
+		}
+	}
+	l.watchAddresses()
+}
+
+// staff gives v its servers and checks, and takes over those of old that stay.
+func (l *lvsLoop) staff(v, old *lvsVirtual, past lvsPast, now time.Time) {
+	kept := map[string]*lvsServer{}
+	if old != nil {
+		for i := len(old.servers) - 1; i >= 0; i-- {
+			kept[old.servers[i].name] = old.servers[i]
+		}
+	}
+	v.servers = make([]*lvsServer, len(v.core.Servers))
+	for i, r := range v.core.Servers {
+		s := &lvsServer{name: r.Name(), since: now}
+		var checks map[string]*lvsCheck
+		if o := kept[s.name]; o != nil {
+			delete(kept, s.name)
+			s.since, s.reason = o.since, o.reason
+			checks = make(map[string]*lvsCheck, len(o.checks))
+			for _, c := range o.checks {
+				checks[c.identity] = c
+			}
+		} else if old == nil {
+			past.restoreServer(v.name, s)
+		}
+		s.checks = make([]*lvsCheck, len(r.Checks))
+		for j, m := range r.Checks {
+			identity := lvs.Identity(m)
+			c := checks[identity]
+			if c == nil || c.virtual == v {
+				c = l.hire(&lvsCheck{identity: identity, name: m.Name()})
+			}
+			c.virtual, c.server, c.index = v, i, j
+			s.checks[j] = c
+			if old == nil {
+				past.restoreCheck(v.name, s.name, c)
+			}
+			l.plant(c, now)
+		}
+		v.servers[i] = s
+	}
+}
+
+// hire gives a new check its key in the wheel.
+func (l *lvsLoop) hire(c *lvsCheck) *lvsCheck {
+	if n := len(l.free); n > 0 {
+		c.key, l.free = l.free[n-1], l.free[:n-1]
+		l.checks[c.key] = c
+		return c
+	}
+	c.key = schedule.Key(len(l.checks))
+	l.checks = append(l.checks, c)
+	return c
+}
+
+// drop lets go of a check that did not move to a virtual server of now.
+func (l *lvsLoop) drop(c *lvsCheck) {
+	if c.gone || l.byKey[c.virtual.key] == c.virtual {
+		return
+	}
+	c.gone = true
+	l.wheel.Remove(c.key)
+	l.checks[c.key] = nil
+	l.free = append(l.free, c.key)
+}
