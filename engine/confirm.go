@@ -45,7 +45,7 @@ func (s *shell) Confirm(ctx context.Context, hash string) error {
 
 // Revert takes the applied text back now.
 func (s *shell) Revert(ctx context.Context, hash string) (control.Planned, error) {
-	return s.revert(ctx, hash, "taken back")
+	return s.revert(ctx, hash, "taken-back")
 }
 
 // expire goes back if nobody confirms in time. Where it cannot, it tries again:
@@ -62,7 +62,7 @@ func (s *shell) expire(p *pending) {
 		if s.ctx.Err() != nil || !s.waiting(p.Hash) {
 			return
 		}
-		if _, err := s.revert(s.ctx, p.Hash, "not confirmed"); err != nil && s.ctx.Err() == nil {
+		if _, err := s.revert(s.ctx, p.Hash, "not-confirmed"); err != nil && s.ctx.Err() == nil {
 			s.log.Error("going back to the previous text", "err", err)
 		}
 	}

@@ -167,7 +167,7 @@ func (s *shell) resume() error {
 		return err
 	}
 	if from != "" {
-		s.note(journal.Reverted, map[string]string{"hash": s.hash(), "previous": from, "reason": "died repeatedly"})
+		s.note(journal.Reverted, map[string]string{"hash": s.hash(), "previous": from, "reason": "died-repeatedly"})
 	}
 	p, err := s.applied.pending(s.hash())
 	if err != nil {

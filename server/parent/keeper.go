@@ -2,7 +2,6 @@ package parent
 
 import (
 	"context"
-	"errors"
 	"os"
 	"os/exec"
 	"strings"
@@ -24,15 +23,16 @@ type keeper struct {
 
 // start starts k's process and watches it.
 func (p *parent) start(k *keeper) {
-	c, err := k.Process.start()
-	var denied notRealTime
-	if errors.As(err, &denied) {
-		if !p.told {
-			p.told = true
-			p.Log.Warn("adverts run without real-time priority", "role", k.Name, "err", denied.err)
+	var notice []string
+	if k.RealTime {
+		if err := onThread(realTime); err != nil {
+			// Said once: at the terminal, and by the role in its journal.
+			k.RealTime = false
+			p.Log.Warn("no real-time priority: adverts may be late on a busy machine", "role", k.Name, "err", err)
+			notice = []string{"--notice=no-realtime=" + err.Error()}
 		}
-		err = nil
 	}
+	c, err := k.Process.start(notice...)
 	if err != nil {
 		p.Log.Error("starting", "role", k.Name, "err", err)
 		p.lost(k, time.Now())

@@ -44,14 +44,15 @@ func Run(ctx context.Context, opt Options) error {
 	p := &parent{Options: opt, events: make(chan event), quit: make(chan struct{})}
 	defer p.watchers.Wait()
 	defer close(p.quit)
-	now := time.Now()
+	now, done := time.Now(), ctx.Done()
 	p.want(opt.Processes, now)
 	for !p.over() {
 		timer := time.NewTimer(p.next(now))
 		select {
 		case sig := <-opt.Signals:
 			p.signal(ctx, sig)
-		case <-ctx.Done():
+		case <-done:
+			done = nil
 			p.end(syscall.SIGTERM)
 		case ev := <-p.events:
 			ev(time.Now())
@@ -77,7 +78,6 @@ type parent struct {
 	killAt   time.Time      // when their patience is over
 	loading  bool           // a reload is under way
 	again    bool           // and another was asked for
-	told     bool           // that real-time priority is not to be had
 }
 
 // want makes the processes those to keep: new ones start, those no longer

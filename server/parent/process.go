@@ -42,13 +42,8 @@ type child struct {
 	ready    *os.File // gives one byte when the child is in service
 }
 
-// notRealTime says that a process was started without real-time priority.
-type notRealTime struct{ err error }
-
-func (e notRealTime) Error() string { return "no real-time priority: " + e.err.Error() }
-
-// start starts p. The error may be a notRealTime beside a running child.
-func (p Process) start() (*child, error) {
+// start starts p, with more arguments than its own if there is something to tell.
+func (p Process) start(more ...string) (*child, error) {
 	lifelineR, lifelineW, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -57,8 +52,7 @@ func (p Process) start() (*child, error) {
 	if err != nil {
 		return nil, errors.Join(err, lifelineR.Close(), lifelineW.Close())
 	}
-	args := append([]string{p.Name}, p.Args...)
-	args = append(args, "--lifeline="+strconv.Itoa(lifelineFile))
+	args := slices.Concat([]string{p.Name}, p.Args, more, []string{"--lifeline=" + strconv.Itoa(lifelineFile)})
 	if p.Engine {
 		args = append(args, "--ready="+strconv.Itoa(readyFile))
 	}
@@ -68,10 +62,11 @@ func (p Process) start() (*child, error) {
 	cmd.ExtraFiles = append([]*os.File{lifelineR, readyW}, p.Files...)
 	// A session of its own: Ctrl-C at the terminal is for the parent to act on.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Credential: p.As.credential()}
-	var denied error
 	err = onThread(func() error {
 		if p.RealTime {
-			denied = realTime()
+			if err := realTime(); err != nil {
+				return err
+			}
 		}
 		if err := p.As.confine(); err != nil {
 			return err
@@ -82,11 +77,7 @@ func (p Process) start() (*child, error) {
 	if err = errors.Join(err, closed); err != nil {
 		return nil, errors.Join(fmt.Errorf("start %s: %w", p.Name, err), lifelineW.Close(), readyR.Close())
 	}
-	c := &child{cmd: cmd, lifeline: lifelineW, ready: readyR}
-	if denied != nil {
-		return c, notRealTime{denied}
-	}
-	return c, nil
+	return &child{cmd: cmd, lifeline: lifelineW, ready: readyR}, nil
 }
 
 // onThread runs f on a thread of its own that ends afterwards, so that nothing

@@ -1,0 +1,179 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"holdfast/engine/journal"
+)
+
+func openBook(t *testing.T, dir string) (*book, func()) {
+	t.Helper()
+	b := newBook(Options{Node: "n1", RunDir: dir, StateDir: dir}, "vrrp", slog.New(slog.NewTextHandler(io.Discard, nil)))
+	if err := b.open(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- b.run(ctx) }()
+	return b, func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func written(t *testing.T, b *book, last uint64) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := b.ring.Wait(ctx, last-1); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// readAll follows the book from after up to last.
+func readAll(t *testing.T, b *book, after, last uint64) []journal.Entry {
+	t.Helper()
+	var got []journal.Entry
+	err := b.follow(context.Background(), after, func(e journal.Entry) error {
+		if got = append(got, e); e.Seq >= last {
+			return io.EOF
+		}
+		return nil
+	})
+	if err != io.EOF {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func TestWhatWasPublishedSurvivesAKill(t *testing.T) {
+	dir := t.TempDir()
+	killed, _ := openBook(t, dir) // never closed, as after kill -9
+	for i := range 100 {
+		killed.note(journal.Entry{Kind: journal.Notice, Object: fmt.Sprint(i)})
+	}
+	written(t, killed, 100)
+	next, end := openBook(t, dir)
+	defer end()
+	next.note(journal.Entry{Kind: journal.Started})
+	got := readAll(t, next, 0, 101)
+	if len(got) != 101 || got[100].Kind != journal.Started || got[99].Object != "99" {
+		t.Fatal(len(got), got[len(got)-1])
+	}
+}
+
+func TestHalfALineLeftByADyingProcessIsCutOff(t *testing.T) {
+	dir := t.TempDir()
+	b, end := openBook(t, dir)
+	b.note(journal.Entry{Kind: journal.Started})
+	written(t, b, 1)
+	end()
+	f, err := os.OpenFile(filepath.Join(dir, "vrrp.journal"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteString(`{"seq":2,"ki`); err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	next, end := openBook(t, dir)
+	defer end()
+	next.note(journal.Entry{Kind: journal.Stopped})
+	if got := readAll(t, next, 0, 2); len(got) != 2 || got[1].Kind != journal.Stopped {
+		t.Fatal(got)
+	}
+}
+
+func TestReaderBehindTheMemoryIsServedFromDisk(t *testing.T) {
+	b, end := openBook(t, t.TempDir())
+	defer end()
+	for n := uint64(0); n < 3*bookMemory; n += bookMemory {
+		for range bookMemory {
+			b.note(journal.Entry{Kind: journal.Notice})
+		}
+		written(t, b, n+bookMemory)
+	}
+	got := readAll(t, b, 10, 3*bookMemory)
+	if len(got) != 3*bookMemory-10 {
+		t.Fatal(len(got))
+	}
+	for i, e := range got {
+		if e.Seq != uint64(i+11) {
+			t.Fatal(i, e)
+		}
+	}
+}
+
+func TestEntriesThatFellOutAreToldAsLost(t *testing.T) {
+	dir := t.TempDir()
+	b, end := openBook(t, dir)
+	b.disk.limit = 2000 // before the first note
+	for i := range uint64(bookMemory + 500) {
+		b.note(journal.Entry{Kind: journal.Notice})
+		written(t, b, i+1)
+	}
+	end()
+	next, end := openBook(t, dir)
+	defer end()
+	got := readAll(t, next, 7, bookMemory+500)
+	if got[0].Kind != journal.Lost || got[0].Facts["count"] != fmt.Sprint(got[1].Seq-1-7) || got[0].Seq != got[1].Seq-1 {
+		t.Fatal(got[0], got[1])
+	}
+}
+
+func TestNumbersGoOnAfterARebootEmptiedTheRunDirectory(t *testing.T) {
+	run, state := t.TempDir(), t.TempDir()
+	open := func() (*book, context.CancelFunc) {
+		b := newBook(Options{Node: "n1", RunDir: run, StateDir: state}, "vrrp", slog.New(slog.NewTextHandler(io.Discard, nil)))
+		if err := b.open(); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		go b.run(ctx)
+		return b, cancel
+	}
+	b, cancel := open()
+	defer cancel()
+	b.note(journal.Entry{Kind: journal.Started})
+	written(t, b, 1)
+	if err := os.Remove(filepath.Join(run, "vrrp.journal")); err != nil {
+		t.Fatal(err)
+	}
+	next, cancel := open() // the first was never closed: the power failed
+	defer cancel()
+	last := next.ring.Last()
+	next.note(journal.Entry{Kind: journal.Started})
+	if got := readAll(t, next, last, last+1); len(got) != 1 || got[0].Seq <= 1 {
+		t.Fatal(got)
+	}
+}
+
+func TestFullQueueCountsWhatItDrops(t *testing.T) {
+	dir := t.TempDir()
+	b := newBook(Options{Node: "n1", RunDir: dir, StateDir: dir}, "vrrp", slog.New(slog.NewTextHandler(io.Discard, nil)))
+	for range bookQueue + 5 {
+		b.note(journal.Entry{Kind: journal.Notice})
+	}
+	if err := b.open(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := b.run(ctx); err != nil {
+		t.Fatal(err)
+	}
+	entries, _ := b.ring.After(0)
+	last := entries[len(entries)-1]
+	if last.Kind != journal.Lost || last.Facts["count"] != "5" || last.Seq != bookQueue+1 {
+		t.Fatal(last)
+	}
+}
