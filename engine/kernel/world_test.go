@@ -163,7 +163,7 @@ func kernelWorld(t *testing.T) world {
 }
 
 // newNamespace puts the thread into a namespace of its own.
-func newNamespace(t *testing.T) int {
+func newNamespace(t testing.TB) int {
 	t.Helper()
 	must(t, unix.Unshare(unix.CLONE_NEWNET))
 	fd, err := unix.Open("/proc/thread-self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
@@ -216,7 +216,7 @@ func awaitCarrier(t *testing.T, link string) {
 	t.Fatalf("%s has no carrier", link)
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
