@@ -1,0 +1,74 @@
+package arch
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// longest is where a file holds more than one thing.
+const longest = 500
+
+func TestFilesStayReadable(t *testing.T) {
+	eachGoFile(t, func(path string, text []byte) {
+		if lines := bytes.Count(text, []byte("\n")); lines > longest {
+			t.Errorf("%s has %d lines, more than %d", path, lines, longest)
+		}
+	})
+}
+
+func TestPackagesSayWhatTheyPromise(t *testing.T) {
+	for _, p := range house(t) {
+		found := false
+		for _, name := range append(p.GoFiles, p.CgoFiles...) {
+			text, err := os.ReadFile(filepath.Join(p.Dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			before, _, ok := bytes.Cut(text, []byte("\npackage "))
+			found = found || ok && bytes.Contains(before, []byte("// "))
+		}
+		if !found && len(p.GoFiles) > 0 {
+			t.Errorf("%s has no package comment", p.room())
+		}
+	}
+}
+
+func TestNothingIsLeftForLater(t *testing.T) {
+	eachGoFile(t, func(path string, text []byte) {
+		for _, word := range []string{"TO" + "DO", "FIX" + "ME", "XX" + "X:"} {
+			if bytes.Contains(text, []byte(word)) {
+				t.Errorf("%s says %s", path, word)
+			}
+		}
+	})
+}
+
+// eachGoFile visits every Go file of the checkout that is ours.
+func eachGoFile(t *testing.T, visit func(path string, text []byte)) {
+	t.Helper()
+	root := filepath.Join("..", "..")
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && path != root && (strings.HasPrefix(d.Name(), ".") && d.Name() != ".." || d.Name() == "node_modules") {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(path, ".go") {
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		visit(path, text)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"holdfast/test/guest"
+)
+
+// The lanes: one after another first, then two side by side, then the last.
+const (
+	first   = "first"
+	host    = "host"
+	inGuest = "guest"
+	last    = "last"
+)
+
+// logs is where the whole output of each stage goes.
+const logs = ".cache/test"
+
+// stage is a step of the suite: a command, on this machine or in a guest.
+type stage struct {
+	name  string
+	lane  string
+	root  bool     // needs root
+	tests bool     // its output is that of go test -v
+	argv  []string // with lane guest: package folder of the tests
+	limit time.Duration
+}
+
+// result is what a stage came to.
+type result struct {
+	name    string
+	took    time.Duration
+	passed  int
+	failed  []string
+	missing string // why it could not run here
+	err     error
+	output  []byte
+}
+
+var verdict = regexp.MustCompile(`(?m)^(\s*)--- (PASS|FAIL|SKIP): (\S+)`)
+
+// run runs the stage and reads its verdicts.
+func (s stage) run(ctx context.Context) result {
+	r := result{name: s.name}
+	if s.root && os.Geteuid() != 0 {
+		r.missing = "it builds network namespaces and needs root"
+		return r
+	}
+	fmt.Printf("suite: %s ...\n", s.name)
+	began := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, s.limit)
+	defer cancel()
+	if s.lane == inGuest {
+		r.output, r.err = runInGuest(ctx, s)
+	} else {
+		cmd := exec.CommandContext(ctx, s.argv[0], s.argv[1:]...)
+		// A test takes its lab down when it is asked to end.
+		cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+		cmd.WaitDelay = 20 * time.Second
+		r.output, r.err = cmd.CombinedOutput()
+	}
+	r.took = time.Since(began)
+	if s.tests {
+		r.count()
+	}
+	if err := os.WriteFile(filepath.Join(logs, strings.ReplaceAll(s.name, "/", "-")+".log"), r.output, 0o644); err != nil {
+		r.err = errors.Join(r.err, err)
+	}
+	return r
+}
+
+// count reads the verdicts of go test -v. A skipped test has failed.
+func (r *result) count() {
+	for _, m := range verdict.FindAllSubmatch(r.output, -1) {
+		name := string(m[3])
+		switch string(m[2]) {
+		case "PASS":
+			r.passed++
+		case "SKIP":
+			r.failed = append(r.failed, name+" (skipped)")
+		default:
+			r.failed = append(r.failed, name)
+		}
+	}
+	switch {
+	case r.err != nil:
+	case len(r.failed) > 0:
+		r.err = errors.New("a test was skipped")
+	case r.passed == 0:
+		r.err = errors.New("not one test ran")
+	}
+}
+
+// print says how a stage ended; a failure with its whole story.
+func (r result) print() {
+	switch {
+	case r.missing != "":
+		fmt.Printf("suite: %s cannot run here: %s\n", r.name, r.missing)
+	case r.err != nil:
+		fmt.Printf("suite: %s FAILED after %.1f s: %v\n%s\n", r.name, r.took.Seconds(), r.err, worst(r.output))
+	default:
+		fmt.Printf("suite: %s ok, %d tests, %.1f s\n", r.name, r.passed, r.took.Seconds())
+	}
+}
+
+// worst is the part of an output worth printing: all of it, unless it is huge.
+func worst(output []byte) []byte {
+	const most = 60_000
+	if len(output) <= most {
+		return output
+	}
+	return append([]byte("[...]\n"), output[len(output)-most:]...)
+}
+
+// runInGuest compiles a package's tests and runs those named TestGuest in a guest.
+func runInGuest(ctx context.Context, s stage) ([]byte, error) {
+	folder := s.argv[0]
+	binary, err := filepath.Abs(filepath.Join(logs, strings.ReplaceAll(folder, "/", "-")+".test"))
+	if err != nil {
+		return nil, err
+	}
+	build := exec.CommandContext(ctx, "go", "test", "-c", "-tags", tags, "-o", binary, "./"+folder)
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return out, err
+	}
+	var out bytes.Buffer
+	env := []string{"HOLDFAST_ROUNDS=" + os.Getenv("HOLDFAST_ROUNDS"), "HOLDFAST_LONG=" + os.Getenv("HOLDFAST_LONG")}
+	opt := guest.Options{Limit: s.limit, Memory: "2G", Env: env, Stdout: &out, Stderr: &out}
+	code, err := guest.Run(ctx, opt, "sh", "-c", `cd "$1" && shift && exec "$@"`, "sh", folder, binary, "-test.v", "-test.run", "^TestGuest", "-test.timeout", s.limit.String())
+	if err == nil && code != 0 {
+		err = fmt.Errorf("exit code %d", code)
+	}
+	return out.Bytes(), err
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// tags are those of the product's build (see the Makefile).
+const tags = "nomsgpack sqlite_omit_load_extension osusergo netgo"
+
+// labs are the packages under test/ that have a stage of their own.
+var labs = []stage{
+	{name: "interop", lane: host, root: true, limit: 3 * time.Minute},
+	{name: "crash", lane: host, root: true, limit: 6 * time.Minute},
+	{name: "browser", lane: last, root: true, limit: 10 * time.Minute},
+}
+
+// plan is the list of all stages on this checkout.
+func plan(rounds int) ([]stage, error) {
+	packages, err := exec.Command("go", "list", "-tags", tags, "./...").Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w", err)
+	}
+	// What is tested here and now; the labs have stages of their own.
+	unit := slices.DeleteFunc(strings.Fields(string(packages)), func(p string) bool {
+		for _, l := range append(labs, stage{name: "scenario"}) {
+			if p == "holdfast/test/"+l.name || strings.HasPrefix(p, "holdfast/test/"+l.name+"/") {
+				return true
+			}
+		}
+		return false
+	})
+	stages := []stage{
+		{name: "format", lane: first, limit: time.Minute, argv: []string{"sh", "-c", `bad=$(gofmt -l $(git ls-files '*.go')); [ -z "$bad" ] || { echo "gofmt: $bad"; exit 1; }`}},
+		{name: "vet", lane: first, limit: 10 * time.Minute, argv: []string{"go", "vet", "-tags", tags, "./..."}},
+		{name: "unit", lane: first, root: true, tests: true, limit: 20 * time.Minute,
+			argv: append([]string{"go", "test", "-race", "-count=1", "-v", "-timeout=10m", "-tags", tags, "-skip", "^TestGuest"}, unit...)},
+	}
+	for _, l := range labs {
+		if _, err := os.Stat("test/" + l.name); err != nil {
+			continue
+		}
+		l.tests = true
+		l.limit *= time.Duration(max(1, rounds/2))
+		l.argv = []string{"go", "test", "-count=1", "-v", "-timeout", l.limit.String(), "-tags", tags, "-skip", "^TestGuest", "./test/" + l.name}
+		stages = append(stages, l)
+	}
+	folders, err := guestFolders()
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range folders {
+		name := "guest/" + f
+		if f == "test/scenario" {
+			name = "scenario"
+		}
+		stages = append(stages, stage{name: name, lane: inGuest, root: true, tests: true, limit: 8 * time.Minute, argv: []string{f}})
+	}
+	return stages, nil
+}
+
+// guestFolders are the packages that have tests for the guest.
+func guestFolders() ([]string, error) {
+	out, err := exec.Command("git", "ls-files", "--cached", "--others", "--exclude-standard", "*_test.go").Output()
+	if err != nil {
+		return nil, fmt.Errorf("git ls-files: %w", err)
+	}
+	named := regexp.MustCompile(`(?m)^func TestGuest`)
+	var folders []string
+	for _, file := range strings.Fields(string(out)) {
+		text, err := os.ReadFile(file)
+		if err != nil || !named.Match(text) {
+			continue // a file that was just removed is no test
+		}
+		if dir := filepath.Dir(file); !slices.Contains(folders, dir) {
+			folders = append(folders, dir)
+		}
+	}
+	return folders, nil
+}
