@@ -4,8 +4,8 @@ import "strings"
 
 // mended says how to read braces that do not add up: before which tokens a
 // closing brace is missing (and how many), and which closing braces are too many.
-// Both are guesses from the indentation, made only where the count is wrong, so
-// that one slip is reported once and where a person would look for it.
+// Both are guesses from the indentation, so that one slip is reported once and
+// where a person would look for it.
 type mended struct {
 	close  map[int]int
 	ignore map[int]bool
@@ -20,10 +20,34 @@ type level struct {
 
 func mend(tokens []Token) mended {
 	missing, extra := count(tokens)
-	if missing == 0 && extra == 0 {
-		return mended{}
+	if missing > 0 || extra > 0 {
+		m, _ := guess(tokens, missing, extra)
+		return m
 	}
-	m := mended{close: map[int]int{}, ignore: map[int]bool{}}
+	// The count is right, but one slip may hide another: that is believed only
+	// where each brace that seems missing has one that seems too many.
+	seem, _ := guess(tokens, len(tokens), 0)
+	if n := seem.closed(); n > 0 {
+		if m, even := guess(tokens, n, n); even && m.closed() == len(m.ignore) {
+			return m
+		}
+	}
+	return mended{}
+}
+
+func (m mended) closed() int {
+	n := 0
+	for _, c := range m.close {
+		n += c
+	}
+	return n
+}
+
+// guess reads the indentation for at most so many missing and extra braces. even
+// says whether everything closes with them.
+func guess(tokens []Token, missing, extra int) (m mended, even bool) {
+	m = mended{close: map[int]int{}, ignore: map[int]bool{}}
+	even = true
 	var stack []level
 	indent := 0
 	for i, t := range tokens {
@@ -52,17 +76,20 @@ func mend(tokens []Token) mended {
 					stack = stack[:len(stack)-1]
 				}
 			}
-			if n := len(stack); first && extra > 0 && n > 0 && stack[n-1].inner > stack[n-1].indent && indent == stack[n-1].inner {
+			n := len(stack)
+			if first && extra > 0 && n > 0 && stack[n-1].inner > stack[n-1].indent && indent == stack[n-1].inner {
 				m.ignore[i] = true
 				extra--
 				continue
 			}
-			if len(stack) > 0 {
-				stack = stack[:len(stack)-1]
+			if n == 0 {
+				even = false
+				continue
 			}
+			stack = stack[:n-1]
 		}
 	}
-	return m
+	return m, even && len(stack) == 0
 }
 
 // count gives how many blocks stay open, and how many closing braces close nothing.

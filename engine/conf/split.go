@@ -94,7 +94,8 @@ func digits(s string, base, most int) (byte, int) {
 // Quote writes a value so that it is read back as one word, in quotes only
 // where it needs them.
 func Quote(value string) string {
-	if value != "" && !strings.ContainsAny(value, " \t\f\v\r{}!#\"'\\") {
+	// A word in front of a line must not look like @node, $name or ~SEQ.
+	if value != "" && !strings.ContainsAny(value, " \t\f\v\r{}!#\"'\\") && strings.IndexByte("@$~", value[0]) < 0 {
 		return value
 	}
 	return `"` + value + `"`

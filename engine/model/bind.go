@@ -139,7 +139,7 @@ func (b *binder) scalar(d *directive, word string, n *conf.Node, field reflect.V
 		field.SetBool(false)
 		return
 	}
-	l := line{b: b, n: n, d: d}
+	l := line{b: b, n: n, d: d, word: word}
 	if l.scan(p) {
 		l.rest()
 	}
@@ -159,6 +159,7 @@ func (b *binder) enter(d *directive, sub *block, n *conf.Node, v reflect.Value) 
 		b.inside(sub, n, v.FieldByIndex(d.field))
 	default:
 		list := v.FieldByIndex(d.field)
+		b.places = append(b.places, place{list.Addr().Interface(), n})
 		list.Grow(1)
 		list.SetLen(list.Len() + 1)
 		last := list.Index(list.Len() - 1)
@@ -240,6 +241,11 @@ func (b *binder) lines(d *directive, n *conf.Node, field reflect.Value) {
 		return
 	}
 	b.places = append(b.places, place{field.Addr().Interface(), n})
+	room := 0
+	for i := range n.Block.Nodes {
+		room += len(n.Block.Nodes[i].Words)
+	}
+	field.Grow(room) // so that no element moves once its place is known
 	for i := range n.Block.Nodes {
 		in := &n.Block.Nodes[i]
 		if in.Stray || len(in.Words) == 0 {
@@ -267,16 +273,19 @@ func (b *binder) valueLine(d *directive, n *conf.Node, list any) {
 			w := n.Words[i].Value()
 			b.mention(d.names, w, n.WordSpan(i))
 			*list = append(*list, w)
+			b.places = append(b.places, place{&(*list)[len(*list)-1], n})
 		}
 	case *[]Address:
 		var a Address
 		if l.scanAddress(&a) {
 			*list = append(*list, a)
+			b.places = append(b.places, place{&(*list)[len(*list)-1], n})
 		}
 	case *[]Track:
 		var t Track
 		if l.scanTrack(&t) {
 			*list = append(*list, t)
+			b.places = append(b.places, place{&(*list)[len(*list)-1], n})
 		}
 	default:
 		panic("no grammar for the lines of " + d.word)

@@ -96,11 +96,9 @@ func (l *line) more(words []string, p *Command) {
 		l.fail(Warning, "unquoted-arguments", strings.Join(words, " "))
 		return
 	}
-	u := User{Name: words[0]}
-	if n, g, cut := strings.Cut(words[0], ":"); cut && n != "" {
-		u = User{n, g}
-	} else if len(words) > 1 {
-		u.Group = strings.TrimPrefix(words[1], ":")
+	u, joined := newUser(words[0])
+	if !joined && len(words) > 1 {
+		u.Group = strings.TrimLeft(words[1], ":")
 	}
 	p.User = Some(u)
 	l.fail(Note, "command-user", words[0])

@@ -74,7 +74,7 @@ type Notify struct {
 // Group is vrrp_sync_group.
 type Group struct {
 	Name            string    `key:"name"`
-	Members         []string  `kw:"group" names:"instance" need:"yes"`
+	Members         []string  `kw:"group" names:"instance"`
 	TrackInterfaces []Track   `kw:"track_interface" names:"interface"`
 	TrackScripts    []Track   `kw:"track_script" names:"script"`
 	Notify          Notify    `part:"notify"`

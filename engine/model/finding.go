@@ -38,3 +38,14 @@ type Facts struct {
 	Bash       bool
 	Node       string // host name, for @node lines and router_id
 }
+
+// String is "note", "warning" or "error".
+func (s Severity) String() string {
+	switch s {
+	case Note:
+		return "note"
+	case Warning:
+		return "warning"
+	}
+	return "error"
+}

@@ -35,12 +35,17 @@ func (b *binder) judgeGroup(g *Group, n *conf.Node) bool {
 		return false
 	}
 	at := b.spanOf(&g.Members, n)
-	if len(g.Members) == 1 {
+	switch len(g.Members) {
+	case 0:
+		b.report(Warning, "empty-group", at, "Name", g.Name)
+		return false
+	case 1:
 		b.report(Note, "group-of-one", at, "Name", g.Name)
 	}
-	for _, m := range g.Members {
+	b.weighted(g.Name, g.TrackScripts, g.TrackInterfaces)
+	for i, m := range g.Members {
 		if other, ok := b.names.members[m]; ok && other != g.Name {
-			b.report(Warning, "member-twice", at, "Name", m, "Group", other)
+			b.report(Warning, "member-twice", b.spanOf(&g.Members[i], n), "Name", m, "Group", other)
 			continue
 		}
 		b.names.members[m] = g.Name
@@ -50,6 +55,9 @@ func (b *binder) judgeGroup(g *Group, n *conf.Node) bool {
 
 func (b *binder) judgeCheck(c *Check, n *conf.Node) bool {
 	if (c.Kind == HTTPGet || c.Kind == SSLGet) && len(c.URLs) == 0 {
+		if _, written := b.at(&c.URLs); written {
+			return false // the url has its own finding
+		}
 		b.report(Error, "missing-word", n.Span(), "Word", "url", "Block", string(c.Kind), "Name", "")
 		return false
 	}

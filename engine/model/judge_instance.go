@@ -14,13 +14,14 @@ func (b *binder) judgeInstance(in *Instance, n *conf.Node) bool {
 	b.judgeIdentity(in, n)
 	b.judgePreemption(in, n)
 	b.judgeAddresses(in, n)
+	b.weighted(in.Name, in.TrackScripts, in.TrackInterfaces)
 	if s := in.Advert.Val.Duration(); in.Advert.Written && (s < time.Second || s%time.Second != 0) {
 		b.report(Warning, "advert-rounded", b.spanOf(&in.Advert, n), "Name", in.Name, "Default", wholeSeconds(in.Advert.Val).String())
 	}
 	if in.AuthType.Written && !in.Password.Written {
 		b.report(Warning, "no-password", b.spanOf(&in.AuthType, n), "Name", in.Name)
 	}
-	if in.Password.Written && !in.AuthType.Written {
+	if _, tried := b.at(&in.AuthType); in.Password.Written && !tried {
 		b.report(Warning, "no-auth-type", b.spanOf(&in.Password, n), "Name", in.Name)
 	}
 	return true
@@ -60,13 +61,14 @@ func (b *binder) judgeAddresses(in *Instance, n *conf.Node) {
 	}
 	seen := map[string]bool{}
 	for _, list := range []*[]Address{&in.Addrs, &in.Excluded} {
-		for _, a := range *list {
+		for i, a := range *list {
 			ip := a.Prefix.Addr()
+			at := b.spanOf(&(*list)[i], n)
 			if seen[ip.String()] {
-				b.report(Warning, "duplicate-address", b.spanOf(list, n), "Name", in.Name, "Value", ip.String())
+				b.report(Warning, "duplicate-address", at, "Name", in.Name, "Value", ip.String())
 			}
 			if ip.Is6() && !seen["IPv6"] {
-				b.report(Note, "kept-not-acted", b.spanOf(list, n), "Word", "IPv6")
+				b.report(Note, "kept-not-acted", at, "Word", "IPv6")
 				seen["IPv6"] = true
 			}
 			seen[ip.String()] = true

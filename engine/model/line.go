@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -14,6 +15,7 @@ type line struct {
 	n     *conf.Node
 	d     *directive
 	given []string // the words of a default
+	word  string   // as the operator wrote it; "" is the directive's own
 	at    int
 }
 
@@ -47,7 +49,7 @@ func (l *line) fail(s Severity, code, value string, args ...string) bool {
 	if l.b == nil {
 		return false
 	}
-	all := append([]string{"Word", l.d.word, "Value", value}, args...)
+	all := append([]string{"Word", l.name(), "Value", value}, args...)
 	span := l.n.WordSpan(l.at)
 	if l.at >= len(l.n.Words) {
 		span = l.n.Span()
@@ -56,13 +58,15 @@ func (l *line) fail(s Severity, code, value string, args ...string) bool {
 	return false
 }
 
+func (l *line) name() string { return cmp.Or(l.word, l.d.word) }
+
 // rest reports words that nobody read.
 func (l *line) rest() {
 	if l.b == nil || l.at+1 >= len(l.n.Words) {
 		return
 	}
 	first, last := l.n.Words[l.at+1], l.n.Words[len(l.n.Words)-1]
-	l.b.report(Note, "surplus-words", first.Span().To(last.Span()), "Word", l.d.word, "Value", first.Value())
+	l.b.report(Note, "surplus-words", first.Span().To(last.Span()), "Word", l.name(), "Value", first.Value())
 }
 
 // choice reads one of the directive's values; the finding names the one that was
@@ -79,7 +83,7 @@ func (l *line) choice() (string, bool) {
 	}
 	for _, v := range l.d.kept {
 		if v == w {
-			return "", l.fail(Warning, "kept-not-acted", w, "Word", l.d.word+" "+w)
+			return "", l.fail(Warning, "kept-not-acted", w, "Word", l.name()+" "+w)
 		}
 	}
 	hint := ""

@@ -16,6 +16,7 @@ type names struct {
 	groups             map[string]bool
 	members            map[string]string // instance -> group
 	virtuals           map[string]bool
+	weighted           []weighted
 }
 
 type mention struct {
@@ -29,6 +30,15 @@ type vrid struct {
 	id    uint8
 	group string
 	v6    bool
+}
+
+// weighted is a track of an instance or a group that changes a priority: by its
+// own weight, or, where none is written, by that of the script.
+type weighted struct {
+	owner string
+	track Track
+	known bool // no script's weight matters
+	at    conf.Span
 }
 
 func newNames() names {
@@ -54,8 +64,35 @@ func (b *binder) mentionInterface(name string, at conf.Span) {
 	b.report(Warning, "missing-interface", at, "Name", name, "Hint", nearest(name, b.facts.Interfaces))
 }
 
-// settle reports the names that nothing bears.
+// weighted remembers the tracks of an instance or a group until its membership
+// is known.
+func (b *binder) weighted(owner string, scripts, interfaces []Track) {
+	for i, list := range [][]Track{scripts, interfaces} {
+		for j := range list {
+			if n, ok := b.at(&list[j]); ok {
+				known := i == 1 || list[j].Weight.Written
+				b.names.weighted = append(b.names.weighted, weighted{owner, list[j], known, n.Span()})
+			}
+		}
+	}
+}
+
+// settle reports the names that nothing bears, and weights that a sync group
+// does not allow.
 func (b *binder) settle() {
+	b.settleNames()
+	weights := scriptWeights(b.cfg.Scripts)
+	for _, w := range b.names.weighted {
+		if !w.known {
+			w.track.Weight.Val = weights[w.track.Name]
+		}
+		if group := b.names.members[w.owner]; w.track.Weight.Val.N != 0 && (group != "" || b.names.groups[w.owner]) {
+			b.report(Warning, "weight-in-group", w.at, "Name", w.track.Name, "Owner", w.owner)
+		}
+	}
+}
+
+func (b *binder) settleNames() {
 	for _, m := range b.names.mentions {
 		switch m.kind {
 		case "script":

@@ -198,14 +198,22 @@ func (l *line) scanUser(p *User) bool {
 	if !ok {
 		return false
 	}
-	u := User{Name: name}
-	if n, g, cut := strings.Cut(name, ":"); cut && n != "" {
-		u = User{n, g}
-	} else if g, ok := l.next(); ok {
-		u.Group = strings.TrimPrefix(g, ":")
+	u, joined := newUser(name)
+	if !joined {
+		group, _ := l.next()
+		u.Group = strings.TrimLeft(group, ":")
 	}
 	*p = u
 	return true
+}
+
+// newUser reads USER or USER:GROUP, and says whether the group was there.
+func newUser(word string) (User, bool) {
+	name, group, cut := strings.Cut(word, ":")
+	if !cut || name == "" {
+		return User{Name: word}, false
+	}
+	return User{name, strings.TrimLeft(group, ":")}, true
 }
 
 func (l *line) scanEndpoint(p *Endpoint) bool {

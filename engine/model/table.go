@@ -30,7 +30,7 @@ import (
 //
 // readTable turns them into blocks once; everything else reads blocks.
 var readTable = sync.OnceValue(func() *block {
-	return newBlock("", "", reflect.TypeFor[Config](), nil)
+	return newBlock("", "", reflect.TypeFor[Config]())
 })
 
 // block is the vocabulary of one kind of block.
@@ -69,9 +69,9 @@ type directive struct {
 	old       []string
 }
 
-func newBlock(word, path string, typ reflect.Type, parent *block) *block {
+func newBlock(word, path string, typ reflect.Type) *block {
 	b := &block{word: word, path: path, typ: typ, words: map[string]*directive{}}
-	b.kept, b.gone = keptWords(word, parent)
+	b.kept, b.gone = keptWords(word)
 	b.read(typ, nil, "")
 	return b
 }
@@ -114,7 +114,7 @@ func (b *block) same(word string) *block {
 		return d.subs[word]
 	}
 	sub := &block{word: word, path: join(b.path, word), typ: b.typ, words: map[string]*directive{}}
-	sub.kept, sub.gone = keptWords(word, b)
+	sub.kept, sub.gone = keptWords(word)
 	d := &directive{word: word, words: []string{word}, block: b, typ: b.typ, same: true, subs: map[string]*block{word: sub}}
 	b.order = append(b.order, d)
 	b.words[word] = d
@@ -154,7 +154,7 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 	if inner := elem(f.Type); inner.Kind() == reflect.Struct && tagged(inner) {
 		d.subs = map[string]*block{}
 		for _, w := range d.words {
-			d.subs[w] = newBlock(w, join(b.path, w), inner, b)
+			d.subs[w] = newBlock(w, join(b.path, w), inner)
 		}
 	}
 	if d.def != "" {

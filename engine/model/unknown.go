@@ -84,5 +84,13 @@ func blockWith(word string) string {
 		}
 	}
 	look(readTable())
-	return found
+	if found != "" {
+		return found
+	}
+	for _, blk := range slices.Sorted(maps.Keys(readKept())) {
+		if readKept()[blk][word] {
+			return blk
+		}
+	}
+	return ""
 }

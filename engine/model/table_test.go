@@ -1,0 +1,184 @@
+package model
+
+import (
+	"net/netip"
+	"reflect"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// sample fills every directive of a value by the table, so that a new field is
+// tested the day it is declared.
+func sample(t *testing.T, blk *block, v reflect.Value, n int) {
+	t.Helper()
+	for _, k := range blk.keys {
+		sampleField(t, k, v.FieldByIndex(k.field), n, blk.word)
+	}
+	for _, d := range blk.order {
+		switch {
+		case d.same:
+			sample(t, d.subs[d.word], v, n)
+		case d.subs == nil:
+			sampleField(t, d, v.FieldByIndex(d.field), n, d.word)
+		case d.typ.Kind() == reflect.Struct:
+			sample(t, d.subs[d.word], v.FieldByIndex(d.field), n)
+		default:
+			list := v.FieldByIndex(d.field)
+			for i, w := range append(d.words, d.words[0]) {
+				e := reflect.New(d.typ.Elem()).Elem()
+				sample(t, d.subs[w], e, 10*n+i+1)
+				list.Set(reflect.Append(list, e))
+			}
+		}
+	}
+}
+
+func sampleField(t *testing.T, d *directive, v reflect.Value, n int, word string) {
+	t.Helper()
+	p := v.Addr().Interface()
+	if o, ok := p.(optional); ok {
+		p = o.inside()
+		o.written()
+	}
+	within := func(x int) int {
+		if d.ranged {
+			return int(min(max(float64(x), d.min), d.max))
+		}
+		return x
+	}
+	name := "x" + strconv.Itoa(n)
+	switch p := p.(type) {
+	case *Kind:
+		*p = Kind(word)
+	case *string:
+		*p = name
+		if d.names == "interface" {
+			*p = "eth" + strconv.Itoa(n)
+		}
+		if len(d.values) > 0 {
+			*p = d.values[n%len(d.values)]
+		}
+		if d.hex > 0 {
+			*p = strings.Repeat("a", d.hex)
+		}
+	case *bool:
+		*p = n%2 == 1 || len(d.values) == 0 && d.off == ""
+	case *int:
+		*p = within(n)
+	case *uint8:
+		*p = uint8(within(n))
+	case *uint16:
+		*p = uint16(within(n))
+	case *uint32:
+		*p = uint32(within(n))
+	case *Seconds:
+		*p = Seconds(within(n)) * oneSecond
+	case *Secret:
+		*p = Secret("s!" + strconv.Itoa(n%1000))
+	case *Weight:
+		*p = Weight{-n % 200, n%2 == 0}
+	case *User:
+		*p = User{"nobody", "daemon"}
+	case *Method:
+		*p = Method(n % 3)
+	case *Protocol:
+		*p = TCP
+	case *netip.Addr:
+		*p = netip.AddrFrom4([4]byte{192, 0, byte(n >> 8), byte(n)})
+		if d.addr == "multicast4" {
+			*p = netip.MustParseAddr("224.0.0.9")
+		}
+		if d.addr == "mask" {
+			*p = netip.MustParseAddr("255.255.0.0")
+		}
+	case *Endpoint:
+		*p = Endpoint{netip.MustParseAddr("192.0.2.9"), 80}
+	case *SMTPServer:
+		*p = SMTPServer{"mail.example", 2525}
+	case *Command:
+		u := p.User
+		*p = NewCommand(`/bin/notify "it is" ` + strconv.Itoa(n))
+		if p.User = u; d.block.words["user"] == nil {
+			p.User = Some(User{"nobody", ""})
+		}
+	case *[]string:
+		*p = []string{d.words[0], d.words[len(d.words)-1]}
+		if len(d.words) == 1 {
+			*p = []string{name + "a", name + "b c"}
+		}
+	case *[]Address:
+		*p = []Address{{Prefix: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(len(d.word)), byte(n >> 8), byte(n)}), 24), Dev: "eth0", Label: "eth0:1",
+			Scope: Some(uint8(253)), Broadcast: Some(Broadcast{Ones: true}), NoTrack: true}}
+	case *[]Track:
+		*p = []Track{{Name: name, Weight: Some(Weight{-5, true})}, {Name: name + "b"}}
+	case *[]CodeRange:
+		*p = []CodeRange{{200, 200}, {300, 304}}
+	default:
+		t.Fatalf("%s: no sample for %T", d.word, p)
+	}
+}
+
+// everything is a configuration with every directive written.
+func everything(t *testing.T) Config {
+	var c Config
+	sample(t, readTable(), reflect.ValueOf(&c).Elem(), 0)
+	return c
+}
+
+func TestEveryDirectiveSurvivesTextAndBack(t *testing.T) {
+	c := everything(t)
+	text := Print(c)
+	back, findings := Parse("x", []byte(text), Facts{})
+	if Failed(findings) {
+		t.Errorf("findings: %v\n%s", findings, text)
+	}
+	compare(t, readTable(), reflect.ValueOf(&c).Elem(), reflect.ValueOf(&back).Elem())
+	if again := Print(back); again != text {
+		t.Errorf("printed differently after one round:\n%s", again)
+	}
+}
+
+func compare(t *testing.T, blk *block, want, got reflect.Value) {
+	for _, d := range blk.order {
+		t.Run(d.word, func(t *testing.T) {
+			switch {
+			case d.same:
+				compare(t, d.subs[d.word], want, got)
+			case d.subs == nil:
+				w, g := want.FieldByIndex(d.field).Interface(), got.FieldByIndex(d.field).Interface()
+				if !reflect.DeepEqual(w, g) {
+					t.Errorf("came back as %+v, was %+v", g, w)
+				}
+			case d.typ.Kind() == reflect.Struct:
+				compare(t, d.subs[d.word], want.FieldByIndex(d.field), got.FieldByIndex(d.field))
+			default:
+				w, g := want.FieldByIndex(d.field), got.FieldByIndex(d.field)
+				if w.Len() != g.Len() {
+					t.Fatalf("%d came back, %d were written", g.Len(), w.Len())
+				}
+				for i := range w.Len() {
+					word := d.words[i%len(d.words)]
+					compare(t, d.subs[word], w.Index(i), g.Index(i))
+				}
+			}
+		})
+	}
+}
+
+func TestEveryWordStandsInOneListOnly(t *testing.T) {
+	var look func(b *block)
+	look = func(b *block) {
+		for w := range b.words {
+			if b.kept[w] || b.gone[w] != "" {
+				t.Errorf("%s.%s is bound, and listed as not acted on", b.path, w)
+			}
+		}
+		for _, d := range b.order {
+			for _, sub := range d.subs {
+				look(sub)
+			}
+		}
+	}
+	look(readTable())
+}

@@ -1,0 +1,159 @@
+package model
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"holdfast/engine/conf"
+)
+
+// words writes the argument of a directive: the inverse of scan.
+func words(d *directive, v any) string {
+	switch v := v.(type) {
+	case *string:
+		return conf.Quote(*v)
+	case *int:
+		return strconv.Itoa(*v)
+	case *uint8:
+		return strconv.Itoa(int(*v))
+	case *uint16:
+		return strconv.Itoa(int(*v))
+	case *uint32:
+		return strconv.FormatUint(uint64(*v), 10)
+	case *Seconds:
+		return v.String()
+	case *Secret:
+		return conf.Quote(v.Reveal())
+	case *Weight:
+		return v.String()
+	case *User:
+		return v.String()
+	case *Method:
+		return v.String()
+	case *Protocol:
+		return strings.ToUpper(v.String())
+	case *netip.Addr:
+		return address(d, *v)
+	case *Endpoint:
+		return v.String()
+	case *SMTPServer:
+		return v.String()
+	}
+	panic(fmt.Sprintf("no way to write the argument of %s", d.word))
+}
+
+func address(d *directive, a netip.Addr) string {
+	if d.addr == "mask" && a.Is6() {
+		return strconv.Itoa(maskBits(a))
+	}
+	return a.String()
+}
+
+func command(d *directive, c Command) string {
+	s := conf.QuoteCommand(c.Line)
+	if c.User.Written && d.block.words["user"] == nil {
+		for _, w := range []string{c.User.Val.Name, c.User.Val.Group} {
+			if w != "" {
+				s += " " + conf.QuoteCommand(w)
+			}
+		}
+	}
+	return s
+}
+
+func codes(list []CodeRange) string {
+	out := make([]string, len(list))
+	for i, r := range list {
+		if out[i] = strconv.Itoa(r.From); r.To != r.From {
+			out[i] += "-" + strconv.Itoa(r.To)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// String is the weight as keepalived.conf writes it: "-20", "5 reverse".
+func (w Weight) String() string {
+	if w.Reverse {
+		return strconv.Itoa(w.N) + " reverse"
+	}
+	return strconv.Itoa(w.N)
+}
+
+// String is USER or USER GROUP.
+func (u User) String() string {
+	if u.Group == "" {
+		return conf.Quote(u.Name)
+	}
+	return conf.Quote(u.Name) + " " + conf.Quote(u.Group)
+}
+
+// String is ADDRESS or ADDRESS PORT.
+func (e Endpoint) String() string {
+	if e.Port == 0 {
+		return e.Addr.String()
+	}
+	return e.Addr.String() + " " + strconv.Itoa(int(e.Port))
+}
+
+// String is HOST or HOST PORT.
+func (s SMTPServer) String() string {
+	if s.Port == 0 {
+		return conf.Quote(s.Host)
+	}
+	return conf.Quote(s.Host) + " " + strconv.Itoa(int(s.Port))
+}
+
+// String is the line of virtual_ipaddress.
+func (a Address) String() string {
+	s := a.Prefix.String()
+	if a.Dev != "" {
+		s += " dev " + conf.Quote(a.Dev)
+	}
+	if a.Label != "" {
+		s += " label " + conf.Quote(a.Label)
+	}
+	if a.Broadcast.Written {
+		s += " brd " + a.Broadcast.Val.String()
+	}
+	if a.Scope.Written {
+		s += " scope " + scopeName(a.Scope.Val)
+	}
+	if a.NoTrack {
+		s += " no_track"
+	}
+	return s
+}
+
+// String is the argument of brd.
+func (b Broadcast) String() string {
+	switch {
+	case b.Ones:
+		return "+"
+	case b.Zeros:
+		return "-"
+	}
+	return b.Addr.String()
+}
+
+func scopeName(n uint8) string {
+	for _, name := range []string{"global", "site", "link", "host", "nowhere"} {
+		if scopes[name] == n {
+			return name
+		}
+	}
+	return strconv.Itoa(int(n))
+}
+
+// String is the line of a track block.
+func (t Track) String() string {
+	s := conf.Quote(t.Name)
+	if t.Weight.Written {
+		s += " weight " + t.Weight.Val.String()
+	}
+	return s
+}
+
+// Equal says whether two configurations were written alike.
+func Equal(a, b Config) bool { return Print(a) == Print(b) }
