@@ -2,7 +2,7 @@
 # The guest's second half, inside its own root: run the command, note its exit code, halt.
 umount -l /run/machine
 for console in /dev/tty1 /dev/tty2 /dev/ttyS0; do
-	stty -F "$console" raw -echo 2>/dev/null
+	stty -F "$console" raw -echo -onlcr 2>/dev/null
 done
 hostname guest
 ip link set lo up
