@@ -25,9 +25,9 @@ func newRoot(e *env) *cobra.Command {
 	for _, id := range []string{groupService, groupText, groupRole} {
 		root.AddGroup(&cobra.Group{ID: id, Title: e.Text("cli.group."+id, nil)})
 	}
-	add(root, groupService, newVersion(e))
+	add(root, groupService, newServe(e), newRun(e), newStatus(e), newVersion(e))
 	add(root, groupText)
-	add(root, groupRole)
+	add(root, groupRole, newVRRP(e), newLVS(e), newWeb(e), newMail(e))
 	root.SetUsageTemplate(usageTemplate(e))
 	root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, RunE: func(cmd *cobra.Command, args []string) error {
 		target, _, err := root.Find(args)

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+)
+
+// The first descriptor that a service manager hands in (sd_listen_fds(3)).
+const firstHandedIn = 3
+
+// listenFile is the console's listening socket, to be inherited by the web
+// process: one that was handed in, else a new one at addr.
+func listenFile(addr string) (*os.File, error) {
+	if f, err := handedIn(os.Getenv, os.Getpid()); f != nil || err != nil {
+		return f, err
+	}
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	defer l.Close()
+	tcp, ok := l.(*net.TCPListener)
+	if !ok {
+		return nil, fmt.Errorf("listen on %s: not TCP", addr)
+	}
+	return tcp.File()
+}
+
+// handedIn is the socket that LISTEN_FDS tells of, nil if there is none.
+func handedIn(getenv func(string) string, pid int) (*os.File, error) {
+	n := getenv("LISTEN_FDS")
+	if n == "" || n == "0" {
+		return nil, nil
+	}
+	if p := getenv("LISTEN_PID"); p != "" && p != strconv.Itoa(pid) {
+		return nil, nil // meant for another process
+	}
+	if n != "1" {
+		return nil, fmt.Errorf("LISTEN_FDS is %s: exactly one socket is expected", n)
+	}
+	err := errors.Join(os.Unsetenv("LISTEN_FDS"), os.Unsetenv("LISTEN_PID"), os.Unsetenv("LISTEN_FDNAMES"))
+	return inherited(firstHandedIn, "listener"), err
+}
+
+// openListener is the listener behind an inherited descriptor, or a new one.
+func openListener(fd int, addr string) (net.Listener, error) {
+	f := inherited(fd, "listener")
+	if f == nil {
+		return net.Listen("tcp", addr)
+	}
+	defer f.Close()
+	return net.FileListener(f)
+}

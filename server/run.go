@@ -1,0 +1,216 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"holdfast/engine"
+	"holdfast/engine/control"
+	"holdfast/engine/model"
+	"holdfast/server/parent"
+)
+
+// engineRoles are the roles that run a configuration.
+var engineRoles = [...]string{"vrrp", "lvs"}
+
+func newRun(e *env) *cobra.Command {
+	var p places
+	var file string
+	cmd := &cobra.Command{Use: "run -f FILE", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		return run(cmd.Context(), e, p, file)
+	}}
+	p.flags(cmd)
+	cmd.Flags().StringVarP(&file, "file", "f", "", "")
+	if err := cmd.MarkFlagRequired("file"); err != nil {
+		panic(err) // the flag is declared one line above
+	}
+	return cmd
+}
+
+// run runs the engine on one file until a signal ends it.
+func run(ctx context.Context, e *env, p places, file string) error {
+	log := newLog(e.Err)
+	signals := parentSignals()
+	if err := os.MkdirAll(p.runDir, 0o755); err != nil {
+		return err
+	}
+	lock, err := lockParent(e, p.runDir)
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
+	d := &drop{env: e, places: p, file: file, log: log}
+	text, cfg, err := d.read()
+	if err != nil {
+		return err
+	}
+	if err := d.prepare(); err != nil {
+		return err
+	}
+	for _, role := range engineRoles {
+		if err := engine.SaveText(p.state(), role, text); err != nil {
+			return err
+		}
+	}
+	return parent.Run(ctx, parent.Options{
+		RunDir: p.runDir, StateDir: p.state(), Log: log, Processes: d.processes(cfg), Signals: signals,
+		Reload: d.reload, Down: func() time.Duration { return downTime(p.state(), p.node, log) },
+	})
+}
+
+// parentSignals are the signals a parent acts on. SIGPIPE is taken so that a
+// closed terminal does not end it.
+func parentSignals() <-chan os.Signal {
+	signals := make(chan os.Signal, 16)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGUSR2, syscall.SIGPIPE)
+	return signals
+}
+
+func lockParent(e *env, runDir string) (*os.File, error) {
+	lock, err := parent.Lock(runDir)
+	var running parent.RunningError
+	if errors.As(err, &running) {
+		err = errors.New(e.Text("cli.already-running", map[string]string{"pid": strconv.Itoa(running.PID), "dir": running.Dir}))
+	}
+	return lock, err
+}
+
+// downTime is how long the vrrp role may be away on the text it runs.
+func downTime(stateDir, node string, log *slog.Logger) time.Duration {
+	text, err := engine.AppliedText(stateDir, "vrrp")
+	if err != nil {
+		log.Error("reading the applied text", "err", err)
+	}
+	cfg, _ := model.Parse("vrrp.conf", []byte(text), engine.HostFacts(node))
+	return engine.ShortestDown(model.Resolve(cfg))
+}
+
+// drop is the run command in keepalived's place: one file, read again on SIGHUP.
+type drop struct {
+	*env
+	places
+	file   string
+	log    *slog.Logger
+	mailer parent.Identity // who the mail process runs as
+}
+
+// read reads the file and says what is found in it. A text with errors is
+// refused.
+func (d *drop) read() (string, model.Config, error) {
+	b, err := os.ReadFile(d.file)
+	if err != nil {
+		return "", model.Config{}, err
+	}
+	cfg, findings := model.Parse(d.file, b, engine.HostFacts(d.node))
+	for _, f := range findings {
+		d.tell(f)
+	}
+	if model.Failed(findings) {
+		return "", cfg, errors.New(d.Text("cli.file-refused", map[string]string{"file": d.file}))
+	}
+	return string(b), model.Resolve(cfg), nil
+}
+
+func (d *drop) tell(f model.Finding) {
+	level := slog.LevelInfo
+	switch f.Severity {
+	case model.Error:
+		level = slog.LevelError
+	case model.Warning:
+		level = slog.LevelWarn
+	}
+	args := map[string]string{"hint": f.Hint}
+	for k, v := range f.Args {
+		args[k] = v
+	}
+	at := fmt.Sprintf("%s:%d:%d", f.Range.File, f.Range.Line, f.Range.Col)
+	d.log.Log(context.Background(), level, "configuration", "at", at, "code", f.Code, "text", d.Text("finding."+f.Code, args))
+}
+
+// processes are those that cfg needs. The engine's never change, so that a
+// reload does not restart them.
+func (d *drop) processes(cfg model.Config) []parent.Process {
+	args := []string{"--run-dir=" + d.runDir, "--state-dir=" + d.state(), "--node=" + d.node}
+	processes := engineProcesses(args, d.mailer)
+	if mailed(cfg) {
+		processes = append(processes, parent.Process{Name: "mail", As: d.mailer, Args: []string{
+			"--data=" + d.mailDir(), "--run-dir=" + d.runDir, "--node=" + d.node, "--lang=" + d.Lang,
+		}})
+	}
+	return processes
+}
+
+func (d *drop) mailDir() string { return filepath.Join(d.runDir, "mail") }
+
+// prepare makes the directories, and says who the mail process runs as.
+func (d *drop) prepare() error {
+	if err := errors.Join(os.MkdirAll(d.state(), 0o700), os.MkdirAll(d.mailDir(), 0o700)); err != nil {
+		return err
+	}
+	var reason string
+	if d.mailer, reason = parent.WebIdentity(d.mailDir()); reason != "" {
+		d.log.Info("the mail process runs as our own user, without capabilities", "reason", reason)
+	}
+	return d.mailer.Own(d.mailDir())
+}
+
+// engineProcesses are the two engine roles; reader may use their sockets.
+func engineProcesses(args []string, reader parent.Identity) []parent.Process {
+	if reader.UID != 0 {
+		args = append(args, fmt.Sprintf("--allow-uid=%d", reader.UID), fmt.Sprintf("--group=%d", reader.GID))
+	}
+	return []parent.Process{
+		{Name: "vrrp", Args: args, RealTime: true, Engine: true},
+		{Name: "lvs", Args: args, Engine: true},
+	}
+}
+
+// mailed says whether cfg asks for mails and says where to send them.
+func mailed(cfg model.Config) bool {
+	return cfg.Global.SMTPServer.Written && len(cfg.Global.Emails) > 0
+}
+
+// reload reads the file again and applies it to both roles side by side. A role
+// that does not answer starts from it.
+func (d *drop) reload(ctx context.Context) ([]parent.Process, error) {
+	text, cfg, err := d.read()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	var tasks sync.WaitGroup
+	errs := make([]error, len(engineRoles))
+	for i, role := range engineRoles {
+		tasks.Go(func() { errs[i] = d.apply(ctx, role, text) })
+	}
+	tasks.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return d.processes(cfg), nil
+}
+
+func (d *drop) apply(ctx context.Context, role, text string) error {
+	_, err := control.Dial(filepath.Join(d.runDir, role+".sock")).Apply(ctx, control.ApplyRequest{Text: text})
+	var answer *control.Problem
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &answer):
+		return fmt.Errorf("%s: %w", role, err)
+	}
+	d.log.Warn("the role does not answer; it starts with the new configuration", "role", role, "err", err)
+	return engine.SaveText(d.state(), role, text)
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"holdfast/server/parent"
+)
+
+func newServe(e *env) *cobra.Command {
+	var p places
+	var data, listen string
+	cmd := &cobra.Command{Use: "serve", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		if p.stateDir == "" {
+			p.stateDir = filepath.Join(data, "state")
+		}
+		return serve(cmd.Context(), e, p, data, listen)
+	}}
+	p.flags(cmd)
+	cmd.Flags().StringVar(&data, "data", defaultData, "")
+	cmd.Flags().StringVar(&listen, "listen", defaultListen, "")
+	return cmd
+}
+
+// serve runs the engine and the console until a signal ends it.
+func serve(ctx context.Context, e *env, p places, data, listen string) error {
+	log := newLog(e.Err)
+	signals := parentSignals()
+	if err := errors.Join(os.MkdirAll(p.runDir, 0o755), os.MkdirAll(data, 0o700)); err != nil {
+		return err
+	}
+	lock, err := lockParent(e, p.runDir)
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
+	socket, err := listenFile(listen)
+	if err != nil {
+		return err
+	}
+	defer socket.Close()
+	id, reason := parent.WebIdentity(data, filepath.Join(p.runDir, "vrrp.sock"))
+	if reason == "" {
+		if err := id.Own(data); err != nil {
+			id, reason = parent.Identity{Confined: true}, err.Error()
+		}
+	}
+	if reason != "" {
+		log.Info("the console runs as our own user, without capabilities", "reason", reason)
+	}
+	if err := os.MkdirAll(p.stateDir, 0o700); err != nil {
+		return err
+	}
+	args := []string{"--run-dir=" + p.runDir, "--node=" + p.node}
+	web := parent.Process{Name: "web", As: id, Files: []*os.File{socket}, Args: append(args,
+		"--data="+data, fmt.Sprintf("--listen-fd=%d", parent.FirstFile), "--lang="+e.Lang)}
+	return parent.Run(ctx, parent.Options{
+		RunDir: p.runDir, StateDir: p.stateDir, Log: log, Signals: signals,
+		Processes: append(engineProcesses(append(args, "--state-dir="+p.stateDir), id), web),
+		Down:      func() time.Duration { return downTime(p.stateDir, p.node, log) },
+	})
+}

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"holdfast/assets"
+	"holdfast/engine/control"
+)
+
+// askPatience is how long a role has to answer.
+const askPatience = 5 * time.Second
+
+func newStatus(e *env) *cobra.Command {
+	var runDir string
+	var asJSON bool
+	cmd := &cobra.Command{Use: "status", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		ctx, cancel := context.WithTimeout(cmd.Context(), askPatience)
+		defer cancel()
+		all := askAll(ctx, runDir)
+		if asJSON {
+			enc := json.NewEncoder(e.Out)
+			enc.SetIndent("", "  ")
+			if err := enc.Encode(all); err != nil {
+				return err
+			}
+		} else if _, err := fmt.Fprint(e.Out, statusText(e, all, time.Now())); err != nil {
+			return err
+		}
+		if len(all.Silent) > 0 {
+			return exitError{code: exitFailed}
+		}
+		return nil
+	}}
+	cmd.Flags().StringVar(&runDir, "run-dir", defaultRunDir, "")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "")
+	return cmd
+}
+
+// allStatus is what status prints as JSON.
+type allStatus struct {
+	VRRP   *control.Status   `json:"vrrp"`
+	LVS    *control.Status   `json:"lvs"`
+	Silent map[string]string `json:"silent,omitempty"` // role: why it gave no answer
+}
+
+func askAll(ctx context.Context, runDir string) allStatus {
+	var all allStatus
+	for role, to := range map[string]**control.Status{"vrrp": &all.VRRP, "lvs": &all.LVS} {
+		s, err := control.Dial(filepath.Join(runDir, role+".sock")).Status(ctx)
+		if err != nil {
+			if all.Silent == nil {
+				all.Silent = map[string]string{}
+			}
+			all.Silent[role] = err.Error()
+			continue
+		}
+		*to = &s
+	}
+	return all
+}
+
+// statusText is the status for people.
+func statusText(e *env, all allStatus, now time.Time) string {
+	var b strings.Builder
+	v := view{env: e, now: now}
+	for _, role := range engineRoles {
+		if b.Len() > 0 {
+			b.WriteByte('\n')
+		}
+		s := all.VRRP
+		if role == "lvs" {
+			s = all.LVS
+		}
+		if s == nil {
+			fmt.Fprintf(&b, "%s: %s\n", role, e.Text("status.silent", map[string]string{"reason": all.Silent[role]}))
+			continue
+		}
+		v.head(&b, s)
+		v.instances(&b, s)
+		v.scripts(&b, s)
+		v.virtuals(&b, s)
+	}
+	return b.String()
+}
+
+// view words a status.
+type view struct {
+	*env
+	now time.Time
+}
+
+func (v view) head(b *strings.Builder, s *control.Status) {
+	b.WriteString(v.Text("status.role", map[string]string{
+		"role": s.Role, "node": s.Node, "pid": strconv.Itoa(s.PID), "since": v.ago(s.Since), "hash": s.Hash[:min(8, len(s.Hash))],
+	}) + "\n")
+	if s.Pending != nil {
+		b.WriteString("  " + v.Text("status.pending", map[string]string{"left": s.Pending.Until.Sub(v.now).Round(time.Second).String()}) + "\n")
+	}
+	v.helds(b, s.Held)
+}
+
+func (v view) instances(b *strings.Builder, s *control.Status) {
+	if len(s.Instances) == 0 {
+		return
+	}
+	rows := [][]string{v.titles("instance", "state", "priority", "interface", "addresses", "holder", "since", "why")}
+	for _, in := range s.Instances {
+		rows = append(rows, []string{in.Name, in.State, priority(in), in.Interface, strings.Join(in.Addresses, " "),
+			in.Holder, v.ago(in.Since), v.reason(in.Reason)})
+	}
+	table(b, rows)
+	for _, in := range s.Instances {
+		v.helds(b, in.Held)
+	}
+}
+
+func priority(in control.InstanceStatus) string {
+	if in.Priority == in.Base {
+		return strconv.Itoa(in.Priority)
+	}
+	return fmt.Sprintf("%d (%d%+d)", in.Priority, in.Base, in.Priority-in.Base)
+}
+
+func (v view) scripts(b *strings.Builder, s *control.Status) {
+	if len(s.Scripts) == 0 {
+		return
+	}
+	rows := [][]string{v.titles("script", "state", "since", "why")}
+	for _, sc := range s.Scripts {
+		rows = append(rows, []string{sc.Name, sc.State, v.ago(sc.Since), sc.Detail})
+	}
+	table(b, rows)
+}
+
+func (v view) virtuals(b *strings.Builder, s *control.Status) {
+	for _, vs := range s.Virtuals {
+		quorum := "status.quorum-lost"
+		if vs.QuorumUp {
+			quorum = "status.quorum-up"
+		}
+		fmt.Fprintf(b, "\n%s  %s %s  %s\n", vs.Name, vs.Method, vs.Scheduler, v.Text(quorum, map[string]string{
+			"weight": strconv.Itoa(vs.UpWeight), "quorum": strconv.Itoa(vs.Quorum),
+		}))
+		if vs.SorryInUse {
+			b.WriteString("  " + v.Text("status.sorry", map[string]string{"server": vs.Sorry}) + "\n")
+		}
+		v.helds(b, vs.Held)
+		rows := [][]string{v.titles("server", "state", "weight", "pool", "since", "why")}
+		for _, r := range vs.Servers {
+			pool := "status.out"
+			if r.InPool {
+				pool = "status.in"
+			}
+			rows = append(rows, []string{r.Name, r.State, strconv.Itoa(r.Weight), v.Text(pool, nil), v.ago(r.Since), r.Reason})
+		}
+		table(b, rows)
+	}
+}
+
+func (v view) titles(ids ...string) []string {
+	row := make([]string, len(ids))
+	for i, id := range ids {
+		row[i] = v.Text("status.column."+id, nil)
+	}
+	return row
+}
+
+func (v view) helds(b *strings.Builder, held []control.Held) {
+	for _, h := range held {
+		args := map[string]string{"object": h.Object}
+		maps.Copy(args, h.Args)
+		text := v.Text("held."+h.Code, args)
+		if h.Object != "" {
+			text = h.Object + ": " + text
+		}
+		b.WriteString("  ! " + text + "\n")
+	}
+}
+
+func (v view) reason(code string) string {
+	return assets.Reason(v.Lang, map[string]string{"reason": code})
+}
+
+// ago is how long ago at was, in the two units that matter.
+func (v view) ago(at time.Time) string {
+	if at.IsZero() {
+		return "-"
+	}
+	d := v.now.Sub(at).Round(time.Second)
+	switch {
+	case d >= 48*time.Hour:
+		return fmt.Sprintf("%dd%dh", d/(24*time.Hour), d%(24*time.Hour)/time.Hour)
+	case d >= time.Hour:
+		return fmt.Sprintf("%dh%dm", d/time.Hour, d%time.Hour/time.Minute)
+	}
+	return d.String()
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"holdfast/engine/journal"
+	"holdfast/server/mail"
+	"holdfast/store"
+	"holdfast/web"
+)
+
+// readerFlags is what a parent tells the processes that only read the engine.
+type readerFlags struct {
+	data, runDir, node string
+	lifeline, listenFD int
+}
+
+func (f *readerFlags) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.data, "data", defaultData, "")
+	cmd.Flags().StringVar(&f.runDir, "run-dir", defaultRunDir, "")
+	cmd.Flags().StringVar(&f.node, "node", hostName(), "")
+	cmd.Flags().IntVar(&f.lifeline, "lifeline", 0, "")
+}
+
+func newWeb(e *env) *cobra.Command {
+	var f readerFlags
+	var listen string
+	cmd := &cobra.Command{Use: "web", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		l, err := openListener(f.listenFD, listen)
+		if err != nil {
+			return err
+		}
+		return f.reading(cmd.Context(), e, func(ctx context.Context, log *slog.Logger) error {
+			return runWeb(ctx, e, f, l, log)
+		})
+	}}
+	f.flags(cmd)
+	cmd.Flags().StringVar(&listen, "listen", defaultListen, "")
+	cmd.Flags().IntVar(&f.listenFD, "listen-fd", 0, "")
+	return cmd
+}
+
+// newMail is the process that mails what keepalived would, for holdfast run.
+func newMail(e *env) *cobra.Command {
+	var f readerFlags
+	cmd := &cobra.Command{Use: "mail", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		return f.reading(cmd.Context(), e, func(ctx context.Context, log *slog.Logger) error {
+			return mail.RunRole(ctx, f.data, f.runDir, f.node, log)
+		})
+	}}
+	f.flags(cmd)
+	return cmd
+}
+
+// entriesAhead is how many journal entries may wait for the console to push them.
+const entriesAhead = 256
+
+// runWeb serves the console, and beside it brings the journals into the store
+// and the mails on their way.
+func runWeb(ctx context.Context, e *env, f readerFlags, l net.Listener, log *slog.Logger) error {
+	s, err := store.Open(ctx, f.data)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	entries := make(chan journal.Entry, entriesAhead)
+	tasks, ctx := errgroup.WithContext(ctx)
+	tasks.Go(func() error {
+		return mail.Run(ctx, mail.Options{
+			Store: s, RunDir: f.runDir, Node: f.node, Log: log, Stored: true, Scope: store.ScopeAll, Lang: e.Lang, Entries: entries,
+		})
+	})
+	tasks.Go(func() error {
+		return web.Run(ctx, web.Options{
+			Store: s, RunDir: f.runDir, Listener: l, Node: f.node, Version: e.Version, Log: log,
+			Out: e.Out, TestMail: mail.Test, Entries: entries,
+		})
+	})
+	return errors.Join(tasks.Wait(), s.Close())
+}
+
+// reading runs a process that holds nothing in the kernel: it ends with a
+// signal, or with its parent.
+func (f readerFlags) reading(ctx context.Context, e *env, run func(context.Context, *slog.Logger) error) error {
+	ctx, end := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
+	defer end()
+	hush := make(chan os.Signal, 1)
+	signal.Notify(hush, syscall.SIGPIPE, syscall.SIGHUP) // a closed terminal is not its end
+	defer signal.Stop(hush)
+	if lifeline := inherited(f.lifeline, "lifeline"); lifeline != nil {
+		go func() { // ends with the lifeline, which is closed when run returns
+			if _, err := io.Copy(io.Discard, lifeline); err == nil {
+				end()
+			}
+		}()
+		defer lifeline.Close()
+	}
+	err := run(ctx, newLog(e.Err))
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
