@@ -3,41 +3,165 @@ package engine
 import (
 	"context"
 	"errors"
+	"net/netip"
+	"time"
 
 	"holdfast/engine/control"
+	"holdfast/engine/kernel"
 	"holdfast/engine/model"
+	"holdfast/engine/plan"
 )
 
 // VRRPOptions are what a vrrp role can be given in place of its production
 // parts. The zero value is the real kernel.
-type VRRPOptions struct{}
+type VRRPOptions struct {
+	// OpenNet opens links and addresses.
+	OpenNet func() (VRRPNet, error)
+	// OpenWire opens the socket for a link and a multicast group.
+	OpenWire func(link string, group netip.Addr) (VRRPWire, error)
+	// Abilities gives the codes of what this process may not do.
+	Abilities func() []string
+	// Wake is how the loop waits; nil is a timer of the kernel. Tests in
+	// virtual time give NewVRRPTimer.
+	Wake func() (VRRPAlarm, error)
+	// Retry is how often something held back is tried again; 5 s.
+	Retry time.Duration
+}
+
+// VRRPNet is the part of the kernel that the vrrp role writes and watches:
+// kernel.Net, or its twin in memory.
+type VRRPNet interface {
+	Links() ([]kernel.Link, error)
+	Addresses() ([]plan.Address, error)
+	Apply(ctx context.Context, p plan.Plan) (done int, err error)
+	Watch(ctx context.Context, tell func(any)) error
+	Announce(link string, a netip.Addr) error
+	Close()
+}
+
+// VRRPWire is one socket for adverts: kernel.VRRP, or its twin.
+type VRRPWire interface {
+	Send(src netip.Addr, payload []byte) error
+	Receive(take func(kernel.Packet)) error
+	Close()
+}
+
+var errVRRPEnded = errors.New("the vrrp role has ended")
 
 // NewVRRP makes the vrrp role: virtual routers, sync groups, their addresses,
 // track scripts and notifications.
-func NewVRRP(opt VRRPOptions) Role { return &vrrpRole{opt: opt} }
-
-type vrrpRole struct {
-	opt VRRPOptions
+func NewVRRP(opt VRRPOptions) Role {
+	if opt.OpenNet == nil {
+		opt.OpenNet = func() (VRRPNet, error) { return kernel.OpenNet() }
+	}
+	if opt.OpenWire == nil {
+		opt.OpenWire = func(link string, group netip.Addr) (VRRPWire, error) { return kernel.OpenVRRP(link, group) }
+	}
+	if opt.Abilities == nil {
+		opt.Abilities = kernel.Abilities
+	}
+	if opt.Wake == nil {
+		opt.Wake = newVRRPKernelTimer
+	}
+	if opt.Retry == 0 {
+		opt.Retry = 5 * time.Second
+	}
+	// A burst of packets must not wait for the loop: 1024 is some 250 routers
+	// answering at once, four times over.
+	return &vrrpRole{opt: opt, inbox: make(chan vrrpInput, 1024), ended: make(chan struct{})}
 }
 
+// vrrpRole is the outside of the role: it hands each question to the loop and
+// waits for the answer.
+type vrrpRole struct {
+	opt   VRRPOptions
+	inbox chan vrrpInput // read by the loop; never closed
+	ended chan struct{}  // closed by Run when it returns
+}
+
+// Name is "vrrp".
 func (r *vrrpRole) Name() string { return "vrrp" }
 
+// Run owns the role until Stop or the end of ctx.
 func (r *vrrpRole) Run(ctx context.Context, cfg model.Config, host Host) error {
-	return errors.ErrUnsupported
+	defer close(r.ended)
+	l, err := newVRRPLoop(r, host)
+	if err != nil {
+		return err
+	}
+	return l.run(ctx, cfg)
 }
 
+// Plan tells which operations cfg would need now, by the states the instances
+// are in.
 func (r *vrrpRole) Plan(ctx context.Context, cfg model.Config) (control.Planned, error) {
-	return control.Planned{}, errors.ErrUnsupported
+	return vrrpQuery(ctx, r, func(l *vrrpLoop, reply func(control.Planned, error)) { reply(l.plan(cfg), nil) })
 }
 
+// Apply makes cfg the running configuration and returns when the kernel was
+// written and read back.
 func (r *vrrpRole) Apply(ctx context.Context, cfg model.Config) (control.Planned, error) {
-	return control.Planned{}, errors.ErrUnsupported
+	return vrrpQuery(ctx, r, func(l *vrrpLoop, reply func(control.Planned, error)) { l.apply(cfg, reply) })
 }
 
+// Status fills in the instances, the groups and the scripts.
 func (r *vrrpRole) Status(ctx context.Context, s *control.Status) error {
-	return errors.ErrUnsupported
+	part, err := vrrpQuery(ctx, r, func(l *vrrpLoop, reply func(control.Status, error)) { reply(l.status(), nil) })
+	if err != nil {
+		return err
+	}
+	s.Instances, s.Groups, s.Scripts = part.Instances, part.Groups, part.Scripts
+	s.Held = append(s.Held, part.Held...)
+	return nil
 }
 
+// Stop ends Run. Release resigns and takes our addresses off; Handoff leaves
+// them to the next process.
 func (r *vrrpRole) Stop(ctx context.Context, mode StopMode) error {
-	return errors.ErrUnsupported
+	_, err := vrrpQuery(ctx, r, func(l *vrrpLoop, reply func(struct{}, error)) {
+		l.stop(mode)
+		reply(struct{}{}, nil)
+	})
+	if err != nil {
+		return err
+	}
+	select {
+	case <-r.ended:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// vrrpQuery asks the loop and waits for its reply, which may come later.
+func vrrpQuery[T any](ctx context.Context, r *vrrpRole, ask func(*vrrpLoop, func(T, error))) (T, error) {
+	type answer struct {
+		value T
+		err   error
+	}
+	answers := make(chan answer, 1) // the loop never waits for one who left
+	question := vrrpQuestion(func(l *vrrpLoop) {
+		ask(l, func(value T, err error) { answers <- answer{value, err} })
+	})
+	var nothing T
+	select {
+	case r.inbox <- question:
+	case <-r.ended:
+		return nothing, errVRRPEnded
+	case <-ctx.Done():
+		return nothing, ctx.Err()
+	}
+	select {
+	case a := <-answers:
+		return a.value, a.err
+	case <-r.ended:
+		select {
+		case a := <-answers: // it was the last thing the loop did
+			return a.value, a.err
+		default:
+			return nothing, errVRRPEnded
+		}
+	case <-ctx.Done():
+		return nothing, ctx.Err()
+	}
 }

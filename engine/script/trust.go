@@ -1,11 +1,16 @@
 package script
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"syscall"
 )
+
+// ErrUnsafe means that others than root could replace a program that is to run
+// as root.
+var ErrUnsafe = errors.New("unsafe permissions")
 
 // trusted refuses a program that somebody other than root could replace: each
 // directory on its real path and the file itself must belong to root and must
@@ -22,7 +27,7 @@ func trusted(path string) error {
 		}
 		st, ok := info.Sys().(*syscall.Stat_t)
 		if !ok || st.Uid != 0 || info.Mode().Perm()&0o002 != 0 || (info.Mode().Perm()&0o020 != 0 && st.Gid != 0) {
-			return fmt.Errorf("unsafe permissions: %s can be changed by others than root", p)
+			return fmt.Errorf("%w: %s can be changed by others than root", ErrUnsafe, p)
 		}
 		if p == filepath.Dir(p) {
 			return nil

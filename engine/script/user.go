@@ -16,6 +16,9 @@ const DefaultUser = "keepalived_script"
 // other user was named, which enable_script_security forbids.
 var ErrRootRefused = errors.New("no script user, and enable_script_security forbids root")
 
+// ErrNoUser means that there is no such user or group.
+var ErrNoUser = errors.New("no such script user")
+
 // Identity is who a program runs as.
 type Identity struct {
 	UID, GID uint32
@@ -43,7 +46,7 @@ func LookupUser(name, group string, secure bool) (Identity, error) {
 		}
 	}
 	if err != nil {
-		return Identity{}, fmt.Errorf("script user %s: %w", name, err)
+		return Identity{}, fmt.Errorf("%w: %s", ErrNoUser, name)
 	}
 	return identity(u, group)
 }
@@ -56,7 +59,7 @@ func identity(u *user.User, group string) (Identity, error) {
 	if group != "" {
 		g, err := user.LookupGroup(group)
 		if err != nil {
-			return Identity{}, fmt.Errorf("script group %s: %w", group, err)
+			return Identity{}, fmt.Errorf("%w: group %s", ErrNoUser, group)
 		}
 		gid, err := number(g.Gid)
 		return Identity{UID: uid, GID: gid}, err

@@ -105,7 +105,7 @@ func (p *parade) follow(i int, was Role, ev Event) {
 
 // bows says that the instance hears a master that it accepts.
 func (s State) bows() bool {
-	return s.Role == Backup && s.Cause == AdvertTimeout && s.Holder.IsValid()
+	return s.Role == Backup && !s.Wants && s.Cause == AdvertTimeout && s.Holder.IsValid()
 }
 
 // settle moves the members until the group is of one mind: all in FAULT while

@@ -32,4 +32,8 @@ const (
 	LinkDown     Reason = "link-down"
 	NoAddress    Reason = "no-address" // no source address on the interface
 	ScriptFailed Reason = "script-failed"
+	NoNetAdmin   Reason = "no-net-admin" // addresses cannot be set
+	NoNetRaw     Reason = "no-net-raw"   // adverts cannot be sent
+	NoSocket     Reason = "no-socket"    // the socket could not be opened
+	NoVersion3   Reason = "no-version-3" // IPv6 needs VRRP version 3
 )

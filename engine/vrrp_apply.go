@@ -1,0 +1,191 @@
+package engine
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"holdfast/engine/control"
+	"holdfast/engine/model"
+	"holdfast/engine/plan"
+	"holdfast/engine/vrrp"
+)
+
+// plan tells what applying cfg would do with the states as they are.
+func (l *vrrpLoop) plan(cfg model.Config) control.Planned {
+	next := newVRRPTeams(cfg)
+	p := plan.Diff(l.wish(l.teams), l.wish(next))
+	return control.Planned{
+		Operations: p, Lines: p.Lines(), Held: append([]control.Held{}, l.foresee(next)...),
+		Changes: vrrpChanges(l.cfg, cfg),
+	}
+}
+
+// wish is what the masters among these teams hold; a team is known by its
+// routers, and a router that is new holds nothing yet.
+func (l *vrrpLoop) wish(teams []*vrrpTeam) plan.State {
+	current := l.routers()
+	var s plan.State
+	for _, t := range teams {
+		for _, r := range t.routers {
+			if now := current[r.key]; now != nil && now.state.Role == vrrp.Master {
+				s.Addresses = append(s.Addresses, r.addrs...)
+			}
+		}
+	}
+	return s.Normal()
+}
+
+func (l *vrrpLoop) routers() map[vrrpKey]*vrrpRouter {
+	all := map[vrrpKey]*vrrpRouter{}
+	for _, t := range l.teams {
+		for _, r := range t.routers {
+			all[r.key] = r
+		}
+	}
+	return all
+}
+
+// foresee lists what would be held back under these teams.
+func (l *vrrpLoop) foresee(teams []*vrrpTeam) []control.Held {
+	current := l.routers()
+	var held []control.Held
+	for _, t := range teams {
+		for _, r := range t.routers {
+			if now := current[r.key]; now != nil {
+				held = append(held, now.held...)
+			} else if l.links[r.key.link].Name == "" {
+				held = append(held, control.Held{Object: r.cfg.Name, Code: string(vrrp.NoInterface),
+					Args: map[string]string{"interface": r.key.link}})
+			}
+		}
+	}
+	return held
+}
+
+// apply makes cfg the running configuration. Masters advertise first, so that
+// nobody gets nervous meanwhile; a router known by its key keeps its state and
+// its timers.
+func (l *vrrpLoop) apply(cfg model.Config, reply func(control.Planned, error)) {
+	planned := l.plan(cfg)
+	now := time.Now()
+	for _, r := range l.routers() {
+		if r.state.Role == vrrp.Master {
+			l.advertise(r, r.state.Priority)
+		}
+	}
+	old, oldTeams := l.routers(), l.teams
+	l.cfg, l.teams = cfg, newVRRPTeams(cfg)
+	was := map[*vrrpTeam]vrrp.Role{}
+	for _, t := range l.teams {
+		t.since = now
+		for _, r := range t.routers {
+			if before := old[r.key]; before != nil {
+				r.inherit(before)
+				delete(old, r.key)
+			}
+		}
+		for _, o := range oldTeams {
+			if t.group != nil && o.group != nil && o.group.Name == t.group.Name {
+				t.since = o.since
+			}
+		}
+		was[t] = t.role()
+	}
+	l.nameAddresses()
+	l.openSockets()
+	l.changeScripts(vrrpMemories{})
+	l.changeAddresses()
+	for _, r := range sorted(old) {
+		l.dismiss(r, now)
+	}
+	for _, t := range l.teams {
+		for i, r := range t.routers {
+			if r.state.Role != vrrp.Init {
+				l.step(t, i, vrrp.Reconfigured{}, now)
+			}
+		}
+	}
+	l.survey(now)
+	if err := l.rewriteRecord(); err != nil {
+		reply(planned, err)
+		return
+	}
+	planned.Held = append([]control.Held{}, l.holdAll()...)
+	l.hand.do(func(h *vrrpHand) {
+		err := h.readBack()
+		reply(planned, err)
+	})
+}
+
+// inherit takes over what the same router was before.
+func (r *vrrpRouter) inherit(before *vrrpRouter) {
+	r.state, r.sent, r.source, r.stats = before.state, before.sent, before.source, before.stats
+	r.held, r.refused, r.mute = before.held, before.refused, before.mute
+}
+
+// changeAddresses gives the masters their new addresses; only what is new is
+// announced.
+func (l *vrrpLoop) changeAddresses() {
+	for _, t := range l.teams {
+		for _, r := range t.routers {
+			if r.state.Role == vrrp.Master {
+				l.hand.change(r.key, r.addrs, l.announced(r.addrs), r.core.Garp.Repeat)
+			}
+		}
+	}
+}
+
+// dismiss ends a router that the configuration no longer has: a master resigns
+// and lets go. It leaves its group first: the others stay as they are.
+func (l *vrrpLoop) dismiss(r *vrrpRouter, now time.Time) {
+	key := vrrpSocketKey{r.key.link, r.key.group}
+	if r.socket = l.sockets[key]; r.socket == nil && r.state.Role == vrrp.Master {
+		r.socket = l.socket(key, l.links[key.link].Index) // for one last word
+	}
+	r.slot = -1
+	alone := &vrrpTeam{}
+	alone.add(r)
+	l.step(alone, 0, vrrp.Stop{Removed: true}, now)
+	l.openSockets()
+}
+
+// rewriteRecord makes a record with a place for everything that there is now.
+func (l *vrrpLoop) rewriteRecord() error {
+	next, err := newVRRPRecord(l.host.RunDir)
+	if err != nil {
+		return err
+	}
+	l.record.close()
+	l.record = next
+	return l.writeRecord()
+}
+
+// readBack compares what the masters are to hold with what the kernel has.
+func (h *vrrpHand) readBack() error {
+	there, err := h.there()
+	if err != nil {
+		return fmt.Errorf("read back: %w", err)
+	}
+	for _, addrs := range h.wanted {
+		for _, a := range addrs {
+			if h.placed[a] && !there[plan.Address{Link: a.Link, Prefix: a.Prefix}] {
+				return fmt.Errorf("read back: %s is not on %s", a.Prefix, a.Link)
+			}
+		}
+	}
+	return nil
+}
+
+// sorted gives the routers by name.
+func sorted(routers map[vrrpKey]*vrrpRouter) []*vrrpRouter {
+	list := slices.Collect(maps.Values(routers))
+	slices.SortFunc(list, func(a, b *vrrpRouter) int {
+		if a.cfg.Name < b.cfg.Name {
+			return -1
+		}
+		return 1
+	})
+	return list
+}

@@ -1,0 +1,175 @@
+package engine
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+	"time"
+
+	"holdfast/engine/kernel"
+	"holdfast/engine/model"
+	"holdfast/engine/vrrp"
+)
+
+// vrrpInput is something that came in for the loop.
+type vrrpInput interface{ reach(l *vrrpLoop) }
+
+// vrrpQuestion is a request from outside.
+type vrrpQuestion func(*vrrpLoop)
+
+func (q vrrpQuestion) reach(l *vrrpLoop) { q(l) }
+
+// vrrpNews is a kernel.LinkEvent or kernel.AddrEvent.
+type vrrpNews struct{ event any }
+
+func (n vrrpNews) reach(l *vrrpLoop) {
+	switch ev := n.event.(type) {
+	case kernel.LinkEvent:
+		l.linkChanged(ev)
+	case kernel.AddrEvent:
+		l.addressChanged(ev)
+	}
+}
+
+// vrrpLinks is a complete list, after the watch was interrupted.
+type vrrpLinks []kernel.Link
+
+func (links vrrpLinks) reach(l *vrrpLoop) {
+	clear(l.links)
+	for _, link := range links {
+		l.links[link.Name] = link
+	}
+	l.openSockets()
+	l.survey(time.Now())
+	l.verifyAll()
+}
+
+// watch follows links and addresses until ctx ends. Should it fail, it begins
+// anew after a pause, with a list of what is there by then.
+func (l *vrrpLoop) watch(ctx context.Context) {
+	for ctx.Err() == nil {
+		err := l.net.Watch(ctx, func(ev any) { l.tell(vrrpNews{ev}) })
+		if ctx.Err() != nil {
+			return
+		}
+		l.log.Warn("the watch on links ended", "reason", err)
+		pause := time.NewTimer(time.Second)
+		select {
+		case <-ctx.Done():
+			pause.Stop()
+			return
+		case <-pause.C:
+		}
+		if links, err := l.net.Links(); err == nil {
+			l.tell(vrrpLinks(links))
+		}
+	}
+}
+
+// prepare reads what is to be done and what there is, without acting yet.
+func (l *vrrpLoop) prepare(cfg model.Config) error {
+	links, err := l.net.Links()
+	if err != nil {
+		return err
+	}
+	for _, link := range links {
+		l.links[link.Name] = link
+	}
+	l.cfg = cfg
+	l.teams = newVRRPTeams(cfg)
+	l.nameAddresses()
+	l.openSockets()
+	return nil
+}
+
+// nameAddresses notes which addresses are virtual.
+func (l *vrrpLoop) nameAddresses() {
+	clear(l.vips)
+	for _, t := range l.teams {
+		for _, r := range t.routers {
+			for _, a := range r.addrs {
+				l.vips[a.Prefix.Addr()] = true
+			}
+		}
+	}
+}
+
+func (l *vrrpLoop) linkChanged(ev kernel.LinkEvent) {
+	name := ev.Link.Name
+	if ev.Gone {
+		delete(l.links, name)
+	} else {
+		l.links[name] = ev.Link
+	}
+	l.openSockets()
+	l.survey(ev.At)
+}
+
+// addressChanged follows the addresses of links. One of ours that went while
+// its instance is master is looked into: it may have been our own doing, long
+// overtaken.
+func (l *vrrpLoop) addressChanged(ev kernel.AddrEvent) {
+	link, known := l.links[ev.Link]
+	if known {
+		addrs := slices.DeleteFunc(slices.Clone(link.Addrs), func(p netip.Prefix) bool { return p == ev.Prefix })
+		if !ev.Gone {
+			addrs = append(addrs, ev.Prefix)
+		}
+		link.Addrs = addrs
+		l.links[ev.Link] = link
+	}
+	if !l.vips[ev.Prefix.Addr()] {
+		l.survey(ev.At)
+		return
+	}
+	if !ev.Gone {
+		return
+	}
+	for _, t := range l.teams {
+		for _, r := range t.routers {
+			if r.state.Role == vrrp.Master && r.holds(ev.Link, ev.Prefix) {
+				l.hand.verify(r.key)
+			}
+		}
+	}
+}
+
+func (r *vrrpRouter) holds(link string, p netip.Prefix) bool {
+	for i, a := range r.addrs {
+		tracked := i >= len(r.cfg.Addrs) && !r.cfg.Excluded[i-len(r.cfg.Addrs)].NoTrack ||
+			i < len(r.cfg.Addrs) && !r.cfg.Addrs[i].NoTrack
+		if tracked && a.Link == link && a.Prefix == p {
+			return true
+		}
+	}
+	return false
+}
+
+// verifyAll looks after the addresses of every master.
+func (l *vrrpLoop) verifyAll() {
+	for _, t := range l.teams {
+		for _, r := range t.routers {
+			if r.state.Role == vrrp.Master {
+				l.hand.verify(r.key)
+			}
+		}
+	}
+}
+
+// vrrpMissing says that addresses of a master are not in the kernel although
+// they were put there.
+type vrrpMissing struct {
+	key   vrrpKey
+	addrs []netip.Prefix
+}
+
+func (m vrrpMissing) reach(l *vrrpLoop) {
+	for _, t := range l.teams {
+		for i, r := range t.routers {
+			if r.key == m.key && r.state.Role == vrrp.Master {
+				l.noteDrift(r, m.addrs)
+				l.step(t, i, vrrp.Robbed{}, time.Now())
+			}
+		}
+	}
+}

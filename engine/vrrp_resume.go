@@ -1,0 +1,152 @@
+package engine
+
+import (
+	"time"
+
+	"holdfast/engine/plan"
+	"holdfast/engine/vrrp"
+)
+
+// vrrpMemories is what an earlier run left: its record and its manifest.
+type vrrpMemories struct {
+	clock   bootClock
+	routers map[vrrpKey]vrrp.Memory
+	scripts map[[16]byte]vrrp.Verdict
+	left    []plan.Address
+}
+
+// recall reads what an earlier run left. how is for the journal: fresh, or
+// resumed if any master can go on.
+func (l *vrrpLoop) recall() (m vrrpMemories, how string) {
+	m = vrrpMemories{
+		clock: readBootClock(), routers: map[vrrpKey]vrrp.Memory{}, scripts: map[[16]byte]vrrp.Verdict{},
+	}
+	for _, s := range readVRRPRecord(l.host.RunDir) {
+		switch s.Kind {
+		case slotInstance:
+			m.routers[s.key()] = s.memory(m.clock)
+		case slotScript:
+			m.scripts[s.Name] = vrrp.Verdict{Known: s.Known == 1, Count: int(s.Count)}
+		}
+	}
+	left, err := readVRRPManifest(l.host.RunDir)
+	if err != nil {
+		l.log.Warn("the manifest of the last run cannot be read", "reason", err)
+	}
+	m.left = left
+	how = "fresh"
+	for _, t := range l.teams {
+		if l.fresh(t, m, m.clock.wall) || l.waits(t, m, m.clock.wall) {
+			how = "resumed"
+		}
+	}
+	return m, how
+}
+
+// fresh says whether a whole team was master until just now.
+func (l *vrrpLoop) fresh(t *vrrpTeam, m vrrpMemories, now time.Time) bool {
+	for _, r := range t.routers {
+		if mem, ok := m.routers[r.key]; !ok || !r.core.Fresh(mem, now) {
+			return false
+		}
+	}
+	return true
+}
+
+// waits says whether a whole team was backup until just now.
+func (l *vrrpLoop) waits(t *vrrpTeam, m vrrpMemories, now time.Time) bool {
+	for _, r := range t.routers {
+		if _, ok := r.core.Wait(m.routers[r.key], l.footing(r), now); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// resume takes up what is fresh and clears the rest: addresses that the manifest
+// names or that are configured here but nobody resumes, as keepalived does at its
+// start. The owner's are its own without VRRP too, and stay.
+func (l *vrrpLoop) resume(m vrrpMemories, now time.Time) {
+	left := m.left
+	l.hand.inherit(left)
+	for _, t := range l.teams {
+		t.since = now
+		fresh := l.fresh(t, m, now)
+		waits := !fresh && l.waits(t, m, now)
+		for _, r := range t.routers {
+			mem, f := m.routers[r.key], l.footing(r)
+			r.source = f.Source
+			switch {
+			case fresh:
+				r.state, _ = r.core.Resume(mem, f, now)
+				r.sent = mem.Sent
+				t.since = mem.Since
+				l.hand.hold(r.key, r.addrs)
+			case waits:
+				r.state, _ = r.core.Wait(mem, f, now)
+				t.since = mem.Since
+				left = append(left, r.addrs...)
+			case r.core.Priority != vrrp.PriorityOwner:
+				left = append(left, r.addrs...)
+			}
+			if fresh || waits {
+				l.log.Info("instance resumed", "instance", r.cfg.Name, "state", r.state.Role)
+			}
+		}
+		if fresh || waits {
+			l.faultsOf(t, now)
+		}
+	}
+	l.hand.clear(left)
+}
+
+// faultsOf lets a resumed team see what went wrong while nobody looked.
+func (l *vrrpLoop) faultsOf(t *vrrpTeam, now time.Time) {
+	for i, r := range t.routers {
+		if r.state.Footing.Fault != vrrp.NoReason {
+			l.step(t, i, vrrp.Stands{Footing: r.state.Footing}, now)
+		}
+	}
+}
+
+// remember keeps a router's state for a later process.
+func (l *vrrpLoop) remember(r *vrrpRouter) {
+	if l.record == nil || r.slot < 0 {
+		return
+	}
+	if err := l.record.write(r.slot, slotOf(r, readBootClock())); err != nil {
+		l.log.Warn("record not written", "instance", r.cfg.Name, "reason", err)
+	}
+}
+
+// rememberScript keeps a verdict.
+func (l *vrrpLoop) rememberScript(s *vrrpScript) {
+	if l.record == nil || s.slot < 0 {
+		return
+	}
+	slot := vrrpSlot{Kind: slotScript, Count: int32(s.verdict.Count), Name: scriptSlotName(s.cfg.Name)}
+	if s.verdict.Known {
+		slot.Known = 1
+	}
+	if err := l.record.write(s.slot, slot); err != nil {
+		l.log.Warn("record not written", "script", s.cfg.Name, "reason", err)
+	}
+}
+
+// writeRecord gives every router and script its place and publishes the whole.
+func (l *vrrpLoop) writeRecord() error {
+	place := 0
+	for _, t := range l.teams {
+		for _, r := range t.routers {
+			r.slot = place
+			place++
+			l.remember(r)
+		}
+	}
+	for _, s := range l.scriptsInOrder() {
+		s.slot = place
+		place++
+		l.rememberScript(s)
+	}
+	return l.record.publish()
+}

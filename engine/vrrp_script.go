@@ -1,0 +1,234 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os/exec"
+	"slices"
+	"strings"
+	"time"
+
+	"holdfast/engine/control"
+	"holdfast/engine/journal"
+	"holdfast/engine/model"
+	"holdfast/engine/script"
+	"holdfast/engine/vrrp"
+)
+
+// vrrpScript is a vrrp_script that some instance tracks.
+type vrrpScript struct {
+	cfg     model.Script
+	rule    vrrp.Rule
+	verdict vrrp.Verdict
+	since   time.Time // of the verdict
+	detail  string    // what the last run said
+	absent  string    // why it cannot be run at all
+	slot    int
+	cancel  context.CancelFunc
+}
+
+func newVRRPScript(cfg model.Script, now time.Time) *vrrpScript {
+	s := &vrrpScript{cfg: cfg, since: now, slot: -1,
+		rule: vrrp.Rule{Rise: cfg.Rise.Val, Fall: cfg.Fall.Val, InitFail: cfg.InitFail}}
+	s.verdict = s.rule.Start()
+	return s
+}
+
+// answer is the verdict as tracks see it. A program that does not exist is no
+// reason to leave: keepalived takes such a script out.
+func (s *vrrpScript) answer() vrrp.Answer {
+	if s.absent != "" {
+		return vrrp.Absent
+	}
+	return s.rule.Answer(s.verdict)
+}
+
+// state is the verdict in words of the status.
+func (s *vrrpScript) state() string {
+	switch s.rule.Answer(s.verdict) {
+	case vrrp.Good:
+		return "OK"
+	case vrrp.Bad:
+		return "FAILED"
+	}
+	return "UNKNOWN"
+}
+
+func (s *vrrpScript) held() control.Held {
+	return control.Held{Object: s.cfg.Name, Code: "script-missing",
+		Args: map[string]string{"command": s.cfg.Command.Line, "reason": s.absent}}
+}
+
+// scriptsInOrder is the scripts as the configuration lists them.
+func (l *vrrpLoop) scriptsInOrder() []*vrrpScript {
+	var list []*vrrpScript
+	for _, cfg := range l.cfg.Scripts {
+		if s := l.scripts[cfg.Name]; s != nil {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// tracked says which scripts any instance depends on; others are not run.
+func (l *vrrpLoop) tracked() map[string]bool {
+	names := map[string]bool{}
+	for _, t := range l.teams {
+		for _, r := range t.routers {
+			for _, track := range r.core.Tracks {
+				if track.Kind == vrrp.ByScript {
+					names[track.Name] = true
+				}
+			}
+		}
+	}
+	return names
+}
+
+// startScripts begins to run the tracked scripts, with the verdicts of an
+// earlier run.
+func (l *vrrpLoop) startScripts(m vrrpMemories) {
+	now := time.Now()
+	names := l.tracked()
+	for _, cfg := range l.cfg.Scripts {
+		if !names[cfg.Name] || l.scripts[cfg.Name] != nil {
+			continue
+		}
+		s := newVRRPScript(cfg, now)
+		if v, ok := m.scripts[scriptSlotName(cfg.Name)]; ok && v.Known && v.Count < s.rule.Rise+s.rule.Fall {
+			s.verdict = v
+		}
+		l.scripts[cfg.Name] = s
+		l.startScript(s)
+	}
+}
+
+func (l *vrrpLoop) startScript(s *vrrpScript) {
+	ctx, cancel := context.WithCancel(l.work)
+	s.cancel = cancel
+	interval := max(s.cfg.Interval.Val.Duration(), time.Millisecond)
+	limit := s.cfg.Timeout.Val.Duration()
+	if limit <= 0 {
+		limit = interval
+	}
+	job := l.job(s.cfg.Command, limit)
+	l.wg.Go(func() { runEvery(ctx, job, interval, func(r script.Result) { l.tell(vrrpRan{s, r, time.Now()}) }) })
+}
+
+func (l *vrrpLoop) stopScripts() {
+	for _, s := range l.scripts {
+		s.cancel()
+	}
+}
+
+// runEvery runs a job at once and then with the interval from start to start,
+// until ctx ends. A start for which the last run is not over is left out.
+func runEvery(ctx context.Context, job script.Job, interval time.Duration, tell func(script.Result)) {
+	next := time.Now()
+	for {
+		r := script.Run(ctx, job)
+		if ctx.Err() != nil {
+			return
+		}
+		tell(r)
+		for next = next.Add(interval); next.Before(time.Now()); next = next.Add(interval) {
+		}
+		pause := time.NewTimer(time.Until(next))
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+			pause.Stop()
+			return
+		}
+	}
+}
+
+// vrrpRan is one run of a track script.
+type vrrpRan struct {
+	script *vrrpScript
+	result script.Result
+	at     time.Time
+}
+
+func (v vrrpRan) reach(l *vrrpLoop) {
+	s := v.script
+	if l.scripts[s.cfg.Name] != s {
+		return // it was replaced meanwhile
+	}
+	before, state := s.answer(), s.state()
+	wasAbsent := s.absent
+	s.detail, s.absent = v.result.String(), missing(v.result)
+	if s.absent == "" {
+		s.verdict = s.rule.Observe(s.verdict, v.result.OK())
+	}
+	l.tellAbsence(s, wasAbsent)
+	l.rememberScript(s)
+	if s.answer() == before {
+		return
+	}
+	s.since = v.at
+	if now := s.state(); now != state {
+		l.log.Info("script changed its verdict", "script", s.cfg.Name, "to", now, "reason", s.detail)
+		l.note(journal.Entry{At: v.at, Kind: journal.ScriptState, Object: s.cfg.Name,
+			Facts: map[string]string{"from": state, "to": now, "reason": s.detail}})
+	}
+	l.survey(v.at)
+}
+
+// missing says why a program could not be run at all; empty if it could.
+func missing(r script.Result) string {
+	for _, absent := range []error{exec.ErrNotFound, fs.ErrNotExist, fs.ErrPermission, script.ErrRootRefused, script.ErrNoUser, script.ErrUnsafe} {
+		if errors.Is(r.Err, absent) {
+			return r.Err.Error()
+		}
+	}
+	return ""
+}
+
+// tellAbsence tells when a program is not there, and when it is back.
+func (l *vrrpLoop) tellAbsence(s *vrrpScript, was string) {
+	facts := map[string]string{"object": s.cfg.Name, "code": "script-missing"}
+	switch {
+	case was == "" && s.absent != "":
+		facts["reason"] = s.absent
+		l.note(journal.Entry{Kind: journal.Held, Object: s.cfg.Name, Facts: facts})
+	case was != "" && s.absent == "":
+		l.note(journal.Entry{Kind: journal.Unheld, Object: s.cfg.Name, Facts: facts})
+	}
+}
+
+// changeScripts carries the scripts over to a new configuration. One that is
+// the same runs on; one that changed keeps its verdict.
+func (l *vrrpLoop) changeScripts(m vrrpMemories) {
+	names := l.tracked()
+	old := l.scripts
+	l.scripts = map[string]*vrrpScript{}
+	for _, cfg := range l.cfg.Scripts {
+		s := old[cfg.Name]
+		if s == nil || !names[cfg.Name] {
+			continue
+		}
+		if !sameScript(s.cfg, cfg) {
+			s.cancel()
+			next := newVRRPScript(cfg, s.since)
+			next.verdict = next.rule.Carry(s.verdict, s.rule)
+			next.detail = s.detail
+			s = next
+			l.startScript(s)
+		}
+		delete(old, cfg.Name)
+		l.scripts[cfg.Name] = s
+	}
+	for _, s := range old {
+		s.cancel()
+	}
+	l.startScripts(m)
+}
+
+func sameScript(a, b model.Script) bool {
+	return slices.Equal(a.Command.Argv, b.Command.Argv) && a.Command.User == b.Command.User &&
+		a.Interval.Val == b.Interval.Val && a.Timeout.Val == b.Timeout.Val &&
+		a.Rise.Val == b.Rise.Val && a.Fall.Val == b.Fall.Val &&
+		strings.EqualFold(a.Name, b.Name)
+}

@@ -1,0 +1,165 @@
+package engine
+
+import (
+	"net/netip"
+	"time"
+
+	"holdfast/engine/kernel"
+	"holdfast/engine/vrrp"
+)
+
+// vrrpSocketKey is what a socket is for: all routers of a link and a group
+// share one.
+type vrrpSocketKey struct {
+	link  string
+	group netip.Addr
+}
+
+// vrrpSocket is a socket and the routers that hear it, by VRID.
+type vrrpSocket struct {
+	key     vrrpSocketKey
+	index   int // of the link it was opened on
+	wire    VRRPWire
+	routers map[uint8]*vrrpRouter
+}
+
+// vrrpPacket is a packet that a reader stamped and forwarded.
+type vrrpPacket struct {
+	socket *vrrpSocket
+	packet kernel.Packet
+}
+
+// openSockets brings the sockets in line with routers and links: a socket for
+// every link that exists, none for the rest. A link that was made anew under the
+// same name needs a new socket.
+func (l *vrrpLoop) openSockets() {
+	used := map[vrrpSocketKey]bool{}
+	for _, s := range l.sockets {
+		clear(s.routers)
+	}
+	for _, t := range l.teams {
+		for _, r := range t.routers {
+			key := vrrpSocketKey{r.key.link, r.key.group}
+			link, exists := l.links[key.link]
+			r.socket = nil
+			if !exists {
+				continue
+			}
+			used[key] = true
+			if s := l.socket(key, link.Index); s != nil {
+				s.routers[r.key.vrid] = r
+				r.socket = s
+			}
+		}
+	}
+	for key, s := range l.sockets {
+		if !used[key] {
+			s.wire.Close()
+			delete(l.sockets, key)
+		}
+	}
+}
+
+// socket gives the socket for key, opened if need be; nil if that is refused.
+func (l *vrrpLoop) socket(key vrrpSocketKey, index int) *vrrpSocket {
+	if s := l.sockets[key]; s != nil {
+		if s.index == index {
+			return s
+		}
+		s.wire.Close()
+		delete(l.sockets, key)
+	}
+	wire, err := l.opt.OpenWire(key.link, key.group)
+	if err != nil {
+		l.log.Debug("no vrrp socket", "interface", key.link, "reason", err)
+		return nil
+	}
+	s := &vrrpSocket{key: key, index: index, wire: wire, routers: map[uint8]*vrrpRouter{}}
+	l.sockets[key] = s
+	l.wg.Go(func() {
+		// While the inbox is full a packet is lost, as on a wire that is full.
+		err := wire.Receive(func(p kernel.Packet) {
+			select {
+			case l.role.inbox <- vrrpPacket{s, p}:
+			default:
+			}
+		})
+		if err != nil {
+			l.tell(vrrpDeaf{s, err})
+		}
+	})
+	return s
+}
+
+func (l *vrrpLoop) closeSockets() {
+	for key, s := range l.sockets {
+		s.wire.Close()
+		delete(l.sockets, key)
+	}
+}
+
+// vrrpDeaf says that a socket can receive no more.
+type vrrpDeaf struct {
+	socket *vrrpSocket
+	err    error
+}
+
+func (d vrrpDeaf) reach(l *vrrpLoop) {
+	if l.sockets[d.socket.key] != d.socket {
+		return
+	}
+	l.log.Warn("a vrrp socket ended", "interface", d.socket.key.link, "reason", d.err)
+	d.socket.wire.Close()
+	delete(l.sockets, d.socket.key)
+	for _, r := range d.socket.routers {
+		r.socket = nil
+	}
+	l.survey(time.Now()) // it is opened anew with the next try
+}
+
+// reach hands a packet to the router it is for. Packets for other routers on
+// the same wire are none of our business.
+func (p vrrpPacket) reach(l *vrrpLoop) {
+	vrid, ok := vrrp.VRIDOf(p.packet.Payload)
+	if r := p.socket.routers[vrid]; ok && r != nil && l.begun {
+		l.heard(r, p.packet)
+	}
+}
+
+// heard checks a packet, counts, and lets the instance hear it. What the
+// packet's own instant says is what counts, not when we came to read it.
+func (l *vrrpLoop) heard(r *vrrpRouter, p kernel.Packet) {
+	if role := r.state.Role; role != vrrp.Backup && role != vrrp.Master {
+		return
+	}
+	r.stats.AdvertsReceived++
+	adv, why := r.wire.Receive(p.Payload, p.TTL, p.Dst)
+	r.count(why)
+	if why != vrrp.Accepted {
+		l.complain(r, p.Src, why)
+		if why != vrrp.OddAddresses {
+			return
+		}
+	}
+	if adv.Priority == vrrp.PriorityResign {
+		r.stats.PriZeroReceived++
+	}
+	holder := r.state.Holder
+	l.step(r.team, r.member, vrrp.Heard{Priority: adv.Priority, From: p.Src}, p.At)
+	if r.state.Holder != holder {
+		clear(r.refused)
+	}
+}
+
+// count adds a refusal to the counter keepalived has for it.
+func (r *vrrpRouter) count(why vrrp.Refusal) {
+	counters := map[vrrp.Refusal]*uint64{
+		vrrp.BadLength: &r.stats.LengthErrors, vrrp.BadTTL: &r.stats.TTLErrors,
+		vrrp.AuthInvalid: &r.stats.AuthInvalid, vrrp.AuthMismatch: &r.stats.AuthMismatch,
+		vrrp.AuthFailed: &r.stats.AuthFailures, vrrp.BadInterval: &r.stats.IntervalErrors,
+		vrrp.BadType: &r.stats.TypeErrors, vrrp.OddAddresses: &r.stats.AddressErrors,
+	}
+	if c := counters[why]; c != nil {
+		*c++
+	}
+}
