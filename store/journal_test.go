@@ -126,7 +126,7 @@ func TestSweptEntriesAreNotTakenForNewOnes(t *testing.T) {
 	s, c := open(t)
 	appended(t, s, ring(boot, 1, 10))
 	c.pass(KeepJournal + time.Hour)
-	if n := must(s.Sweep(ctx))(t); n != 10 {
+	if n := must(s.Sweep(ctx, KeepJournalRows))(t); n != 10 {
 		t.Fatalf("%d swept", n)
 	}
 	if n := appended(t, s, ring(boot, 4, 10)); n != 0 {

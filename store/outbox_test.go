@@ -121,7 +121,7 @@ func TestOutboxIsKeptInBounds(t *testing.T) {
 		t.Fatalf("the newest should stay: %+v", due)
 	}
 	c.pass(KeepMails + time.Second)
-	if n := must(s.Sweep(ctx))(t); n != 2 {
+	if n := must(s.Sweep(ctx, KeepJournalRows))(t); n != 2 {
 		t.Fatalf("%d swept", n)
 	}
 }

@@ -16,12 +16,13 @@ const (
 	sweepBatch      = 5_000               // rows per transaction: the writer is never away for long
 )
 
-// Sweep deletes what is older or more than is kept, and tells how many rows
-// went. It looks at the old end only, so that a sweep with nothing to do is cheap.
-func (s *Store) Sweep(ctx context.Context) (int, error) {
+// Sweep deletes what is older than is kept, or more: of the journal the newest
+// rows rows stay. It tells how many went. It looks at the old end only, so that a
+// sweep with nothing to do is cheap.
+func (s *Store) Sweep(ctx context.Context, rows int64) (int, error) {
 	swept := 0
 	for {
-		n, err := s.sweepJournal(ctx, KeepJournalRows)
+		n, err := s.sweepJournal(ctx, rows)
 		swept += n
 		if err != nil {
 			return swept, err

@@ -2,7 +2,8 @@ package mail
 
 import (
 	"context"
-	"log/slog"
+	"errors"
+	"io"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -26,6 +27,9 @@ const awayPause = 300 * time.Millisecond
 // batch bounds the entries of one transaction.
 const batch = 256
 
+// errSeen ends a stream after the one entry that was wanted.
+var errSeen = errors.New("seen")
+
 // storeError marks what ends the collector: without its store it is no use.
 type storeError struct{ error }
 
@@ -39,13 +43,14 @@ func (c collector) run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if broken, ok := err.(storeError); ok {
+		var broken storeError
+		if errors.As(err, &broken) {
 			return broken.error
 		}
 		if !away {
-			log.Debug("journal stream ended", slog.Any("error", err))
+			log.Debug("journal not readable", "err", err)
 		}
-		away = err != nil
+		away = !errors.Is(err, io.EOF)
 		select {
 		case <-time.After(awayPause):
 		case <-ctx.Done():
@@ -94,14 +99,14 @@ func (c collector) sameRing(ctx context.Context, client *control.Client, cursor 
 	if cursor.Seq == 0 {
 		return true, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, askWithin)
+	within, cancel := context.WithTimeout(ctx, askWithin)
 	defer cancel()
 	same := true
-	err := client.Journal(ctx, cursor.Seq-1, func(e journal.Entry) error {
+	err := client.Journal(within, cursor.Seq-1, func(e journal.Entry) error {
 		same = e.Kind == journal.Lost || e.Seq != cursor.Seq || e.At.Equal(cursor.At)
 		return errSeen
 	})
-	if err == errSeen {
+	if errors.Is(err, errSeen) || within.Err() != nil && ctx.Err() == nil {
 		err = nil
 	}
 	return same, err

@@ -63,6 +63,9 @@ func headline(e journal.Entry) (subject, line string) {
 	to := e.Facts["to"]
 	switch e.Kind {
 	case journal.InstanceState:
+		if to == "INIT" { // not a state keepalived tells of
+			return "", ""
+		}
 		return "VRRP Instance " + e.Object + " - " + entering(to), instanceLine(to)
 	case journal.GroupState:
 		if to == "STOP" {

@@ -106,7 +106,7 @@ type badMail struct{ error }
 
 // message makes the mail as go-mail wants it.
 func message(m store.Mail, from string) (*gomail.Msg, error) {
-	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithEncoding(encoding(m.Body)))
+	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	if err := errors.Join(msg.From(from), msg.To(m.To)); err != nil {
 		return nil, err
 	}
@@ -115,19 +115,21 @@ func message(m store.Mail, from string) (*gomail.Msg, error) {
 	msg.SetDateWithValue(m.CreatedAt)
 	msg.SetGenHeader(gomail.HeaderXMailer, "Holdfast")
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no holiday answers, please
-	msg.SetBodyString(gomail.TypeTextPlain, m.Body)
+	msg.SetBodyString(gomail.TypeTextPlain, m.Body, gomail.WithPartEncoding(encoding(m.Body)))
 	return msg, nil
 }
 
 // encoding keeps a plain text as it is, so that what reads mails by pattern
-// finds keepalived's line unchanged.
+// finds keepalived's line unchanged. go-mail's 7bit would not do: it writes
+// quoted-printable under that name. As the encoding of the part, and not of the
+// message, 8bit asks nothing of the server, and nothing is needed: it is ASCII.
 func encoding(body string) gomail.Encoding {
 	for _, line := range strings.Split(body, "\n") {
 		if len(line) > 900 || len(line) != utf8.RuneCountInString(line) {
 			return gomail.EncodingB64
 		}
 	}
-	return gomail.EncodingUSASCII
+	return gomail.NoEncoding
 }
 
 // verdict is what an error means for the mail.

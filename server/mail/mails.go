@@ -2,15 +2,11 @@ package mail
 
 import (
 	"cmp"
-	"errors"
 	"strings"
 
 	"holdfast/engine/journal"
 	"holdfast/store"
 )
-
-// errSeen ends a stream after the one entry that was wanted.
-var errSeen = errors.New("seen")
 
 // mails makes the mails for an entry: one per recipient, none if the scope
 // leaves it out.
@@ -56,7 +52,7 @@ func fullAddress(address, host string) string {
 	return address + "@" + host
 }
 
-// sender is the From address in force.
+// senderAddress is the From address in force.
 func senderAddress(s store.MailSettings, host string) string {
 	return fullAddress(cmp.Or(s.From, "holdfast"), host)
 }

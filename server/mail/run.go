@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -30,6 +31,8 @@ type Options struct {
 	// Entries gets every new entry once it is stored; nil gets none. Nobody
 	// waits for it: what does not fit is found in the store. It is not closed.
 	Entries chan<- journal.Entry
+	// Keep is how many entries stay in the store; 0 is store.KeepJournalRows.
+	Keep int64
 	// Pace is how patient the sender is; zero fields are the defaults.
 	Pace Pace
 }
@@ -48,7 +51,7 @@ func Run(ctx context.Context, o Options) error {
 		s := sender{store: o.Store, settings: settings.now, log: o.Log, pace: o.Pace.orDefault()}
 		return s.run(ctx, due)
 	})
-	group.Go(func() error { return sweep(ctx, o.Store) })
+	group.Go(func() error { return sweep(ctx, o.Store, cmp.Or(o.Keep, store.KeepJournalRows)) })
 	if err := group.Wait(); !errors.Is(err, context.Canceled) {
 		return err
 	}
@@ -57,14 +60,14 @@ func Run(ctx context.Context, o Options) error {
 
 // sweepEvery is how often the store is kept in bounds; a sweep that finds
 // nothing costs a few reads.
-const sweepEvery = 10 * time.Minute
+const sweepEvery = time.Minute
 
-func sweep(ctx context.Context, s *store.Store) error {
+func sweep(ctx context.Context, s *store.Store, keep int64) error {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
-		if _, err := s.Sweep(ctx); err != nil {
-			return err
+		if _, err := s.Sweep(ctx, keep); err != nil {
+			return ended(ctx, err)
 		}
 		select {
 		case <-tick.C:
@@ -74,6 +77,10 @@ func sweep(ctx context.Context, s *store.Store) error {
 	}
 }
 
+// roleKeeps is how many entries the mail process of `holdfast run` keeps:
+// nobody reads them there, and its store may lie in memory.
+const roleKeeps = 5_000
+
 // RunRole is the mail process of `holdfast run`: exactly the mails keepalived
 // would send, for the settings in global_defs, with an outbox in dir.
 func RunRole(ctx context.Context, dir, runDir, node string, log *slog.Logger) error {
@@ -81,7 +88,7 @@ func RunRole(ctx context.Context, dir, runDir, node string, log *slog.Logger) er
 	if err != nil {
 		return err
 	}
-	err = Run(ctx, Options{Store: s, RunDir: runDir, Node: node, Log: log, Scope: store.ScopeSMTPAlert})
+	err = Run(ctx, Options{Store: s, RunDir: runDir, Node: node, Log: log, Scope: store.ScopeSMTPAlert, Keep: roleKeeps})
 	return errors.Join(err, s.Close())
 }
 

@@ -32,16 +32,17 @@ const some = 50
 
 // run sends until ctx ends. Its error is the store's.
 func (s *sender) run(ctx context.Context, due <-chan struct{}) error {
-	if _, err := s.store.ResumeMails(ctx); err != nil {
-		return err
-	}
+	_, err := s.store.ResumeMails(ctx)
 	for {
-		if err := s.round(ctx); err != nil {
-			return err
+		var wait time.Duration
+		if err == nil {
+			err = s.round(ctx)
 		}
-		wait, err := s.pause(ctx)
+		if err == nil {
+			wait, err = s.pause(ctx)
+		}
 		if err != nil {
-			return err
+			return ended(ctx, err)
 		}
 		timer := time.NewTimer(wait)
 		select {
@@ -192,4 +193,12 @@ func (s *sender) openRoad() {
 		s.log.Info("mail server takes mails again")
 	}
 	s.failures, s.until, s.told = 0, time.Time{}, ""
+}
+
+// ended prefers the end of ctx to what the store says about it.
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
 }
