@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -31,6 +32,8 @@ var errnos = map[syscall.Errno]struct{ code, text string }{
 // failed words the error of a connection.
 func failed(err error, c model.Check) Result {
 	var errno syscall.Errno
+	var alert tls.AlertError
+	var record tls.RecordHeaderError
 	switch {
 	case errors.Is(err, context.Canceled):
 		return Result{Code: "canceled", Text: "canceled"}
@@ -44,6 +47,8 @@ func failed(err error, c model.Check) Result {
 			return Result{Code: known.code, Text: known.text}
 		}
 		return Result{Code: "errno", Text: errno.Error(), Args: map[string]string{"errno": errno.Error()}}
+	case errors.As(err, &alert), errors.As(err, &record):
+		return Result{Code: "tls", Text: err.Error(), Args: map[string]string{"error": err.Error()}, answered: true}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return Result{Code: "closed", Text: "connection closed early"}
 	}
