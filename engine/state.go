@@ -126,8 +126,8 @@ func FallBack(stateDir, role string) (bool, error) {
 		return false, err
 	}
 	before, err := a.previous()
-	if errors.Is(err, fs.ErrNotExist) || before == now {
-		return false, nil
+	if errors.Is(err, fs.ErrNotExist) || before == now || before == "" {
+		return false, nil // nothing better to run: no configuration at all is not
 	}
 	if err != nil {
 		return false, err

@@ -8,13 +8,6 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// The groups that the help shows.
-const (
-	groupService = "service"
-	groupText    = "text"
-	groupRole    = "role"
-)
-
 // newRoot builds the whole command tree, with its words in e's language.
 func newRoot(e *env) *cobra.Command {
 	root := &cobra.Command{Use: "holdfast", SilenceErrors: true, SilenceUsage: true}
@@ -22,12 +15,8 @@ func newRoot(e *env) *cobra.Command {
 	root.SetErr(e.Err)
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentFlags().String("lang", e.Lang, "")
-	for _, id := range []string{groupService, groupText, groupRole} {
-		root.AddGroup(&cobra.Group{ID: id, Title: e.Text("cli.group."+id, nil)})
-	}
-	add(root, groupService, newServe(e), newRun(e), newStatus(e), newVersion(e))
-	add(root, groupText)
-	add(root, groupRole, newVRRP(e), newLVS(e), newWeb(e), newMail(e))
+	group(e, root, "service", newServe(e), newRun(e), newStatus(e), newVersion(e))
+	group(e, root, "role", newVRRP(e), newLVS(e), newWeb(e), newMail(e))
 	root.SetUsageTemplate(usageTemplate(e))
 	root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, RunE: func(cmd *cobra.Command, args []string) error {
 		target, _, err := root.Find(args)
@@ -40,9 +29,11 @@ func newRoot(e *env) *cobra.Command {
 	return root
 }
 
-func add(root *cobra.Command, group string, commands ...*cobra.Command) {
+// group adds commands under a heading of the help.
+func group(e *env, root *cobra.Command, id string, commands ...*cobra.Command) {
+	root.AddGroup(&cobra.Group{ID: id, Title: e.Text("cli.group."+id, nil)})
 	for _, c := range commands {
-		c.GroupID = group
+		c.GroupID = id
 		root.AddCommand(c)
 	}
 }
