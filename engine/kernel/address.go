@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"net/netip"
@@ -34,9 +35,26 @@ func (n *Net) Addresses() ([]plan.Address, error) {
 }
 
 // OurAddresses lists the addresses that bear our mark. A kernel older than 5.18
-// keeps no marks: there the list is empty.
+// keeps no marks: there the error is errors.ErrUnsupported.
 func (n *Net) OurAddresses() ([]plan.Address, error) {
+	var name unix.Utsname
+	if err := unix.Uname(&name); err != nil {
+		return nil, fmt.Errorf("list our addresses: %w", err)
+	}
+	if !keepsMarks(unix.ByteSliceToString(name.Release[:])) {
+		return nil, fmt.Errorf("list our addresses: no marks before Linux 5.18: %w", errors.ErrUnsupported)
+	}
 	return n.addresses(func(a address) bool { return a.mark == Mark })
+}
+
+// keepsMarks says whether a kernel of this release ("6.1.176", "5.15.0-91-generic")
+// knows IFA_PROTO. One whose name says nothing is believed to be new.
+func keepsMarks(release string) bool {
+	var major, minor int
+	if n, _ := fmt.Sscanf(release, "%d.%d", &major, &minor); n < 2 {
+		return true
+	}
+	return major > 5 || major == 5 && minor >= 18
 }
 
 func (n *Net) addresses(keep func(address) bool) ([]plan.Address, error) {

@@ -368,3 +368,13 @@ func TestSocketNeedsItsLink(t *testing.T) {
 		}
 	})
 }
+
+func TestMarksAreKeptSinceLinux518(t *testing.T) {
+	for release, want := range map[string]bool{
+		"6.1.176": true, "6.18.44-fc-v669": true, "5.18.0": true, "5.15.0-91-generic": false, "4.19.0-26-amd64": false, "strange": true,
+	} {
+		if got := keepsMarks(release); got != want {
+			t.Errorf("%s: %v", release, got)
+		}
+	}
+}

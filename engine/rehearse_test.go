@@ -1,0 +1,116 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"holdfast/engine/control"
+	"holdfast/engine/kernel"
+	"holdfast/engine/model"
+	"holdfast/engine/plan"
+)
+
+const rehearsed = `
+vrrp_instance VI_1 {
+    interface lo
+    virtual_router_id 51
+    virtual_ipaddress {
+        192.0.2.100/24 label lo:1
+        192.0.2.101 dev absent0
+    }
+}
+virtual_server 192.0.2.100 80 {
+    lb_algo wrr
+    lb_kind DR
+    protocol TCP
+    sorry_server 192.0.2.90 80
+    real_server 192.0.2.33 80 {
+        weight 3
+    }
+}
+`
+
+// emptyHost puts the thread into a network namespace of its own, with nothing
+// but lo in it.
+func emptyHost(t *testing.T) *kernel.Net {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Fatal("this test makes a network namespace and has to run as root")
+	}
+	runtime.LockOSThread() // never unlocked: the thread ends with the test
+	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
+		t.Fatal(err)
+	}
+	door, err := kernel.OpenNet()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(door.Close)
+	return door
+}
+
+func rehearsal(t *testing.T, runDir string) control.Planned {
+	t.Helper()
+	cfg, findings := model.Parse("test.conf", []byte(rehearsed), model.Facts{Node: "test"})
+	if model.Failed(findings) {
+		t.Fatal(findings)
+	}
+	p, err := Rehearse(model.Resolve(cfg), runDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestRehearsalListsWhatAMasterLacks(t *testing.T) {
+	door := emptyHost(t)
+	p := rehearsal(t, t.TempDir())
+	want := []string{
+		"ip address add 192.0.2.100/24 dev lo scope global label lo:1",
+		"ipvsadm -A -t 192.0.2.100:80 -s wrr",
+		"ipvsadm -a -t 192.0.2.100:80 -r 192.0.2.33:80 -g -w 3",
+	}
+	if !slices.Equal(p.Lines, want) {
+		t.Errorf("got  %q\nwant %q", p.Lines, want)
+	}
+	absent := slices.IndexFunc(p.Held, func(h control.Held) bool { return h.Code == "no-interface" })
+	if absent < 0 || p.Held[absent].Args["interface"] != "absent0" {
+		t.Errorf("the missing interface is not held against the plan: %+v", p.Held)
+	}
+	if _, err := door.Apply(context.Background(), p.Operations[:1]); err != nil {
+		t.Fatal(err)
+	}
+	if again := rehearsal(t, t.TempDir()); !slices.Equal(again.Lines, want[1:]) {
+		t.Errorf("with the address in place: %q", again.Lines)
+	}
+}
+
+func TestRehearsalDeletesOnlyWhatIsOurs(t *testing.T) {
+	door := emptyHost(t)
+	old := plan.Address{Link: "lo", Prefix: netip.MustParsePrefix("192.0.2.99/32")}
+	if _, err := door.Apply(context.Background(), plan.Plan{{Verb: plan.AddAddress, Address: old}}); err != nil {
+		t.Fatal(err)
+	}
+	runDir := t.TempDir()
+	text, err := json.Marshal(plan.State{Addresses: []plan.Address{old}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(runDir, vrrpManifest), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	lines := rehearsal(t, runDir).Lines
+	deletions := slices.DeleteFunc(lines, func(l string) bool { return !strings.Contains(l, " del ") })
+	if want := []string{"ip address del 192.0.2.99/32 dev lo"}; !slices.Equal(deletions, want) {
+		t.Errorf("got %q, want %q", deletions, want)
+	}
+}
