@@ -4,16 +4,26 @@ import "maps"
 
 // Event words one journal entry in lang: a sentence that names the object, what
 // changed and why. It takes the entry's parts, so that a page, a mail and the
-// log word the same entry alike.
+// log word the same entry alike. A held or notice entry is explained by the
+// words of its code ("held.CODE", "notice.CODE").
 func Event(lang, kind, object string, facts map[string]string) string {
-	args := maps.Clone(facts)
-	if args == nil {
-		args = map[string]string{}
+	args := map[string]string{ // what a sentence may ask for: not told is not said
+		"from": "", "to": "", "virtual": "", "server": "", "weight": "", "quorum": "", "command": "", "hash": "", "previous": "",
+		"operations": "", "code": "", "operation": "", "pid": "", "how": "", "count": "", "interface": "", "address": "",
 	}
+	maps.Copy(args, facts)
 	if args["object"] == "" {
 		args["object"] = object
 	}
 	args["reason"] = Reason(lang, facts)
+	switch kind {
+	case "held", "notice":
+		if words, found := find(lang, kind+"."+args["code"], args); found {
+			args["reason"] = words
+		}
+	case "unheld":
+		args["code"] = Reason(lang, map[string]string{"reason": args["code"]})
+	}
 	return Text(lang, "journal."+kind, args)
 }
 
@@ -21,13 +31,14 @@ func Event(lang, kind, object string, facts map[string]string) string {
 // "reason.CODE", with the facts as arguments; anything else is already what a
 // check, a script or the kernel said, and stays as it is.
 func Reason(lang string, facts map[string]string) string {
-	said := facts["reason"]
-	if said == "" {
-		return ""
-	}
-	id := "reason." + said
-	if words := Text(lang, id, facts); words != "["+id+"]" {
+	if words, found := find(lang, "reason."+facts["reason"], facts); found {
 		return words
 	}
-	return said
+	return facts["reason"]
+}
+
+// find is Text for an id that may not exist.
+func find(lang, id string, args map[string]string) (words string, found bool) {
+	words = Text(lang, id, args)
+	return words, words != "["+id+"]"
 }
