@@ -111,7 +111,7 @@ func (b *binder) directive(d *directive, word string, n *conf.Node, v reflect.Va
 		return
 	}
 	field := v.FieldByIndex(d.field)
-	if field.Kind() == reflect.Slice && len(d.words) == 1 && d.typ.Elem() != reflect.TypeFor[CodeRange]() {
+	if d.lines() {
 		b.lines(d, n, field)
 		return
 	}

@@ -6,9 +6,9 @@ import (
 	"holdfast/engine/conf"
 )
 
-// shell is what runs a line that no exec can: the tutorials' lines want bash,
+// Shell is what runs a line that no exec can: the tutorials' lines want bash,
 // not sh ([[ and &>).
-const shell = "/bin/bash"
+const Shell = "/bin/bash"
 
 // NewCommand makes a command of a line as the operator wrote it. keepalived
 // starts no shell; a line that only a shell understands is given to one here,
@@ -17,7 +17,7 @@ func NewCommand(text string) Command {
 	c := Command{Line: text}
 	if needsShell(text) {
 		c.Shell = true
-		c.Argv = []string{shell, "-c", text}
+		c.Argv = []string{Shell, "-c", text}
 	} else {
 		c.Argv = conf.Split(text)
 	}
@@ -82,10 +82,10 @@ func (l *line) shell(c Command) {
 		return
 	}
 	if l.b.facts.Known && !l.b.facts.Bash {
-		l.fail(Warning, "shell-missing", c.Line, "Shell", shell)
+		l.fail(Warning, "shell-missing", c.Line, "Shell", Shell)
 		return
 	}
-	l.fail(Note, "shell-line", c.Line, "Shell", shell)
+	l.fail(Note, "shell-line", c.Line, "Shell", Shell)
 }
 
 // more reads what follows the line. A directive with a word of its own for the

@@ -188,6 +188,11 @@ func (d *directive) parseDefault() reflect.Value {
 	return v.Elem()
 }
 
+// lines says whether the word opens a block whose every line is a value.
+func (d *directive) lines() bool {
+	return d.typ.Kind() == reflect.Slice && len(d.words) == 1 && d.subs == nil && d.typ != reflect.TypeFor[[]CodeRange]()
+}
+
 func elem(t reflect.Type) reflect.Type {
 	if t.Kind() == reflect.Slice {
 		return t.Elem()

@@ -1,0 +1,110 @@
+package model
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// Support is what becomes of a word.
+type Support string
+
+// The kinds of support: acted on; known, in the text and without effect; out of
+// use in keepalived itself.
+const (
+	Acted    Support = "acted"
+	Kept     Support = "kept"
+	Obsolete Support = "obsolete"
+)
+
+// Directive describes one word of one block, for help, forms and the support
+// matrix. Its sentence has the id "directive.ID" in assets.
+type Directive struct {
+	Word, Block string // Block is "root" at the top level
+	ID          string
+	Support     Support
+	Aliases     []string // other words for the same, as keepalived takes them
+	Instead     string   // what replaces an obsolete word
+	Values      []string
+	Range       string // smallest..largest
+	Default     string
+	Opens       bool // it begins a block
+}
+
+// Directives lists every word of keepalived.conf, by block and word.
+func Directives() []Directive {
+	seen := map[string]bool{}
+	var list []Directive
+	add := func(d Directive) {
+		if d.Block == "" {
+			d.Block = root
+		}
+		key := d.Block + "." + d.Word
+		if seen[key] {
+			return
+		}
+		seen[key] = true
+		d.ID = idBlock(d.Block) + "." + d.Word
+		list = append(list, d)
+	}
+	var walk func(b *block)
+	walk = func(b *block) {
+		for _, d := range b.order {
+			for _, w := range append(slices.Clone(d.words), d.offWords()...) {
+				add(Directive{Word: w, Block: b.word, Support: Acted, Aliases: b.aliases(d), Values: d.values,
+					Range: d.bounds, Default: d.def, Opens: d.opens()})
+				if sub := d.subs[w]; sub != nil {
+					walk(sub)
+				}
+			}
+		}
+	}
+	walk(readTable())
+	for b, words := range readKept() {
+		for w := range words {
+			add(Directive{Word: w, Block: b, Support: Kept})
+		}
+	}
+	for b, words := range readGone() {
+		for w, instead := range words {
+			add(Directive{Word: w, Block: b, Support: Obsolete, Instead: instead})
+		}
+	}
+	slices.SortFunc(list, func(x, y Directive) int {
+		return cmp.Or(cmp.Compare(x.Block, y.Block), cmp.Compare(x.Word, y.Word))
+	})
+	return list
+}
+
+func (d *directive) offWords() []string {
+	if d.off == "" {
+		return nil
+	}
+	return []string{d.off}
+}
+
+func (d *directive) opens() bool {
+	return d.subs != nil || d.lines()
+}
+
+// aliases are the words of the block that mean d and are not printed.
+func (b *block) aliases(d *directive) []string {
+	var other []string
+	for _, w := range slices.Sorted(maps.Keys(b.words)) {
+		if b.words[w] == d && !slices.Contains(d.words, w) && w != d.off {
+			other = append(other, w)
+		}
+	}
+	return other
+}
+
+// idBlock is the block as message ids name it: the words of all checks share
+// their sentences.
+func idBlock(block string) string {
+	switch block {
+	case "HTTP_GET", "SSL_GET", "TCP_CHECK", "SMTP_CHECK", "DNS_CHECK", "MISC_CHECK",
+		"UDP_CHECK", "PING_CHECK", "BFD_CHECK", "FILE_CHECK":
+		return "check"
+	}
+	return block
+}

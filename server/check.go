@@ -1,0 +1,113 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"holdfast/engine/model"
+)
+
+func newCheck(e *env) *cobra.Command {
+	var node string
+	var asJSON, strict bool
+	cmd := &cobra.Command{Use: "check FILE", Args: cobra.ExactArgs(1), RunE: func(_ *cobra.Command, args []string) error {
+		return check(e, args[0], node, asJSON, strict)
+	}}
+	cmd.Flags().StringVar(&node, "node", hostName(), "")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "")
+	cmd.Flags().BoolVar(&strict, "strict", false, "")
+	return cmd
+}
+
+// check prints everything found in a file, and a line that sums it up.
+func check(e *env, file, node string, asJSON, strict bool) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	_, findings := model.Parse(file, text, hostFacts(node))
+	count := map[model.Severity]int{}
+	for _, f := range findings {
+		count[f.Severity]++
+	}
+	if asJSON {
+		err = printFindingsJSON(e, findings)
+	} else {
+		err = printFindings(e, file, findings, count)
+	}
+	if err != nil {
+		return err
+	}
+	if count[model.Error] > 0 || strict && count[model.Warning] > 0 {
+		return exitError{code: exitFailed}
+	}
+	return nil
+}
+
+// hostFacts looks at this machine for what a text mentions.
+func hostFacts(node string) model.Facts {
+	facts := model.Facts{Node: node}
+	links, err := net.Interfaces()
+	facts.Known = err == nil
+	for _, l := range links {
+		facts.Interfaces = append(facts.Interfaces, l.Name)
+	}
+	info, err := os.Stat(model.Shell)
+	facts.Bash = err == nil && info.Mode()&0o111 != 0
+	return facts
+}
+
+// printFindings writes FILE:LINE:COL: severity: sentence [code], one a line.
+func printFindings(e *env, file string, findings []model.Finding, count map[model.Severity]int) error {
+	for _, f := range findings {
+		_, err := fmt.Fprintf(e.Out, "%s:%d:%d: %s: %s [%s]\n", f.Range.File, f.Range.Line, f.Range.Col,
+			e.Text("check."+f.Severity.String(), nil), sentence(e, f), f.Code)
+		if err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintln(e.Out, e.Text("check.summary", map[string]string{"File": file,
+		"Errors": strconv.Itoa(count[model.Error]), "Warnings": strconv.Itoa(count[model.Warning]),
+		"Notes": strconv.Itoa(count[model.Note])}))
+	return err
+}
+
+// sentence is the finding in the reader's language, with the word probably meant.
+func sentence(e *env, f model.Finding) string {
+	s := e.Text("finding."+f.Code, f.Args)
+	if f.Hint != "" {
+		s += " " + e.Text("check.hint", map[string]string{"Hint": f.Hint})
+	}
+	return s
+}
+
+// foundJSON is a finding as check --json prints it.
+type foundJSON struct {
+	File      string            `json:"file"`
+	Line      int               `json:"line"`
+	Column    int               `json:"column"`
+	EndLine   int               `json:"end_line"`
+	EndColumn int               `json:"end_column"`
+	Severity  string            `json:"severity"`
+	Code      string            `json:"code"`
+	Message   string            `json:"message"`
+	Hint      string            `json:"hint,omitempty"`
+	Args      map[string]string `json:"args,omitempty"`
+}
+
+func printFindingsJSON(e *env, findings []model.Finding) error {
+	out := make([]foundJSON, len(findings))
+	for i, f := range findings {
+		out[i] = foundJSON{File: f.Range.File, Line: f.Range.Line, Column: f.Range.Col, EndLine: f.Range.EndLine,
+			EndColumn: f.Range.EndCol, Severity: f.Severity.String(), Code: f.Code, Message: sentence(e, f), Hint: f.Hint, Args: f.Args}
+	}
+	enc := json.NewEncoder(e.Out)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(out)
+}

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"holdfast/engine/conf"
+	"holdfast/engine/model"
+)
+
+func newFmt(e *env) *cobra.Command {
+	var canonical bool
+	var node string
+	cmd := &cobra.Command{Use: "fmt FILE", Args: cobra.ExactArgs(1), RunE: func(_ *cobra.Command, args []string) error {
+		text, err := os.ReadFile(args[0])
+		if err != nil {
+			return err
+		}
+		tree := conf.Parse(args[0], text, node)
+		out := tree.String()
+		if canonical {
+			cfg, findings := model.Bind(tree, model.Facts{Node: node})
+			if model.Failed(findings) {
+				return errors.New(e.Text("fmt.refused", nil))
+			}
+			out = model.Print(cfg)
+		}
+		_, err = io.WriteString(e.Out, out)
+		return err
+	}}
+	cmd.Flags().BoolVar(&canonical, "canonical", false, "")
+	cmd.Flags().StringVar(&node, "node", hostName(), "")
+	return cmd
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"holdfast/engine/control"
+	"holdfast/engine/model"
+	"holdfast/store"
+)
+
+func newImport(e *env) *cobra.Command {
+	var data, node string
+	cmd := &cobra.Command{Use: "import FILE", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		return importFile(cmd.Context(), e, args[0], data, node)
+	}}
+	cmd.Flags().StringVar(&data, "data", defaultData, "")
+	cmd.Flags().StringVar(&node, "node", hostName(), "")
+	return cmd
+}
+
+// importFile makes a file the newest revision, byte for byte. It applies nothing:
+// that is the operator's next step, in the console.
+func importFile(ctx context.Context, e *env, file, data, node string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	_, findings := model.Parse(file, text, hostFacts(node))
+	count := map[model.Severity]int{}
+	for _, f := range findings {
+		count[f.Severity]++
+	}
+	if err := printFindings(e, file, findings, count); err != nil {
+		return err
+	}
+	if model.Failed(findings) {
+		return errors.New(e.Text("import.refused", nil))
+	}
+	s, err := store.Open(ctx, data)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	head, err := s.Head(ctx)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	if head.Hash == model.Hash(text) {
+		_, err = fmt.Fprintln(e.Out, e.Text("import.same", map[string]string{"Number": strconv.FormatInt(head.Number, 10)}))
+		return err
+	}
+	r, err := s.Commit(ctx, text, head.Hash, author(), e.Text("import.note", map[string]string{"File": filepath.Base(file)}))
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(e.Out, e.Text("import.done", map[string]string{"Number": strconv.FormatInt(r.Number, 10)}))
+	return err
+}
+
+// author is who imports: the account this process runs under.
+func author() string {
+	u, err := user.Current()
+	if err != nil {
+		return strconv.Itoa(os.Getuid())
+	}
+	return u.Username
+}
+
+func newExport(e *env) *cobra.Command {
+	var data, runDir string
+	var running bool
+	cmd := &cobra.Command{Use: "export", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		read := func() (string, error) { return stored(cmd.Context(), data) }
+		if running {
+			read = func() (string, error) {
+				text, _, err := control.Dial(filepath.Join(runDir, "vrrp.sock")).Config(cmd.Context())
+				return text, err
+			}
+		}
+		text, err := read()
+		if err != nil {
+			return err
+		}
+		_, err = io.WriteString(e.Out, text)
+		return err
+	}}
+	cmd.Flags().StringVar(&data, "data", defaultData, "")
+	cmd.Flags().StringVar(&runDir, "run-dir", defaultRunDir, "")
+	cmd.Flags().BoolVar(&running, "running", false, "")
+	return cmd
+}
+
+// stored is the text of the newest revision.
+func stored(ctx context.Context, data string) (string, error) {
+	s, err := store.Open(ctx, data)
+	if err != nil {
+		return "", err
+	}
+	defer s.Close()
+	head, err := s.Head(ctx)
+	return string(head.Text), err
+}
