@@ -32,11 +32,7 @@ type Options struct {
 	Stop     <-chan StopMode // how the process is told to end; may be nil
 	Allow    []uint32        // user ids let in at the control socket besides root and our own
 	Group    int             // group of the control socket; 0 leaves it
-	Notices  []Note          // put into the journal at the start
 }
-
-// Note is one thing for the journal that the process around a role found out.
-type Note struct{ Code, Reason string }
 
 // stopPatience is how long a role may take to stop before it is left to its
 // parent, who kills it.
@@ -124,9 +120,6 @@ func (s *shell) takeOver(ctx context.Context) error {
 	s.mu.Unlock()
 	if err := s.book.open(); err != nil {
 		return err
-	}
-	for _, n := range s.opt.Notices {
-		s.note(journal.Notice, map[string]string{"code": n.Code, "reason": n.Reason})
 	}
 	if err := s.resume(); err != nil {
 		return err

@@ -385,11 +385,3 @@ func TestTextWithErrorsIsNotApplied(t *testing.T) {
 		t.Fatal(err)
 	}
 }
-
-func TestNoticesOfTheProcessReachTheJournal(t *testing.T) {
-	r := newStage(t).start(func(o *Options) { o.Notices = []Note{{"no-realtime", "operation not permitted"}} })
-	got := r.collect(t, 0, journal.Notice)
-	if got[0].Facts["code"] != "no-realtime" || got[0].Node != "n1" || got[0].Role != "vrrp" {
-		t.Fatal(got)
-	}
-}

@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -30,7 +29,6 @@ type roleFlags struct {
 	lifeline, ready int
 	allow           []uint
 	group           int
-	notices         []string
 }
 
 func newRole(e *env, name string, role func() engine.Role) *cobra.Command {
@@ -43,7 +41,6 @@ func newRole(e *env, name string, role func() engine.Role) *cobra.Command {
 	cmd.Flags().IntVar(&f.ready, "ready", 0, "")
 	cmd.Flags().UintSliceVar(&f.allow, "allow-uid", nil, "")
 	cmd.Flags().IntVar(&f.group, "group", 0, "")
-	cmd.Flags().StringArrayVar(&f.notices, "notice", nil, "")
 	cmd.AddCommand(newRelease(e, name))
 	return cmd
 }
@@ -59,10 +56,6 @@ func runRole(ctx context.Context, e *env, role engine.Role, f roleFlags) error {
 	}
 	for _, uid := range f.allow {
 		opt.Allow = append(opt.Allow, uint32(uid))
-	}
-	for _, n := range f.notices {
-		code, reason, _ := strings.Cut(n, "=")
-		opt.Notices = append(opt.Notices, engine.Note{Code: code, Reason: reason})
 	}
 	return engine.Serve(ctx, role, opt)
 }

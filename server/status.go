@@ -81,7 +81,7 @@ func statusText(e *env, all allStatus, now time.Time) string {
 			s = all.LVS
 		}
 		if s == nil {
-			fmt.Fprintf(&b, "%s: %s\n", role, e.Text("status.silent", map[string]string{"reason": all.Silent[role]}))
+			b.WriteString(e.Text("status.silent", map[string]string{"role": role, "reason": all.Silent[role]}) + "\n")
 			continue
 		}
 		v.head(&b, s)

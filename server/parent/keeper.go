@@ -23,16 +23,10 @@ type keeper struct {
 
 // start starts k's process and watches it.
 func (p *parent) start(k *keeper) {
-	var notice []string
-	if k.RealTime {
-		if err := onThread(realTime); err != nil {
-			// Said once: at the terminal, and by the role in its journal.
-			k.RealTime = false
-			p.Log.Warn("no real-time priority: adverts may be late on a busy machine", "role", k.Name, "err", err)
-			notice = []string{"--notice=no-realtime=" + err.Error()}
-		}
+	if k.RealTime && onThread(realTime) != nil {
+		k.RealTime = false // the role finds out, and says what that means
 	}
-	c, err := k.Process.start(notice...)
+	c, err := k.Process.start()
 	if err != nil {
 		p.Log.Error("starting", "role", k.Name, "err", err)
 		p.lost(k, time.Now())

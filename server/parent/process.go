@@ -42,8 +42,8 @@ type child struct {
 	ready    *os.File // gives one byte when the child is in service
 }
 
-// start starts p, with more arguments than its own if there is something to tell.
-func (p Process) start(more ...string) (*child, error) {
+// start starts p.
+func (p Process) start() (*child, error) {
 	lifelineR, lifelineW, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func (p Process) start(more ...string) (*child, error) {
 	if err != nil {
 		return nil, errors.Join(err, lifelineR.Close(), lifelineW.Close())
 	}
-	args := slices.Concat([]string{p.Name}, p.Args, more, []string{"--lifeline=" + strconv.Itoa(lifelineFile)})
+	args := slices.Concat([]string{p.Name}, p.Args, []string{"--lifeline=" + strconv.Itoa(lifelineFile)})
 	if p.Engine {
 		args = append(args, "--ready="+strconv.Itoa(readyFile))
 	}
