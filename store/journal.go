@@ -79,22 +79,20 @@ func (s *Store) AppendJournal(ctx context.Context, entries []journal.Entry, mail
 			if !isFresh {
 				continue
 			}
-			facts, err := json.Marshal(e.Facts)
+			row, err := appendEntry(tx, now, e, rings[of].Epoch)
 			if err != nil {
 				return err
 			}
-			row := journalRow{
-				Node: e.Node, Role: e.Role, Epoch: rings[of].Epoch, Seq: int64(e.Seq), At: nanos(e.At), Kind: string(e.Kind),
-				Object: e.Object, Mail: e.Mail, Facts: string(facts), ReceivedAt: nanos(now),
-			}
-			if err := tx.Create(&row).Error; err != nil {
-				return err
-			}
-			fresh = append(fresh, JournalRow{row.ID, row.Epoch, e, now})
+			fresh = append(fresh, row)
 			if mails == nil {
 				continue
 			}
 			if err := enqueue(tx, now, mails(e)); err != nil {
+				return err
+			}
+		}
+		for _, r := range rings {
+			if err := r.keep(tx); err != nil {
 				return err
 			}
 		}
@@ -104,6 +102,19 @@ func (s *Store) AppendJournal(ctx context.Context, entries []journal.Entry, mail
 		return nil, err
 	}
 	return fresh, nil
+}
+
+func appendEntry(tx *gorm.DB, now time.Time, e journal.Entry, epoch int64) (JournalRow, error) {
+	facts, err := json.Marshal(e.Facts)
+	if err != nil {
+		return JournalRow{}, err
+	}
+	row := journalRow{
+		Node: e.Node, Role: e.Role, Epoch: epoch, Seq: int64(e.Seq), At: nanos(e.At), Kind: string(e.Kind),
+		Object: e.Object, Mail: e.Mail, Facts: string(facts), ReceivedAt: nanos(now),
+	}
+	err = tx.Create(&row).Error
+	return JournalRow{row.ID, row.Epoch, e, now}, err
 }
 
 // JournalPage gives one page, newest first.

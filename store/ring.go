@@ -74,12 +74,12 @@ func currentRing(tx *gorm.DB, node, role string) (ringRow, error) {
 	return r, err
 }
 
-// place decides where an entry belongs: ring is moved on, or to a new epoch.
-// fresh false means that the store has it, or had it once.
+// place decides where an entry belongs: the ring moves on, or to a new epoch.
+// fresh false means that the store has the entry, or had it once.
 func (r *ringRow) place(tx *gorm.DB, e journal.Entry) (fresh bool, err error) {
 	seq, at := int64(e.Seq), nanos(e.At)
 	var same []journalRow
-	err = tx.Where("node = ? AND role = ? AND seq = ?", e.Node, e.Role, seq).Find(&same).Error
+	err = tx.Select("epoch", "at", "kind").Where("node = ? AND role = ? AND seq = ?", e.Node, e.Role, seq).Find(&same).Error
 	if err != nil {
 		return false, err
 	}
@@ -97,5 +97,10 @@ func (r *ringRow) place(tx *gorm.DB, e journal.Entry) (fresh bool, err error) {
 		r.Epoch++
 	}
 	r.Seq, r.At = seq, at
-	return true, tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(r).Error
+	return true, nil
+}
+
+// keep stores how far the ring was read.
+func (r *ringRow) keep(tx *gorm.DB) error {
+	return tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(r).Error
 }

@@ -308,7 +308,7 @@ func bare(address string) string {
 	return address
 }
 
-var queued = regexp.MustCompile(`(?i)(?:queued(?: mail)?(?: for delivery)?(?: as)?:?|\bid[= ])\s*<?([[:alnum:]._-]{4,})>?`)
+var queued = regexp.MustCompile(`(?i)(?:\bqueued as|\bid[= ])\s*<?([[:alnum:].-]{4,})`)
 
 // queueID finds the number under which the server's log will name the mail.
 func queueID(said string) string {

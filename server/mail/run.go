@@ -85,7 +85,10 @@ const roleKeeps = 5_000
 // would send, for the settings in global_defs, with an outbox in dir.
 func RunRole(ctx context.Context, dir, runDir, node string, log *slog.Logger) error {
 	s, err := store.Open(ctx, dir)
-	if err != nil {
+	switch {
+	case ctx.Err() != nil && err != nil:
+		return nil
+	case err != nil:
 		return err
 	}
 	err = Run(ctx, Options{Store: s, RunDir: runDir, Node: node, Log: log, Scope: store.ScopeSMTPAlert, Keep: roleKeeps})

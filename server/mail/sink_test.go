@@ -14,6 +14,7 @@ import (
 	"io"
 	"log/slog"
 	"math/big"
+	"mime"
 	"net"
 	netmail "net/mail"
 	"strings"
@@ -263,4 +264,53 @@ func enqueue(t *testing.T, s *store.Store, to ...string) {
 	if err := s.Enqueue(context.Background(), mails); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// newTLSSink is a sink that speaks TLS from the first byte.
+func newTLSSink(t *testing.T, config *tls.Config) (port int, s *sink) {
+	t.Helper()
+	s, _ = newSink(t, "", nil)
+	l, err := tls.Listen("tcp", "127.0.0.1:0", config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	t.Cleanup(func() {
+		l.Close()
+		wg.Wait()
+	})
+	wg.Go(func() {
+		for {
+			outer, err := l.Accept()
+			if err != nil {
+				return
+			}
+			inner, err := net.Dial("tcp", s.addr)
+			if err != nil {
+				outer.Close()
+				return
+			}
+			for _, way := range [][2]net.Conn{{outer, inner}, {inner, outer}} {
+				wg.Go(func() {
+					_, _ = io.Copy(way[0], way[1])
+					way[0].Close()
+				})
+			}
+		}
+	})
+	return l.Addr().(*net.TCPAddr).Port, s
+}
+
+func decoded(t *testing.T, header string) string {
+	t.Helper()
+	words, err := new(mime.WordDecoder).DecodeHeader(header)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return words
+}
+
+func contextWithin(t *testing.T, d time.Duration) (context.Context, context.CancelFunc) {
+	t.Helper()
+	return context.WithTimeout(t.Context(), d)
 }
