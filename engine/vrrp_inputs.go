@@ -111,11 +111,12 @@ func (l *vrrpLoop) linkChanged(ev kernel.LinkEvent) {
 func (l *vrrpLoop) addressChanged(ev kernel.AddrEvent) {
 	link, known := l.links[ev.Link]
 	if known {
-		addrs := slices.DeleteFunc(slices.Clone(link.Addrs), func(p netip.Prefix) bool { return p == ev.Prefix })
-		if !ev.Gone {
-			addrs = append(addrs, ev.Prefix)
+		link.Addrs = slices.Clone(link.Addrs)
+		if i := slices.Index(link.Addrs, ev.Prefix); i >= 0 && ev.Gone {
+			link.Addrs = slices.Delete(link.Addrs, i, i+1)
+		} else if i < 0 && !ev.Gone {
+			link.Addrs = append(link.Addrs, ev.Prefix)
 		}
-		link.Addrs = addrs
 		l.links[ev.Link] = link
 	}
 	if !l.vips[ev.Prefix.Addr()] {

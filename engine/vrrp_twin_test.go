@@ -1,0 +1,376 @@
+package engine
+
+import (
+	"context"
+	"log/slog"
+	"net/netip"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"holdfast/engine/control"
+	"holdfast/engine/journal"
+	"holdfast/engine/kernel"
+	"holdfast/engine/model"
+	"holdfast/engine/vrrp"
+)
+
+// seat is one node of a test: a vrrp role on a kernel in memory.
+type seat struct {
+	t       *testing.T
+	role    Role
+	twin    *kernel.Twin
+	done    chan error
+	mu      sync.Mutex // guards entries
+	entries []journal.Entry
+}
+
+func newTwinLink(t *testing.T, wire *kernel.Wire, addr string) *kernel.Twin {
+	twin := kernel.NewTwin()
+	twin.Plug("eth0", wire)
+	twin.SetLink(kernel.Link{Name: "eth0", Up: true, Running: true, MTU: 1500,
+		Addrs: []netip.Prefix{netip.MustParsePrefix(addr)}})
+	return twin
+}
+
+// sit starts a role with cfg on a twin.
+func sit(t *testing.T, twin *kernel.Twin, cfg model.Config) *seat {
+	s := &seat{t: t, twin: twin, done: make(chan error, 1)}
+	s.role = NewVRRP(VRRPOptions{
+		OpenNet: func() (VRRPNet, error) { return twin, nil },
+		OpenWire: func(link string, group netip.Addr) (VRRPWire, error) {
+			return twin.OpenVRRP(link, group)
+		},
+		Abilities: func() []string { return nil },
+		Wake:      NewVRRPTimer,
+	})
+	host := Host{
+		Node: "node", RunDir: t.TempDir(), Log: slog.New(slog.DiscardHandler),
+		Journal: func(e journal.Entry) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.entries = append(s.entries, e)
+		},
+		TakeOver: func(context.Context) error { return nil },
+	}
+	go func() { s.done <- s.role.Run(context.Background(), cfg, host) }()
+	return s
+}
+
+func (s *seat) stop(mode StopMode) {
+	s.t.Helper()
+	if err := s.role.Stop(context.Background(), mode); err != nil {
+		s.t.Errorf("stop: %v", err)
+	}
+	if err := <-s.done; err != nil {
+		s.t.Errorf("run: %v", err)
+	}
+}
+
+func (s *seat) status() control.Status {
+	s.t.Helper()
+	var st control.Status
+	if err := s.role.Status(context.Background(), &st); err != nil {
+		s.t.Fatalf("status: %v", err)
+	}
+	return st
+}
+
+func (s *seat) is(name, state string) {
+	s.t.Helper()
+	for _, in := range s.status().Instances {
+		if in.Name == name {
+			if in.State != state {
+				s.t.Errorf("%s is %s (%s), want %s", name, in.State, in.Reason, state)
+			}
+			return
+		}
+	}
+	s.t.Errorf("there is no %s", name)
+}
+
+func (s *seat) holds(prefix string) bool {
+	addrs, err := s.twin.Addresses()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, a := range addrs {
+		if a.Prefix.String() == prefix {
+			return true
+		}
+	}
+	return false
+}
+
+// changes lists what the journal says of an object: "BACKUP MASTER advert-timeout".
+func (s *seat) changes(object string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []string
+	for _, e := range s.entries {
+		if e.Object == object && (e.Kind == journal.InstanceState || e.Kind == journal.GroupState) {
+			list = append(list, e.Facts["from"]+" "+e.Facts["to"]+" "+e.Facts["reason"])
+		}
+	}
+	return list
+}
+
+func instance(name string, vrid, priority uint8, vip string) model.Instance {
+	return model.Instance{
+		Name: name, Interface: "eth0", VRID: vrid,
+		Priority: model.Some(priority), Advert: model.Some(model.Seconds(time.Second)),
+		Addrs: []model.Address{{Prefix: netip.MustParsePrefix(vip)}},
+		Garp: model.Garp{
+			MasterRepeat: model.Some(5), MasterDelay: model.Some(model.Seconds(5 * time.Second)),
+			LowerPrioRepeat: model.Some(5), LowerPrioDelay: model.Some(model.Seconds(5 * time.Second)),
+			MasterRefreshRepeat: model.Some(1),
+		},
+	}
+}
+
+func configOf(in ...model.Instance) model.Config { return model.Config{Instances: in} }
+
+const vip = "192.0.2.100/32"
+
+func TestBestOfTwoBecomesMasterAndHoldsTheAddress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wire := kernel.NewWire()
+		a := sit(t, newTwinLink(t, wire, "192.0.2.1/24"), configOf(instance("VI_1", 51, 100, vip)))
+		b := sit(t, newTwinLink(t, wire, "192.0.2.2/24"), configOf(instance("VI_1", 51, 90, vip)))
+		time.Sleep(10 * time.Second)
+		a.is("VI_1", "MASTER")
+		b.is("VI_1", "BACKUP")
+		if !a.holds(vip) || b.holds(vip) {
+			t.Errorf("the address is on a: %v, on b: %v", a.holds(vip), b.holds(vip))
+		}
+		if h := b.status().Instances[0].Holder; h != "192.0.2.1" {
+			t.Errorf("b takes %s for the master", h)
+		}
+		a.stop(Release)
+		time.Sleep(vrrp.Skew(90) + time.Millisecond)
+		b.is("VI_1", "MASTER")
+		if a.holds(vip) || !b.holds(vip) {
+			t.Errorf("after the stop the address is on a: %v, on b: %v", a.holds(vip), b.holds(vip))
+		}
+		want := []string{"INIT BACKUP start", "BACKUP MASTER advert-timeout", "MASTER STOP stopped"}
+		if got := a.changes("VI_1"); !slices.Equal(got, want) {
+			t.Errorf("a's journal: %q", got)
+		}
+		want = []string{"INIT BACKUP start", "BACKUP MASTER priority-zero"}
+		if got := b.changes("VI_1"); !slices.Equal(got, want) {
+			t.Errorf("b's journal: %q", got)
+		}
+		b.stop(Release)
+	})
+}
+
+func TestMasterAnnouncesEachAddressFiveTimesAndAgainAfterTheDelay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		in := instance("VI_1", 51, 100, vip)
+		in.Addrs = append(in.Addrs, model.Address{Prefix: netip.MustParsePrefix("192.0.2.101/32")})
+		twin := newTwinLink(t, kernel.NewWire(), "192.0.2.1/24")
+		a := sit(t, twin, configOf(in))
+		time.Sleep(5 * time.Second)
+		if n := len(twin.Announced()); n != 10 {
+			t.Errorf("%d announcements in the first block", n)
+		}
+		if l := twin.Announced(); l[0].Addr == l[1].Addr {
+			t.Error("a round goes over all addresses before the next begins")
+		}
+		time.Sleep(5 * time.Second)
+		if n := len(twin.Announced()); n != 20 {
+			t.Errorf("%d announcements after garp_master_delay", n)
+		}
+		a.stop(Release)
+	})
+}
+
+func TestLinkDownIsAFaultThatEndsByItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		twin := newTwinLink(t, kernel.NewWire(), "192.0.2.1/24")
+		a := sit(t, twin, configOf(instance("VI_1", 51, 100, vip)))
+		time.Sleep(5 * time.Second)
+		a.is("VI_1", "MASTER")
+		twin.SetLink(kernel.Link{Name: "eth0", Up: true})
+		time.Sleep(time.Millisecond)
+		a.is("VI_1", "FAULT")
+		if a.holds(vip) {
+			t.Error("the address stayed")
+		}
+		if h := a.status().Instances[0].Held; len(h) != 1 || h[0].Code != "link-down" {
+			t.Errorf("held: %v", h)
+		}
+		twin.SetLink(kernel.Link{Name: "eth0", Up: true, Running: true})
+		time.Sleep(time.Millisecond)
+		a.is("VI_1", "BACKUP")
+		time.Sleep(5 * time.Second)
+		a.is("VI_1", "MASTER")
+		a.stop(Release)
+	})
+}
+
+func TestInstanceWaitsForItsInterfaceToAppear(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		twin := kernel.NewTwin()
+		a := sit(t, twin, configOf(instance("VI_1", 51, 100, vip)))
+		time.Sleep(20 * time.Second)
+		a.is("VI_1", "FAULT")
+		if h := a.status().Instances[0].Held; len(h) != 1 || h[0].Code != "no-interface" {
+			t.Errorf("held: %v", h)
+		}
+		twin.SetLink(kernel.Link{Name: "eth0", Up: true, Running: true,
+			Addrs: []netip.Prefix{netip.MustParsePrefix("192.0.2.1/24")}})
+		time.Sleep(5 * time.Second)
+		a.is("VI_1", "MASTER")
+		if len(a.status().Instances[0].Held) != 0 {
+			t.Error("still held back")
+		}
+		a.stop(Release)
+	})
+}
+
+func TestAddressTakenOffByAStrangerMakesTheMasterResign(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wire := kernel.NewWire()
+		a := sit(t, newTwinLink(t, wire, "192.0.2.1/24"), configOf(instance("VI_1", 51, 100, vip)))
+		b := sit(t, newTwinLink(t, wire, "192.0.2.2/24"), configOf(instance("VI_1", 51, 90, vip)))
+		time.Sleep(10 * time.Second)
+		addrs, _ := a.twin.Addresses()
+		for _, addr := range addrs {
+			if addr.Prefix.String() == vip {
+				if err := a.twin.DeleteAddress(addr); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		time.Sleep(time.Millisecond)
+		a.is("VI_1", "BACKUP")
+		time.Sleep(time.Second)
+		b.is("VI_1", "MASTER")
+		time.Sleep(10 * time.Second)
+		a.is("VI_1", "MASTER") // the best again
+		if !a.holds(vip) || b.holds(vip) {
+			t.Error("the address did not come back")
+		}
+		a.stop(Release)
+		b.stop(Release)
+	})
+}
+
+func TestOwnReleaseIsNotTakenForAStrangers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		twin := newTwinLink(t, kernel.NewWire(), "192.0.2.1/24")
+		a := sit(t, twin, configOf(instance("VI_1", 51, 100, vip)))
+		time.Sleep(5 * time.Second)
+		in := instance("VI_1", 51, 100, "192.0.2.200/32")
+		p, err := a.role.Apply(context.Background(), configOf(in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"ip address add 192.0.2.200/32 dev eth0 scope global", "ip address del 192.0.2.100/32 dev eth0"}
+		if !slices.Equal(p.Lines, want) {
+			t.Errorf("operations: %q", p.Lines)
+		}
+		time.Sleep(time.Second)
+		a.is("VI_1", "MASTER")
+		if a.holds(vip) || !a.holds("192.0.2.200/32") {
+			t.Error("the address was not exchanged")
+		}
+		a.stop(Release)
+	})
+}
+
+func TestApplyThatChangesAPriorityDelaysNoAdvert(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wire := kernel.NewWire()
+		a := sit(t, newTwinLink(t, wire, "192.0.2.1/24"), configOf(instance("VI_1", 51, 100, vip)))
+		time.Sleep(5*time.Second + 300*time.Millisecond)
+		p, err := a.role.Apply(context.Background(), configOf(instance("VI_1", 51, 120, vip)))
+		if err != nil || len(p.Operations) > 0 || !slices.Contains(p.Changes, "VI_1: priority 100 -> 120") {
+			t.Errorf("%v %v %v", p.Operations, p.Changes, err)
+		}
+		time.Sleep(3 * time.Second)
+		var last time.Time
+		for _, pk := range wire.Seen() {
+			if gap := pk.At.Sub(last); !last.IsZero() && gap > time.Second {
+				t.Errorf("a gap of %v", gap)
+			}
+			last = pk.At
+		}
+		if seen := wire.Seen(); seen[len(seen)-1].Payload[2] != 120 {
+			t.Error("the new priority is not on the wire")
+		}
+		a.stop(Release)
+	})
+}
+
+func TestRemovedInstanceResignsAndTheOtherStays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wire := kernel.NewWire()
+		one, two := instance("VI_1", 51, 100, vip), instance("VI_2", 52, 100, "192.0.2.101/32")
+		a := sit(t, newTwinLink(t, wire, "192.0.2.1/24"), configOf(one, two))
+		time.Sleep(5 * time.Second)
+		if _, err := a.role.Apply(context.Background(), configOf(two)); err != nil {
+			t.Fatal(err)
+		}
+		if a.holds(vip) || !a.holds("192.0.2.101/32") {
+			t.Error("the wrong addresses are left")
+		}
+		resigned := slices.ContainsFunc(wire.Seen(), func(p kernel.Packet) bool { return p.Payload[1] == 51 && p.Payload[2] == 0 })
+		if !resigned {
+			t.Error("VI_1 did not resign")
+		}
+		a.is("VI_2", "MASTER")
+		if n := len(a.changes("VI_2")); n != 2 {
+			t.Errorf("VI_2 was disturbed: %q", a.changes("VI_2"))
+		}
+		a.stop(Release)
+	})
+}
+
+func TestSyncGroupMovesAsOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		twin := newTwinLink(t, kernel.NewWire(), "192.0.2.1/24")
+		in := []model.Instance{instance("VI_1", 51, 100, vip), instance("VI_2", 52, 100, "198.51.100.100/32")}
+		in[1].Interface = "eth1"
+		cfg := configOf(in...)
+		cfg.Groups = []model.Group{{Name: "VG", Members: []string{"VI_1", "VI_2"}}}
+		twin.SetLink(kernel.Link{Name: "eth1", Up: true, Running: true, Addrs: []netip.Prefix{netip.MustParsePrefix("198.51.100.1/24")}})
+		a := sit(t, twin, cfg)
+		time.Sleep(5 * time.Second)
+		a.is("VI_1", "MASTER")
+		a.is("VI_2", "MASTER")
+		twin.SetLink(kernel.Link{Name: "eth1"})
+		time.Sleep(time.Millisecond)
+		a.is("VI_1", "FAULT")
+		a.is("VI_2", "FAULT")
+		if g := a.status().Groups; len(g) != 1 || g[0].State != "FAULT" {
+			t.Errorf("groups: %v", g)
+		}
+		want := []string{"INIT BACKUP start", "BACKUP MASTER advert-timeout", "MASTER FAULT link-down"}
+		if got := a.changes("VG"); !slices.Equal(got, want) {
+			t.Errorf("the group's journal: %q", got)
+		}
+		a.stop(Release)
+	})
+}
+
+func TestHandoffLeavesTheAddressAndSaysNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wire := kernel.NewWire()
+		a := sit(t, newTwinLink(t, wire, "192.0.2.1/24"), configOf(instance("VI_1", 51, 100, vip)))
+		time.Sleep(5 * time.Second)
+		a.stop(Handoff)
+		if !a.holds(vip) {
+			t.Error("the address went")
+		}
+		if seen := wire.Seen(); seen[len(seen)-1].Payload[2] == 0 {
+			t.Error("it resigned")
+		}
+		if got := a.changes("VI_1"); len(got) != 2 {
+			t.Errorf("journal: %q", got)
+		}
+	})
+}
