@@ -52,9 +52,6 @@ func (l *lvsLoop) due(c *lvsCheck, now time.Time) {
 		return
 	}
 	declared := *c.declared()
-	if declared.Kind == model.MiscCheck && !declared.Command.User.Written {
-		declared.Command.User = l.cfg.Global.ScriptUser
-	}
 	run := l.probe
 	c.flying, c.begun = true, now
 	l.flying++

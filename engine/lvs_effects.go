@@ -85,11 +85,7 @@ func (l *lvsLoop) notify(object string, c model.Command) {
 	if !c.Written() {
 		return
 	}
-	user := c.User
-	if !user.Written {
-		user = l.cfg.Global.ScriptUser
-	}
-	job := script.Job{Argv: c.Argv, User: user.Val.Name, Group: user.Val.Group, Secure: l.cfg.Global.ScriptSecurity}
+	job := script.Job{Argv: c.Argv, User: c.User.Val.Name, Group: c.User.Val.Group, Secure: l.cfg.Global.ScriptSecurity}
 	journal := l.host.Journal
 	l.scripts.Add(object, job, func(r script.Result) {
 		if !r.OK() {

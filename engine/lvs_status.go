@@ -102,10 +102,23 @@ func (l *lvsLoop) reportServer(v *lvsVirtual, i int) control.ServerStatus {
 	for _, c := range s.checks {
 		r.Checks = append(r.Checks, l.reportCheck(c))
 	}
-	if r.Reason == "" && len(r.Checks) > 0 {
-		r.Reason = r.Checks[0].Text
+	if r.Reason == "" {
+		r.Reason = lvsReason(r.Checks)
 	}
 	return r
+}
+
+// lvsReason is what the first check that is down said, or the first of all.
+func lvsReason(checks []control.CheckStatus) string {
+	for _, c := range checks {
+		if !c.Up {
+			return c.Text
+		}
+	}
+	if len(checks) > 0 {
+		return checks[0].Text
+	}
+	return ""
 }
 
 // lvsServerState is UNCHECKED, UP, DOWN, or FAILING: up, but failures are counted.

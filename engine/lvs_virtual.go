@@ -114,6 +114,7 @@ func (l *lvsLoop) staff(v, old *lvsVirtual, past lvsPast, now time.Time) {
 			past.restoreServer(v.name, s)
 		}
 		s.checks = make([]*lvsCheck, len(r.Checks))
+		v.servers[i] = s
 		for j, m := range r.Checks {
 			identity := lvs.Identity(m)
 			c := checks[identity]
@@ -127,7 +128,6 @@ func (l *lvsLoop) staff(v, old *lvsVirtual, past lvsPast, now time.Time) {
 			}
 			l.plant(c, now)
 		}
-		v.servers[i] = s
 	}
 }
 

@@ -1,0 +1,229 @@
+package engine
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"holdfast/engine/journal"
+)
+
+// lvsEventually waits for a fact of the real world.
+func lvsEventually(t *testing.T, what string, fact func() bool) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); !fact(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("not within 20 s: %s", what)
+		}
+	}
+}
+
+// lvsScript writes an executable that all may run.
+func lvsScript(t *testing.T, text string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for d := dir; d != os.TempDir(); d = filepath.Dir(d) { // for the script user
+		if err := os.Chmod(d, 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(dir, "script")
+	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+text+"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestRealServersComeAndGoAndScriptsRunInOrder(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	var broken atomic.Bool
+	web := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if broken.Load() {
+			rw.WriteHeader(http.StatusServiceUnavailable)
+		}
+	}))
+	defer web.Close()
+	plain, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer plain.Close()
+	dir := t.TempDir()
+	heard := filepath.Join(dir, "heard")
+	program := lvsScript(t, `echo "$1" >> `+heard)
+	cfg := lvsConfig(t, fmt.Sprintf(`global_defs {
+    script_user root
+}
+virtual_server 192.0.2.100 80 {
+    delay_loop 0.05
+    warmup 0
+    protocol TCP
+    lb_algo rr
+    lb_kind NAT
+    quorum_up "%[1]s quorum-up"
+    quorum_down "%[1]s quorum-down"
+    quorum 2
+    real_server %[2]s {
+        notify_up "%[1]s up"
+        notify_down "%[1]s down"
+        HTTP_GET {
+            url {
+                path /
+            }
+            retry 1
+            delay_before_retry 0.05
+        }
+    }
+    real_server %[3]s {
+        TCP_CHECK {
+        }
+    }
+}
+`, program, strings.Replace(web.Listener.Addr().String(), ":", " ", 1), strings.Replace(plain.Addr().String(), ":", " ", 1)))
+	w := newLVSWorld(t)
+	opt := w.options()
+	opt.Probe = nil
+	p := w.boot(cfg, opt)
+	lvsEventually(t, "both are in the table", func() bool { return len(w.table()) == 1 && w.pool() == "127.0.0.1=1 127.0.0.1=1" })
+	lvsEventually(t, "both were asked", func() bool {
+		s := p.status().Virtuals[0].Servers
+		return s[0].Checks[0].Known && s[1].Checks[0].Known && s[0].State == "UP" && s[1].State == "UP"
+	})
+	broken.Store(true)
+	lvsEventually(t, "the web server left", func() bool { return w.pool() == "127.0.0.1=1" })
+	broken.Store(false)
+	lvsEventually(t, "the web server is back", func() bool { return w.pool() == "127.0.0.1=1 127.0.0.1=1" })
+	lvsEventually(t, "the scripts ran", func() bool {
+		text, err := os.ReadFile(heard)
+		return err == nil && strings.Count(string(text), "\n") >= 5
+	})
+	text, err := os.ReadFile(heard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var server, quorum []string
+	for _, word := range strings.Fields(string(text)) {
+		if strings.HasPrefix(word, "quorum") {
+			quorum = append(quorum, word)
+		} else {
+			server = append(server, word)
+		}
+	}
+	if got := strings.Join(server, " "); got != "down up" {
+		t.Errorf("the server's scripts: %s", got)
+	}
+	if got := strings.Join(quorum, " "); got != "quorum-up quorum-down quorum-up" {
+		t.Errorf("the quorum's scripts: %s", got)
+	}
+	if e := w.told(journal.ServerState); !strings.HasPrefix(e[0].Facts["reason"], "HTTP 503, ") {
+		t.Errorf("reason %q", e[0].Facts["reason"])
+	}
+	p.stop(Release)
+	if len(w.table()) != 0 {
+		t.Error("something is left in the table")
+	}
+}
+
+func TestDynamicProgramSetsTheWeight(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	status := filepath.Join(t.TempDir(), "status")
+	program := lvsScript(t, `read code < `+status+`; exit "$code"`)
+	set := func(code string) {
+		if err := os.WriteFile(status, []byte(code+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set("0")
+	cfg := lvsConfig(t, `global_defs {
+    script_user root
+}
+virtual_server 192.0.2.100 80 {
+    protocol TCP
+    lb_algo wrr
+    lb_kind NAT
+    real_server 192.0.2.33 80 {
+        weight 10
+        MISC_CHECK {
+            misc_path "`+program+`"
+            misc_timeout 5
+            misc_dynamic
+            delay_loop 0.05
+            warmup 0
+        }
+    }
+}
+`)
+	w := newLVSWorld(t)
+	opt := w.options()
+	opt.Probe = nil
+	p := w.boot(cfg, opt)
+	defer p.crash()
+	for _, step := range []struct{ code, pool string }{
+		{"0", "192.0.2.33=10"}, {"5", "192.0.2.33=3"}, {"2", "192.0.2.33=0"}, {"0", "192.0.2.33=10"}, {"1", ""}, {"12", "192.0.2.33=10"},
+	} {
+		set(step.code)
+		lvsEventually(t, "exit "+step.code+" gives "+step.pool, func() bool { return len(w.table()) == 1 && w.pool() == step.pool })
+	}
+}
+
+func TestOmegaRunsTheDownScriptsAtRelease(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	heard := filepath.Join(t.TempDir(), "heard")
+	program := lvsScript(t, `echo "$1" >> `+heard)
+	for _, omega := range []string{"", "omega"} {
+		w := newLVSWorld(t)
+		p := w.boot(lvsConfig(t, fmt.Sprintf(`global_defs {
+    script_user root
+}
+virtual_server 192.0.2.100 80 {
+    protocol TCP
+    lb_algo rr
+    lb_kind NAT
+    %s
+    quorum_down "%s quorum-down"
+    real_server 192.0.2.33 80 {
+        notify_down "%[2]s down"
+    }
+}
+`, omega, program)), w.options())
+		p.stop(Release)
+		text, err := os.ReadFile(heard)
+		if said := err == nil; said != (omega != "") {
+			t.Errorf("omega %q: heard %q", omega, text)
+		} else if said && (!strings.Contains(string(text), "quorum-down") || strings.Count(string(text), "down") != 2) {
+			t.Errorf("heard %q", text)
+		}
+	}
+}
+
+func TestFailedScriptIsInTheJournal(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	program := lvsScript(t, "exit 3")
+	w := newLVSWorld(t)
+	p := w.boot(lvsConfig(t, `global_defs {
+    script_user root
+}
+virtual_server 192.0.2.100 80 {
+    protocol TCP
+    lb_algo rr
+    lb_kind NAT
+    quorum_up "`+program+`"
+    real_server 192.0.2.33 80 {
+    }
+}
+`), w.options())
+	defer p.crash()
+	lvsEventually(t, "the failure is told", func() bool { return len(w.told(journal.ScriptFailed)) == 1 })
+	if e := w.told(journal.ScriptFailed)[0]; e.Facts["reason"] != "exit 3" || !strings.Contains(e.Facts["command"], program) {
+		t.Errorf("journal: %+v", e)
+	}
+}

@@ -1,0 +1,233 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"holdfast/engine/control"
+	"holdfast/engine/journal"
+	"holdfast/engine/kernel"
+	"holdfast/engine/model"
+	"holdfast/engine/plan"
+	"holdfast/engine/probe"
+)
+
+// lvsWorld is a host in memory: a kernel, a run directory that outlives the
+// processes, servers that are well or not, and what the journal got.
+type lvsWorld struct {
+	t      *testing.T
+	twin   *kernel.Twin
+	dir    string
+	absent bool // the kernel has no IPVS
+
+	mu      sync.Mutex
+	broken  map[string]probe.Result // by target; all others are well
+	probed  []lvsProbed
+	entries []journal.Entry
+}
+
+type lvsProbed struct {
+	target string
+	at     time.Time
+}
+
+// lvsProcess is one lvs role that runs.
+type lvsProcess struct {
+	*lvsWorld
+	role   Role
+	kill   context.CancelFunc
+	result chan error
+}
+
+func newLVSWorld(t *testing.T) *lvsWorld {
+	return &lvsWorld{t: t, twin: kernel.NewTwin(), dir: t.TempDir(), broken: map[string]probe.Result{}}
+}
+
+// options make the role work in the world; probes are answered from broken.
+func (w *lvsWorld) options() LVSOptions {
+	return LVSOptions{
+		OpenIPVS: func() (IPVS, error) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			if w.absent {
+				return nil, kernel.ErrNoIPVS
+			}
+			return w.twin, nil
+		},
+		OpenNet: func() (Addresses, error) { return w.twin, nil },
+		Probe: func(_ context.Context, c model.Check) probe.Result {
+			target := netip.AddrPortFrom(c.Target.Addr, c.Target.Port).String()
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.probed = append(w.probed, lvsProbed{target, time.Now()})
+			if r, bad := w.broken[target]; bad {
+				return r
+			}
+			return probe.Result{Up: true, Text: "HTTP 200, 1 ms"}
+		},
+	}
+}
+
+// boot starts a role and waits until it answers.
+func (w *lvsWorld) boot(cfg model.Config, opt LVSOptions) *lvsProcess {
+	w.t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	p := &lvsProcess{lvsWorld: w, role: NewLVS(opt), kill: cancel, result: make(chan error, 1)}
+	host := Host{
+		Node: "node1", RunDir: w.dir, Log: slog.New(slog.DiscardHandler),
+		TakeOver: func(context.Context) error { return nil },
+		Journal: func(e journal.Entry) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.entries = append(w.entries, e)
+		},
+	}
+	go func() { p.result <- p.role.Run(ctx, cfg, host) }()
+	p.status()
+	return p
+}
+
+// crash ends the process without a word to anybody.
+func (p *lvsProcess) crash() {
+	p.t.Helper()
+	p.kill()
+	if err := <-p.result; err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *lvsProcess) stop(mode StopMode) {
+	p.t.Helper()
+	if err := p.role.Stop(context.Background(), mode); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := <-p.result; err != nil {
+		p.t.Fatal(err)
+	}
+	p.kill()
+}
+
+func (p *lvsProcess) status() control.Status {
+	p.t.Helper()
+	var s control.Status
+	if err := p.role.Status(context.Background(), &s); err != nil {
+		p.t.Fatal(err)
+	}
+	return s
+}
+
+func (p *lvsProcess) apply(cfg model.Config) control.Planned {
+	p.t.Helper()
+	planned, err := p.role.Apply(context.Background(), cfg)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return planned
+}
+
+func (w *lvsWorld) breakDown(target, text string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.broken[target] = probe.Result{Text: text}
+}
+
+func (w *lvsWorld) heal(target string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.broken, target)
+}
+
+// pool gives the destinations of the only service, as "ADDR=WEIGHT ...".
+func (w *lvsWorld) pool() string {
+	w.t.Helper()
+	table := w.table()
+	if len(table) != 1 {
+		w.t.Fatalf("%d services in the table, want 1", len(table))
+	}
+	return lvsPool(table[0])
+}
+
+func (w *lvsWorld) table() []plan.Service {
+	w.t.Helper()
+	table, err := w.twin.Read()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return table
+}
+
+func lvsPool(s plan.Service) string {
+	var ends []string
+	for _, d := range s.Destinations {
+		ends = append(ends, fmt.Sprintf("%s=%d", d.Addr, d.Weight))
+	}
+	return strings.Join(ends, " ")
+}
+
+// told gives the entries of one kind.
+func (w *lvsWorld) told(kind journal.Kind) []journal.Entry {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(w.entries), func(e journal.Entry) bool { return e.Kind != kind })
+}
+
+// lvsConfig gives a text its meaning.
+func lvsConfig(t testing.TB, text string) model.Config {
+	t.Helper()
+	cfg, findings := model.Parse("lvs.conf", []byte(text), model.Facts{})
+	if model.Failed(findings) {
+		t.Fatalf("%+v", findings)
+	}
+	return model.Resolve(cfg)
+}
+
+// lvsTutorial is the virtual server of the tutorial's LVS-DR pair. more goes
+// into the block.
+func lvsTutorial(more string) string {
+	return `virtual_server 192.0.2.100 80 {
+    delay_loop 6
+    lb_algo wrr
+    lb_kind DR
+    protocol TCP
+    sorry_server 127.0.0.1 80
+    ` + more + `
+    real_server 192.0.2.33 80 {
+        weight 1
+        HTTP_GET {
+            url {
+              path /
+              status_code 200
+            }
+            connect_timeout 3
+            retry 3
+            delay_before_retry 3
+        }
+    }
+    real_server 192.0.2.34 80 {
+        weight 2
+        HTTP_GET {
+            url {
+              path /
+              status_code 200
+            }
+            connect_timeout 3
+            retry 3
+            delay_before_retry 3
+        }
+    }
+}
+`
+}
+
+const (
+	lvsBoth  = "192.0.2.33=1 192.0.2.34=2"
+	lvsFirst = "192.0.2.33:80"
+	lvsOther = "192.0.2.34:80"
+)
