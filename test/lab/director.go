@@ -47,6 +47,15 @@ func Holdfast() Program {
 	}}
 }
 
+// Serving is Holdfast with its console, which listens inside the node. It starts
+// without a configuration.
+func Serving() Program {
+	return Program{Name: "holdfast", Argv: func(node, _, run string) []string {
+		return []string{Root() + "/bin/holdfast", "serve", "--node", node, "--listen", "127.0.0.1:8080",
+			"--data", run + "/data", "--state-dir", run + "/state", "--run-dir", run}
+	}}
+}
+
 // Director is a program on a node that keeps a virtual address.
 type Director struct {
 	*Process

@@ -153,6 +153,21 @@ func (n *Node) Find(word string) []int {
 	return found
 }
 
+// Kill ends the node's processes whose first argument is word, and returns the
+// instant; it fails the test where there is none.
+func (n *Node) Kill(word string) time.Time {
+	n.lab.Helper()
+	pids := n.Find(word)
+	if len(pids) == 0 {
+		n.lab.Fatalf("there is no process %s on %s", word, n.Name)
+	}
+	at := time.Now()
+	for _, pid := range pids {
+		unix.Kill(pid, unix.SIGKILL)
+	}
+	return at
+}
+
 // KillAll ends every process of the node at one instant, as a power loss does:
 // none gets the time to see another one die.
 func (n *Node) KillAll() { kill(n.PIDs()) }
