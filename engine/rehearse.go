@@ -28,19 +28,21 @@ func Rehearse(cfg model.Config, runDir string) (control.Planned, error) {
 		return control.Planned{}, err
 	}
 	out := control.Planned{Lines: []string{}, Changes: []string{}, Held: []control.Held{}}
+	var have plan.State
+	var unread error
+	have.Services, unread = heldServices(want, named) // loads the module, where it is not loaded yet
 	for _, code := range kernel.Abilities() {
 		out.Held = append(out.Held, control.Held{Code: code})
 	}
-	var have plan.State
+	if unread != nil && !heldBack(out.Held) {
+		return control.Planned{}, unread
+	}
 	if have.Addresses, err = heldAddresses(want, named, &out); err != nil {
 		return control.Planned{}, err
 	}
 	want.Addresses = slices.DeleteFunc(want.Addresses, func(a plan.Address) bool {
 		return slices.ContainsFunc(out.Held, func(h control.Held) bool { return h.Object == a.Link })
 	})
-	if have.Services, err = heldServices(want, named); err != nil && !heldBack(out.Held) {
-		return control.Planned{}, err
-	}
 	out.Operations = plan.Diff(have, want)
 	out.Lines = append(out.Lines, out.Operations.Lines()...)
 	return out, nil

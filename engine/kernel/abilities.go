@@ -12,7 +12,8 @@ import (
 
 // Abilities names what this process may not do and what the kernel lacks, as
 // codes: no-net-admin (addresses and IPVS cannot be written), no-net-raw (no VRRP
-// and no ARP can be sent), no-ipvs. Empty means that nothing is held back.
+// and no ARP can be sent), no-ipvs. Empty means that nothing is held back. It only
+// looks: a module that is not loaded yet counts as absent until OpenIPVS loads it.
 func Abilities() []string {
 	var held []string
 	caps := effectiveCapabilities()
@@ -22,12 +23,20 @@ func Abilities() []string {
 	if caps&(1<<unix.CAP_NET_RAW) == 0 {
 		held = append(held, "no-net-raw")
 	}
-	if k, err := OpenIPVS(); err != nil {
+	if !hasIPVS() {
 		held = append(held, "no-ipvs")
-	} else {
-		k.Close()
 	}
 	return held
+}
+
+func hasIPVS() bool {
+	g, err := openGenl()
+	if err != nil {
+		return false
+	}
+	defer g.close()
+	_, err = family(g, "IPVS")
+	return err == nil
 }
 
 // effectiveCapabilities reads the set from /proc/self/status. Where that cannot

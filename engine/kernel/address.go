@@ -115,30 +115,29 @@ func parseAddress(body []byte) (address, bool) {
 		return address{}, false
 	}
 	msg := nl.DeserializeIfAddrmsg(body)
-	attrs, err := nl.ParseRouteAttr(body[unix.SizeofIfAddrmsg:])
-	if err != nil {
-		return address{}, false
-	}
 	a := address{index: int(msg.Index), scope: msg.Scope, raw: body}
-	var ip netip.Addr
-	for _, attr := range attrs {
-		switch attr.Attr.Type {
-		case unix.IFA_LOCAL: // on a point-to-point link IFA_ADDRESS is the other end
-			ip, _ = netip.AddrFromSlice(attr.Value)
-		case unix.IFA_ADDRESS:
-			if !ip.IsValid() {
-				ip, _ = netip.AddrFromSlice(attr.Value)
-			}
+	var local, remote netip.Addr
+	err := attributes(body[unix.SizeofIfAddrmsg:], func(kind uint16, v []byte) {
+		switch kind {
+		case unix.IFA_LOCAL:
+			local, _ = netip.AddrFromSlice(v)
+		case unix.IFA_ADDRESS: // on a point-to-point link the other end; IPv6 has often no other
+			remote, _ = netip.AddrFromSlice(v)
 		case unix.IFA_BROADCAST:
-			a.broadcast, _ = netip.AddrFromSlice(attr.Value)
+			a.broadcast, _ = netip.AddrFromSlice(v)
 		case unix.IFA_LABEL:
-			a.label = unix.ByteSliceToString(attr.Value)
+			a.label = unix.ByteSliceToString(v)
 		case ifaProto:
-			a.mark = attr.Value[0]
+			if len(v) == 1 {
+				a.mark = v[0]
+			}
 		}
+	})
+	if !local.IsValid() {
+		local = remote
 	}
-	a.prefix = netip.PrefixFrom(ip, int(msg.Prefixlen))
-	return a, a.prefix.IsValid()
+	a.prefix = netip.PrefixFrom(local, int(msg.Prefixlen))
+	return a, err == nil && a.prefix.IsValid()
 }
 
 // addAddress asks for a on the link with this index. Unlike netlink's own

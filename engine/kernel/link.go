@@ -95,10 +95,6 @@ func parseLink(body []byte) (Link, bool) {
 		return Link{}, false
 	}
 	info := nl.DeserializeIfInfomsg(body)
-	attrs, err := nl.ParseRouteAttr(body[unix.SizeofIfInfomsg:])
-	if err != nil || info.Family == unix.AF_BRIDGE {
-		return Link{}, false
-	}
 	l := Link{
 		Index:    int(info.Index),
 		Up:       info.Flags&unix.IFF_UP != 0,
@@ -106,17 +102,19 @@ func parseLink(body []byte) (Link, bool) {
 		NoARP:    info.Flags&unix.IFF_NOARP != 0,
 		Loopback: info.Flags&unix.IFF_LOOPBACK != 0,
 	}
-	for _, a := range attrs {
-		switch a.Attr.Type {
+	err := attributes(body[unix.SizeofIfInfomsg:], func(kind uint16, v []byte) {
+		switch kind {
 		case unix.IFLA_IFNAME:
-			l.Name = unix.ByteSliceToString(a.Value)
+			l.Name = unix.ByteSliceToString(v)
 		case unix.IFLA_ADDRESS:
-			l.MAC = net.HardwareAddr(a.Value)
+			l.MAC = net.HardwareAddr(v)
 		case unix.IFLA_MTU:
-			l.MTU = int(native.Uint32(a.Value))
+			if len(v) == 4 {
+				l.MTU = int(native.Uint32(v))
+			}
 		}
-	}
-	return l, l.Name != ""
+	})
+	return l, err == nil && l.Name != "" && info.Family != unix.AF_BRIDGE
 }
 
 // dump carries out a dump request and asks again where the kernel changed its

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"os"
 	"sync"
@@ -61,15 +60,11 @@ func OpenVRRP(link string, group netip.Addr) (*VRRP, error) {
 	if !group.Is4() || !group.IsMulticast() {
 		return fail(unix.EAFNOSUPPORT)
 	}
-	iface, err := net.InterfaceByName(link)
-	if err != nil {
-		return fail(err)
-	}
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_RAW|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, vrrpProtocol)
 	if err != nil {
 		return fail(err)
 	}
-	if err := prepare(fd, iface, group); err != nil {
+	if err := prepare(fd, link, group); err != nil {
 		unix.Close(fd)
 		return fail(err)
 	}
@@ -81,9 +76,16 @@ func OpenVRRP(link string, group netip.Addr) (*VRRP, error) {
 	return v, nil
 }
 
-func prepare(fd int, iface *net.Interface, group netip.Addr) error {
-	member := unix.IPMreqn{Multiaddr: group.As4(), Ifindex: int32(iface.Index)}
-	if err := unix.BindToDevice(fd, iface.Name); err != nil {
+func prepare(fd int, link string, group netip.Addr) error {
+	request, err := unix.NewIfreq(link)
+	if err != nil {
+		return err
+	}
+	if err := unix.IoctlIfreq(fd, unix.SIOCGIFINDEX, request); err != nil {
+		return err
+	}
+	member := unix.IPMreqn{Multiaddr: group.As4(), Ifindex: int32(request.Uint32())}
+	if err := unix.BindToDevice(fd, link); err != nil {
 		return err
 	}
 	drain(fd) // what came from other links before the binding

@@ -72,7 +72,7 @@ func stamped(oob []byte, now time.Time) time.Time {
 	const longest = time.Minute // no packet waits longer for its reader
 	for len(oob) >= unix.SizeofCmsghdr {
 		h := (*unix.Cmsghdr)(unsafe.Pointer(&oob[0]))
-		if h.Len < unix.SizeofCmsghdr || int(h.Len) > len(oob) {
+		if h.Len < unix.SizeofCmsghdr || uint64(h.Len) > uint64(len(oob)) {
 			break
 		}
 		data := oob[unix.CmsgLen(0):h.Len]
