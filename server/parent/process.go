@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // self is this very binary, also after the file was replaced by a newer one.
@@ -81,12 +83,19 @@ func (p Process) start() (*child, error) {
 }
 
 // onThread runs f on a thread of its own that ends afterwards, so that nothing
-// that f does to its thread stays behind: priority, capabilities.
+// that f does to its thread stays behind: priority, capabilities. The process's
+// first thread cannot end; a goroutine that finds itself there keeps it occupied
+// and leaves f to another.
 func onThread(f func() error) error {
 	done := make(chan error, 1)
 	go func() {
-		runtime.LockOSThread() // and never unlock: the thread ends with this goroutine
-		done <- f()
+		runtime.LockOSThread()
+		if unix.Gettid() == unix.Getpid() {
+			defer runtime.UnlockOSThread()
+			done <- onThread(f)
+			return
+		}
+		done <- f() // never unlocked: the thread ends with this goroutine
 	}()
 	return <-done
 }
