@@ -16,13 +16,13 @@ const (
 	sweepBatch      = 5_000               // rows per transaction: the writer is never away for long
 )
 
-// Sweep deletes what is older than is kept, or more: of the journal the newest
-// rows rows stay. It tells how many went. It looks at the old end only, so that a
-// sweep with nothing to do is cheap.
-func (s *Store) Sweep(ctx context.Context, rows int64) (int, error) {
+// Sweep deletes what is older than is kept, or more than is kept: keep is for the
+// rows of the journal. It tells how many went. It looks at the old end only, so
+// that a sweep with nothing to do is cheap.
+func (s *Store) Sweep(ctx context.Context, keep int64) (int, error) {
 	swept := 0
 	for {
-		n, err := s.sweepJournal(ctx, rows)
+		n, err := s.sweepJournal(ctx, keep)
 		swept += n
 		if err != nil {
 			return swept, err

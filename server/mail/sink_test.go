@@ -55,7 +55,7 @@ func (s *sink) all() []taken {
 // wait gives the first n mails, when they are there.
 func (s *sink) wait(t *testing.T, n int) []taken {
 	t.Helper()
-	late := time.After(20 * time.Second)
+	late := time.After(time.Minute)
 	for range n {
 		select {
 		case <-s.came:
@@ -232,7 +232,7 @@ func startSender(t *testing.T, s *store.Store, settings store.MailSettings, pace
 func outboxBecomes(t *testing.T, s *store.Store, id int64, wished func(store.Mail) bool) store.Mail {
 	t.Helper()
 	var last store.Mail
-	for range 1000 {
+	for range 6000 {
 		page, err := s.OutboxPage(context.Background(), 0, 1000)
 		if err != nil {
 			t.Fatal(err)
