@@ -17,6 +17,7 @@ func newRoot(e *env) *cobra.Command {
 	root.PersistentFlags().String("lang", e.Lang, "")
 	group(e, root, "service", newServe(e), newRun(e), newStatus(e), newVersion(e))
 	group(e, root, "text", newCheck(e), newFmt(e), newPlan(e), newGenhash(e), newImport(e), newExport(e))
+	group(e, root, "text", newCheck(e), newFmt(e), newPlan(e), newGenhash(e), newImport(e), newExport(e))
 	group(e, root, "role", newVRRP(e), newLVS(e), newWeb(e), newMail(e))
 	root.SetUsageTemplate(usageTemplate(e))
 	root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, RunE: func(cmd *cobra.Command, args []string) error {

@@ -130,12 +130,8 @@ func (d *drop) tell(f model.Finding) {
 	case model.Warning:
 		level = slog.LevelWarn
 	}
-	args := map[string]string{"hint": f.Hint}
-	for k, v := range f.Args {
-		args[k] = v
-	}
 	at := fmt.Sprintf("%s:%d:%d", f.Range.File, f.Range.Line, f.Range.Col)
-	d.log.Log(context.Background(), level, "configuration", "at", at, "code", f.Code, "text", d.Text("finding."+f.Code, args))
+	d.log.Log(context.Background(), level, "configuration", "at", at, "code", f.Code, "text", sentence(d.env, f))
 }
 
 // processes are those that cfg needs. The engine's never change, so that a

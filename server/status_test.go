@@ -1,0 +1,55 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"holdfast/engine/control"
+)
+
+func TestStatusNamesHolderStateAndReason(t *testing.T) {
+	now := time.Unix(1000, 0)
+	all := allStatus{
+		VRRP: &control.Status{Role: "vrrp", Node: "lb1", PID: 7, Hash: "0123456789", Since: now.Add(-time.Hour), Instances: []control.InstanceStatus{{
+			Name: "VI_1", State: "MASTER", Priority: 98, Base: 100, Interface: "eth0", Addresses: []string{"192.0.2.100/32"},
+			Holder: "192.0.2.31", Reason: "advert-timeout", Since: now.Add(-90 * time.Second),
+		}, {
+			Name: "VI_2", State: "FAULT", Held: []control.Held{{Object: "VI_2", Code: "no-interface", Args: map[string]string{"interface": "eth9"}}},
+		}}},
+		LVS: &control.Status{Role: "lvs", Virtuals: []control.VirtualStatus{{
+			Name: "tcp:192.0.2.100:80", Scheduler: "rr", Method: "DR", Quorum: 1,
+			Servers: []control.ServerStatus{{Name: "192.0.2.33:80", State: "DOWN", Reason: "HTTP 503, 12 ms"}},
+		}}},
+	}
+	for lang, words := range map[string][]string{
+		"en":    {"VI_1", "MASTER", "98 (100-2)", "192.0.2.31", "1m30s", "the master fell silent", "VI_2: Interface eth9 does not exist", "tcp:192.0.2.100:80", "HTTP 503, 12 ms", "quorum lost"},
+		"zh-CN": {"VI_1", "MASTER", "98 (100-2)", "主路由器没有了声音", "接口 eth9 不存在", "HTTP 503, 12 ms", "未达法定权重"},
+	} {
+		text := statusText(&env{Lang: lang}, all, now)
+		for _, w := range words {
+			if !strings.Contains(text, w) {
+				t.Errorf("%s: no %q in\n%s", lang, w, text)
+			}
+		}
+		if strings.Contains(text, "[") {
+			t.Errorf("%s: a word is missing in\n%s", lang, text)
+		}
+	}
+}
+
+func TestRoleThatDoesNotAnswerIsNamed(t *testing.T) {
+	text := statusText(&env{Lang: "en"}, allStatus{Silent: map[string]string{"vrrp": "no socket", "lvs": "no socket"}}, time.Now())
+	if !strings.Contains(text, "vrrp does not answer: no socket") {
+		t.Error(text)
+	}
+}
+
+func TestColumnsAlignUnderChineseTitles(t *testing.T) {
+	var b strings.Builder
+	table(&b, [][]string{{"实例", "状态"}, {"VI_1", "MASTER"}})
+	want := "  实例  状态\n  VI_1  MASTER\n"
+	if b.String() != want {
+		t.Errorf("%q", b.String())
+	}
+}
