@@ -86,13 +86,7 @@ func maskWord(v plan.Service) uint32 {
 		b := v.Netmask.As4()
 		return native.Uint32(b[:])
 	case v.Netmask.Is6():
-		n := 0
-		for _, b := range v.Netmask.As16() {
-			for ; b&0x80 != 0; b <<= 1 {
-				n++
-			}
-		}
-		return uint32(n)
+		return uint32(plan.MaskBits(v.Netmask))
 	case v.Key.Addr.Is6():
 		return 128
 	}

@@ -99,7 +99,7 @@ func (v Service) line() string {
 		if v.Netmask.Is4() {
 			b.WriteString(" -M " + v.Netmask.String())
 		} else if v.Netmask.Is6() {
-			fmt.Fprintf(&b, " -M %d", maskBits(v.Netmask)) // ipvsadm wants a length here
+			fmt.Fprintf(&b, " -M %d", MaskBits(v.Netmask)) // ipvsadm wants a length here
 		}
 	}
 	if v.Flags&OnePacket != 0 {

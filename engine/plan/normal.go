@@ -46,7 +46,7 @@ func (v Service) Normal() Service {
 		v.Flags &^= Persistent
 	}
 	v.Netmask = v.Netmask.Unmap()
-	if v.Flags&Persistent == 0 || v.Netmask.IsValid() && maskBits(v.Netmask) == v.Netmask.BitLen() {
+	if v.Flags&Persistent == 0 || v.Netmask.IsValid() && MaskBits(v.Netmask) == v.Netmask.BitLen() {
 		v.Netmask = netip.Addr{}
 	}
 	var ds []Destination
@@ -134,8 +134,8 @@ func compareDestination(a, b Destination) int {
 	return cmp.Compare(a.Port, b.Port)
 }
 
-// maskBits counts the leading ones of a mask written as an address.
-func maskBits(mask netip.Addr) int {
+// MaskBits counts the leading ones of a mask written as an address.
+func MaskBits(mask netip.Addr) int {
 	n := 0
 	for _, b := range mask.AsSlice() {
 		for ; b&0x80 != 0; b <<= 1 {
