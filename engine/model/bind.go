@@ -2,6 +2,7 @@ package model
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	"holdfast/engine/conf"
@@ -20,6 +21,7 @@ type binder struct {
 	there    map[string]bool // interfaces of this host
 	told     map[string]bool // interfaces reported as missing
 	guesses  map[[2]string]guess
+	args     shared
 	names    names
 }
 
@@ -50,17 +52,39 @@ func (b *binder) spanOf(p any, owner *conf.Node) conf.Span {
 func (b *binder) report(s Severity, code string, at conf.Span, args ...string) {
 	f := Finding{Code: code, Severity: s, Range: Range{b.file.Name, at.Line, at.Col, at.EndLine, at.EndCol}}
 	for i := 0; i+1 < len(args); i += 2 {
-		switch {
-		case args[i] == "Hint":
+		if args[i] == "Hint" {
 			f.Hint = args[i+1]
-		case f.Args == nil:
-			f.Args = make(map[string]string, len(args)/2)
-			fallthrough
-		default:
-			f.Args[args[i]] = args[i+1]
+			args = slices.Delete(args, i, i+2)
+			break
 		}
 	}
+	f.Args = b.args.of(args)
 	b.findings = append(b.findings, f)
+}
+
+// shared gives equal arguments one map: a text may repeat one slip a hundred
+// thousand times.
+type shared map[string]map[string]string
+
+// maxShared bounds what is remembered.
+const maxShared = 4096
+
+func (s shared) of(args []string) map[string]string {
+	if len(args) == 0 {
+		return nil
+	}
+	key := strings.Join(args, "\x00")
+	if m, ok := s[key]; ok {
+		return m
+	}
+	m := make(map[string]string, len(args)/2)
+	for i := 0; i+1 < len(args); i += 2 {
+		m[args[i]] = args[i+1]
+	}
+	if len(s) < maxShared {
+		s[key] = m
+	}
+	return m
 }
 
 // block reads the statements of a block into v, whose fields blk describes.
@@ -180,7 +204,8 @@ func (b *binder) inside(sub *block, n *conf.Node, v reflect.Value) bool {
 	base := b.base
 	b.base = len(b.places)
 	b.block(sub, n.Block.Nodes, v)
-	keep := b.complete(sub, n, v) && b.judge(v.Addr().Interface(), n)
+	b.complete(sub, n, v)
+	keep := b.judge(v.Addr().Interface(), n)
 	clear(b.places[b.base:])
 	b.places = b.places[:b.base]
 	b.base = base
@@ -189,49 +214,44 @@ func (b *binder) inside(sub *block, n *conf.Node, v reflect.Value) bool {
 
 // keys reads the words between the block's word and its brace.
 func (b *binder) keys(sub *block, n *conf.Node, v reflect.Value) bool {
-	if d := readTable().words[sub.word]; d != nil && sub.word == "virtual_server" {
+	if sub.typ == reflect.TypeFor[Virtual]() {
 		if w := n.Word(1); w == "fwmark" || w == "group" {
 			b.report(Note, "kept-not-acted", n.Span(), "Word", sub.word+" "+w)
 			return false
 		}
 	}
-	l := line{b: b, n: n}
+	l := line{b: b, n: n, word: sub.word}
 	for _, d := range sub.keys {
 		p := v.FieldByIndex(d.field).Addr().Interface()
 		if k, ok := p.(*Kind); ok {
 			*k = Kind(sub.word)
 			continue
 		}
-		named := *d
-		if l.d = &named; d.word == "port" {
-			if !l.port(p.(*uint16)) {
+		l.d = d
+		if port, ok := p.(*uint16); ok {
+			if !l.port(port) {
 				return false
 			}
 			continue
 		}
-		named.word = sub.word
 		if !l.scan(p) {
 			return false
 		}
 	}
-	l.d = &directive{word: sub.word}
 	l.rest()
 	return true
 }
 
-// complete reports the words that a block cannot do without.
-func (b *binder) complete(sub *block, n *conf.Node, v reflect.Value) bool {
-	keep := true
+// complete reports the words that a block cannot do without. The block is kept:
+// the text cannot be applied, but it can be looked at.
+func (b *binder) complete(sub *block, n *conf.Node, v reflect.Value) {
 	for _, d := range sub.order {
-		if !d.need {
-			continue
-		}
-		if _, ok := b.at(v.FieldByIndex(d.field).Addr().Interface()); !ok {
-			b.report(Error, "missing-word", n.Span(), "Word", d.word, "Block", sub.word, "Name", n.Word(1))
-			keep = false
+		field := v.FieldByIndex(d.field)
+		if d.need && field.IsZero() {
+			at := b.spanOf(field.Addr().Interface(), n)
+			b.report(Error, "missing-word", at, "Word", d.word, "Block", sub.word, "Name", n.Word(1))
 		}
 	}
-	return keep
 }
 
 // lines reads a block whose every line is a value.

@@ -100,6 +100,9 @@ func (l *line) more(words []string, p *Command) {
 	if !joined && len(words) > 1 {
 		u.Group = strings.TrimLeft(words[1], ":")
 	}
+	if u.Name == "" {
+		return
+	}
 	p.User = Some(u)
 	l.fail(Note, "command-user", words[0])
 }

@@ -55,11 +55,7 @@ func (b *binder) judgeGroup(g *Group, n *conf.Node) bool {
 
 func (b *binder) judgeCheck(c *Check, n *conf.Node) bool {
 	if (c.Kind == HTTPGet || c.Kind == SSLGet) && len(c.URLs) == 0 {
-		if _, written := b.at(&c.URLs); written {
-			return false // the url has its own finding
-		}
 		b.report(Error, "missing-word", n.Span(), "Word", "url", "Block", string(c.Kind), "Name", "")
-		return false
 	}
 	return true
 }

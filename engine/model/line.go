@@ -1,7 +1,6 @@
 package model
 
 import (
-	"cmp"
 	"strconv"
 	"strings"
 
@@ -58,7 +57,12 @@ func (l *line) fail(s Severity, code, value string, args ...string) bool {
 	return false
 }
 
-func (l *line) name() string { return cmp.Or(l.word, l.d.word) }
+func (l *line) name() string {
+	if l.word != "" {
+		return l.word
+	}
+	return l.d.word
+}
 
 // rest reports words that nobody read.
 func (l *line) rest() {

@@ -21,7 +21,7 @@ func Parse(name string, text []byte, facts Facts) (Config, []Finding) {
 // Bind is Parse for a text that is a tree already.
 func Bind(file *conf.File, facts Facts) (Config, []Finding) {
 	b := &binder{file: file, facts: facts, names: newNames(), comments: map[int]conf.Problem{},
-		there: map[string]bool{}, told: map[string]bool{}, guesses: map[[2]string]guess{}}
+		there: map[string]bool{}, told: map[string]bool{}, guesses: map[[2]string]guess{}, args: shared{}}
 	for _, name := range facts.Interfaces {
 		b.there[name] = true
 	}

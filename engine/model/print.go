@@ -47,7 +47,7 @@ func (p *printer) shut() {
 func (p *printer) block(b *block, v reflect.Value) {
 	for _, d := range b.order {
 		if d.same {
-			p.same(d, v)
+			p.unlessEmpty(d.word, d.subs[d.word], v)
 			continue
 		}
 		field := v.FieldByIndex(d.field)
@@ -55,9 +55,7 @@ func (p *printer) block(b *block, v reflect.Value) {
 		case d.subs == nil:
 			p.directive(d, field)
 		case field.Kind() == reflect.Struct:
-			if !field.IsZero() {
-				p.body(d.subs[d.word], []string{d.word}, field)
-			}
+			p.unlessEmpty(d.word, d.subs[d.word], field)
 		default:
 			for i := range field.Len() {
 				p.element(d, field.Index(i))
@@ -66,15 +64,14 @@ func (p *printer) block(b *block, v reflect.Value) {
 	}
 }
 
-// same writes a block without a type of its own, if anything in it is written.
-func (p *printer) same(d *directive, v reflect.Value) {
-	sub := d.subs[d.word]
+// unlessEmpty writes a block if anything in it is written.
+func (p *printer) unlessEmpty(word string, sub *block, v reflect.Value) {
 	inner := printer{depth: p.depth + 1}
 	inner.block(sub, v)
 	if inner.Len() == 0 {
 		return
 	}
-	p.open(d.word)
+	p.open(word)
 	p.WriteString(inner.String())
 	p.shut()
 }

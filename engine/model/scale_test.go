@@ -1,0 +1,44 @@
+package model
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// manyServers is a text with n real servers behind virtual servers of a hundred.
+func manyServers(n int) []byte {
+	var b strings.Builder
+	for i := range n {
+		if i%100 == 0 {
+			if i > 0 {
+				b.WriteString("}\n")
+			}
+			fmt.Fprintf(&b, "virtual_server 10.%d.%d.1 80 {\n    delay_loop 6\n    lb_algo wrr\n    lb_kind DR\n    protocol TCP\n", i/25000, i/100%250)
+		}
+		fmt.Fprintf(&b, "    real_server 172.%d.%d.%d 80 {\n        weight 1\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n", 16+i/65536, i/256%256, i%256)
+	}
+	b.WriteString("}\n")
+	return []byte(b.String())
+}
+
+func BenchmarkParseHundredThousandServers(b *testing.B) {
+	text := manyServers(100_000)
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		c, findings := Parse("x", text, host)
+		if len(c.Virtuals) != 1000 || len(findings) != 0 {
+			b.Fatal(len(c.Virtuals), findings)
+		}
+	}
+}
+
+func BenchmarkResolveHundredThousandServers(b *testing.B) {
+	c, _ := Parse("x", manyServers(100_000), host)
+	for b.Loop() {
+		if r := Resolve(c); r.Virtuals[999].Servers[99].Weight.Val != 1 {
+			b.Fatal("not resolved")
+		}
+	}
+}
