@@ -50,10 +50,10 @@ var errLVSEnded = errors.New("the lvs role has ended")
 // virtual services as they call for.
 func NewLVS(opt LVSOptions) Role {
 	if opt.OpenIPVS == nil {
-		opt.OpenIPVS = func() (IPVS, error) { return kernel.OpenIPVS() }
+		opt.OpenIPVS = func() (IPVS, error) { return opened[IPVS](kernel.OpenIPVS()) }
 	}
 	if opt.OpenNet == nil {
-		opt.OpenNet = func() (Addresses, error) { return kernel.OpenNet() }
+		opt.OpenNet = func() (Addresses, error) { return opened[Addresses](kernel.OpenNet()) }
 	}
 	if opt.Probes == 0 {
 		opt.Probes = 4096
@@ -62,6 +62,16 @@ func NewLVS(opt LVSOptions) Role {
 		opt.Reread = 30 * time.Second
 	}
 	return &lvsRole{opt: opt, inbox: make(chan func(*lvsLoop)), ended: make(chan struct{})}
+}
+
+// opened is a door as the interface that its user knows. A door that did not
+// open is the interface's own nil, not a nil pointer inside one.
+func opened[Known, Door any](door Door, err error) (Known, error) {
+	if err != nil {
+		var none Known
+		return none, err
+	}
+	return any(door).(Known), nil
 }
 
 // lvsRole is the outside of the role: it hands each question to the loop and

@@ -29,6 +29,15 @@ func Root() string {
 	return dir
 }
 
+// Binary is the program under test: what `make build` made, or what
+// HOLDFAST_BINARY names.
+func Binary() string {
+	if path := os.Getenv("HOLDFAST_BINARY"); path != "" {
+		return path
+	}
+	return Root() + "/bin/holdfast"
+}
+
 // Peer is a program that was unpacked for the tests: keepalived or ipvsadm.
 func Peer(name string) string { return Root() + "/.cache/peers/bin/" + name }
 
@@ -43,7 +52,7 @@ func Keepalived(half ...string) Program {
 // Holdfast is the program that the tests are about, without its console.
 func Holdfast() Program {
 	return Program{Name: "holdfast", Argv: func(node, config, run string) []string {
-		return []string{Root() + "/bin/holdfast", "run", "-f", config, "--node", node, "--state-dir", run + "/state", "--run-dir", run}
+		return []string{Binary(), "run", "-f", config, "--node", node, "--state-dir", run + "/state", "--run-dir", run}
 	}}
 }
 
@@ -51,7 +60,7 @@ func Holdfast() Program {
 // without a configuration.
 func Serving() Program {
 	return Program{Name: "holdfast", Argv: func(node, _, run string) []string {
-		return []string{Root() + "/bin/holdfast", "serve", "--node", node, "--listen", "127.0.0.1:8080",
+		return []string{Binary(), "serve", "--node", node, "--listen", "127.0.0.1:8080",
 			"--data", run + "/data", "--state-dir", run + "/state", "--run-dir", run}
 	}}
 }
