@@ -35,8 +35,9 @@ type storeError struct{ error }
 
 func (e storeError) Unwrap() error { return e.error }
 
-// run follows the role, through all its restarts, until ctx ends.
-func (c collector) run(ctx context.Context) error {
+// run follows the role, through all its restarts, until ctx ends. Once leave is
+// closed it goes with the role.
+func (c collector) run(ctx context.Context, leave <-chan struct{}) error {
 	log, away := c.options.Log.With("role", c.role), false
 	for {
 		err := c.follow(ctx)
@@ -52,6 +53,8 @@ func (c collector) run(ctx context.Context) error {
 		}
 		away = !errors.Is(err, io.EOF)
 		select {
+		case <-leave:
+			return nil
 		case <-time.After(awayPause):
 		case <-ctx.Done():
 			return ctx.Err()

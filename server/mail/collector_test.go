@@ -117,7 +117,10 @@ func (r *role) serve(t *testing.T, runDir string) (stop func()) {
 
 func startRun(t *testing.T, o Options) (stop func()) {
 	t.Helper()
-	o.Log, o.Pace, o.Node = discard(), quick, "lvs1"
+	o.Log, o.Node = discard(), "lvs1"
+	if o.Pace == (Pace{}) {
+		o.Pace = quick
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- Run(ctx, o) }()
@@ -324,5 +327,41 @@ func TestRunRoleEndsQuietlyWithItsContext(t *testing.T) {
 	cancel()
 	if err := <-done; err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestWhatARoleSaysAtItsEndIsMailedWhenAllIsStoppedAtOnce(t *testing.T) {
+	sink, _ := newSink(t, "", nil)
+	s, runDir := newStore(t), t.TempDir()
+	vrrp := &role{name: "vrrp", text: fmt.Sprintf(configured, sink.port), ring: journal.NewRing(100, 0)}
+	stopRole := vrrp.serve(t, runDir)
+	pace := quick
+	pace.Leave = time.Minute
+	stopRun := startRun(t, Options{Store: s, RunDir: runDir, Scope: store.ScopeSMTPAlert, Pace: pace})
+	vrrp.add(1)
+	sink.wait(t, 2)
+	time.AfterFunc(100*time.Millisecond, func() { // a role needs a moment to end
+		vrrp.add(1)
+		time.AfterFunc(50*time.Millisecond, stopRole)
+	})
+	stopRun()
+	if n := len(sink.all()); n != 4 {
+		t.Fatalf("%d mails", n)
+	}
+}
+
+func TestEndIsBoundedWhenRolesStay(t *testing.T) {
+	s, runDir := newStore(t), t.TempDir()
+	vrrp := &role{name: "vrrp", ring: journal.NewRing(100, 0)}
+	vrrp.serve(t, runDir)
+	pace := quick
+	pace.Leave = 200 * time.Millisecond
+	stop := startRun(t, Options{Store: s, RunDir: runDir, Scope: store.ScopeAll, Pace: pace})
+	vrrp.add(1)
+	stored(t, s, 1)
+	began := time.Now()
+	stop()
+	if took := time.Since(began); took < 100*time.Millisecond || took > 15*time.Second {
+		t.Fatalf("ended after %v", took)
 	}
 }

@@ -10,7 +10,8 @@ type Pace struct {
 	First   time.Duration // wait after the first failure; it doubles with each one
 	Longest time.Duration // between two attempts
 	GiveUp  time.Duration // after this long in the outbox a mail is dead
-	Look    time.Duration // the outbox is looked at least this often
+	Look    time.Duration // the outbox is looked at this often at least
+	Leave   time.Duration // how long Run may go on after its context ended
 }
 
 // orDefault fills what is zero: 5 s doubling up to 5 min, for three days.
@@ -20,6 +21,7 @@ func (p Pace) orDefault() Pace {
 		Longest: cmp.Or(p.Longest, 5*time.Minute),
 		GiveUp:  cmp.Or(p.GiveUp, 72*time.Hour),
 		Look:    cmp.Or(p.Look, 5*time.Second),
+		Leave:   cmp.Or(p.Leave, 2*time.Second),
 	}
 }
 

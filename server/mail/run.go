@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -37,32 +38,51 @@ type Options struct {
 	Pace Pace
 }
 
-// Run reads journals and sends mails until ctx ends. Its error is the store's:
-// roles that are away and mail servers that refuse are waited for.
+// Run reads journals and sends mails until ctx ends, and a moment longer: when
+// everything is stopped at once, what the roles say at their end is read and
+// mailed (Pace.Leave bounds it). Its error is the store's: roles that are away
+// and mail servers that refuse are waited for.
 func Run(ctx context.Context, o Options) error {
+	pace := o.Pace.orDefault()
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(pace.Leave, cancel) })()
+
 	settings := newSettings(o)
 	due := make(chan struct{}, 1) // one wish to look is as good as many
-	group, ctx := errgroup.WithContext(ctx)
+	quiet := make(chan struct{})  // closed when no more mails come
+	var reading sync.WaitGroup    // the collectors
+	tasks, work := errgroup.WithContext(work)
 	for _, role := range roles {
 		c := collector{role: role, options: o, settings: settings, due: due}
-		group.Go(func() error { return c.run(ctx) })
+		reading.Add(1)
+		tasks.Go(func() error {
+			defer reading.Done()
+			return c.run(work, ctx.Done())
+		})
 	}
-	group.Go(func() error {
-		s := sender{store: o.Store, settings: settings.now, log: o.Log, pace: o.Pace.orDefault()}
-		return s.run(ctx, due)
+	tasks.Go(func() error {
+		reading.Wait()
+		close(quiet)
+		return nil
 	})
-	group.Go(func() error { return sweep(ctx, o.Store, cmp.Or(o.Keep, store.KeepJournalRows)) })
-	if err := group.Wait(); !errors.Is(err, context.Canceled) {
-		return err
+	tasks.Go(func() error {
+		s := sender{store: o.Store, settings: settings.now, log: o.Log, pace: pace}
+		return s.run(work, due, quiet)
+	})
+	tasks.Go(func() error { return sweep(work, ctx.Done(), o.Store, cmp.Or(o.Keep, store.KeepJournalRows)) })
+	err := tasks.Wait()
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return nil
 	}
-	return nil
+	return err
 }
 
 // sweepEvery is how often the store is kept in bounds; a sweep that finds
 // nothing costs a few reads.
 const sweepEvery = time.Minute
 
-func sweep(ctx context.Context, s *store.Store, keep int64) error {
+func sweep(ctx context.Context, leave <-chan struct{}, s *store.Store, keep int64) error {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
@@ -71,6 +91,8 @@ func sweep(ctx context.Context, s *store.Store, keep int64) error {
 		}
 		select {
 		case <-tick.C:
+		case <-leave:
+			return nil
 		case <-ctx.Done():
 			return ctx.Err()
 		}

@@ -30,10 +30,11 @@ type sender struct {
 // some is how many mails are read at a time.
 const some = 50
 
-// run sends until ctx ends. Its error is the store's.
-func (s *sender) run(ctx context.Context, due <-chan struct{}) error {
+// run sends until ctx ends, or until it has looked once more after quiet was
+// closed. Its error is the store's.
+func (s *sender) run(ctx context.Context, due, quiet <-chan struct{}) error {
 	_, err := s.store.ResumeMails(ctx)
-	for {
+	for last := false; ; {
 		var wait time.Duration
 		if err == nil {
 			err = s.round(ctx)
@@ -41,16 +42,17 @@ func (s *sender) run(ctx context.Context, due <-chan struct{}) error {
 		if err == nil {
 			wait, err = s.pause(ctx)
 		}
-		if err != nil {
+		if err != nil || last {
 			return ended(ctx, err)
 		}
 		timer := time.NewTimer(wait)
 		select {
 		case <-due:
 		case <-timer.C:
+		case <-quiet:
+			last = true
 		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
+			err = ctx.Err()
 		}
 		timer.Stop()
 	}
@@ -197,7 +199,7 @@ func (s *sender) openRoad() {
 
 // ended prefers the end of ctx to what the store says about it.
 func ended(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil {
 		return ctx.Err()
 	}
 	return err

@@ -247,7 +247,7 @@ func TestSavedSettingsAreTriedAtOnce(t *testing.T) {
 		settings <- now
 		return now, nil
 	}}
-	go func() { done <- sender.run(ctx, nil) }()
+	go func() { done <- sender.run(ctx, nil, nil) }()
 	outboxBecomes(t, s, 1, func(m store.Mail) bool { return m.Attempts == 1 })
 	<-settings
 	settings <- store.MailSettings{Host: "127.0.0.1", Port: sink.port}

@@ -191,7 +191,7 @@ func certificatePair(t *testing.T) (config *tls.Config, caPEM string) {
 }
 
 // quick is a pace for tests.
-var quick = Pace{First: 20 * time.Millisecond, Longest: 100 * time.Millisecond, GiveUp: time.Hour, Look: 20 * time.Millisecond}
+var quick = Pace{First: 20 * time.Millisecond, Longest: 100 * time.Millisecond, GiveUp: time.Hour, Look: 20 * time.Millisecond, Leave: time.Millisecond}
 
 // newStore is a store in a directory of its own.
 func newStore(t *testing.T) *store.Store {
@@ -217,7 +217,7 @@ func startSender(t *testing.T, s *store.Store, settings store.MailSettings, pace
 		store: s, log: slog.New(slog.DiscardHandler), pace: pace,
 		settings: func(context.Context) (store.MailSettings, error) { return settings, nil },
 	}
-	go func() { done <- sender.run(ctx, nil) }()
+	go func() { done <- sender.run(ctx, nil, nil) }()
 	stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-done; !errors.Is(err, context.Canceled) {
