@@ -40,7 +40,6 @@ func (l *lvsLoop) serverChanged(v *lvsVirtual, e lvs.ServerChanged, c *lvsCheck,
 	if e.Up {
 		from, to, script = to, from, declared.NotifyUp
 	}
-	l.log.Info("server changed", "virtual", v.name, "server", s.name, "state", to, "check", c.name, "reason", c.text)
 	l.host.Journal(journal.Entry{
 		At: at, Kind: journal.ServerState, Object: v.name + "/" + s.name, Mail: declared.SMTPAlert.Val,
 		Facts: map[string]string{
@@ -59,7 +58,7 @@ func (l *lvsLoop) quorumChanged(v *lvsVirtual, e lvs.QuorumChanged, c *lvsCheck,
 	if e.Up {
 		from, to, script = to, from, v.core.QuorumUp
 	}
-	reason := "configuration"
+	reason := "reconfigured"
 	if c != nil {
 		reason = c.name + ": " + c.text
 	}
@@ -67,7 +66,6 @@ func (l *lvsLoop) quorumChanged(v *lvsVirtual, e lvs.QuorumChanged, c *lvsCheck,
 		from, reason = "INIT", "start"
 	}
 	if !v.fresh || !e.Up || v.core.SMTPAlert.Val {
-		l.log.Info("quorum changed", "virtual", v.name, "state", to, "weight", e.Weight, "quorum", e.Quorum)
 		l.host.Journal(journal.Entry{
 			At: at, Kind: journal.QuorumState, Object: v.name, Mail: v.core.SMTPAlert.Val,
 			Facts: map[string]string{

@@ -112,7 +112,6 @@ func (l *vrrpLoop) noteState(r *vrrpRouter, e vrrp.Effect, now time.Time) {
 	}
 	clear(r.refused)
 	clear(l.refusals)
-	l.log.Info("instance changed state", "instance", r.cfg.Name, "from", e.From, "to", e.To, "reason", e.Reason)
 	facts := map[string]string{
 		"from": e.From.String(), "to": e.To.String(), "reason": string(e.Reason),
 		"priority": strconv.Itoa(int(e.Priority)),
@@ -131,7 +130,6 @@ func (l *vrrpLoop) actForGroup(t *vrrpTeam, e vrrp.Effect, now time.Time) {
 	switch e.Do {
 	case vrrp.Record:
 		t.since = now
-		l.log.Info("group changed state", "group", t.group.Name, "from", e.From, "to", e.To, "reason", e.Reason)
 		l.note(journal.Entry{At: now, Kind: journal.GroupState, Object: t.group.Name,
 			Mail:  t.group.SMTPAlert.Val && l.mailed(e.To),
 			Facts: map[string]string{"from": e.From.String(), "to": e.To.String(), "reason": string(e.Reason)}})

@@ -215,7 +215,7 @@ func (l *vrrpLoop) finish() error {
 		}
 	}
 	l.awaitHand()
-	if !l.notify.Wait(vrrpGrace) {
+	if l.ending == Release && !l.notify.Wait(vrrpGrace) {
 		l.log.Warn("notify scripts are still running at the end")
 	}
 	if l.ending == Release {
@@ -252,7 +252,7 @@ func (l *vrrpLoop) note(e journal.Entry) {
 func (l *vrrpLoop) tellRealTime() {
 	if err := vrrpRealTime(); err != nil {
 		l.log.Warn("adverts are not sent in real time", "reason", err)
-		l.note(journal.Entry{Kind: journal.Notice, Facts: map[string]string{"code": "not-real-time"}})
+		l.note(journal.Entry{Kind: journal.Notice, Facts: map[string]string{"code": "not-real-time", "reason": "not-real-time"}})
 		return
 	}
 	if err := vrrpLockMemory(); err != nil {

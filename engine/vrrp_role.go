@@ -10,6 +10,7 @@ import (
 	"holdfast/engine/kernel"
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
+	"holdfast/engine/script"
 )
 
 // VRRPOptions are what a vrrp role can be given in place of its production
@@ -118,6 +119,15 @@ func (r *vrrpRole) Status(ctx context.Context, s *control.Status) error {
 // Stop ends Run. Release resigns and takes our addresses off; Handoff leaves
 // them to the next process.
 func (r *vrrpRole) Stop(ctx context.Context, mode StopMode) error {
+	if mode == Handoff {
+		// The successor starts when we have ended, so adverts go on while the
+		// scripts of the last transitions finish.
+		notify, err := vrrpQuery(ctx, r, func(l *vrrpLoop, reply func(*script.Queue, error)) { reply(l.notify, nil) })
+		if err != nil {
+			return err
+		}
+		notify.Wait(vrrpGrace)
+	}
 	_, err := vrrpQuery(ctx, r, func(l *vrrpLoop, reply func(struct{}, error)) {
 		l.stop(mode)
 		reply(struct{}{}, nil)

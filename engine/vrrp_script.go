@@ -169,7 +169,6 @@ func (v vrrpRan) reach(l *vrrpLoop) {
 	}
 	s.since = v.at
 	if now := s.state(); now != state {
-		l.log.Info("script changed its verdict", "script", s.cfg.Name, "to", now, "reason", s.detail)
 		l.note(journal.Entry{At: v.at, Kind: journal.ScriptState, Object: s.cfg.Name,
 			Facts: map[string]string{"from": state, "to": now, "reason": s.detail}})
 	}

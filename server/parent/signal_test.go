@@ -60,6 +60,23 @@ func TestHandOffLeavesTheKernelForTheNextStart(t *testing.T) {
 	}
 }
 
+func TestHandOffDuringANotifyScriptDelaysNoAdvert(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.write("global_defs {\n script_user root\n}\n" +
+		strings.Replace(config("one", priority), "virtual_ipaddress", "notify_master \"/bin/sleep 20\"\n virtual_ipaddress", 1))
+	p := h.start("first")
+	h.wire.Expect("the first advert", h.began, 10*time.Second, h.advert(priority))
+	at := time.Now()
+	p.Signal(syscall.SIGUSR2)
+	if code := p.Wait(5 * time.Second); code != 0 {
+		t.Fatal("exit code", code)
+	}
+	h.start("second")
+	h.wire.Expect("a later advert", at.Add(2*interval), 3*interval, h.advert(priority))
+	h.punctual(at.Add(-interval), interval+interval/2)
+}
+
 func TestBrokenFileIsRefusedOnReloadAndWhatRunsGoesOn(t *testing.T) {
 	t.Parallel()
 	h, p := master(t)
