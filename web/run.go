@@ -3,17 +3,109 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"log/slog"
 	"net/http"
+	"os"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"holdfast/store"
 )
 
+// settleEvery is how often the history is compared with what the roles did by
+// themselves; only an application that is still open makes it ask them.
+const settleEvery = time.Second
+
+// grace is how long requests under way may take to finish at the end.
+const grace = 3 * time.Second
+
 // Run serves the console until ctx ends, then lets requests finish for a moment
-// and returns.
+// and returns. It closes the listener.
 func Run(ctx context.Context, opt Options) error {
-	server := &http.Server{Handler: http.NotFoundHandler()}
-	stop := context.AfterFunc(ctx, func() { server.Close() })
-	defer stop()
-	if err := server.Serve(opt.Listener); !errors.Is(err, http.ErrServerClosed) {
+	c := build(opt)
+	if err := announce(ctx, opt, c); err != nil {
+		return errors.Join(err, opt.Listener.Close())
+	}
+	server := &http.Server{
+		Handler:           c.handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       60 * time.Second,
+		WriteTimeout:      90 * time.Second, // an apply reads the kernel back; streams set their own
+		IdleTimeout:       120 * time.Second,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(opt.Log.Handler(), slog.LevelDebug),
+	}
+	tasks, ctx := errgroup.WithContext(ctx)
+	tasks.Go(func() error {
+		if err := server.Serve(opt.Listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve the console: %w", err)
+		}
+		return nil
+	})
+	tasks.Go(func() error {
+		<-ctx.Done()
+		c.pages.Hub().Close() // streams never finish by themselves
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+		defer cancel()
+		if server.Shutdown(last) != nil {
+			return server.Close()
+		}
+		return nil
+	})
+	tasks.Go(func() error {
+		c.pages.Hub().Run(ctx)
+		return nil
+	})
+	tasks.Go(func() error {
+		follow(ctx, opt, c)
+		return nil
+	})
+	return tasks.Wait()
+}
+
+// announce prints the setup link while nobody has an account. The line is for
+// whoever started the process; the log has it for whoever reads only that.
+func announce(ctx context.Context, opt Options, c *console) error {
+	link, err := c.door.SetupLink(ctx, opt.Listener.Addr())
+	if err != nil || link == "" {
 		return err
 	}
-	return nil
+	var out io.Writer = os.Stdout
+	if opt.Out != nil {
+		out = opt.Out
+	}
+	opt.Log.Info("nobody has an account yet, open the setup link", "link", link, "valid", store.SetupTTL.String())
+	_, err = fmt.Fprintln(out, "setup:", link)
+	return err
+}
+
+// follow pushes what happened to the browsers at once, and brings the history up
+// to what the roles did by themselves.
+func follow(ctx context.Context, opt Options, c *console) {
+	tick := time.NewTicker(settleEvery)
+	defer tick.Stop()
+	broken := false
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case _, open := <-opt.Entries:
+			if !open {
+				opt.Entries = nil // a nil channel is never ready
+			}
+			c.pages.Hub().Wake()
+		case <-tick.C:
+			changed, err := c.desk.Settle(ctx)
+			if changed {
+				c.pages.Hub().Wake()
+			}
+			if err != nil && !broken && ctx.Err() == nil {
+				opt.Log.Error("bring the history up to date", "error", err)
+			}
+			broken = err != nil
+		}
+	}
 }

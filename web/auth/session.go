@@ -103,3 +103,9 @@ var ranks = []store.Role{store.Viewer, store.Operator, store.Editor, store.Admin
 func May(have, need store.Role) bool {
 	return slices.Index(ranks, have) >= slices.Index(ranks, need)
 }
+
+// Alive says whether a session still lives, without counting that as its use.
+func (d *Door) Alive(ctx context.Context, session store.Session) bool {
+	sessions, err := d.store.ListSessions(ctx, session.User.ID)
+	return err == nil && slices.ContainsFunc(sessions, func(o store.Session) bool { return o.ID == session.ID })
+}

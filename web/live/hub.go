@@ -40,9 +40,10 @@ const PerSession = 12
 type Hub struct {
 	watch *Watch
 	draw  Draw
-	mu    sync.Mutex // guards clients
+	mu    sync.Mutex // guards clients and closed
 	// clients are the open streams; whoever takes one out closes its frames.
 	clients map[*client]struct{}
+	closed  bool
 	wake    chan struct{} // holds one: something happened, look at once
 }
 
@@ -71,7 +72,7 @@ func (h *Hub) Wake() {
 // Run looks once a second while somebody watches, and pushes. It closes all
 // streams when ctx ends.
 func (h *Hub) Run(ctx context.Context) {
-	defer h.dropAll()
+	defer h.Close()
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
@@ -140,7 +141,7 @@ func (h *Hub) join(session int64, v View) (*client, bool) {
 			n++
 		}
 	}
-	if n >= PerSession {
+	if n >= PerSession || h.closed {
 		return nil, false
 	}
 	c := &client{view: v, session: session, frames: make(chan Frame, queue), last: map[string]string{}}
@@ -162,9 +163,11 @@ func (h *Hub) drop(c *client) {
 	}
 }
 
-func (h *Hub) dropAll() {
+// Close ends all streams and lets no new one in.
+func (h *Hub) Close() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.closed = true
 	for c := range h.clients {
 		h.drop(c)
 	}

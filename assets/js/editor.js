@@ -1,0 +1,50 @@
+// The editor of keepalived.conf: line numbers beside the text, a jump to the
+// line of a finding, and a warning before typed text is left behind.
+export function startEditor() {
+  const box = document.querySelector("[data-editor]");
+  const text = box?.querySelector("textarea");
+  if (!text) return;
+
+  const gutter = document.createElement("div");
+  gutter.className = "gutter";
+  gutter.setAttribute("aria-hidden", "true");
+  box.classList.remove("plain");
+  box.prepend(gutter);
+
+  let count = 0;
+  const number = () => {
+    const lines = text.value.split("\n").length;
+    if (lines !== count) {
+      count = lines;
+      gutter.textContent = Array.from({ length: lines }, (_, i) => i + 1).join("\n") + "\n";
+    }
+    scroll();
+  };
+  const scroll = () => {
+    gutter.style.height = `${text.offsetHeight}px`;
+    gutter.scrollTop = text.scrollTop;
+  };
+  text.addEventListener("input", number);
+  text.addEventListener("scroll", scroll, { passive: true });
+  new ResizeObserver(scroll).observe(text);
+  number();
+
+  for (const link of document.querySelectorAll("[data-goto]")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      const lines = text.value.split("\n");
+      const n = Number(link.dataset.goto);
+      const from = lines.slice(0, n - 1).join("\n").length + (n > 1 ? 1 : 0);
+      text.focus();
+      text.setSelectionRange(from, from + (lines[n - 1] ?? "").length);
+      text.scrollTop = Math.max(0, (n - 5) * 20);
+    });
+  }
+
+  const saved = text.value;
+  let leaving = false;
+  for (const form of document.forms) form.addEventListener("submit", () => (leaving = form.contains(text) || form.id === "import-form"));
+  window.addEventListener("beforeunload", (event) => {
+    if (!leaving && text.value !== saved) event.preventDefault();
+  });
+}

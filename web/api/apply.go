@@ -1,0 +1,154 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"holdfast/engine/model"
+	"holdfast/store"
+	"holdfast/web/changes"
+	"holdfast/web/fault"
+)
+
+// revision is one configuration of the history.
+type revision struct {
+	Number  int64     `json:"number"`
+	Hash    string    `json:"hash"`
+	Parent  string    `json:"parent" doc:"Hash of the revision it was made from"`
+	Author  string    `json:"author"`
+	Note    string    `json:"note"`
+	At      time.Time `json:"at"`
+	Outcome string    `json:"outcome,omitempty" doc:"What became of it last: applied (waits for its confirmation), kept, reverted, refused"`
+	Detail  string    `json:"detail,omitempty"`
+	Text    string    `json:"text,omitempty" doc:"Only of a single revision"`
+}
+
+func revisionOf(r store.Revision) revision {
+	return revision{Number: r.Number, Hash: r.Hash, Parent: r.Parent, Author: r.Author, Note: r.Note, At: r.At}
+}
+
+type applyBody struct {
+	Hash    string            `json:"hash,omitempty" doc:"Of the text that was reviewed; missing: whatever it is now"`
+	Running map[string]string `json:"running,omitempty" doc:"By role: hash of what ran when it was reviewed; missing: whatever runs now"`
+	Note    string            `json:"note,omitempty" maxLength:"200"`
+	Yes     bool              `json:"yes,omitempty" doc:"Also if more than half of the services, addresses or real servers go"`
+}
+
+type applyInput struct{ Body applyBody }
+
+type runInput struct {
+	Number int64 `path:"number"`
+	Body   applyBody
+}
+
+type hashInput struct {
+	Body struct {
+		Hash string `json:"hash" doc:"Of the applied text"`
+	}
+}
+
+type numberInput struct {
+	Number int64 `path:"number"`
+}
+
+type pageInput struct {
+	Before int64 `query:"before" minimum:"0" doc:"Go on below this one; 0: from the newest"`
+	Limit  int   `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
+func (r *routes) applications() {
+	tags := []string{"Changes"}
+	faults := []int{404, 409, 422, 502, 503}
+	add(r, store.Admin, huma.Operation{
+		OperationID: "apply", Method: http.MethodPost, Path: "/apply", Tags: tags, Errors: faults,
+		Summary:     "Commit the candidate and run it",
+		Description: "Both roles go back by themselves after 60 s unless POST /confirm keeps the text.",
+	}, func(ctx context.Context, in *applyInput) (*answer[revision], error) {
+		req := r.order(ctx, in.Body)
+		if req.Hash == "" {
+			c, err := r.Store.Candidate(ctx)
+			if errors.Is(err, store.ErrNotFound) {
+				return nil, fault.New("no-candidate")
+			}
+			if err != nil {
+				return nil, err
+			}
+			req.Hash = model.Hash([]byte(c.Text))
+		}
+		rev, err := r.Desk.ApplyCandidate(ctx, req)
+		r.look(ctx)
+		return body(revisionOf(rev)), err
+	})
+	add(r, store.Admin, huma.Operation{
+		OperationID: "run-revision", Method: http.MethodPost, Path: "/revisions/{number}/run", Tags: tags, Errors: faults,
+		Summary: "Roll back: run an earlier revision's text as a new revision",
+	}, func(ctx context.Context, in *runInput) (*answer[revision], error) {
+		req := r.order(ctx, in.Body)
+		if req.Hash == "" {
+			old, err := r.Desk.Revision(ctx, in.Number)
+			if err != nil {
+				return nil, err
+			}
+			req.Hash = old.Hash
+		}
+		rev, err := r.Desk.RunRevision(ctx, in.Number, req)
+		r.look(ctx)
+		return body(revisionOf(rev)), err
+	})
+	add(r, store.Admin, huma.Operation{
+		OperationID: "confirm", Method: http.MethodPost, Path: "/confirm", Summary: "Keep the applied text", Tags: tags,
+		Errors: []int{409, 503}, DefaultStatus: http.StatusNoContent,
+	}, func(ctx context.Context, in *hashInput) (*nothing, error) {
+		err := r.Desk.Confirm(ctx, author(ctx), in.Body.Hash)
+		r.look(ctx)
+		return &nothing{}, err
+	})
+	add(r, store.Admin, huma.Operation{
+		OperationID: "revert", Method: http.MethodPost, Path: "/revert", Summary: "Take the applied text back now", Tags: tags,
+		Errors: []int{409, 503}, DefaultStatus: http.StatusNoContent,
+	}, func(ctx context.Context, in *hashInput) (*nothing, error) {
+		err := r.Desk.Revert(ctx, author(ctx), in.Body.Hash)
+		r.look(ctx)
+		return &nothing{}, err
+	})
+	add(r, store.Viewer, huma.Operation{
+		OperationID: "list-revisions", Method: http.MethodGet, Path: "/revisions", Summary: "The history, newest first", Tags: tags,
+	}, func(ctx context.Context, in *pageInput) (*answer[[]revision], error) {
+		list, err := r.Desk.History(ctx, in.Before, in.Limit)
+		out := make([]revision, 0, len(list))
+		for _, p := range list {
+			one := revisionOf(p.Revision)
+			one.Outcome, one.Detail = string(p.Outcome), p.Detail
+			out = append(out, one)
+		}
+		return body(out), err
+	})
+	add(r, store.Viewer, huma.Operation{
+		OperationID: "get-revision", Method: http.MethodGet, Path: "/revisions/{number}", Summary: "One revision with its text", Tags: tags,
+		Errors: []int{404},
+	}, func(ctx context.Context, in *numberInput) (*answer[revision], error) {
+		rev, err := r.Desk.Revision(ctx, in.Number)
+		one := revisionOf(rev)
+		one.Text = rev.Text
+		return body(one), err
+	})
+}
+
+// order makes the desk's request; what was not said is taken as it is now.
+func (r *routes) order(ctx context.Context, b applyBody) changes.Request {
+	req := changes.Request{Author: author(ctx), Note: b.Note, Hash: b.Hash, Running: b.Running, Yes: b.Yes}
+	if req.Running == nil {
+		req.Running = r.Desk.Running(ctx).Hashes
+	}
+	return req
+}
+
+// look makes the next answer show what was just done.
+func (r *routes) look(ctx context.Context) {
+	r.Watch.LookAgain(ctx)
+	r.Changed()
+}

@@ -1,0 +1,170 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"holdfast/assets"
+	"holdfast/engine/control"
+	"holdfast/engine/model"
+	"holdfast/store"
+	"holdfast/web/changes"
+	"holdfast/web/fault"
+)
+
+// runningText is what the roles run.
+type runningText struct {
+	Text     string            `json:"text"`
+	Hash     string            `json:"hash"`
+	Revision int64             `json:"revision" doc:"0: it is none of the revisions"`
+	Hashes   map[string]string `json:"hashes" doc:"By role that answered"`
+	Away     map[string]string `json:"away" doc:"By role that did not answer: why"`
+}
+
+// candidate is the text in the editor.
+type candidate struct {
+	Text    string    `json:"text"`
+	Version int       `json:"version" doc:"To be sent back when saving; 0: nobody has saved one yet"`
+	Base    int64     `json:"base" doc:"The revision it was made from; 0: none"`
+	Author  string    `json:"author,omitempty"`
+	At      time.Time `json:"at,omitzero"`
+}
+
+// finding is one thing found in a text.
+type finding struct {
+	Code      string            `json:"code"`
+	Severity  string            `json:"severity" enum:"note,warning,error"`
+	Line      int               `json:"line"`
+	Column    int               `json:"column"`
+	EndLine   int               `json:"end_line"`
+	EndColumn int               `json:"end_column"`
+	Message   string            `json:"message"`
+	Args      map[string]string `json:"args,omitempty"`
+	Hint      string            `json:"hint,omitempty" doc:"The word probably meant"`
+}
+
+func findings(lang string, list []model.Finding) []finding {
+	out := make([]finding, 0, len(list))
+	for _, f := range list {
+		args := map[string]string{"Hint": f.Hint, "hint": f.Hint}
+		for k, v := range f.Args {
+			args[k] = v
+		}
+		out = append(out, finding{
+			f.Code, f.Severity.String(), f.Range.Line, f.Range.Col, f.Range.EndLine, f.Range.EndCol,
+			assets.Text(lang, "finding."+f.Code, args), f.Args, f.Hint,
+		})
+	}
+	return out
+}
+
+// rolePlan is what applying would do in one role.
+type rolePlan struct {
+	Role    string         `json:"role"`
+	Lines   []string       `json:"lines" doc:"The kernel operations as ip and ipvsadm lines"`
+	Changes []string       `json:"changes" doc:"What else would change"`
+	Held    []control.Held `json:"held" doc:"What could not be carried out now"`
+	Error   *Problem       `json:"error,omitempty"`
+}
+
+// review is a text with all an operator should see before applying it.
+type review struct {
+	Hash     string            `json:"hash"`
+	Failed   bool              `json:"failed" doc:"The findings keep it from being applied"`
+	Findings []finding         `json:"findings"`
+	Plans    []rolePlan        `json:"plans"`
+	NeedsYes bool              `json:"needs_yes" doc:"More than half of the services, addresses or real servers would go: apply asks for yes"`
+	Running  map[string]string `json:"running" doc:"By role: hash of what runs; send it back with apply"`
+}
+
+func reviewOf(lang string, r changes.Review) review {
+	out := review{
+		Hash: r.Hash, Failed: r.Failed, Findings: findings(lang, r.Findings), Plans: []rolePlan{},
+		NeedsYes: r.Loss.Heavy(), Running: r.Running.Hashes,
+	}
+	for _, p := range r.Roles {
+		plan := rolePlan{Role: p.Role, Lines: append([]string{}, p.Operations.Lines()...), Changes: append([]string{}, p.Changes...), Held: append([]control.Held{}, p.Held...)}
+		if p.Err != nil {
+			plan.Error = problemOf(lang, p.Err)
+		}
+		out.Plans = append(out.Plans, plan)
+	}
+	return out
+}
+
+type textInput struct {
+	Body struct {
+		Text string `json:"text"`
+	}
+}
+
+type optionalTextInput struct {
+	Body struct {
+		Text *string `json:"text,omitempty" doc:"Missing: the candidate"`
+	}
+}
+
+type candidateInput struct {
+	Body struct {
+		Text    string `json:"text"`
+		Version int    `json:"version" doc:"Of the candidate that was edited; 0: there was none"`
+	}
+}
+
+func (r *routes) changes() {
+	tags := []string{"Changes"}
+	add(r, store.Viewer, huma.Operation{
+		OperationID: "get-config", Method: http.MethodGet, Path: "/config", Summary: "The running text", Tags: tags,
+	}, func(ctx context.Context, _ *nothing) (*answer[runningText], error) {
+		n := r.Desk.Running(ctx)
+		return body(runningText{n.Text, n.Hash, n.Revision, n.Hashes, n.Away}), nil
+	})
+	add(r, store.Viewer, huma.Operation{
+		OperationID: "get-candidate", Method: http.MethodGet, Path: "/candidate", Summary: "The text in the editor", Tags: tags,
+	}, func(ctx context.Context, _ *nothing) (*answer[candidate], error) {
+		d, err := r.Desk.Draft(ctx)
+		return body(candidate{d.Text, d.Version, d.Base, d.Author, d.At}), err
+	})
+	add(r, store.Editor, huma.Operation{
+		OperationID: "put-candidate", Method: http.MethodPut, Path: "/candidate", Summary: "Save the text in the editor", Tags: tags,
+		Errors: []int{409, 422}, MaxBodyBytes: 32 << 20,
+	}, func(ctx context.Context, in *candidateInput) (*answer[candidate], error) {
+		c, err := r.Desk.Save(ctx, author(ctx), in.Body.Text, in.Body.Version)
+		return body(candidate{c.Text, c.Version, c.Base, c.Author, c.At}), err
+	})
+	add(r, store.Editor, huma.Operation{
+		OperationID: "delete-candidate", Method: http.MethodDelete, Path: "/candidate", Summary: "Throw the text in the editor away", Tags: tags,
+		DefaultStatus: http.StatusNoContent,
+	}, func(ctx context.Context, _ *nothing) (*nothing, error) {
+		return &nothing{}, r.Desk.Discard(ctx, author(ctx))
+	})
+	add(r, store.Viewer, huma.Operation{
+		OperationID: "check-text", Method: http.MethodPost, Path: "/check", Summary: "What is found in a text", Tags: tags, MaxBodyBytes: 32 << 20,
+	}, func(ctx context.Context, in *textInput) (*answer[[]finding], error) {
+		_, list := r.Desk.Check(in.Body.Text)
+		return body(findings(langOf(ctx), list)), nil
+	})
+	add(r, store.Viewer, huma.Operation{
+		OperationID: "plan-text", Method: http.MethodPost, Path: "/plan", Summary: "What applying a text would do now", Tags: tags,
+		Errors: []int{404}, MaxBodyBytes: 32 << 20,
+	}, func(ctx context.Context, in *optionalTextInput) (*answer[review], error) {
+		text := ""
+		if in.Body.Text != nil {
+			text = *in.Body.Text
+		} else {
+			c, err := r.Store.Candidate(ctx)
+			if errors.Is(err, store.ErrNotFound) {
+				return nil, fault.New("no-candidate")
+			}
+			if err != nil {
+				return nil, err
+			}
+			text = c.Text
+		}
+		return body(reviewOf(langOf(ctx), r.Desk.Review(ctx, text))), nil
+	})
+}

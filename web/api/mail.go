@@ -1,0 +1,148 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"holdfast/store"
+	"holdfast/web/fault"
+	"holdfast/web/post"
+)
+
+// mailSettings is where mails go. The password is never given out.
+type mailSettings struct {
+	Host       string   `json:"host"`
+	Port       int      `json:"port,omitempty" minimum:"0" maximum:"65535" doc:"0: 25, or 465 with tls"`
+	Security   string   `json:"security,omitempty" enum:"auto,tls,starttls,none" default:"auto"`
+	VerifyCert bool     `json:"verify_cert"`
+	CA         string   `json:"ca,omitempty" doc:"Roots to trust in place of the system's, PEM"`
+	User       string   `json:"user,omitempty"`
+	Password   string   `json:"password,omitempty" writeOnly:"true" doc:"Missing: the stored one"`
+	Stored     bool     `json:"password_stored,omitempty" readOnly:"true"`
+	Auth       string   `json:"auth,omitempty" enum:",plain,login,cram-md5" doc:"Empty: the best the server offers"`
+	From       string   `json:"from,omitempty"`
+	To         []string `json:"to"`
+	Helo       string   `json:"helo,omitempty"`
+	Timeout    float64  `json:"timeout,omitempty" minimum:"0" maximum:"600" doc:"Seconds; 0: 30"`
+	Scope      string   `json:"scope,omitempty" enum:"all,smtp_alert,off" default:"all"`
+	Lang       string   `json:"lang,omitempty" enum:"en,zh-CN" default:"en"`
+}
+
+func (m mailSettings) settings(old store.MailSettings) store.MailSettings {
+	s := store.MailSettings{
+		Host: m.Host, Port: m.Port, Security: store.Security(m.Security), VerifyCert: m.VerifyCert, CAPEM: m.CA,
+		User: m.User, Password: store.Secret(m.Password), Auth: m.Auth, From: m.From, To: m.To, Helo: m.Helo,
+		Timeout: time.Duration(m.Timeout * float64(time.Second)), Scope: store.Scope(m.Scope), Lang: m.Lang,
+	}
+	if s.Password == "" && s.User != "" {
+		s.Password = old.Password
+	}
+	return s
+}
+
+func mailSettingsOf(s store.MailSettings) mailSettings {
+	return mailSettings{
+		Host: s.Host, Port: s.Port, Security: string(s.Security), VerifyCert: s.VerifyCert, CA: s.CAPEM, User: s.User,
+		Stored: s.Password != "", Auth: s.Auth, From: s.From, To: append([]string{}, s.To...), Helo: s.Helo,
+		Timeout: s.Timeout.Seconds(), Scope: string(s.Scope), Lang: s.Lang,
+	}
+}
+
+// outboxMail is a mail on its way.
+type outboxMail struct {
+	ID       int64     `json:"id"`
+	To       string    `json:"to"`
+	Subject  string    `json:"subject"`
+	State    string    `json:"state" enum:"queued,sending,sent,dead"`
+	Attempts int       `json:"attempts"`
+	Created  time.Time `json:"created"`
+	Next     time.Time `json:"next,omitzero"`
+	Ended    time.Time `json:"ended,omitzero"`
+	Answer   string    `json:"answer,omitempty" doc:"What the server or the network said last"`
+}
+
+type mailInput struct{ Body mailSettings }
+
+type mailTestInput struct {
+	Body struct {
+		Settings *mailSettings `json:"settings,omitempty" doc:"Missing: the stored ones"`
+		To       string        `json:"to,omitempty" doc:"Missing: the first recipient"`
+	}
+}
+
+func (r *routes) mail() {
+	tags := []string{"Mail"}
+	add(r, store.Admin, huma.Operation{
+		OperationID: "get-mail", Method: http.MethodGet, Path: "/mail", Summary: "The mail settings", Tags: tags, Errors: []int{404},
+	}, func(ctx context.Context, _ *nothing) (*answer[mailSettings], error) {
+		s, err := r.Store.MailSettings(ctx)
+		return body(mailSettingsOf(s)), err
+	})
+	add(r, store.Admin, huma.Operation{
+		OperationID: "put-mail", Method: http.MethodPut, Path: "/mail", Summary: "Set the mail settings", Tags: tags, Errors: []int{422},
+	}, func(ctx context.Context, in *mailInput) (*answer[mailSettings], error) {
+		old, err := r.stored(ctx)
+		if err != nil {
+			return nil, err
+		}
+		s := in.Body.settings(old)
+		if err := post.Judge(s); err != nil {
+			return nil, err
+		}
+		if err := r.Store.SaveMailSettings(ctx, s); err != nil {
+			return nil, err
+		}
+		return body(mailSettingsOf(s)), r.Store.Audit(ctx, author(ctx), "mail-settings", s.Host, "", strings.Join(s.To, " "))
+	})
+	add(r, store.Admin, huma.Operation{
+		OperationID: "test-mail", Method: http.MethodPost, Path: "/mail/test", Tags: tags, Errors: []int{404, 422},
+		Summary: "Send a test message now and give the SMTP dialogue",
+	}, func(ctx context.Context, in *mailTestInput) (*answer[store.Dialogue], error) {
+		s, err := r.stored(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if in.Body.Settings != nil {
+			s = in.Body.Settings.settings(s)
+		}
+		to := in.Body.To
+		if to == "" && len(s.To) > 0 {
+			to = s.To[0]
+		}
+		if to == "" {
+			return nil, fault.In("to", "mail-to")
+		}
+		if r.TestMail == nil {
+			return nil, fault.New(fault.NotFound)
+		}
+		dialogue, err := r.TestMail(ctx, s, to)
+		if err != nil && len(dialogue.Steps) == 0 {
+			return nil, &fault.Error{Code: "mail-test", Args: map[string]string{"Reason": err.Error()}, Err: err}
+		}
+		return body(dialogue), nil
+	})
+	add(r, store.Admin, huma.Operation{
+		OperationID: "list-outbox", Method: http.MethodGet, Path: "/mail/outbox", Summary: "The mails on their way and sent, newest first", Tags: tags,
+	}, func(ctx context.Context, in *pageInput) (*answer[[]outboxMail], error) {
+		list, err := r.Store.OutboxPage(ctx, in.Before, in.Limit)
+		out := make([]outboxMail, 0, len(list))
+		for _, m := range list {
+			out = append(out, outboxMail{m.ID, m.To, m.Subject, string(m.State), m.Attempts, m.CreatedAt, m.NextAt, m.EndedAt, m.Answer})
+		}
+		return body(out), err
+	})
+}
+
+// stored are the stored settings, or empty ones.
+func (r *routes) stored(ctx context.Context) (store.MailSettings, error) {
+	s, err := r.Store.MailSettings(ctx)
+	if errors.Is(err, store.ErrNotFound) {
+		return store.MailSettings{}, nil
+	}
+	return s, err
+}

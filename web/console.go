@@ -1,0 +1,107 @@
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+
+	"github.com/gin-gonic/gin"
+
+	"holdfast/web/api"
+	"holdfast/web/auth"
+	"holdfast/web/changes"
+	"holdfast/web/fault"
+	"holdfast/web/live"
+	"holdfast/web/page"
+)
+
+// console is the whole house of web, wired.
+type console struct {
+	handler http.Handler
+	door    *auth.Door
+	desk    *changes.Desk
+	pages   *page.Pages
+}
+
+func build(opt Options) *console {
+	roles := live.Dial(opt.RunDir)
+	files := newShelf()
+	c := &console{door: auth.New(opt.Store), desk: changes.NewDesk(opt.Store, roles, opt.Node)}
+	watch := live.NewWatch(roles)
+	c.pages = page.New(page.Rooms{
+		Store: opt.Store, Door: c.door, Desk: c.desk, Watch: watch, Node: opt.Node, Version: opt.Version,
+		Log: opt.Log, TestMail: opt.TestMail, Asset: files.path,
+	})
+
+	gin.SetMode(gin.ReleaseMode)
+	e := gin.New()
+	e.HandleMethodNotAllowed = true
+	e.UseRawPath, e.UnescapePathValues = true, true // a name in a path may hold a slash
+	e.Use(recovery(opt.Log, c.pages), identify(c.door, c.pages))
+	e.GET("/healthz", func(g *gin.Context) {
+		g.Header("Cache-Control", "no-store")
+		g.String(http.StatusOK, "ok\n")
+	})
+	e.GET("/assets/:tree/*path", files.serve)
+	c.pages.Mount(e)
+	api.Mount(e, api.Rooms{
+		Store: opt.Store, Door: c.door, Desk: c.desk, Watch: watch, Node: opt.Node, Version: opt.Version,
+		Log: opt.Log, TestMail: opt.TestMail, Changed: c.pages.Hub().Wake,
+	})
+	unknown := func(g *gin.Context) {
+		err := fault.New("unknown-page")
+		if api.Owns(g.Request) {
+			api.Refuse(g, err)
+			return
+		}
+		c.pages.Fail(g, err)
+	}
+	e.NoRoute(unknown)
+	e.NoMethod(unknown)
+
+	c.handler = headers(bounded(guard(c.pages, e)))
+	return c
+}
+
+// identify finds the session of each request.
+func identify(door *auth.Door, pages *page.Pages) gin.HandlerFunc {
+	return func(g *gin.Context) {
+		r, err := door.Identify(g.Request)
+		if err != nil {
+			fail(g, pages, err)
+			g.Abort()
+			return
+		}
+		g.Request = r
+	}
+}
+
+// recovery turns a panic in one request into that request's error.
+func recovery(log *slog.Logger, pages *page.Pages) gin.HandlerFunc {
+	return func(g *gin.Context) {
+		defer func() {
+			v := recover()
+			if v == nil {
+				return
+			}
+			if v == http.ErrAbortHandler {
+				panic(v)
+			}
+			log.Error("request panicked", "path", g.Request.URL.Path, "panic", v, "stack", string(debug.Stack()))
+			if !g.Writer.Written() {
+				fail(g, pages, fault.New(fault.Internal))
+			}
+			g.Abort()
+		}()
+		g.Next()
+	}
+}
+
+// fail shows an error as whoever asks can read it.
+func fail(g *gin.Context, pages *page.Pages, err error) {
+	if api.Owns(g.Request) {
+		api.Refuse(g, err)
+		return
+	}
+	pages.Fail(g, err)
+}

@@ -1,0 +1,282 @@
+package page
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"holdfast/store"
+	"holdfast/web/changes"
+	"holdfast/web/fault"
+	"holdfast/web/live"
+)
+
+// bench is the changes page: the editor, what was found in its text, what it
+// would do, and what was done before.
+type bench struct {
+	Draft   changes.Draft
+	Running changes.Running
+	Review  *changes.Review // nil: there is no candidate to look at
+	Found   []found
+	Diff    []changes.DiffLine // from what runs to the candidate
+	Form    applyForm
+	past
+}
+
+// past is the live part: what became of the revisions.
+type past struct {
+	History []changes.Past
+	Head    int64
+	Older   int64 // go on before this revision; 0 is the end
+	Runs    int64 // number of the running revision; 0: none of them
+	Roles   live.Snapshot
+}
+
+// applyForm is the order to run a text, as the page asks for it.
+type applyForm struct {
+	Action string
+	Hash   string
+	Hashes map[string]string
+	Note   string
+	Heavy  bool
+	Loss   changes.Loss
+	Ops    int
+	Ready  bool
+	Button string // its words: "ui.apply.BUTTON"
+}
+
+func (p *Pages) changes(c *gin.Context) {
+	draft, err := p.Desk.Draft(c.Request.Context())
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	p.showBench(c, draft, nil, "")
+}
+
+// showBench draws the page with draft in the editor; fault is what was wrong
+// with what was sent.
+func (p *Pages) showBench(c *gin.Context, draft changes.Draft, wrong error, note string) {
+	ctx := c.Request.Context()
+	before, err := strconv.ParseInt(c.DefaultQuery("before", "0"), 10, 64)
+	if err != nil {
+		before = 0
+	}
+	b := bench{Draft: draft}
+	if b.past, err = p.past(ctx, before, p.Watch.Look(ctx)); err != nil {
+		p.fail(c, err)
+		return
+	}
+	if draft.Version > 0 {
+		r := p.Desk.Review(ctx, draft.Text)
+		b.Review, b.Running = &r, r.Running
+		b.Found = lookAt(draft.Text, r.Findings)
+		b.Diff = changes.Diff(r.Running.Text, draft.Text)
+		b.Form = formOf(r, "/changes/apply", "do", note)
+	} else {
+		b.Running = p.Desk.Running(ctx)
+	}
+	if wrong != nil {
+		p.showFault(c, wrong, "changes", "changes", b)
+		return
+	}
+	p.show(c, http.StatusOK, "changes", "changes", live.View{Page: "changes", Lang: language(c.Request), Since: before}, b)
+}
+
+func formOf(r changes.Review, action, button, note string) applyForm {
+	return applyForm{
+		Action: action, Hash: r.Hash, Hashes: r.Running.Hashes, Note: note, Heavy: r.Loss.Heavy(), Loss: r.Loss,
+		Ops: r.Operations(), Ready: r.Ready(), Button: button,
+	}
+}
+
+// historySize is how many revisions the changes page lists at once.
+const historySize = 20
+
+func (p *Pages) past(ctx context.Context, before int64, s live.Snapshot) (past, error) {
+	list, err := p.Desk.History(ctx, before, historySize+1)
+	if err != nil {
+		return past{}, err
+	}
+	h := past{History: list[:min(len(list), historySize)], Roles: s}
+	if len(list) > historySize {
+		h.Older = h.History[historySize-1].Number
+	}
+	if head, err := p.Store.Head(ctx); err == nil {
+		h.Head = head.Number
+	} else if !errors.Is(err, store.ErrNotFound) {
+		return past{}, err
+	}
+	if s.VRRP.Seen() {
+		for _, r := range list {
+			if r.Hash == s.VRRP.Status.Hash {
+				h.Runs = r.Number
+				break
+			}
+		}
+	}
+	return h, nil
+}
+
+func (p *Pages) historyBody(ctx context.Context, v live.View, s live.Snapshot) (any, error) {
+	return p.past(ctx, v.Since, s)
+}
+
+func (p *Pages) saveCandidate(c *gin.Context) {
+	ctx := c.Request.Context()
+	old, err := p.Desk.Draft(ctx)
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	text := changes.Typed(c.PostForm("text"), old.Text)
+	p.keep(c, text, c.PostForm("version"))
+}
+
+// keep stores text as the candidate. What was typed is never lost: after a
+// conflict it is still in the editor, and saving again overwrites the other's.
+func (p *Pages) keep(c *gin.Context, text, version string) {
+	ctx := c.Request.Context()
+	seen, err := strconv.Atoi(version)
+	if err == nil {
+		_, err = p.Desk.Save(ctx, user(c).Name, text, seen)
+	} else {
+		err = fault.New(fault.Conflict)
+	}
+	if err == nil {
+		c.Redirect(http.StatusSeeOther, "/changes#plan")
+		return
+	}
+	now, readErr := p.Desk.Draft(ctx)
+	if readErr != nil {
+		p.fail(c, readErr)
+		return
+	}
+	if fault.Of(err).Code == fault.Conflict {
+		err = fault.New("edited-meanwhile", "Author", now.Author)
+	}
+	now.Text = text
+	p.showBench(c, now, err, "")
+}
+
+// importLimit bounds a file that is imported.
+const importLimit = 16 << 20
+
+func (p *Pages) importCandidate(c *gin.Context) {
+	head, err := c.FormFile("file")
+	if err != nil {
+		if e := fault.Of(err); e.Code == "too-large" {
+			p.fail(c, err)
+			return
+		}
+		p.again(c, fault.In("file", "no-file"))
+		return
+	}
+	f, err := head.Open()
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, importLimit+1))
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	if len(text) > importLimit {
+		p.again(c, fault.New("too-large"))
+		return
+	}
+	p.keep(c, string(text), c.PostForm("version"))
+}
+
+// again draws the page as it stands, with what is wrong.
+func (p *Pages) again(c *gin.Context, wrong error) {
+	draft, err := p.Desk.Draft(c.Request.Context())
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	p.showBench(c, draft, wrong, c.PostForm("note"))
+}
+
+func (p *Pages) discardCandidate(c *gin.Context) {
+	if err := p.Desk.Discard(c.Request.Context(), user(c).Name); err != nil {
+		p.fail(c, err)
+		return
+	}
+	said(c, "/changes", "discarded")
+}
+
+func (p *Pages) candidateText(c *gin.Context) {
+	draft, err := p.Desk.Draft(c.Request.Context())
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	download(c, changes.FileName, draft.Text)
+}
+
+func download(c *gin.Context, name, text string) {
+	c.Header("Content-Disposition", "attachment; filename="+strconv.Quote(name))
+	c.Header("Cache-Control", "no-store")
+	c.Data(http.StatusOK, "text/plain; charset=utf-8", []byte(text))
+}
+
+// order reads the form of an apply.
+func order(c *gin.Context) changes.Request {
+	req := changes.Request{
+		Author: user(c).Name, Note: strings.TrimSpace(c.PostForm("note")), Hash: c.PostForm("hash"),
+		Running: map[string]string{}, Yes: c.PostForm("yes") == "yes",
+	}
+	for _, role := range []string{"vrrp", "lvs"} {
+		if hash, sent := c.GetPostForm("running-" + role); sent {
+			req.Running[role] = hash
+		}
+	}
+	return req
+}
+
+func (p *Pages) apply(c *gin.Context) {
+	if _, err := p.Desk.ApplyCandidate(c.Request.Context(), order(c)); err != nil {
+		p.again(c, err)
+		return
+	}
+	p.done(c, "/changes", "applied")
+}
+
+func (p *Pages) adopt(c *gin.Context) {
+	if _, err := p.Desk.Adopt(c.Request.Context(), user(c).Name, c.PostForm("note")); err != nil {
+		p.again(c, err)
+		return
+	}
+	p.done(c, "/changes", "adopted")
+}
+
+func (p *Pages) confirm(c *gin.Context) {
+	if err := p.Desk.Confirm(c.Request.Context(), user(c).Name, c.PostForm("hash")); err != nil {
+		p.again(c, err)
+		return
+	}
+	p.done(c, "/changes", "kept")
+}
+
+func (p *Pages) revert(c *gin.Context) {
+	if err := p.Desk.Revert(c.Request.Context(), user(c).Name, c.PostForm("hash")); err != nil {
+		p.again(c, err)
+		return
+	}
+	p.done(c, "/changes", "reverted")
+}
+
+// done looks at the roles anew, so that the next page shows what was done.
+func (p *Pages) done(c *gin.Context, path, code string) {
+	p.Watch.LookAgain(c.Request.Context())
+	p.hub.Wake()
+	said(c, path, code)
+}

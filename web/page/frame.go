@@ -1,0 +1,190 @@
+package page
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"math"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"holdfast/assets"
+	"holdfast/store"
+	"holdfast/web/auth"
+	"holdfast/web/changes"
+	"holdfast/web/fault"
+	"holdfast/web/live"
+)
+
+// frame is what every page is drawn from; Body is the page's own part.
+type frame struct {
+	Lang, Theme string // Theme "" is as the browser asks
+	Node        string
+	Version     string
+	Page        string // name of the page, for the navigation
+	Here        string // path and query, to come back to
+	Tab         string
+	User        *store.User
+	Notice      string // code of what was just done, "ui.said.CODE"
+	Fault       *fault.Error
+	Pills       []pill
+	Pending     *pending
+	Candidate   bool   // a text waits to be applied
+	Stream      string // address of the live stream; "" is none
+	Body        any
+}
+
+// pill is one node in the bar.
+type pill struct{ Node, State, Link string }
+
+// pending is the applied text that goes back by itself.
+type pending struct {
+	Hash  string
+	Until time.Time
+	Left  int // seconds
+	Of    int
+}
+
+// show draws a page.
+func (p *Pages) show(c *gin.Context, status int, name, nav string, v live.View, body any) {
+	f := p.frame(c, nav)
+	f.Body = body
+	if v.Page != "" {
+		f.Stream = streamPath(v)
+	}
+	p.write(c, status, name, f)
+}
+
+// showFault draws a page again with what is wrong with what was sent.
+func (p *Pages) showFault(c *gin.Context, err error, name, nav string, body any) {
+	e := fault.Of(err)
+	if e.Code == fault.Internal {
+		p.fail(c, err)
+		return
+	}
+	f := p.frame(c, nav)
+	f.Fault, f.Body = e, body
+	p.write(c, e.Status(), name, f)
+}
+
+// Fail draws the page of an error.
+func (p *Pages) Fail(c *gin.Context, err error) { p.fail(c, err) }
+
+func (p *Pages) fail(c *gin.Context, err error) {
+	e := fault.Of(err)
+	id := ""
+	if e.Code == fault.Internal {
+		id = "E-" + rand.Text()[:8]
+		p.Log.Error("request failed", "path", c.Request.URL.Path, "id", id, "error", err)
+	}
+	f := p.frame(c, "")
+	f.Fault, f.Body = e, id
+	p.write(c, e.Status(), "error", f)
+}
+
+func (p *Pages) write(c *gin.Context, status int, name string, f frame) {
+	var b bytes.Buffer
+	if err := p.sheets.page(&b, f.Lang, name, f); err != nil {
+		p.Log.Error("draw page", "page", name, "error", err)
+		c.Data(http.StatusInternalServerError, "text/plain; charset=utf-8", []byte(assets.Text(f.Lang, "ui.fault.internal", nil)+"\n"))
+		return
+	}
+	c.Header("Cache-Control", "no-store")
+	c.Header("Content-Language", f.Lang)
+	c.Data(status, "text/html; charset=utf-8", b.Bytes())
+}
+
+// frame fills in what surrounds the page.
+func (p *Pages) frame(c *gin.Context, nav string) frame {
+	r := c.Request
+	f := frame{
+		Lang: language(r), Theme: theme(r), Node: p.Node, Version: p.Version, Page: nav, Here: r.URL.RequestURI(),
+	}
+	if r.Method != http.MethodGet {
+		f.Here = "/"
+	}
+	if code := c.Query("said"); assets.Known("ui.said." + code) {
+		f.Notice = code
+	}
+	s, ok := auth.Of(r.Context())
+	if !ok {
+		return f
+	}
+	f.User = &s.User
+	now := p.Watch.Look(r.Context())
+	f.Pills, f.Pending = p.pills(now), pendingOf(now)
+	_, err := p.Store.Candidate(r.Context())
+	f.Candidate = err == nil
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		p.Log.Error("read candidate", "error", err)
+	}
+	return f
+}
+
+// pills gives this node with the worst of its instances' roles.
+func (p *Pages) pills(s live.Snapshot) []pill {
+	one := pill{Node: p.Node, State: "OFF", Link: "/vips"}
+	if !s.VRRP.Seen() {
+		one.State = "AWAY"
+		return []pill{one}
+	}
+	order := []string{"OFF", "MASTER", "BACKUP", "INIT", "FAULT"}
+	worst := 0
+	for _, in := range s.VRRP.Status.Instances {
+		for i, state := range order {
+			if in.State == state {
+				worst = max(worst, i)
+			}
+		}
+	}
+	one.State = order[worst]
+	return []pill{one}
+}
+
+func pendingOf(s live.Snapshot) *pending {
+	p := s.Pending()
+	if p == nil {
+		return nil
+	}
+	left := time.Until(p.Until).Seconds()
+	return &pending{Hash: p.Hash, Until: p.Until, Left: int(math.Ceil(max(0, left))), Of: int(changes.Window.Seconds())}
+}
+
+// draw makes the pushed parts of a view.
+func (p *Pages) draw(ctx context.Context, v live.View, s live.Snapshot) ([]live.Frame, error) {
+	f := frame{Lang: v.Lang, Node: p.Node, Page: v.Page, Pills: p.pills(s), Pending: pendingOf(s)}
+	parts := []struct{ event, name string }{{"pills", "pills"}, {"confirm", "confirm"}}
+	sheet := "error"
+	if body, ok := p.bodies()[v.Page]; ok {
+		b, err := body(ctx, v, s)
+		if err != nil {
+			return nil, err
+		}
+		f.Body, sheet = b, v.Page
+		parts = append(parts, struct{ event, name string }{"live", "live"})
+	}
+	frames := make([]live.Frame, 0, len(parts))
+	for _, part := range parts {
+		html, err := p.sheets.part(v.Lang, sheet, part.name, f)
+		if err != nil {
+			return nil, err
+		}
+		frames = append(frames, live.Frame{Event: part.event, Data: html})
+	}
+	return frames, nil
+}
+
+// bodies are the pages with a live part: each makes its data from a snapshot.
+func (p *Pages) bodies() map[string]func(context.Context, live.View, live.Snapshot) (any, error) {
+	return map[string]func(context.Context, live.View, live.Snapshot) (any, error){
+		"overview": p.overviewBody,
+		"vips":     p.vipsBody,
+		"vip":      p.vipBody,
+		"service":  p.serviceBody,
+		"events":   p.newsBody,
+		"changes":  p.historyBody,
+	}
+}

@@ -1,0 +1,155 @@
+package page
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+
+	"holdfast/assets"
+	"holdfast/web/auth"
+	"holdfast/web/fault"
+	"holdfast/web/live"
+)
+
+// credentials is what was typed at the door.
+type credentials struct {
+	Name, Next, Token string
+	Empty             bool // nobody has an account yet
+	MinPassword       int
+}
+
+func (p *Pages) loginForm(c *gin.Context) {
+	if _, in := auth.Of(c.Request.Context()); in {
+		c.Redirect(http.StatusSeeOther, back(c.Query("next")))
+		return
+	}
+	has, err := p.Store.HasUsers(c.Request.Context())
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	p.show(c, http.StatusOK, "login", "", live.View{}, credentials{Next: back(c.Query("next")), Empty: !has})
+}
+
+func (p *Pages) login(c *gin.Context) {
+	token, err := p.Door.LogIn(c.Request.Context(), c.PostForm("name"), c.PostForm("password"), auth.From(c.Request))
+	if err != nil {
+		if e := fault.Of(err); e.Args["Seconds"] != "" {
+			c.Header("Retry-After", e.Args["Seconds"])
+		}
+		p.showFault(c, err, "login", "", credentials{Name: c.PostForm("name"), Next: back(c.PostForm("next"))})
+		return
+	}
+	p.enter(c, token, back(c.PostForm("next")))
+}
+
+// enter begins the session in this browser; one that was open ends.
+func (p *Pages) enter(c *gin.Context, token, next string) {
+	if old := auth.Token(c.Request); old != "" {
+		if err := p.Store.EndSession(c.Request.Context(), old); err != nil {
+			p.fail(c, err)
+			return
+		}
+	}
+	http.SetCookie(c.Writer, auth.Cookie(c.Request, token))
+	c.Redirect(http.StatusSeeOther, next)
+}
+
+func (p *Pages) logout(c *gin.Context) {
+	if err := p.Door.LogOut(c.Request.Context(), c.Request); err != nil {
+		p.fail(c, err)
+		return
+	}
+	http.SetCookie(c.Writer, auth.Cookie(c.Request, ""))
+	said(c, "/login", "logged-out")
+}
+
+func (p *Pages) setupForm(c *gin.Context) {
+	if err := p.Door.SetupOpen(c.Request.Context(), c.Query("token")); err != nil {
+		p.fail(c, err)
+		return
+	}
+	p.show(c, http.StatusOK, "setup", "", live.View{}, credentials{Token: c.Query("token"), Name: "admin", MinPassword: auth.MinPassword})
+}
+
+func (p *Pages) setup(c *gin.Context) {
+	form := credentials{Name: c.PostForm("name"), Token: c.PostForm("token"), MinPassword: auth.MinPassword}
+	password := c.PostForm("password")
+	if password != c.PostForm("again") {
+		p.showFault(c, fault.In("again", "password-differs"), "setup", "", form)
+		return
+	}
+	token, err := p.Door.SetUp(c.Request.Context(), form.Token, form.Name, password, chosen(c.Request), auth.From(c.Request))
+	if err != nil {
+		if fault.Of(err).Code == "setup-closed" {
+			p.fail(c, err)
+			return
+		}
+		p.showFault(c, err, "setup", "", form)
+		return
+	}
+	p.enter(c, token, "/?said=welcome")
+}
+
+// Cookies that remember how a browser reads before anybody has logged in.
+const (
+	langCookie  = "holdfast-lang"
+	themeCookie = "holdfast-theme"
+)
+
+// chosen is the language that was chosen in this browser, or "".
+func chosen(r *http.Request) string {
+	if c, err := r.Cookie(langCookie); err == nil && slices.Contains(assets.Langs, c.Value) {
+		return c.Value
+	}
+	return ""
+}
+
+// theme is the reader's theme: "light", "dark", or "" as the browser asks.
+func theme(r *http.Request) string {
+	if s, ok := auth.Of(r.Context()); ok && s.User.Theme != "" {
+		return s.User.Theme
+	}
+	if c, err := r.Cookie(themeCookie); err == nil && (c.Value == "light" || c.Value == "dark") {
+		return c.Value
+	}
+	return ""
+}
+
+// preferences remembers language and theme, in this browser and for the user.
+func (p *Pages) preferences(c *gin.Context) {
+	lang, look := chosen(c.Request), theme(c.Request)
+	if v := c.PostForm("lang"); slices.Contains(assets.Langs, v) {
+		lang = v
+	}
+	switch v := c.PostForm("theme"); v {
+	case "light", "dark":
+		look = v
+	case "system":
+		look = ""
+	}
+	if s, in := auth.Of(c.Request.Context()); in {
+		if c.PostForm("lang") == "" {
+			lang = s.User.Lang
+		}
+		if err := p.Store.SetPreferences(c.Request.Context(), s.User.ID, lang, look); err != nil {
+			p.fail(c, err)
+			return
+		}
+	}
+	remember(c, langCookie, lang)
+	remember(c, themeCookie, look)
+	c.Redirect(http.StatusSeeOther, back(c.PostForm("next")))
+}
+
+func remember(c *gin.Context, name, value string) {
+	cookie := &http.Cookie{
+		Name: name, Value: value, Path: "/", MaxAge: 365 * 24 * 3600,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: c.Request.TLS != nil,
+	}
+	if value == "" {
+		cookie.MaxAge = -1
+	}
+	http.SetCookie(c.Writer, cookie)
+}

@@ -1,0 +1,168 @@
+package page
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"holdfast/assets"
+	"holdfast/store"
+	"holdfast/web/fault"
+	"holdfast/web/live"
+	"holdfast/web/post"
+)
+
+// letters is the mail page: the settings on screen, the dialogue of a test, and
+// what is on its way.
+type letters struct {
+	Settings store.MailSettings
+	Saved    bool // there are settings in the store
+	Stored   bool // there is a password in the store
+	To       string
+	CanTest  bool
+	Dialogue *store.Dialogue
+	TestedTo string
+	Choices  post.Choices
+	Outbox   []store.Mail
+	Counts   map[store.MailState]int
+}
+
+func (p *Pages) mail(c *gin.Context) {
+	settings, saved, err := p.settings(c)
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	p.showMail(c, letters{Settings: settings, Saved: saved}, nil)
+}
+
+// settings are the stored ones, or what a new form begins with.
+func (p *Pages) settings(c *gin.Context) (store.MailSettings, bool, error) {
+	m, err := p.Store.MailSettings(c.Request.Context())
+	if errors.Is(err, store.ErrNotFound) {
+		return store.MailSettings{Security: store.SecurityAuto, VerifyCert: true, Scope: store.ScopeAll, Lang: language(c.Request)}, false, nil
+	}
+	return m, err == nil, err
+}
+
+// showMail draws the page around what body holds already.
+func (p *Pages) showMail(c *gin.Context, body letters, wrong error) {
+	ctx := c.Request.Context()
+	stored, saved, err := p.settings(c)
+	if err == nil {
+		body.Outbox, err = p.Store.OutboxPage(ctx, 0, 20)
+	}
+	if err == nil {
+		body.Counts, err = p.Store.OutboxCounts(ctx)
+	}
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	body.Saved, body.Stored, body.CanTest = saved, stored.Password != "", p.TestMail != nil
+	body.Choices = post.All()
+	body.To = strings.Join(body.Settings.To, "\n")
+	if wrong != nil {
+		p.showFault(c, wrong, "mail", "system", body)
+		return
+	}
+	p.show(c, http.StatusOK, "mail", "system", live.View{Page: "mail", Lang: language(c.Request)}, body)
+}
+
+// typed reads the settings on screen; an empty password means the stored one.
+func (p *Pages) typed(c *gin.Context) (store.MailSettings, error) {
+	old, _, err := p.settings(c)
+	if err != nil {
+		return old, err
+	}
+	m := store.MailSettings{
+		Host: strings.TrimSpace(c.PostForm("host")), Security: store.Security(c.PostForm("security")),
+		VerifyCert: c.PostForm("verify") == "yes", CAPEM: strings.TrimSpace(c.PostForm("ca")),
+		User: strings.TrimSpace(c.PostForm("user")), Password: store.Secret(c.PostForm("secret")), Auth: c.PostForm("auth"),
+		From: strings.TrimSpace(c.PostForm("from")), Helo: strings.TrimSpace(c.PostForm("helo")),
+		To:    strings.FieldsFunc(c.PostForm("to"), func(r rune) bool { return strings.ContainsRune(" \t\r\n,;，；", r) }),
+		Scope: store.Scope(c.PostForm("scope")), Lang: assets.Lang(c.PostForm("mail-lang")),
+	}
+	if m.Password == "" && m.User != "" {
+		m.Password = old.Password
+	}
+	if m.Port, err = number(c.PostForm("port"), 65535); err != nil {
+		return m, fault.In("port", "number")
+	}
+	seconds, err := number(c.PostForm("timeout"), 600)
+	if err != nil {
+		return m, fault.In("timeout", "number")
+	}
+	m.Timeout = time.Duration(seconds) * time.Second
+	return m, post.Judge(m)
+}
+
+// number reads a whole number up to most; nothing is 0.
+func number(text string, most int) (int, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err == nil && (n < 0 || n > most) {
+		err = strconv.ErrRange
+	}
+	return n, err
+}
+
+func (p *Pages) saveMail(c *gin.Context) {
+	m, err := p.typed(c)
+	if err != nil {
+		p.showMail(c, letters{Settings: m}, err)
+		return
+	}
+	ctx := c.Request.Context()
+	if err := p.Store.SaveMailSettings(ctx, m); err != nil {
+		p.fail(c, err)
+		return
+	}
+	if err := p.Store.Audit(ctx, user(c).Name, "mail-settings", m.Host, "", strings.Join(m.To, " ")); err != nil {
+		p.fail(c, err)
+		return
+	}
+	said(c, "/system/mail", "saved")
+}
+
+// testMail sends one message with the values on screen; nothing is saved.
+func (p *Pages) testMail(c *gin.Context) {
+	m, err := p.typed(c)
+	if err == nil && p.TestMail == nil {
+		err = fault.New(fault.NotFound)
+	}
+	if err == nil && len(m.To) == 0 {
+		err = fault.In("to", "mail-to")
+	}
+	if err != nil {
+		p.showMail(c, letters{Settings: m}, err)
+		return
+	}
+	to := m.To[0]
+	dialogue, err := p.TestMail(c.Request.Context(), m, to)
+	if err != nil && len(dialogue.Steps) == 0 {
+		p.showMail(c, letters{Settings: m}, &fault.Error{Code: "mail-test", Args: map[string]string{"Reason": err.Error()}, Err: err})
+		return
+	}
+	p.showMail(c, letters{Settings: m, Dialogue: &dialogue, TestedTo: to}, nil)
+}
+
+func (p *Pages) retryMail(c *gin.Context) {
+	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
+	if err != nil {
+		p.fail(c, fault.New(fault.NotFound))
+		return
+	}
+	if err := p.Store.RetryMail(c.Request.Context(), id); err != nil {
+		p.fail(c, err)
+		return
+	}
+	said(c, "/system/mail", "mail-queued")
+}

@@ -1,0 +1,111 @@
+package page
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"holdfast/store"
+	"holdfast/web/changes"
+	"holdfast/web/fault"
+	"holdfast/web/live"
+)
+
+// oneRevision is a revision's own page.
+type oneRevision struct {
+	store.Revision
+	Review changes.Review
+	Found  []found
+	Diff   []changes.DiffLine // from what runs to this revision
+	Lines  []string
+	Runs   bool
+	Head   bool
+	Form   applyForm
+}
+
+// numbered reads the revision a path names.
+func (p *Pages) numbered(c *gin.Context) (store.Revision, error) {
+	n, err := strconv.ParseInt(c.Param("number"), 10, 64)
+	if err != nil {
+		return store.Revision{}, fault.New(fault.NotFound)
+	}
+	return p.Desk.Revision(c.Request.Context(), n)
+}
+
+func (p *Pages) revision(c *gin.Context) { p.showRevision(c, nil) }
+
+func (p *Pages) showRevision(c *gin.Context, wrong error) {
+	ctx := c.Request.Context()
+	rev, err := p.numbered(c)
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	head, err := p.Store.Head(ctx)
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	r := p.Desk.Review(ctx, rev.Text)
+	button := "back"
+	if rev.Number == head.Number {
+		button = "again"
+	}
+	body := oneRevision{
+		Revision: rev, Review: r, Found: lookAt(rev.Text, r.Findings), Diff: changes.Diff(r.Running.Text, rev.Text),
+		Lines: strings.Split(strings.TrimSuffix(rev.Text, "\n"), "\n"),
+		Runs:  r.Running.Hash == rev.Hash && !r.Running.Differ(), Head: rev.Number == head.Number,
+		Form: formOf(r, fmt.Sprintf("/changes/revisions/%d/run", rev.Number), button, c.PostForm("note")),
+	}
+	if wrong != nil {
+		p.showFault(c, wrong, "revision", "changes", body)
+		return
+	}
+	p.show(c, http.StatusOK, "revision", "changes", live.View{Page: "revision", Lang: language(c.Request)}, body)
+}
+
+func (p *Pages) revisionText(c *gin.Context) {
+	rev, err := p.numbered(c)
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	download(c, fmt.Sprintf("keepalived-%d.conf", rev.Number), rev.Text)
+}
+
+// editRevision puts an earlier text into the editor. A candidate that is there
+// already is not overwritten.
+func (p *Pages) editRevision(c *gin.Context) {
+	rev, err := p.numbered(c)
+	if err == nil {
+		_, err = p.Store.SaveCandidate(c.Request.Context(), rev.Text, rev.Number, user(c).Name, 0)
+	}
+	if err != nil {
+		if fault.Of(err).Code == fault.Conflict {
+			err = fault.New("candidate-there")
+		}
+		p.showRevision(c, err)
+		return
+	}
+	c.Redirect(http.StatusSeeOther, "/changes")
+}
+
+func (p *Pages) runRevision(c *gin.Context) {
+	rev, err := p.numbered(c)
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	req := order(c)
+	if req.Note == "" {
+		req.Note = fmt.Sprintf("= %d", rev.Number)
+	}
+	if _, err := p.Desk.RunRevision(c.Request.Context(), rev.Number, req); err != nil {
+		p.showRevision(c, err)
+		return
+	}
+	p.done(c, "/changes", "applied")
+}

@@ -1,0 +1,117 @@
+package page
+
+import (
+	"holdfast/assets"
+	"holdfast/engine/control"
+	"holdfast/engine/journal"
+)
+
+// Cell is how a state is shown, everywhere: a word, a shape and a colour. The
+// word never stands in a tooltip only, and the colour never says anything that
+// word and shape do not.
+type Cell struct {
+	State string // the code
+	Word  string
+	Shape string // name of the icon
+	Tone  string // ok, info, warning, error, notice, neutral
+	Count string // "2/3" of an intermediate state
+}
+
+// looks is the one table of states. The words are "ui.state.CODE".
+var looks = map[string]struct{ shape, tone string }{
+	// A virtual router.
+	"MASTER":      {"master", "ok"},
+	"BACKUP":      {"backup", "info"},
+	"FAULT":       {"fault", "error"},
+	"INIT":        {"init", "neutral"},
+	"STOP":        {"bar", "neutral"},
+	"MAINTENANCE": {"wrench", "notice"},
+	"TWO_MASTERS": {"double", "error"},
+	"NO_MASTER":   {"vacant", "error"},
+	"DEGRADED":    {"triangle", "warning"},
+	// A real server, a virtual server, a check, a script.
+	"UP":         {"check", "ok"},
+	"FAILING":    {"sinking", "warning"},
+	"DOWN":       {"octagon", "error"},
+	"RECOVERING": {"rising", "warning"},
+	"DRAINING":   {"half", "notice"},
+	"DRAINED":    {"square", "notice"},
+	"OFF":        {"bar", "neutral"},
+	"UNCHECKED":  {"question", "neutral"},
+	"SORRY":      {"triangle", "warning"},
+	"OK":         {"check", "ok"},
+	"FAILED":     {"octagon", "error"},
+	// A role of the engine, and anything it cannot do now.
+	"RUNNING": {"check", "ok"},
+	"AWAY":    {"octagon", "error"},
+	"HELD":    {"pause", "warning"},
+	"UNKNOWN": {"question", "neutral"},
+	// What became of a revision.
+	"applied":  {"clock", "warning"},
+	"kept":     {"check", "ok"},
+	"reverted": {"undo", "notice"},
+	"refused":  {"octagon", "error"},
+	"unused":   {"square", "neutral"},
+	// A finding, and an event.
+	"note":    {"info", "info"},
+	"warning": {"triangle", "warning"},
+	"error":   {"octagon", "error"},
+	"event":   {"dot", "neutral"},
+	// A mail.
+	"queued":  {"clock", "info"},
+	"sending": {"rising", "info"},
+	"sent":    {"check", "ok"},
+	"dead":    {"octagon", "error"},
+}
+
+// state gives the cell of a code; one that is not in the table is shown as unknown.
+func (w words) state(code string, count ...string) Cell {
+	look, known := looks[code]
+	if !known {
+		code, look = "UNKNOWN", looks["UNKNOWN"]
+	}
+	c := Cell{State: code, Word: assets.Text(w.lang, "ui.state."+code, nil), Shape: look.shape, Tone: look.tone}
+	if len(count) > 0 {
+		c.Count = count[0]
+	}
+	return c
+}
+
+// checkState is the code for one check of a real server.
+func checkState(c control.CheckStatus) string {
+	switch {
+	case !c.Known:
+		return "UNKNOWN"
+	case c.Up && c.Failures > 0:
+		return "FAILING"
+	case c.Up:
+		return "UP"
+	}
+	return "DOWN"
+}
+
+// eventState is the code that fits an event: the state it led to, or how grave
+// its kind is.
+func eventState(e journal.Entry) string {
+	switch e.Kind {
+	case journal.InstanceState, journal.GroupState, journal.ServerState, journal.QuorumState, journal.ScriptState:
+		if to := e.Facts["to"]; looks[to].shape != "" {
+			return to
+		}
+	case journal.Applied, journal.Confirmed:
+		return "kept"
+	case journal.Reverted:
+		return "reverted"
+	case journal.Refused:
+		return "refused"
+	case journal.Held:
+		return "HELD"
+	case journal.KernelError, journal.ScriptFailed:
+		return "error"
+	case journal.Drift, journal.Lost:
+		return "warning"
+	case journal.Notice, journal.PriorityChange:
+		return "note"
+	}
+	return "event"
+}

@@ -1,0 +1,37 @@
+package page
+
+import (
+	"net/url"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"holdfast/web/auth"
+	"holdfast/web/live"
+)
+
+// streamPath is the address of the live stream of a view.
+func streamPath(v live.View) string {
+	q := url.Values{"page": {v.Page}}
+	if v.Object != "" {
+		q.Set("object", v.Object)
+	}
+	if v.Since != 0 {
+		q.Set("since", strconv.FormatInt(v.Since, 10))
+	}
+	return "/live?" + q.Encode()
+}
+
+// stream is the live stream of a page.
+func (p *Pages) stream(c *gin.Context) {
+	since, err := strconv.ParseInt(c.DefaultQuery("since", "0"), 10, 64)
+	if err != nil {
+		since = 0
+	}
+	v := live.View{Page: c.Query("page"), Object: c.Query("object"), Lang: language(c.Request), Since: since}
+	session, _ := auth.Of(c.Request.Context())
+	err = p.hub.Stream(c.Writer, c.Request, session.ID, v, func() bool { return p.Door.Alive(c.Request.Context(), session) })
+	if err != nil {
+		p.fail(c, err)
+	}
+}

@@ -1,0 +1,134 @@
+package page
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"holdfast/engine/control"
+	"holdfast/store"
+	"holdfast/web/auth"
+	"holdfast/web/fault"
+	"holdfast/web/live"
+)
+
+// tabs are the pages of System, and whether only an administrator sees them.
+var tabs = []struct {
+	Name  string
+	Admin bool
+}{{"mail", true}, {"sessions", false}, {"audit", true}, {"about", false}}
+
+// Tabs are the tabs a user may open.
+func (f frame) Tabs() []string {
+	var names []string
+	for _, t := range tabs {
+		if !t.Admin || f.Admin() {
+			names = append(names, t.Name)
+		}
+	}
+	return names
+}
+
+// Admin says whether the reader may change settings and apply.
+func (f frame) Admin() bool { return f.User != nil && auth.May(f.User.Role, store.Admin) }
+
+// Editor says whether the reader may edit the candidate.
+func (f frame) Editor() bool { return f.User != nil && auth.May(f.User.Role, store.Editor) }
+
+// account is the user's own page.
+type account struct {
+	Sessions    []store.Session
+	Current     int64
+	MinPassword int
+}
+
+func (p *Pages) sessions(c *gin.Context) {
+	body, err := p.account(c)
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	p.show(c, http.StatusOK, "sessions", "system", live.View{Page: "sessions", Lang: language(c.Request)}, body)
+}
+
+func (p *Pages) account(c *gin.Context) (account, error) {
+	s, _ := auth.Of(c.Request.Context())
+	list, err := p.Store.ListSessions(c.Request.Context(), s.User.ID)
+	return account{list, s.ID, auth.MinPassword}, err
+}
+
+func (p *Pages) endSession(c *gin.Context) {
+	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
+	if err != nil {
+		p.fail(c, fault.New(fault.NotFound))
+		return
+	}
+	if err := p.Store.RevokeSession(c.Request.Context(), user(c).ID, id); err != nil {
+		p.fail(c, err)
+		return
+	}
+	said(c, "/system/sessions", "session-ended")
+}
+
+func (p *Pages) changePassword(c *gin.Context) {
+	password := c.PostForm("password")
+	var err error
+	if password != c.PostForm("again") {
+		err = fault.In("again", "password-differs")
+	} else {
+		err = p.Door.ChangePassword(c.Request.Context(), user(c), c.PostForm("old"), password, auth.From(c.Request))
+	}
+	if err != nil {
+		body, readErr := p.account(c)
+		if readErr != nil {
+			p.fail(c, readErr)
+			return
+		}
+		p.showFault(c, err, "sessions", "system", body)
+		return
+	}
+	http.SetCookie(c.Writer, auth.Cookie(c.Request, ""))
+	said(c, "/login", "password-changed")
+}
+
+// machine is what this node is made of.
+type machine struct {
+	Roles []roleState
+}
+
+type roleState struct {
+	Name string
+	live.Side
+	Held []control.Held
+}
+
+func (p *Pages) about(c *gin.Context) {
+	s := p.Watch.Look(c.Request.Context())
+	body := machine{[]roleState{{"vrrp", s.VRRP, s.VRRP.Status.Held}, {"lvs", s.LVS, s.LVS.Status.Held}}}
+	p.show(c, http.StatusOK, "about", "system", live.View{Page: "about", Lang: language(c.Request)}, body)
+}
+
+// auditList is one page of the audit log.
+type auditList struct {
+	Rows  []store.AuditRow
+	Older int64 // ID to go on before; 0 is the end
+}
+
+func (p *Pages) audit(c *gin.Context) {
+	before, err := strconv.ParseInt(c.DefaultQuery("before", "0"), 10, 64)
+	if err != nil {
+		before = 0
+	}
+	rows, err := p.Store.AuditPage(c.Request.Context(), before, pageSize+1)
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	list := auditList{Rows: slices.Clip(rows[:min(len(rows), pageSize)])}
+	if len(rows) > pageSize {
+		list.Older = list.Rows[pageSize-1].ID
+	}
+	p.show(c, http.StatusOK, "audit", "system", live.View{Page: "audit", Lang: language(c.Request)}, list)
+}

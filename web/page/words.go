@@ -1,0 +1,199 @@
+package page
+
+import (
+	"fmt"
+	"html/template"
+	"maps"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"holdfast/assets"
+	"holdfast/engine/control"
+	"holdfast/engine/journal"
+	"holdfast/engine/model"
+	"holdfast/web/changes"
+	"holdfast/web/fault"
+)
+
+// words are what templates call to say something in one language.
+type words struct {
+	lang   string
+	asset  func(string) string
+	pushed bool
+}
+
+func (w words) funcs() template.FuncMap {
+	return template.FuncMap{
+		"t":          w.text,
+		"n":          w.count,
+		"state":      w.state,
+		"when":       w.when,
+		"relative":   w.relative,
+		"took":       took,
+		"reason":     w.reason,
+		"held":       w.held,
+		"story":      w.story,
+		"sentence":   w.sentence,
+		"asset":      w.asset,
+		"lang":       func() string { return w.lang },
+		"path":       url.PathEscape,
+		"short":      short,
+		"stamp":      func(t time.Time) string { return t.Format(time.RFC3339Nano) },
+		"join":       strings.Join,
+		"dict":       dict,
+		"finding":    w.finding,
+		"fault":      w.fault,
+		"ending":     w.ending,
+		"mailReason": w.mailReason,
+		"sign":       changes.Sign,
+		"inc":        func(i int) int { return i + 1 },
+		"pushed":     func() bool { return w.pushed },
+		// What the state table is asked about things that have no state word of their own.
+		"checkState": checkState,
+		"eventState": eventState,
+	}
+}
+
+// text is the sentence "ui.ID" with its arguments as pairs.
+func (w words) text(id string, pairs ...any) string {
+	return assets.Text(w.lang, "ui."+id, args(pairs))
+}
+
+// sentence is the sentence ID of any room.
+func (w words) sentence(id string, a map[string]string) string { return assets.Text(w.lang, id, a) }
+
+// count is the sentence "ui.ID" about n things.
+func (w words) count(id string, n int, pairs ...any) string {
+	return assets.Count(w.lang, "ui."+id, n, args(pairs))
+}
+
+func args(pairs []any) map[string]string {
+	a := map[string]string{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		a[fmt.Sprint(pairs[i])] = fmt.Sprint(pairs[i+1])
+	}
+	return a
+}
+
+// when is an instant as the appliance's own clock shows it: with seconds and zone.
+func (w words) when(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return t.Local().Format("2006-01-02 15:04:05 MST")
+}
+
+// relative is how long ago an instant is; a pushed part leaves it to the browser.
+func (w words) relative(t time.Time) string {
+	if t.IsZero() || w.pushed {
+		return ""
+	}
+	d := time.Since(t)
+	id := "time.ago"
+	if d < 0 {
+		d, id = -d, "time.in"
+	}
+	return w.text(id, "Span", w.span(d))
+}
+
+// span is a length of time in its largest unit.
+func (w words) span(d time.Duration) string {
+	switch {
+	case d < 2*time.Minute:
+		return w.count("time.seconds", int(d.Seconds()))
+	case d < 2*time.Hour:
+		return w.count("time.minutes", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return w.count("time.hours", int(d.Hours()))
+	}
+	return w.count("time.days", int(d.Hours()/24))
+}
+
+// took is how long something lasted, to the precision that means something.
+func took(d time.Duration) string {
+	switch {
+	case d < time.Millisecond:
+		return strconv.FormatFloat(float64(d.Microseconds())/1000, 'f', 1, 64) + " ms"
+	case d < time.Second:
+		return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
+	}
+	return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
+}
+
+// reason words a reason: a code of the vrrp role ("reason.CODE"), else what the
+// role said, as it is.
+func (w words) reason(code string) string {
+	if code == "" {
+		return ""
+	}
+	if assets.Known("reason." + code) {
+		return assets.Text(w.lang, "reason."+code, nil)
+	}
+	return code
+}
+
+// held words what is held back and why.
+func (w words) held(h control.Held) string {
+	a := map[string]string{"object": h.Object, "Object": h.Object}
+	maps.Copy(a, h.Args)
+	if assets.Known("held." + h.Code) {
+		return assets.Text(w.lang, "held."+h.Code, a)
+	}
+	return h.Code
+}
+
+// story words a journal entry.
+func (w words) story(e journal.Entry) string {
+	a := map[string]string{"object": e.Object, "node": e.Node, "role": e.Role}
+	maps.Copy(a, e.Facts)
+	a["reason"] = w.reason(a["reason"])
+	if a["object"] == "" {
+		a["object"] = e.Object
+	}
+	if e.Kind == journal.Held {
+		a["reason"] = w.held(control.Held{Object: a["object"], Code: a["code"], Args: e.Facts})
+	}
+	return assets.Text(w.lang, "journal."+string(e.Kind), a)
+}
+
+// finding words what was found in a text.
+func (w words) finding(f model.Finding) string {
+	a := map[string]string{"Hint": f.Hint, "hint": f.Hint}
+	maps.Copy(a, f.Args)
+	return assets.Text(w.lang, "finding."+f.Code, a)
+}
+
+// fault words an error.
+func (w words) fault(err error) string {
+	e := fault.Of(err)
+	return assets.Text(w.lang, "ui.fault."+e.Code, e.Args)
+}
+
+// ending words how an application ended, or shows what a role said to it.
+func (w words) ending(code string) string {
+	if assets.Known("ui.ending." + code) {
+		return w.text("ending." + code)
+	}
+	return code
+}
+
+// mailReason words why a step of the test mail failed.
+func (w words) mailReason(code string) string {
+	if assets.Known("mail.test." + code) {
+		return assets.Text(w.lang, "mail.test."+code, map[string]string{"detail": ""})
+	}
+	return code
+}
+
+// short is the beginning of a hash.
+func short(hash string) string { return hash[:min(8, len(hash))] }
+
+func dict(pairs ...any) map[string]any {
+	m := map[string]any{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		m[fmt.Sprint(pairs[i])] = pairs[i+1]
+	}
+	return m
+}

@@ -1,0 +1,53 @@
+// Package post holds what the pages and the API both ask of mail settings: the
+// choices there are, and what keeps settings from being of use. It sends nothing.
+package post
+
+import (
+	"slices"
+	"strings"
+
+	"holdfast/assets"
+	"holdfast/store"
+	"holdfast/web/fault"
+)
+
+// Choices are the values the settings may have where they are not free.
+type Choices struct {
+	Securities []store.Security
+	Scopes     []store.Scope
+	Auths      []string
+	Langs      []string
+}
+
+// All gives every choice, the usual one first.
+func All() Choices {
+	return Choices{
+		Securities: []store.Security{store.SecurityAuto, store.SecurityTLS, store.SecurityStartTLS, store.SecurityNone},
+		Scopes:     []store.Scope{store.ScopeAll, store.ScopeSMTPAlert, store.ScopeOff},
+		Auths:      []string{store.AuthAuto, store.AuthPlain, store.AuthLogin, store.AuthCramMD5},
+		Langs:      assets.Langs,
+	}
+}
+
+// Judge says which field keeps the settings from being of use.
+func Judge(m store.MailSettings) error {
+	all := All()
+	switch {
+	case !slices.Contains(all.Securities, m.Security):
+		return fault.In("security", "choice")
+	case !slices.Contains(all.Scopes, m.Scope):
+		return fault.In("scope", "choice")
+	case !slices.Contains(all.Auths, m.Auth):
+		return fault.In("auth", "choice")
+	case m.Host == "" && m.Scope != store.ScopeOff:
+		return fault.In("host", "mail-host")
+	case len(m.To) == 0 && m.Scope != store.ScopeOff:
+		return fault.In("to", "mail-to")
+	}
+	for _, to := range m.To {
+		if !strings.Contains(strings.Trim(to, "@"), "@") && to != "root" {
+			return &fault.Error{Code: "mail-address", Field: "to", Args: map[string]string{"Address": to}}
+		}
+	}
+	return nil
+}
