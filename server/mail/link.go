@@ -5,9 +5,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
-	"net/textproto"
-	"strings"
-	"unicode/utf8"
 
 	gomail "github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
@@ -103,75 +100,3 @@ func (l *link) close() {
 
 // badMail is a mail that no server would take as it is.
 type badMail struct{ error }
-
-// message makes the mail as go-mail wants it.
-func message(m store.Mail, from string) (*gomail.Msg, error) {
-	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
-	if err := errors.Join(msg.From(from), msg.To(m.To)); err != nil {
-		return nil, err
-	}
-	msg.Subject(m.Subject)
-	msg.SetMessageIDWithValue(strings.Trim(m.MessageID, "<>"))
-	msg.SetDateWithValue(m.CreatedAt)
-	msg.SetGenHeader(gomail.HeaderXMailer, "Holdfast")
-	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no holiday answers, please
-	msg.SetBodyString(gomail.TypeTextPlain, m.Body, gomail.WithPartEncoding(encoding(m.Body)))
-	return msg, nil
-}
-
-// encoding keeps a plain text as it is, so that what reads mails by pattern
-// finds keepalived's line unchanged. go-mail's 7bit would not do: it writes
-// quoted-printable under that name. As the encoding of the part, and not of the
-// message, 8bit asks nothing of the server, and nothing is needed: it is ASCII.
-func encoding(body string) gomail.Encoding {
-	for _, line := range strings.Split(body, "\n") {
-		if len(line) > 900 || len(line) != utf8.RuneCountInString(line) {
-			return gomail.EncodingB64
-		}
-	}
-	return gomail.NoEncoding
-}
-
-// verdict is what an error means for the mail.
-type verdict uint8
-
-const (
-	again   verdict = iota // this mail, later
-	dead                   // never
-	blocked                // no mail will get through before the cause goes away
-	alarm                  // no mail will get through before an operator does something
-)
-
-// judge tells what follows from an error of dial or send.
-func judge(err error) verdict {
-	var bad badMail
-	var send *gomail.SendError
-	var said *textproto.Error
-	switch {
-	case errors.As(err, &bad):
-		return dead
-	case errors.As(err, &send):
-		switch code := send.ErrorCode(); {
-		case code == 530 || code == 534 || code == 535 || code == 538: // RFC 4954: log in first, or otherwise
-			return alarm
-		case code == 0: // dropped or timed out: no word about the mail itself
-			return blocked
-		case code == 421: // RFC 5321, 3.8: the server is going away
-			return blocked
-		case send.IsTemp():
-			return again
-		default:
-			return dead
-		}
-	case errors.As(err, &said) && said.Code >= 500,
-		errors.Is(err, errNoLogin), errors.Is(err, errLoginNeedsTLS), certificateFault(err):
-		return alarm
-	default:
-		return blocked
-	}
-}
-
-func certificateFault(err error) bool {
-	var fault *tls.CertificateVerificationError
-	return errors.As(err, &fault)
-}

@@ -43,6 +43,29 @@ func TestMailArrivesWithKeepalivedsSubjectAndOurHeaders(t *testing.T) {
 	}
 }
 
+func TestPlainTextStandsInTheMailAsItIsAndOtherTextIsEncoded(t *testing.T) {
+	for _, c := range []struct{ subject, body, raw string }{
+		{
+			"[lvs1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - DOWN", "=> x <=\n",
+			"Subject: [lvs1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - DOWN\r\n",
+		},
+		{"测试", "=> x <=\n原因\n", "Subject: =?UTF-8?q?=E6=B5=8B=E8=AF=95?=\r\n"},
+		{"a\r\nBcc: b@example.org", "\x1b[2J\n", "Content-Transfer-Encoding: base64\r\n"},
+	} {
+		msg, err := message(store.Mail{To: "a@example.org", Subject: c.subject, Body: c.body, MessageID: "<1@x>"}, "b@example.org")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var raw strings.Builder
+		if _, err := msg.WriteTo(&raw); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(raw.String(), c.raw) || strings.Contains(raw.String(), "\nBcc:") {
+			t.Errorf("want %q in\n%s", c.raw, raw.String())
+		}
+	}
+}
+
 func TestOneRefusedRecipientLeavesTheOthersTheirMail(t *testing.T) {
 	s := newStore(t)
 	sink, _ := newSink(t, "", nil)

@@ -1,0 +1,53 @@
+package mail
+
+import (
+	"crypto/tls"
+	"errors"
+	"net/textproto"
+
+	gomail "github.com/wneessen/go-mail"
+)
+
+// verdict is what an error means for the mail.
+type verdict uint8
+
+const (
+	again   verdict = iota // this mail, later
+	dead                   // never
+	blocked                // no mail will get through before the cause goes away
+	alarm                  // no mail will get through before an operator does something
+)
+
+// judge tells what follows from an error of dial or send.
+func judge(err error) verdict {
+	var bad badMail
+	var send *gomail.SendError
+	var said *textproto.Error
+	switch {
+	case errors.As(err, &bad):
+		return dead
+	case errors.As(err, &send):
+		switch code := send.ErrorCode(); {
+		case code == 530 || code == 534 || code == 535 || code == 538: // RFC 4954: log in first, or otherwise
+			return alarm
+		case code == 0: // dropped or timed out: no word about the mail itself
+			return blocked
+		case code == 421: // RFC 5321, 3.8: the server is going away
+			return blocked
+		case send.IsTemp():
+			return again
+		default:
+			return dead
+		}
+	case errors.As(err, &said) && said.Code >= 500,
+		errors.Is(err, errNoLogin), errors.Is(err, errLoginNeedsTLS), certificateFault(err):
+		return alarm
+	default:
+		return blocked
+	}
+}
+
+func certificateFault(err error) bool {
+	var fault *tls.CertificateVerificationError
+	return errors.As(err, &fault)
+}
