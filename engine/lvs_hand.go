@@ -60,6 +60,8 @@ type lvsAnswer struct {
 	stats   map[plan.ServiceKey]kernel.ServiceStats
 	held    string // code of what keeps the hand from the table
 	err     error
+
+	unrecorded error // the record could not be written; the work was done nevertheless
 }
 
 func newLVSHand(open func() (IPVS, error), dir string) *lvsHand {
@@ -84,10 +86,10 @@ func (h *lvsHand) run(ctx context.Context) {
 func (h *lvsHand) do(ctx context.Context, job lvsJob) lvsAnswer {
 	a := lvsAnswer{job: job}
 	if job.record != nil {
-		a.err = lvsReplace(h.dir, lvsRecordName, job.record)
+		a.unrecorded = lvsReplace(h.dir, lvsRecordName, job.record)
 	}
 	if job.task == lvsAll {
-		a.err = errors.Join(a.err, h.claim(job.whole))
+		a.err = h.claim(job.whole)
 	}
 	if job.task == lvsNote || a.err != nil {
 		return a

@@ -1,7 +1,7 @@
 package engine
 
 import (
-	"strconv"
+	"fmt"
 	"time"
 
 	"holdfast/engine/control"
@@ -67,12 +67,11 @@ func (l *lvsLoop) dispatch() {
 
 // settled takes in what came of lvsSettle and lvsAll.
 func (l *lvsLoop) settled(a lvsAnswer) {
+	l.fault("ipvs", a.err)
 	if a.err != nil {
-		l.fault("ipvs", a.err)
 		l.reread = time.Now().Add(lvsStart) // what was reached is unknown: look again
 		return
 	}
-	l.fault("ipvs", nil)
 	l.hold(a.held)
 	l.drifted(a.drift)
 	l.installed(a)
@@ -126,22 +125,23 @@ func lvsRefusal(r *kernel.OpError) control.Held {
 	}}
 }
 
-// fault tells of an error of the hand when it begins, changes and ends.
-func (l *lvsLoop) fault(operation string, err error) {
+// fault tells of an error of the hand at one thing ("ipvs", "record") when it
+// begins, changes and ends.
+func (l *lvsLoop) fault(at string, err error) {
 	text := ""
 	if err != nil {
 		text = err.Error()
 	}
-	if text == l.faulty {
+	if text == l.faults[at] {
 		return
 	}
-	l.faulty = text
+	l.faults[at] = text
 	if err == nil {
-		l.log.Info("the table can be written again")
+		l.log.Info("writing works again", "at", at)
 		return
 	}
-	l.log.Error("writing the table", "err", err)
-	l.host.Journal(journal.Entry{Kind: journal.KernelError, Facts: map[string]string{"operation": operation, "reason": text}})
+	l.log.Error("writing", "at", at, "err", err)
+	l.host.Journal(journal.Entry{Kind: journal.KernelError, Facts: map[string]string{"operation": at, "reason": text}})
 }
 
 // hold notes what keeps the whole table back; "" is nothing.
@@ -167,15 +167,13 @@ func (l *lvsLoop) hold(code string) {
 // drifted tells what others had changed and is mended now.
 func (l *lvsLoop) drifted(ops plan.Plan) {
 	for i, op := range ops {
-		facts := map[string]string{"operation": op.String(), "reason": "changed by somebody else"}
+		facts := map[string]string{"operation": op.String()}
 		object := ""
 		if v := l.byKey[op.Service.Key]; v != nil {
 			object = v.name
 		}
 		if i == lvsTold {
-			object, facts = "", map[string]string{
-				"operation": strconv.Itoa(len(ops) - i), "reason": "more operations of the same reading",
-			}
+			object, facts = "", map[string]string{"operation": fmt.Sprintf("%s (+%d)", op, len(ops)-i-1)}
 		}
 		l.log.Warn("the table had drifted", "virtual", object, "operation", facts["operation"])
 		l.host.Journal(journal.Entry{Kind: journal.Drift, Object: object, Facts: facts})

@@ -50,7 +50,8 @@ type lvsLoop struct {
 	byKey    map[plan.ServiceKey]*lvsVirtual
 
 	wheel  *schedule.Wheel
-	checks []*lvsCheck // by schedule.Key; nil is free
+	dues   []schedule.Key // of one tick, kept for its memory
+	checks []*lvsCheck    // by schedule.Key; nil is free
 	free   []schedule.Key
 	flying int
 	full   bool // the pool of probes is full, and that was told
@@ -59,7 +60,7 @@ type lvsLoop struct {
 	busy   bool                     // the hand works
 	dirty  map[plan.ServiceKey]bool // services whose wish changed since the last job
 	held   string                   // code of what holds the whole table back
-	faulty string                   // the error that the hand reported last
+	faults map[string]string        // errors that the hand reported last, by what it was at
 	stats  map[plan.ServiceKey]kernel.ServiceStats
 	statAt time.Time
 	asking []func()  // wait for counters
@@ -79,7 +80,7 @@ func newLVSLoop(r *lvsRole, host Host) *lvsLoop {
 	l := &lvsLoop{
 		opt: r.opt, host: host, log: host.Log, role: r,
 		byKey: map[plan.ServiceKey]*lvsVirtual{}, dirty: map[plan.ServiceKey]bool{},
-		local: map[plan.Address]bool{},
+		local: map[plan.Address]bool{}, faults: map[string]string{},
 	}
 	l.hand = newLVSHand(r.opt.OpenIPVS, host.RunDir)
 	return l
@@ -120,6 +121,7 @@ func (l *lvsLoop) loop(ctx context.Context) {
 			message(l)
 		case answer := <-l.hand.answers:
 			l.busy = false
+			l.fault("record", answer.unrecorded)
 			answer.job.done(answer)
 		case <-timer.C:
 		case <-ctx.Done():
@@ -144,7 +146,8 @@ func (l *lvsLoop) next() time.Time {
 
 // tick does what is due.
 func (l *lvsLoop) tick(now time.Time) {
-	for _, key := range l.wheel.Due(nil, now) {
+	l.dues = l.wheel.Due(l.dues[:0], now)
+	for _, key := range l.dues {
 		l.due(l.checks[key], now)
 	}
 	if !now.Before(l.reread) {
@@ -173,7 +176,7 @@ func (l *lvsLoop) begin(cfg model.Config, now time.Time) error {
 	}
 	l.since, l.reread = now, now.Add(l.opt.Reread)
 	if resumed {
-		l.since = past.Since
+		l.since, past.named = past.Since, l.hand.ours
 	}
 	l.started(resumed)
 	l.take(cfg, past, now)

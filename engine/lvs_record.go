@@ -19,13 +19,16 @@ const (
 	lvsManifestName = "lvs.manifest"
 )
 
-// lvsPast is what a restarted lvs role knows of the run before: every verdict
-// that differs from what a fresh start would assume, so that in good times it
-// is small. It counts for one boot of the kernel.
+// lvsPast is what a restarted lvs role knows of the run before: what differs
+// from what a fresh start would assume, so that in good times it is small
+// whatever the table's size. Which virtual servers there were at all is in the
+// manifest. It counts for one boot of the kernel.
 type lvsPast struct {
 	Boot     string                    `json:"boot"`
 	Since    time.Time                 `json:"since"`
 	Virtuals map[string]lvsPastVirtual `json:"virtuals"`
+
+	named lvsOwned // by the manifest of that run
 }
 
 type lvsPastVirtual struct {
@@ -51,8 +54,11 @@ type lvsPastCheck struct {
 
 // past is the present, as the next process will see it.
 func (l *lvsLoop) past() lvsPast {
-	p := lvsPast{Boot: lvsBoot(), Since: l.since, Virtuals: make(map[string]lvsPastVirtual, len(l.virtuals))}
+	p := lvsPast{Boot: lvsBoot(), Since: l.since, Virtuals: map[string]lvsPastVirtual{}}
 	for _, v := range l.virtuals {
+		if !l.remarkable(v) {
+			continue
+		}
 		pv := lvsPastVirtual{Quorum: v.state.Quorum, Sorry: v.state.Sorry, Since: v.since}
 		for i, s := range v.servers {
 			if !lvsRemarkable(v, i) {
@@ -73,6 +79,17 @@ func (l *lvsLoop) past() lvsPast {
 	return p
 }
 
+// remarkable says whether v is otherwise than it was at the start.
+func (l *lvsLoop) remarkable(v *lvsVirtual) bool {
+	for i := range v.servers {
+		if lvsRemarkable(v, i) {
+			return true
+		}
+	}
+	begun, _ := v.core.Step(v.core.Begin(), lvs.Began{})
+	return v.state.Quorum != begun.Quorum || v.state.Sorry != begun.Sorry || !v.since.Equal(l.since)
+}
+
 // lvsRemarkable says whether a fresh start would see the server otherwise.
 func lvsRemarkable(v *lvsVirtual, server int) bool {
 	for i, h := range v.state.Servers[server].Checks {
@@ -88,9 +105,14 @@ func lvsRemarkable(v *lvsVirtual, server int) bool {
 // not there.
 func (p lvsPast) restore(v *lvsVirtual) (s lvs.VirtualState, fresh bool) {
 	s = v.core.Begin()
-	past, there := p.Virtuals[v.name]
-	if !there {
-		return s, true
+	past, remarkable := p.Virtuals[v.name]
+	if !remarkable {
+		if p.named[v.key] == nil {
+			return s, true
+		}
+		v.since = p.Since
+		s, _ = v.core.Step(s, lvs.Began{})
+		return s, false
 	}
 	s.Quorum, s.Sorry = past.Quorum, past.Sorry
 	v.since = past.Since
@@ -107,6 +129,8 @@ func (p lvsPast) restore(v *lvsVirtual) (s lvs.VirtualState, fresh bool) {
 func (p lvsPast) restoreServer(virtual string, s *lvsServer) {
 	if past, there := p.Virtuals[virtual].Servers[s.name]; there {
 		s.since, s.reason = past.Since, past.Reason
+	} else if !p.Since.IsZero() {
+		s.since = p.Since
 	}
 }
 

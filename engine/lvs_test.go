@@ -503,3 +503,30 @@ func TestChecksPauseWhileTheAddressIsElsewhere(t *testing.T) {
 		}
 	})
 }
+
+func TestRestartOfAHealthyTableTellsNothingAndRecordsLittle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var text strings.Builder
+		for i := range 200 {
+			text.WriteString(strings.ReplaceAll(lvsTutorial("smtp_alert"), "192.0.2.100", fmt.Sprint("192.0.3.", i)))
+		}
+		cfg := lvsConfig(t, text.String())
+		w := newLVSWorld(t)
+		p := w.boot(cfg, w.options())
+		time.Sleep(20 * time.Second)
+		record, err := os.ReadFile(filepath.Join(w.dir, lvsRecordName))
+		if err != nil || len(record) > 300 {
+			t.Errorf("a record of %d bytes, %v", len(record), err)
+		}
+		p.stop(Handoff)
+		if n := len(w.told(journal.QuorumState)); n != 200 {
+			t.Errorf("%d quorums told at the start to those who asked for mails", n)
+		}
+		p = w.boot(cfg, w.options())
+		defer p.crash()
+		time.Sleep(20 * time.Second)
+		if n := len(w.told(journal.QuorumState)); n != 200 {
+			t.Errorf("%d quorums told after the restart", n-200)
+		}
+	})
+}

@@ -22,7 +22,7 @@ import (
 // lvsWorld is a host in memory: a kernel, a run directory that outlives the
 // processes, servers that are well or not, and what the journal got.
 type lvsWorld struct {
-	t      *testing.T
+	t      testing.TB
 	twin   *kernel.Twin
 	dir    string
 	absent bool // the kernel has no IPVS
@@ -46,7 +46,7 @@ type lvsProcess struct {
 	result chan error
 }
 
-func newLVSWorld(t *testing.T) *lvsWorld {
+func newLVSWorld(t testing.TB) *lvsWorld {
 	return &lvsWorld{t: t, twin: kernel.NewTwin(), dir: t.TempDir(), broken: map[string]probe.Result{}}
 }
 
