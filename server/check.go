@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -64,26 +65,28 @@ func hostFacts(node string) model.Facts {
 
 // printFindings writes FILE:LINE:COL: severity: sentence [code], one a line.
 func printFindings(e *env, file string, findings []model.Finding, count map[model.Severity]int) error {
+	out := bufio.NewWriter(e.Out)
 	for _, f := range findings {
-		_, err := fmt.Fprintf(e.Out, "%s:%d:%d: %s: %s [%s]\n", f.Range.File, f.Range.Line, f.Range.Col,
+		fmt.Fprintf(out, "%s:%d:%d: %s: %s [%s]\n", f.Range.File, f.Range.Line, f.Range.Col,
 			e.Text("check."+f.Severity.String(), nil), sentence(e, f), f.Code)
-		if err != nil {
-			return err
-		}
 	}
-	_, err := fmt.Fprintln(e.Out, e.Text("check.summary", map[string]string{"File": file,
+	fmt.Fprintln(out, e.Text("check.summary", map[string]string{"File": file,
 		"Errors": strconv.Itoa(count[model.Error]), "Warnings": strconv.Itoa(count[model.Warning]),
 		"Notes": strconv.Itoa(count[model.Note])}))
-	return err
+	return out.Flush() // it remembers the first error
 }
 
 // sentence is the finding in the reader's language, with the word probably meant.
 func sentence(e *env, f model.Finding) string {
 	s := e.Text("finding."+f.Code, f.Args)
-	if f.Hint != "" {
-		s += " " + e.Text("check.hint", map[string]string{"Hint": f.Hint})
+	if f.Hint == "" {
+		return s
 	}
-	return s
+	id := "check.hint"
+	if f.Code == "deprecated-word" || f.Code == "obsolete-word" {
+		id = "check.instead"
+	}
+	return s + " " + e.Text(id, map[string]string{"Hint": f.Hint})
 }
 
 // foundJSON is a finding as check --json prints it.
