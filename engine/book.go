@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -205,28 +206,35 @@ func (b *book) gap(after, next uint64) journal.Entry {
 	return e
 }
 
+// subjects are the log's keys for the object of an entry; "object" is the rest's.
+var subjects = map[journal.Kind]string{
+	journal.InstanceState: "instance", journal.PriorityChange: "instance",
+	journal.GroupState: "group", journal.ScriptState: "script",
+}
+
+// levels are the kinds that an operator has to look at, or act on.
+var levels = map[journal.Kind]slog.Level{
+	journal.Held: slog.LevelWarn, journal.ScriptFailed: slog.LevelWarn, journal.Lost: slog.LevelWarn,
+	journal.Drift: slog.LevelWarn, journal.Refused: slog.LevelWarn, journal.Reverted: slog.LevelWarn,
+	journal.KernelError: slog.LevelError,
+}
+
 // logEntry tells an operator at the terminal what happened.
 func logEntry(log *slog.Logger, e journal.Entry) {
-	subject, _, _ := strings.Cut(string(e.Kind), "-")
-	attrs := []any{}
-	if e.Object != "" {
-		attrs = append(attrs, subject, e.Object)
+	var attrs []any
+	if e.Object != "" && e.Facts["virtual"] == "" { // else the facts name it
+		attrs = append(attrs, cmp.Or(subjects[e.Kind], "object"), e.Object)
 	}
-	rest := maps.Clone(e.Facts)
-	for _, key := range append([]string{"from", "to", "reason"}, slices.Sorted(maps.Keys(e.Facts))...) {
-		if v, ok := rest[key]; ok && v != e.Object {
-			attrs = append(attrs, key, v)
+	told := map[string]bool{"object": true}
+	for _, key := range append([]string{"virtual", "server", "from", "to", "reason"}, slices.Sorted(maps.Keys(e.Facts))...) {
+		v := e.Facts[key]
+		if v == "" || told[key] || key == "code" && v == e.Facts["reason"] {
+			continue
 		}
-		delete(rest, key)
+		told[key] = true
+		attrs = append(attrs, key, v)
 	}
-	level := slog.LevelInfo
-	switch e.Kind {
-	case journal.Held, journal.ScriptFailed, journal.Lost, journal.Drift, journal.Refused, journal.Reverted:
-		level = slog.LevelWarn
-	case journal.KernelError:
-		level = slog.LevelError
-	}
-	log.Log(context.Background(), level, strings.ReplaceAll(string(e.Kind), "-", " "), attrs...)
+	log.Log(context.Background(), levels[e.Kind], strings.ReplaceAll(string(e.Kind), "-", " "), attrs...)
 }
 
 func readNumber(path string) (uint64, error) {

@@ -7,15 +7,18 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"holdfast/engine/journal"
 )
 
-func openBook(t *testing.T, dir string) (*book, func()) {
+func openBook(t *testing.T, dir string) (*book, func()) { return openBookIn(t, dir, dir) }
+
+func openBookIn(t *testing.T, run, state string) (*book, func()) {
 	t.Helper()
-	b := newBook(Options{Node: "n1", RunDir: dir, StateDir: dir}, "vrrp", slog.New(slog.NewTextHandler(io.Discard, nil)))
+	b := newBook(Options{Node: "n1", RunDir: run, StateDir: state}, "vrrp", slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err := b.open(); err != nil {
 		t.Fatal(err)
 	}
@@ -132,24 +135,15 @@ func TestEntriesThatFellOutAreToldAsLost(t *testing.T) {
 
 func TestNumbersGoOnAfterARebootEmptiedTheRunDirectory(t *testing.T) {
 	run, state := t.TempDir(), t.TempDir()
-	open := func() (*book, context.CancelFunc) {
-		b := newBook(Options{Node: "n1", RunDir: run, StateDir: state}, "vrrp", slog.New(slog.NewTextHandler(io.Discard, nil)))
-		if err := b.open(); err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithCancel(context.Background())
-		go b.run(ctx)
-		return b, cancel
-	}
-	b, cancel := open()
-	defer cancel()
+	b, end := openBookIn(t, run, state)
+	defer end()
 	b.note(journal.Entry{Kind: journal.Started})
 	written(t, b, 1)
 	if err := os.Remove(filepath.Join(run, "vrrp.journal")); err != nil {
 		t.Fatal(err)
 	}
-	next, cancel := open() // the first was never closed: the power failed
-	defer cancel()
+	next, end := openBookIn(t, run, state) // the first was not closed yet: the power failed
+	defer end()
 	last := next.ring.Last()
 	next.note(journal.Entry{Kind: journal.Started})
 	if got := readAll(t, next, last, last+1); len(got) != 1 || got[0].Seq <= 1 {
@@ -175,5 +169,31 @@ func TestFullQueueCountsWhatItDrops(t *testing.T) {
 	last := entries[len(entries)-1]
 	if last.Kind != journal.Lost || last.Facts["count"] != "5" || last.Seq != bookQueue+1 {
 		t.Fatal(last)
+	}
+}
+
+func TestLogNamesEachThingOnce(t *testing.T) {
+	for _, c := range []struct {
+		entry journal.Entry
+		want  string
+	}{
+		{journal.Entry{Kind: journal.InstanceState, Object: "VI_1", Facts: map[string]string{"from": "BACKUP", "to": "MASTER", "reason": "advert-timeout"}},
+			`level=INFO msg="instance state" instance=VI_1 from=BACKUP to=MASTER reason=advert-timeout`},
+		{journal.Entry{Kind: journal.ServerState, Object: "tcp:a:80/b:80", Facts: map[string]string{"virtual": "tcp:a:80", "server": "b:80", "to": "DOWN"}},
+			`level=INFO msg="server state" virtual=tcp:a:80 server=b:80 to=DOWN`},
+		{journal.Entry{Kind: journal.Held, Object: "VI_1", Facts: map[string]string{"object": "VI_1", "code": "no-net-raw"}},
+			`level=WARN msg=held object=VI_1 code=no-net-raw`},
+	} {
+		var out strings.Builder
+		log := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+			if a.Key == slog.TimeKey {
+				return slog.Attr{}
+			}
+			return a
+		}}))
+		logEntry(log, c.entry)
+		if got := strings.TrimSpace(out.String()); got != c.want {
+			t.Errorf("%s\nnot %s", got, c.want)
+		}
 	}
 }

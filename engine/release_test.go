@@ -1,0 +1,157 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"holdfast/engine/kernel"
+	"holdfast/engine/plan"
+)
+
+func TestOnlyWhatTheManifestNamesAndIsThereIsReleased(t *testing.T) {
+	address := func(link, prefix string) plan.Address {
+		return plan.Address{Link: link, Prefix: netip.MustParsePrefix(prefix)}
+	}
+	ours := []plan.Address{address("eth0", "192.0.2.100/32"), address("eth1", "192.0.2.101/32"), address("eth0", "192.0.2.102/32")}
+	there := []plan.Address{address("eth0", "192.0.2.31/24"), address("eth0", "192.0.2.100/32"), address("eth0", "192.0.2.101/32"), address("eth0", "192.0.2.102/24")}
+	got := leftAddresses(ours, there)
+	want := plan.Plan{{Verb: plan.DeleteAddress, Address: there[1]}}
+	if !slices.Equal(got.Lines(), want.Lines()) {
+		t.Fatal(got.Lines())
+	}
+}
+
+func TestStrangersDestinationsKeepTheirService(t *testing.T) {
+	key := func(a string) plan.ServiceKey {
+		return plan.ServiceKey{Protocol: 6, Addr: netip.MustParseAddr(a), Port: 80}
+	}
+	to := func(a string) plan.Destination {
+		return plan.Destination{Addr: netip.MustParseAddr(a), Port: 80, Method: plan.DirectRoute, Weight: 1}
+	}
+	service := func(a string, to ...plan.Destination) plan.Service {
+		return plan.Service{Key: key(a), Scheduler: "rr", Destinations: to}
+	}
+	ours := []plan.Service{
+		service("192.0.2.100", to("192.0.2.33"), to("192.0.2.34")),
+		service("192.0.2.101", to("192.0.2.33")),
+		service("192.0.2.102", to("192.0.2.33")),
+	}
+	there := []plan.Service{
+		service("192.0.2.100", to("192.0.2.33"), to("192.0.2.99")), // 99 is a stranger's
+		service("192.0.2.101", to("192.0.2.33")),
+		service("192.0.2.200", to("192.0.2.33")), // a stranger's
+	}
+	lines := leftServices(ours, there).Lines()
+	slices.Sort(lines)
+	want := []string{"ipvsadm -D -t 192.0.2.101:80", "ipvsadm -d -t 192.0.2.100:80 -r 192.0.2.33:80"}
+	if !slices.Equal(lines, want) {
+		t.Fatal(lines)
+	}
+}
+
+// inNamespace runs f on a thread with a network of its own.
+func inNamespace(t *testing.T, f func()) {
+	t.Helper()
+	done := make(chan error, 1)
+	go func() {
+		runtime.LockOSThread() // never unlocked: the namespace ends with the thread
+		if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
+			done <- err
+			return
+		}
+		for _, line := range []string{"link add eth0 type veth peer name eth1", "link set eth0 up", "addr add 192.0.2.31/24 dev eth0", "addr add 192.0.2.102/32 dev eth0"} {
+			if out, err := exec.Command("ip", strings.Fields(line)...).CombinedOutput(); err != nil {
+				done <- errors.New(line + ": " + string(out))
+				return
+			}
+		}
+		f()
+		done <- nil
+	}()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestReleaseTakesOurAddressAndLeavesTheOperators(t *testing.T) {
+	dir := t.TempDir()
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	manifest := plan.State{Addresses: []plan.Address{
+		{Link: "eth0", Prefix: netip.MustParsePrefix("192.0.2.100/32")},
+		{Link: "eth0", Prefix: netip.MustParsePrefix("192.0.2.102/32")}, // set by hand: it lacks our mark
+	}}
+	text, err := json.Marshal(manifest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "vrrp.manifest")
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	inNamespace(t, func() {
+		door, err := kernel.OpenNet()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer door.Close()
+		if _, err := door.OurAddresses(); err != nil {
+			t.Error("this kernel keeps no marks:", err)
+			return
+		}
+		if _, err := door.Apply(context.Background(), plan.Plan{{Verb: plan.AddAddress, Address: manifest.Addresses[0]}}); err != nil {
+			t.Error(err)
+			return
+		}
+		if err := ReleaseLeft(context.Background(), "vrrp", dir, log); err != nil {
+			t.Error(err)
+			return
+		}
+		eth0, err := net.InterfaceByName("eth0")
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		addrs, err := eth0.Addrs()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		var left []string
+		for _, a := range addrs {
+			if strings.HasPrefix(a.String(), "192.") {
+				left = append(left, a.String())
+			}
+		}
+		slices.Sort(left)
+		if !slices.Equal(left, []string{"192.0.2.102/32", "192.0.2.31/24"}) {
+			t.Error(left)
+		}
+	})
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Error("the manifest is still there:", err)
+	}
+}
+
+func TestNothingIsReleasedWhileARoleLives(t *testing.T) {
+	s := newStage(t)
+	s.start()
+	err := ReleaseLeft(context.Background(), "vrrp", s.dir, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	if !errors.Is(err, ErrRunning) {
+		t.Fatal(err)
+	}
+}
