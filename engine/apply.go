@@ -105,15 +105,24 @@ func (s *shell) admit(req control.ApplyRequest) (model.Config, error) {
 func (s *shell) change(ctx context.Context, text string, cfg model.Config) (control.Planned, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), applyPatience)
 	defer cancel()
+	// Whoever reads of a transition that cfg brings about finds cfg running.
+	before, beforeCfg := s.take(text, cfg)
 	p, err := s.role.Apply(ctx, cfg)
 	p = finish(p, text)
 	if err != nil {
-		return p, err
+		s.take(before, beforeCfg)
 	}
+	return p, err
+}
+
+// take makes text the running one in the shell's own books, and gives back what
+// it was before.
+func (s *shell) take(text string, cfg model.Config) (before string, beforeCfg model.Config) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	before, beforeCfg = s.text, s.cfg
 	s.text, s.cfg = text, cfg
-	return p, nil
+	return before, beforeCfg
 }
 
 // finish fills in what every plan carries.
