@@ -111,7 +111,6 @@ func (l *lvsLoop) refused(a lvsAnswer) {
 		if h != nil {
 			h.Object = v.name
 			if v.refused == nil || v.refused.Args["operation"] != h.Args["operation"] || v.refused.Args["reason"] != h.Args["reason"] {
-				l.log.Error("the kernel refused", "virtual", v.name, "operation", h.Args["operation"], "err", h.Args["reason"])
 				l.host.Journal(journal.Entry{Kind: journal.KernelError, Object: v.name, Facts: h.Args})
 			}
 		}
@@ -140,7 +139,6 @@ func (l *lvsLoop) fault(at string, err error) {
 		l.log.Info("writing works again", "at", at)
 		return
 	}
-	l.log.Error("writing", "at", at, "err", err)
 	l.host.Journal(journal.Entry{Kind: journal.KernelError, Facts: map[string]string{"operation": at, "reason": text}})
 }
 
@@ -150,14 +148,12 @@ func (l *lvsLoop) hold(code string) {
 		return
 	}
 	if l.held != "" {
-		l.log.Info("the table is held back no more", "code", l.held)
 		l.host.Journal(journal.Entry{Kind: journal.Unheld, Facts: map[string]string{"object": "", "code": l.held}})
 	}
 	l.held = code
 	if code == "" {
 		return
 	}
-	l.log.Warn("the table is held back", "code", code)
 	l.host.Journal(journal.Entry{Kind: journal.Held, Facts: map[string]string{"object": "", "code": code, "reason": code}})
 	for _, v := range l.virtuals {
 		v.have, v.there, v.refused = plan.Service{}, false, nil
@@ -175,7 +171,6 @@ func (l *lvsLoop) drifted(ops plan.Plan) {
 		if i == lvsTold {
 			object, facts = "", map[string]string{"operation": fmt.Sprintf("%s (+%d)", op, len(ops)-i-1)}
 		}
-		l.log.Warn("the table had drifted", "virtual", object, "operation", facts["operation"])
 		l.host.Journal(journal.Entry{Kind: journal.Drift, Object: object, Facts: facts})
 		if i == lvsTold {
 			return
