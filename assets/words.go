@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"github.com/pelletier/go-toml/v2"
@@ -17,7 +18,9 @@ var words embed.FS
 // Langs are the languages every word exists in; the first is the fallback.
 var Langs = []string{"en", "zh-CN"}
 
-var bundle = mustLoad()
+// bundle is read when the first word is asked for: a process that says nothing
+// starts without it.
+var bundle = sync.OnceValue(mustLoad)
 
 // mustLoad reads every catalogue; a broken one is a broken build, so it panics.
 func mustLoad() *i18n.Bundle {
@@ -46,7 +49,7 @@ func mustLoad() *i18n.Bundle {
 // Text gives the sentence with this id in lang, filled with args. An unknown id
 // comes back as itself in brackets, so that it is seen.
 func Text(lang, id string, args map[string]string) string {
-	s, err := i18n.NewLocalizer(bundle, lang).Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: args})
+	s, err := i18n.NewLocalizer(bundle(), lang).Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: args})
 	if err != nil && s == "" {
 		return "[" + id + "]"
 	}
@@ -60,7 +63,7 @@ func Count(lang, id string, n int, args map[string]string) string {
 	for k, v := range args {
 		data[k] = v
 	}
-	s, err := i18n.NewLocalizer(bundle, lang).Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: n})
+	s, err := i18n.NewLocalizer(bundle(), lang).Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: n})
 	if err != nil && s == "" {
 		return "[" + id + "]"
 	}
@@ -69,7 +72,7 @@ func Count(lang, id string, n int, args map[string]string) string {
 
 // Known tells whether the catalogues hold a sentence with this id.
 func Known(id string) bool {
-	s, err := i18n.NewLocalizer(bundle, Langs[0]).Localize(&i18n.LocalizeConfig{MessageID: id, PluralCount: 1})
+	s, err := i18n.NewLocalizer(bundle(), Langs[0]).Localize(&i18n.LocalizeConfig{MessageID: id, PluralCount: 1})
 	return err == nil || s != ""
 }
 
