@@ -116,7 +116,7 @@ func (p *parade) settle() {
 	})
 	for j := range p.s {
 		switch s := p.s[j]; {
-		case s.Role == Stopped:
+		case s.Role == Stopped || s.Priority == 0: // gone, or not yet told what it stands on
 		case fault && s.Role != Fault && (s.Role != Init || !s.Footing.Waiting):
 			why := s.Footing.Fault
 			if why == NoReason {

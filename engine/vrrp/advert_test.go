@@ -1,0 +1,148 @@
+package vrrp
+
+import (
+	"bytes"
+	"encoding/hex"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+)
+
+var multicast = netip.MustParseAddr("224.0.0.18")
+
+func wire() Wire {
+	return Wire{VRID: 51, AuthType: AuthPass, Auth: Auth("64e06f86"), Interval: time.Second,
+		Addrs: []netip.Addr{netip.MustParseAddr("172.16.1.100")}}
+}
+
+// The bytes were summed by hand after RFC 1071.
+func TestAdvertOnTheWire(t *testing.T) {
+	want := "21336401" + "0101" + "c254" + "ac100164" + hex.EncodeToString([]byte("64e06f86"))
+	got := wire().Advert(100).Append(nil)
+	if hex.EncodeToString(got) != want {
+		t.Errorf("got  %x\nwant %s", got, want)
+	}
+	if len(got) != 8+4+8 {
+		t.Errorf("%d bytes", len(got))
+	}
+}
+
+func TestAdvertWithoutPasswordCarriesEightZeros(t *testing.T) {
+	w := wire()
+	w.AuthType, w.Auth = AuthNone, Auth("")
+	got := w.Advert(100).Append(nil)
+	if !bytes.Equal(got[12:], make([]byte, 8)) || len(got) != 20 {
+		t.Errorf("%x", got)
+	}
+}
+
+func TestAdvertIsAppendedAndReadBack(t *testing.T) {
+	b := wire().Advert(77).Append([]byte("before"))
+	a, err := ParseAdvert(b[len("before"):])
+	if err != nil || a.Priority != 77 || a.VRID != 51 || len(a.Addrs) != 1 || a.Addrs[0] != wire().Addrs[0] || a.Interval != time.Second {
+		t.Errorf("%+v %v", a, err)
+	}
+}
+
+func TestPasswordIsCutToEightBytes(t *testing.T) {
+	if Auth("123456789") != Auth("12345678") || Auth("abc") != [8]byte{'a', 'b', 'c'} {
+		t.Error("not cut or not filled")
+	}
+}
+
+func TestReceiveChecks(t *testing.T) {
+	for _, c := range []struct {
+		want Refusal
+		ttl  int
+		dst  netip.Addr
+		edit func(a *Advert)
+	}{
+		{Accepted, 255, multicast, func(*Advert) {}},
+		{BadTTL, 254, multicast, func(*Advert) {}},
+		{BadVersion, 255, multicast, func(a *Advert) { a.Version = 3 }},
+		{AuthInvalid, 255, multicast, func(a *Advert) { a.AuthType = 3 }},
+		{AuthMismatch, 255, multicast, func(a *Advert) { a.AuthType = AuthNone }},
+		{AuthMismatch, 255, multicast, func(a *Advert) { a.AuthType = AuthAH }},
+		{AuthFailed, 255, multicast, func(a *Advert) { a.Auth[7]++ }},
+		{BadInterval, 255, multicast, func(a *Advert) { a.Interval = 2 * time.Second }},
+		{BadType, 255, multicast, func(a *Advert) { a.Type = 2 }},
+		{NotMulticast, 255, own, func(*Advert) {}},
+		{OddAddresses, 255, multicast, func(a *Advert) { a.Addrs = nil }},
+		{OddAddresses, 255, multicast, func(a *Advert) { a.Addrs = []netip.Addr{own} }},
+	} {
+		a := wire().Advert(100)
+		c.edit(&a)
+		if _, why := wire().Receive(a.Append(nil), c.ttl, c.dst); why != c.want {
+			t.Errorf("refused with %q, want %q", why, c.want)
+		}
+	}
+}
+
+func TestReceiveChecksGoInKeepalivedsOrder(t *testing.T) {
+	a := wire().Advert(100)
+	a.Version, a.AuthType, a.Interval, a.Type = 3, 9, 9*time.Second, 5
+	ttl := 1
+	for _, step := range []struct {
+		want Refusal
+		mend func() // what was wrong
+	}{
+		{BadTTL, func() { ttl = 255 }},
+		{BadVersion, func() { a.Version = 2 }},
+		{AuthInvalid, func() { a.AuthType = AuthNone }},
+		{AuthMismatch, func() { a.AuthType = AuthPass; a.Auth[0]++ }},
+		{AuthFailed, func() { a.Auth[0]-- }},
+		{BadInterval, func() { a.Interval = time.Second }},
+		{BadType, func() { a.Type = 1 }},
+		{NotMulticast, func() {}},
+	} {
+		if _, why := wire().Receive(a.Append(nil), ttl, own); why != step.want {
+			t.Errorf("refused with %q, want %q", why, step.want)
+		}
+		step.mend()
+	}
+}
+
+func TestShortPacketsAreRefused(t *testing.T) {
+	whole := wire().Advert(100).Append(nil)
+	for n := range len(whole) {
+		_, why := wire().Receive(whole[:n], 255, multicast)
+		if why != BadLength && (n < 16 || why != AuthFailed) {
+			t.Errorf("%d bytes: %q", n, why)
+		}
+	}
+	none := Wire{VRID: 51, Interval: time.Second, Addrs: wire().Addrs}
+	if _, why := none.Receive(none.Advert(1).Append(nil)[:17], 255, multicast); why != BadLength {
+		t.Errorf("without its addresses: %q", why)
+	}
+}
+
+func TestPaddingIsTolerated(t *testing.T) {
+	padded := append(wire().Advert(100).Append(nil), strings.Repeat("x", 6)...)
+	if _, why := wire().Receive(padded, 255, multicast); why != Accepted {
+		t.Errorf("refused with %q", why)
+	}
+}
+
+func TestEveryFlippedBitIsNoticed(t *testing.T) {
+	none := Wire{VRID: 51, Interval: time.Second, Addrs: wire().Addrs}
+	whole := none.Advert(100).Append(nil)
+	for i := range len(whole) * 8 {
+		b := bytes.Clone(whole)
+		b[i/8] ^= 1 << (i % 8)
+		if _, why := none.Receive(b, 255, multicast); why == Accepted || why == OddAddresses {
+			t.Errorf("bit %d: %q", i, why)
+		}
+	}
+}
+
+func FuzzReceive(f *testing.F) {
+	f.Add(wire().Advert(100).Append(nil), 255)
+	f.Add([]byte{0x21, 51, 100, 255, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 255)
+	f.Fuzz(func(t *testing.T, payload []byte, ttl int) {
+		a, why := wire().Receive(payload, ttl, multicast)
+		if why == Accepted && !bytes.Equal(a.Append(nil), payload[:size(len(a.Addrs))]) {
+			t.Errorf("%x was taken but is written as %x", payload, a.Append(nil))
+		}
+	})
+}

@@ -1,0 +1,74 @@
+package vrrp
+
+import (
+	"testing"
+	"time"
+)
+
+func memory() Memory {
+	return Memory{Role: Master, Reason: AdvertTimeout, Since: at(-60), Sent: t0, Priority: 100}
+}
+
+func TestMasterIsFreshWhileItsPeersStillWait(t *testing.T) {
+	in := router()
+	for after, want := range map[float64]bool{0: true, 3.6: true, 3.609375: false, 100: false, -1: false} {
+		if got := in.Fresh(memory(), at(after)); got != want {
+			t.Errorf("after %v s: %v", after, got)
+		}
+	}
+	m := memory()
+	m.Role = Backup
+	if in.Fresh(m, at(0.1)) {
+		t.Error("a backup has nothing to resume")
+	}
+}
+
+func TestResumedMasterKeepsItsBeatAndTellsNobody(t *testing.T) {
+	s, effects := router().Resume(memory(), well, at(0.4))
+	wantRole(t, s, Master, AdvertTimeout)
+	wantActions(t, effects, Hold)
+	wantDue(t, s, at(1))
+	if s.Since != at(-60) {
+		t.Errorf("since %v", s.Since)
+	}
+}
+
+func TestOverdueAdvertGoesOutAtOnce(t *testing.T) {
+	s, _ := router().Resume(memory(), well, at(2.5))
+	wantDue(t, s, at(2.5))
+}
+
+func TestResumedMasterSendsTheBlockThatWasStillToCome(t *testing.T) {
+	m := memory()
+	m.Since = at(-2)
+	s, _ := router().Resume(m, well, at(0.5))
+	if !s.Second.Equal(at(3)) {
+		t.Errorf("second block at %v", s.Second.Sub(t0))
+	}
+}
+
+func TestBackupKeepsWhatWasLeftOfItsTimer(t *testing.T) {
+	m := Memory{Role: Backup, Due: at(3), Holder: highAd, Held: 200}
+	s, ok := router().Wait(m, well, at(0.5))
+	if !ok || s.Role != Backup || s.Holder != highAd {
+		t.Fatalf("%+v %v", s, ok)
+	}
+	wantDue(t, s, at(3))
+}
+
+func TestBackupThatWasDeafGivesTheMasterOneInterval(t *testing.T) {
+	m := Memory{Role: Backup, Due: at(3)}
+	s, ok := router().Wait(m, well, at(2.9))
+	if !ok {
+		t.Fatal("not taken up")
+	}
+	wantDue(t, s, at(3.9).Add(Skew(100)))
+}
+
+func TestBackupDoesNotResumeWhatIsOverOrAbsurd(t *testing.T) {
+	for _, due := range []time.Time{at(1), {}, at(3600)} {
+		if _, ok := router().Wait(Memory{Role: Backup, Due: due}, well, at(2)); ok {
+			t.Errorf("due %v was taken up", due)
+		}
+	}
+}
