@@ -287,6 +287,9 @@ func (w *world) tell(n *node, m int, ev Event) {
 		}
 	}
 	for i, s := range n.states {
+		if (s.Role == Master) != (n.states[0].Role == Master) {
+			w.moved = fmt.Errorf("node %d is master in part only", n.id)
+		}
 		if n.holding[i] != (s.Role == Master) {
 			w.moved = fmt.Errorf("node %d is %v but holds its address: %v", n.id, s.Role, n.holding[i])
 		}
