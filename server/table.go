@@ -2,8 +2,7 @@ package main
 
 import (
 	"strings"
-
-	"golang.org/x/text/width"
+	"unicode"
 )
 
 // table writes rows with aligned columns, the first row being their titles.
@@ -23,13 +22,13 @@ func table(b *strings.Builder, rows [][]string) {
 	}
 }
 
-// columns is how many columns of a terminal a text takes: two for each wide
-// character of Chinese.
+// columns is how many columns of a terminal a text takes: two for each character
+// of Chinese and for its punctuation.
 func columns(text string) int {
 	n := 0
 	for _, r := range text {
 		n++
-		if k := width.LookupRune(r).Kind(); k == width.EastAsianWide || k == width.EastAsianFullwidth {
+		if unicode.Is(unicode.Han, r) || r >= 0x3000 && r <= 0x303f || r >= 0xff01 && r <= 0xff60 {
 			n++
 		}
 	}
