@@ -23,12 +23,13 @@ var ErrRunning = errors.New("a process of this role is running")
 type baton struct{ f *os.File }
 
 // How a baton is taken from an older process: it is asked again and again, and
-// killed when it does not answer, because a stuck process holds addresses
-// without adverts.
+// killed when it does not let go, because a stuck process holds addresses without
+// adverts.
 const (
 	batonPoll    = time.Millisecond
 	batonAsk     = 200 * time.Millisecond
-	batonPatient = 3 * time.Second
+	batonSilent  = 2 * time.Second  // how long it may give no answer
+	batonHanging = 15 * time.Second // how long it may answer and not end
 )
 
 // tryBaton takes the baton if it is free, else gives ErrRunning.
@@ -55,13 +56,13 @@ func takeBaton(ctx context.Context, runDir, role string, log *slog.Logger) (*bat
 	holder := control.Dial(filepath.Join(runDir, role+".sock"))
 	poll := time.NewTicker(batonPoll)
 	defer poll.Stop()
-	next := time.Now()
-	patient := next.Add(batonPatient)
+	began := time.Now()
+	next := began
 	for {
 		if now := time.Now(); !now.Before(next) {
 			next = now.Add(batonAsk)
 			err := ask(ctx, holder)
-			if err != nil && now.After(patient) {
+			if waited := now.Sub(began); err != nil && waited > batonSilent || waited > batonHanging {
 				err = killHolder(ctx, holder, log)
 			}
 			if err != nil {

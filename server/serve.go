@@ -20,6 +20,9 @@ func newServe(e *env) *cobra.Command {
 		if p.stateDir == "" {
 			p.stateDir = filepath.Join(data, "state")
 		}
+		if os.Geteuid() != 0 && !cmd.Flags().Changed("run-dir") {
+			p.runDir = filepath.Join(data, "run") // the usual one is root's
+		}
 		return serve(cmd.Context(), e, p, data, listen)
 	}}
 	p.flags(cmd)

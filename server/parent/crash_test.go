@@ -85,6 +85,23 @@ func TestOrphansReleaseEverythingWhenNobodyComes(t *testing.T) {
 	}
 }
 
+func TestOrphanThatHangsIsKilledByItsSuccessor(t *testing.T) {
+	t.Parallel()
+	h, first := master(t)
+	orphan := h.role("vrrp")
+	if err := unix.Kill(orphan, unix.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	at := h.kill(first.PID())
+	first.Wait(5 * time.Second)
+	h.start("second")
+	h.until("the orphan is gone", func() bool {
+		pids := h.node.Find("vrrp")
+		return len(pids) == 1 && pids[0] != orphan
+	})
+	h.wire.Expect("an advert of the successor", at.Add(interval), 2*masterDown, h.advert(priority))
+}
+
 func TestEverythingKilledAtOnceIsTakenUpByAnEarlyStart(t *testing.T) {
 	t.Parallel()
 	h, first := master(t)

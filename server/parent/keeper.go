@@ -16,6 +16,7 @@ type keeper struct {
 	child     *child // nil: it does not run
 	ready     bool   // the child is in service
 	deaths    deaths
+	diedAt    time.Time // when it was last in service; zero: it is
 	startAt   time.Time // when to start it; zero: it runs, or shall not
 	releaseAt time.Time // when what it left is released; zero: it is in service, or that was done
 	releasing bool
@@ -39,7 +40,7 @@ func (p *parent) start(k *keeper) {
 		n, err := c.ready.Read(make([]byte, 1))
 		return func(time.Time) {
 			if n == 1 && err == nil && k.child == c {
-				k.ready, k.releaseAt = true, time.Time{}
+				k.ready, k.diedAt, k.releaseAt = true, time.Time{}, time.Time{}
 			}
 		}
 	})
@@ -68,17 +69,37 @@ func (p *parent) gone(k *keeper, c *child, err error, now time.Time) {
 // lost plans the next start of a process that died or could not be started.
 func (p *parent) lost(k *keeper, now time.Time) {
 	deaths, pause, condemned := k.deaths.add(now)
-	k.deaths, k.startAt = deaths, now.Add(pause)
+	k.deaths = deaths
 	if !k.Engine {
+		k.startAt = now.Add(pause * readerPause)
 		return
 	}
-	if k.ready || k.releaseAt.IsZero() && len(deaths) == 1 {
-		k.releaseAt = now.Add(p.Down())
+	k.startAt = now.Add(pause)
+	if k.ready || len(deaths) == 1 {
+		p.plan(k, now)
 	}
 	k.ready = false
 	if condemned {
 		p.fallBack(k)
 	}
+}
+
+// readerPause is how much longer than an engine role one may be away that only
+// reads: nobody's traffic waits for it, and its complaints fill the log.
+const readerPause = 10
+
+// plan plans the release of what k's role held, should it stay away. How long
+// that is takes reading the configuration, which must not delay the next start.
+func (p *parent) plan(k *keeper, died time.Time) {
+	k.diedAt = died
+	p.watch(func() event {
+		down := p.Down()
+		return func(time.Time) {
+			if k.diedAt.Equal(died) {
+				k.releaseAt = died.Add(down)
+			}
+		}
+	})
 }
 
 // releasePatience bounds one run of the release command.

@@ -121,7 +121,7 @@ func (p *parent) end(sig syscall.Signal) {
 	p.Log.Info("ending", "release", sig == syscall.SIGTERM)
 	p.ending, p.killAt = sig, time.Now().Add(stopPatience)
 	for _, k := range p.keepers {
-		k.wanted = false
+		k.wanted, k.diedAt, k.releaseAt = false, time.Time{}, time.Time{}
 		switch {
 		case k.child == nil && k.Engine && sig == syscall.SIGTERM:
 			p.release(k) // it died, and was to be started again
