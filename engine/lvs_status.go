@@ -9,8 +9,12 @@ import (
 	"holdfast/engine/plan"
 )
 
-// lvsFresh is how old counters may be before a status asks the kernel again.
+// lvsFresh is how old counters may be before a status asks the kernel again. In
+// a large table reading them takes long, and meanwhile the hand cannot take a
+// failed server out: it may spend a tenth of its time on that.
 const lvsFresh = time.Second
+
+func (l *lvsLoop) fresh() time.Duration { return max(lvsFresh, 10*l.statTook) }
 
 // methodNames is the words of lvs_method.
 var methodNames = map[model.Method]string{model.NAT: "NAT", model.DR: "DR", model.TUN: "TUN"}
@@ -19,7 +23,7 @@ var methodNames = map[model.Method]string{model.NAT: "NAT", model.DR: "DR", mode
 // asks and the hand is idle; a busy one is not waited for.
 func (l *lvsLoop) status(reply func(control.Status, error)) {
 	answer := func() { reply(l.report(), nil) }
-	if l.held != "" || l.stopping || time.Since(l.statAt) < lvsFresh {
+	if l.held != "" || l.stopping || time.Since(l.statAt) < l.fresh() {
 		answer()
 		return
 	}
@@ -32,7 +36,11 @@ func (l *lvsLoop) status(reply func(control.Status, error)) {
 		answer()
 		return
 	}
-	l.give(lvsJob{task: lvsCount, done: l.counted})
+	asked := time.Now()
+	l.give(lvsJob{task: lvsCount, done: func(a lvsAnswer) {
+		l.statTook = time.Since(asked)
+		l.counted(a)
+	}})
 }
 
 func (l *lvsLoop) report() control.Status {

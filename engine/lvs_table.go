@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"holdfast/engine/kernel"
+	"holdfast/engine/lvs"
 	"holdfast/engine/plan"
 )
 
@@ -27,7 +28,7 @@ func (o lvsOwned) add(services []plan.Service) {
 			o[s.Key] = make(map[netip.AddrPort]bool, len(s.Destinations))
 		}
 		for _, d := range s.Destinations {
-			o[s.Key][netip.AddrPortFrom(d.Addr, d.Port)] = true
+			o[s.Key][lvs.End(d)] = true
 		}
 	}
 }
@@ -43,7 +44,7 @@ func (o lvsOwned) of(table []plan.Service) (ours []plan.Service, shared map[plan
 		}
 		all := len(s.Destinations)
 		s.Destinations = slices.DeleteFunc(slices.Clone(s.Destinations), func(d plan.Destination) bool {
-			return !ends[netip.AddrPortFrom(d.Addr, d.Port)]
+			return !ends[lvs.End(d)]
 		})
 		if len(s.Destinations) < all {
 			shared[s.Key] = true
@@ -204,24 +205,31 @@ func (h *lvsHand) apply(ctx context.Context, a *lvsAnswer, p plan.Plan) error {
 		return nil
 	}
 	_, err := h.door.Apply(ctx, p)
+	missed := map[lvsTarget]bool{}
 	for _, e := range lvsErrors(err) {
 		var refused *kernel.OpError
 		if !errors.As(e, &refused) || errors.Is(e, fs.ErrPermission) {
 			return e
 		}
 		a.refused = append(a.refused, refused)
+		missed[targetOf(refused.Op)] = true
 	}
 	for _, op := range p {
-		if !slices.ContainsFunc(a.refused, func(r *kernel.OpError) bool { return sameTarget(r.Op, op) }) {
+		if !missed[targetOf(op)] {
 			a.ops = append(a.ops, op)
 		}
 	}
 	return nil
 }
 
-// sameTarget says whether two operations are about the same service or destination.
-func sameTarget(a, b plan.Op) bool {
-	return a.Service.Key == b.Service.Key && a.Destination.Addr == b.Destination.Addr && a.Destination.Port == b.Destination.Port
+// lvsTarget is what an operation is about: a service, or one of its destinations.
+type lvsTarget struct {
+	key plan.ServiceKey
+	end netip.AddrPort
+}
+
+func targetOf(op plan.Op) lvsTarget {
+	return lvsTarget{op.Service.Key, lvs.End(op.Destination)}
 }
 
 // lvsErrors takes joined errors apart.
