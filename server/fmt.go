@@ -19,10 +19,9 @@ func newFmt(e *env) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		tree := conf.Parse(args[0], text, node)
-		out := tree.String()
+		out := conf.Parse(args[0], text, node).String()
 		if canonical {
-			cfg, findings := model.Bind(tree, model.Facts{Node: node})
+			cfg, findings := model.Parse(args[0], text, model.Facts{Node: node})
 			if model.Failed(findings) {
 				return errors.New(e.Text("fmt.refused", nil))
 			}

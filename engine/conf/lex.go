@@ -20,7 +20,8 @@ type lexer struct {
 	node    string
 	tokens  []Token
 	notes   notes
-	end     int // one past the last token
+	end     int      // one past the last token
+	origins []origin // of the lines of an expanded text, in which no @ID is left
 	badUTF8 bool
 }
 
@@ -30,7 +31,7 @@ func (l *lexer) run() {
 	start := 0
 	if strings.HasPrefix(l.text, "\ufeff") {
 		start = len("\ufeff")
-		l.notes.report("bom", Span{1, 1, 1, 2})
+		l.report("bom", Span{1, 1, 1, 2})
 	}
 	for no := 1; start < len(l.text); no++ {
 		end := len(l.text)
@@ -42,24 +43,36 @@ func (l *lexer) run() {
 	}
 }
 
+// report reports a problem where it stands in the source.
+func (l *lexer) report(code string, at Span, args ...string) {
+	l.notes.report(code, l.source(at), args...)
+}
+
+func (l *lexer) source(at Span) Span {
+	if l.origins == nil {
+		return at
+	}
+	return l.origins[at.Line-1].back(at.Col, at.EndCol)
+}
+
 func (l *lexer) line(start, end, no int) {
 	line := strings.TrimSuffix(l.text[start:end], "\r")
 	whole := func() Span { return Span{no, 1, no, 1 + utf8.RuneCountInString(line)} }
 	if i := strings.IndexByte(line, 0); i >= 0 {
 		col := 1 + utf8.RuneCountInString(line[:i])
-		l.notes.report("nul-byte", Span{no, col, no, col + 1})
+		l.report("nul-byte", Span{no, col, no, col + 1})
 		return
 	}
 	if len(line) > maxLine {
-		l.notes.report("line-too-long", whole(), "Bytes", strconv.Itoa(len(line)), "Most", strconv.Itoa(maxLine))
+		l.report("line-too-long", whole(), "Bytes", strconv.Itoa(len(line)), "Most", strconv.Itoa(maxLine))
 	}
 	if !l.badUTF8 && !utf8.ValidString(line) {
 		l.badUTF8 = true
-		l.notes.report("invalid-utf8", whole())
+		l.report("invalid-utf8", whole())
 	}
 	s := scan{l: l, text: line, base: start, no: no, col: 1}
 	s.skipBlank()
-	if s.more() && s.text[s.at] == '@' {
+	if l.origins == nil && s.more() && s.text[s.at] == '@' {
 		if !s.chosen() {
 			return
 		}
@@ -80,6 +93,7 @@ type scan struct {
 	base, no    int
 	at, counted int
 	col         int
+	begun       bool // a token was read
 }
 
 func (s *scan) more() bool { return s.at < len(s.text) }
@@ -129,7 +143,7 @@ func (s *scan) token() bool {
 		s.emit(from, word)
 		if s.more() && (s.text[s.at] == '!' || s.text[s.at] == '#') {
 			col := s.column(s.at)
-			s.l.notes.report("comment-in-word", Span{s.no, col, s.no, col + utf8.RuneCountInString(s.text[s.at:])},
+			s.l.report("comment-in-word", Span{s.no, col, s.no, col + utf8.RuneCountInString(s.text[s.at:])},
 				"Word", s.text[from:s.at], "Comment", s.text[s.at:])
 		}
 	}
@@ -154,7 +168,7 @@ func (s *scan) quoted() {
 		s.at = from + 1
 	}
 	col := s.column(from)
-	s.l.notes.report("unmatched-quote", Span{s.no, col, s.no, col + utf8.RuneCountInString(s.text[from:s.at])})
+	s.l.report("unmatched-quote", Span{s.no, col, s.no, col + utf8.RuneCountInString(s.text[from:s.at])})
 }
 
 func (s *scan) plain() {
@@ -173,10 +187,16 @@ func (s *scan) plain() {
 
 func (s *scan) emit(from int, k kind) {
 	l := s.l
-	l.tokens = append(l.tokens, Token{
+	t := Token{
 		Lead: l.text[l.end : s.base+from],
 		Raw:  l.text[s.base+from : s.base+s.at],
-		Line: int32(s.no), Col: int32(s.column(from)), kind: k,
-	})
+		Line: int32(s.no), Col: int32(s.column(from)), kind: k, first: !s.begun,
+	}
+	if l.origins != nil {
+		at := l.source(t.Span())
+		t.Line, t.Col, t.end = int32(at.Line), int32(at.Col), int32(at.EndCol)
+	}
+	l.tokens = append(l.tokens, t)
 	l.end = s.base + s.at
+	s.begun = true
 }

@@ -51,7 +51,7 @@ func guess(tokens []Token, missing, extra int) (m mended, even bool) {
 	var stack []level
 	indent := 0
 	for i, t := range tokens {
-		first := i == 0 || tokens[i-1].Line != t.Line
+		first := t.first
 		if first {
 			indent = width(t)
 		}
@@ -117,8 +117,8 @@ func beside(top level, indent int) bool { return top.inner > top.indent && inden
 // it open.
 func opens(tokens []Token) bool {
 	depth := 0
-	for _, t := range tokens {
-		if t.Line != tokens[0].Line {
+	for i, t := range tokens {
+		if i > 0 && t.first {
 			break
 		}
 		switch t.kind {
@@ -133,8 +133,8 @@ func opens(tokens []Token) bool {
 
 // nextOpens says whether the first token of the next line is an opening brace.
 func nextOpens(tokens []Token) bool {
-	for _, t := range tokens {
-		if t.Line != tokens[0].Line {
+	for i, t := range tokens {
+		if i > 0 && t.first {
 			return t.kind == open
 		}
 	}

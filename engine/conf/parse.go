@@ -1,6 +1,9 @@
 package conf
 
-import "strconv"
+import (
+	"bytes"
+	"strconv"
+)
 
 // The bounds of what is read: keepalived itself nests six deep, and a hundred
 // thousand real servers take 14 MiB.
@@ -20,14 +23,28 @@ func Parse(name string, text []byte, node string) *File {
 		f.Problems = []Problem{{Code: "too-large", Span: Span{1, 1, 1, 1}, Args: map[string]string{"Most": strconv.Itoa(maxSize >> 20)}}}
 		return f
 	}
-	l := lexer{text: string(text), node: node}
+	f.read(&lexer{text: string(text), node: node})
+	return f
+}
+
+// Read is Parse after Expand, where there is something to expand: the tree is
+// what the node runs, and its places are those of the text as written.
+func Read(name string, text []byte, node string) *File {
+	if len(text) > maxSize || bytes.IndexByte(text, '$') < 0 && bytes.IndexByte(text, '~') < 0 {
+		return Parse(name, text, node)
+	}
+	x := Expand(name, text, node)
+	f := &File{Name: name}
+	f.read(&lexer{text: x.Text, origins: x.lines, notes: x.notes})
+	return f
+}
+
+func (f *File) read(l *lexer) {
 	l.run()
 	f.Tail = l.text[l.end:]
-	m := mend(l.tokens)
-	b := builder{tokens: l.tokens, mended: m, notes: l.notes}
+	b := builder{tokens: l.tokens, mended: mend(l.tokens), notes: l.notes}
 	f.Nodes = b.run()
 	f.Problems = b.notes.problems
-	return f
 }
 
 // builder turns tokens into nodes. Nodes of all open blocks lie on one stack, so
@@ -55,7 +72,7 @@ func (b *builder) run() []Node {
 		switch t := b.tokens[i]; t.kind {
 		case word:
 			j := i + 1
-			for j < len(b.tokens) && b.tokens[j].kind == word && b.tokens[j].Line == t.Line {
+			for j < len(b.tokens) && b.tokens[j].kind == word && !b.tokens[j].first {
 				j++
 			}
 			b.stack = append(b.stack, Node{Words: b.tokens[i:j:j]})

@@ -11,7 +11,9 @@ import (
 type Token struct {
 	Lead, Raw string
 	Line, Col int32 // from 1; columns count characters
+	end       int32 // column of the end, where it is not that of Raw
 	kind      kind
+	first     bool // on its line
 }
 
 type kind uint8
@@ -39,7 +41,11 @@ func (t Token) Quoted() bool { return strings.HasPrefix(t.Raw, `"`) }
 
 // Span is the place of the token.
 func (t Token) Span() Span {
-	return Span{int(t.Line), int(t.Col), int(t.Line), int(t.Col) + utf8.RuneCountInString(t.Raw)}
+	end := int(t.end)
+	if end == 0 {
+		end = int(t.Col) + utf8.RuneCountInString(t.Raw)
+	}
+	return Span{int(t.Line), int(t.Col), int(t.Line), end}
 }
 
 // Comments are the comments that stand before the token, each with its mark.

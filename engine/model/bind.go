@@ -265,6 +265,9 @@ func (b *binder) lines(d *directive, n *conf.Node, field reflect.Value) {
 	for i := range n.Block.Nodes {
 		room += len(n.Block.Nodes[i].Words)
 	}
+	if room == 0 {
+		b.report(Note, "empty-list", n.Span(), "Word", d.word)
+	}
 	field.Grow(room) // so that no element moves once its place is known
 	for i := range n.Block.Nodes {
 		in := &n.Block.Nodes[i]
@@ -282,8 +285,7 @@ func (b *binder) lines(d *directive, n *conf.Node, field reflect.Value) {
 }
 
 func (b *binder) valueLine(d *directive, n *conf.Node, list any) {
-	if preprocessor(n.Words[0].Raw) {
-		b.report(Note, "kept-not-acted", n.Span(), "Word", n.Words[0].Raw)
+	if b.preprocessor(n) {
 		return
 	}
 	l := line{b: b, n: n, d: d}
@@ -342,10 +344,19 @@ func (b *binder) hoist(n *conf.Node) bool {
 	return true
 }
 
-// preprocessor says whether a word is one of the language's own, which are acted
-// on before any directive is read.
-func preprocessor(word string) bool {
-	return strings.HasPrefix(word, "$") || strings.HasPrefix(word, "~") || isInclude(word)
+// preprocessor reports a word that expansion has left in place: an include, a
+// name without a definition, or a generator that conf has reported.
+func (b *binder) preprocessor(n *conf.Node) bool {
+	raw := n.Words[0].Raw
+	switch {
+	case isInclude(raw):
+		b.report(Note, "kept-not-acted", n.Span(), "Word", raw)
+	case strings.HasPrefix(raw, "$"):
+		b.report(Warning, "undefined-name", n.Words[0].Span(), "Name", raw)
+	case !strings.HasPrefix(raw, "~"):
+		return false
+	}
+	return true
 }
 
 func isInclude(word string) bool {

@@ -15,6 +15,11 @@ func (b *binder) judgeInstance(in *Instance, n *conf.Node) bool {
 	b.judgePreemption(in, n)
 	b.judgeAddresses(in, n)
 	b.weighted(in.Name, in.TrackScripts, in.TrackInterfaces)
+	for i := range in.TrackInterfaces {
+		if t := &in.TrackInterfaces[i]; t.Name == in.Interface {
+			b.report(Note, "own-interface", b.spanOf(t, n), "Name", t.Name)
+		}
+	}
 	if s := in.Advert.Val.Duration(); in.Advert.Written && (s < time.Second || s%time.Second != 0) {
 		b.report(Warning, "advert-rounded", b.spanOf(&in.Advert, n), "Name", in.Name, "Default", wholeSeconds(in.Advert.Val).String())
 	}

@@ -3,6 +3,7 @@ package model
 import (
 	"maps"
 	"slices"
+	"strconv"
 
 	"holdfast/engine/conf"
 )
@@ -57,6 +58,11 @@ func (b *binder) mention(kind, name string, at conf.Span) {
 
 // mentionInterface reports an interface that this host lacks, once per name.
 func (b *binder) mentionInterface(name string, at conf.Span) {
+	if len(name) > maxLabel && !b.told[name] {
+		b.told[name] = true
+		b.report(Warning, "name-too-long", at, "Value", name, "Most", strconv.Itoa(maxLabel))
+		return
+	}
 	if !b.facts.Known || b.there[name] || b.told[name] {
 		return
 	}

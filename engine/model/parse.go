@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -15,7 +16,7 @@ import (
 // everything found on the way, in the order of the text. It never fails; a text
 // with an Error among its findings is not fit to be applied.
 func Parse(name string, text []byte, facts Facts) (Config, []Finding) {
-	return Bind(conf.Parse(name, text, facts.Node), facts)
+	return Bind(conf.Read(name, text, facts.Node), facts)
 }
 
 // Bind is Parse for a text that is a tree already.
@@ -32,6 +33,10 @@ func Bind(file *conf.File, facts Facts) (Config, []Finding) {
 	b.identity()
 	slices.SortStableFunc(b.findings, func(x, y Finding) int {
 		return cmp.Or(cmp.Compare(x.Range.Line, y.Range.Line), cmp.Compare(x.Range.Col, y.Range.Col))
+	})
+	// A generator may make the same mistake many times over.
+	b.findings = slices.CompactFunc(b.findings, func(x, y Finding) bool {
+		return x.Code == y.Code && x.Range == y.Range && x.Hint == y.Hint && maps.Equal(x.Args, y.Args)
 	})
 	return b.cfg, b.findings
 }
@@ -52,7 +57,8 @@ func (b *binder) identity() {
 var severities = map[string]Severity{
 	"unmatched-quote": Warning, "extra-brace": Error, "missing-brace": Error, "unexpected-brace": Error,
 	"line-too-long": Warning, "nul-byte": Error, "bom": Warning, "invalid-utf8": Note,
-	"too-deep": Error, "too-large": Error,
+	"too-deep": Error, "too-large": Error, "definition-loop": Warning, "definition-too-deep": Error,
+	"definition-too-large": Error, "expansion-too-large": Error, "bad-generator": Error,
 }
 
 func (b *binder) problems() {

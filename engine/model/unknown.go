@@ -21,8 +21,7 @@ func (b *binder) unknown(blk *block, word string, n *conf.Node) {
 		return
 	}
 	at := n.Words[0].Span()
-	if preprocessor(n.Words[0].Raw) {
-		b.report(Note, "kept-not-acted", n.Span(), "Word", n.Words[0].Raw)
+	if b.preprocessor(n) {
 		return
 	}
 	if blk.kept[word] {

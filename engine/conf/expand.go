@@ -1,0 +1,216 @@
+package conf
+
+import (
+	"path"
+	"strings"
+	"unicode/utf8"
+)
+
+// The bounds of expansion: a definition may use others so deep, one line may
+// grow so large, and so may the whole text.
+const (
+	maxNesting  = 32
+	maxGrown    = 1 << 20
+	maxExpanded = maxSize
+	maxSpent    = 4 * maxSize // bytes moved on the way
+)
+
+// Expanded is a text with its definitions and generators carried out and the
+// lines of other nodes left out. It remembers where each line came from.
+type Expanded struct {
+	Text  string
+	lines []origin
+	notes notes
+}
+
+// expander reads a text line by line, as keepalived does: what a line defines
+// holds from the next line on.
+type expander struct {
+	name, node string
+	defs       map[string]string
+	out        strings.Builder
+	lines      []origin
+	notes      notes
+	spent      int
+	full, told bool // nothing more is expanded; that was said
+}
+
+// Expand carries out $NAME=VALUE with $NAME and ${NAME}, ~SEQ and ~LST, and @ID
+// lines for the named node. include lines stay as they are.
+func Expand(name string, text []byte, node string) Expanded {
+	x := expander{name: name, node: node, defs: map[string]string{"_HASH": `\#`, "_BANG": `\!`, "_PWD": path.Dir(name)}}
+	rest := string(text)
+	for no := 1; rest != "" && !x.full; no++ {
+		line, next, _ := strings.Cut(rest, "\n")
+		rest = next
+		if strings.IndexByte(line, 0) >= 0 {
+			x.emit(line, origin{line: no})
+			continue
+		}
+		rest, no = x.line(line, rest, no)
+	}
+	return Expanded{x.out.String(), x.lines, x.notes}
+}
+
+// line handles one line; a definition may take further lines from rest.
+func (x *expander) line(line, rest string, no int) (string, int) {
+	s := span{text: strings.TrimSuffix(line, "\r"), no: no}
+	s.from = len(s.text) - len(strings.TrimLeft(s.text, " \t\f\v\r"))
+	if strings.HasPrefix(s.text[s.from:], "@") {
+		if !s.choose(x.node) {
+			return rest, no
+		}
+	}
+	s.to = s.from + content(s.text[s.from:])
+	body := s.text[s.from:s.to]
+	if name, value, ok := definition(body); ok {
+		return x.define(name, value, rest, no)
+	}
+	if strings.IndexByte(body, '$') < 0 && !strings.HasPrefix(body, "~") {
+		x.emit(s.text[s.from:], s.shifted())
+		return rest, no
+	}
+	segs, ok := x.substitute(body, s)
+	if x.full {
+		x.stop(no)
+		return rest, no
+	}
+	if !ok {
+		x.emit(s.text[s.from:], s.shifted())
+		return rest, no
+	}
+	grown := join(segs)
+	if strings.HasPrefix(grown, "~") {
+		x.generate(grown, s)
+		return rest, no
+	}
+	for i, l := range strings.Split(grown, "\n") {
+		if i == 0 && !strings.Contains(grown, "\n") {
+			x.emit(l, origin{line: no, segs: segs})
+		} else {
+			x.emit(l, s.whole())
+		}
+	}
+	return rest, no
+}
+
+// define takes a definition; a backslash at the end of a line goes on with the next.
+func (x *expander) define(name, value, rest string, no int) (string, int) {
+	var lines []string
+	for {
+		more := strings.HasSuffix(value, "\\")
+		if v := strings.TrimRight(strings.TrimSuffix(value, "\\"), " \t"); v != "" || !more {
+			lines = append(lines, v)
+		}
+		if !more || rest == "" {
+			break
+		}
+		var line string
+		line, rest, _ = strings.Cut(rest, "\n")
+		no++
+		value = strings.TrimSpace(line)
+		value = value[:content(value)]
+	}
+	x.defs[name] = strings.Join(lines, "\n")
+	return rest, no
+}
+
+func (x *expander) emit(line string, o origin) {
+	if x.spend(len(line)); x.full || x.out.Len()+len(line) > maxExpanded {
+		x.stop(o.line)
+		return
+	}
+	x.out.WriteString(line)
+	x.out.WriteByte('\n')
+	x.lines = append(x.lines, o)
+}
+
+// spend counts bytes moved, so that a small text cannot ask for endless work.
+func (x *expander) spend(n int) {
+	if x.spent += n + 1; x.spent > maxSpent {
+		x.full = true
+	}
+}
+
+// stop ends the expansion and says so, once.
+func (x *expander) stop(line int) {
+	if !x.told {
+		x.notes.report("expansion-too-large", Span{line, 1, line, 1})
+	}
+	x.told, x.full = true, true
+}
+
+// definition reads $NAME=VALUE; there is no blank before the sign.
+func definition(body string) (name, value string, ok bool) {
+	if !strings.HasPrefix(body, "$") {
+		return "", "", false
+	}
+	n := 1 + nameLen(body[1:])
+	if n == 1 || n >= len(body) || body[n] != '=' {
+		return "", "", false
+	}
+	return body[1:n], strings.TrimSpace(body[n+1:]), true
+}
+
+// nameLen is the length of the name that s begins with.
+func nameLen(s string) int {
+	n := 0
+	for n < len(s) && (s[n] == '_' || s[n]|0x20 >= 'a' && s[n]|0x20 <= 'z' || s[n] >= '0' && s[n] <= '9') {
+		n++
+	}
+	return n
+}
+
+// content is how much of a line stands before its comment, without blanks at the end.
+func content(line string) int {
+	quoted := false
+	end := len(line)
+scan:
+	for i := 0; i < len(line); i++ {
+		switch line[i] {
+		case '\\':
+			i++
+		case '"':
+			quoted = !quoted
+		case '!', '#':
+			if !quoted {
+				end = i
+				break scan
+			}
+		}
+	}
+	return len(strings.TrimRight(line[:end], " \t\f\v\r"))
+}
+
+// span is the part of a line that is read: bytes from..to of text.
+type span struct {
+	text     string
+	no       int
+	from, to int
+}
+
+// choose moves past @ID and says whether the line is for the node.
+func (s *span) choose(node string) bool {
+	word := s.text[s.from+1:]
+	n := strings.IndexAny(word, " \t\f\v\r")
+	if n < 0 {
+		return false
+	}
+	id, not := strings.CutPrefix(word[:n], "^")
+	rest := word[n:]
+	s.from = len(s.text) - len(strings.TrimLeft(rest, " \t\f\v\r"))
+	return (id == node) != not
+}
+
+// col is the column of byte i.
+func (s *span) col(i int) int { return 1 + utf8.RuneCountInString(s.text[:i]) }
+
+// shifted is the origin of a line that lost only its beginning.
+func (s *span) shifted() origin {
+	return origin{line: s.no, segs: []seg{{at: 1, text: s.text[s.from:], col: s.col(s.from), verbatim: true}}}
+}
+
+// whole is the origin of a line that stands for all of s.
+func (s *span) whole() origin {
+	return origin{line: s.no, segs: []seg{{at: 1, col: s.col(s.from), end: s.col(s.to)}}}
+}
