@@ -22,7 +22,7 @@ func (s *shell) Status(ctx context.Context) (control.Status, error) {
 	s.mu.Lock()
 	st := control.Status{
 		Role: s.role.Name(), Node: s.opt.Node, PID: os.Getpid(), Version: s.opt.Version, Since: s.since,
-		At: time.Now(), Hash: model.Hash([]byte(s.text)), Seq: s.book.ring.Last(), Held: []control.Held{},
+		At: time.Now(), Hash: s.now.hash, Seq: s.book.ring.Last(), Held: []control.Held{},
 	}
 	if s.pending != nil {
 		p := s.pending.Pending
@@ -34,8 +34,8 @@ func (s *shell) Status(ctx context.Context) (control.Status, error) {
 
 // Config is the running text and its hash.
 func (s *shell) Config() (text, hash string) {
-	text = s.running()
-	return text, model.Hash([]byte(text))
+	r := s.running()
+	return r.text, r.hash
 }
 
 // Journal follows the journal.
@@ -67,7 +67,7 @@ func (s *shell) Apply(ctx context.Context, req control.ApplyRequest) (control.Pl
 		s.note(journal.Refused, map[string]string{"hash": model.Hash([]byte(req.Text)), "reason": err.Error()})
 		return control.Planned{}, err
 	}
-	previous := s.hash()
+	previous := s.running().hash
 	p, err := s.change(ctx, req.Text, cfg)
 	if err != nil {
 		s.note(journal.Refused, map[string]string{"hash": model.Hash([]byte(req.Text)), "reason": err.Error()})
@@ -87,7 +87,7 @@ func (s *shell) Apply(ctx context.Context, req control.ApplyRequest) (control.Pl
 
 // admit says whether req may be applied now.
 func (s *shell) admit(req control.ApplyRequest) (model.Config, error) {
-	if running := s.hash(); req.IfMatch != "" && req.IfMatch != running {
+	if running := s.running().hash; req.IfMatch != "" && req.IfMatch != running {
 		return model.Config{}, &control.Problem{Code: control.Conflict, Message: "another text runs than was expected",
 			Args: map[string]string{"running": running}}
 	}
@@ -106,23 +106,22 @@ func (s *shell) change(ctx context.Context, text string, cfg model.Config) (cont
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), applyPatience)
 	defer cancel()
 	// Whoever reads of a transition that cfg brings about finds cfg running.
-	before, beforeCfg := s.take(text, cfg)
+	before := s.take(newRunning(text, cfg))
 	p, err := s.role.Apply(ctx, cfg)
 	p = finish(p, text)
 	if err != nil {
-		s.take(before, beforeCfg)
+		s.take(before)
 	}
 	return p, err
 }
 
-// take makes text the running one in the shell's own books, and gives back what
-// it was before.
-func (s *shell) take(text string, cfg model.Config) (before string, beforeCfg model.Config) {
+// take makes r the running text in the shell's own books, and gives back what it
+// was before.
+func (s *shell) take(r running) (before running) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	before, beforeCfg = s.text, s.cfg
-	s.text, s.cfg = text, cfg
-	return before, beforeCfg
+	before, s.now = s.now, r
+	return before
 }
 
 // finish fills in what every plan carries.
@@ -137,6 +136,9 @@ func finish(p control.Planned, text string) control.Planned {
 // read gives a text its meaning on this host.
 func (s *shell) read(text string) (model.Config, []model.Finding) {
 	cfg, findings := model.Parse(s.role.Name()+".conf", []byte(text), HostFacts(s.opt.Node))
+	if s.role.Name() == "vrrp" {
+		cfg.Virtuals = nil // not to keep what only the other role needs
+	}
 	return model.Resolve(cfg), findings
 }
 

@@ -83,7 +83,7 @@ func (s *shell) watchParent() error {
 		return nil
 	}
 	s.mu.Lock()
-	wait := shortestDown(s.cfg) + orphanGrace
+	wait := s.now.down + orphanGrace
 	s.mu.Unlock()
 	s.log.Warn("the parent is gone; waiting for the next one", "limit", wait)
 	timer := time.NewTimer(wait)
@@ -96,17 +96,14 @@ func (s *shell) watchParent() error {
 	return nil
 }
 
-// ShortestDown is how long the roles of a text may be away before a peer of one
-// of its instances takes over.
-func ShortestDown(cfg model.Config) time.Duration { return shortestDown(cfg) }
-
 // unpeered is the master-down time where no instance says one.
 const unpeered = 3 * time.Second
 
-// shortestDown is the shortest master-down time of cfg's instances, as a peer of
-// the highest priority would count it (RFC 3768, 6.1: three intervals and a skew
-// of (256-priority)/256 seconds).
-func shortestDown(cfg model.Config) time.Duration {
+// ShortestDown is how long the vrrp role may be away before a peer takes over one
+// of cfg's instances: the shortest master-down time, as a peer of the highest
+// priority would count it (RFC 3768, 6.1: three intervals and a skew of
+// (256-priority)/256 seconds).
+func ShortestDown(cfg model.Config) time.Duration {
 	shortest := time.Duration(0)
 	for _, in := range cfg.Instances {
 		adverts := time.Duration(max(in.DownTimerAdverts.Or(3), 1))

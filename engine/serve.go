@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"sync"
 	"syscall"
@@ -102,8 +103,7 @@ type shell struct {
 	changing chan struct{} // holds one token while the running text changes
 
 	mu      sync.Mutex // guards all below
-	text    string     // the running text
-	cfg     model.Config
+	now     running
 	pending *pending
 	baton   *baton
 	how     string // how the role was told to end
@@ -151,7 +151,7 @@ func (s *shell) resume() error {
 	if err != nil {
 		return err
 	}
-	if text != s.running() {
+	if text != s.running().text {
 		cfg := s.run(text)
 		s.tasks.Go(func() error { s.catchUp(cfg); return nil })
 	}
@@ -160,9 +160,9 @@ func (s *shell) resume() error {
 		return err
 	}
 	if from != "" {
-		s.note(journal.Reverted, map[string]string{"hash": s.hash(), "previous": from, "reason": "died-repeatedly"})
+		s.note(journal.Reverted, map[string]string{"hash": s.running().hash, "previous": from, "reason": "died-repeatedly"})
 	}
-	p, err := s.applied.pending(s.hash())
+	p, err := s.applied.pending(s.running().hash)
 	if err != nil {
 		return err
 	}
@@ -213,23 +213,31 @@ func (s *shell) leave() {
 	s.baton.drop()
 }
 
-// running is the running text.
-func (s *shell) running() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text
+// running is the running text, and what the shell has to know of it.
+type running struct {
+	text, hash string
+	down       time.Duration // the shortest master-down time
 }
 
-func (s *shell) hash() string { return model.Hash([]byte(s.running())) }
+func newRunning(text string, cfg model.Config) running {
+	return running{text, model.Hash([]byte(text)), ShortestDown(cfg)}
+}
+
+func (s *shell) running() running {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now
+}
 
 // run makes text the running one in the shell's own books. What it says is
 // taken as far as it can be understood: it was fit to be applied once, and an
 // address that goes on is worth more than a clean text.
 func (s *shell) run(text string) model.Config {
 	cfg, _ := s.read(text)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.text, s.cfg = text, cfg
+	s.take(newRunning(text, cfg))
+	if len(text) > 1<<20 {
+		debug.FreeOSMemory() // before the role keeps all its memory from being paged out
+	}
 	return cfg
 }
 
