@@ -36,7 +36,7 @@ var readers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 4096) 
 func (p *Prober) http(ctx context.Context, c model.Check) Result {
 	r := Result{Code: "no-url", Text: "no url"}
 	for _, u := range c.URLs {
-		if r = fetch(ctx, c, u); !r.Up {
+		if r = p.fetch(ctx, c, u); !r.Up {
 			break
 		}
 	}
@@ -48,7 +48,7 @@ func (p *Prober) http(ctx context.Context, c model.Check) Result {
 
 // fetch gets one URL. Only what the server answers counts: a redirect is a
 // status like any other.
-func fetch(ctx context.Context, c model.Check, u model.URL) Result {
+func (p *Prober) fetch(ctx context.Context, c model.Check, u model.URL) Result {
 	conn, err := open(ctx, c, u)
 	if err != nil {
 		return failed(err, c)
@@ -71,7 +71,7 @@ func fetch(ctx context.Context, c model.Check, u model.URL) Result {
 		Up: accepted(u.Codes, status), Code: "status", Text: fmt.Sprint("HTTP ", status), answered: true,
 		Args: map[string]string{"status": strconv.Itoa(status), "path": u.Path},
 	}
-	sum, err := body(reader, length, u.Digest.Written)
+	sum, text, err := body(reader, length, u)
 	if err != nil {
 		return failed(err, c)
 	}
@@ -80,7 +80,28 @@ func fetch(ctx context.Context, c model.Check, u model.URL) Result {
 		r.Text += ", digest " + sum + " is not the expected one"
 		r.Args["digest"] = sum
 	}
+	if r.Up && u.Regex.Written {
+		p.match(&r, u.Regex.Val, text)
+	}
 	return r
+}
+
+// match makes r a failure unless the body matches.
+func (p *Prober) match(r *Result, pattern string, text []byte) {
+	matches, err := p.patterns.of(pattern)
+	found := false
+	if err == nil {
+		found, err = matches(text)
+	}
+	switch {
+	case err != nil:
+		r.Up, r.Code = false, "pattern"
+		r.Text += ", regex: " + err.Error()
+		r.Args["error"] = err.Error()
+	case !found:
+		r.Up, r.Code = false, "no-match"
+		r.Text += ", the body does not match"
+	}
 }
 
 // open connects, with TLS for SSL_GET.
@@ -176,11 +197,12 @@ func nextLine(r *bufio.Reader) (line string, size int, err error) {
 	return strings.TrimRight(line, "\r\n"), size, err
 }
 
-// body reads what follows the header to its end and gives its MD5 where that is
-// wanted. keepalived's digest covers every byte up to the end of the connection;
-// without a digest the announced length is enough.
-func body(r io.Reader, length int64, digest bool) (string, error) {
-	if !digest {
+// body reads what follows the header to its end, and gives its MD5 and its
+// beginning where those are wanted. keepalived's digest covers every byte up to
+// the end of the connection; where nothing looks at the body the announced length
+// is enough.
+func body(r io.Reader, length int64, u model.URL) (sum string, text []byte, err error) {
+	if !u.Digest.Written && !u.Regex.Written {
 		if length < 0 {
 			length = maxBody
 		}
@@ -188,13 +210,19 @@ func body(r io.Reader, length int64, digest bool) (string, error) {
 		if errors.Is(err, io.EOF) {
 			err = nil
 		}
-		return "", err
+		return "", nil, err
 	}
-	sum := md5.New()
-	if _, err := io.Copy(sum, io.LimitReader(r, maxBody)); err != nil {
-		return "", err
+	hash := md5.New()
+	r = io.TeeReader(io.LimitReader(r, maxBody), hash)
+	if u.Regex.Written {
+		if text, err = io.ReadAll(io.LimitReader(r, maxMatched)); err != nil {
+			return "", nil, err
+		}
 	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
+	if _, err := io.Copy(io.Discard, r); err != nil {
+		return "", nil, err
+	}
+	return hex.EncodeToString(hash.Sum(nil)), text, nil
 }
 
 func accepted(codes []model.CodeRange, status int) bool {

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dlclark/regexp2/v2"
+
 	"holdfast/engine/model"
 )
 
@@ -166,6 +168,24 @@ func TestStatusComesBeforeTheDigest(t *testing.T) {
 	k.URLs[0].Digest = model.Some(strings.Repeat("0", 32))
 	if r := probe(t, k); r.Up || r.Code != "status" {
 		t.Errorf("%+v", r)
+	}
+}
+
+func TestBodyHasToMatchTheRegex(t *testing.T) {
+	t.Cleanup(regexp2.StopTimeoutClock)
+	addr := serve(t, answer("HTTP/1.0 200 OK\r\n\r\nstate: ready, load 3\n"))
+	for _, c := range []struct{ regex, code string }{
+		{`ready, load [0-9]`, "status"},
+		{`ready(?=, load)`, "status"}, // PCRE's look-ahead
+		{`^ready`, "no-match"},
+		{`ready(?!, load)`, "no-match"},
+		{`ready(`, "pattern"},
+	} {
+		k := check(model.HTTPGet, addr)
+		k.URLs[0].Regex = model.Some(c.regex)
+		if r := probe(t, k); r.Code != c.code || r.Up != (c.code == "status") {
+			t.Errorf("%s: %+v", c.regex, r)
+		}
 	}
 }
 

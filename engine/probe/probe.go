@@ -36,6 +36,8 @@ type Program func(ctx context.Context, c model.Command, limit time.Duration) Exi
 type Prober struct {
 	// Program runs the programs of MISC_CHECK.
 	Program Program
+
+	patterns patterns
 }
 
 // kinds has a row for each kind of check: what runs it.
