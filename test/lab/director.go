@@ -73,6 +73,8 @@ type Director struct {
 	Run     string // the folder of its run-time files
 	Etc     string // what it sees as /etc/keepalived
 
+	Listener *os.File // a listening socket to hand in, as a service manager would
+
 	node *Node
 	host string
 }
@@ -126,6 +128,10 @@ func (d *Director) Start() {
 	}
 	path := Root() + "/test/lab/bin:" + os.Getenv("PATH")
 	set := Setting{Etc: d.Etc, Host: d.host, Env: []string{"PATH=" + path}}
+	if d.Listener != nil {
+		set.Files = []*os.File{d.Listener}
+		set.Env = append(set.Env, "LISTEN_FDS=1")
+	}
 	d.Process = d.node.Start(d.Program.Name, set, d.Program.Argv(d.host, d.Config, d.Run)...)
 }
 

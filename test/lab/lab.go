@@ -30,6 +30,7 @@ type Options struct {
 	Nodes []string     // default d1 d2 r1 r2 c
 	Net   netip.Prefix // an IPv4 network of 24 bits
 	Name  string       // of the namespaces; default is made of the process number
+	Holds bool         // an interrupt is the owner's affair, who then runs the cleanups
 }
 
 // Lab is a switch and its nodes.
@@ -89,7 +90,10 @@ func New(owner Owner, opt Options) *Lab {
 	}
 	l := &Lab{Owner: owner, Dir: dir, name: opt.Name, net: opt.Net.Masked(), nodes: map[string]*Node{}, order: opt.Nodes}
 	l.sw = &Node{Name: "sw", lab: l}
-	stop := l.onInterrupt()
+	stop := func() {}
+	if !opt.Holds {
+		stop = l.onInterrupt()
+	}
 	owner.Cleanup(func() { stop(); l.down() })
 	if err := l.up(); err != nil {
 		owner.Fatalf("lab: %v", err)

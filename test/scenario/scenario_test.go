@@ -7,26 +7,27 @@ import (
 	"time"
 
 	"holdfast/test/lab"
+	"holdfast/test/tutorial"
 )
 
 func TestGuestTutorialOnHoldfast(t *testing.T) {
 	t.Parallel()
-	play(t, lab.Holdfast(), lab.Holdfast(), plainScript)
+	play(t, lab.Holdfast(), lab.Holdfast(), tutorial.Plain)
 }
 
 func TestGuestTutorialWordForWordOnHoldfast(t *testing.T) {
 	t.Parallel()
-	play(t, lab.Holdfast(), lab.Holdfast(), literalScript)
+	play(t, lab.Holdfast(), lab.Holdfast(), tutorial.Literal)
 }
 
 func TestGuestTutorialWithKeepalivedAsNode1(t *testing.T) {
 	t.Parallel()
-	play(t, lab.Keepalived(), lab.Holdfast(), plainScript)
+	play(t, lab.Keepalived(), lab.Holdfast(), tutorial.Plain)
 }
 
 func TestGuestTutorialWithKeepalivedAsNode2(t *testing.T) {
 	t.Parallel()
-	play(t, lab.Holdfast(), lab.Keepalived(), plainScript)
+	play(t, lab.Holdfast(), lab.Keepalived(), tutorial.Plain)
 }
 
 // play is the story. The times are keepalived's own with room for a guest that
@@ -37,47 +38,47 @@ func play(t *testing.T, first, second lab.Program, script string) {
 	s.step("both directors start")
 	s.node1.Start()
 	s.node2.Start()
-	s.master(s.d1, 15*time.Second)
-	s.pool(both, 15*time.Second, s.d1, s.d2)
+	s.master(s.d1, 30*time.Second)
+	s.pool(both, 30*time.Second, s.d1, s.d2)
 
 	s.step("the client is served by weight, one to two")
 	s.answers(append(repeat("from node3.", 3), repeat("from node4.", 6)...)...)
 
 	s.step("touch down: node1 falls from 100 to 98, below node2's 99")
 	s.node1.Write("down", "", 0o644)
-	s.master(s.d2, 15*time.Second)
+	s.master(s.d2, 30*time.Second)
 	s.served(3)
 
 	s.step("rm down: node1 takes the address back")
 	s.node1.Remove("down")
-	s.master(s.d1, 15*time.Second)
+	s.master(s.d1, 30*time.Second)
 
 	s.step("node1 stops: it leaves nothing, node2 serves")
 	s.node1.Signal(syscall.SIGTERM)
-	s.soon("d2 holds the address", 5*time.Second, func() bool { return s.d2.Holds(s.virtual) })
+	s.soon("d2 holds the address", 10*time.Second, func() bool { return s.d2.Holds(s.virtual) })
 	s.node1.Wait(20 * time.Second)
 	s.clean(s.d1)
 	s.served(3)
 	s.node1.Start()
-	s.master(s.d1, 20*time.Second)
-	s.pool(both, 15*time.Second, s.d1)
+	s.master(s.d1, 30*time.Second)
+	s.pool(both, 30*time.Second, s.d1)
 
 	s.step("node1 loses its power: nobody cleans up, node2 serves")
 	s.node1.Crash()
-	s.soon("d2 holds the address", 8*time.Second, func() bool { return s.d2.Holds(s.virtual) })
+	s.soon("d2 holds the address", 10*time.Second, func() bool { return s.d2.Holds(s.virtual) })
 	if !s.d1.Holds(s.virtual) || strings.Join(s.d1.Pool(), " ") != both {
 		s.Errorf("a crash changed the kernel's state: %v %v", s.d1.Addresses(), s.d1.Table())
 	}
 	s.d1.Drop(s.virtual) // a real crash takes the address along
 	s.node1.Start()
-	s.master(s.d1, 20*time.Second)
-	s.pool(both, 15*time.Second, s.d1)
+	s.master(s.d1, 30*time.Second)
+	s.pool(both, 30*time.Second, s.d1)
 
 	s.step("node1's cable is pulled, then plugged")
 	s.d1.Cable(false)
-	s.master(s.d2, 15*time.Second)
+	s.master(s.d2, 30*time.Second)
 	s.d1.Cable(true)
-	s.master(s.d1, 15*time.Second)
+	s.master(s.d1, 30*time.Second)
 	s.pool(both, 60*time.Second, s.d1, s.d2)
 
 	s.step("node3 refuses connections: it leaves both tables")
@@ -111,7 +112,7 @@ func play(t *testing.T, first, second lab.Program, script string) {
 }
 
 // mailed expects a mail for each phrase of a subject.
-func (s *tutorial) mailed(sink *lab.Sink, phrases ...string) {
+func (s *pair) mailed(sink *lab.Sink, phrases ...string) {
 	s.Helper()
 	for _, phrase := range phrases {
 		s.soon("a mail with the subject "+phrase, 15*time.Second, func() bool {

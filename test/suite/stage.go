@@ -137,7 +137,7 @@ func runInGuest(ctx context.Context, s stage) ([]byte, error) {
 	var out bytes.Buffer
 	env := []string{"HOLDFAST_ROUNDS=" + os.Getenv("HOLDFAST_ROUNDS"), "HOLDFAST_LONG=" + os.Getenv("HOLDFAST_LONG")}
 	opt := guest.Options{Limit: s.limit, Memory: "2G", Env: env, Stdout: &out, Stderr: &out}
-	code, err := guest.Run(ctx, opt, "sh", "-c", `cd "$1" && shift && exec "$@"`, "sh", folder, binary, "-test.v", "-test.run", "^TestGuest", "-test.timeout", s.limit.String())
+	code, err := guest.Run(ctx, opt, "sh", "-c", `cd "$1" && shift && exec "$@"`, "sh", folder, binary, "-test.v", "-test.run", "^TestGuest", "-test.parallel", "2", "-test.timeout", s.limit.String())
 	if err == nil && code != 0 {
 		err = fmt.Errorf("exit code %d", code)
 	}

@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	_ "embed"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -10,32 +9,11 @@ import (
 	"time"
 
 	"holdfast/test/lab"
+	"holdfast/test/tutorial"
 )
 
-// Forms of the tutorial's check script: its own line, which is bash and not a
-// program, and the one that keepalived 2 understands.
-const (
-	literalScript = `[[ -f /etc/keepalived/down ]] && exit 1 || exit 0`
-	plainScript   = `/usr/bin/test ! -f /etc/keepalived/down`
-)
-
-//go:embed testdata/notify.sh
-var notify string
-
-//go:embed testdata/node.conf
-var template string
-
-// config is the tutorial's file for one node.
-func config(node int, script string) string {
-	state, priority := "MASTER", "100"
-	if node == 2 {
-		state, priority = "BACKUP", "99"
-	}
-	return strings.NewReplacer("{node}", fmt.Sprint(node), "{state}", state, "{priority}", priority, "{script}", script).Replace(template)
-}
-
-// tutorial is the example's stage.
-type tutorial struct {
+// pair is the example's stage.
+type pair struct {
 	*testing.T
 	lab          *lab.Lab
 	d1, d2, c    *lab.Node
@@ -48,9 +26,9 @@ type tutorial struct {
 
 const both = "172.16.1.33:80 172.16.1.34:80"
 
-func stage(t *testing.T, first, second lab.Program, script string) *tutorial {
+func stage(t *testing.T, first, second lab.Program, script string) *pair {
 	l := lab.New(t, lab.Options{Net: netip.MustParsePrefix("172.16.1.0/24")})
-	s := &tutorial{T: t, lab: l, d1: l.Node("d1"), d2: l.Node("d2"), c: l.Node("c"), virtual: l.Addr(100), began: time.Now()}
+	s := &pair{T: t, lab: l, d1: l.Node("d1"), d2: l.Node("d2"), c: l.Node("c"), virtual: l.Addr(100), began: time.Now()}
 	s.mail1, s.mail2 = s.d1.Sink("127.0.0.1:25"), s.d2.Sink("127.0.0.1:25")
 	s.d1.Web(":80", "node1,sorry server!")
 	s.d2.Web(":80", "node2,sorry server!")
@@ -58,22 +36,22 @@ func stage(t *testing.T, first, second lab.Program, script string) *tutorial {
 		l.Node(r).RealServer(s.virtual)
 	}
 	s.node3, s.node4 = l.Node("r1").Web(":80", "from node3."), l.Node("r2").Web(":80", "from node4.")
-	s.node1 = s.d1.Director(first, config(1, script))
-	s.node2 = s.d2.Director(second, config(2, script))
+	s.node1 = s.d1.Director(first, tutorial.Config(1, script))
+	s.node2 = s.d2.Director(second, tutorial.Config(2, script))
 	for _, d := range []*lab.Director{s.node1, s.node2} {
-		d.Write("notify.sh", notify, 0o755)
+		d.Write("notify.sh", tutorial.Notify, 0o755)
 	}
 	return s
 }
 
 // step says where in the story we are.
-func (s *tutorial) step(what string) {
+func (s *pair) step(what string) {
 	s.Helper()
 	s.Logf("%5.1f s  %s", time.Since(s.began).Seconds(), what)
 }
 
 // soon waits for something to become true.
-func (s *tutorial) soon(what string, limit time.Duration, holds func() bool) {
+func (s *pair) soon(what string, limit time.Duration, holds func() bool) {
 	s.Helper()
 	for end := time.Now().Add(limit); !holds(); {
 		if time.Now().After(end) {
@@ -84,7 +62,7 @@ func (s *tutorial) soon(what string, limit time.Duration, holds func() bool) {
 }
 
 // master waits until one director holds the address and the other does not.
-func (s *tutorial) master(who *lab.Node, limit time.Duration) {
+func (s *pair) master(who *lab.Node, limit time.Duration) {
 	s.Helper()
 	other := s.d2
 	if who == s.d2 {
@@ -94,7 +72,7 @@ func (s *tutorial) master(who *lab.Node, limit time.Duration) {
 }
 
 // pool waits until the directors' tables hold just these servers.
-func (s *tutorial) pool(want string, limit time.Duration, directors ...*lab.Node) {
+func (s *pair) pool(want string, limit time.Duration, directors ...*lab.Node) {
 	s.Helper()
 	for _, d := range directors {
 		s.soon(fmt.Sprintf("the table of %s holds %q", d.Name, want), limit, func() bool { return strings.Join(d.Pool(), " ") == want })
@@ -102,7 +80,7 @@ func (s *tutorial) pool(want string, limit time.Duration, directors ...*lab.Node
 }
 
 // answers asks the virtual server and compares who answered, in any order.
-func (s *tutorial) answers(want ...string) {
+func (s *pair) answers(want ...string) {
 	s.Helper()
 	got := s.c.Get("http://"+s.virtual.String()+"/", len(want))
 	slices.Sort(got)
@@ -113,7 +91,7 @@ func (s *tutorial) answers(want ...string) {
 }
 
 // served expects answers from the web servers, whichever.
-func (s *tutorial) served(times int) {
+func (s *pair) served(times int) {
 	s.Helper()
 	for _, text := range s.c.Get("http://"+s.virtual.String()+"/", times) {
 		if !strings.HasPrefix(text, "from node") {
@@ -123,7 +101,7 @@ func (s *tutorial) served(times int) {
 }
 
 // clean expects that a director left nothing in its kernel.
-func (s *tutorial) clean(d *lab.Node) {
+func (s *pair) clean(d *lab.Node) {
 	s.Helper()
 	if d.Holds(s.virtual) {
 		s.Errorf("%s ended and left %s", d.Name, s.virtual)
