@@ -181,6 +181,11 @@ func (s *scan) plain() {
 			if n := s.at + 1; n < len(s.text) && strings.IndexByte(`\"!#`, s.text[n]) >= 0 {
 				s.at++
 			}
+		case '$':
+			// The braces of ${NAME} are no block.
+			if _, n := use(s.text[s.at:]); n > 0 {
+				s.at += n - 1
+			}
 		}
 	}
 }

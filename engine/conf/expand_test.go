@@ -1,0 +1,131 @@
+package conf
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestDefinitionsAndGeneratorsAreCarriedOut(t *testing.T) {
+	for name, row := range map[string]struct{ text, want string }{
+		"definition":                 {"$A=x\nkw $A\nkw ${A}y\n", "kw x; kw xy"},
+		"undefined stays":            {"kw $A ${B}\n", "kw $A ${B}"},
+		"bare name ends at a blank":  {"$A=x\nkw $A.y $A,z\n", "kw $A.y x,z"},
+		"use of a use":               {"$A=1\n$B=${A}2\nkw $B\n", "kw 12"},
+		"at use time":                {"$B=${A}2\n$A=1\nkw $B\n", "kw 12"},
+		"later one counts":           {"$A=1\nkw $A\n$A=2\nkw $A\n", "kw 1; kw 2"},
+		"several words":              {"$A=a b\nkw $A\n", "kw a b"},
+		"several lines":              {"$A= \\\n  one { \\\n    two \\\n  }\nkw {\n  $A\n}\n", "kw(one(two))"},
+		"comment is not its value":   {"$A=x # y\nkw $A\n", "kw x"},
+		"comment is not expanded":    {"$A=x\nkw # $A\n", "kw"},
+		"in quotes":                  {"$A=x\nkw \"a ${A} b\"\n", "kw a x b"},
+		"hash and bang":              {"kw a${_HASH}b${_BANG}\n", "kw a#b!"},
+		"directory":                  {"kw ${_PWD}\n", "kw /etc/keepalived"},
+		"definition of another node": {"@n2 $A=x\n@n1 $A=y\nkw $A\n", "kw y"},
+		"one mark for a line":        {"$A=1\n@n1 @n2 x\n", "@n2 x"},
+		"sequence":                   {"~SEQ(I, 3) kw $I\n", "kw 1; kw 2; kw 3"},
+		"sequence from to":           {"~SEQ(I, 2, 3) kw ${I}x\n", "kw 2x; kw 3x"},
+		"sequence down":              {"~SEQ(I, 3, -1, 1) kw $I\n", "kw 3; kw 2; kw 1"},
+		"sequence in hexadecimal":    {"~SEQx(I, 9, 11) kw $I\n", "kw 9; kw a; kw b"},
+		"list":                       {"~LST(I, a, b) kw $I\n", "kw a; kw b"},
+		"list of pairs":              {"~LST({A,B}, {1,2}, {3,4}) kw $A $B\n", "kw 1 2; kw 3 4"},
+		"generator in a generator":   {"~SEQ(I, 2) ~SEQ(J, 2) kw $I $J\n", "kw 1 1; kw 1 2; kw 2 1; kw 2 2"},
+		"definition in a generator":  {"$N=2\n~SEQ(I, $N) kw $I\n", "kw 1; kw 2"},
+		"generated blocks":           {"~SEQ(I, 2) vs $I { rs $I }\n", "vs 1(rs 1); vs 2(rs 2)"},
+		"shell syntax is left alone": {"script \"x=$(date); echo $1\"\n", "script x=$(date); echo $1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := Read("/etc/keepalived/keepalived.conf", []byte(row.text), "n1")
+			if got := outline(f.Nodes); got != row.want {
+				t.Errorf("tree is %q, want %q", got, row.want)
+			}
+			for _, p := range f.Problems {
+				t.Errorf("problem: %v", p)
+			}
+			if p := Parse("x", []byte(row.text), "n1"); p.String() != row.text {
+				t.Error("the source did not come back")
+			}
+		})
+	}
+}
+
+func TestExpandedWordsStandWhereTheyWereWritten(t *testing.T) {
+	text := "$A=some words\n  kw  ${A}  after\n@n1   x y\n~SEQ(I, 2) z $I # c\n"
+	f := Read("x", []byte(text), "n1")
+	var got []string
+	for _, n := range f.Nodes {
+		for _, w := range n.Words {
+			got = append(got, w.Value()+" "+w.Span().String())
+		}
+	}
+	want := []string{"kw 2:3-2:5", "some 2:7-2:11", "words 2:7-2:11", "after 2:13-2:18", "x 3:7-3:8", "y 3:9-3:10",
+		"z 4:1-4:16", "1 4:1-4:16", "z 4:1-4:16", "2 4:1-4:16"}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("words stand at\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// laughs defines levels of names that each stand for ten of the one before.
+func laughs(levels int) string {
+	var b strings.Builder
+	b.WriteString("$L=ha\n")
+	last := "L"
+	for range levels {
+		b.WriteString("$" + last + "L=" + strings.Repeat("${"+last+"}", 10) + "\n")
+		last += "L"
+	}
+	return b.String() + "kw ${" + last + "}\n"
+}
+
+// chain defines names that each stand for the one before.
+func chain(length int) string {
+	var b strings.Builder
+	b.WriteString("$D=x\n")
+	last := "D"
+	for range length {
+		b.WriteString("$" + last + "D=${" + last + "}\n")
+		last += "D"
+	}
+	return b.String() + "kw ${" + last + "}\n"
+}
+
+func TestRunawayExpansionIsReportedInBoundedTime(t *testing.T) {
+	for label, row := range map[string]struct{ text, code string }{
+		"itself":            {"$A=$A\nkw $A\n", "definition-loop"},
+		"each other":        {"$A=${B}\n$B=${A}\nkw $A\n", "definition-loop"},
+		"billion laughs":    {laughs(12), "definition-too-large"},
+		"too deep":          {chain(100), "definition-too-deep"},
+		"endless sequence":  {"~SEQ(I, 1, 0, 5) x\n", "bad-generator"},
+		"huge sequence":     {"~SEQ(I, 999999999) x\n", "bad-generator"},
+		"huge product":      {"~SEQ(I, 9999) ~SEQ(J, 9999) x\n", "bad-generator"},
+		"unclosed":          {"~SEQ(I, 3 x\n", "bad-generator"},
+		"no such generator": {"~FOO(I, 3) x\n", "bad-generator"},
+		"uneven list":       {"~LST({A,B}, {1}) x\n", "bad-generator"},
+		"many large uses": {"$A=" + strings.Repeat("x", 1000) + "\n$B=" + strings.Repeat("${A}", 250) + "\n" +
+			strings.Repeat("kw ${B}${B}${B}\n", 20_000), "expansion-too-large"},
+	} {
+		t.Run(label, func(t *testing.T) {
+			start := time.Now()
+			f := Read("x", []byte(row.text), "n1")
+			if len(f.Problems) == 0 || f.Problems[0].Code != row.code {
+				t.Errorf("%d problems, want %s", len(f.Problems), row.code)
+			}
+			if took := time.Since(start); took > 20*time.Second {
+				t.Errorf("took %s", took)
+			}
+		})
+	}
+}
+
+func FuzzExpansionEnds(f *testing.F) {
+	f.Add("$A=1\n~SEQ(I, $A, 3) x $I\n@n ~LST({A,B}, {1,2}) y ${A}\n$M= \\\n a \\\n b\n$M\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		tree := Read("x", []byte(text), "n")
+		lines := strings.Count(text, "\n") + 1
+		for _, p := range tree.Problems {
+			if p.Span.Line < 1 || p.Span.Line > lines {
+				t.Errorf("problem %v stands outside the text of %d lines", p, lines)
+			}
+		}
+	})
+}
