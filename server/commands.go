@@ -8,41 +8,65 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// newRoot builds the whole command tree, with its words in e's language.
+// newRoot builds the command tree. It has no words yet: speak gives them when
+// somebody asks for help, so that a role starts without reading a catalogue.
 func newRoot(e *env) *cobra.Command {
 	root := &cobra.Command{Use: "holdfast", SilenceErrors: true, SilenceUsage: true}
 	root.SetOut(e.Out)
 	root.SetErr(e.Err)
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentFlags().String("lang", e.Lang, "")
-	group(e, root, "service", newServe(e), newRun(e), newStatus(e), newVersion(e))
-	group(e, root, "text", newCheck(e), newFmt(e), newPlan(e), newGenhash(e), newImport(e), newExport(e))
-	group(e, root, "text", newCheck(e), newFmt(e), newPlan(e), newGenhash(e), newImport(e), newExport(e))
-	group(e, root, "role", newVRRP(e), newLVS(e), newWeb(e), newMail(e))
-	root.SetUsageTemplate(usageTemplate(e))
-	root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, RunE: func(cmd *cobra.Command, args []string) error {
+	group(root, "service", newServe(e), newRun(e), newStatus(e), newVersion(e))
+	group(root, "text", newCheck(e), newFmt(e), newPlan(e), newGenhash(e), newImport(e), newExport(e))
+	group(root, "role", newVRRP(e), newLVS(e), newWeb(e), newMail(e))
+	root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, RunE: func(_ *cobra.Command, args []string) error {
 		target, _, err := root.Find(args)
 		if err != nil {
 			return err
 		}
 		return target.Help()
 	}})
-	dress(e, root, "cli")
+	mark(root)
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		speak(e, root)
+		root.SetHelpFunc(nil)
+		if err := cmd.Help(); err != nil {
+			return // the reader left
+		}
+	})
 	return root
 }
 
 // group adds commands under a heading of the help.
-func group(e *env, root *cobra.Command, id string, commands ...*cobra.Command) {
-	root.AddGroup(&cobra.Group{ID: id, Title: e.Text("cli.group."+id, nil)})
+func group(root *cobra.Command, id string, commands ...*cobra.Command) {
+	root.AddGroup(&cobra.Group{ID: id})
 	for _, c := range commands {
 		c.GroupID = id
 		root.AddCommand(c)
 	}
 }
 
-// dress gives a command and all below it their words (cli.NAME.short, .long;
-// cli.flag.NAME) and marks what a command itself returns as a failure, so that
-// every other error is known to be wrong usage.
+// mark marks what a command itself returns as a failure, so that every other
+// error is known to be wrong usage.
+func mark(cmd *cobra.Command) {
+	if run := cmd.RunE; run != nil && cmd.Name() != "help" {
+		cmd.RunE = func(cmd *cobra.Command, args []string) error { return failed(run(cmd, args)) }
+	}
+	for _, c := range cmd.Commands() {
+		mark(c)
+	}
+}
+
+// speak gives the tree its words: cli.group.NAME, cli.COMMAND.short and .long,
+// cli.flag.NAME.
+func speak(e *env, root *cobra.Command) {
+	for _, g := range root.Groups() {
+		g.Title = e.Text("cli.group."+g.ID, nil)
+	}
+	root.SetUsageTemplate(usageTemplate(e))
+	dress(e, root, "cli")
+}
+
 func dress(e *env, cmd *cobra.Command, id string) {
 	cmd.Short = e.Text(id+".short", nil)
 	if long := e.Text(id+".long", nil); !strings.HasPrefix(long, "[") {
@@ -50,9 +74,6 @@ func dress(e *env, cmd *cobra.Command, id string) {
 	}
 	cmd.InitDefaultHelpFlag()
 	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) { f.Usage = e.Text("cli.flag."+f.Name, nil) })
-	if run := cmd.RunE; run != nil {
-		cmd.RunE = func(cmd *cobra.Command, args []string) error { return failed(run(cmd, args)) }
-	}
 	for _, c := range cmd.Commands() {
 		if c.Name() != "help" {
 			dress(e, c, id+"."+c.Name())

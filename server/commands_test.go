@@ -50,7 +50,9 @@ func TestVersionAndHelpExitWithZero(t *testing.T) {
 
 func TestEveryCommandAndFlagHasWordsInEveryLanguage(t *testing.T) {
 	for _, lang := range assets.Langs {
-		root := newRoot(&env{Lang: lang, Out: io.Discard, Err: io.Discard})
+		e := &env{Lang: lang, Out: io.Discard, Err: io.Discard}
+		root := newRoot(e)
+		speak(e, root)
 		var walk func(*cobra.Command)
 		walk = func(c *cobra.Command) {
 			if strings.HasPrefix(c.Short, "[") || c.Short == "" {
@@ -68,7 +70,7 @@ func TestEveryCommandAndFlagHasWordsInEveryLanguage(t *testing.T) {
 			}
 		}
 		walk(root)
-		if usage := usageTemplate(&env{Lang: lang}); strings.Contains(usage, "[cli.") {
+		if usage := usageTemplate(e); strings.Contains(usage, "[cli.") {
 			t.Errorf("%s: the usage lacks words: %s", lang, usage)
 		}
 	}
