@@ -56,8 +56,17 @@ func (s *vrrpScript) state() string {
 }
 
 func (s *vrrpScript) held() control.Held {
-	return control.Held{Object: s.cfg.Name, Code: "script-missing",
+	return control.Held{Object: s.cfg.Name, Code: s.missing(),
 		Args: map[string]string{"command": s.cfg.Command.Line, "reason": s.absent}}
+}
+
+// missing is the code for what is missing: the shell that the line needs, or
+// the program itself.
+func (s *vrrpScript) missing() string {
+	if s.cfg.Command.Shell {
+		return "bash-missing"
+	}
+	return "script-missing"
 }
 
 // scriptsInOrder is the scripts as the configuration lists them.
@@ -158,7 +167,7 @@ func (v vrrpRan) reach(l *vrrpLoop) {
 	}
 	before, state := s.answer(), s.state()
 	wasAbsent := s.absent
-	s.detail, s.absent = v.result.String(), missing(v.result)
+	s.detail, s.absent = v.result.String(), whyMissing(v.result)
 	if s.absent == "" {
 		s.verdict = s.rule.Observe(s.verdict, v.result.OK())
 	}
@@ -175,8 +184,8 @@ func (v vrrpRan) reach(l *vrrpLoop) {
 	l.survey(v.at)
 }
 
-// missing says why a program could not be run at all; empty if it could.
-func missing(r script.Result) string {
+// whyMissing says why a program could not be run at all; empty if it could.
+func whyMissing(r script.Result) string {
 	for _, absent := range []error{exec.ErrNotFound, fs.ErrNotExist, fs.ErrPermission, script.ErrRootRefused, script.ErrNoUser, script.ErrUnsafe} {
 		if errors.Is(r.Err, absent) {
 			return r.Err.Error()
@@ -187,7 +196,7 @@ func missing(r script.Result) string {
 
 // tellAbsence tells when a program is not there, and when it is back.
 func (l *vrrpLoop) tellAbsence(s *vrrpScript, was string) {
-	facts := map[string]string{"object": s.cfg.Name, "code": "script-missing"}
+	facts := map[string]string{"object": s.cfg.Name, "code": s.missing(), "command": s.cfg.Command.Line}
 	switch {
 	case was == "" && s.absent != "":
 		facts["reason"] = s.absent
