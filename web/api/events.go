@@ -14,7 +14,8 @@ import (
 )
 
 type eventsInput struct {
-	pageInput
+	Before int64  `query:"before" minimum:"0" doc:"Go on below this ID; 0: from the newest"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	Kind   string `query:"kind" example:"server-state"`
 	Object string `query:"object" doc:"The object and what is below it" example:"tcp:192.0.2.100:80"`
 	Text   string `query:"q" doc:"Somewhere in the object or the facts"`

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"math"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -101,10 +102,7 @@ func (p *Pages) write(c *gin.Context, status int, name string, f frame) {
 func (p *Pages) frame(c *gin.Context, nav string) frame {
 	r := c.Request
 	f := frame{
-		Lang: language(r), Theme: theme(r), Node: p.Node, Version: p.Version, Page: nav, Here: r.URL.RequestURI(),
-	}
-	if r.Method != http.MethodGet {
-		f.Here = "/"
+		Lang: language(r), Theme: theme(r), Node: p.Node, Version: p.Version, Page: nav, Here: here(r),
 	}
 	if code := c.Query("said"); assets.Known("ui.said." + code) {
 		f.Notice = code
@@ -122,6 +120,18 @@ func (p *Pages) frame(c *gin.Context, nav string) frame {
 		p.Log.Error("read candidate", "error", err)
 	}
 	return f
+}
+
+// here is where a reader comes back to after changing how the page reads: this
+// page, without the notice it began with.
+func here(r *http.Request) string {
+	if r.Method != http.MethodGet {
+		return "/"
+	}
+	q := r.URL.Query()
+	q.Del("said")
+	u := url.URL{Path: r.URL.Path, RawPath: r.URL.RawPath, RawQuery: q.Encode()}
+	return u.RequestURI()
 }
 
 // pills gives this node with the worst of its instances' roles.

@@ -28,7 +28,8 @@ type letters struct {
 	TestedTo string
 	Choices  post.Choices
 	Outbox   []store.Mail
-	Counts   map[store.MailState]int
+	// How many mails of the outbox stand where.
+	Waiting, Accepted, Dead int
 }
 
 func (p *Pages) mail(c *gin.Context) {
@@ -57,7 +58,10 @@ func (p *Pages) showMail(c *gin.Context, body letters, wrong error) {
 		body.Outbox, err = p.Store.OutboxPage(ctx, 0, 20)
 	}
 	if err == nil {
-		body.Counts, err = p.Store.OutboxCounts(ctx)
+		var counts map[store.MailState]int
+		counts, err = p.Store.OutboxCounts(ctx)
+		body.Waiting = counts[store.MailQueued] + counts[store.MailSending]
+		body.Accepted, body.Dead = counts[store.MailSent], counts[store.MailDead]
 	}
 	if err != nil {
 		p.fail(c, err)

@@ -1,0 +1,139 @@
+package web_test
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"holdfast/engine/control"
+	"holdfast/engine/journal"
+	"holdfast/engine/model"
+	"holdfast/engine/plan"
+)
+
+// fakeRole answers on a control socket as a role does: it keeps a text, waits
+// for a confirmation, and goes back by itself.
+type fakeRole struct {
+	mu     sync.Mutex
+	name   string
+	text   string
+	before string
+	until  time.Time
+	window time.Duration // overrules what apply asks for
+	refuse error
+	status control.Status
+	plan   plan.Plan
+	calls  []string
+}
+
+func (f *fakeRole) settle() {
+	if !f.until.IsZero() && time.Now().After(f.until) {
+		f.text, f.until = f.before, time.Time{}
+	}
+}
+
+func (f *fakeRole) Status(context.Context) (control.Status, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.settle()
+	s := f.status
+	s.Role, s.Node, s.At, s.Hash = f.name, "dir1", time.Now(), model.Hash([]byte(f.text))
+	s.PID, s.Version, s.Since = 4242, "test", time.Now().Add(-time.Hour)
+	if !f.until.IsZero() {
+		s.Pending = &control.Pending{Hash: s.Hash, Previous: model.Hash([]byte(f.before)), Until: f.until}
+	}
+	return s, nil
+}
+
+func (f *fakeRole) planned(text string) control.Planned {
+	return control.Planned{Hash: model.Hash([]byte(text)), Operations: f.plan, Lines: f.plan.Lines(), Until: f.until}
+}
+
+func (f *fakeRole) Plan(_ context.Context, text string) (control.Planned, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.planned(text), nil
+}
+
+func (f *fakeRole) Apply(_ context.Context, req control.ApplyRequest) (control.Planned, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.settle()
+	f.calls = append(f.calls, "apply")
+	if f.refuse != nil {
+		return control.Planned{}, f.refuse
+	}
+	if req.IfMatch != "" && req.IfMatch != model.Hash([]byte(f.text)) {
+		return control.Planned{}, &control.Problem{Code: control.Conflict, Message: "another text runs"}
+	}
+	f.before, f.text = f.text, req.Text
+	f.until = time.Now().Add(cmp.Or(f.window, time.Duration(req.Confirm*float64(time.Second))))
+	return f.planned(req.Text), nil
+}
+
+func (f *fakeRole) Confirm(_ context.Context, hash string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.settle()
+	f.calls = append(f.calls, "confirm")
+	if f.until.IsZero() || hash != model.Hash([]byte(f.text)) {
+		return &control.Problem{Code: control.NotFound, Message: "nothing waits"}
+	}
+	f.until = time.Time{}
+	return nil
+}
+
+func (f *fakeRole) Revert(_ context.Context, hash string) (control.Planned, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.calls = append(f.calls, "revert")
+	if f.until.IsZero() || hash != model.Hash([]byte(f.text)) {
+		return control.Planned{}, &control.Problem{Code: control.NotFound, Message: "nothing waits"}
+	}
+	f.text, f.until = f.before, time.Time{}
+	return f.planned(f.text), nil
+}
+
+func (f *fakeRole) Config() (string, string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.settle()
+	return f.text, model.Hash([]byte(f.text))
+}
+
+func (f *fakeRole) Journal(ctx context.Context, _ uint64, _ func(journal.Entry) error) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (f *fakeRole) Stop(string) error { return nil }
+
+func (f *fakeRole) set(change func(*fakeRole)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	change(f)
+}
+
+// serve answers on RUN/NAME.sock until the returned function is called.
+func (f *fakeRole) serve(t *testing.T, runDir string) (stop func()) {
+	t.Helper()
+	l, err := net.Listen("unix", filepath.Join(runDir, f.name+".sock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- control.Serve(ctx, l, f, nil, slog.New(slog.NewTextHandler(io.Discard, nil))) }()
+	stop = sync.OnceFunc(func() {
+		cancel()
+		<-done
+	})
+	t.Cleanup(stop)
+	return stop
+}

@@ -1,0 +1,78 @@
+package web_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"holdfast/store"
+)
+
+func mailForm(more url.Values) url.Values {
+	form := url.Values{
+		"scope": {"all"}, "host": {"mail.example"}, "port": {"587"}, "security": {"starttls"}, "verify": {"yes"},
+		"from": {"lb@example.org"}, "to": {"ops@example.org\r\nboss@example.org"}, "user": {"u"}, "secret": {"secret-word"}, "mail-lang": {"zh-CN"},
+	}
+	for k, v := range more {
+		form[k] = v
+	}
+	return form
+}
+
+func TestMailSettingsAreSavedAndThePasswordStaysInside(t *testing.T) {
+	h := open(t)
+	b := h.admin()
+	got := b.post("/system/mail", mailForm(nil)).must(t, 200, "The settings are saved", "ops@example.org\nboss@example.org", "stored, leave empty to keep")
+	if strings.Contains(got.body, "secret-word") {
+		t.Error("the password is shown")
+	}
+	b.post("/system/mail", mailForm(url.Values{"secret": {""}, "port": {"25"}})).must(t, 200)
+	m, err := h.store.MailSettings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Password.Reveal() != "secret-word" || m.Port != 25 || len(m.To) != 2 || m.Lang != "zh-CN" || !m.VerifyCert || m.Security != store.SecurityStartTLS {
+		t.Errorf("stored %+v", m)
+	}
+}
+
+func TestTheTestUsesWhatIsOnScreenAndShowsTheDialogue(t *testing.T) {
+	h := open(t)
+	b := h.admin()
+	b.post("/system/mail/test", mailForm(url.Values{"host": {"other.example"}})).must(t, 200,
+		`id="dialogue"`, `data-step="resolve"`, "RCPT TO:&lt;ops@example.org&gt;", "250 OK", "AB12", "Did it arrive?", `value="other.example"`)
+	if h.tested[0].Host != "other.example" {
+		t.Errorf("tested %s", h.tested[0].Host)
+	}
+	if _, err := h.store.MailSettings(t.Context()); err == nil {
+		t.Error("the test saved the settings")
+	}
+}
+
+func TestMailSettingsThatCannotWorkAreNotSaved(t *testing.T) {
+	h := open(t)
+	b := h.admin()
+	for code, form := range map[string]url.Values{
+		"mail-host": {"host": {""}}, "mail-to": {"to": {" "}}, "mail-address": {"to": {"not an address"}}, "number": {"port": {"99999"}}, "choice": {"security": {"wrong"}},
+	} {
+		b.post("/system/mail", mailForm(form)).must(t, 422, `data-fault="`+code+`"`)
+	}
+	b.post("/system/mail", mailForm(url.Values{"scope": {"off"}, "host": {""}, "to": {""}})).must(t, 200, "The settings are saved")
+}
+
+func TestADeadMailIsTriedAgainOnOrder(t *testing.T) {
+	h := open(t)
+	b := h.admin()
+	if err := h.store.Enqueue(t.Context(), []store.Mail{{To: "ops@example.org", Subject: "[dir1] VI_1 MASTER", Body: "…"}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.store.BeginMail(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.store.MailDead(t.Context(), 1, "550 no such user"); err != nil {
+		t.Fatal(err)
+	}
+	b.get("/system/mail").must(t, 200, `data-mail="dead"`, "550 no such user", "1 given up")
+	b.post("/system/mail/outbox/1/retry", nil).must(t, 200, "The mail is queued again", `data-mail="queued"`)
+	b.post("/system/mail/outbox/1/retry", nil).must(t, 404)
+}

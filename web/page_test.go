@@ -1,0 +1,198 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"holdfast/assets"
+)
+
+// everyPage are the addresses of all pages, and a word in each language that
+// only that page has.
+var everyPage = []struct{ path, en, zh string }{
+	{"/", "Virtual routers", "虚拟路由器"},
+	{"/vips", "Track scripts", "跟踪脚本"},
+	{"/vips/VI_1", "Became master", "成为主的次数"},
+	{"/services", "Name or server", "名称或服务器"},
+	{"/services/tcp:172.16.1.100:80", "Wished table", "期望的表"},
+	{"/changes", "Save and check", "保存并检查"},
+	{"/changes/revisions/1", "Edit this text", "编辑此文本"},
+	{"/events", "Every kind", "全部类别"},
+	{"/system/mail", "Send a test mail", "发送测试邮件"},
+	{"/system/sessions", "Change the password", "修改密码"},
+	{"/system/audit", "First account created", "创建首个账户"},
+	{"/system/about", "Failover (VRRP)", "故障切换（VRRP）"},
+	{"/no/such/page", "There is no such page", "没有这个页面"},
+}
+
+// furnished is a house in which every page has something to show.
+func furnished(t *testing.T) (*house, *browser) {
+	h := open(t)
+	h.working()
+	h.tell(history()...)
+	b := h.admin()
+	b.post("/changes/adopt", nil).must(t, http.StatusOK)
+	b.post("/changes/candidate", url.Values{"version": {"0"}, "text": {seed + "virtual_server 10.0.0.1 80 {\n    nat_mask 255.0.0.0\n}\n"}}).must(t, http.StatusOK)
+	return h, b
+}
+
+func TestEveryPageIsThereInBothLanguages(t *testing.T) {
+	_, b := furnished(t)
+	for _, lang := range assets.Langs {
+		b.lang = lang
+		b.post("/preferences", url.Values{"lang": {lang}})
+		for _, p := range everyPage {
+			want := p.en
+			if lang == "zh-CN" {
+				want = p.zh
+			}
+			got := b.get(p.path)
+			if !strings.Contains(got.body, want) || !strings.Contains(got.body, `<html lang="`+lang+`"`) {
+				t.Errorf("%s in %s lacks %q:\n%s", p.path, lang, want, got.body)
+			}
+			if strings.Contains(got.body, "[ui.") || strings.Contains(got.body, "[journal.") || strings.Contains(got.body, "[held.") || strings.Contains(got.body, "&lt;no value") {
+				t.Errorf("%s in %s shows a word that is in no catalogue:\n%s", p.path, lang, got.body)
+			}
+		}
+	}
+}
+
+var inline = regexp.MustCompile(`(?i)<script(?:\s[^>]*)?>[^<]|<style|\sstyle=|\son[a-z]+\s*=|hx-on|javascript:|hx-vals='?js:|<script(?:\s+(?:defer|async|type="[a-z]+"))*>`)
+
+func TestNoPageHasScriptOrStyleInside(t *testing.T) {
+	_, b := furnished(t)
+	for _, p := range everyPage {
+		if found := inline.FindString(b.get(p.path).body); found != "" {
+			t.Errorf("%s has %q inside", p.path, found)
+		}
+	}
+	anonymous := b.h.browser()
+	if found := inline.FindString(anonymous.get("/login").body); found != "" {
+		t.Errorf("/login has %q inside", found)
+	}
+}
+
+func TestEveryAnswerHasTheStrictHeaders(t *testing.T) {
+	h, b := furnished(t)
+	want := map[string]string{
+		"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+			"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+		"Content-Security-Policy-Report-Only": "require-trusted-types-for 'script'",
+		"X-Content-Type-Options":              "nosniff",
+		"Referrer-Policy":                     "no-referrer",
+		"Cross-Origin-Opener-Policy":          "same-origin",
+	}
+	for _, path := range []string{"/", "/no/such/page", "/healthz", "/api/v1/status", "/api/v1/nothing", "/assets/x/css/base.css"} {
+		got := b.get(path)
+		for name, value := range want {
+			if got.header.Get(name) != value {
+				t.Errorf("%s: %s is %q, want %q", path, name, got.header.Get(name), value)
+			}
+		}
+	}
+	if got := h.browser().get("/"); got.header.Get("Content-Security-Policy") == "" {
+		t.Error("the log-in page has no policy")
+	}
+}
+
+func TestUnknownPathsAreRealNotFounds(t *testing.T) {
+	_, b := furnished(t)
+	for _, path := range []string{"/no/such/page", "/vips/VI_9", "/services/tcp:10.9.9.9:1", "/changes/revisions/77", "/changes/revisions/x"} {
+		if got := b.get(path); got.status != http.StatusNotFound || !strings.Contains(got.body, `id="error"`) {
+			t.Errorf("%s answers %d", path, got.status)
+		}
+	}
+	got := b.get("/api/v1/nothing")
+	if got.status != http.StatusNotFound || got.header.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("an unknown API path answers %d as %s", got.status, got.header.Get("Content-Type"))
+	}
+}
+
+func TestOverviewSaysWhoHoldsEachAddressAndWhy(t *testing.T) {
+	_, b := furnished(t)
+	b.get("/").must(t, 200,
+		`data-instance="VI_1" data-role="MASTER"`, "172.16.1.100/32", "the master fell silent", "This node",
+		`data-server="172.16.1.34:80" data-role="DOWN"`, "HTTP 503, 12 ms", `data-in-pool="false"`,
+		"1 of 2 up", "This kernel has no IPVS", `data-lead="trouble-DOWN"`,
+	)
+}
+
+func TestOverviewOfAHealthyNodeSaysThatAllIsWell(t *testing.T) {
+	h := open(t)
+	h.working()
+	h.lvs.set(func(f *fakeRole) {
+		v := &f.status.Virtuals[0]
+		v.Held, v.Servers = nil, v.Servers[:1]
+	})
+	h.admin().get("/").must(t, 200, `data-lead="master"`, "Nothing needs attention")
+}
+
+func TestOverviewWithoutConfigurationSaysWhatToDo(t *testing.T) {
+	h := open(t)
+	h.admin().get("/").must(t, 200, `data-lead="empty"`, "import your keepalived.conf", "No virtual router is configured")
+}
+
+func TestARoleThatDoesNotAnswerIsNotShownAsWell(t *testing.T) {
+	h := open(t)
+	h.working()
+	b := h.admin()
+	h.stopVRRP()
+	h.await("the role to be missed", func() bool {
+		return strings.Contains(b.get("/").body, `data-lead="trouble-AWAY"`)
+	})
+	b.get("/").must(t, 200, `data-node="dir1">dir1 <span class="status error" data-state="AWAY"`)
+	b.get("/changes").must(t, 200, "The vrrp role of the engine does not answer")
+}
+
+func TestEventsAreFilteredAndPaged(t *testing.T) {
+	h, b := furnished(t)
+	b.get("/events?kind=server-state").must(t, 200, `data-kind="server-state"`)
+	if got := b.get("/events?kind=server-state"); strings.Contains(got.body, `data-kind="instance-state"`) {
+		t.Error("the filter lets other kinds through")
+	}
+	b.get("/events?q=503").must(t, 200, `data-kind="server-state"`)
+	b.get("/events?object=tcp:172.16.1.100:80").must(t, 200, `data-kind="server-state"`)
+	b.get("/events?q=nothing-like-it").must(t, 200, "No event matches this filter")
+
+	entries := history()[:0]
+	for i := range 120 {
+		e := history()[1]
+		e.Seq = uint64(i + 3)
+		entries = append(entries, e)
+	}
+	if _, err := h.store.AppendJournal(t.Context(), entries, nil); err != nil {
+		t.Fatal(err)
+	}
+	seen, path := 0, "/events"
+	for path != "" {
+		got := b.get(path).must(t, 200)
+		seen += strings.Count(got.body, "<tr data-kind=")
+		path = ""
+		if m := regexp.MustCompile(`id="older" href="([^"]+)"`).FindStringSubmatch(got.body); m != nil {
+			path = m[1]
+		}
+	}
+	if seen != 123 {
+		t.Errorf("paging shows %d events, want 123", seen)
+	}
+}
+
+func TestAssetsAreKeptForEverUnderTheirHash(t *testing.T) {
+	h := open(t)
+	b := h.browser()
+	body := b.get("/login").body
+	for _, m := range regexp.MustCompile(`(?:href|src)="(/assets/[^"#]+)`).FindAllStringSubmatch(body, -1) {
+		got := b.get(m[1]).must(t, 200)
+		if got.header.Get("Cache-Control") != "public, max-age=31536000, immutable" || got.header.Get("Content-Type") == "" {
+			t.Errorf("%s: %v", m[1], got.header)
+		}
+	}
+	if got := b.get("/assets/000000000000/css/base.css").must(t, 200); got.header.Get("Cache-Control") != "no-cache" {
+		t.Error("a file under an old hash is kept")
+	}
+	b.get("/assets/000000000000/css/none.css").must(t, 404)
+	b.get("/healthz").must(t, 200, "ok")
+}
