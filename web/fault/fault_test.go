@@ -1,0 +1,71 @@
+package fault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"holdfast/assets"
+	"holdfast/engine/control"
+	"holdfast/store"
+)
+
+func TestEveryFaultHasItsStatus(t *testing.T) {
+	for _, row := range []struct {
+		err    error
+		code   string
+		status int
+	}{
+		{New("needs-yes"), "needs-yes", 422},
+		{In("host", "mail-host"), "mail-host", 422},
+		{fmt.Errorf("read revision: %w", store.ErrNotFound), NotFound, 404},
+		{fmt.Errorf("save: %w", store.ErrConflict), Conflict, 409},
+		{&control.Problem{Code: control.Conflict}, "running-changed", 409},
+		{&control.Problem{Code: control.Busy}, "busy", 503},
+		{&control.Problem{Code: control.Failed, Message: "no such device"}, "role-failed", 502},
+		{&http.MaxBytesError{Limit: 1}, "too-large", 413},
+		{context.DeadlineExceeded, RoleAway, 503},
+		{errors.New("disk full"), Internal, 500},
+		{errors.Join(New("pending"), errors.New("more")), "pending", 409},
+	} {
+		e := Of(row.err)
+		if e.Code != row.code || e.Status() != row.status {
+			t.Errorf("%v: %s %d, want %s %d", row.err, e.Code, e.Status(), row.code, row.status)
+		}
+	}
+}
+
+var made = regexp.MustCompile(`fault\.New\("([a-z-]+)"|fault\.In\("[a-z]+", "([a-z-]+)"\)|fault\.Error\{Code: "([a-z-]+)"|Code = "([a-z-]+)"`)
+
+func TestEveryFaultHasWords(t *testing.T) {
+	files, err := filepath.Glob("../*/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := map[string]string{}
+	for code := range statuses {
+		codes[code] = "statuses"
+	}
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range made.FindAllStringSubmatch(string(text), -1) {
+			codes[m[1]+m[2]+m[3]+m[4]] = name
+		}
+	}
+	if len(codes) < 25 {
+		t.Fatalf("only %d codes were found", len(codes))
+	}
+	for code, where := range codes {
+		if !assets.Known("ui.fault." + code) {
+			t.Errorf("%s (%s) has no words", code, where)
+		}
+	}
+}
