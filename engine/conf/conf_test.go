@@ -118,7 +118,7 @@ func TestDeepNestingIsBoundedAndKept(t *testing.T) {
 }
 
 func TestRubbishReportsABoundedNumberOfProblems(t *testing.T) {
-	text := strings.Repeat("}{", 100_000)
+	text := strings.Repeat("}{}{}{\n", 100_000)
 	f := Parse("x", []byte(text), "")
 	if len(f.Problems) > 3*maxAlike {
 		t.Errorf("%d problems", len(f.Problems))
@@ -201,4 +201,19 @@ func FuzzCommandsComeBack(f *testing.F) {
 			t.Errorf("%q came back as %q", line, got)
 		}
 	})
+}
+
+func TestEndlessLinesAndWordsAreNotRead(t *testing.T) {
+	for code, text := range map[string]string{
+		"line-unread":    "a\n" + strings.Repeat("x ", maxRead) + "\nb\n",
+		"too-many-words": strings.Repeat("x\n", maxTokens+2),
+	} {
+		f := Parse("x", []byte(text), "")
+		if len(f.Problems) != 1 || f.Problems[0].Code != code {
+			t.Errorf("%s: problems are %v", code, f.Problems)
+		}
+		if f.String() != text {
+			t.Errorf("%s: the text did not come back", code)
+		}
+	}
 }

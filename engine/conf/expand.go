@@ -43,7 +43,7 @@ func Expand(name string, text []byte, node string) Expanded {
 	for no := 1; rest != "" && !x.full; no++ {
 		line, next, _ := strings.Cut(rest, "\n")
 		rest = next
-		if strings.IndexByte(line, 0) >= 0 {
+		if len(line) > maxRead || strings.IndexByte(line, 0) >= 0 {
 			x.emit(line, origin{line: no})
 			continue
 		}

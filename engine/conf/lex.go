@@ -6,11 +6,15 @@ import (
 	"unicode/utf8"
 )
 
-// maxLine is the longest line keepalived reads, in bytes; maxAlike is how often
-// one kind of problem is reported, so that rubbish stays cheap.
+// maxLine is the longest line keepalived reads, in bytes, and maxRead the longest
+// that is read here; maxTokens is how many words and braces a text may have (a
+// hundred thousand real servers have two million), and maxAlike how often one kind
+// of problem is reported: rubbish stays cheap.
 const (
-	maxLine  = 1024
-	maxAlike = 1000
+	maxLine   = 1024
+	maxRead   = 64 << 10
+	maxTokens = 6 << 20
+	maxAlike  = 1000
 )
 
 // lexer cuts a text into tokens, one physical line at a time. It turns no byte
@@ -40,6 +44,10 @@ func (l *lexer) run() {
 		}
 		l.line(start, end, no)
 		start = end + 1
+		if len(l.tokens) > maxTokens {
+			l.report("too-many-words", Span{no, 1, no, 2}, "Most", strconv.Itoa(maxTokens))
+			return
+		}
 	}
 }
 
@@ -58,9 +66,13 @@ func (l *lexer) source(at Span) Span {
 func (l *lexer) line(start, end, no int) {
 	line := strings.TrimSuffix(l.text[start:end], "\r")
 	whole := func() Span { return Span{no, 1, no, 1 + utf8.RuneCountInString(line)} }
-	if i := strings.IndexByte(line, 0); i >= 0 {
+	if i := strings.IndexByte(line[:min(len(line), maxRead)], 0); i >= 0 {
 		col := 1 + utf8.RuneCountInString(line[:i])
 		l.report("nul-byte", Span{no, col, no, col + 1})
+		return
+	}
+	if len(line) > maxRead {
+		l.report("line-unread", Span{no, 1, no, 2}, "Bytes", strconv.Itoa(len(line)), "Most", strconv.Itoa(maxRead))
 		return
 	}
 	if len(line) > maxLine {

@@ -1,8 +1,10 @@
 package conf
 
 // Problem is something wrong with the text itself. Codes: unmatched-quote,
-// extra-brace, missing-brace, unexpected-brace, line-too-long, nul-byte, bom,
-// invalid-utf8, too-deep, too-large, comment-in-word.
+// extra-brace, missing-brace, unexpected-brace, line-too-long, line-unread,
+// nul-byte, bom, invalid-utf8, too-deep, too-large, too-many-words,
+// comment-in-word; and from expansion: definition-loop, definition-too-deep,
+// definition-too-large, expansion-too-large, bad-generator.
 type Problem struct {
 	Code string
 	Span Span

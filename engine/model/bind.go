@@ -22,6 +22,7 @@ type binder struct {
 	told     map[string]bool // interfaces reported as missing
 	guesses  map[[2]string]guess
 	args     shared
+	alike    map[string]int // findings per code
 	names    names
 }
 
@@ -50,6 +51,9 @@ func (b *binder) spanOf(p any, owner *conf.Node) conf.Span {
 }
 
 func (b *binder) report(s Severity, code string, at conf.Span, args ...string) {
+	if b.alike[code]++; b.alike[code] > maxAlike {
+		return
+	}
 	f := Finding{Code: code, Severity: s, Range: Range{b.file.Name, at.Line, at.Col, at.EndLine, at.EndCol}}
 	for i := 0; i+1 < len(args); i += 2 {
 		if args[i] == "Hint" {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"holdfast/engine/conf"
@@ -22,7 +23,7 @@ func Parse(name string, text []byte, facts Facts) (Config, []Finding) {
 // Bind is Parse for a text that is a tree already.
 func Bind(file *conf.File, facts Facts) (Config, []Finding) {
 	b := &binder{file: file, facts: facts, names: newNames(), comments: map[int]conf.Problem{},
-		there: map[string]bool{}, told: map[string]bool{}, guesses: map[[2]string]guess{}, args: shared{}}
+		there: map[string]bool{}, told: map[string]bool{}, guesses: map[[2]string]guess{}, args: shared{}, alike: map[string]int{}}
 	for _, name := range facts.Interfaces {
 		b.there[name] = true
 	}
@@ -31,6 +32,7 @@ func Bind(file *conf.File, facts Facts) (Config, []Finding) {
 	b.settle()
 	b.gluedElsewhere()
 	b.identity()
+	b.rest()
 	slices.SortStableFunc(b.findings, func(x, y Finding) int {
 		return cmp.Or(cmp.Compare(x.Range.Line, y.Range.Line), cmp.Compare(x.Range.Col, y.Range.Col))
 	})
@@ -39,6 +41,20 @@ func Bind(file *conf.File, facts Facts) (Config, []Finding) {
 		return x.Code == y.Code && x.Range == y.Range && x.Hint == y.Hint && maps.Equal(x.Args, y.Args)
 	})
 	return b.cfg, b.findings
+}
+
+// maxAlike is how many findings of one code are listed.
+const maxAlike = 10_000
+
+// rest says how many findings were not listed.
+func (b *binder) rest() {
+	for code, n := range b.alike {
+		if n > maxAlike {
+			last := b.findings[len(b.findings)-1].Range
+			b.findings = append(b.findings, Finding{Code: "more-findings", Severity: Note, Range: last,
+				Args: map[string]string{"Code": code, "Count": strconv.Itoa(n - maxAlike)}})
+		}
+	}
 }
 
 // identity fills in what the node's name stands for; it stays unwritten.
@@ -56,7 +72,8 @@ func (b *binder) identity() {
 // judged when the word is known.
 var severities = map[string]Severity{
 	"unmatched-quote": Warning, "extra-brace": Error, "missing-brace": Error, "unexpected-brace": Error,
-	"line-too-long": Warning, "nul-byte": Error, "bom": Warning, "invalid-utf8": Note,
+	"line-too-long": Warning, "line-unread": Error, "too-many-words": Error,
+	"nul-byte": Error, "bom": Warning, "invalid-utf8": Note,
 	"too-deep": Error, "too-large": Error, "definition-loop": Warning, "definition-too-deep": Error,
 	"definition-too-large": Error, "expansion-too-large": Error, "bad-generator": Error,
 }

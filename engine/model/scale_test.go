@@ -42,3 +42,11 @@ func BenchmarkResolveHundredThousandServers(b *testing.B) {
 		}
 	}
 }
+
+func TestOneSlipAHundredThousandTimesIsListedTenThousandTimes(t *testing.T) {
+	_, findings := Parse("x", []byte(strings.Repeat("nonsense\n", 3*maxAlike)), host)
+	last := findings[len(findings)-1]
+	if len(findings) != maxAlike+1 || last.Code != "more-findings" || last.Args["Count"] != "20000" {
+		t.Errorf("%d findings, the last is %+v", len(findings), last)
+	}
+}

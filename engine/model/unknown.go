@@ -34,7 +34,7 @@ func (b *binder) unknown(blk *block, word string, n *conf.Node) {
 	}
 	key := [2]string{blk.path, word}
 	g, ok := b.guesses[key]
-	if !ok {
+	if !ok && len(b.guesses) < maxAlike {
 		g = blk.guess(word)
 		b.guesses[key] = g
 	}
