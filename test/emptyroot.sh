@@ -9,13 +9,13 @@ trap 'rm -rf "$root"' EXIT
 cp "$binary" "$root/holdfast"
 cp deploy/holdfast.conf "$root/holdfast.conf"
 if [ "$(id -u)" = 0 ]; then
-	in() { chroot "$root" "$@"; }
+	enter() { chroot "$root" "$@"; }
 elif unshare -r true 2>/dev/null; then
-	in() { unshare -r chroot "$root" "$@"; }
+	enter() { unshare -r chroot "$root" "$@"; }
 else
 	echo "emptyroot: neither root nor user namespaces here; looking at the file's headers instead" >&2
 	! ldd "$binary" >/dev/null 2>&1
 	exit 0
 fi
-in /holdfast version
-in /holdfast check --node node1 /holdfast.conf
+enter /holdfast version
+enter /holdfast check --node node1 /holdfast.conf
