@@ -150,7 +150,6 @@ func (l *vrrpLoop) complain(r *vrrpRouter, from netip.Addr, why vrrp.Refusal) {
 		return
 	}
 	r.refused[why] = true
-	l.log.Warn("advert refused", "instance", r.cfg.Name, "from", from, "reason", why)
 	l.note(journal.Entry{Kind: journal.Notice, Object: r.cfg.Name,
 		Facts: map[string]string{"code": string(why), "from": from.String()}})
 }

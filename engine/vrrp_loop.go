@@ -250,13 +250,11 @@ func (l *vrrpLoop) note(e journal.Entry) {
 
 // tellRealTime says once if adverts share the processor with everybody else.
 func (l *vrrpLoop) tellRealTime() {
-	if err := vrrpRealTime(); err != nil {
-		l.log.Warn("adverts are not sent in real time", "reason", err)
+	if !vrrpRealTime() {
 		l.note(journal.Entry{Kind: journal.Notice, Facts: map[string]string{"code": "not-real-time", "reason": "not-real-time"}})
 		return
 	}
 	if err := vrrpLockMemory(); err != nil {
-		l.log.Warn("memory is not locked", "reason", err)
 		l.note(journal.Entry{Kind: journal.Notice, Facts: map[string]string{"code": "memory-not-locked", "reason": err.Error()}})
 	}
 }

@@ -1,24 +1,12 @@
 package engine
 
-import (
-	"errors"
-
-	"golang.org/x/sys/unix"
-)
-
-var errNotRealTime = errors.New("the process has no real-time policy")
+import "golang.org/x/sys/unix"
 
 // vrrpRealTime tells whether this thread runs under a real-time policy, which
 // the parent gives before the runtime starts its threads.
-func vrrpRealTime() error {
+func vrrpRealTime() bool {
 	attr, err := unix.SchedGetAttr(0, 0)
-	if err != nil {
-		return err
-	}
-	if attr.Policy != unix.SCHED_RR && attr.Policy != unix.SCHED_FIFO {
-		return errNotRealTime
-	}
-	return nil
+	return err == nil && (attr.Policy == unix.SCHED_RR || attr.Policy == unix.SCHED_FIFO)
 }
 
 // vrrpLockMemory keeps what this process touched from being paged out. Pages

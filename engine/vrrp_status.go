@@ -82,6 +82,5 @@ func (v vrrpRefused) reach(l *vrrpLoop) {
 		return
 	}
 	l.refusals[v] = true
-	l.log.Error("the kernel refused", "operation", v.operation, "reason", v.reason)
 	l.note(journal.Entry{Kind: journal.KernelError, Facts: map[string]string{"operation": v.operation, "reason": v.reason}})
 }
