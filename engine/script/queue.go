@@ -85,12 +85,13 @@ func (q *Queue) drain(object string) {
 	}
 }
 
-// take gives the object's next job; when there is none the object is idle.
+// take gives the object's next job; when there is none the object is idle. At
+// the end nothing more is begun.
 func (q *Queue) take(object string) (queued, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	jobs := q.waiting[object]
-	if len(jobs) == 0 {
+	if len(jobs) == 0 || q.ctx.Err() != nil {
 		delete(q.waiting, object)
 		return queued{}, false
 	}

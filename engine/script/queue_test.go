@@ -1,0 +1,86 @@
+package script
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+)
+
+func TestJobsOfOneObjectRunInOrder(t *testing.T) {
+	q := NewQueue(context.Background(), time.Minute)
+	out := filepath.Join(t.TempDir(), "out")
+	for i := range 8 {
+		// The earlier ones are the slower ones.
+		q.Add("VI_1", sh("sleep 0.0"+strconv.Itoa(8-i)+"; echo -n $1 >> "+out, strconv.Itoa(i)), nil)
+	}
+	if !q.Wait(20 * time.Second) {
+		t.Fatal("they did not end")
+	}
+	if text, _ := os.ReadFile(out); string(text) != "01234567" {
+		t.Errorf("%q", text)
+	}
+}
+
+func TestObjectsDoNotWaitForEachOther(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	q := NewQueue(ctx, time.Minute)
+	q.Add("slow", sh("sleep 60"), nil)
+	done := make(chan Result, 1)
+	q.Add("fast", sh("exit 3"), func(r Result) { done <- r })
+	select {
+	case r := <-done:
+		if r.Code != 3 {
+			t.Errorf("%+v", r)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("it waited for the other object")
+	}
+	if q.Wait(10 * time.Millisecond) {
+		t.Error("the slow one is over already")
+	}
+	cancel()
+	if !q.Wait(10 * time.Second) {
+		t.Error("the end of the context did not end it")
+	}
+}
+
+func TestHangingJobKeepsTheNextOneOnlyForAWhile(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	q := NewQueue(ctx, 200*time.Millisecond)
+	hung := make(chan Result, 1)
+	q.Add("VI_1", sh("sleep 60"), func(r Result) { hung <- r })
+	done := make(chan Result, 1)
+	began := time.Now()
+	q.Add("VI_1", sh("exit 0"), func(r Result) { done <- r })
+	select {
+	case <-done:
+		if d := time.Since(began); d < 200*time.Millisecond {
+			t.Errorf("it waited only %v", d)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("it waited for ever")
+	}
+	select {
+	case r := <-hung:
+		t.Errorf("the slow one was ended: %+v", r)
+	default:
+	}
+}
+
+func TestAddNeverWaits(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	q := NewQueue(ctx, time.Minute)
+	began := time.Now()
+	for range 1000 {
+		q.Add("VI_1", sh("sleep 60"), nil)
+	}
+	if d := time.Since(began); d > time.Second {
+		t.Errorf("1000 jobs took %v to add", d)
+	}
+}
