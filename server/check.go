@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
-	"net"
 	"os"
 	"strconv"
 
@@ -31,7 +30,7 @@ func check(e *env, file, node string, asJSON, strict bool) error {
 	if err != nil {
 		return err
 	}
-	_, findings := model.Parse(file, text, hostFacts(node))
+	_, findings := model.Parse(file, text, localFacts(node))
 	count := map[model.Severity]int{}
 	for _, f := range findings {
 		count[f.Severity]++
@@ -48,19 +47,6 @@ func check(e *env, file, node string, asJSON, strict bool) error {
 		return exitError{code: exitFailed}
 	}
 	return nil
-}
-
-// hostFacts looks at this machine for what a text mentions.
-func hostFacts(node string) model.Facts {
-	facts := model.Facts{Node: node}
-	links, err := net.Interfaces()
-	facts.Known = err == nil
-	for _, l := range links {
-		facts.Interfaces = append(facts.Interfaces, l.Name)
-	}
-	info, err := os.Stat(model.Shell)
-	facts.Bash = err == nil && info.Mode()&0o111 != 0
-	return facts
 }
 
 // printFindings writes FILE:LINE:COL: severity: sentence [code], one a line.

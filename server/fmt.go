@@ -21,7 +21,7 @@ func newFmt(e *env) *cobra.Command {
 		}
 		out := conf.Parse(args[0], text, node).String()
 		if canonical {
-			cfg, findings := model.Parse(args[0], text, model.Facts{Node: node})
+			cfg, findings := model.Parse(args[0], text, model.Facts{Node: node, Files: includedFiles})
 			if model.Failed(findings) {
 				return errors.New(e.Text("fmt.refused", nil))
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -27,14 +28,15 @@ func newImport(e *env) *cobra.Command {
 	return cmd
 }
 
-// importFile makes a file the newest revision, byte for byte. It applies nothing:
-// that is the operator's next step, in the console.
+// importFile makes a file the newest revision, byte for byte (in one piece, if it
+// includes others). It applies nothing: that is the operator's next step, in the
+// console.
 func importFile(ctx context.Context, e *env, file, data, node string) error {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	_, findings := model.Parse(file, text, hostFacts(node))
+	_, findings := model.Parse(file, text, localFacts(node))
 	count := map[model.Severity]int{}
 	for _, f := range findings {
 		count[f.Severity]++
@@ -44,6 +46,10 @@ func importFile(ctx context.Context, e *env, file, data, node string) error {
 	}
 	if model.Failed(findings) {
 		return errors.New(e.Text("import.refused", nil))
+	}
+	if one := flat(file, text, node); !bytes.Equal(one, text) {
+		text = one
+		fmt.Fprintln(e.Out, e.Text("import.flat", nil))
 	}
 	s, err := store.Open(ctx, data)
 	if err != nil {

@@ -47,7 +47,7 @@ func rehearse(e *env, p places, file string) (control.Planned, error) {
 	if err != nil {
 		return control.Planned{}, err
 	}
-	cfg, findings := model.Parse(file, text, engine.HostFacts(p.node))
+	cfg, findings := model.Parse(file, text, localFacts(p.node))
 	if model.Failed(findings) {
 		for _, f := range findings {
 			if f.Severity == model.Error {

@@ -112,14 +112,14 @@ func (d *drop) read() (string, model.Config, error) {
 	if err != nil {
 		return "", model.Config{}, err
 	}
-	cfg, findings := model.Parse(d.file, b, engine.HostFacts(d.node))
+	cfg, findings := model.Parse(d.file, b, localFacts(d.node))
 	for _, f := range findings {
 		d.tell(f)
 	}
 	if model.Failed(findings) {
 		return "", cfg, errors.New(d.Text("cli.file-refused", map[string]string{"file": d.file}))
 	}
-	return string(b), model.Resolve(cfg), nil
+	return string(flat(d.file, b, d.node)), model.Resolve(cfg), nil
 }
 
 func (d *drop) tell(f model.Finding) {

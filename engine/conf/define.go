@@ -33,7 +33,7 @@ func (x *expander) substitute(body string, s span) ([]seg, bool) {
 			code = "definition-too-large"
 		}
 		if code != "" {
-			x.notes.report(code, Span{s.no, col, s.no, end}, "Name", name)
+			x.notes.report(code, Span{s.no, col, s.no, end, s.file}, "Name", name)
 			return nil, false
 		}
 		p.add(seg{text: grown, col: col, end: end})

@@ -15,18 +15,36 @@ const (
 	maxSpent    = 4 * maxSize // bytes moved on the way
 )
 
-// Expanded is a text with its definitions and generators carried out and the
-// lines of other nodes left out. It remembers where each line came from.
+// Options say for whom a text is read.
+type Options struct {
+	Node string
+	// Files gives the texts that an include names: pattern as written, from the
+	// file that includes it. Without it an include stays as it is.
+	Files func(pattern, from string) ([]Source, error)
+}
+
+// Source is a text and its name.
+type Source struct {
+	Name string
+	Text []byte
+}
+
+// Expanded is a text with its includes, definitions and generators carried out
+// and the lines of other nodes left out. It remembers where each line came from.
 type Expanded struct {
 	Text  string
+	Names []string // of the text and all that it includes
 	lines []origin
 	notes notes
 }
 
-// expander reads a text line by line, as keepalived does: what a line defines
+// expander reads texts line by line, as keepalived does: what a line defines
 // holds from the next line on.
 type expander struct {
-	name, node string
+	opt        Options
+	names      []string
+	open       []string // the file being read, and those that include it
+	file       int
 	defs       map[string]string
 	out        strings.Builder
 	lines      []origin
@@ -35,29 +53,41 @@ type expander struct {
 	full, told bool // nothing more is expanded; that was said
 }
 
-// Expand carries out $NAME=VALUE with $NAME and ${NAME}, ~SEQ and ~LST, and @ID
-// lines for the named node. include lines stay as they are.
-func Expand(name string, text []byte, node string) Expanded {
-	x := expander{name: name, node: node, defs: map[string]string{"_HASH": `\#`, "_BANG": `\!`, "_PWD": path.Dir(name)}}
-	rest := string(text)
+// Expand carries out includes, $NAME=VALUE with $NAME and ${NAME}, ~SEQ and ~LST,
+// and @ID lines.
+func Expand(name string, text []byte, opt Options) Expanded {
+	x := expander{opt: opt, defs: map[string]string{"_HASH": `\#`, "_BANG": `\!`}}
+	x.read(Source{name, text})
+	return Expanded{x.out.String(), x.names, x.lines, x.notes}
+}
+
+// read reads one text, in the place of the line that includes it.
+func (x *expander) read(src Source) {
+	outer, dir := x.file, x.defs["_PWD"]
+	x.file = len(x.names)
+	x.names = append(x.names, src.Name)
+	x.open = append(x.open, src.Name)
+	x.defs["_PWD"] = path.Dir(src.Name)
+	rest := string(src.Text)
 	for no := 1; rest != "" && !x.full; no++ {
 		line, next, _ := strings.Cut(rest, "\n")
 		rest = next
 		if len(line) > maxRead || strings.IndexByte(line, 0) >= 0 {
-			x.emit(line, origin{line: no})
+			x.emit(line, origin{file: x.file, line: no})
 			continue
 		}
 		rest, no = x.line(line, rest, no)
 	}
-	return Expanded{x.out.String(), x.lines, x.notes}
+	x.file, x.defs["_PWD"] = outer, dir
+	x.open = x.open[:len(x.open)-1]
 }
 
 // line handles one line; a definition may take further lines from rest.
 func (x *expander) line(line, rest string, no int) (string, int) {
-	s := span{text: strings.TrimSuffix(line, "\r"), no: no}
+	s := span{text: strings.TrimSuffix(line, "\r"), file: x.file, no: no}
 	s.from = len(s.text) - len(strings.TrimLeft(s.text, " \t\f\v\r"))
 	if strings.HasPrefix(s.text[s.from:], "@") {
-		if !s.choose(x.node) {
+		if !s.choose(x.opt.Node) {
 			return rest, no
 		}
 	}
@@ -65,6 +95,9 @@ func (x *expander) line(line, rest string, no int) (string, int) {
 	body := s.text[s.from:s.to]
 	if name, value, ok := definition(body); ok {
 		return x.define(name, value, rest, no)
+	}
+	if x.opt.Files != nil && x.include(body, s) {
+		return rest, no
 	}
 	if strings.IndexByte(body, '$') < 0 && !strings.HasPrefix(body, "~") {
 		x.emit(s.text[s.from:], s.shifted())
@@ -86,7 +119,7 @@ func (x *expander) line(line, rest string, no int) (string, int) {
 	}
 	for i, l := range strings.Split(grown, "\n") {
 		if i == 0 && !strings.Contains(grown, "\n") {
-			x.emit(l, origin{line: no, segs: segs})
+			x.emit(l, origin{file: x.file, line: no, segs: segs})
 		} else {
 			x.emit(l, s.whole())
 		}
@@ -135,7 +168,7 @@ func (x *expander) spend(n int) {
 // stop ends the expansion and says so, once.
 func (x *expander) stop(line int) {
 	if !x.told {
-		x.notes.report("expansion-too-large", Span{line, 1, line, 1})
+		x.notes.report("expansion-too-large", Span{line, 1, line, 1, x.file})
 	}
 	x.told, x.full = true, true
 }
@@ -185,9 +218,12 @@ scan:
 // span is the part of a line that is read: bytes from..to of text.
 type span struct {
 	text     string
-	no       int
+	file, no int
 	from, to int
 }
+
+// place is where bytes from..to of the line stand.
+func (s *span) place(from, to int) Span { return Span{s.no, s.col(from), s.no, s.col(to), s.file} }
 
 // choose moves past @ID and says whether the line is for the node.
 func (s *span) choose(node string) bool {
@@ -207,10 +243,10 @@ func (s *span) col(i int) int { return 1 + utf8.RuneCountInString(s.text[:i]) }
 
 // shifted is the origin of a line that lost only its beginning.
 func (s *span) shifted() origin {
-	return origin{line: s.no, segs: []seg{{at: 1, text: s.text[s.from:], col: s.col(s.from), verbatim: true}}}
+	return origin{file: s.file, line: s.no, segs: []seg{{at: 1, text: s.text[s.from:], col: s.col(s.from), verbatim: true}}}
 }
 
 // whole is the origin of a line that stands for all of s.
 func (s *span) whole() origin {
-	return origin{line: s.no, segs: []seg{{at: 1, col: s.col(s.from), end: s.col(s.to)}}}
+	return origin{file: s.file, line: s.no, segs: []seg{{at: 1, col: s.col(s.from), end: s.col(s.to)}}}
 }

@@ -35,7 +35,7 @@ func TestDefinitionsAndGeneratorsAreCarriedOut(t *testing.T) {
 		"shell syntax is left alone": {"script \"x=$(date); echo $1\"\n", "script x=$(date); echo $1"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := Read("/etc/keepalived/keepalived.conf", []byte(row.text), "n1")
+			f := Read("/etc/keepalived/keepalived.conf", []byte(row.text), Options{Node: "n1"})
 			if got := outline(f.Nodes); got != row.want {
 				t.Errorf("tree is %q, want %q", got, row.want)
 			}
@@ -51,7 +51,7 @@ func TestDefinitionsAndGeneratorsAreCarriedOut(t *testing.T) {
 
 func TestExpandedWordsStandWhereTheyWereWritten(t *testing.T) {
 	text := "$A=some words\n  kw  ${A}  after\n@n1   x y\n~SEQ(I, 2) z $I # c\n"
-	f := Read("x", []byte(text), "n1")
+	f := Read("x", []byte(text), Options{Node: "n1"})
 	var got []string
 	for _, n := range f.Nodes {
 		for _, w := range n.Words {
@@ -106,7 +106,7 @@ func TestRunawayExpansionIsReportedInBoundedTime(t *testing.T) {
 	} {
 		t.Run(label, func(t *testing.T) {
 			start := time.Now()
-			f := Read("x", []byte(row.text), "n1")
+			f := Read("x", []byte(row.text), Options{Node: "n1"})
 			if len(f.Problems) == 0 || f.Problems[0].Code != row.code {
 				t.Errorf("%d problems, want %s", len(f.Problems), row.code)
 			}
@@ -120,7 +120,7 @@ func TestRunawayExpansionIsReportedInBoundedTime(t *testing.T) {
 func FuzzExpansionEnds(f *testing.F) {
 	f.Add("$A=1\n~SEQ(I, $A, 3) x $I\n@n ~LST({A,B}, {1,2}) y ${A}\n$M= \\\n a \\\n b\n$M\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		tree := Read("x", []byte(text), "n")
+		tree := Read("x", []byte(text), Options{Node: "n"})
 		lines := strings.Count(text, "\n") + 1
 		for _, p := range tree.Problems {
 			if p.Span.Line < 1 || p.Span.Line > lines {

@@ -21,7 +21,7 @@ func (x *expander) generate(line string, s span) {
 		}
 		lines, ok := generator(l)
 		if !ok || made+len(todo)+len(lines) > maxGenerated {
-			x.notes.report("bad-generator", Span{s.no, s.col(s.from), s.no, s.col(s.to)}, "Value", l)
+			x.notes.report("bad-generator", s.place(s.from, s.to), "Value", l)
 			return
 		}
 		for i := len(lines) - 1; i >= 0; i-- {

@@ -35,7 +35,7 @@ func (l *lexer) run() {
 	start := 0
 	if strings.HasPrefix(l.text, "\ufeff") {
 		start = len("\ufeff")
-		l.report("bom", Span{1, 1, 1, 2})
+		l.report("bom", Span{1, 1, 1, 2, 0})
 	}
 	for no := 1; start < len(l.text); no++ {
 		end := len(l.text)
@@ -45,7 +45,7 @@ func (l *lexer) run() {
 		l.line(start, end, no)
 		start = end + 1
 		if len(l.tokens) > maxTokens {
-			l.report("too-many-words", Span{no, 1, no, 2}, "Most", strconv.Itoa(maxTokens))
+			l.report("too-many-words", Span{no, 1, no, 2, 0}, "Most", strconv.Itoa(maxTokens))
 			return
 		}
 	}
@@ -65,14 +65,14 @@ func (l *lexer) source(at Span) Span {
 
 func (l *lexer) line(start, end, no int) {
 	line := strings.TrimSuffix(l.text[start:end], "\r")
-	whole := func() Span { return Span{no, 1, no, 1 + utf8.RuneCountInString(line)} }
+	whole := func() Span { return Span{no, 1, no, 1 + utf8.RuneCountInString(line), 0} }
 	if i := strings.IndexByte(line[:min(len(line), maxRead)], 0); i >= 0 {
 		col := 1 + utf8.RuneCountInString(line[:i])
-		l.report("nul-byte", Span{no, col, no, col + 1})
+		l.report("nul-byte", Span{no, col, no, col + 1, 0})
 		return
 	}
 	if len(line) > maxRead {
-		l.report("line-unread", Span{no, 1, no, 2}, "Bytes", strconv.Itoa(len(line)), "Most", strconv.Itoa(maxRead))
+		l.report("line-unread", Span{no, 1, no, 2, 0}, "Bytes", strconv.Itoa(len(line)), "Most", strconv.Itoa(maxRead))
 		return
 	}
 	if len(line) > maxLine {
@@ -155,7 +155,7 @@ func (s *scan) token() bool {
 		s.emit(from, word)
 		if s.more() && (s.text[s.at] == '!' || s.text[s.at] == '#') {
 			col := s.column(s.at)
-			s.l.report("comment-in-word", Span{s.no, col, s.no, col + utf8.RuneCountInString(s.text[s.at:])},
+			s.l.report("comment-in-word", Span{s.no, col, s.no, col + utf8.RuneCountInString(s.text[s.at:]), 0},
 				"Word", s.text[from:s.at], "Comment", s.text[s.at:])
 		}
 	}
@@ -180,7 +180,7 @@ func (s *scan) quoted() {
 		s.at = from + 1
 	}
 	col := s.column(from)
-	s.l.report("unmatched-quote", Span{s.no, col, s.no, col + utf8.RuneCountInString(s.text[from:s.at])})
+	s.l.report("unmatched-quote", Span{s.no, col, s.no, col + utf8.RuneCountInString(s.text[from:s.at]), 0})
 }
 
 func (s *scan) plain() {
@@ -211,7 +211,7 @@ func (s *scan) emit(from int, k kind) {
 	}
 	if l.origins != nil {
 		at := l.source(t.Span())
-		t.Line, t.Col, t.end = int32(at.Line), int32(at.Col), int32(at.EndCol)
+		t.Line, t.Col, t.end, t.file = int32(at.Line), int32(at.Col), int32(at.EndCol), uint16(at.File)
 	}
 	l.tokens = append(l.tokens, t)
 	l.end = s.base + s.at

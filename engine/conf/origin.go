@@ -9,6 +9,7 @@ import (
 // origin is where a line of an expanded text came from. Without segs the columns
 // are the same; otherwise the segs make up the line one after another.
 type origin struct {
+	file int
 	line int
 	segs []seg
 }
@@ -51,11 +52,11 @@ func join(segs []seg) string {
 // back gives the place in the source of columns from..to (to is one past the last).
 func (o origin) back(from, to int) Span {
 	if len(o.segs) == 0 {
-		return Span{o.line, from, o.line, to}
+		return Span{o.line, from, o.line, to, o.file}
 	}
 	first, _ := o.column(from)
 	_, last := o.column(max(from, to-1))
-	return Span{o.line, first, o.line, max(first, last)}
+	return Span{o.line, first, o.line, max(first, last), o.file}
 }
 
 // column is where the character at col began and ended in the source.

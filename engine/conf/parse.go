@@ -17,10 +17,10 @@ const (
 // does not read stays in the tree as lead. It never fails: what is wrong is
 // among the problems, and every byte is in the tree.
 func Parse(name string, text []byte, node string) *File {
-	f := &File{Name: name}
+	f := &File{Name: name, Names: []string{name}}
 	if len(text) > maxSize {
 		f.Tail = string(text)
-		f.Problems = []Problem{{Code: "too-large", Span: Span{1, 1, 1, 1}, Args: map[string]string{"Most": strconv.Itoa(maxSize >> 20)}}}
+		f.Problems = []Problem{{Code: "too-large", Span: Span{1, 1, 1, 1, 0}, Args: map[string]string{"Most": strconv.Itoa(maxSize >> 20)}}}
 		return f
 	}
 	f.read(&lexer{text: string(text), node: node})
@@ -28,15 +28,21 @@ func Parse(name string, text []byte, node string) *File {
 }
 
 // Read is Parse after Expand, where there is something to expand: the tree is
-// what the node runs, and its places are those of the text as written.
-func Read(name string, text []byte, node string) *File {
-	if len(text) > maxSize || bytes.IndexByte(text, '$') < 0 && bytes.IndexByte(text, '~') < 0 {
-		return Parse(name, text, node)
+// what the node runs, and its places are those of the texts as written.
+func Read(name string, text []byte, opt Options) *File {
+	if len(text) > maxSize || !expands(text, opt) {
+		return Parse(name, text, opt.Node)
 	}
-	x := Expand(name, text, node)
-	f := &File{Name: name}
+	x := Expand(name, text, opt)
+	f := &File{Name: name, Names: x.Names}
 	f.read(&lexer{text: x.Text, origins: x.lines, notes: x.notes})
 	return f
+}
+
+// expands says whether a text may hold something to expand.
+func expands(text []byte, opt Options) bool {
+	return bytes.IndexByte(text, '$') >= 0 || bytes.IndexByte(text, '~') >= 0 ||
+		opt.Files != nil && bytes.Contains(text, []byte("include"))
 }
 
 func (f *File) read(l *lexer) {

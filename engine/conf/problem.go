@@ -4,7 +4,8 @@ package conf
 // extra-brace, missing-brace, unexpected-brace, line-too-long, line-unread,
 // nul-byte, bom, invalid-utf8, too-deep, too-large, too-many-words,
 // comment-in-word; and from expansion: definition-loop, definition-too-deep,
-// definition-too-large, expansion-too-large, bad-generator.
+// definition-too-large, expansion-too-large, bad-generator, include-missing,
+// include-loop, include-too-many.
 type Problem struct {
 	Code string
 	Span Span

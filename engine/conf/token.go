@@ -12,6 +12,7 @@ type Token struct {
 	Lead, Raw string
 	Line, Col int32 // from 1; columns count characters
 	end       int32 // column of the end, where it is not that of Raw
+	file      uint16
 	kind      kind
 	first     bool // on its line
 }
@@ -45,7 +46,7 @@ func (t Token) Span() Span {
 	if end == 0 {
 		end = int(t.Col) + utf8.RuneCountInString(t.Raw)
 	}
-	return Span{int(t.Line), int(t.Col), int(t.Line), end}
+	return Span{int(t.Line), int(t.Col), int(t.Line), end, int(t.file)}
 }
 
 // Comments are the comments that stand before the token, each with its mark.
@@ -59,13 +60,21 @@ func (t Token) Comments() []string {
 	return found
 }
 
-// Span is a place in a text: from a character to one past the last.
+// Span is a place in a text: from a character to one past the last. File is the
+// number of the text among the File's Names: 0 is the text itself, the others
+// were included.
 type Span struct {
 	Line, Col, EndLine, EndCol int
+	File                       int
 }
 
 // To is the place from the start of s to the end of t.
-func (s Span) To(t Span) Span { return Span{s.Line, s.Col, t.EndLine, t.EndCol} }
+func (s Span) To(t Span) Span {
+	if s.File != t.File {
+		return s
+	}
+	return Span{s.Line, s.Col, t.EndLine, t.EndCol, s.File}
+}
 
 // String is the place as LINE:COL-LINE:COL.
 func (s Span) String() string {

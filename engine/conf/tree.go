@@ -5,6 +5,7 @@ import "strings"
 // File is one text as a tree.
 type File struct {
 	Name     string
+	Names    []string // of the text and all that it includes
 	Nodes    []Node
 	Tail     string // what follows the last token
 	Problems []Problem
@@ -72,7 +73,7 @@ func (n *Node) WordSpan(i int) Span {
 
 // OneLine says whether the node's block begins and ends on one line.
 func (n *Node) OneLine() bool {
-	return n.Block != nil && n.Block.Closed && n.Block.Open.Line == n.Block.Close.Line
+	return n.Block != nil && n.Block.Closed && n.Block.Open.Line == n.Block.Close.Line && n.Block.Open.file == n.Block.Close.file
 }
 
 // String prints the tree: the text it was made from, byte for byte.

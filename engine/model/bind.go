@@ -16,10 +16,11 @@ type binder struct {
 	findings []Finding
 	broken   bool // a closing brace is missing somewhere
 	places   []place
-	base     int // where the places of the block being read begin
-	comments map[int]conf.Problem
-	there    map[string]bool // interfaces of this host
-	told     map[string]bool // interfaces reported as missing
+	base     int                     // where the places of the block being read begin
+	comments map[[2]int]conf.Problem // by text and line
+	order    map[string]int          // of the texts
+	there    map[string]bool         // interfaces of this host
+	told     map[string]bool         // interfaces reported as missing
 	guesses  map[[2]string]guess
 	args     shared
 	alike    map[string]int // findings per code
@@ -54,7 +55,7 @@ func (b *binder) report(s Severity, code string, at conf.Span, args ...string) {
 	if b.alike[code]++; b.alike[code] > maxAlike {
 		return
 	}
-	f := Finding{Code: code, Severity: s, Range: Range{b.file.Name, at.Line, at.Col, at.EndLine, at.EndCol}}
+	f := Finding{Code: code, Severity: s, Range: Range{b.file.Names[at.File], at.Line, at.Col, at.EndLine, at.EndCol}}
 	for i := 0; i+1 < len(args); i += 2 {
 		if args[i] == "Hint" {
 			f.Hint = args[i+1]
@@ -353,7 +354,7 @@ func (b *binder) hoist(n *conf.Node) bool {
 func (b *binder) preprocessor(n *conf.Node) bool {
 	raw := n.Words[0].Raw
 	switch {
-	case isInclude(raw):
+	case conf.IsInclude(raw):
 		b.report(Note, "kept-not-acted", n.Span(), "Word", raw)
 	case strings.HasPrefix(raw, "$"):
 		b.report(Warning, "undefined-name", n.Words[0].Span(), "Name", raw)
@@ -361,12 +362,4 @@ func (b *binder) preprocessor(n *conf.Node) bool {
 		return false
 	}
 	return true
-}
-
-func isInclude(word string) bool {
-	switch word {
-	case "include", "includer", "includem", "includew", "includeb", "includea":
-		return true
-	}
-	return false
 }

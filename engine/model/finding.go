@@ -1,5 +1,7 @@
 package model
 
+import "holdfast/engine/conf"
+
 // Severity orders findings: a note asks for nothing, a warning for a look, an
 // error keeps the text from being applied.
 type Severity uint8
@@ -37,6 +39,9 @@ type Facts struct {
 	Interfaces []string
 	Bash       bool
 	Node       string // host name, for @node lines and router_id
+	// Files gives the texts that an include names (see conf.Options). Without it
+	// an include is kept and not acted on.
+	Files func(pattern, from string) ([]conf.Source, error)
 }
 
 // String is "note", "warning" or "error".

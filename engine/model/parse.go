@@ -17,15 +17,19 @@ import (
 // everything found on the way, in the order of the text. It never fails; a text
 // with an Error among its findings is not fit to be applied.
 func Parse(name string, text []byte, facts Facts) (Config, []Finding) {
-	return Bind(conf.Read(name, text, facts.Node), facts)
+	return Bind(conf.Read(name, text, conf.Options{Node: facts.Node, Files: facts.Files}), facts)
 }
 
 // Bind is Parse for a text that is a tree already.
 func Bind(file *conf.File, facts Facts) (Config, []Finding) {
-	b := &binder{file: file, facts: facts, names: newNames(), comments: map[int]conf.Problem{},
+	b := &binder{file: file, facts: facts, names: newNames(), comments: map[[2]int]conf.Problem{},
 		there: map[string]bool{}, told: map[string]bool{}, guesses: map[[2]string]guess{}, args: shared{}, alike: map[string]int{}}
 	for _, name := range facts.Interfaces {
 		b.there[name] = true
+	}
+	b.order = map[string]int{}
+	for i, name := range file.Names {
+		b.order[name] = i
 	}
 	b.problems()
 	b.block(readTable(), file.Nodes, reflect.ValueOf(&b.cfg).Elem())
@@ -34,7 +38,7 @@ func Bind(file *conf.File, facts Facts) (Config, []Finding) {
 	b.identity()
 	b.rest()
 	slices.SortStableFunc(b.findings, func(x, y Finding) int {
-		return cmp.Or(cmp.Compare(x.Range.Line, y.Range.Line), cmp.Compare(x.Range.Col, y.Range.Col))
+		return cmp.Or(b.order[x.Range.File]-b.order[y.Range.File], cmp.Compare(x.Range.Line, y.Range.Line), cmp.Compare(x.Range.Col, y.Range.Col))
 	})
 	// A generator may make the same mistake many times over.
 	b.findings = slices.CompactFunc(b.findings, func(x, y Finding) bool {
@@ -76,12 +80,13 @@ var severities = map[string]Severity{
 	"nul-byte": Error, "bom": Warning, "invalid-utf8": Note,
 	"too-deep": Error, "too-large": Error, "definition-loop": Warning, "definition-too-deep": Error,
 	"definition-too-large": Error, "expansion-too-large": Error, "bad-generator": Error,
+	"include-missing": Warning, "include-loop": Error, "include-too-many": Error,
 }
 
 func (b *binder) problems() {
 	for _, p := range b.file.Problems {
 		if p.Code == "comment-in-word" {
-			b.comments[p.Span.Line] = p
+			b.comments[[2]int{p.Span.File, p.Span.Line}] = p
 			continue
 		}
 		if p.Code == "missing-brace" {
@@ -97,7 +102,8 @@ func (b *binder) problems() {
 
 // glued warns of a secret that a comment character cuts short.
 func (b *binder) glued(n *conf.Node) {
-	line := int(n.Words[0].Line)
+	at := n.Words[0].Span()
+	line := [2]int{at.File, at.Line}
 	if p, ok := b.comments[line]; ok {
 		b.report(Warning, "comment-in-secret", p.Span, "Word", n.Word(0))
 		delete(b.comments, line)
