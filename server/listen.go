@@ -11,12 +11,25 @@ import (
 // The first descriptor that a service manager hands in (sd_listen_fds(3)).
 const firstHandedIn = 3
 
-// listenFile is the console's listening socket, to be inherited by the web
-// process: one that was handed in, else a new one at addr.
-func listenFile(addr string) (*os.File, error) {
-	if f, err := handedIn(os.Getenv, os.Getpid()); f != nil || err != nil {
-		return f, err
+// consoleSocket is the console's listening socket, which the parent keeps over
+// restarts of the web process.
+type consoleSocket struct {
+	addr string
+	f    *os.File
+}
+
+// file gives the socket: one that was handed in, else a new one at addr.
+func (s *consoleSocket) file() (f *os.File, err error) {
+	if s.f == nil {
+		s.f, err = handedIn(os.Getenv, os.Getpid())
 	}
+	if s.f == nil && err == nil {
+		s.f, err = listenFile(s.addr)
+	}
+	return s.f, err
+}
+
+func listenFile(addr string) (*os.File, error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		return nil, err

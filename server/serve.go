@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -43,11 +44,12 @@ func serve(ctx context.Context, e *env, p places, data, listen string) error {
 		return err
 	}
 	defer lock.Close()
-	socket, err := listenFile(listen)
-	if err != nil {
+	socket := &consoleSocket{addr: listen}
+	// A port in use is perhaps that of a console whose parent just died. The
+	// engine does not wait for it: the parent tries again.
+	if _, err := socket.file(); err != nil && !errors.Is(err, syscall.EADDRINUSE) {
 		return err
 	}
-	defer socket.Close()
 	id, reason := parent.WebIdentity(data, filepath.Join(p.runDir, "vrrp.sock"))
 	if reason == "" {
 		if err := id.Own(data); err != nil {
@@ -61,7 +63,7 @@ func serve(ctx context.Context, e *env, p places, data, listen string) error {
 		return err
 	}
 	args := []string{"--run-dir=" + p.runDir, "--node=" + p.node}
-	web := parent.Process{Name: "web", As: id, Files: []*os.File{socket}, Args: append(args,
+	web := parent.Process{Name: "web", As: id, File: socket.file, Args: append(args,
 		"--data="+data, fmt.Sprintf("--listen-fd=%d", parent.FirstFile), "--lang="+e.Lang)}
 	return parent.Run(ctx, parent.Options{
 		RunDir: p.runDir, StateDir: p.stateDir, Log: log, Signals: signals,

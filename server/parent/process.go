@@ -19,11 +19,14 @@ const self = "/proc/self/exe"
 // Process is one role to keep running.
 type Process struct {
 	Name     string
-	Args     []string   // after the name
-	Files    []*os.File // inherited as descriptors from FirstFile on
-	RealTime bool       // under SCHED_RR where permitted
-	Engine   bool       // holds something in the kernel, boots from an applied text and tells when it is ready
+	Args     []string // after the name
+	RealTime bool     // under SCHED_RR where permitted
+	Engine   bool     // holds something in the kernel, boots from an applied text and tells when it is ready
 	As       Identity
+	// File, if not nil, gives a file that the process inherits as descriptor
+	// FirstFile. It is called before every start, and until it gives one there
+	// is none.
+	File func() (*os.File, error)
 }
 
 // The descriptors that every child inherits.
@@ -46,6 +49,13 @@ type child struct {
 
 // start starts p.
 func (p Process) start() (*child, error) {
+	var file *os.File
+	if p.File != nil {
+		var err error
+		if file, err = p.File(); err != nil {
+			return nil, err
+		}
+	}
 	lifelineR, lifelineW, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -61,7 +71,10 @@ func (p Process) start() (*child, error) {
 	cmd := exec.Command(self, args...)
 	cmd.Args[0] = "holdfast"
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	cmd.ExtraFiles = append([]*os.File{lifelineR, readyW}, p.Files...)
+	cmd.ExtraFiles = []*os.File{lifelineR, readyW}
+	if file != nil {
+		cmd.ExtraFiles = append(cmd.ExtraFiles, file)
+	}
 	// A session of its own: Ctrl-C at the terminal is for the parent to act on.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Credential: p.As.credential()}
 	err = onThread(func() error {

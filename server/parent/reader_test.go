@@ -90,6 +90,27 @@ func TestKilledWebRoleDelaysNoAdvertAndRefusesNoBrowser(t *testing.T) {
 	h.whole(h.journal("vrrp"))
 }
 
+func TestNextParentBringsTheConsoleBackWithoutALateAdvert(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	dir := h.lab.Dir + "/data"
+	first := h.serve(dir)
+	h.answers()
+	if _, err := h.client("vrrp").Apply(context.Background(), control.ApplyRequest{Text: config("one", priority)}); err != nil {
+		t.Fatal(err)
+	}
+	h.wire.Expect("the first advert", h.began, 10*time.Second, h.advert(priority))
+	at := h.kill(first.PID())
+	second := h.serve(dir)
+	h.answers()
+	h.wire.Expect("a later advert", at.Add(2*interval), 3*interval, h.advert(priority))
+	h.punctual(at.Add(-interval), interval+interval/2)
+	h.role("vrrp")
+	if second.Ended() {
+		t.Error("the second parent ended")
+	}
+}
+
 func TestWebRoleRunsAsAnotherUserWithoutAnyCapability(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
