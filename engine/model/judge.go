@@ -6,6 +6,8 @@ import "holdfast/engine/conf"
 // can break, and remembers its names. False means that the block is not kept.
 func (b *binder) judge(p any, n *conf.Node) bool {
 	switch p := p.(type) {
+	case *Global:
+		b.lintGlobal(p, n)
 	case *Script:
 		return b.fresh(b.names.scripts, p.Name, n)
 	case *Group:
@@ -41,6 +43,8 @@ func (b *binder) judgeGroup(g *Group, n *conf.Node) bool {
 		return false
 	case 1:
 		b.report(Note, "group-of-one", at, "Name", g.Name)
+	default:
+		b.names.pairs = append(b.names.pairs, pair{g.Name, g.Members, at})
 	}
 	b.weighted(g.Name, g.TrackScripts, g.TrackInterfaces)
 	for i, m := range g.Members {

@@ -15,6 +15,7 @@ func (b *binder) judgeInstance(in *Instance, n *conf.Node) bool {
 	b.judgePreemption(in, n)
 	b.judgeAddresses(in, n)
 	b.weighted(in.Name, in.TrackScripts, in.TrackInterfaces)
+	b.lintInstance(in, n)
 	for i := range in.TrackInterfaces {
 		if t := &in.TrackInterfaces[i]; t.Name == in.Interface {
 			b.report(Note, "own-interface", b.spanOf(t, n), "Name", t.Name)

@@ -24,6 +24,7 @@ func (b *binder) judgeVirtual(v *Virtual, n *conf.Node) bool {
 	if v.Port == 0 && !v.Persistence.Written {
 		b.report(Note, "no-port", n.Span())
 	}
+	b.lintVirtual(v, n)
 	b.judgeServers(v)
 	if len(v.Servers) == 0 {
 		b.report(Warning, "no-servers", n.Span(), "Name", n.Word(1)+" "+n.Word(2))

@@ -18,6 +18,15 @@ type names struct {
 	members            map[string]string // instance -> group
 	virtuals           map[string]bool
 	weighted           []weighted
+	preempts           map[string]bool // instance -> takes over from a lower priority
+	pairs              []pair
+}
+
+// pair is a sync group of two members or more.
+type pair struct {
+	name    string
+	members []string
+	at      conf.Span
 }
 
 type mention struct {
@@ -44,7 +53,8 @@ type weighted struct {
 
 func newNames() names {
 	return names{scripts: map[string]bool{}, instances: map[string]bool{}, vrids: map[vrid]string{},
-		groups: map[string]bool{}, members: map[string]string{}, virtuals: map[string]bool{}}
+		groups: map[string]bool{}, members: map[string]string{}, virtuals: map[string]bool{},
+		preempts: map[string]bool{}}
 }
 
 func (b *binder) mention(kind, name string, at conf.Span) {
@@ -87,6 +97,7 @@ func (b *binder) weighted(owner string, scripts, interfaces []Track) {
 // does not allow.
 func (b *binder) settle() {
 	b.settleNames()
+	b.lintGroups()
 	weights := scriptWeights(b.cfg.Scripts)
 	for _, w := range b.names.weighted {
 		if !w.known {

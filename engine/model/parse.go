@@ -17,11 +17,11 @@ import (
 // everything found on the way, in the order of the text. It never fails; a text
 // with an Error among its findings is not fit to be applied.
 func Parse(name string, text []byte, facts Facts) (Config, []Finding) {
-	return Bind(conf.Read(name, text, conf.Options{Node: facts.Node, Files: facts.Files}), facts)
+	c, findings := bind(conf.Read(name, text, conf.Options{Node: facts.Node, Files: facts.Files}), facts)
+	return c, silence(findings, name, allowed(text))
 }
 
-// Bind is Parse for a text that is a tree already.
-func Bind(file *conf.File, facts Facts) (Config, []Finding) {
+func bind(file *conf.File, facts Facts) (Config, []Finding) {
 	b := &binder{file: file, facts: facts, names: newNames(), comments: map[[2]int]conf.Problem{},
 		there: map[string]bool{}, told: map[string]bool{}, guesses: map[[2]string]guess{}, args: shared{}, alike: map[string]int{}}
 	for _, name := range facts.Interfaces {

@@ -1,0 +1,54 @@
+package model
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// allowMark begins a comment that silences findings by their codes: on a line of
+// a statement those of that line, on a line of its own those of the next
+// statement. Errors cannot be silenced.
+//
+//	! holdfast: allow server-without-check
+const allowMark = "holdfast: allow"
+
+// allowed gives the silenced codes of each line.
+func allowed(text []byte) map[int][]string {
+	if !bytes.Contains(text, []byte(allowMark)) {
+		return nil
+	}
+	codes := map[int][]string{}
+	var waiting []string
+	no := 0
+	for line := range strings.Lines(string(text)) {
+		no++
+		before, after, found := strings.Cut(line, allowMark)
+		before = strings.TrimRight(before, " \t!#")
+		switch {
+		case found && strings.TrimSpace(before) == "":
+			waiting = append(waiting, strings.Fields(after)...)
+			continue
+		case found:
+			codes[no] = append(codes[no], strings.Fields(after)...)
+		}
+		if body := strings.TrimSpace(line); body == "" || body[0] == '!' || body[0] == '#' {
+			continue
+		}
+		if len(waiting) > 0 {
+			codes[no] = append(codes[no], waiting...)
+			waiting = nil
+		}
+	}
+	return codes
+}
+
+// silence leaves out the findings that the text allows.
+func silence(findings []Finding, name string, codes map[int][]string) []Finding {
+	if len(codes) == 0 {
+		return findings
+	}
+	return slices.DeleteFunc(findings, func(f Finding) bool {
+		return f.Severity != Error && f.Range.File == name && slices.Contains(codes[f.Range.Line], f.Code)
+	})
+}
