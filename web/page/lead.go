@@ -13,7 +13,7 @@ func leadOf(s live.Snapshot, list []trouble) lead {
 	for _, v := range s.LVS.Status.Virtuals {
 		for _, r := range v.Servers {
 			servers++
-			if r.State == "UP" || r.State == "UNCHECKED" || r.State == "FAILING" {
+			if serves(r) {
 				up++
 			}
 		}

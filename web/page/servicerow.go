@@ -20,6 +20,7 @@ type serviceRow struct {
 type serverRow struct {
 	control.ServerStatus
 	Count string // "2/3" of an intermediate state
+	Waits bool   // it would be in the pool if the kernel had the service
 }
 
 func serviceRows(virtuals []control.VirtualStatus) []serviceRow {
@@ -27,10 +28,10 @@ func serviceRows(virtuals []control.VirtualStatus) []serviceRow {
 	for _, v := range virtuals {
 		row := serviceRow{VirtualStatus: v}
 		for _, r := range v.Servers {
-			row.Rows = append(row.Rows, serverRow{r, countOf(r)})
+			row.Rows = append(row.Rows, serverRow{r, countOf(r), !v.Installed && serves(r)})
 			row.Active += uint64(r.Active)
 			row.Inactive += uint64(r.Inactive)
-			if r.State == "UP" || r.State == "UNCHECKED" || r.State == "FAILING" {
+			if serves(r) {
 				row.Up++
 			}
 		}
@@ -54,6 +55,11 @@ func serviceState(r serviceRow) string {
 		return "DEGRADED"
 	}
 	return "UP"
+}
+
+// serves says whether a real server is fit to be in the pool.
+func serves(r control.ServerStatus) bool {
+	return r.State == "UP" || r.State == "UNCHECKED" || r.State == "FAILING"
 }
 
 // countOf is how far an intermediate state has come.

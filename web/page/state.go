@@ -48,6 +48,7 @@ var looks = map[string]struct{ shape, tone string }{
 	"UNKNOWN": {"question", "neutral"},
 	// What became of a revision.
 	"applied":  {"clock", "warning"},
+	"set":      {"check", "info"},
 	"kept":     {"check", "ok"},
 	"reverted": {"undo", "notice"},
 	"refused":  {"octagon", "error"},
@@ -98,7 +99,9 @@ func eventState(e journal.Entry) string {
 		if to := e.Facts["to"]; looks[to].shape != "" {
 			return to
 		}
-	case journal.Applied, journal.Confirmed:
+	case journal.Applied:
+		return "set"
+	case journal.Confirmed:
 		return "kept"
 	case journal.Reverted:
 		return "reverted"
