@@ -41,7 +41,25 @@ type labNode struct {
 	ns  string
 	dir string
 	cmd *exec.Cmd
-	log bytes.Buffer
+	log labLog
+}
+
+// labLog is what the processes of a node wrote, one after the other.
+type labLog struct {
+	mu   sync.Mutex // guards text
+	text bytes.Buffer
+}
+
+func (l *labLog) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *labLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 var labCount atomic.Int32
