@@ -81,7 +81,7 @@ func New(owner Owner, opt Options) *Lab {
 	if os.Geteuid() != 0 {
 		owner.Fatalf("lab: network namespaces need root")
 	}
-	dir, err := os.MkdirTemp("/run", opt.Name+"-")
+	dir, err := os.MkdirTemp(memory(), opt.Name+"-")
 	if err != nil {
 		owner.Fatalf("lab: %v", err)
 	}
@@ -99,6 +99,18 @@ func New(owner Owner, opt Options) *Lab {
 		owner.Fatalf("lab: %v", err)
 	}
 	return l
+}
+
+// memory is a folder in memory, as /run is on a director: on a disk that others
+// write to, a file can take longer than a fail-over.
+func memory() string {
+	for _, dir := range []string{"/run", "/dev/shm"} {
+		var fs unix.Statfs_t
+		if unix.Statfs(dir, &fs) == nil && fs.Type == unix.TMPFS_MAGIC {
+			return dir
+		}
+	}
+	return "/run"
 }
 
 // Node is a node by its name.

@@ -37,7 +37,7 @@ func sweep() {
 			syscall.Kill(pid, syscall.SIGKILL)
 		}
 		exec.Command("ip", "netns", "del", e.Name()).Run()
-		dirs, _ := filepath.Glob("/run/" + m[0] + "*")
+		dirs, _ := filepath.Glob(memory() + "/" + strings.TrimSuffix(m[0], "-") + "-*")
 		for _, d := range dirs {
 			os.RemoveAll(d)
 		}
