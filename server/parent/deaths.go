@@ -11,7 +11,7 @@ const tooMany = 3
 
 // pauses are how long to wait before starting again after the first, second, …
 // death in a minute; the last one holds for all further ones.
-var pauses = [...]time.Duration{0, 50 * time.Millisecond, 200 * time.Millisecond, 500 * time.Millisecond, time.Second}
+var pauses = [...]time.Duration{0, 20 * time.Millisecond, 100 * time.Millisecond, 500 * time.Millisecond, time.Second}
 
 // add notes a death and says how long to wait before the next start, and whether
 // the text is to blame.
