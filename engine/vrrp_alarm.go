@@ -15,6 +15,8 @@ type VRRPAlarm interface {
 	Set(at time.Time)
 	// C gets a value when the instant came; a stale one more is possible.
 	C() <-chan struct{}
+	// Run does the waiting; it returns after Close.
+	Run()
 	Close()
 }
 
@@ -33,12 +35,10 @@ func newVRRPKernelTimer() (VRRPAlarm, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a timer: %w", err)
 	}
-	t := &vrrpKernelTimer{file: os.NewFile(uintptr(fd), "timer"), fd: fd, c: make(chan struct{}, 1)}
-	go t.wait() // ends with Close
-	return t, nil
+	return &vrrpKernelTimer{file: os.NewFile(uintptr(fd), "timer"), fd: fd, c: make(chan struct{}, 1)}, nil
 }
 
-func (t *vrrpKernelTimer) wait() {
+func (t *vrrpKernelTimer) Run() {
 	var expirations [8]byte
 	for {
 		if _, err := t.file.Read(expirations[:]); err != nil {
@@ -99,5 +99,7 @@ func (t *vrrpTimer) Set(at time.Time) {
 }
 
 func (t *vrrpTimer) C() <-chan struct{} { return t.c }
+
+func (t *vrrpTimer) Run() {} // the runtime waits
 
 func (t *vrrpTimer) Close() { t.timer.Stop() }

@@ -14,8 +14,9 @@ import (
 
 // plan tells what applying cfg would do with the states as they are.
 func (l *vrrpLoop) plan(cfg model.Config) control.Planned {
-	next := newVRRPTeams(cfg)
-	p := plan.Diff(l.wish(l.teams), l.wish(next))
+	have, next := l.wish(l.teams), newVRRPTeams(cfg)
+	l.spareOwn(next, have.Addresses)
+	p := plan.Diff(have, l.wish(next))
 	return control.Planned{
 		Operations: p, Lines: p.Lines(), Held: append([]control.Held{}, l.foresee(next)...),
 		Changes: vrrpChanges(l.cfg, cfg),
@@ -76,8 +77,8 @@ func (l *vrrpLoop) apply(cfg model.Config, reply func(control.Planned, error)) {
 		}
 	}
 	old, oldTeams := l.routers(), l.teams
+	ours := l.wish(l.teams).Addresses
 	l.cfg, l.teams = cfg, newVRRPTeams(cfg)
-	was := map[*vrrpTeam]vrrp.Role{}
 	for _, t := range l.teams {
 		t.since = now
 		for _, r := range t.routers {
@@ -91,8 +92,8 @@ func (l *vrrpLoop) apply(cfg model.Config, reply func(control.Planned, error)) {
 				t.since = o.since
 			}
 		}
-		was[t] = t.role()
 	}
+	l.spareOwn(l.teams, ours)
 	l.nameAddresses()
 	l.openSockets()
 	l.changeScripts(vrrpMemories{})

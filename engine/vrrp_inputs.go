@@ -35,11 +35,7 @@ func (n vrrpNews) reach(l *vrrpLoop) {
 type vrrpLinks []kernel.Link
 
 func (links vrrpLinks) reach(l *vrrpLoop) {
-	clear(l.links)
-	for _, link := range links {
-		l.links[link.Name] = link
-	}
-	l.openSockets()
+	l.setLinks(links)
 	l.survey(time.Now())
 	l.verifyAll()
 }
@@ -68,18 +64,28 @@ func (l *vrrpLoop) watch(ctx context.Context) {
 
 // prepare reads what is to be done and what there is, without acting yet.
 func (l *vrrpLoop) prepare(cfg model.Config) error {
+	l.cfg = cfg
+	l.teams = newVRRPTeams(cfg)
+	l.nameAddresses()
+	return l.readLinks()
+}
+
+// readLinks takes the links as they are, and opens the sockets on them.
+func (l *vrrpLoop) readLinks() error {
 	links, err := l.net.Links()
 	if err != nil {
 		return err
 	}
+	l.setLinks(links)
+	return nil
+}
+
+func (l *vrrpLoop) setLinks(links []kernel.Link) {
+	clear(l.links)
 	for _, link := range links {
 		l.links[link.Name] = link
 	}
-	l.cfg = cfg
-	l.teams = newVRRPTeams(cfg)
-	l.nameAddresses()
 	l.openSockets()
-	return nil
 }
 
 // nameAddresses notes which addresses are virtual.

@@ -90,6 +90,7 @@ func (l *vrrpLoop) run(ctx context.Context, cfg model.Config) error {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer l.close()
 	defer l.wg.Wait()
+	defer l.alarm.Close()
 	defer l.closeSockets()
 	defer cancel()
 	l.work = work
@@ -98,6 +99,7 @@ func (l *vrrpLoop) run(ctx context.Context, cfg model.Config) error {
 	if err := l.prepare(cfg); err != nil {
 		return err
 	}
+	l.wg.Go(l.alarm.Run)
 	l.wg.Go(func() { l.watch(work) })
 	l.wg.Go(func() { l.hand.run(work) })
 	if err := l.host.TakeOver(ctx); err != nil {
@@ -176,7 +178,11 @@ func (l *vrrpLoop) tell(in vrrpInput) {
 // begin is the first moment at which this process may act: it takes up what a
 // fresh record tells, releases what is left of a stale one, and starts the rest.
 func (l *vrrpLoop) begin() error {
+	if err := l.readLinks(); err != nil { // the baton was perhaps long in coming
+		return err
+	}
 	memories, how := l.recall()
+	l.spareOwn(l.teams, memories.left)
 	record, err := newVRRPRecord(l.host.RunDir)
 	if err != nil {
 		return err
@@ -194,7 +200,6 @@ func (l *vrrpLoop) begin() error {
 
 // close gives back what newVRRPLoop opened; all goroutines are down by then.
 func (l *vrrpLoop) close() {
-	l.alarm.Close()
 	l.net.Close()
 	if l.record != nil {
 		l.record.close()

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"time"
 
 	"holdfast/engine/plan"
@@ -63,6 +64,22 @@ func (l *vrrpLoop) waits(t *vrrpTeam, m vrrpMemories, now time.Time) bool {
 	return true
 }
 
+// spareOwn leaves an owner's addresses alone that are on its links without our
+// doing: RFC 3768 means those that the router has by itself.
+func (l *vrrpLoop) spareOwn(teams []*vrrpTeam, ours []plan.Address) {
+	for _, t := range teams {
+		for _, r := range t.routers {
+			if r.core.Priority != vrrp.PriorityOwner {
+				continue
+			}
+			r.addrs = slices.DeleteFunc(r.addrs, func(a plan.Address) bool {
+				mine := slices.ContainsFunc(ours, func(b plan.Address) bool { return a.Link == b.Link && a.Prefix == b.Prefix })
+				return !mine && slices.Contains(l.links[a.Link].Addrs, a.Prefix)
+			})
+		}
+	}
+}
+
 // resume takes up what is fresh and clears the rest: addresses that the manifest
 // names or that are configured here but nobody resumes, as keepalived does at its
 // start. The owner's are its own without VRRP too, and stay.
@@ -115,7 +132,7 @@ func (l *vrrpLoop) remember(r *vrrpRouter) {
 		return
 	}
 	if err := l.record.write(r.slot, slotOf(r, readBootClock())); err != nil {
-		l.log.Warn("record not written", "instance", r.cfg.Name, "reason", err)
+		l.recordFailed(err)
 	}
 }
 
@@ -129,7 +146,15 @@ func (l *vrrpLoop) rememberScript(s *vrrpScript) {
 		slot.Known = 1
 	}
 	if err := l.record.write(s.slot, slot); err != nil {
-		l.log.Warn("record not written", "script", s.cfg.Name, "reason", err)
+		l.recordFailed(err)
+	}
+}
+
+// recordFailed tells once that a later process will find nothing to resume from.
+func (l *vrrpLoop) recordFailed(err error) {
+	failed := vrrpRefused{"", "write record: " + err.Error()}
+	if !l.refusals[failed] {
+		failed.reach(l)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os/exec"
 	"slices"
-	"strings"
 	"time"
 
 	"holdfast/engine/control"
@@ -237,6 +236,5 @@ func (l *vrrpLoop) changeScripts(m vrrpMemories) {
 func sameScript(a, b model.Script) bool {
 	return slices.Equal(a.Command.Argv, b.Command.Argv) && a.Command.User == b.Command.User &&
 		a.Interval.Val == b.Interval.Val && a.Timeout.Val == b.Timeout.Val &&
-		a.Rise.Val == b.Rise.Val && a.Fall.Val == b.Fall.Val &&
-		strings.EqualFold(a.Name, b.Name)
+		a.Rise.Val == b.Rise.Val && a.Fall.Val == b.Fall.Val
 }

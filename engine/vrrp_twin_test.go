@@ -2,10 +2,13 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/netip"
 	"slices"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,6 +17,7 @@ import (
 	"holdfast/engine/journal"
 	"holdfast/engine/kernel"
 	"holdfast/engine/model"
+	"holdfast/engine/plan"
 	"holdfast/engine/vrrp"
 )
 
@@ -36,16 +40,20 @@ func newTwinLink(t *testing.T, wire *kernel.Wire, addr string) *kernel.Twin {
 }
 
 // sit starts a role with cfg on a twin.
-func sit(t *testing.T, twin *kernel.Twin, cfg model.Config) *seat {
+func sit(t *testing.T, twin *kernel.Twin, cfg model.Config, change ...func(*VRRPOptions)) *seat {
 	s := &seat{t: t, twin: twin, done: make(chan error, 1)}
-	s.role = NewVRRP(VRRPOptions{
+	opt := VRRPOptions{
 		OpenNet: func() (VRRPNet, error) { return twin, nil },
 		OpenWire: func(link string, group netip.Addr) (VRRPWire, error) {
 			return twin.OpenVRRP(link, group)
 		},
 		Abilities: func() []string { return nil },
 		Wake:      NewVRRPTimer,
-	})
+	}
+	for _, c := range change {
+		c(&opt)
+	}
+	s.role = NewVRRP(opt)
 	host := Host{
 		Node: "node", RunDir: t.TempDir(), Log: slog.New(slog.DiscardHandler),
 		Journal: func(e journal.Entry) {
@@ -372,5 +380,163 @@ func TestHandoffLeavesTheAddressAndSaysNothing(t *testing.T) {
 		if got := a.changes("VI_1"); len(got) != 2 {
 			t.Errorf("journal: %q", got)
 		}
+	})
+}
+
+func TestWithoutTheRightsNothingIsSentUntilTheyCome(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wire := kernel.NewWire()
+		var granted atomic.Bool
+		a := sit(t, newTwinLink(t, wire, "192.0.2.1/24"), configOf(instance("VI_1", 51, 100, vip)), func(o *VRRPOptions) {
+			o.Abilities = func() []string {
+				if granted.Load() {
+					return nil
+				}
+				return []string{"no-net-raw"}
+			}
+		})
+		time.Sleep(20 * time.Second)
+		a.is("VI_1", "FAULT")
+		if h := a.status().Instances[0].Held; len(h) != 1 || h[0].Code != "no-net-raw" || len(wire.Seen()) > 0 {
+			t.Errorf("held %v, sent %d", h, len(wire.Seen()))
+		}
+		granted.Store(true)
+		time.Sleep(10 * time.Second)
+		a.is("VI_1", "MASTER")
+		a.stop(Release)
+	})
+}
+
+func TestRefusedAddressIsToldOnceAndTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		twin := newTwinLink(t, kernel.NewWire(), "192.0.2.1/24")
+		twin.Refuse(func(o plan.Op) error {
+			if o.Verb == plan.AddAddress {
+				return syscall.EPERM
+			}
+			return nil
+		})
+		a := sit(t, twin, configOf(instance("VI_1", 51, 100, vip)))
+		time.Sleep(30 * time.Second)
+		told := 0
+		a.mu.Lock()
+		for _, e := range a.entries {
+			if e.Kind == journal.KernelError {
+				told++
+			}
+		}
+		a.mu.Unlock()
+		if told != 1 || a.holds(vip) {
+			t.Errorf("told %d times", told)
+		}
+		twin.Refuse(nil)
+		time.Sleep(6 * time.Second)
+		if !a.holds(vip) {
+			t.Error("it was not tried again")
+		}
+		a.stop(Release)
+	})
+}
+
+func TestOwnersAddressStaysWhenTheRoleStops(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wire := kernel.NewWire()
+		in := instance("VI_1", 51, 255, "192.0.2.1/24")
+		in.Master = true
+		in.Addrs = append(in.Addrs, model.Address{Prefix: netip.MustParsePrefix(vip)})
+		a := sit(t, newTwinLink(t, wire, "192.0.2.1/24"), configOf(in))
+		time.Sleep(time.Millisecond)
+		a.is("VI_1", "MASTER")
+		if p := wire.Seen()[0]; p.Src.String() != "192.0.2.1" || p.Payload[3] != 2 {
+			t.Errorf("from %s with %d addresses", p.Src, p.Payload[3])
+		}
+		a.stop(Release)
+		if !a.holds("192.0.2.1/24") || a.holds(vip) {
+			t.Error("the wrong addresses are left")
+		}
+	})
+}
+
+func TestAdvertsWithAnotherPasswordAreCountedAndToldOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wire := kernel.NewWire()
+		with := func(password string, priority uint8) model.Config {
+			in := instance("VI_1", 51, priority, vip)
+			in.AuthType, in.Password = model.Some("PASS"), model.Some(model.Secret(password))
+			return configOf(in)
+		}
+		a := sit(t, newTwinLink(t, wire, "192.0.2.1/24"), with("one", 100))
+		b := sit(t, newTwinLink(t, wire, "192.0.2.2/24"), with("two", 90))
+		time.Sleep(10 * time.Second)
+		a.is("VI_1", "MASTER") // both are: that is what the complaint is for
+		b.is("VI_1", "MASTER")
+		if n := a.status().Instances[0].Stats.AuthFailures; n < 5 {
+			t.Errorf("%d counted", n)
+		}
+		told := 0
+		a.mu.Lock()
+		for _, e := range a.entries {
+			if e.Kind == journal.Notice && e.Facts["code"] == "packet-auth-failed" && e.Facts["from"] == "192.0.2.2" {
+				told++
+			}
+		}
+		a.mu.Unlock()
+		if told != 1 {
+			t.Errorf("told %d times", told)
+		}
+		a.stop(Release)
+		b.stop(Release)
+	})
+}
+
+func TestMailIsAskedForOnlyWhereSmtpAlertIsInForce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		quiet, loud := instance("VI_1", 51, 100, vip), instance("VI_2", 52, 100, "192.0.2.101/32")
+		loud.SMTPAlert = model.Some(true)
+		cfg := configOf(quiet, loud)
+		cfg.Global.NoEmailFaults = true
+		twin := newTwinLink(t, kernel.NewWire(), "192.0.2.1/24")
+		a := sit(t, twin, cfg)
+		time.Sleep(5 * time.Second)
+		twin.SetLink(kernel.Link{Name: "eth0"})
+		time.Sleep(time.Second)
+		a.mu.Lock()
+		for _, e := range a.entries {
+			if e.Kind != journal.InstanceState {
+				continue
+			}
+			if want := e.Object == "VI_2" && e.Facts["to"] != "FAULT"; e.Mail != want {
+				t.Errorf("%s to %s: mail %v", e.Object, e.Facts["to"], e.Mail)
+			}
+		}
+		a.mu.Unlock()
+		a.stop(Release)
+	})
+}
+
+func TestTwoHundredRoutersShareOneSocketAndMoveTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var in []model.Instance
+		for i := range 200 {
+			in = append(in, instance(fmt.Sprintf("VI_%d", i), uint8(i+1), 100, fmt.Sprintf("198.51.100.%d/32", i+1)))
+		}
+		opened := 0
+		twin := newTwinLink(t, kernel.NewWire(), "192.0.2.1/24")
+		a := sit(t, twin, configOf(in...), func(o *VRRPOptions) {
+			o.OpenWire = func(link string, group netip.Addr) (VRRPWire, error) {
+				opened++
+				return twin.OpenVRRP(link, group)
+			}
+		})
+		time.Sleep(10 * time.Second)
+		for _, s := range a.status().Instances {
+			if s.State != "MASTER" {
+				t.Errorf("%s is %s", s.Name, s.State)
+			}
+		}
+		if opened != 1 {
+			t.Errorf("%d sockets", opened)
+		}
+		a.stop(Release)
 	})
 }
