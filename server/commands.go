@@ -17,7 +17,7 @@ func newRoot(e *env) *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentFlags().String("lang", e.Lang, "")
 	group(root, "service", newServe(e), newRun(e), newStatus(e), newVersion(e))
-	group(root, "text", newCheck(e), newFmt(e), newPlan(e), newGenhash(e), newImport(e), newExport(e))
+	group(root, "text", newCheck(e), newFmt(e), newPlan(e), newSupport(e), newGenhash(e), newImport(e), newExport(e))
 	group(root, "role", newVRRP(e), newLVS(e), newWeb(e), newMail(e))
 	root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, RunE: func(_ *cobra.Command, args []string) error {
 		target, _, err := root.Find(args)

@@ -83,10 +83,8 @@ virtual_server backup_real_server sorry_server
 global_defs lvs_id router_id
 vrrp_instance sync_instance vrrp_sync_group
 real_server ICMP_CHECK PING_CHECK
-HTTP_GET username -
-HTTP_GET password -
-SSL_GET username -
-SSL_GET password -
+url username -
+url password -
 root static_route static_routes
 root real_server_group -
 root local_address_group -

@@ -3,6 +3,7 @@ package model
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"holdfast/engine/conf"
 )
@@ -54,6 +55,9 @@ func (b *binder) unknown(blk *block, word string, n *conf.Node) {
 func (blk *block) guess(word string) guess {
 	own := slices.Collect(maps.Keys(blk.words))
 	own = slices.AppendSeq(own, maps.Keys(blk.kept))
+	if full := "vrrp_" + word; strings.Contains(word, "_") && slices.Contains(own, full) {
+		return guess{hint: full} // an instance's word among the global ones
+	}
 	if near := nearest(word, own); near != "" {
 		return guess{hint: near}
 	}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"holdfast/engine/model"
+)
+
+// supportRow is what support --json prints of a word.
+type supportRow struct {
+	Word    string `json:"word"`
+	Block   string `json:"block"`
+	Support string `json:"support"` // acted, kept, obsolete
+	Effect  string `json:"effect"`
+}
+
+func newSupport(e *env) *cobra.Command {
+	var asJSON, markdown bool
+	cmd := &cobra.Command{Use: "support", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error {
+		rows := supportRows(e)
+		switch {
+		case asJSON:
+			enc := json.NewEncoder(e.Out)
+			enc.SetIndent("", "  ")
+			enc.SetEscapeHTML(false)
+			return enc.Encode(rows)
+		case markdown:
+			return supportMarkdown(e, rows)
+		}
+		return supportText(e, rows)
+	}}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "")
+	cmd.Flags().BoolVar(&markdown, "markdown", false, "")
+	return cmd
+}
+
+// supportRows lists every word, and its aliases as words of their own.
+func supportRows(e *env) []supportRow {
+	var rows []supportRow
+	for _, d := range model.Directives() {
+		effect := e.Text("directive."+d.ID, nil)
+		switch {
+		case d.Support == model.Kept:
+			effect = e.Text("support.kept-effect", map[string]string{"Effect": effect})
+		case d.Instead != "":
+			effect = e.Text("support.instead", map[string]string{"Effect": effect, "Word": d.Instead})
+		}
+		rows = append(rows, supportRow{d.Word, d.Block, string(d.Support), effect})
+		for _, alias := range d.Aliases {
+			rows = append(rows, supportRow{alias, d.Block, string(d.Support), e.Text("support.instead", map[string]string{"Effect": effect, "Word": d.Word})})
+		}
+	}
+	return rows
+}
+
+func supportText(e *env, rows []supportRow) error {
+	w := tabwriter.NewWriter(e.Out, 0, 4, 2, ' ', 0)
+	count := map[string]int{}
+	for _, r := range rows {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.Block, r.Word, e.Text("support."+r.Support, nil), r.Effect)
+		count[r.Support]++
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(e.Out, supportSummary(e, count))
+	return err
+}
+
+func supportSummary(e *env, count map[string]int) string {
+	return e.Text("support.summary", map[string]string{"Acted": strconv.Itoa(count["acted"]),
+		"Kept": strconv.Itoa(count["kept"]), "Obsolete": strconv.Itoa(count["obsolete"])})
+}
+
+func supportMarkdown(e *env, rows []supportRow) error {
+	out := bufio.NewWriter(e.Out)
+	cells := func(words ...string) {
+		io.WriteString(out, "| "+strings.Join(words, " | ")+" |\n")
+	}
+	cells(e.Text("support.block", nil), e.Text("support.word", nil), e.Text("support.support", nil), e.Text("support.effect", nil))
+	cells("---", "---", "---", "---")
+	for _, r := range rows {
+		cells(r.Block, "`"+r.Word+"`", e.Text("support."+r.Support, nil), r.Effect)
+	}
+	return out.Flush() // it remembers the first error
+}

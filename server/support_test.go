@@ -1,0 +1,87 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"holdfast/engine/model"
+)
+
+func TestSupportListsEveryWordOnce(t *testing.T) {
+	out, _, code := holdfast(t, "en", "support", "--json")
+	var rows []supportRow
+	if err := json.Unmarshal([]byte(out), &rows); err != nil || code != 0 {
+		t.Fatalf("%v, code %d", err, code)
+	}
+	seen := map[string]string{}
+	for _, r := range rows {
+		key := r.Block + "." + r.Word
+		if seen[key] != "" {
+			t.Errorf("%s is listed twice", key)
+		}
+		seen[key] = r.Support
+		if r.Effect == "" || strings.HasPrefix(r.Effect, "[") {
+			t.Errorf("%s has no effect in words", key)
+		}
+	}
+	for key, want := range map[string]string{"vrrp_instance.priority": "acted", "virtual_server.lb_algo": "acted",
+		"HTTP_GET.nb_get_retry": "acted", "vrrp_instance.use_vmac": "kept", "virtual_server.nat_mask": "obsolete"} {
+		if seen[key] != want {
+			t.Errorf("%s is %q, want %s", key, seen[key], want)
+		}
+	}
+}
+
+func TestSupportPrintsTextAndMarkdown(t *testing.T) {
+	if out, _, code := holdfast(t, "zh-CN", "support"); code != 0 || !strings.Contains(out, "保留") {
+		t.Errorf("code %d", code)
+	}
+	if out, _, code := holdfast(t, "en", "support", "--markdown"); code != 0 || !strings.Contains(out, "| vrrp_instance | `priority` | acted on |") {
+		t.Errorf("code %d", code)
+	}
+}
+
+// A word is called acted on when something outside the language reads its field,
+// or Resolve does to fill another that is read.
+func TestEveryWordActedOnIsReadByTheEngine(t *testing.T) {
+	var code strings.Builder
+	for _, pattern := range []string{"../engine/*.go", "../engine/*/*.go", "../server/mail/*.go", "../engine/model/resolve*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			if strings.HasSuffix(f, "_test.go") || strings.Contains(f, "/model/") && !strings.Contains(f, "resolve") {
+				continue
+			}
+			text, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			code.Write(text)
+		}
+	}
+	source := code.String()
+	var look func(typ reflect.Type)
+	look = func(typ reflect.Type) {
+		for i := range typ.NumField() {
+			f := typ.Field(i)
+			if _, bound := f.Tag.Lookup("kw"); bound && !regexp.MustCompile(`\.`+f.Name+`\b`).MatchString(source) {
+				t.Errorf("%s.%s is read nowhere", typ.Name(), f.Name)
+			}
+			inner := f.Type
+			if inner.Kind() == reflect.Slice {
+				inner = inner.Elem()
+			}
+			if inner.Kind() == reflect.Struct && inner.PkgPath() == typ.PkgPath() && !strings.HasPrefix(inner.Name(), "Opt[") {
+				look(inner)
+			}
+		}
+	}
+	look(reflect.TypeFor[model.Config]())
+}
