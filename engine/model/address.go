@@ -3,80 +3,10 @@ package model
 import (
 	"net/netip"
 	"strconv"
-	"strings"
 )
 
 // maxLabel is the longest address label the kernel takes (IFNAMSIZ less its NUL).
 const maxLabel = 15
-
-func (l *line) scanAddr(p *netip.Addr) bool {
-	w, ok := l.value()
-	if !ok {
-		return false
-	}
-	if l.d.addr == "mask" {
-		return l.mask(w, p)
-	}
-	a, err := netip.ParseAddr(w)
-	if err != nil {
-		return l.fail(Error, "bad-address", w)
-	}
-	if l.d.addr == "multicast4" && !(a.Is4() && a.IsMulticast()) {
-		return l.fail(Warning, "not-multicast", w, "Default", l.inForce())
-	}
-	*p = a
-	return true
-}
-
-// mask reads the persistence granularity: an IPv4 mask, or the length of an IPv6
-// prefix, which is kept as the mask it stands for.
-func (l *line) mask(w string, p *netip.Addr) bool {
-	if bits, err := strconv.Atoi(w); err == nil && bits > 0 && bits <= 128 {
-		var m [16]byte
-		for i := range bits {
-			m[i/8] |= 0x80 >> (i % 8)
-		}
-		*p = netip.AddrFrom16(m)
-		return true
-	}
-	a, err := netip.ParseAddr(w)
-	if err != nil || maskBits(a) <= 0 {
-		return l.fail(Warning, "bad-mask", w)
-	}
-	*p = a
-	return true
-}
-
-// maskBits is the length of the prefix that a stands for as a mask, or -1 where
-// it stands for none.
-func maskBits(a netip.Addr) int {
-	bits, ended := 0, false
-	for _, b := range a.AsSlice() {
-		for i := 7; i >= 0; i-- {
-			if b>>i&1 == 0 {
-				ended = true
-			} else if ended {
-				return -1
-			} else {
-				bits++
-			}
-		}
-	}
-	return bits
-}
-
-// prefix reads ADDRESS[/LENGTH]; without a length it is one host.
-func prefix(w string) (netip.Prefix, bool) {
-	if !strings.Contains(w, "/") {
-		a, err := netip.ParseAddr(w)
-		if err != nil || a.Zone() != "" {
-			return netip.Prefix{}, false
-		}
-		return netip.PrefixFrom(a, a.BitLen()), true
-	}
-	p, err := netip.ParsePrefix(w)
-	return p, err == nil
-}
 
 var scopes = map[string]uint8{"global": 0, "site": 200, "link": 253, "host": 254, "nowhere": 255}
 
@@ -88,6 +18,7 @@ var keptAddressWords = map[string]bool{
 }
 
 var addressWords = []string{"dev", "label", "brd", "broadcast", "scope", "no_track", "peer", "preferred_lft",
+
 	"track_group", "use_vmac", "home", "-nodad", "mngtmpaddr", "noprefixroute", "autojoin"}
 
 // scanAddress reads a line of virtual_ipaddress:
@@ -180,31 +111,5 @@ func (l *line) broadcast(v string, a *Address) bool {
 		}
 		a.Broadcast = Some(Broadcast{Addr: b})
 	}
-	return true
-}
-
-// scanTrack reads a line of a track block: NAME [weight N [reverse|noreverse]].
-func (l *line) scanTrack(p *Track) bool {
-	l.at = -1
-	name, ok := l.next()
-	if !ok {
-		return false
-	}
-	t := Track{Name: name}
-	span := l.n.WordSpan(0)
-	if w, ok := l.next(); ok {
-		if w != "weight" {
-			l.fail(Warning, "unknown-word", w, "Word", w, "Block", l.d.word, "Hint", "weight")
-		} else {
-			d := *l.d
-			d.word, d.ranged, d.min, d.max, d.bounds = "weight", true, -253, 253, "-253..253"
-			in := &line{b: l.b, n: l.n, d: &d, at: l.at}
-			if in.scan(&t.Weight) {
-				in.rest()
-			}
-		}
-	}
-	l.b.mention(l.d.names, name, span)
-	*p = t
 	return true
 }

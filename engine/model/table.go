@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 )
@@ -42,31 +41,6 @@ type block struct {
 	words      map[string]*directive
 	kept       map[string]bool
 	gone       map[string]string // obsolete word -> what replaces it
-}
-
-// directive is one word of a block and the field it fills.
-type directive struct {
-	word      string   // as printed; for a list under several words the first
-	words     []string // all of them
-	block     *block
-	field     []int
-	typ       reflect.Type
-	subs      map[string]*block // per word: what stands in its braces
-	same      bool              // the sub-block fills the same value
-	values    []string
-	kept      []string
-	off       string
-	min, max  float64
-	ranged    bool
-	bounds    string
-	fallback  reflect.Value // of the default, where there is one
-	def, bare string
-	longest   int
-	hex       int
-	addr      string
-	names     string
-	need      bool
-	old       []string
 }
 
 func newBlock(word, path string, typ reflect.Type) *block {
@@ -171,68 +145,9 @@ func (b *block) enter(d *directive, words []string) {
 	}
 }
 
-// parseDefault reads the default the way it would be read from a text.
-func (d *directive) parseDefault() reflect.Value {
-	v := reflect.New(d.typ)
-	l := &line{d: d, given: strings.Fields(d.def)}
-	// A default may lie outside the range that may be written.
-	inside := *d
-	inside.ranged = false
-	l.d = &inside
-	if !l.scan(v.Interface()) {
-		panic(fmt.Sprintf("default of %s.%s is not a value: %q", d.block.path, d.word, d.def))
-	}
-	if o, ok := v.Interface().(optional); ok {
-		o.unwritten()
-	}
-	return v.Elem()
-}
-
-// lines says whether the word opens a block whose every line is a value.
-func (d *directive) lines() bool {
-	return d.typ.Kind() == reflect.Slice && len(d.words) == 1 && d.subs == nil && d.typ != reflect.TypeFor[[]CodeRange]()
-}
-
-func elem(t reflect.Type) reflect.Type {
-	if t.Kind() == reflect.Slice {
-		return t.Elem()
-	}
-	return t
-}
-
-// tagged says whether a struct type declares directives.
-func tagged(t reflect.Type) bool {
-	for i := range t.NumField() {
-		if _, ok := t.Field(i).Tag.Lookup("kw"); ok {
-			return true
-		}
-	}
-	return false
-}
-
 func join(path, word string) string {
 	if path == "" {
 		return word
 	}
 	return path + "." + word
-}
-
-// number and decimal read a tag; a tag that is no number is our own mistake.
-func number(s string) int {
-	if s == "" {
-		return 0
-	}
-	n, err := strconv.Atoi(s)
-	if err != nil {
-		panic(err)
-	}
-	return n
-}
-
-func decimal(s string) float64 {
-	n, err := strconv.ParseFloat(s, 64)
-	if err != nil {
-		panic(err)
-	}
-	return n
 }

@@ -1,0 +1,63 @@
+package conf
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// content is how much of a line stands before its comment, without blanks at the end.
+func content(line string) int {
+	quoted := false
+	end := len(line)
+scan:
+	for i := 0; i < len(line); i++ {
+		switch line[i] {
+		case '\\':
+			i++
+		case '"':
+			quoted = !quoted
+		case '!', '#':
+			if !quoted {
+				end = i
+				break scan
+			}
+		}
+	}
+	return len(strings.TrimRight(line[:end], " \t\f\v\r"))
+}
+
+// span is the part of a line that is read: bytes from..to of text.
+type span struct {
+	text     string
+	file, no int
+	from, to int
+}
+
+// place is where bytes from..to of the line stand.
+func (s *span) place(from, to int) Span { return Span{s.no, s.col(from), s.no, s.col(to), s.file} }
+
+// choose moves past @ID and says whether the line is for the node.
+func (s *span) choose(node string) bool {
+	word := s.text[s.from+1:]
+	n := strings.IndexAny(word, " \t\f\v\r")
+	if n < 0 {
+		return false
+	}
+	id, not := strings.CutPrefix(word[:n], "^")
+	rest := word[n:]
+	s.from = len(s.text) - len(strings.TrimLeft(rest, " \t\f\v\r"))
+	return (id == node) != not
+}
+
+// col is the column of byte i.
+func (s *span) col(i int) int { return 1 + utf8.RuneCountInString(s.text[:i]) }
+
+// shifted is the origin of a line that lost only its beginning.
+func (s *span) shifted() origin {
+	return origin{file: s.file, line: s.no, segs: []seg{{at: 1, text: s.text[s.from:], col: s.col(s.from), verbatim: true}}}
+}
+
+// whole is the origin of a line that stands for all of s.
+func (s *span) whole() origin {
+	return origin{file: s.file, line: s.no, segs: []seg{{at: 1, col: s.col(s.from), end: s.col(s.to)}}}
+}

@@ -1,0 +1,122 @@
+package model
+
+import (
+	"reflect"
+
+	"holdfast/engine/conf"
+)
+
+// enter reads a block that has fields of its own.
+func (b *binder) enter(d *directive, sub *block, n *conf.Node, v reflect.Value) {
+	if n.Block == nil {
+		b.report(Error, "no-block", n.Span(), "Word", sub.word)
+		return
+	}
+	b.oneLine(sub, n)
+	switch {
+	case d.same:
+		b.block(sub, n.Block.Nodes, v)
+	case d.typ.Kind() == reflect.Struct:
+		b.inside(sub, n, v.FieldByIndex(d.field))
+	default:
+		list := v.FieldByIndex(d.field)
+		b.places = append(b.places, place{list.Addr().Interface(), n})
+		list.Grow(1)
+		list.SetLen(list.Len() + 1)
+		last := list.Index(list.Len() - 1)
+		if !b.inside(sub, n, last) {
+			last.SetZero()
+			list.SetLen(list.Len() - 1)
+			return
+		}
+		b.places = append(b.places, place{last.Addr().Interface(), n})
+	}
+}
+
+// inside reads one block into v; false means that it is not to be kept.
+func (b *binder) inside(sub *block, n *conf.Node, v reflect.Value) bool {
+	if !b.keys(sub, n, v) {
+		return false
+	}
+	base := b.base
+	b.base = len(b.places)
+	b.block(sub, n.Block.Nodes, v)
+	b.complete(sub, n, v)
+	keep := b.judge(v.Addr().Interface(), n)
+	clear(b.places[b.base:])
+	b.places = b.places[:b.base]
+	b.base = base
+	return keep
+}
+
+// keys reads the words between the block's word and its brace.
+func (b *binder) keys(sub *block, n *conf.Node, v reflect.Value) bool {
+	if sub.typ == reflect.TypeFor[Virtual]() {
+		if w := n.Word(1); w == "fwmark" || w == "group" {
+			b.report(Note, "kept-not-acted", n.Span(), "Word", sub.word+" "+w)
+			return false
+		}
+	}
+	l := line{b: b, n: n, word: sub.word}
+	for _, d := range sub.keys {
+		p := v.FieldByIndex(d.field).Addr().Interface()
+		if k, ok := p.(*Kind); ok {
+			*k = Kind(sub.word)
+			continue
+		}
+		l.d = d
+		if port, ok := p.(*uint16); ok {
+			if !l.port(port) {
+				return false
+			}
+			continue
+		}
+		if !l.scan(p) {
+			return false
+		}
+	}
+	l.rest()
+	return true
+}
+
+// complete reports the words that a block cannot do without. The block is kept:
+// the text cannot be applied, but it can be looked at.
+func (b *binder) complete(sub *block, n *conf.Node, v reflect.Value) {
+	for _, d := range sub.order {
+		field := v.FieldByIndex(d.field)
+		if d.need && field.IsZero() {
+			at := b.spanOf(field.Addr().Interface(), n)
+			b.report(Error, "missing-word", at, "Word", d.word, "Block", sub.word, "Name", n.Word(1))
+		}
+	}
+}
+
+// oneLine warns of `word { a b c d }`: between braces on one line keepalived
+// reads one statement, whatever was meant.
+func (b *binder) oneLine(sub *block, n *conf.Node) {
+	if !n.OneLine() {
+		return
+	}
+	for i := range n.Block.Nodes {
+		in := &n.Block.Nodes[i]
+		for _, w := range in.Words[min(1, len(in.Words)):] {
+			if sub.words[w.Value()] != nil {
+				b.report(Warning, "one-line-block", w.Span(), "Word", sub.word, "Value", w.Value())
+				return
+			}
+		}
+	}
+}
+
+// hoist reads a block of the root that a missing brace has swallowed.
+func (b *binder) hoist(n *conf.Node) bool {
+	d := readTable().words[n.Word(0)]
+	if d == nil || n.Block == nil {
+		return false
+	}
+	base := b.base
+	b.base = len(b.places)
+	b.directive(d, n.Word(0), n, reflect.ValueOf(&b.cfg).Elem())
+	b.base = base
+	return true
+}

@@ -1,0 +1,67 @@
+package model
+
+import (
+	"reflect"
+
+	"holdfast/engine/conf"
+)
+
+// lines reads a block whose every line is a value.
+func (b *binder) lines(d *directive, n *conf.Node, field reflect.Value) {
+	if n.Block == nil {
+		b.report(Error, "no-block", n.Span(), "Word", d.word)
+		return
+	}
+	b.places = append(b.places, place{field.Addr().Interface(), n})
+	room := 0
+	for i := range n.Block.Nodes {
+		room += len(n.Block.Nodes[i].Words)
+	}
+	if room == 0 {
+		b.report(Note, "empty-list", n.Span(), "Word", d.word)
+	}
+	field.Grow(room) // so that no element moves once its place is known
+	for i := range n.Block.Nodes {
+		in := &n.Block.Nodes[i]
+		if in.Stray || len(in.Words) == 0 {
+			continue
+		}
+		if in.Block != nil {
+			if b.broken && b.hoist(in) {
+				continue
+			}
+			b.report(Warning, "unexpected-block", in.Block.Open.Span(), "Word", in.Word(0))
+		}
+		b.valueLine(d, in, field.Addr().Interface())
+	}
+}
+
+func (b *binder) valueLine(d *directive, n *conf.Node, list any) {
+	if b.preprocessor(n) {
+		return
+	}
+	l := line{b: b, n: n, d: d}
+	switch list := list.(type) {
+	case *[]string:
+		for i := range n.Words {
+			w := n.Words[i].Value()
+			b.mention(d.names, w, n.WordSpan(i))
+			*list = append(*list, w)
+			b.places = append(b.places, place{&(*list)[len(*list)-1], n})
+		}
+	case *[]Address:
+		var a Address
+		if l.scanAddress(&a) {
+			*list = append(*list, a)
+			b.places = append(b.places, place{&(*list)[len(*list)-1], n})
+		}
+	case *[]Track:
+		var t Track
+		if l.scanTrack(&t) {
+			*list = append(*list, t)
+			b.places = append(b.places, place{&(*list)[len(*list)-1], n})
+		}
+	default:
+		panic("no grammar for the lines of " + d.word)
+	}
+}

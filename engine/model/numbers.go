@@ -1,0 +1,80 @@
+package model
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+func (l *line) scanSeconds(p *Seconds) bool {
+	w, ok := l.next()
+	if !ok && l.d.bare != "" {
+		w, ok = l.d.bare, true
+	}
+	if !ok {
+		return l.fail(Error, "missing-value", "")
+	}
+	s, ok := parseSeconds(w)
+	if !ok {
+		return l.fail(Warning, "bad-number", w, "Default", l.inForce())
+	}
+	if f := s.Duration().Seconds(); l.d.ranged && (f < l.d.min || f > l.d.max) {
+		return l.fail(Warning, "out-of-range", w, "Range", l.d.bounds, "Default", l.inForce())
+	}
+	*p = s
+	return true
+}
+
+// parseSeconds reads digits with at most one point. keepalived keeps six
+// decimals; further ones round.
+func parseSeconds(w string) (Seconds, bool) {
+	if w == "" || strings.Trim(w, "0123456789.") != "" || strings.Count(w, ".") > 1 || w == "." {
+		return 0, false
+	}
+	f, err := strconv.ParseFloat(w, 64)
+	if err != nil || f > 1e9 {
+		return 0, false
+	}
+	return Seconds(math.Round(f*1e6) * 1e3), true
+}
+
+// scanWeight reads N [reverse|noreverse].
+func (l *line) scanWeight(p *Weight) bool {
+	n, ok := l.whole()
+	if !ok {
+		return false
+	}
+	*p = Weight{N: int(n)}
+	switch w, ok := l.next(); {
+	case ok && w == "reverse":
+		p.Reverse = true
+	case ok && w != "noreverse":
+		l.at--
+	}
+	return true
+}
+
+// scanCodes adds the codes and ranges of the line: 200 301-302.
+func (l *line) scanCodes(p *[]CodeRange) bool {
+	w, ok := l.value()
+	for ; ok; w, ok = l.next() {
+		from, to, _ := strings.Cut(w, "-")
+		if to == "" {
+			to = from
+		}
+		a, ok1 := l.toWhole(from)
+		if !ok1 {
+			continue
+		}
+		z, ok2 := l.toWhole(to)
+		if !ok2 {
+			continue
+		}
+		if z < a {
+			l.fail(Warning, "out-of-range", w, "Range", l.d.bounds, "Default", "")
+			continue
+		}
+		*p = append(*p, CodeRange{int(a), int(z)})
+	}
+	return len(*p) > 0
+}

@@ -1,0 +1,73 @@
+package model
+
+import (
+	"slices"
+	"strings"
+
+	"holdfast/engine/conf"
+)
+
+// place remembers which statement filled a field, until its block ends.
+type place struct {
+	field any
+	n     *conf.Node
+}
+
+// at is the place of the statement that filled the field p points to.
+func (b *binder) at(p any) (*conf.Node, bool) {
+	for i := len(b.places) - 1; i >= b.base; i-- {
+		if b.places[i].field == p {
+			return b.places[i].n, true
+		}
+	}
+	return nil, false
+}
+
+// spanOf is the place of the field p points to, or of the block that lacks it.
+func (b *binder) spanOf(p any, owner *conf.Node) conf.Span {
+	if n, ok := b.at(p); ok {
+		return n.Span()
+	}
+	return owner.Span()
+}
+
+func (b *binder) report(s Severity, code string, at conf.Span, args ...string) {
+	if b.alike[code]++; b.alike[code] > maxAlike {
+		return
+	}
+	f := Finding{Code: code, Severity: s, Range: Range{b.file.Names[at.File], at.Line, at.Col, at.EndLine, at.EndCol}}
+	for i := 0; i+1 < len(args); i += 2 {
+		if args[i] == "Hint" {
+			f.Hint = args[i+1]
+			args = slices.Delete(args, i, i+2)
+			break
+		}
+	}
+	f.Args = b.args.of(args)
+	b.findings = append(b.findings, f)
+}
+
+// shared gives equal arguments one map: a text may repeat one slip a hundred
+// thousand times.
+type shared map[string]map[string]string
+
+// maxShared bounds what is remembered.
+const maxShared = 4096
+
+func (s shared) of(args []string) map[string]string {
+	if len(args) == 0 {
+		return nil
+	}
+	key := strings.Join(args, "\x00")
+	if m, ok := s[key]; ok {
+		return m
+	}
+	m := make(map[string]string, len(args)/2)
+	for i := 0; i+1 < len(args); i += 2 {
+		m[args[i]] = args[i+1]
+	}
+	if len(s) < maxShared {
+		s[key] = m
+	}
+	return m
+}
