@@ -16,7 +16,7 @@ type keeper struct {
 	child     *child // nil: it does not run
 	ready     bool   // the child is in service
 	deaths    deaths
-	diedAt    time.Time // when it was last in service; zero: it is
+	diedAt    time.Time // when it went out of service; zero: it is in service
 	startAt   time.Time // when to start it; zero: it runs, or shall not
 	releaseAt time.Time // when what it left is released; zero: it is in service, or that was done
 	releasing bool

@@ -60,7 +60,7 @@ func Run(ctx context.Context, opt Options) error {
 		}
 		timer.Stop()
 		now = time.Now()
-		p.due(ctx, now)
+		p.due(now)
 	}
 	return nil
 }
@@ -94,7 +94,7 @@ func (p *parent) want(processes []Process, now time.Time) {
 			p.keepers = append(p.keepers, &keeper{Process: proc, wanted: true, startAt: now})
 		}
 	}
-	p.due(context.Background(), now)
+	p.due(now)
 }
 
 // over says that the parent was told to end and no child is left.
@@ -200,7 +200,7 @@ func (p *parent) next(now time.Time) time.Duration {
 }
 
 // due does everything whose time has come.
-func (p *parent) due(ctx context.Context, now time.Time) {
+func (p *parent) due(now time.Time) {
 	if !p.killAt.IsZero() && !now.Before(p.killAt) {
 		p.killAt = time.Time{}
 		for _, k := range p.keepers {
