@@ -20,10 +20,7 @@ export function startEditor() {
     }
     scroll();
   };
-  const scroll = () => {
-    gutter.style.height = `${text.offsetHeight}px`;
-    gutter.scrollTop = text.scrollTop;
-  };
+  const scroll = () => (gutter.scrollTop = text.scrollTop);
   text.addEventListener("input", number);
   text.addEventListener("scroll", scroll, { passive: true });
   new ResizeObserver(scroll).observe(text);

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -77,6 +78,13 @@ func (b *browser) clean() {
 		b.Errorf("the browser complained:\n%s", strings.Join(b.faults, "\n"))
 	}
 	b.faults = nil
+}
+
+// forget drops the complaints that hold word: they were asked for.
+func (b *browser) forget(word string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.faults = slices.DeleteFunc(b.faults, func(f string) bool { return strings.Contains(f, word) })
 }
 
 // patience is how long a step may take on a machine with other work.
@@ -191,7 +199,8 @@ func (b *browser) picture(name string) {
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	var image []byte
-	if err := chromedp.Run(ctx, chromedp.FullScreenshot(&image, 100)); err != nil {
+	// A page that is scrolled would show its sticky bar in the middle.
+	if err := chromedp.Run(ctx, chromedp.Evaluate("scrollTo(0, 0)", nil), chromedp.FullScreenshot(&image, 100)); err != nil {
 		b.Logf("picture %s: %v", name, err)
 		return
 	}

@@ -24,6 +24,7 @@ type bench struct {
 	Review  *changes.Review // nil: there is no candidate to look at
 	Found   []found
 	Diff    []changes.DiffLine // from what runs to the candidate
+	Fresh   bool               // nothing runs: all of it would be new
 	Form    applyForm
 	past
 }
@@ -76,6 +77,7 @@ func (p *Pages) showBench(c *gin.Context, draft changes.Draft, wrong error, note
 		r := p.Desk.Review(ctx, draft.Text)
 		b.Review, b.Running = &r, r.Running
 		b.Found = lookAt(draft.Text, r.Findings)
+		b.Fresh = r.Running.Text == ""
 		b.Diff = changes.Diff(r.Running.Text, draft.Text)
 		b.Form = formOf(r, "/changes/apply", "do", note)
 	} else {

@@ -85,17 +85,25 @@ func troubles(s live.Snapshot) []trouble {
 		t.rank = rank(t.State)
 		out = append(out, t)
 	}
+	// What holds a whole role back is said once, not again for each of its objects.
+	said := map[string]bool{}
 	held := func(object, link string, list []control.Held) {
 		for _, h := range list {
+			if said[h.Code] {
+				continue
+			}
 			add(trouble{Object: cmp.Or(h.Object, object), Link: link, State: "HELD", Held: &h})
 		}
 	}
 	for name, side := range map[string]live.Side{"vrrp": s.VRRP, "lvs": s.LVS} {
 		if !side.Seen() {
-			add(trouble{Object: name, Link: "/system/about", State: "AWAY", Since: side.Status.At, Reason: "role-away"})
+			add(trouble{Object: name, Link: "/system/about", State: "AWAY", Since: side.Status.At})
 			continue
 		}
 		held(name, "/system/about", side.Status.Held)
+		for _, h := range side.Status.Held {
+			said[h.Code] = true
+		}
 	}
 	if s.VRRP.Seen() {
 		for _, in := range s.VRRP.Status.Instances {
