@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -202,7 +203,7 @@ func (n *labNode) again() {
 	n.cmd = exec.Command("ip", "netns", "exec", n.ns, os.Args[0], "-test.run", "^TestServeOneLabNode$")
 	n.cmd.Env = append(os.Environ(), "HOLDFAST_LAB_NODE="+n.dir)
 	n.cmd.Stdout, n.cmd.Stderr = &n.log, &n.log
-	if err := n.cmd.Start(); err != nil {
+	if err := startRealTime(n.cmd); err != nil {
 		n.lab.t.Fatal(err)
 	}
 	cmd := n.cmd
@@ -210,6 +211,20 @@ func (n *labNode) again() {
 		cmd.Process.Kill()
 		cmd.Wait()
 	})
+}
+
+// startRealTime starts a process as the parent starts the vrrp role: under
+// SCHED_RR where that is allowed. Its timers are what these tests measure.
+func startRealTime(cmd *exec.Cmd) error {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	policy := func(p, priority uint32) error {
+		return unix.SchedSetAttr(0, &unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: p, Priority: priority}, 0)
+	}
+	if policy(unix.SCHED_RR, 1) != nil {
+		return cmd.Start()
+	}
+	return errors.Join(cmd.Start(), policy(unix.SCHED_NORMAL, 0))
 }
 
 // TestServeOneLabNode is the process of a labNode; by itself it has nothing to

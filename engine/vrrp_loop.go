@@ -76,7 +76,7 @@ func newVRRPLoop(r *vrrpRole, host Host) (*vrrpLoop, error) {
 		role: r, opt: r.opt, host: host, log: host.Log, net: net, alarm: alarm,
 		links: map[string]kernel.Link{}, vips: map[netip.Addr]bool{},
 		sockets: map[vrrpSocketKey]*vrrpSocket{}, scripts: map[string]*vrrpScript{},
-		refusals: map[vrrpRefused]bool{},
+		refusals: map[vrrpRefused]bool{}, closed: map[vrrpSocketKey]string{},
 	}
 	l.hand = newVRRPHand(net, host.RunDir, l.tell)
 	return l, nil

@@ -71,9 +71,13 @@ func (l *vrrpLoop) socket(key vrrpSocketKey, index int) *vrrpSocket {
 	}
 	wire, err := l.opt.OpenWire(key.link, key.group)
 	if err != nil {
-		l.log.Debug("no vrrp socket", "interface", key.link, "reason", err)
+		if l.closed[key] != err.Error() { // told when it begins and when it changes
+			l.closed[key] = err.Error()
+			l.log.Warn("no vrrp socket", "interface", key.link, "reason", err)
+		}
 		return nil
 	}
+	delete(l.closed, key)
 	s := &vrrpSocket{key: key, index: index, wire: wire, routers: map[uint8]*vrrpRouter{}}
 	l.sockets[key] = s
 	l.wg.Go(func() {

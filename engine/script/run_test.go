@@ -7,11 +7,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // sh is a job for a line of shell, as a test writes it.
@@ -228,5 +231,26 @@ func TestScriptDiesWithItsParent(t *testing.T) {
 			syscall.Kill(child, syscall.SIGKILL)
 			t.Fatal("the script outlived its parent")
 		}
+	}
+}
+
+func TestScriptOfARealTimeProcessRunsAtOrdinaryPriority(t *testing.T) {
+	if out := os.Getenv("REAL_TIME_PARENT"); out != "" {
+		do(t, sh("cut -d' ' -f41 /proc/self/stat > "+out)) // its scheduling policy
+		return
+	}
+	out := filepath.Join(t.TempDir(), "policy")
+	parent := exec.Command(os.Args[0], "-test.run", "^"+t.Name()+"$")
+	parent.Env = append(os.Environ(), "REAL_TIME_PARENT="+out)
+	runtime.LockOSThread() // and never unlocked: the thread ends with its policy
+	attr := unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: unix.SCHED_RR, Priority: 1}
+	if err := unix.SchedSetAttr(0, &attr, 0); err != nil {
+		t.Skipf("real time is not permitted here: %v", err)
+	}
+	if err := parent.Run(); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(out); err != nil || strings.TrimSpace(string(text)) != "0" {
+		t.Errorf("policy %q, %v", text, err)
 	}
 }
