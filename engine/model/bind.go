@@ -114,7 +114,7 @@ func (b *binder) preprocessor(n *conf.Node) bool {
 	raw := n.Words[0].Raw
 	switch {
 	case conf.IsInclude(raw):
-		b.report(Note, "kept-not-acted", n.Span(), "Word", raw)
+		b.report(Warning, "include-unread", n.Span(), "Word", raw)
 	case strings.HasPrefix(raw, "$"):
 		b.report(Warning, "undefined-name", n.Words[0].Span(), "Name", raw)
 	case !strings.HasPrefix(raw, "~"):

@@ -12,6 +12,9 @@ func (b *binder) judgeInstance(in *Instance, n *conf.Node) bool {
 		return false
 	}
 	b.judgeIdentity(in, n)
+	if in.Interface == "lo" {
+		b.report(Warning, "loopback", b.spanOf(&in.Interface, n), "Name", in.Name)
+	}
 	b.judgePreemption(in, n)
 	b.judgeAddresses(in, n)
 	b.weighted(in.Name, in.TrackScripts, in.TrackInterfaces)
@@ -74,7 +77,7 @@ func (b *binder) judgeAddresses(in *Instance, n *conf.Node) {
 				b.report(Warning, "duplicate-address", at, "Name", in.Name, "Value", ip.String())
 			}
 			if ip.Is6() && !seen["IPv6"] {
-				b.report(Note, "kept-not-acted", at, "Word", "IPv6")
+				b.report(Warning, "kept-not-acted", at, "Word", "IPv6")
 				seen["IPv6"] = true
 			}
 			seen[ip.String()] = true

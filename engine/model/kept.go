@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strings"
 	"sync"
 )
@@ -72,6 +73,19 @@ BFD_CHECK: name
 FILE_CHECK: track_file weight
 SSL: password ca certificate key
 `
+
+// heavyText lists the kept words without which a node does something else than
+// its author expects; their finding is a warning.
+const heavyText = `unicast_peer use_vmac use_ipvlan auth_hmac version vrrp_version net_namespace net_namespace_ipvs
+	UDP_CHECK PING_CHECK BFD_CHECK FILE_CHECK virtual_routes virtual_rules static_ipaddress static_routes static_rules`
+
+// weigh is the severity of a kept word. Version 2 is what is spoken anyway.
+func weigh(word, value string) Severity {
+	if slices.Contains(strings.Fields(heavyText), word) && value != "2" {
+		return Warning
+	}
+	return Note
+}
 
 // goneText lists words that no keepalived of today knows but many files have:
 // block, word, and the word that replaces it (- for none).

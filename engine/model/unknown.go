@@ -26,7 +26,7 @@ func (b *binder) unknown(blk *block, word string, n *conf.Node) {
 		return
 	}
 	if blk.kept[word] {
-		b.report(Note, "kept-not-acted", at, "Word", word)
+		b.report(weigh(word, n.Word(1)), "kept-not-acted", at, "Word", word)
 		return
 	}
 	if instead, ok := blk.gone[word]; ok {
