@@ -55,8 +55,9 @@ type vrrpLoop struct {
 	vips     map[netip.Addr]bool // every address of every router
 	sockets  map[vrrpSocketKey]*vrrpSocket
 	scripts  map[string]*vrrpScript
-	unable   []string // codes of what this process may not do
-	begun    bool     // the baton is ours: effects may go out
+	closed   map[vrrpSocketKey]string // why a socket could not be opened, as told
+	unable   []string                 // codes of what this process may not do
+	begun    bool                     // the baton is ours: effects may go out
 	retry    time.Time
 	refusals map[vrrpRefused]bool // of the kernel, as told
 	ending   StopMode
