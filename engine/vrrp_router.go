@@ -52,14 +52,6 @@ type vrrpTeam struct {
 	since   time.Time
 }
 
-// name is the group's name, or that of the one instance.
-func (t *vrrpTeam) name() string {
-	if t.group != nil {
-		return t.group.Name
-	}
-	return t.routers[0].cfg.Name
-}
-
 func (t *vrrpTeam) states() []vrrp.State {
 	states := make([]vrrp.State, len(t.routers))
 	for i, r := range t.routers {
