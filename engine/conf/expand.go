@@ -85,6 +85,7 @@ func (x *expander) read(src Source) {
 func (x *expander) line(line, rest string, no int) (string, int) {
 	s := span{text: strings.TrimSuffix(line, "\r"), file: x.file, no: no}
 	s.from = len(s.text) - len(strings.TrimLeft(s.text, " \t\f\v\r"))
+	s.indent = s.text[:s.from]
 	if strings.HasPrefix(s.text[s.from:], "@") {
 		if !s.choose(x.opt.Node) {
 			return rest, no
@@ -99,7 +100,7 @@ func (x *expander) line(line, rest string, no int) (string, int) {
 		return rest, no
 	}
 	if strings.IndexByte(body, '$') < 0 && !strings.HasPrefix(body, "~") {
-		x.emit(s.text[s.from:], s.shifted())
+		x.emit(s.unchanged())
 		return rest, no
 	}
 	segs, ok := x.substitute(body, s)
@@ -108,7 +109,7 @@ func (x *expander) line(line, rest string, no int) (string, int) {
 		return rest, no
 	}
 	if !ok {
-		x.emit(s.text[s.from:], s.shifted())
+		x.emit(s.unchanged())
 		return rest, no
 	}
 	grown := join(segs)
@@ -118,9 +119,9 @@ func (x *expander) line(line, rest string, no int) (string, int) {
 	}
 	for i, l := range strings.Split(grown, "\n") {
 		if i == 0 && !strings.Contains(grown, "\n") {
-			x.emit(l, origin{file: x.file, line: no, segs: segs})
+			x.emit(s.indent+l, origin{file: x.file, line: no, segs: s.indented(segs)})
 		} else {
-			x.emit(l, s.whole())
+			x.emit(s.indent+l, s.whole())
 		}
 	}
 	return rest, no

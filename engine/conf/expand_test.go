@@ -129,3 +129,10 @@ func FuzzExpansionEnds(f *testing.F) {
 		}
 	})
 }
+
+func TestExpandedTextKeepsItsIndentation(t *testing.T) {
+	x := Expand("x", []byte("$A=1\na {\n    b $A\n    c # d\n    ~SEQ(I, 2) e $I\n    @n f\n}\n"), Options{Node: "n"})
+	if want := "a {\n    b 1\n    c # d\n    e 1\n    e 2\n    f\n}\n"; x.Text != want {
+		t.Errorf("expanded to\n%s\nwant\n%s", x.Text, want)
+	}
+}

@@ -16,7 +16,7 @@ func (x *expander) generate(line string, s span) {
 		l := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		if !strings.HasPrefix(l, "~") {
-			x.emit(l, s.whole())
+			x.emit(s.indent+l, s.whole())
 			continue
 		}
 		lines, ok := generator(l)

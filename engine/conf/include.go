@@ -31,7 +31,7 @@ func (x *expander) include(body string, s span) bool {
 		return true
 	}
 	if pattern = join(segs); pattern == "" {
-		x.emit(body, s.shifted())
+		x.emit(s.unchanged())
 		return true
 	}
 	sources, err := x.opt.Files(pattern, x.open[len(x.open)-1])

@@ -13,7 +13,7 @@ import (
 const (
 	maxLine   = 1024
 	maxRead   = 64 << 10
-	maxTokens = 6 << 20
+	maxTokens = 4 << 20
 	maxAlike  = 1000
 )
 

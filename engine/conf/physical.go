@@ -31,6 +31,7 @@ type span struct {
 	text     string
 	file, no int
 	from, to int
+	indent   string
 }
 
 // place is where bytes from..to of the line stand.
@@ -52,9 +53,24 @@ func (s *span) choose(node string) bool {
 // col is the column of byte i.
 func (s *span) col(i int) int { return 1 + utf8.RuneCountInString(s.text[:i]) }
 
-// shifted is the origin of a line that lost only its beginning.
-func (s *span) shifted() origin {
-	return origin{file: s.file, line: s.no, segs: []seg{{at: 1, text: s.text[s.from:], col: s.col(s.from), verbatim: true}}}
+// unchanged is the line as it is, but for a mark that chose it.
+func (s *span) unchanged() (string, origin) {
+	if s.from == len(s.indent) {
+		return s.text, origin{file: s.file, line: s.no}
+	}
+	line := s.text[s.from:]
+	return s.indent + line, origin{file: s.file, line: s.no,
+		segs: s.indented([]seg{{at: 1, text: line, col: s.col(s.from), verbatim: true}})}
+}
+
+// indented puts the indentation before the segs of a line.
+func (s *span) indented(segs []seg) []seg {
+	p := pieces{}
+	p.add(seg{text: s.indent, col: 1, verbatim: true})
+	for _, g := range segs {
+		p.add(g)
+	}
+	return p.segs
 }
 
 // whole is the origin of a line that stands for all of s.
