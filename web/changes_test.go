@@ -59,7 +59,7 @@ func TestATextIsCheckedPlannedAppliedAndKept(t *testing.T) {
 	h.working()
 	b := h.admin()
 	p := propose(t, b, moreWeight).must(t, 200,
-		"Nothing to say about this text", "-         weight 2", "&#43;         weight 3",
+		"-         weight 2", "&#43;         weight 3",
 		"ip address add 172.16.1.100/32 dev eth0", `data-plan="vrrp"`, `data-plan="lvs"`, "Apply 1 kernel operation", "Unapplied change")
 	got := apply(t, b, p, url.Values{"note": {"more for web2"}}).must(t, 200,
 		"Keep it within 60 seconds", `data-outcome="applied"`, "Waits to be kept", "more for web2", `id="keep"`)

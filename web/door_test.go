@@ -33,12 +33,12 @@ func TestSetupRefusesAWeakPasswordAndKeepsTheLink(t *testing.T) {
 		must(t, 422, `data-fault="password-differs"`)
 	b.post("/setup", url.Values{"token": {h.setupToken()}, "name": {"a b"}, "password": {password}, "again": {password}}).
 		must(t, 422, `data-fault="name-form"`)
-	h.admin()
+	h.setUp()
 }
 
 func TestTheSetupLinkWorksOnce(t *testing.T) {
 	h := open(t)
-	h.admin()
+	h.setUp()
 	other := h.browser()
 	other.get("/setup?token="+h.setupToken()).must(t, 403)
 	other.post("/setup", url.Values{"token": {h.setupToken()}, "name": {"eve"}, "password": {password}, "again": {password}}).must(t, 403)

@@ -149,14 +149,38 @@ func (h *house) browser() *browser {
 	return &browser{h: h, http: &http.Client{Jar: jar, Timeout: 20 * time.Second}, lang: "en"}
 }
 
-// admin is a browser that went through the setup.
-func (h *house) admin() *browser {
+// setUp is a browser that went through the setup.
+func (h *house) setUp() *browser {
 	h.t.Helper()
 	b := h.browser()
 	p := b.post("/setup", url.Values{"token": {h.setupToken()}, "name": {"admin"}, "password": {password}, "again": {password}})
 	if p.status != http.StatusOK || p.path != "/?said=welcome" {
 		h.t.Fatalf("setup led to %s with %d:\n%s", p.path, p.status, p.body)
 	}
+	return b
+}
+
+// passwordHash is of password, at today's cost: most tests need somebody who is
+// logged in, and none of the work that a log-in costs.
+const passwordHash = "$argon2id$v=19$m=47104,t=1,p=1$sthAKrJ5F0GkD98rBu55YQ$91D+09rmirWNqkQA2SIDyzLwUbRR1GUVbJopHzkxHR8"
+
+// admin is a browser in which the administrator is logged in.
+func (h *house) admin() *browser {
+	h.t.Helper()
+	user, err := h.store.CreateUser(h.t.Context(), "admin", passwordHash, store.Admin, "")
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	token, err := h.store.CreateSession(h.t.Context(), user.ID, "test", "127.0.0.1")
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	b := h.browser()
+	at, err := url.Parse(h.base)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	b.http.Jar.SetCookies(at, []*http.Cookie{{Name: "holdfast-" + at.Port(), Value: token}})
 	return b
 }
 

@@ -33,7 +33,7 @@ func furnished(t *testing.T) (*house, *browser) {
 	h := open(t)
 	h.working()
 	h.tell(history()...)
-	b := h.admin()
+	b := h.setUp()
 	b.post("/changes/adopt", nil).must(t, http.StatusOK)
 	b.post("/changes/candidate", url.Values{"version": {"0"}, "text": {seed + "virtual_server 10.0.0.1 80 {\n    nat_mask 255.0.0.0\n}\n"}}).must(t, http.StatusOK)
 	return h, b
