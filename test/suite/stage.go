@@ -135,7 +135,10 @@ func runInGuest(ctx context.Context, s stage) ([]byte, error) {
 		return out, err
 	}
 	var out bytes.Buffer
-	env := []string{"HOLDFAST_ROUNDS=" + os.Getenv("HOLDFAST_ROUNDS"), "HOLDFAST_LONG=" + os.Getenv("HOLDFAST_LONG")}
+	var env []string
+	for _, name := range []string{"HOLDFAST_ROUNDS", "HOLDFAST_LONG", "HOLDFAST_BINARY"} {
+		env = append(env, name+"="+os.Getenv(name))
+	}
 	opt := guest.Options{Limit: s.limit, Memory: "2G", Env: env, Stdout: &out, Stderr: &out}
 	code, err := guest.Run(ctx, opt, "sh", "-c", `cd "$1" && shift && exec "$@"`, "sh", folder, binary, "-test.v", "-test.run", "^TestGuest", "-test.parallel", "2", "-test.timeout", s.limit.String())
 	if err == nil && code != 0 {
