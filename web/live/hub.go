@@ -2,6 +2,8 @@ package live
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 )
@@ -30,8 +32,8 @@ type Draw func(ctx context.Context, v View, s Snapshot) ([]Frame, error)
 // page calls itself "not live" after 10 s of silence.
 const beat = 4 * time.Second
 
-// queue is how many frames a browser may lag behind: a few seconds of a busy page.
-const queue = 16
+// lag is how many frames a browser may fall behind: a few seconds of a busy page.
+const lag = 16
 
 // PerSession is how many streams one session may hold.
 const PerSession = 12
@@ -95,38 +97,60 @@ func (h *Hub) watched() bool {
 }
 
 // push draws each distinct view once and queues what is new to each client.
+// Nothing is locked while it draws: a new browser does not wait for a big page.
 func (h *Hub) push(ctx context.Context, s Snapshot) {
+	drawn := map[View][]Frame{}
+	for _, v := range h.views() {
+		frames, err := h.draw(ctx, v, s)
+		if err != nil {
+			frames = nil // its streams end; the browsers say "not live" and ask again
+		}
+		drawn[v] = frames
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	drawn := map[View][]Frame{}
 	now := time.Now()
 	for c := range h.clients {
 		frames, done := drawn[c.view]
-		if !done {
-			var err error
-			if frames, err = h.draw(ctx, c.view, s); err != nil {
-				h.drop(c) // the browser says "not live" and asks again
-				continue
-			}
-			drawn[c.view] = frames
+		switch {
+		case !done:
+			h.Wake() // it came meanwhile
+		case frames == nil:
+			h.drop(c)
+		default:
+			h.queue(c, frames, now)
 		}
-		if now.Sub(c.beat) >= beat {
-			c.beat = now
-			frames = append(frames[:len(frames):len(frames)], Frame{Event: "beat", Data: now.Format(time.RFC3339)})
+	}
+}
+
+func (h *Hub) views() []View {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	distinct := map[View]bool{}
+	for c := range h.clients {
+		distinct[c.view] = true
+	}
+	return slices.Collect(maps.Keys(distinct))
+}
+
+// queue hands a client what it was not sent yet, and a beat now and then; the
+// lock is held. A full queue ends the stream: it does not read, and will come
+// back for the whole picture.
+func (h *Hub) queue(c *client, frames []Frame, now time.Time) {
+	if now.Sub(c.beat) >= beat {
+		c.beat = now
+		frames = append(slices.Clip(frames), Frame{Event: "beat", Data: now.Format(time.RFC3339)})
+	}
+	for _, f := range frames {
+		if c.last[f.Event] == f.Data {
+			continue
 		}
-		for _, f := range frames {
-			if c.last[f.Event] == f.Data {
-				continue
-			}
-			c.last[f.Event] = f.Data
-			select {
-			case c.frames <- f:
-			default: // it does not read: dropped, it will come back for the whole picture
-				h.drop(c)
-			}
-			if _, in := h.clients[c]; !in {
-				break
-			}
+		c.last[f.Event] = f.Data
+		select {
+		case c.frames <- f:
+		default:
+			h.drop(c)
+			return
 		}
 	}
 }
@@ -144,7 +168,7 @@ func (h *Hub) join(session int64, v View) (*client, bool) {
 	if n >= PerSession || h.closed {
 		return nil, false
 	}
-	c := &client{view: v, session: session, frames: make(chan Frame, queue), last: map[string]string{}}
+	c := &client{view: v, session: session, frames: make(chan Frame, lag), last: map[string]string{}}
 	h.clients[c] = struct{}{}
 	return c, true
 }

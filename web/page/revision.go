@@ -101,7 +101,7 @@ func (p *Pages) runRevision(c *gin.Context) {
 	}
 	req := order(c)
 	if req.Note == "" {
-		req.Note = fmt.Sprintf("= %d", rev.Number)
+		req.Note = fmt.Sprintf("↩ %d", rev.Number)
 	}
 	if _, err := p.Desk.RunRevision(c.Request.Context(), rev.Number, req); err != nil {
 		p.showRevision(c, err)
