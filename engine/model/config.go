@@ -111,7 +111,7 @@ type Instance struct {
 type Virtual struct {
 	Addr         netip.Addr      `key:"address"`
 	Port         uint16          `key:"port" need:"no"`
-	Protocol     Opt[Protocol]   `kw:"protocol" values:"TCP UDP SCTP" default:"UDP"`
+	Protocol     Opt[Protocol]   `kw:"protocol" case:"any" values:"TCP UDP SCTP" default:"UDP"`
 	Scheduler    Opt[string]     `kw:"lvs_sched" alias:"lb_algo" values:"rr wrr lc wlc lblc sh mh dh fo ovf lblcr sed nq twos" default:"wlc"`
 	SchedFlags   []string        `kw:"flag-1 flag-2 flag-3 sh-port sh-fallback mh-port mh-fallback"`
 	Method       Opt[Method]     `kw:"lvs_method" alias:"lb_kind" values:"NAT DR TUN" default:"NAT"`
@@ -191,10 +191,10 @@ type Check struct {
 
 	URLs        []URL        `kw:"url" only:"HTTP_GET SSL_GET"`
 	VirtualHost Opt[string]  `kw:"virtualhost" only:"HTTP_GET SSL_GET"`
-	HTTP        Opt[string]  `kw:"http_protocol" values:"1.0 1.0C 1.1" default:"1.0" only:"HTTP_GET SSL_GET"`
+	HTTP        Opt[string]  `kw:"http_protocol" case:"any" values:"1.0 1.0C 1.1" default:"1.0" only:"HTTP_GET SSL_GET"`
 	SNI         bool         `kw:"enable_sni" only:"SSL_GET"`
 	Helo        Opt[string]  `kw:"helo_name" default:"smtpchecker.keepalived.org" only:"SMTP_CHECK"`
-	QueryType   Opt[string]  `kw:"type" values:"A NS CNAME SOA MX TXT AAAA RRSIG DNSKEY" default:"SOA" only:"DNS_CHECK"`
+	QueryType   Opt[string]  `kw:"type" case:"any" values:"A NS CNAME SOA MX TXT AAAA RRSIG DNSKEY" default:"SOA" only:"DNS_CHECK"`
 	QueryName   Opt[string]  `kw:"name" default:"." only:"DNS_CHECK"`
 	Command     Command      `kw:"misc_path" user:"user" need:"yes" only:"MISC_CHECK"`
 	MiscTimeout Opt[Seconds] `kw:"misc_timeout" range:"1..4294" only:"MISC_CHECK"`

@@ -17,6 +17,7 @@ type directive struct {
 	subs      map[string]*block // per word: what stands in its braces
 	same      bool              // the sub-block fills the same value
 	values    []string
+	anyCase   bool // the values may be written in any case
 	kept      []string
 	off       string
 	min, max  float64

@@ -81,8 +81,8 @@ func (l *line) choice() (string, bool) {
 		return "", false
 	}
 	for _, v := range l.d.values {
-		if v == w {
-			return w, true
+		if v == w || l.d.anyCase && strings.EqualFold(v, w) {
+			return v, true
 		}
 	}
 	for _, v := range l.d.kept {

@@ -20,7 +20,8 @@ import (
 //	user    a word that sets the user of the command
 //	need    "yes": the block is useless without it; "no": a key that may be left out
 //	range   smallest..largest number
-//	values  the words it may be; kept are words known but not acted on
+//	values  the words it may be; kept are words known but not acted on; case "any":
+//	        keepalived takes them in small letters, too
 //	default the value in force where none is written; bare the value of the word alone
 //	max     longest text; hex the exact number of hexadecimal digits
 //	addr    multicast4, or mask
@@ -98,7 +99,7 @@ func (b *block) same(word string) *block {
 func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 	d := &directive{block: b, field: at, typ: f.Type, off: f.Tag.Get("off"), def: f.Tag.Get("default"),
 		bare: f.Tag.Get("bare"), addr: f.Tag.Get("addr"), names: f.Tag.Get("names"), need: f.Tag.Get("need") == "yes",
-		values: strings.Fields(f.Tag.Get("values")), kept: strings.Fields(f.Tag.Get("kept")),
+		values: strings.Fields(f.Tag.Get("values")), anyCase: f.Tag.Get("case") == "any", kept: strings.Fields(f.Tag.Get("kept")),
 		old: strings.Fields(f.Tag.Get("old")), bounds: f.Tag.Get("range")}
 	for _, w := range strings.Fields(kw) {
 		d.words = append(d.words, prefix+w)

@@ -182,3 +182,15 @@ func TestEveryWordStandsInOneListOnly(t *testing.T) {
 	}
 	look(readTable())
 }
+
+func TestValuesThatKeepalivedTakesInSmallLettersAreTaken(t *testing.T) {
+	c, findings := Parse("x", []byte("virtual_server 192.0.2.1 80 {\n protocol tcp\n real_server 192.0.2.2 80 {\n DNS_CHECK {\n type soa\n }\n }\n}\n"), host)
+	for _, f := range findings {
+		if f.Code == "unknown-value" {
+			t.Error(plain(f))
+		}
+	}
+	if v := c.Virtuals[0]; v.Protocol.Val != TCP || v.Servers[0].Checks[0].QueryType.Val != "SOA" {
+		t.Errorf("%+v", v)
+	}
+}
