@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"holdfast/assets"
 	"holdfast/engine/model"
 )
 
@@ -64,15 +65,7 @@ func printFindings(e *env, file string, findings []model.Finding, count map[mode
 
 // sentence is the finding in the reader's language, with the word probably meant.
 func sentence(e *env, f model.Finding) string {
-	s := e.Text("finding."+f.Code, f.Args)
-	if f.Hint == "" {
-		return s
-	}
-	id := "check.hint"
-	if f.Code == "deprecated-word" || f.Code == "obsolete-word" {
-		id = "check.instead"
-	}
-	return s + " " + e.Text(id, map[string]string{"Hint": f.Hint})
+	return assets.Finding(e.Lang, f.Code, f.Args, f.Hint)
 }
 
 // foundJSON is a finding as check --json prints it.

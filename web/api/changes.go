@@ -50,13 +50,9 @@ type finding struct {
 func findings(lang string, list []model.Finding) []finding {
 	out := make([]finding, 0, len(list))
 	for _, f := range list {
-		args := map[string]string{"Hint": f.Hint, "hint": f.Hint}
-		for k, v := range f.Args {
-			args[k] = v
-		}
 		out = append(out, finding{
 			f.Code, f.Severity.String(), f.Range.Line, f.Range.Col, f.Range.EndLine, f.Range.EndCol,
-			assets.Text(lang, "finding."+f.Code, args), f.Args, f.Hint,
+			assets.Finding(lang, f.Code, f.Args, f.Hint), f.Args, f.Hint,
 		})
 	}
 	return out

@@ -160,9 +160,7 @@ func (w words) story(e journal.Entry) string {
 
 // finding words what was found in a text.
 func (w words) finding(f model.Finding) string {
-	a := map[string]string{"Hint": f.Hint, "hint": f.Hint}
-	maps.Copy(a, f.Args)
-	return assets.Text(w.lang, "finding."+f.Code, a)
+	return assets.Finding(w.lang, f.Code, f.Args, f.Hint)
 }
 
 // fault words an error.
