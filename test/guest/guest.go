@@ -27,7 +27,7 @@ type Options struct {
 	Line    *os.File      // the machine's end of the guest's serial line
 	Verbose bool          // the guest kernel's messages go to Stderr
 
-	Stdout, Stderr io.Writer
+	Stdout, Stderr io.Writer // may be the same one
 }
 
 // Errors of a run that gave no exit code.
@@ -138,9 +138,13 @@ func play(ctx context.Context, kernel, job string, opt Options) (kernelWords str
 			f.Close()
 		}
 	}
-	for _, to := range []io.Writer{opt.Stdout, opt.Stderr} {
+	for i, to := range []io.Writer{opt.Stdout, opt.Stderr} {
 		if to == nil {
 			to = io.Discard
+		}
+		if i == 1 && opt.Stderr != nil && opt.Stderr == opt.Stdout {
+			files = append(files, files[1]) // one writer is written by one copy
+			continue
 		}
 		r, w, err := os.Pipe()
 		if err != nil {

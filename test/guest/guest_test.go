@@ -28,6 +28,19 @@ func TestExitCodeAndStreamsComeBack(t *testing.T) {
 	}
 }
 
+func TestBothStreamsMayGoToOneWriter(t *testing.T) {
+	var both bytes.Buffer
+	code, err := guest.Run(t.Context(), guest.Options{Stdout: &both, Stderr: &both}, "sh", "-c", "for i in $(seq 2000); do echo out; echo err >&2; done")
+	if err != nil || code != 0 {
+		t.Fatalf("code %d, error %v", code, err)
+	}
+	for _, word := range []string{"out\n", "err\n"} {
+		if n := strings.Count(both.String(), word); n != 2000 {
+			t.Errorf("%q came %d times, want 2000", word, n)
+		}
+	}
+}
+
 func TestIPVSIsThereAndWritesStayInside(t *testing.T) {
 	dir := t.TempDir()
 	script := `test -e /proc/net/ip_vs && touch /tmp/only-in-the-guest && echo kept >"$1/file"`
