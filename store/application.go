@@ -10,13 +10,14 @@ import (
 // Outcome is what became of an attempt to run a revision.
 type Outcome string
 
-// The outcomes. Applied is followed by kept or reverted where a confirmation
-// was asked for.
+// The outcomes. Applied is followed by kept, reverted or split where a
+// confirmation was asked for; split is kept in one role and not in the other.
 const (
 	Applied  Outcome = "applied"
 	Kept     Outcome = "kept"
 	Reverted Outcome = "reverted"
 	Refused  Outcome = "refused"
+	Split    Outcome = "split"
 )
 
 // Application is one line of the history of what ran.

@@ -52,6 +52,7 @@ var looks = map[string]struct{ shape, tone string }{
 	"kept":     {"check", "ok"},
 	"reverted": {"undo", "notice"},
 	"refused":  {"octagon", "error"},
+	"split":    {"double", "error"},
 	"unused":   {"square", "neutral"},
 	// A finding, and an event.
 	"note":    {"info", "info"},
