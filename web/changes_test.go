@@ -147,6 +147,57 @@ func TestIfTheSecondRoleRefusesTheFirstGoesBack(t *testing.T) {
 	b.get("/changes").must(t, 200, "Unapplied change", "weight 3") // what was typed is not lost
 }
 
+func TestARoleThatFailsHalfWayGoesBackToo(t *testing.T) {
+	h := open(t)
+	h.working()
+	h.vrrp.set(func(f *fakeRole) { f.half = true })
+	b := h.admin()
+	apply(t, b, propose(t, b, moreWeight), nil).must(t, 502, `data-fault="role-failed"`, "the disk is full", `data-outcome="refused"`)
+	for _, r := range []*fakeRole{h.lvs, h.vrrp} {
+		if text, _ := r.Config(); text != seed {
+			t.Errorf("the %s role still runs the refused text", r.name)
+		}
+	}
+}
+
+func TestAConfirmationIsRepeatedUntilTheRoleTakesIt(t *testing.T) {
+	h := open(t)
+	h.working()
+	b := h.admin()
+	got := apply(t, b, propose(t, b, moreWeight), nil).must(t, 200)
+	h.vrrp.set(func(f *fakeRole) { f.deaf = 2 })
+	b.post("/changes/confirm", got.form(t, "confirm")).must(t, 200, "The configuration is kept", `data-outcome="kept"`)
+	if text, _ := h.vrrp.Config(); text != moreWeight || !h.vrrp.until.IsZero() {
+		t.Error("the vrrp role does not keep the text")
+	}
+}
+
+func TestNothingIsKeptWhileARoleIsAway(t *testing.T) {
+	h := open(t)
+	h.working()
+	b := h.admin()
+	got := apply(t, b, propose(t, b, moreWeight), nil).must(t, 200)
+	h.stopVRRP()
+	b.post("/changes/confirm", got.form(t, "confirm")).must(t, 503, `data-fault="role-away"`)
+	if got := strings.Join(h.lvs.calls, " "); got != "apply" {
+		t.Errorf("the lvs role was asked %q", got)
+	}
+}
+
+func TestATextThatIsKeptInOneRoleOnlyIsCalledSplit(t *testing.T) {
+	h := open(t)
+	h.working()
+	h.vrrp.set(func(f *fakeRole) { f.window = 1500 * time.Millisecond })
+	b := h.admin()
+	got := apply(t, b, propose(t, b, moreWeight), nil).must(t, 200)
+	h.vrrp.set(func(f *fakeRole) { f.deaf = 1000 })
+	b.post("/changes/confirm", got.form(t, "confirm")).must(t, 502, `data-fault="half-kept"`)
+	h.await("the split to be named", func() bool {
+		return strings.Contains(b.get("/changes").body, `data-outcome="split"`)
+	})
+	b.get("/changes").must(t, 200, "the two roles run different texts")
+}
+
 func TestTheSameOrderTwiceIsDoneOnce(t *testing.T) {
 	h := open(t)
 	h.working()

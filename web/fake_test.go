@@ -27,6 +27,8 @@ type fakeRole struct {
 	until  time.Time
 	window time.Duration // overrules what apply asks for
 	refuse error
+	half   bool // Apply is carried out, and then fails
+	deaf   int  // so many confirmations fail
 	status control.Status
 	plan   plan.Plan
 	calls  []string
@@ -74,6 +76,9 @@ func (f *fakeRole) Apply(_ context.Context, req control.ApplyRequest) (control.P
 	}
 	f.before, f.text = f.text, req.Text
 	f.until = time.Now().Add(cmp.Or(f.window, time.Duration(req.Confirm*float64(time.Second))))
+	if f.half {
+		return control.Planned{}, &control.Problem{Code: control.Failed, Message: "the disk is full"}
+	}
 	return f.planned(req.Text), nil
 }
 
@@ -82,6 +87,10 @@ func (f *fakeRole) Confirm(_ context.Context, hash string) error {
 	defer f.mu.Unlock()
 	f.settle()
 	f.calls = append(f.calls, "confirm")
+	if f.deaf > 0 {
+		f.deaf--
+		return &control.Problem{Code: control.Failed, Message: "not now"}
+	}
 	if f.until.IsZero() || hash != model.Hash([]byte(f.text)) {
 		return &control.Problem{Code: control.NotFound, Message: "nothing waits"}
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"time"
+	"slices"
 
 	"holdfast/engine/control"
 	"holdfast/engine/model"
@@ -53,7 +53,7 @@ func (d *Desk) ApplyCandidate(ctx context.Context, req Request) (store.Revision,
 func (d *Desk) again(ctx context.Context, hash string) (store.Revision, error) {
 	head, err := d.store.Head(ctx)
 	if err == nil && head.Hash == hash {
-		if running := d.Running(ctx); running.Hash == hash {
+		if running := d.Running(ctx); running.Hash == hash && !running.Differ() && len(running.Away) == 0 {
 			return head, nil
 		}
 	}
@@ -100,38 +100,40 @@ func (d *Desk) permit(ctx context.Context, text string, req Request) error {
 	if !maps.Equal(running.Hashes, req.Running) {
 		return fault.New("running-changed")
 	}
-	if p, err := d.pending(ctx); err != nil || len(p) > 0 {
-		return errors.Join(err, fault.New("pending"))
+	now, err := d.look(ctx)
+	if err != nil {
+		return err
+	}
+	if now.waits() {
+		return fault.New("pending")
 	}
 	next, findings := d.Check(text)
 	if model.Failed(findings) {
 		return fault.New("invalid")
 	}
-	now, _ := model.Parse(FileName, []byte(running.Text), model.Facts{Node: d.node})
-	if lossOf(model.Resolve(now), model.Resolve(next)).Heavy() && !req.Yes {
+	old, _ := model.Parse(FileName, []byte(running.Text), model.Facts{Node: d.node})
+	if lossOf(model.Resolve(old), model.Resolve(next)).Heavy() && !req.Yes {
 		return fault.In("yes", "needs-yes")
 	}
 	return nil
 }
 
-// run applies a revision in each role. If one refuses, those before it go back
-// at once, and the revision is marked as refused.
+// run applies a revision in each role. If one refuses, all that were asked go
+// back at once, it included: it may have failed half way, or have done it and
+// lost its answer. The revision is marked as refused.
 func (d *Desk) run(ctx context.Context, rev store.Revision, req Request) error {
 	// An order that was given is carried out, also when the browser has left.
 	ctx = context.WithoutCancel(ctx)
-	var done []role
-	for _, role := range d.roles {
-		_, err := role.Apply(ctx, control.ApplyRequest{
+	for i, role := range d.roles {
+		err := role.apply(ctx, control.ApplyRequest{
 			Text: rev.Text, IfMatch: req.Running[role.name], Confirm: Window.Seconds(),
 		})
 		if err != nil {
-			for _, before := range done {
-				_, back := before.Revert(ctx, rev.Hash)
-				err = errors.Join(err, back)
+			for _, asked := range slices.Backward(d.roles[:i+1]) {
+				err = errors.Join(err, asked.undo(ctx, rev.Hash))
 			}
 			return errors.Join(err, d.mark(ctx, req.Author, rev, store.Refused, err.Error()))
 		}
-		done = append(done, role)
 	}
 	return d.mark(ctx, req.Author, rev, store.Applied, "")
 }
@@ -141,21 +143,4 @@ func (d *Desk) mark(ctx context.Context, author string, rev store.Revision, outc
 		d.store.MarkApplied(ctx, rev.Number, outcome, detail),
 		d.store.Audit(ctx, author, "revision-"+string(outcome), revisionName(rev), "", detail),
 	)
-}
-
-// pending gives the roles that wait for a confirmation, and of which text.
-func (d *Desk) pending(ctx context.Context) (map[string]control.Pending, error) {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	waits := map[string]control.Pending{}
-	for _, role := range d.roles {
-		s, err := role.Status(ctx)
-		if err != nil {
-			return waits, &fault.Error{Code: fault.RoleAway, Args: map[string]string{"Role": role.name}, Err: err}
-		}
-		if s.Pending != nil {
-			waits[role.name] = *s.Pending
-		}
-	}
-	return waits, nil
 }

@@ -3,7 +3,10 @@ package changes
 import (
 	"context"
 	"errors"
+	"slices"
+	"time"
 
+	"holdfast/engine/control"
 	"holdfast/store"
 	"holdfast/web/fault"
 )
@@ -13,48 +16,99 @@ const (
 	byOperator  = "operator"
 	byTimeout   = "timeout"
 	byElsewhere = "elsewhere"
+	bySplit     = "split"
 )
 
-// Confirm keeps the text with this hash, in each role that waits for it. Faults:
-// nothing-pending, role-away.
+// Confirm keeps the text with this hash, in both roles or in none: it asks none
+// of them unless both answer and run the text. Faults: nothing-pending,
+// role-away, gone-back, half-kept.
 func (d *Desk) Confirm(ctx context.Context, author, hash string) error {
-	return d.end(ctx, author, hash, store.Kept, func(ctx context.Context, r role) error {
-		return r.Confirm(ctx, hash)
-	})
-}
-
-// Revert takes the text with this hash back now, in each role that waits.
-// Faults: nothing-pending, role-away.
-func (d *Desk) Revert(ctx context.Context, author, hash string) error {
-	return d.end(ctx, author, hash, store.Reverted, func(ctx context.Context, r role) error {
-		_, err := r.Revert(ctx, hash)
-		return err
-	})
-}
-
-// end does the same in each role that waits for hash, and marks the outcome.
-func (d *Desk) end(ctx context.Context, author, hash string, outcome store.Outcome, do func(context.Context, role) error) error {
 	d.act.Lock()
 	defer d.act.Unlock()
 	ctx = context.WithoutCancel(ctx)
-	waits, err := d.pending(ctx)
-	if err != nil && len(waits) == 0 {
+	now, err := d.look(ctx)
+	if err != nil {
 		return err
 	}
-	var errs []error
-	asked := 0
+	waiting := d.waiting(now, hash)
+	if len(waiting) == 0 {
+		return d.endedSo(ctx, hash, store.Kept)
+	}
 	for _, role := range d.roles {
-		if p, waiting := waits[role.name]; waiting && p.Hash == hash {
-			asked++
-			errs = append(errs, do(ctx, role))
+		if now[role.name].Hash != hash {
+			return fault.New("gone-back", "Role", role.name)
 		}
 	}
-	if asked == 0 {
-		return d.endedSo(ctx, hash, outcome)
+	for i, role := range waiting {
+		err := keep(ctx, role, *now[role.name].Pending)
+		if err != nil && i > 0 {
+			return &fault.Error{Code: "half-kept", Args: map[string]string{"Role": role.name}, Err: err}
+		}
+		if err != nil {
+			return err // what was not asked goes back by itself, as this one does
+		}
+	}
+	return d.ended(ctx, author, hash, store.Kept)
+}
+
+// keepAgain is the pause before a role that did not take a confirmation is asked
+// again.
+const keepAgain = 500 * time.Millisecond
+
+// keep confirms in one role. The other may have confirmed already, so it is
+// tried until the role has gone back by itself.
+func keep(ctx context.Context, r role, p control.Pending) error {
+	for {
+		err := r.confirm(ctx, p.Hash)
+		if err == nil {
+			return nil
+		}
+		if unknown(err) {
+			// An attempt may have got through whose answer was lost.
+			s, err := r.status(ctx)
+			switch {
+			case err == nil && s.Hash == p.Hash && s.Pending == nil:
+				return nil
+			case err == nil:
+				return fault.New("gone-back", "Role", r.name)
+			}
+		}
+		if time.Until(p.Until) < keepAgain {
+			return err
+		}
+		pause := time.NewTimer(keepAgain)
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+			pause.Stop()
+			return err
+		}
+	}
+}
+
+// Revert takes the text with this hash back now, in each role that waits and
+// can be reached. Faults: nothing-pending, role-away.
+func (d *Desk) Revert(ctx context.Context, author, hash string) error {
+	d.act.Lock()
+	defer d.act.Unlock()
+	ctx = context.WithoutCancel(ctx)
+	now, away := d.look(ctx)
+	waiting := d.waiting(now, hash)
+	if len(waiting) == 0 && away == nil {
+		return d.endedSo(ctx, hash, store.Reverted)
+	}
+	errs := []error{away}
+	for _, role := range slices.Backward(waiting) {
+		errs = append(errs, role.revert(ctx, hash))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
+	return d.ended(ctx, author, hash, store.Reverted)
+}
+
+// ended marks how the application of the text with this hash ended.
+func (d *Desk) ended(ctx context.Context, author, hash string, outcome store.Outcome) error {
 	rev, err := d.store.RevisionByHash(ctx, hash)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // applied from elsewhere: there is no history of it here
@@ -84,26 +138,37 @@ func (d *Desk) endedSo(ctx context.Context, hash string, outcome store.Outcome) 
 }
 
 // Settle brings the history up to what the roles did by themselves: an applied
-// revision that no role waits for any more was kept, or went back. It says
-// whether something changed.
+// revision that no role waits for any more was kept, went back, or was kept in
+// one role only. It says whether something changed.
 func (d *Desk) Settle(ctx context.Context) (bool, error) {
-	d.act.Lock()
+	if !d.act.TryLock() {
+		return false, nil // whoever acts marks it himself, or leaves it to the next time
+	}
 	defer d.act.Unlock()
 	last, err := d.store.Applications(ctx, 1)
 	if err != nil || len(last) == 0 || last[0].Outcome != store.Applied {
 		return false, err
 	}
-	waits, err := d.pending(ctx)
-	if err != nil || len(waits) > 0 {
+	now, away := d.look(ctx)
+	if away != nil || now.waits() {
 		return false, nil // a role that is away is asked again; one that waits is not done
 	}
 	rev, err := d.store.RevisionByNumber(ctx, last[0].Revision)
 	if err != nil {
 		return false, err
 	}
-	outcome, how := store.Reverted, byTimeout
-	if running := d.Running(ctx); running.Hash == rev.Hash && !running.Differ() {
+	running := 0
+	for _, s := range now {
+		if s.Hash == rev.Hash {
+			running++
+		}
+	}
+	outcome, how := store.Split, bySplit
+	switch running {
+	case len(now):
 		outcome, how = store.Kept, byElsewhere
+	case 0:
+		outcome, how = store.Reverted, byTimeout
 	}
 	return true, d.mark(ctx, "", rev, outcome, how)
 }

@@ -10,7 +10,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"holdfast/engine/control"
 	"holdfast/engine/model"
 	"holdfast/store"
 	"holdfast/web/fault"
@@ -31,12 +30,6 @@ type Desk struct {
 	// act is held while something is applied, confirmed, reverted or settled:
 	// those read, ask the roles and write as one.
 	act sync.Mutex
-}
-
-// role is one half of the engine under its name.
-type role struct {
-	name string
-	*control.Client
 }
 
 // NewDesk gives the desk of a node. The table is written before the addresses

@@ -126,7 +126,7 @@ func (d *Desk) Review(ctx context.Context, text string) Review {
 	var all sync.WaitGroup
 	for i, role := range d.roles {
 		all.Go(func() {
-			p, err := role.Plan(ctx, text)
+			p, err := role.plan(ctx, text)
 			r.Roles[i] = RolePlan{role.name, p, err}
 		})
 	}

@@ -32,7 +32,7 @@ func (r Running) Differ() bool {
 func (d *Desk) Running(ctx context.Context) Running {
 	r := Running{Hashes: map[string]string{}, Away: map[string]string{}}
 	for _, role := range d.roles {
-		text, hash, err := role.Config(ctx)
+		text, hash, err := role.config(ctx)
 		if err != nil {
 			r.Away[role.name] = err.Error()
 			continue
