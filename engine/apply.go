@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -16,6 +17,16 @@ import (
 
 // applyPatience bounds one apply: a table of 100,000 destinations takes seconds.
 const applyPatience = time.Minute
+
+// planPatience is how long a plan waits for the one before it.
+const planPatience = 5 * time.Second
+
+// maxWindow bounds the wait for a confirmation.
+const maxWindow = 24 * time.Hour
+
+// maxInstances bounds the virtual routers of one role: each may have to be heard
+// and to advertise several times a second. It is 16 links full of them.
+const maxInstances = 4096
 
 // Status is where the role stands.
 func (s *shell) Status(ctx context.Context) (control.Status, error) {
@@ -43,8 +54,17 @@ func (s *shell) Journal(ctx context.Context, after uint64, send func(journal.Ent
 	return s.book.follow(ctx, after, send)
 }
 
-// Plan tells what applying text would do now.
+// Plan tells what applying text would do now. One at a time is looked at: each
+// takes memory and processor time that adverts need too.
 func (s *shell) Plan(ctx context.Context, text string) (control.Planned, error) {
+	turn, cancel := context.WithTimeout(ctx, planPatience)
+	defer cancel()
+	select {
+	case s.planning <- struct{}{}:
+		defer func() { <-s.planning }()
+	case <-turn.Done():
+		return control.Planned{}, &control.Problem{Code: control.Busy, Message: "another text is being looked at"}
+	}
 	cfg, err := s.readFit(text)
 	if err != nil {
 		return control.Planned{}, err
@@ -54,7 +74,8 @@ func (s *shell) Plan(ctx context.Context, text string) (control.Planned, error) 
 }
 
 // Apply makes a text the running one, and asks for a confirmation if the
-// request does.
+// request does. What a restart needs to go back is on disk before anything
+// changes; where the text itself cannot be kept, it does not stay in force.
 func (s *shell) Apply(ctx context.Context, req control.ApplyRequest) (control.Planned, error) {
 	select {
 	case s.changing <- struct{}{}:
@@ -64,25 +85,78 @@ func (s *shell) Apply(ctx context.Context, req control.ApplyRequest) (control.Pl
 	}
 	cfg, err := s.admit(req)
 	if err != nil {
-		s.note(journal.Refused, map[string]string{"hash": model.Hash([]byte(req.Text)), "reason": err.Error()})
+		s.refused(req.Text, err)
 		return control.Planned{}, err
 	}
-	previous := s.running().hash
+	before := s.running()
+	waits := waitsFor(req, before.hash)
+	if err := s.applied.prepare(req.Text, waits); err != nil {
+		s.refused(req.Text, err)
+		return control.Planned{}, err
+	}
 	p, err := s.change(ctx, req.Text, cfg)
+	if err == nil {
+		err = s.keep(req, waits)
+	}
 	if err != nil {
-		s.note(journal.Refused, map[string]string{"hash": model.Hash([]byte(req.Text)), "reason": err.Error()})
+		if !errors.Is(err, errVRRPEnded) && !errors.Is(err, errLVSEnded) { // then there is nobody who could
+			s.goBack(before)
+		}
+		s.refused(req.Text, err)
 		return p, err
 	}
-	s.note(journal.Applied, map[string]string{"hash": p.Hash, "previous": previous, "operations": strconv.Itoa(len(p.Operations))})
-	if req.Confirm > 0 && p.Hash != previous {
-		p.Until = time.Now().Add(time.Duration(req.Confirm * float64(time.Second)))
-		waits := control.Pending{Hash: p.Hash, Previous: previous, Until: p.Until}
-		if err := s.applied.savePending(waits); err != nil {
-			return p, err
-		}
-		s.await(waits)
+	s.note(journal.Applied, map[string]string{"hash": p.Hash, "previous": before.hash, "operations": strconv.Itoa(len(p.Operations))})
+	if waits != nil {
+		p.Until = waits.Until
+		s.await(*waits)
 	}
-	return p, s.applied.save(req.Text)
+	return p, nil
+}
+
+// waitsFor is the confirmation that req asks for; nil if it asks for none, or
+// changes nothing.
+func waitsFor(req control.ApplyRequest, running string) *control.Pending {
+	hash := model.Hash([]byte(req.Text))
+	if req.Confirm <= 0 || hash == running {
+		return nil
+	}
+	w := &control.Pending{Hash: hash, Previous: running, Window: req.Confirm}
+	w.Until = time.Now().Add(window(*w))
+	return w
+}
+
+// window is how long p waits at most.
+func window(p control.Pending) time.Duration {
+	return time.Duration(min(p.Window, maxWindow.Seconds()) * float64(time.Second))
+}
+
+// keep makes the text that runs now the one that the role boots from. The time
+// to confirm it begins only now.
+func (s *shell) keep(req control.ApplyRequest, waits *control.Pending) error {
+	if waits != nil {
+		waits.Until = time.Now().Add(window(*waits))
+		if err := s.applied.savePending(*waits); err != nil {
+			return err
+		}
+	}
+	return s.applied.save(req.Text)
+}
+
+// goBack has the role run again what it ran before a change that failed
+// halfway.
+func (s *shell) goBack(before running) {
+	cfg, _ := s.read(before.text)
+	if _, err := s.change(s.ctx, before.text, cfg); err != nil {
+		s.take(before)
+		s.note(journal.KernelError, map[string]string{"operation": "apply " + before.hash, "reason": err.Error()})
+	}
+	if err := s.applied.back(before.text); err != nil {
+		s.log.Error("keeping the previous text", "err", err)
+	}
+}
+
+func (s *shell) refused(text string, err error) {
+	s.note(journal.Refused, map[string]string{"hash": model.Hash([]byte(text)), "reason": err.Error()})
 }
 
 // admit says whether req may be applied now.
@@ -144,7 +218,17 @@ func (s *shell) read(text string) (model.Config, []model.Finding) {
 
 // readFit is read for a text that is to be applied: errors refuse it.
 func (s *shell) readFit(text string) (model.Config, error) {
-	cfg, findings := s.read(text)
+	if len(text) > control.MaxText {
+		return model.Config{}, &control.Problem{Code: control.Invalid, Message: "the text is too long",
+			Args: map[string]string{"code": "text-too-long", "limit": strconv.Itoa(control.MaxText)}}
+	}
+	var cfg model.Config
+	var findings []model.Finding
+	aside(func() { cfg, findings = s.read(text) })
+	if n := len(cfg.Instances); n > maxInstances && s.role.Name() == "vrrp" {
+		return cfg, &control.Problem{Code: control.Invalid, Message: fmt.Sprintf("%d instances are more than %d", n, maxInstances),
+			Args: map[string]string{"code": "too-many-instances", "count": strconv.Itoa(n), "limit": strconv.Itoa(maxInstances)}}
+	}
 	for _, f := range findings {
 		if f.Severity == model.Error {
 			return cfg, &control.Problem{

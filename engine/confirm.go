@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"holdfast/engine/control"
@@ -51,8 +50,8 @@ func (s *shell) Revert(ctx context.Context, hash string) (control.Planned, error
 // expire goes back if nobody confirms in time. Where it cannot, it tries again:
 // the alternative is a change that nobody asked to keep.
 func (s *shell) expire(p *pending) {
-	for at := p.Until; ; at = time.Now().Add(revertAgain) {
-		due := time.NewTimer(time.Until(at))
+	for wait := left(p.Pending); ; wait = revertAgain {
+		due := time.NewTimer(wait)
 		select {
 		case <-due.C:
 		case <-p.settled:
@@ -89,7 +88,17 @@ func (s *shell) revert(ctx context.Context, hash, reason string) (control.Planne
 	}
 	s.settle(hash)
 	s.note(journal.Reverted, map[string]string{"hash": p.Hash, "previous": hash, "reason": reason})
-	return p, errors.Join(s.applied.restore(), s.applied.dropPending())
+	return p, s.applied.back(text)
+}
+
+// left is how long p still waits. A clock that was set back in between does not
+// make it longer than was asked for.
+func left(p control.Pending) time.Duration {
+	wait := time.Until(p.Until)
+	if p.Window > 0 {
+		wait = min(wait, window(p))
+	}
+	return wait
 }
 
 func (s *shell) waiting(hash string) bool {

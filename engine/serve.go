@@ -60,6 +60,7 @@ func Serve(ctx context.Context, role Role, opt Options) error {
 		role: role, opt: opt, log: log, since: time.Now(),
 		applied: applied{opt.StateDir, role.Name()}, book: newBook(opt, role.Name(), log),
 		tasks: tasks, ctx: ctx, cancel: cancel, changing: make(chan struct{}, 1),
+		planning: make(chan struct{}, 1),
 	}
 	text, err := s.applied.text()
 	if err != nil {
@@ -74,6 +75,9 @@ func Serve(ctx context.Context, role Role, opt Options) error {
 	tasks.Go(s.obey)
 	tasks.Go(s.watchParent)
 	err = role.Run(ctx, cfg, Host{Node: opt.Node, RunDir: opt.RunDir, Log: log, Journal: s.book.note, TakeOver: s.takeOver})
+	// A change under way ends soon, now that the role has ended; what it still
+	// writes it writes while the baton is ours. No other one begins.
+	s.changing <- struct{}{}
 	s.book.note(journal.Entry{Kind: journal.Stopped, Facts: map[string]string{"pid": strconv.Itoa(os.Getpid()), "how": s.ending()}})
 	written()
 	book.Wait()
@@ -101,6 +105,7 @@ type shell struct {
 	cancel  context.CancelFunc
 
 	changing chan struct{} // holds one token while the running text changes
+	planning chan struct{} // holds one token while a text is looked at
 
 	mu      sync.Mutex // guards all below
 	now     running

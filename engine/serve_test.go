@@ -24,6 +24,7 @@ type pretender struct {
 	mu      sync.Mutex // guards all below
 	ran     []string   // the sequence of router_ids it was to run
 	refuses error
+	during  func(routerID string) error // called in the middle of an Apply, without mu; may be nil
 	stop    chan StopMode
 	stopped StopMode
 	said    func(journal.Entry)
@@ -64,13 +65,23 @@ func (p *pretender) Plan(context.Context, model.Config) (control.Planned, error)
 
 func (p *pretender) Apply(_ context.Context, cfg model.Config) (control.Planned, error) {
 	p.mu.Lock()
-	err := p.refuses
+	err, during := p.refuses, p.during
 	p.mu.Unlock()
 	if err != nil {
 		return control.Planned{}, err
 	}
 	p.note(cfg)
-	return control.Planned{}, nil
+	if during != nil {
+		err = during(cfg.Global.RouterID.Val)
+	}
+	return control.Planned{}, err
+}
+
+// meanwhile has f called in the middle of every Apply from now on.
+func (p *pretender) meanwhile(f func(routerID string) error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.during = f
 }
 
 func (p *pretender) Status(context.Context, *control.Status) error { return nil }

@@ -58,6 +58,38 @@ func (a applied) save(text string) error {
 	return writeDurably(a.path(".conf"), []byte(text))
 }
 
+// prepare writes what a restart needs to go back from text, before text is in
+// force. It is harmless if text never comes into force: a confirmation counts
+// only for the text that the role boots from.
+func (a applied) prepare(text string, waits *control.Pending) error {
+	old, err := a.text()
+	if err != nil {
+		return err
+	}
+	if old != text {
+		if err := writeDurably(a.path(".conf.prev"), []byte(old)); err != nil {
+			return err
+		}
+	}
+	if waits == nil {
+		return a.dropPending()
+	}
+	return a.savePending(*waits)
+}
+
+// back makes text the applied one, unless it still is. The confirmation is
+// dropped last: as long as another text is on disk, it has to go.
+func (a applied) back(text string) error {
+	now, err := a.text()
+	if err == nil && now != text {
+		err = writeDurably(a.path(".conf"), []byte(text))
+	}
+	if err != nil {
+		return err
+	}
+	return a.dropPending()
+}
+
 // restore makes the previous text the applied one again.
 func (a applied) restore() error {
 	text, err := a.previous()

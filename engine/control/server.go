@@ -30,8 +30,11 @@ type Engine interface {
 	Stop(mode string) error
 }
 
-// maxText bounds a request: a table of 100,000 servers is some 20 MiB of text.
-const maxText = 64 << 20
+// MaxText bounds a text: a table of 100,000 servers is some 20 MiB.
+const MaxText = 32 << 20
+
+// maxRequest bounds a request: a text, escaped.
+const maxRequest = MaxText + MaxText/2
 
 // Serve answers on l until ctx ends. Peers other than root, this process's own
 // user and the allowed user ids are refused.
@@ -129,7 +132,7 @@ func stream(w http.ResponseWriter, r *http.Request, engine Engine) {
 }
 
 func body[T any](w http.ResponseWriter, r *http.Request) (req T, ok bool) {
-	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxText)).Decode(&req)
+	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest)).Decode(&req)
 	if err != nil {
 		refuse(w, &Problem{Code: Invalid, Message: "read request: " + err.Error()})
 	}

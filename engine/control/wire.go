@@ -53,6 +53,7 @@ type Pending struct {
 	Hash     string    `json:"hash"`
 	Previous string    `json:"previous"`
 	Until    time.Time `json:"until"`
+	Window   float64   `json:"window,omitempty"` // seconds that were asked for: no clock makes them more
 }
 
 // Status is where a role stands now. One of VRRP and LVS is filled.

@@ -1,0 +1,159 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"holdfast/engine/control"
+	"holdfast/engine/journal"
+	"holdfast/engine/model"
+)
+
+// refused applies a text that must not stay, and gives why.
+func (r run) refused(t *testing.T, text string) error {
+	t.Helper()
+	_, err := r.client.Apply(context.Background(), control.ApplyRequest{Text: text})
+	if err == nil {
+		t.Fatal("applied")
+	}
+	if running, _, e := r.client.Config(context.Background()); e != nil || running == text {
+		t.Fatal("it runs", e)
+	}
+	return err
+}
+
+func TestTextThatFailsHalfwayIsTakenBack(t *testing.T) {
+	s := newStage(t)
+	r := s.start()
+	r.apply(t, text("one"), 0)
+	r.role.meanwhile(func(id string) error {
+		if id == "two" {
+			return errors.New("read back: it is not there")
+		}
+		return nil
+	})
+	r.refused(t, text("two"))
+	if got := r.role.history(); !slices.Equal(got[1:], []string{"one", "two", "one"}) {
+		t.Fatal(got)
+	}
+	if kept, err := AppliedText(filepath.Join(s.dir, "state"), "vrrp"); kept != text("one") || err != nil {
+		t.Fatal(kept, err)
+	}
+	for _, e := range r.collect(t, 0, journal.Refused) {
+		if e.Kind == journal.KernelError {
+			t.Fatal("it did go back, and says", e)
+		}
+	}
+}
+
+func TestTextThatCannotBeTakenBackIsToldInTheJournal(t *testing.T) {
+	r := newStage(t).start()
+	r.apply(t, text("one"), 0)
+	r.role.meanwhile(func(string) error { return errors.New("no") })
+	r.refused(t, text("two"))
+	entries := r.collect(t, 0, journal.Refused)
+	if e := entries[len(entries)-2]; e.Kind != journal.KernelError || e.Facts["reason"] != "no" {
+		t.Fatal(e)
+	}
+}
+
+func TestTextThatCannotBeKeptDoesNotStayInForce(t *testing.T) {
+	s := newStage(t)
+	r := s.start()
+	r.apply(t, text("one"), 0)
+	r.role.meanwhile(func(id string) error {
+		if id != "two" {
+			return nil
+		}
+		return os.RemoveAll(filepath.Join(s.dir, "state"))
+	})
+	r.refused(t, text("two"))
+	if got := r.role.history(); !slices.Equal(got[1:], []string{"one", "two", "one"}) {
+		t.Fatal(got)
+	}
+}
+
+func TestNothingChangesWhenTheWayBackCannotBeWritten(t *testing.T) {
+	s := newStage(t)
+	r := s.start()
+	r.apply(t, text("one"), 0)
+	if err := os.RemoveAll(filepath.Join(s.dir, "state")); err != nil {
+		t.Fatal(err)
+	}
+	_, err := r.client.Apply(context.Background(), control.ApplyRequest{Text: text("two"), Confirm: 30})
+	if err == nil || !strings.Contains(err.Error(), "no such file") {
+		t.Fatal(err)
+	}
+	if got := r.role.history(); !slices.Equal(got[1:], []string{"one"}) {
+		t.Fatal(got)
+	}
+}
+
+func TestOldConfirmationDoesNotOutliveAnApplyWithoutOne(t *testing.T) {
+	s := newStage(t)
+	r := s.start()
+	r.apply(t, text("one"), 0)
+	a := applied{filepath.Join(s.dir, "state"), "vrrp"}
+	if err := a.savePending(control.Pending{Hash: model.Hash([]byte(text("two"))), Until: time.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	r.apply(t, text("two"), 0)
+	if _, err := os.Stat(a.path(".pending")); !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+}
+
+func TestClockSetBackDoesNotProlongTheWait(t *testing.T) {
+	inADay := time.Now().Add(24 * time.Hour)
+	if d := left(control.Pending{Until: inADay, Window: 30}); d != 30*time.Second {
+		t.Error("it waits", d)
+	}
+	if d := left(control.Pending{Until: time.Now().Add(-time.Hour), Window: 30}); d > 0 {
+		t.Error("it waits", d)
+	}
+}
+
+func TestBatonIsKeptUntilAnApplyUnderWayHasEnded(t *testing.T) {
+	s := newStage(t)
+	r := s.start()
+	begun, let := make(chan struct{}), make(chan struct{})
+	r.role.meanwhile(func(string) error {
+		close(begun)
+		<-let
+		return nil
+	})
+	go r.client.Apply(context.Background(), control.ApplyRequest{Text: text("one")})
+	<-begun
+	r.cancel()
+	time.Sleep(50 * time.Millisecond)
+	if b, err := tryBaton(s.dir, "vrrp"); !errors.Is(err, ErrRunning) {
+		b.drop()
+		t.Error("the baton was free while the text was changing", err)
+	}
+	close(let)
+	r.wait(t)
+	if kept, err := AppliedText(filepath.Join(s.dir, "state"), "vrrp"); kept != text("one") || err != nil {
+		t.Error(kept, err)
+	}
+}
+
+func TestTooManyInstancesAreRefused(t *testing.T) {
+	r := newStage(t).start()
+	var text strings.Builder
+	for i := range maxInstances + 1 {
+		text.WriteString("vrrp_instance V" + strconv.Itoa(i) + " {\n}\n")
+	}
+	err := r.refused(t, text.String())
+	var p *control.Problem
+	if !errors.As(err, &p) || p.Args["code"] != "too-many-instances" {
+		t.Fatal(err)
+	}
+}
