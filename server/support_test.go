@@ -74,6 +74,9 @@ func TestEveryWordActedOnIsReadByTheEngine(t *testing.T) {
 			if _, bound := f.Tag.Lookup("kw"); bound && !regexp.MustCompile(`\.`+f.Name+`\b`).MatchString(source) {
 				t.Errorf("%s.%s is read nowhere", typ.Name(), f.Name)
 			}
+			if f.Name == "Kept" {
+				continue // what is not acted on
+			}
 			inner := f.Type
 			if inner.Kind() == reflect.Slice {
 				inner = inner.Elem()

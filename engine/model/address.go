@@ -3,6 +3,9 @@ package model
 import (
 	"net/netip"
 	"strconv"
+	"strings"
+
+	"holdfast/engine/conf"
 )
 
 // maxLabel is the longest address label the kernel takes (IFNAMSIZ less its NUL).
@@ -18,7 +21,6 @@ var keptAddressWords = map[string]bool{
 }
 
 var addressWords = []string{"dev", "label", "brd", "broadcast", "scope", "no_track", "peer", "preferred_lft",
-
 	"track_group", "use_vmac", "home", "-nodad", "mngtmpaddr", "noprefixroute", "autojoin"}
 
 // scanAddress reads a line of virtual_ipaddress:
@@ -47,11 +49,13 @@ func (l *line) addressOption(w string, a *Address) bool {
 		a.NoTrack = true
 		return true
 	}
-	follows, kept := keptAddressWords[w]
-	if kept {
+	if follows, kept := keptAddressWords[w]; kept {
 		l.fail(Note, "kept-not-acted", "", "Word", l.d.word+" "+w)
+		a.Kept = strings.TrimLeft(a.Kept+" "+w, " ")
 		if follows {
-			l.at++
+			v, ok := l.value()
+			a.Kept += " " + conf.Quote(v)
+			return ok
 		}
 		return true
 	}

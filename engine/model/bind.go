@@ -2,6 +2,7 @@ package model
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	"holdfast/engine/conf"
@@ -37,7 +38,7 @@ func (b *binder) block(blk *block, nodes []conf.Node, v reflect.Value) {
 		word := n.Words[0].Value()
 		d := blk.words[word]
 		if d == nil {
-			b.unknown(blk, word, n)
+			b.unknown(blk, word, n, v)
 			continue
 		}
 		b.directive(d, word, n, v)
@@ -81,10 +82,11 @@ func (b *binder) directive(d *directive, word string, n *conf.Node, v reflect.Va
 	if n.Block != nil {
 		b.report(Warning, "unexpected-block", n.Block.Open.Span(), "Word", word)
 	}
-	b.scalar(d, word, n, field)
+	b.scalar(d, n, v)
 }
 
-func (b *binder) scalar(d *directive, word string, n *conf.Node, field reflect.Value) {
+func (b *binder) scalar(d *directive, n *conf.Node, v reflect.Value) {
+	word, field := n.Words[0].Value(), v.FieldByIndex(d.field)
 	if len(d.words) > 1 { // a list of flags
 		field.Set(reflect.Append(field, reflect.ValueOf(word)))
 		return
@@ -102,10 +104,23 @@ func (b *binder) scalar(d *directive, word string, n *conf.Node, field reflect.V
 		field.SetBool(false)
 		return
 	}
-	l := line{b: b, n: n, d: d, word: word}
-	if l.scan(p) {
-		l.rest()
+	if slices.Contains(d.kept, n.Word(1)) {
+		b.keepWhole(d, n, v)
+		return
 	}
+	l := line{b: b, n: n, d: d, word: word}
+	if !l.scan(p) {
+		return
+	}
+	m, method := p.(*Opt[Method])
+	if method && m.Val == TUN && n.Word(2) != "" {
+		b.keepWhole(d, n, v)
+		return
+	}
+	if method || len(d.kept) > 0 {
+		b.forget(d, v)
+	}
+	l.rest()
 }
 
 // preprocessor reports a word that expansion has left in place: an include, a

@@ -13,6 +13,7 @@ type Config struct {
 	Groups    []Group    `kw:"vrrp_sync_group"`
 	Instances []Instance `kw:"vrrp_instance"`
 	Virtuals  []Virtual  `kw:"virtual_server"`
+	Kept      []Item
 }
 
 // Global is global_defs.
@@ -31,6 +32,7 @@ type Global struct {
 	ScriptSecurity   bool            `kw:"enable_script_security"`
 	McastGroup4      Opt[netip.Addr] `kw:"vrrp_mcast_group4" addr:"multicast4" default:"224.0.0.18"`
 	Garp             Garp            `part:"vrrp_garp_"`
+	Kept             []Item
 }
 
 // SMTPServer is the argument of smtp_server.
@@ -59,6 +61,7 @@ type Script struct {
 	Rise     Opt[int]     `kw:"rise" range:"1..2147483647" default:"1"`
 	Fall     Opt[int]     `kw:"fall" range:"1..2147483647" default:"1"`
 	InitFail bool         `kw:"init_fail"`
+	Kept     []Item
 }
 
 // Notify is the set of programs to run on transitions. General is `notify`: it
@@ -79,6 +82,7 @@ type Group struct {
 	TrackScripts    []Track   `kw:"track_script" names:"script"`
 	Notify          Notify    `part:"notify"`
 	SMTPAlert       Opt[bool] `kw:"smtp_alert"`
+	Kept            []Item
 }
 
 // Instance is vrrp_instance.
@@ -105,6 +109,7 @@ type Instance struct {
 	Notify           Notify          `part:"notify"`
 	NotifyRxLower    Command         `kw:"notify_master_rx_lower_pri"`
 	SMTPAlert        Opt[bool]       `kw:"smtp_alert"`
+	Kept             []Item
 }
 
 // Virtual is virtual_server.
@@ -134,6 +139,7 @@ type Virtual struct {
 	SMTPAlert    Opt[bool]       `kw:"smtp_alert"`
 	Timing       Timing          `part:""`
 	Servers      []Real          `kw:"real_server"`
+	Kept         []Item
 }
 
 // Real is real_server.
@@ -152,6 +158,7 @@ type Real struct {
 	SMTPAlert   Opt[bool]   `kw:"smtp_alert"`
 	Timing      Timing      `part:""`
 	Checks      []Check     `kw:"HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK MISC_CHECK"`
+	Kept        []Item
 }
 
 // Timing is when a check runs; each level inherits from the one above it.
@@ -199,6 +206,7 @@ type Check struct {
 	Command     Command      `kw:"misc_path" user:"user" need:"yes" only:"MISC_CHECK"`
 	MiscTimeout Opt[Seconds] `kw:"misc_timeout" range:"1..4294" only:"MISC_CHECK"`
 	MiscDynamic bool         `kw:"misc_dynamic" only:"MISC_CHECK"`
+	Kept        []Item
 }
 
 // URL is one url block. VirtualHost is the effective one after Resolve; empty
@@ -209,4 +217,5 @@ type URL struct {
 	Codes       []CodeRange `kw:"status_code" range:"100..599"` // empty means 200-299
 	VirtualHost Opt[string] `kw:"virtualhost"`
 	Regex       Opt[string] `kw:"regex"`
+	Kept        []Item
 }

@@ -31,6 +31,7 @@ type directive struct {
 	names     string
 	need      bool
 	old       []string
+	soft      bool // it is not acted on: nothing said of it is an error
 }
 
 // parseDefault reads the default the way it would be read from a text.

@@ -25,10 +25,14 @@ type Directive struct {
 	Support     Support
 	Aliases     []string // other words for the same, as keepalived takes them
 	Instead     string   // what replaces an obsolete word
+	Kind        string   // of its argument: see kinds
+	Optional    bool     // the argument may be left out
 	Values      []string
 	Range       string // smallest..largest
 	Default     string
 	Opens       bool // it begins a block
+	Newer       bool // keepalived 2.2.7 does not know it
+	Old         bool // keepalived calls it deprecated
 }
 
 // Directives lists every word of keepalived.conf, by block and word.
@@ -51,8 +55,8 @@ func Directives() []Directive {
 	walk = func(b *block) {
 		for _, d := range b.order {
 			for _, w := range append(slices.Clone(d.words), d.offWords()...) {
-				add(Directive{Word: w, Block: b.word, Support: Acted, Aliases: b.aliases(d), Values: d.values,
-					Range: d.bounds, Default: d.def, Opens: d.opens()})
+				add(Directive{Word: w, Block: b.word, Support: Acted, Aliases: b.aliases(d), Kind: d.kind(w),
+					Optional: d.mayBeBare(), Values: d.values, Range: d.bounds, Default: d.def, Opens: d.opens()})
 				if sub := d.subs[w]; sub != nil {
 					walk(sub)
 				}
@@ -61,8 +65,10 @@ func Directives() []Directive {
 	}
 	walk(readTable())
 	for b, words := range readKept() {
-		for w := range words {
-			add(Directive{Word: w, Block: b, Support: Kept})
+		for w, k := range words {
+			if w == k.word {
+				add(k.describe(b))
+			}
 		}
 	}
 	for b, words := range readGone() {
@@ -74,6 +80,19 @@ func Directives() []Directive {
 		return cmp.Or(cmp.Compare(x.Block, y.Block), cmp.Compare(x.Word, y.Word))
 	})
 	return list
+}
+
+// describe is the directive of a word that is not acted on.
+func (k *keptWord) describe(block string) Directive {
+	d := Directive{Word: k.word, Block: block, Support: Kept, Kind: k.kind, Optional: k.optional || k.kind == "bool",
+		Values: k.values, Range: k.bounds, Default: k.def, Opens: k.opens(), Newer: k.is("new"), Old: k.is("old")}
+	for w, other := range readKept()[block] {
+		if other == k && w != k.word {
+			d.Aliases = append(d.Aliases, w)
+		}
+	}
+	slices.Sort(d.Aliases)
+	return d
 }
 
 func (d *directive) offWords() []string {
@@ -103,7 +122,7 @@ func (b *block) aliases(d *directive) []string {
 func idBlock(block string) string {
 	switch block {
 	case "HTTP_GET", "SSL_GET", "TCP_CHECK", "SMTP_CHECK", "DNS_CHECK", "MISC_CHECK",
-		"UDP_CHECK", "PING_CHECK", "BFD_CHECK", "FILE_CHECK":
+		"UDP_CHECK", "PING_CHECK", "BFD_CHECK", "FILE_CHECK", "host":
 		return "check"
 	}
 	return block

@@ -48,6 +48,9 @@ func (l *line) fail(s Severity, code, value string, args ...string) bool {
 	if l.b == nil {
 		return false
 	}
+	if l.d.soft && code != "missing-value" { // keepalived would end for want of a value only
+		s = min(s, Warning)
+	}
 	all := append([]string{"Word", l.name(), "Value", value}, args...)
 	span := l.n.WordSpan(l.at)
 	if l.at >= len(l.n.Words) {
@@ -83,11 +86,6 @@ func (l *line) choice() (string, bool) {
 	for _, v := range l.d.values {
 		if v == w || l.d.anyCase && strings.EqualFold(v, w) {
 			return v, true
-		}
-	}
-	for _, v := range l.d.kept {
-		if v == w {
-			return "", l.fail(Warning, "kept-not-acted", w, "Word", l.name()+" "+w)
 		}
 	}
 	hint := ""

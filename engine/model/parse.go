@@ -40,12 +40,29 @@ func bind(file *conf.File, facts Facts) (Config, []Finding) {
 	slices.SortStableFunc(b.findings, func(x, y Finding) int {
 		return cmp.Or(b.order[x.Range.File]-b.order[y.Range.File], cmp.Compare(x.Range.Line, y.Range.Line), cmp.Compare(x.Range.Col, y.Range.Col))
 	})
-	// A generator may make the same mistake many times over.
-	b.findings = slices.CompactFunc(b.findings, func(x, y Finding) bool {
-		return x.Code == y.Code && x.Range == y.Range && x.Hint == y.Hint && maps.Equal(x.Args, y.Args)
-	})
+	b.findings = once(b.findings)
 	return b.cfg, b.findings
 }
+
+// once leaves out what is said twice of one place: a generator may make the same
+// mistake many times over.
+func once(sorted []Finding) []Finding {
+	out := sorted[:0]
+	for _, f := range sorted {
+		said := false
+		for i := len(out) - 1; i >= 0 && i >= len(out)-maxLooked && out[i].Range == f.Range && !said; i-- {
+			x := out[i]
+			said = x.Code == f.Code && x.Hint == f.Hint && maps.Equal(x.Args, f.Args)
+		}
+		if !said {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// maxLooked bounds how far once looks back.
+const maxLooked = 16
 
 // maxAlike is how many findings of one code are listed.
 const maxAlike = 10_000

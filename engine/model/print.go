@@ -15,7 +15,7 @@ import (
 // What Resolve filled in is not written.
 func Print(c Config) string {
 	p := printer{}
-	p.block(readTable(), reflect.ValueOf(&c).Elem())
+	p.block(readTable(), reflect.ValueOf(&c).Elem(), c.Kept)
 	return p.String()
 }
 
@@ -44,30 +44,44 @@ func (p *printer) shut() {
 	p.line("}")
 }
 
-func (p *printer) block(b *block, v reflect.Value) {
+// block writes the words of b in the table's order, then what is kept of others.
+func (p *printer) block(b *block, v reflect.Value, kept []Item) {
+	if b.path == "" { // what others name comes before them
+		kept = p.take(kept, func(i Item) bool { return i.Word != virtualServer })
+	}
 	for _, d := range b.order {
 		if d.same {
-			p.unlessEmpty(d.word, d.subs[d.word], v)
+			var lines []Item
+			lines, kept = within(kept, d.word)
+			p.unlessEmpty(d.word, d.subs[d.word], v, lines)
 			continue
+		}
+		if d.subs == nil && len(kept) > 0 { // more than its field holds
+			rest := p.take(kept, func(i Item) bool { return i.Word == d.word })
+			if len(rest) < len(kept) {
+				kept = rest
+				continue
+			}
 		}
 		field := v.FieldByIndex(d.field)
 		switch {
 		case d.subs == nil:
 			p.directive(d, field)
 		case field.Kind() == reflect.Struct:
-			p.unlessEmpty(d.word, d.subs[d.word], field)
+			p.unlessEmpty(d.word, d.subs[d.word], field, keptOf(field))
 		default:
 			for i := range field.Len() {
 				p.element(d, field.Index(i))
 			}
 		}
 	}
+	p.items(kept)
 }
 
 // unlessEmpty writes a block if anything in it is written.
-func (p *printer) unlessEmpty(word string, sub *block, v reflect.Value) {
+func (p *printer) unlessEmpty(word string, sub *block, v reflect.Value, kept []Item) {
 	inner := printer{depth: p.depth + 1}
-	inner.block(sub, v)
+	inner.block(sub, v, kept)
 	if inner.Len() == 0 {
 		return
 	}
@@ -99,7 +113,7 @@ func (p *printer) element(d *directive, v reflect.Value) {
 
 func (p *printer) body(sub *block, head []string, v reflect.Value) {
 	p.open(head...)
-	p.block(sub, v)
+	p.block(sub, v, keptOf(v))
 	p.shut()
 }
 

@@ -37,10 +37,11 @@ var readTable = sync.OnceValue(func() *block {
 type block struct {
 	word, path string
 	typ        reflect.Type
+	shares     bool // its words fill the value of the block around it
 	keys       []*directive
 	order      []*directive // as declared, each once
 	words      map[string]*directive
-	kept       map[string]bool
+	kept       map[string]*keptWord
 	gone       map[string]string // obsolete word -> what replaces it
 }
 
@@ -88,7 +89,7 @@ func (b *block) same(word string) *block {
 	if d := b.words[word]; d != nil {
 		return d.subs[word]
 	}
-	sub := &block{word: word, path: join(b.path, word), typ: b.typ, words: map[string]*directive{}}
+	sub := &block{word: word, path: join(b.path, word), typ: b.typ, shares: true, words: map[string]*directive{}}
 	sub.kept, sub.gone = keptWords(word)
 	d := &directive{word: word, words: []string{word}, block: b, typ: b.typ, same: true, subs: map[string]*block{word: sub}}
 	b.order = append(b.order, d)

@@ -2,6 +2,7 @@ package model
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -17,7 +18,7 @@ type guess struct{ hint, elsewhere string }
 
 // unknown reports a word that the block does not act on. Its own block, if it has
 // one, is passed over up to its own brace.
-func (b *binder) unknown(blk *block, word string, n *conf.Node) {
+func (b *binder) unknown(blk *block, word string, n *conf.Node, v reflect.Value) {
 	if b.broken && blk.path != "" && b.hoist(n) {
 		return
 	}
@@ -25,8 +26,10 @@ func (b *binder) unknown(blk *block, word string, n *conf.Node) {
 	if b.preprocessor(n) {
 		return
 	}
-	if blk.kept[word] {
-		b.report(weigh(word, n.Word(1)), "kept-not-acted", at, "Word", word)
+	if k := blk.kept[word]; k != nil {
+		if item, ok := b.keep(k, n); ok {
+			b.store(blk, k, item, v)
+		}
 		return
 	}
 	if instead, ok := blk.gone[word]; ok {
@@ -72,7 +75,7 @@ func blockWith(word string) string {
 		if found != "" {
 			return
 		}
-		if b.words[word] != nil || b.kept[word] {
+		if b.words[word] != nil || b.kept[word] != nil {
 			if found = b.word; found == "" {
 				found = root
 			}
@@ -91,7 +94,7 @@ func blockWith(word string) string {
 		return found
 	}
 	for _, blk := range slices.Sorted(maps.Keys(readKept())) {
-		if readKept()[blk][word] {
+		if readKept()[blk][word] != nil {
 			return blk
 		}
 	}

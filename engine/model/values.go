@@ -61,6 +61,7 @@ type Address struct {
 	Scope     Opt[uint8] // RT_SCOPE_*; 0 is global
 	Broadcast Opt[Broadcast]
 	NoTrack   bool
+	Kept      string // options that are not acted on, as written
 }
 
 // Broadcast is the argument of brd: an address, or one computed from the prefix.

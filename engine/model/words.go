@@ -123,6 +123,9 @@ func (a Address) String() string {
 	if a.NoTrack {
 		s += " no_track"
 	}
+	if a.Kept != "" {
+		s += " " + a.Kept
+	}
 	return s
 }
 

@@ -1,0 +1,253 @@
+package model
+
+import (
+	"cmp"
+	"net/netip"
+	"reflect"
+	"slices"
+	"strings"
+
+	"holdfast/engine/conf"
+)
+
+// keep reads a statement that is not acted on: its argument is held against the
+// table, as that of any other is. What keepalived would not take is not kept.
+func (b *binder) keep(k *keptWord, n *conf.Node) (Item, bool) {
+	word := n.Word(0)
+	severity := Note
+	if k.is("heavy") && n.Word(1) != "2" { // version 2 is what is spoken anyway
+		severity = Warning
+	}
+	b.report(severity, "kept-not-acted", n.Words[0].Span(), "Word", word)
+	return b.keepInside(k, n)
+}
+
+func (k *keptWord) opens() bool { return k.kind == "block" || k.lines() }
+
+func (k *keptWord) lines() bool {
+	switch k.kind {
+	case "lines", "addresses", "routes", "rules", "tracks", "peers":
+		return true
+	}
+	return false
+}
+
+// keepArgs reads the argument by the grammar of its type.
+func (b *binder) keepArgs(k *keptWord, n *conf.Node, out *Item) bool {
+	l := line{b: b, n: n, d: k.directive, word: n.Word(0)}
+	switch {
+	case k.kind == "flag":
+		l.rest()
+		out.Args = nil
+		return true
+	case len(n.Words) == 1 && (k.optional || k.kind == "bool"):
+		return true
+	case k.kind == "words":
+		_, ok := l.value()
+		return ok
+	}
+	p := reflect.New(k.typ).Interface()
+	if !l.scan(p) {
+		return false
+	}
+	l.rest()
+	if v, ok := p.(*bool); ok {
+		out.Args = []string{"no"}
+		if *v {
+			out.Args = nil
+		}
+	}
+	return true
+}
+
+// keepBlock reads what stands in the braces.
+func (b *binder) keepBlock(k *keptWord, n *conf.Node, out *Item) bool {
+	if n.Block == nil {
+		b.report(Warning, "no-block", n.Span(), "Word", n.Word(0))
+		return false
+	}
+	l := line{b: b, n: n, d: k.directive, word: n.Word(0)}
+	if k.is("name") {
+		if _, ok := l.value(); !ok {
+			return false
+		}
+	}
+	l.rest()
+	out.Args = out.Args[:l.at]
+	out.Block = true
+	if k.lines() {
+		b.keepLines(k, n, out)
+		return true
+	}
+	for i := range n.Block.Nodes {
+		in := &n.Block.Nodes[i]
+		if in.Stray || len(in.Words) == 0 {
+			continue
+		}
+		sub := k.blk.kept[in.Word(0)]
+		if sub == nil {
+			b.unknown(k.blk, in.Word(0), in, reflect.Value{})
+			continue
+		}
+		if item, ok := b.keepInside(sub, in); ok {
+			out.Lines = k.blk.put(out.Lines, sub, item)
+		}
+	}
+	return true
+}
+
+// keepInside is keep for a word whose block has been reported.
+func (b *binder) keepInside(k *keptWord, n *conf.Node) (Item, bool) {
+	word := n.Word(0)
+	if slices.Contains(k.old, word) {
+		b.report(Note, "deprecated-word", n.Words[0].Span(), "Word", word, "Hint", k.word)
+	} else if k.is("old") {
+		b.report(Note, "deprecated-word", n.Words[0].Span(), "Word", word)
+	}
+	out := Item{Word: k.word, Args: rawWords(n.Words[1:])}
+	if k.opens() {
+		ok := b.keepBlock(k, n, &out)
+		return out, ok
+	}
+	if n.Block != nil {
+		b.report(Warning, "unexpected-block", n.Block.Open.Span(), "Word", word)
+	}
+	ok := b.keepArgs(k, n, &out)
+	return out, ok
+}
+
+func (b *binder) keepLines(k *keptWord, n *conf.Node, out *Item) {
+	for i := range n.Block.Nodes {
+		in := &n.Block.Nodes[i]
+		if in.Stray || len(in.Words) == 0 || b.broken && in.Block != nil && b.hoist(in) || b.preprocessor(in) {
+			continue
+		}
+		if b.keepLine(k, in) {
+			out.Lines = append(out.Lines, rawNode(in))
+		}
+	}
+}
+
+// keepLine holds one line of a block of values against its grammar.
+func (b *binder) keepLine(k *keptWord, n *conf.Node) bool {
+	l := line{b: b, n: n, d: k.directive}
+	switch k.kind {
+	case "addresses":
+		var a Address
+		return l.scanAddress(&a)
+	case "tracks":
+		var t Track
+		return l.scanTrack(&t)
+	case "peers":
+		if _, err := netip.ParseAddr(n.Word(0)); err != nil {
+			l.at = 0
+			return l.fail(Error, "bad-address", n.Word(0))
+		}
+		l.known(peerWords(), 1)
+	case "routes":
+		l.known(routeWords(), 0)
+	case "rules":
+		l.known(ruleWords(), 0)
+	}
+	return true
+}
+
+// put adds an item in the order of the table. Of a word that counts once, the
+// last stands; the lines of a list add up.
+func (b *block) put(list []Item, k *keptWord, item Item) []Item {
+	if !k.is("many") {
+		for i := range list {
+			if list[i].Word != item.Word {
+				continue
+			}
+			if k.opens() {
+				list[i].Lines = append(list[i].Lines, item.Lines...)
+			} else {
+				list[i] = item
+			}
+			return list
+		}
+	}
+	list = append(list, item)
+	slices.SortStableFunc(list, func(x, y Item) int { return cmp.Compare(b.placeOf(x.Word), b.placeOf(y.Word)) })
+	return list
+}
+
+// placeOf is where a kept word stands among those of its block; a word that is
+// acted on, but not so, stands last.
+func (b *block) placeOf(word string) int {
+	if k := b.kept[word]; k != nil {
+		return k.place
+	}
+	return len(b.kept)
+}
+
+// keepWhole keeps a statement whose word is acted on, but not what follows it.
+func (b *binder) keepWhole(d *directive, n *conf.Node, v reflect.Value) {
+	at := min(2, len(n.Words)-1)
+	if slices.Contains(d.kept, n.Word(1)) {
+		at = 1
+	}
+	b.report(Warning, "kept-not-acted", n.WordSpan(at), "Word", d.word+" "+n.Word(at), "Value", n.Word(at))
+	item := Item{Word: d.word, Args: rawWords(n.Words[1:])}
+	if d.block.shares {
+		item = Item{Word: d.block.word, Block: true, Lines: []Item{item}}
+	}
+	list := b.forget(d, v)
+	*list = append(*list, item)
+}
+
+// forget drops what was kept of an earlier statement of d.
+func (b *binder) forget(d *directive, v reflect.Value) *[]Item {
+	word := d.word
+	if d.block.shares {
+		word = d.block.word
+	}
+	list := v.FieldByName("Kept").Addr().Interface().(*[]Item)
+	*list = slices.DeleteFunc(*list, func(i Item) bool { return i.Word == word })
+	return list
+}
+
+// store puts a kept statement into the value of its block.
+func (b *binder) store(blk *block, k *keptWord, item Item, v reflect.Value) {
+	if !v.IsValid() {
+		return
+	}
+	list := v.FieldByName("Kept").Addr().Interface().(*[]Item)
+	if k == nil {
+		*list = append(*list, item)
+		return
+	}
+	*list = blk.put(*list, k, item)
+}
+
+// rawNode is a statement as it stands in the text.
+func rawNode(n *conf.Node) Item {
+	out := Item{Word: raw(n.Words[0]), Args: rawWords(n.Words[1:])}
+	if n.Block == nil {
+		return out
+	}
+	out.Block = true
+	for i := range n.Block.Nodes {
+		if in := &n.Block.Nodes[i]; !in.Stray && len(in.Words) > 0 {
+			out.Lines = append(out.Lines, rawNode(in))
+		}
+	}
+	return out
+}
+
+func rawWords(tokens []conf.Token) []string {
+	var out []string
+	for _, t := range tokens {
+		out = append(out, raw(t))
+	}
+	return out
+}
+
+// raw is a word with its quotes, also the one that its author forgot.
+func raw(t conf.Token) string {
+	if t.Quoted() && (len(t.Raw) == 1 || !strings.HasSuffix(t.Raw, `"`)) {
+		return t.Raw + `"`
+	}
+	return t.Raw
+}
