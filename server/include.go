@@ -11,10 +11,12 @@ import (
 	"holdfast/engine/model"
 )
 
-// localFacts is this host, with the files that an include names.
+// localFacts is this host, with the files that an include names and the programs
+// that commands run.
 func localFacts(node string) model.Facts {
 	facts := engine.HostFacts(node)
 	facts.Files = includedFiles
+	facts.Program, facts.User, facts.Networks = localProgram, localUser, localNetworks()
 	return facts
 }
 

@@ -1,6 +1,10 @@
 package model
 
-import "holdfast/engine/conf"
+import (
+	"net/netip"
+
+	"holdfast/engine/conf"
+)
 
 // Severity orders findings: a note asks for nothing, a warning for a look, an
 // error keeps the text from being applied.
@@ -37,11 +41,22 @@ type Finding struct {
 type Facts struct {
 	Known      bool
 	Interfaces []string
+	Networks   []netip.Prefix // of the addresses that are held here
 	Bash       bool
 	Node       string // host name, for @node lines and router_id
 	// Files gives the texts that an include names (see conf.Options). Without it
 	// an include is kept and not acted on.
 	Files func(pattern, from string) ([]conf.Source, error)
+	// Program looks at the program that a command's first word names, and User
+	// whether there is an account. Without them nothing is said about either.
+	Program func(word string) Program
+	User    func(name string) bool
+}
+
+// Program is what a host knows of a program.
+type Program struct {
+	Found    bool   // it is there and can be run
+	Writable string // the file, or the folder above it, that others than its owner and root may write
 }
 
 // String is "note", "warning" or "error".

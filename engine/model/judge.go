@@ -5,10 +5,12 @@ import "holdfast/engine/conf"
 // judge holds a block that was just read against the rules that no single word
 // can break, and remembers its names. False means that the block is not kept.
 func (b *binder) judge(p any, n *conf.Node) bool {
+	b.lintCommands(p, n)
 	switch p := p.(type) {
 	case *Global:
 		b.lintGlobal(p, n)
 	case *Script:
+		b.lintScript(p, n)
 		return b.fresh(b.names.scripts, p.Name, n)
 	case *Group:
 		return b.judgeGroup(p, n)

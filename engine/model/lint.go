@@ -1,7 +1,8 @@
 package model
 
 import (
-	"net/netip"
+	"reflect"
+	"strings"
 
 	"holdfast/engine/conf"
 )
@@ -9,60 +10,23 @@ import (
 // The rules in this file are about texts that are correct and yet hardly meant.
 // Their findings can be silenced by a comment (see allow.go).
 
-// lintInstance reports an owner that is told to start as backup: it starts as
-// master all the same.
-func (b *binder) lintInstance(in *Instance, n *conf.Node) {
-	if _, told := b.at(&in.Master); told && !in.Master && in.Priority.Or(0) == 255 {
-		b.report(Warning, "owner-as-backup", b.spanOf(&in.Master, n), "Name", in.Name)
-	}
-	if in.Priority.Or(0) == 255 || in.Master && !in.Priority.Written {
-		b.lintOwner(in, n)
-	}
-	for _, list := range []*[]Address{&in.Addrs, &in.Excluded} {
-		for i := range *list {
-			b.lintAddress(&(*list)[i], n)
-		}
-	}
-	b.names.preempts[in.Name] = !in.NoPreempt
+// lint is what the rules remember until the whole text has been read.
+type lint struct {
+	programs   map[string]Program
+	priorities map[string]uint8 // instance -> where it is written or follows from the state
+	fields     map[reflect.Type][][]int
+	first      *conf.Span           // of the first command that a role runs by itself
+	userless   *conf.Span           // of the first command that names no user
+	users      map[string]bool      // that were looked up
+	defined    map[string]conf.Span // script -> where
 }
 
-// lintOwner reports trackers that can never change anything: the priority of the
-// owner of the addresses does not move.
-func (b *binder) lintOwner(in *Instance, n *conf.Node) {
-	for _, list := range []*[]Track{&in.TrackScripts, &in.TrackInterfaces} {
-		for i := range *list {
-			if t := &(*list)[i]; t.Weight.Written && t.Weight.Val.N != 0 {
-				b.report(Warning, "weight-of-owner", b.spanOf(t, n), "Name", t.Name, "Owner", in.Name)
-			}
-		}
-	}
-}
-
-// lintAddress reports an address that no host can have in its network.
-func (b *binder) lintAddress(a *Address, n *conf.Node) {
-	p := a.Prefix
-	if !p.Addr().Is4() || p.Bits() > 30 {
-		return
-	}
-	code := ""
-	switch p.Addr() {
-	case p.Masked().Addr():
-		code = "address-of-network"
-	case lastAddr(p):
-		code = "address-of-broadcast"
-	default:
-		return
-	}
-	b.report(Warning, code, b.spanOf(a, n), "Value", p.String())
-}
-
-// lastAddr is the address of an IPv4 network with all host bits set.
-func lastAddr(p netip.Prefix) netip.Addr {
-	raw := p.Addr().As4()
-	for i := p.Bits(); i < 32; i++ {
-		raw[i/8] |= 0x80 >> (i % 8)
-	}
-	return netip.AddrFrom4(raw)
+// lintWhole holds the whole text against the rules that no block alone can break.
+func (b *binder) lintWhole(weights map[string]Weight) {
+	b.lintGroups()
+	b.lintOrder()
+	b.lintRoom(weights)
+	b.lintAccounts()
 }
 
 // lintVirtual reports servers that nobody checks, a sorry server that is one of
@@ -101,10 +65,19 @@ func (b *binder) unactedCheck(n *conf.Node) bool {
 	return false
 }
 
+// hostCharacters are those of addresses and names.
+const hostCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:-_"
+
 // lintGlobal reports mails that cannot go anywhere.
 func (b *binder) lintGlobal(g *Global, n *conf.Node) {
 	if len(g.Emails) > 0 && !g.SMTPServer.Written {
 		b.report(Warning, "mail-without-server", b.spanOf(&g.Emails, n))
+	}
+	if host := g.SMTPServer.Val.Host; strings.Trim(host, hostCharacters) != "" {
+		b.report(Warning, "bad-host", b.spanOf(&g.SMTPServer, n), "Value", host)
+	}
+	if g.ScriptUser.Written {
+		b.lintUser(g.ScriptUser.Val.Name, b.spanOf(&g.ScriptUser, n))
 	}
 }
 

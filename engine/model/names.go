@@ -20,6 +20,7 @@ type names struct {
 	weighted           []weighted
 	preempts           map[string]bool // instance -> takes over from a lower priority
 	pairs              []pair
+	lint               lint
 }
 
 // pair is a sync group of two members or more.
@@ -97,8 +98,8 @@ func (b *binder) weighted(owner string, scripts, interfaces []Track) {
 // does not allow.
 func (b *binder) settle() {
 	b.settleNames()
-	b.lintGroups()
 	weights := scriptWeights(b.cfg.Scripts)
+	b.lintWhole(weights)
 	for _, w := range b.names.weighted {
 		if !w.known {
 			w.track.Weight.Val = weights[w.track.Name]

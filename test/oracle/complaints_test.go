@@ -1,0 +1,58 @@
+package oracle
+
+import (
+	"slices"
+	"testing"
+
+	"holdfast/engine/model"
+)
+
+func TestWhatKeepalivedComplainsAboutIsFound(t *testing.T) {
+	eachText(t, all(t), func(t *testing.T, name string, text []byte) {
+		c, findings := read(name, text)
+		said := ask(t, interfaces(text), false, map[string]string{"text": string(text), "export": model.Print(c)})
+		for _, k := range said["text"].complaints {
+			if !named(k, findings, sayings) {
+				t.Errorf("line %d: keepalived says %q, we say nothing", k.line, k.text)
+			}
+		}
+		if said["text"].code == 0 {
+			onlyWhatIsBeyond(t, findings)
+		}
+		exported(t, said["text"], said["export"], findings)
+	})
+}
+
+// named says whether a finding speaks of what keepalived complains about.
+func named(k complaint, findings []model.Finding, table []saying) bool {
+	return slices.ContainsFunc(table, func(s saying) bool {
+		return s.message.MatchString(k.text) && slices.ContainsFunc(findings, func(f model.Finding) bool {
+			return slices.Contains(s.codes, f.Code) && (s.better && (k.line == 0 || f.Range.Line <= k.line) || f.Range.Line == k.line)
+		})
+	})
+}
+
+// onlyWhatIsBeyond wants no complaint of ours about a text that is clean.
+func onlyWhatIsBeyond(t *testing.T, findings []model.Finding) {
+	t.Helper()
+	for _, f := range findings {
+		if f.Severity > model.Note && beyond[f.Code] == "" {
+			t.Errorf("line %d: %s %s %v, and keepalived is content", f.Range.Line, f.Severity, f.Code, f.Args)
+		}
+	}
+}
+
+// exported wants an export to have no complaint that the text had not, and none
+// about words at all.
+func exported(t *testing.T, text, export heard, findings []model.Finding) {
+	t.Helper()
+	for _, k := range export.complaints {
+		had := slices.ContainsFunc(text.complaints, func(o complaint) bool { return o.text == k.text })
+		if gone.MatchString(k.text) || !had && !named(complaint{text: k.text}, findings, louder) {
+			t.Errorf("the export has line %d: %q", k.line, k.text)
+		}
+	}
+	if text.code == 0 && export.code != 0 {
+		t.Errorf("the text is clean, and the export gives %d", export.code)
+	}
+}

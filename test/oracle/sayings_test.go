@@ -1,0 +1,90 @@
+package oracle
+
+import "regexp"
+
+// saying is a message of keepalived and the codes of our findings about the same
+// defect. Where it has to stand is at the line that keepalived names, unless the
+// row says that we have a better place: keepalived names the end of the block, or
+// no line at all.
+type saying struct {
+	message *regexp.Regexp
+	codes   []string
+	better  bool
+	why     string // what differs, and why that is right; "" where nothing does
+}
+
+// sayings are tried in turn; the first that fits a message and has a finding wins.
+var sayings = []saying{
+	{re(`^Unknown keyword`), []string{"unknown-word", "unknown-block", "obsolete-word", "misplaced-word", "belongs-outside", "deprecated-word"}, false, ""},
+	{re(`^Unknown keyword`), []string{"kept-not-acted"}, false, "a word of a later keepalived than 2.2.7 is known here"},
+	{re(`^Unexpected '\{'`), []string{"unknown-block", "obsolete-word", "misplaced-word", "belongs-outside", "kept-not-acted"}, false, ""},
+	{re(`^(Unknown keyword|Unexpected '\{')`), echoes, true,
+		"an unknown block is passed over up to its own brace here; keepalived reads its lines as those of the block around it, and goes astray"},
+	{re(`deprecated`), []string{"deprecated-word", "obsolete-word", "kept-not-acted"}, false, ""},
+	{re(`^\s*Please use `), []string{"deprecated-word", "obsolete-word", "kept-not-acted"}, false, ""},
+	{re(`unknown state|unknown authentication type|routing method|Invalid lvs_scheduler`), []string{"unknown-value"}, false, ""},
+	{re(`^invalid number|outside range|not valid|is invalid| invalid$|must be in \[`), []string{"bad-number", "out-of-range", "missing-word", "kept-not-acted"}, false, ""},
+	{re(`Truncating auth_pass`), []string{"password-too-long"}, false, ""},
+	{re(`parsed invalid IP`), []string{"bad-address"}, false, ""},
+	{re(`Interface name .* too long`), []string{"name-too-long"}, false, ""},
+	{re(`is missing a parameter`), []string{"missing-value"}, false, ""},
+	{re(`Config files missing`), []string{"include-missing"}, false, ""},
+	{re(`cannot use a loopback interface`), []string{"loopback"}, false, ""},
+	{re(`Unknown interface!`), []string{"loopback", "missing-word", "missing-interface"}, true, ""},
+	{re(`virtual router id must be set`), []string{"missing-word"}, true, ""},
+	{re(`No script set`), []string{"missing-word"}, true, ""},
+	{re(`track script .* not found`), []string{"unknown-script", "missing-word", "unknown-user", "script-user-missing"}, true, ""},
+	{re(`Disabling track script .* not found`), []string{"script-missing", "shell-line"}, true, ""},
+	{re(`SECURITY VIOLATION`), []string{"scripts-without-security"}, true, ""},
+	{re(`(Unable to set|Error setting).* uid/gid`), []string{"unknown-user"}, true, ""},
+	{re(`Unable to set default user`), []string{"script-user-missing"}, true, ""},
+	{re(`Invalid smtp server`), []string{"bad-host"}, false, ""},
+	{re(`empty notification_email block`), []string{"empty-list"}, true, ""},
+	{re(`No VIP specified`), []string{"no-address"}, true, ""},
+	{re(`has no real servers`), []string{"no-servers"}, true, ""},
+	{re(`no protocol set`), []string{"no-protocol"}, true, ""},
+	{re(`no scheduler set`), []string{"no-scheduler"}, true, ""},
+	{re(`no forwarding method set`), []string{"no-method"}, true, ""},
+	{re(`no password given`), []string{"no-password", "one-line-block"}, true, ""},
+	{re(`Ignoring track_interface .* own interface`), []string{"own-interface"}, true, ""},
+	{re(`nopreempt will not work with initial state MASTER`), []string{"nopreempt-master"}, true, ""},
+	{re(`preempt delay will not work with initial state MASTER`), []string{"preempt-delay-master"}, true, ""},
+	{re(`preempt_delay is incompatible`), []string{"preempt-delay-nopreempt"}, true, ""},
+	{re(`both use VRID`), []string{"duplicate-vrid"}, true, ""},
+	{re(`already defined`), []string{"duplicate-name"}, true, ""},
+	{re(`Address label .* longer`), []string{"label-too-long"}, true, ""},
+	{re(`exceeds total weight`), []string{"quorum-reduced"}, true, ""},
+	{re(`must be an integer|rounding`), []string{"advert-rounded"}, true, ""},
+	{re(`ports don't match`), []string{"port-forced"}, true, ""},
+	{re(`with weights due to SYNC group`), []string{"weight-in-group"}, true, ""},
+	{re(`specified in sync group .* doesn't exist`), []string{"unknown-instance"}, true, ""},
+	{re(`no matching virtual router found in group`), []string{"unknown-instance"}, true, ""},
+	{re(`has no virtual router`), []string{"empty-group"}, true, ""},
+	{re(`has only 1 virtual router`), []string{"group-of-one"}, true, ""},
+	{re(`missing '\}'s`), []string{"missing-brace", "no-block", "extra-brace"}, true, ""},
+	{re(`Extra '\}' found`), []string{"extra-brace"}, true, ""},
+	{re(`UNMATCHED_QUOTE|[Uu]nmatched quote`), []string{"unmatched-quote"}, true, ""},
+	{re(`route|rule|VROUTE|ip address .* doesn't exist|Non-existent interface|invalid IP|[Uu]nicast|unicast|AH authentication|fwmark|[Vv]irtual server group|invalid number|[Ss]trict|must match being address owner|accept mode`),
+		[]string{"kept-not-acted"}, true, "what a word that is kept says is not judged: the node does not act on it, and the finding says so"},
+}
+
+// echoes are the codes of findings after which keepalived goes astray.
+var echoes = []string{"unknown-block", "obsolete-word", "missing-brace", "extra-brace", "kept-not-acted"}
+
+// beyond are warnings of ours about texts that keepalived finds nothing wrong with.
+var beyond = map[string]string{
+	"kept-not-acted":    "the node behaves otherwise than keepalived would: the operator has to know",
+	"include-missing":   "keepalived logs it, too, and does not count it",
+	"duplicate-address": "keepalived leaves the second one out in silence",
+	"comment-in-secret": "keepalived cuts the password short in silence",
+}
+
+// louder are complaints about an export that the text itself did not have.
+var louder = []saying{
+	{re(`.`), []string{"missing-value"}, true, "keepalived ended at the missing value, before it could complain about anything else"},
+}
+
+// gone are the complaints that no export may have.
+var gone = re(`Unknown keyword|Unexpected '\{'|deprecated|missing '\}'|Extra '\}'|is missing a parameter`)
+
+func re(s string) *regexp.Regexp { return regexp.MustCompile(s) }

@@ -1,0 +1,35 @@
+package oracle
+
+import (
+	"fmt"
+	"testing"
+
+	"holdfast/engine/conf"
+	"holdfast/engine/model"
+)
+
+func TestEveryByteOfEveryTextIsAccountedFor(t *testing.T) {
+	eachText(t, all(t), func(t *testing.T, name string, text []byte) {
+		if back := conf.Parse(name, text, node).String(); back != string(text) {
+			t.Errorf("%d bytes came back as %d", len(text), len(back))
+		}
+	})
+}
+
+func TestExportOfEveryTextMeansTheSame(t *testing.T) {
+	eachText(t, all(t), func(t *testing.T, name string, text []byte) {
+		c, _ := read(name, text)
+		export := model.Print(c)
+		back, _ := read(name, []byte(export))
+		if !model.Equal(c, back) {
+			t.Fatalf("the export reads back as\n%s\nit is\n%s", model.Print(back), export)
+		}
+		if want, got := plain(c), plain(back); want != got {
+			t.Errorf("resolved, the export is\n%s\nthe text\n%s", got, want)
+		}
+	})
+}
+
+// plain is a resolved Config in words; what is empty and what is not there read
+// alike in it.
+func plain(c model.Config) string { return fmt.Sprintf("%+v", model.Resolve(c)) }

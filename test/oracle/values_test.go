@@ -1,0 +1,79 @@
+package oracle
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"holdfast/engine/model"
+)
+
+func TestKeepalivedSeesTheSameValuesInTheExport(t *testing.T) {
+	texts := own(t)
+	if long() {
+		texts = all(t)
+	}
+	eachText(t, texts, func(t *testing.T, name string, text []byte) {
+		c, findings := read(name, text)
+		said := ask(t, interfaces(text), true, map[string]string{"text": string(text), "export": model.Print(c)})
+		want, got := values(said["text"].values), values(said["export"].values)
+		for _, line := range differing(want, got) {
+			if !excused(line, findings) {
+				t.Errorf("%s", line)
+			}
+		}
+	})
+}
+
+// passing are the lines of a dump that differ from run to run, or with the host's
+// mood: instants, ids, states and how far a run has come.
+var passing = re(`(?i)transition|pid |last |time|= -?\d+\.\d{6}|uid:gid|Wantstate|State =|Status =|Result|faults|scripts init|backup`)
+
+// values are the lines of a dump that stay.
+func values(dump string) []string {
+	var lines []string
+	for line := range strings.Lines(dump) {
+		if line = strings.TrimSpace(line); line != "" && !passing.MatchString(line) {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// differing are the lines that one dump has more often than the other.
+func differing(want, got []string) []string {
+	count := map[string]int{}
+	for _, l := range want {
+		count[l]++
+	}
+	for _, l := range got {
+		count[l]--
+	}
+	var out []string
+	for l, n := range count {
+		switch {
+		case n > 0:
+			out = append(out, "only the text has:   "+l)
+		case n < 0:
+			out = append(out, "only the export has: "+l)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// excuse is a line of a dump that may differ where a finding says why.
+type excuse struct {
+	line *regexp.Regexp
+	code string
+	why  string
+}
+
+var excuses = []excuse{}
+
+func excused(line string, findings []model.Finding) bool {
+	return slices.ContainsFunc(excuses, func(e excuse) bool {
+		return e.line.MatchString(line) && slices.ContainsFunc(findings, func(f model.Finding) bool { return f.Code == e.code })
+	})
+}
