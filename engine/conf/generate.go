@@ -16,7 +16,9 @@ func (x *expander) generate(line string, s span) {
 		l := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		if !strings.HasPrefix(l, "~") {
-			x.emit(s.indent+l, s.whole())
+			for part := range strings.SplitSeq(l, "\n") { // a definition may have brought several
+				x.emit(s.indent+part, s.whole())
+			}
 			continue
 		}
 		lines, ok := generator(l)
