@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -37,7 +38,7 @@ func build(opt Options) *console {
 	e := gin.New()
 	e.HandleMethodNotAllowed = true
 	e.UseRawPath, e.UnescapePathValues = true, true // a name in a path may hold a slash
-	e.Use(recovery(opt.Log, c.pages), identify(c.door, c.pages))
+	e.Use(recovery(opt.Log, c.pages), identify(c.door, c.pages), bounded(c.pages, 10*time.Second))
 	e.GET("/healthz", func(g *gin.Context) {
 		g.Header("Cache-Control", "no-store")
 		g.String(http.StatusOK, "ok\n")
@@ -59,7 +60,7 @@ func build(opt Options) *console {
 	e.NoRoute(unknown)
 	e.NoMethod(unknown)
 
-	c.handler = headers(bounded(guard(c.pages, e)))
+	c.handler = headers(guard(c.pages, e))
 	return c
 }
 

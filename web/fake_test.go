@@ -32,6 +32,7 @@ type fakeRole struct {
 	status control.Status
 	plan   plan.Plan
 	calls  []string
+	plans  int // how often it planned
 }
 
 func (f *fakeRole) settle() {
@@ -60,6 +61,7 @@ func (f *fakeRole) planned(text string) control.Planned {
 func (f *fakeRole) Plan(_ context.Context, text string) (control.Planned, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.plans++
 	return f.planned(text), nil
 }
 

@@ -34,16 +34,6 @@ func headers(next http.Handler) http.Handler {
 	})
 }
 
-// largest is how much a request may send: a big configuration as a file.
-const largest = 32 << 20
-
-func bounded(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, largest)
-		next.ServeHTTP(w, r)
-	})
-}
-
 // guard refuses what another site makes a browser send. Together with a cookie
 // that stays home (SameSite=Strict) it takes the place of tokens in forms.
 func guard(pages *page.Pages, e *gin.Engine) http.Handler {

@@ -165,9 +165,12 @@ func (h *house) setUp() *browser {
 const passwordHash = "$argon2id$v=19$m=47104,t=1,p=1$sthAKrJ5F0GkD98rBu55YQ$91D+09rmirWNqkQA2SIDyzLwUbRR1GUVbJopHzkxHR8"
 
 // admin is a browser in which the administrator is logged in.
-func (h *house) admin() *browser {
+func (h *house) admin() *browser { return h.member("admin", store.Admin) }
+
+// member is a browser in which a new user with this role is logged in.
+func (h *house) member(name string, role store.Role) *browser {
 	h.t.Helper()
-	user, err := h.store.CreateUser(h.t.Context(), "admin", passwordHash, store.Admin, "")
+	user, err := h.store.CreateUser(h.t.Context(), name, passwordHash, role, "")
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -70,8 +70,10 @@ func Mount(e *gin.Engine, rooms Rooms) {
 	r.mail()
 }
 
-// speak notes the language of the answer's sentences.
+// speak notes the language of the answer's sentences. No answer may be kept by
+// anybody on the way: a configuration holds passwords.
 func speak(c *gin.Context) {
+	c.Header("Cache-Control", "no-store")
 	lang := assets.Lang(c.GetHeader("Accept-Language"))
 	if s, ok := auth.Of(c.Request.Context()); ok && s.User.Lang != "" {
 		lang = s.User.Lang
@@ -97,10 +99,15 @@ func add[I, O any](r *routes, need store.Role, op huma.Operation, f func(context
 		op.Security = []map[string][]string{{"session": {}}}
 		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
 	}
-	huma.Register(r.API, op, func(ctx context.Context, in *I) (*O, error) {
-		if err := permit(ctx, need); err != nil {
-			return nil, problemOf(langOf(ctx), err)
+	// Whoever may not is refused before anything of the body is read.
+	op.Middlewares = append(op.Middlewares, func(c huma.Context, next func(huma.Context)) {
+		if err := permit(c.Context(), need); err != nil {
+			Refuse(humagin.Unwrap(c), err)
+			return
 		}
+		next(c)
+	})
+	huma.Register(r.API, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := f(ctx, in)
 		if err != nil {
 			p := problemOf(langOf(ctx), err)

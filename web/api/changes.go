@@ -138,7 +138,7 @@ func (r *routes) changes() {
 	}, func(ctx context.Context, _ *nothing) (*nothing, error) {
 		return &nothing{}, r.Desk.Discard(ctx, author(ctx))
 	})
-	add(r, store.Viewer, huma.Operation{
+	add(r, store.Editor, huma.Operation{
 		OperationID: "check-text", Method: http.MethodPost, Path: "/check", Summary: "What is found in a text", Tags: tags, MaxBodyBytes: 32 << 20,
 	}, func(ctx context.Context, in *textInput) (*answer[[]finding], error) {
 		_, list := r.Desk.Check(in.Body.Text)
@@ -146,10 +146,14 @@ func (r *routes) changes() {
 	})
 	add(r, store.Viewer, huma.Operation{
 		OperationID: "plan-text", Method: http.MethodPost, Path: "/plan", Summary: "What applying a text would do now", Tags: tags,
-		Errors: []int{404}, MaxBodyBytes: 32 << 20,
+		Description: "A text other than the candidate asks for an editor.",
+		Errors:      []int{404}, MaxBodyBytes: 32 << 20,
 	}, func(ctx context.Context, in *optionalTextInput) (*answer[review], error) {
 		text := ""
 		if in.Body.Text != nil {
+			if err := permit(ctx, store.Editor); err != nil {
+				return nil, err
+			}
 			text = *in.Body.Text
 		} else {
 			c, err := r.Store.Candidate(ctx)

@@ -45,8 +45,11 @@ func newProblem(status int, message string, errs ...error) huma.StatusError {
 	return p
 }
 
-// Refuse answers a request outside every operation with a problem.
+// Refuse answers a request with a problem before its body was read.
 func Refuse(c *gin.Context, err error) {
+	if c.Request.ContentLength != 0 {
+		c.Header("Connection", "close") // else the server reads the body first, to use the connection again
+	}
 	p := problemOf(langOf(c.Request.Context()), err)
 	c.Header("Content-Type", "application/problem+json")
 	c.AbortWithStatusJSON(p.Status, p)

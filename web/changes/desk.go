@@ -29,13 +29,14 @@ type Desk struct {
 	node  string
 	// act is held while something is applied, confirmed, reverted or settled:
 	// those read, ask the roles and write as one.
-	act sync.Mutex
+	act    sync.Mutex
+	recent *recent
 }
 
 // NewDesk gives the desk of a node. The table is written before the addresses
 // move, so that an address never leads to an empty table.
 func NewDesk(s *store.Store, roles live.Roles, node string) *Desk {
-	return &Desk{store: s, node: node, roles: []role{{"lvs", roles.LVS}, {"vrrp", roles.VRRP}}}
+	return &Desk{store: s, node: node, recent: newRecent(), roles: []role{{"lvs", roles.LVS}, {"vrrp", roles.VRRP}}}
 }
 
 // Draft is the text in the editor.

@@ -112,12 +112,23 @@ func missing(have, next map[string]bool) (gone, of int) {
 	return gone, len(have)
 }
 
-// Review checks text and asks both roles what applying it would do.
+// Review checks text and asks both roles what applying it would do. Asked again
+// within a moment it gives the same.
 func (d *Desk) Review(ctx context.Context, text string) Review {
-	r := Review{Text: text, Hash: model.Hash([]byte(text)), Running: d.Running(ctx)}
+	running, hash := d.Running(ctx), model.Hash([]byte(text))
+	r, err := d.recent.review(ctx, keyOf(hash, running), func() Review { return d.review(ctx, text, hash, running) })
+	if err != nil { // whoever asked has left
+		r = Review{Text: text, Hash: hash, Failed: true}
+	}
+	r.Running = running // a text may have become a revision since
+	return r
+}
+
+func (d *Desk) review(ctx context.Context, text, hash string, running Running) Review {
+	r := Review{Text: text, Hash: hash}
 	next, findings := d.Check(text)
 	r.Findings, r.Failed = findings, model.Failed(findings)
-	now, _ := model.Parse(FileName, []byte(r.Running.Text), model.Facts{Node: d.node})
+	now, _ := model.Parse(FileName, []byte(running.Text), model.Facts{Node: d.node})
 	r.Loss = lossOf(model.Resolve(now), model.Resolve(next))
 	if r.Failed {
 		return r
@@ -125,6 +136,10 @@ func (d *Desk) Review(ctx context.Context, text string) Review {
 	r.Roles = make([]RolePlan, len(d.roles))
 	var all sync.WaitGroup
 	for i, role := range d.roles {
+		if why, away := running.Away[role.name]; away {
+			r.Roles[i] = RolePlan{Role: role.name, Err: role.named(errors.New(why))}
+			continue
+		}
 		all.Go(func() {
 			p, err := role.plan(ctx, text)
 			r.Roles[i] = RolePlan{role.name, p, err}

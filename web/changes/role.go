@@ -11,9 +11,11 @@ import (
 )
 
 // How long a role may take to answer. An apply reads the kernel back, and going
-// back is an apply; everything else is answered from memory.
+// back is an apply; a plan only
+// compares; everything else is answered from memory.
 const (
 	applyWithin = 90 * time.Second
+	planWithin  = 20 * time.Second
 	askWithin   = 5 * time.Second
 )
 
@@ -38,7 +40,7 @@ func (r role) config(ctx context.Context) (text, hash string, err error) {
 }
 
 func (r role) plan(ctx context.Context, text string) (control.Planned, error) {
-	ctx, cancel := context.WithTimeout(ctx, applyWithin)
+	ctx, cancel := context.WithTimeout(ctx, planWithin)
 	defer cancel()
 	p, err := r.engine.Plan(ctx, text)
 	return p, r.named(err)

@@ -1,0 +1,59 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"holdfast/store"
+	"holdfast/web/auth"
+	"holdfast/web/fault"
+	"holdfast/web/page"
+)
+
+// What a request may send.
+const (
+	largest = 32 << 20 // by somebody who may edit: a big configuration as a file
+	small   = 16 << 10 // by anybody else: a form
+	large   = 1 << 20  // from here on a body is one of few
+)
+
+// fewAtOnce is how many large bodies are in hand at a time: each is held several
+// times over while it is read, parsed and planned.
+const fewAtOnce = 2
+
+// bounded limits what requests send, by who sends it. It stands behind identify,
+// and before anything that reads a body. A large body waits for its turn, for
+// patience at most.
+func bounded(pages *page.Pages, patience time.Duration) gin.HandlerFunc {
+	turns := make(chan struct{}, fewAtOnce)
+	return func(g *gin.Context) {
+		limit := int64(small)
+		if s, ok := auth.Of(g.Request.Context()); ok && auth.May(s.User.Role, store.Editor) {
+			limit = largest
+		}
+		size := g.Request.ContentLength // -1: it does not say
+		if size > limit {
+			fail(g, pages, fault.New("too-large"))
+			g.Abort()
+			return
+		}
+		g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, limit)
+		if limit == small || 0 <= size && size < large {
+			return
+		}
+		timer := time.NewTimer(patience)
+		defer timer.Stop()
+		select {
+		case turns <- struct{}{}:
+			defer func() { <-turns }()
+			g.Next()
+		case <-timer.C:
+			fail(g, pages, fault.New("overloaded"))
+			g.Abort()
+		case <-g.Request.Context().Done():
+			g.Abort()
+		}
+	}
+}

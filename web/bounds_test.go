@@ -1,0 +1,86 @@
+package web_test
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"holdfast/store"
+)
+
+func TestWhoMayNotIsRefusedBeforeTheBodyIsRead(t *testing.T) {
+	h := open(t)
+	for _, path := range []string{"/check", "/plan", "/apply"} {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(h.base, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		if err := conn.SetDeadline(time.Now().Add(3 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		// The head promises a body that never comes.
+		fmt.Fprintf(conn, "POST /api/v1%s HTTP/1.1\r\nHost: dir1\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n", path)
+		got, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		got.Body.Close()
+		if got.StatusCode != http.StatusUnauthorized {
+			t.Errorf("%s: %s", path, got.Status)
+		}
+	}
+}
+
+func TestABodyIsSmallUnlessItsSenderMayEdit(t *testing.T) {
+	h := open(t)
+	big := strings.Repeat("# a line of a big configuration\n", 1000)
+	form := url.Values{"name": {"admin"}, "password": {big}}
+	h.browser().post("/login", form).must(t, 413)
+	h.browser().call(http.MethodPost, "/session", map[string]string{"name": "admin", "password": big}, nil).must(t, 413, `"code":"too-large"`)
+	h.member("vic", store.Viewer).post("/preferences", form).must(t, 413)
+	h.member("ed", store.Editor).call(http.MethodPost, "/check", map[string]string{"text": big}, nil).must(t, 200)
+}
+
+func TestAViewerPlansTheCandidateAndNoTextOfHisOwn(t *testing.T) {
+	h := open(t)
+	h.working()
+	propose(t, h.admin(), moreWeight)
+	b := h.member("vic", store.Viewer)
+	b.call(http.MethodPost, "/plan", map[string]any{}, nil).must(t, 200, `"failed":false`)
+	b.call(http.MethodPost, "/plan", map[string]string{"text": seed}, nil).must(t, 403, `"code":"forbidden"`)
+	b.call(http.MethodPost, "/check", map[string]string{"text": seed}, nil).must(t, 403, `"code":"forbidden"`)
+}
+
+func TestAPageThatIsDrawnAgainIsNotPlannedAgain(t *testing.T) {
+	h := open(t)
+	h.working()
+	b := h.admin()
+	propose(t, b, moreWeight)
+	h.vrrp.set(func(f *fakeRole) { f.plans = 0 })
+	for range 5 {
+		b.get("/changes").must(t, 200, `data-plan="vrrp"`)
+	}
+	h.vrrp.set(func(f *fakeRole) {
+		if f.plans > 1 {
+			t.Errorf("planned %d times for five looks", f.plans)
+		}
+	})
+}
+
+func TestNoAnswerOfTheAPIIsKeptOnTheWay(t *testing.T) {
+	h := open(t)
+	h.working()
+	b := h.admin()
+	b.post("/changes/adopt", nil).must(t, 200)
+	for _, path := range []string{"/config", "/candidate", "/revisions/1", "/status"} {
+		if got := b.call(http.MethodGet, path, nil, nil).must(t, 200).header.Get("Cache-Control"); got != "no-store" {
+			t.Errorf("%s: Cache-Control is %q", path, got)
+		}
+	}
+}

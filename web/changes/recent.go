@@ -1,0 +1,58 @@
+package changes
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// fresh is how long a review is given again: a page that is drawn over and over
+// must not make both roles plan over and over.
+const fresh = 3 * time.Second
+
+// recent remembers the reviews of the last moment, by the text and by what ran.
+type recent struct {
+	turn chan struct{} // holds one while a review is made and while made is touched
+	made map[string]remembered
+}
+
+type remembered struct {
+	review Review
+	at     time.Time
+}
+
+func newRecent() *recent {
+	return &recent{turn: make(chan struct{}, 1), made: map[string]remembered{}}
+}
+
+// review gives what is remembered under key, or else what does makes. Reviews
+// are made one after the other. Its error is that of ctx.
+func (r *recent) review(ctx context.Context, key string, do func() Review) (Review, error) {
+	select {
+	case r.turn <- struct{}{}:
+		defer func() { <-r.turn }()
+	case <-ctx.Done():
+		return Review{}, ctx.Err()
+	}
+	maps.DeleteFunc(r.made, func(_ string, m remembered) bool { return time.Since(m.at) > fresh })
+	if m, ok := r.made[key]; ok {
+		return m.review, nil
+	}
+	made := do()
+	if ctx.Err() == nil { // what was broken off says nothing
+		r.made[key] = remembered{made, time.Now()}
+	}
+	return made, nil
+}
+
+// keyOf names a review: the text, and what ran in which role.
+func keyOf(hash string, running Running) string {
+	var b strings.Builder
+	b.WriteString(hash)
+	for _, name := range slices.Sorted(maps.Keys(running.Hashes)) {
+		b.WriteString(" " + name + " " + running.Hashes[name])
+	}
+	return b.String()
+}
