@@ -31,6 +31,7 @@ type stage struct {
 	name  string
 	lane  string
 	root  bool     // needs root
+	again bool     // the long form repeats it; without, it counts its rounds itself
 	tests bool     // its output is that of go test -v
 	argv  []string // with lane guest: package folder of the tests
 	limit time.Duration

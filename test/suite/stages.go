@@ -17,8 +17,9 @@ const tags = "nomsgpack sqlite_omit_load_extension osusergo netgo"
 // labs are the packages under test/ that have a stage of their own.
 var labs = []stage{
 	{name: "interop", lane: host, root: true, limit: 3 * time.Minute},
-	{name: "crash", lane: host, root: true, limit: 3 * time.Minute},
+	{name: "crash", lane: host, root: true, again: true, limit: 3 * time.Minute},
 	{name: "mails", lane: host, root: true, limit: 6 * time.Minute},
+	{name: "demo", lane: last, root: true, limit: 4 * time.Minute},
 	{name: "browser", lane: last, root: true, limit: 10 * time.Minute},
 }
 
@@ -30,7 +31,7 @@ func plan(rounds int) ([]stage, error) {
 	}
 	// What is tested here and now; the labs have stages of their own.
 	unit := slices.DeleteFunc(strings.Fields(string(packages)), func(p string) bool {
-		for _, l := range append(labs, stage{name: "scenario"}, stage{name: "scale"}, stage{name: "demo"}, stage{name: "suite"}) {
+		for _, l := range append(labs, stage{name: "scenario"}, stage{name: "scale"}, stage{name: "suite"}) {
 			if p == "holdfast/test/"+l.name || strings.HasPrefix(p, "holdfast/test/"+l.name+"/") {
 				return true
 			}
@@ -48,8 +49,12 @@ func plan(rounds int) ([]stage, error) {
 			continue
 		}
 		l.tests = true
+		count := 1
+		if rounds > 2 && l.again {
+			count = rounds
+		}
 		l.limit *= time.Duration(max(1, rounds/2))
-		l.argv = []string{"go", "test", "-count=1", "-v", "-parallel", "4", "-timeout", l.limit.String(), "-tags", tags, "-skip", "^TestGuest", "./test/" + l.name}
+		l.argv = []string{"go", "test", "-count", fmt.Sprint(count), "-v", "-parallel", "4", "-timeout", l.limit.String(), "-tags", tags, "-skip", "^TestGuest", "./test/" + l.name}
 		stages = append(stages, l)
 	}
 	folders, err := guestFolders()
