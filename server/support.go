@@ -16,6 +16,8 @@ import (
 
 // supportRow is what support --json prints of a word.
 type supportRow struct {
+	model.Directive `json:"-"`
+
 	Word    string `json:"word"`
 	Block   string `json:"block"`
 	Support string `json:"support"` // acted, kept, obsolete
@@ -53,9 +55,9 @@ func supportRows(e *env) []supportRow {
 		case d.Instead != "":
 			effect = e.Text("support.instead", map[string]string{"Effect": effect, "Word": d.Instead})
 		}
-		rows = append(rows, supportRow{d.Word, d.Block, string(d.Support), effect})
+		rows = append(rows, supportRow{d, d.Word, d.Block, string(d.Support), effect})
 		for _, alias := range d.Aliases {
-			rows = append(rows, supportRow{alias, d.Block, string(d.Support), e.Text("support.instead", map[string]string{"Effect": effect, "Word": d.Word})})
+			rows = append(rows, supportRow{d, alias, d.Block, string(d.Support), e.Text("support.instead", map[string]string{"Effect": effect, "Word": d.Word})})
 		}
 	}
 	return rows
@@ -80,15 +82,43 @@ func supportSummary(e *env, count map[string]int) string {
 		"Kept": strconv.Itoa(count["kept"]), "Obsolete": strconv.Itoa(count["obsolete"])})
 }
 
+// argument says in short what may follow the word.
+func argument(d model.Directive) string {
+	s := d.Kind
+	switch {
+	case s == "flag" || s == "block":
+		return ""
+	case len(d.Values) > 0:
+		s = strings.Join(d.Values, " ")
+	case d.Range != "":
+		s += " " + d.Range
+	}
+	if d.Optional {
+		return "[" + s + "]"
+	}
+	return s
+}
+
 func supportMarkdown(e *env, rows []supportRow) error {
 	out := bufio.NewWriter(e.Out)
 	cells := func(words ...string) {
 		io.WriteString(out, "| "+strings.Join(words, " | ")+" |\n")
 	}
-	cells(e.Text("support.block", nil), e.Text("support.word", nil), e.Text("support.support", nil), e.Text("support.effect", nil))
-	cells("---", "---", "---", "---")
-	for _, r := range rows {
-		cells(r.Block, "`"+r.Word+"`", e.Text("support."+r.Support, nil), r.Effect)
+	var head, rule []string
+	for _, id := range []string{"block", "word", "support", "argument", "default", "effect"} {
+		head, rule = append(head, e.Text("support."+id, nil)), append(rule, "---")
 	}
+	cells(head...)
+	cells(rule...)
+	count := map[string]int{}
+	for _, r := range rows {
+		effect := r.Effect
+		if r.Newer {
+			effect += " " + e.Text("support.newer", nil)
+		}
+		cells(r.Block, "`"+r.Word+"`", e.Text("support."+r.Support, nil), argument(r.Directive), r.Default, effect)
+		count[r.Support]++
+	}
+	io.WriteString(out, "\n"+supportSummary(e, count)+"\n")
 	return out.Flush() // it remembers the first error
 }

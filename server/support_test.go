@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"flag"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -43,6 +44,27 @@ func TestSupportPrintsTextAndMarkdown(t *testing.T) {
 	}
 	if out, _, code := holdfast(t, "en", "support", "--markdown"); code != 0 || !strings.Contains(out, "| vrrp_instance | `priority` | acted on |") {
 		t.Errorf("code %d", code)
+	}
+}
+
+var update = flag.Bool("update", false, "write the support matrix anew")
+
+func TestTheDocumentedMatrixIsTheProgramsOwn(t *testing.T) {
+	const file = "../deploy/support.md"
+	table, _, code := holdfast(t, "en", "support", "--markdown")
+	text := "# What becomes of each word of keepalived.conf\n\n" +
+		"Made by `holdfast support --markdown`. Acted on: a test shows its effect. Kept: checked, stored, printed and\n" +
+		"exported, without effect. Obsolete: keepalived itself does not know it any more.\n\n" + table
+	if code != 0 {
+		t.Fatalf("code %d", code)
+	}
+	if *update {
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := os.ReadFile(file); err != nil || string(got) != text {
+		t.Errorf("%s is not current (%v): go test ./server -run Matrix -update", file, err)
 	}
 }
 

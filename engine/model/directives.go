@@ -57,6 +57,9 @@ func Directives() []Directive {
 			for _, w := range append(slices.Clone(d.words), d.offWords()...) {
 				add(Directive{Word: w, Block: b.word, Support: Acted, Aliases: b.aliases(d), Kind: d.kind(w),
 					Optional: d.mayBeBare(), Values: d.values, Range: d.bounds, Default: d.def, Opens: d.opens()})
+				for _, v := range d.unacted() {
+					add(Directive{Word: w + " " + v, Block: b.word, Support: Kept})
+				}
 				if sub := d.subs[w]; sub != nil {
 					walk(sub)
 				}
@@ -93,6 +96,14 @@ func (k *keptWord) describe(block string) Directive {
 	}
 	slices.Sort(d.Aliases)
 	return d
+}
+
+// unacted are the forms of an acted word that are kept.
+func (d *directive) unacted() []string {
+	if d.word == virtualServer {
+		return []string{"fwmark", "group"}
+	}
+	return d.kept
 }
 
 func (d *directive) offWords() []string {
