@@ -117,7 +117,7 @@ func command(job Job) (*exec.Cmd, error) {
 		return nil, cmd.Err
 	}
 	if job.Secure && who.UID == 0 {
-		if err := trusted(cmd.Path); err != nil {
+		if err := errors.Join(trusted(cmd.Path), trustedLine(cmd.Args)); err != nil {
 			return nil, err
 		}
 	}
