@@ -2,6 +2,7 @@ package script
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -19,6 +20,7 @@ type Queue struct {
 
 type queued struct {
 	job  Job
+	once string
 	done func(Result)
 }
 
@@ -31,11 +33,22 @@ func NewQueue(ctx context.Context, patience time.Duration) *Queue {
 
 // Add appends a job to the object's queue and returns at once. done, if not nil,
 // is called with the result from another goroutine.
-func (q *Queue) Add(object string, job Job, done func(Result)) {
+func (q *Queue) Add(object string, job Job, done func(Result)) { q.add(object, queued{job, "", done}) }
+
+// AddOnce is Add for a job that has no more to tell when it comes twice: while
+// one of the same name waits in the object's queue, nothing is added.
+func (q *Queue) AddOnce(object, name string, job Job, done func(Result)) {
+	q.add(object, queued{job, name, done})
+}
+
+func (q *Queue) add(object string, next queued) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	jobs, busy := q.waiting[object]
-	q.waiting[object] = append(jobs, queued{job, done})
+	if next.once != "" && slices.ContainsFunc(jobs, func(j queued) bool { return j.once == next.once }) {
+		return
+	}
+	q.waiting[object] = append(jobs, next)
 	if busy {
 		return
 	}

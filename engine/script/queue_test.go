@@ -84,3 +84,18 @@ func TestAddNeverWaits(t *testing.T) {
 		t.Errorf("1000 jobs took %v to add", d)
 	}
 }
+
+func TestJobThatWaitsIsNotAddedTwice(t *testing.T) {
+	q := NewQueue(context.Background(), time.Minute)
+	out := filepath.Join(t.TempDir(), "out")
+	q.Add("VI_1", sh("sleep 0.1"), nil)
+	for range 100 {
+		q.AddOnce("VI_1", "rx-lower", sh("echo -n x >> "+out), nil)
+	}
+	if !q.Wait(20 * time.Second) {
+		t.Fatal("they did not end")
+	}
+	if text, _ := os.ReadFile(out); len(text) < 1 || len(text) > 2 { // one while the first has not begun yet
+		t.Errorf("%q", text)
+	}
+}
