@@ -80,11 +80,16 @@ func (s *segments) append(e journal.Entry) error {
 		}
 	}
 	n, err := s.f.Write(line)
-	s.size += int64(n)
-	if err != nil {
-		return fmt.Errorf("write journal: %w", err)
+	if err == nil {
+		s.size += int64(n)
+		return nil
 	}
-	return nil
+	// Half a line would spoil the next one.
+	if e := s.f.Truncate(s.size); e != nil {
+		s.size += int64(n)
+		err = errors.Join(err, e)
+	}
+	return fmt.Errorf("write journal: %w", err)
 }
 
 // turn makes the full segment the older one and begins a new one.
