@@ -3,6 +3,7 @@ package vrrp
 import (
 	"encoding/binary"
 	"errors"
+	"math"
 	"net/netip"
 	"time"
 )
@@ -24,6 +25,19 @@ const (
 	checksumPlace = 6
 )
 
+// ipHeader is the length of the IP header that goes before a packet.
+const ipHeader = 20
+
+// Room is how many addresses an advert on a link of this MTU can tell of: as
+// many as its counter can say (RFC 3768, section 5.3.5) and one packet can
+// carry. An MTU of 0 is not known and bounds nothing.
+func Room(mtu int) int {
+	if mtu == 0 {
+		return math.MaxUint8
+	}
+	return min(max(mtu-ipHeader-size(0), 0)/4, math.MaxUint8)
+}
+
 // Advert is an advertisement of VRRP version 2 (RFC 3768, section 5.1).
 type Advert struct {
 	Version, Type uint8
@@ -31,7 +45,7 @@ type Advert struct {
 	Priority      uint8
 	AuthType      uint8
 	Interval      time.Duration // whole seconds
-	Addrs         []netip.Addr  // IPv4, in the order of the configuration
+	Addrs         []netip.Addr  // IPv4, in the order of the configuration, as many as there is Room for
 	Auth          [authLen]byte
 }
 

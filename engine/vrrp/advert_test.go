@@ -146,3 +146,11 @@ func FuzzReceive(f *testing.F) {
 		}
 	})
 }
+
+func TestAdvertHoldsWhatItsCounterAndItsPacketHold(t *testing.T) {
+	for mtu, want := range map[int]int{0: 255, 1500: 255, 576: 135, 1056: 255, 1055: 254, 20: 0} {
+		if got := Room(mtu); got != want {
+			t.Errorf("MTU %d: %d addresses", mtu, got)
+		}
+	}
+}
