@@ -58,7 +58,7 @@ func (l *vrrpLoop) act(r *vrrpRouter, e vrrp.Effect, now time.Time) {
 	case vrrp.Notify:
 		l.notifyState(r, e)
 	case vrrp.NotifyLower:
-		l.launch(r.cfg.Name, r.cfg.NotifyRxLower)
+		l.launchLower(r)
 	case vrrp.Reweigh:
 		l.note(journal.Entry{At: now, Kind: journal.PriorityChange, Object: r.cfg.Name, Facts: map[string]string{
 			"from": strconv.Itoa(int(e.Was)), "to": strconv.Itoa(int(e.Priority)), "reason": string(e.Reason)}})

@@ -12,32 +12,6 @@ import (
 	"holdfast/engine/vrrp"
 )
 
-// plan tells what applying cfg would do with the states as they are.
-func (l *vrrpLoop) plan(cfg model.Config) control.Planned {
-	have, next := l.wish(l.teams), newVRRPTeams(cfg)
-	l.spareOwn(next, have.Addresses)
-	p := plan.Diff(have, l.wish(next))
-	return control.Planned{
-		Operations: p, Lines: p.Lines(), Held: append([]control.Held{}, l.foresee(next)...),
-		Changes: vrrpChanges(l.cfg, cfg),
-	}
-}
-
-// wish is what the masters among these teams hold; a team is known by its
-// routers, and a router that is new holds nothing yet.
-func (l *vrrpLoop) wish(teams []*vrrpTeam) plan.State {
-	current := l.routers()
-	var s plan.State
-	for _, t := range teams {
-		for _, r := range t.routers {
-			if now := current[r.key]; now != nil && now.state.Role == vrrp.Master {
-				s.Addresses = append(s.Addresses, r.addrs...)
-			}
-		}
-	}
-	return s.Normal()
-}
-
 func (l *vrrpLoop) routers() map[vrrpKey]*vrrpRouter {
 	all := map[vrrpKey]*vrrpRouter{}
 	for _, t := range l.teams {
@@ -48,28 +22,10 @@ func (l *vrrpLoop) routers() map[vrrpKey]*vrrpRouter {
 	return all
 }
 
-// foresee lists what would be held back under these teams.
-func (l *vrrpLoop) foresee(teams []*vrrpTeam) []control.Held {
-	current := l.routers()
-	var held []control.Held
-	for _, t := range teams {
-		for _, r := range t.routers {
-			if now := current[r.key]; now != nil {
-				held = append(held, now.held...)
-			} else if l.links[r.key.link].Name == "" {
-				held = append(held, control.Held{Object: r.cfg.Name, Code: string(vrrp.NoInterface),
-					Args: map[string]string{"interface": r.key.link}})
-			}
-		}
-	}
-	return held
-}
-
-// apply makes cfg the running configuration. Masters advertise first, so that
+// apply makes cfg, of which next was made, the running configuration. Masters advertise first, so that
 // nobody gets nervous meanwhile; a router known by its key keeps its state and
 // its timers.
-func (l *vrrpLoop) apply(cfg model.Config, reply func(control.Planned, error)) {
-	planned := l.plan(cfg)
+func (l *vrrpLoop) apply(cfg model.Config, next []*vrrpTeam, planned control.Planned, reply func(control.Planned, error)) {
 	now := time.Now()
 	for _, r := range l.routers() {
 		if r.state.Role == vrrp.Master {
@@ -77,8 +33,8 @@ func (l *vrrpLoop) apply(cfg model.Config, reply func(control.Planned, error)) {
 		}
 	}
 	old, oldTeams := l.routers(), l.teams
-	ours := l.wish(l.teams).Addresses
-	l.cfg, l.teams = cfg, newVRRPTeams(cfg)
+	ours := l.mastered()
+	l.cfg, l.teams = cfg, next
 	for _, t := range l.teams {
 		t.since = now
 		for _, r := range t.routers {
@@ -93,7 +49,7 @@ func (l *vrrpLoop) apply(cfg model.Config, reply func(control.Planned, error)) {
 			}
 		}
 	}
-	l.spareOwn(l.teams, ours)
+	spareOwn(l.links, l.teams, ours)
 	l.nameAddresses()
 	l.openSockets()
 	l.changeScripts(vrrpMemories{})
@@ -101,6 +57,7 @@ func (l *vrrpLoop) apply(cfg model.Config, reply func(control.Planned, error)) {
 	for _, r := range sorted(old) {
 		l.dismiss(r, now)
 	}
+	l.openSockets() // without those for a last word
 	for _, t := range l.teams {
 		for i, r := range t.routers {
 			if r.state.Role != vrrp.Init {
@@ -123,7 +80,7 @@ func (l *vrrpLoop) apply(cfg model.Config, reply func(control.Planned, error)) {
 // inherit takes over what the same router was before.
 func (r *vrrpRouter) inherit(before *vrrpRouter) {
 	r.state, r.sent, r.source, r.stats = before.state, before.sent, before.source, before.stats
-	r.held, r.refused, r.mute = before.held, before.refused, before.mute
+	r.held, r.refused, r.mute, r.surplus = before.held, before.refused, before.mute, before.surplus
 }
 
 // changeAddresses gives the masters their new addresses; only what is new is
@@ -149,7 +106,6 @@ func (l *vrrpLoop) dismiss(r *vrrpRouter, now time.Time) {
 	alone := &vrrpTeam{}
 	alone.add(r)
 	l.step(alone, 0, vrrp.Stop{Removed: true}, now)
-	l.openSockets()
 }
 
 // rewriteRecord makes a record with a place for everything that there is now.

@@ -1,22 +1,42 @@
 package engine
 
 import (
+	"errors"
 	"net/netip"
 	"slices"
 
+	"holdfast/engine/journal"
 	"holdfast/engine/plan"
 )
 
 // hold puts a master's addresses on.
 func (h *vrrpHand) hold(key vrrpKey, addrs []plan.Address) {
+	h.close(key, false)
 	h.add(vrrpDeed{adds: addrs, do: func(h *vrrpHand) {
 		h.wanted[key] = addrs
 		h.put(addrs)
 	}})
 }
 
+// holdAgain has a master go on holding what an earlier run of it held. Of announce
+// it announces what was not there any more.
+func (h *vrrpHand) holdAgain(key vrrpKey, addrs, announce []plan.Address, rounds int) {
+	h.add(vrrpDeed{adds: addrs, do: func(h *vrrpHand) {
+		there, err := h.there()
+		if err != nil {
+			h.tell(vrrpRefused{"ip address show", err.Error()})
+		}
+		h.wanted[key] = addrs
+		h.put(addrs)
+		h.rounds(slices.DeleteFunc(slices.Clone(announce), func(a plan.Address) bool {
+			return there[plan.Address{Link: a.Link, Prefix: a.Prefix}]
+		}), rounds)
+	}})
+}
+
 // release takes a master's addresses off, except what another master holds too.
 func (h *vrrpHand) release(key vrrpKey) {
+	h.close(key, true)
 	h.do(func(h *vrrpHand) {
 		addrs := h.wanted[key]
 		delete(h.wanted, key)
@@ -26,6 +46,7 @@ func (h *vrrpHand) release(key vrrpKey) {
 
 // change makes a master hold other addresses and announces the new ones.
 func (h *vrrpHand) change(key vrrpKey, addrs []plan.Address, announce []plan.Address, rounds int) {
+	h.close(key, false)
 	h.add(vrrpDeed{adds: addrs, do: func(h *vrrpHand) {
 		old := h.wanted[key]
 		h.wanted[key] = addrs
@@ -36,13 +57,41 @@ func (h *vrrpHand) change(key vrrpKey, addrs []plan.Address, announce []plan.Add
 }
 
 // announce sends rounds of gratuitous ARP, unless the addresses were released
-// meanwhile.
+// meanwhile. What is asked for while the same is queued becomes one: a neighbour
+// that claims the address again and again makes no backlog.
 func (h *vrrpHand) announce(key vrrpKey, addrs []plan.Address, rounds int) {
+	h.mu.Lock()
+	queued := h.announces[key]
+	if queued != nil {
+		queued.addrs, queued.n = addrs, max(queued.n, rounds)
+		h.mu.Unlock()
+		return
+	}
+	queued = &vrrpRounds{addrs, rounds}
+	h.announces[key] = queued
+	h.mu.Unlock()
 	h.do(func(h *vrrpHand) {
+		h.mu.Lock()
+		if h.announces[key] == queued {
+			delete(h.announces, key)
+		}
+		now := *queued
+		h.mu.Unlock()
 		if h.wanted[key] != nil {
-			h.rounds(addrs, rounds)
+			h.rounds(now.addrs, now.n)
 		}
 	})
+}
+
+// close lets a queued announcement take no more: what follows is for other
+// addresses. drop takes away what it has, too.
+func (h *vrrpHand) close(key vrrpKey, drop bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if queued := h.announces[key]; queued != nil && drop {
+		queued.n = 0
+	}
+	delete(h.announces, key)
 }
 
 // verify reports which of a master's addresses somebody else took off. Those
@@ -82,9 +131,12 @@ func (h *vrrpHand) inherit(left []plan.Address) {
 	h.add(vrrpDeed{adds: left, do: func(h *vrrpHand) { h.left = left }})
 }
 
-// clear takes off what is in the kernel and nobody wants: leftovers of an
-// earlier run. It comes after the holds of those that resume.
-func (h *vrrpHand) clear(left []plan.Address) {
+// clear takes off what is in the kernel and nobody wants: left, the leftovers of
+// an earlier run, and of found what an earlier run may have put there although
+// no manifest says so. It comes after the holds of those that resume. An address
+// of found that does not bear our mark is perhaps the host's own: it goes only
+// where its link keeps another one that is not virtual.
+func (h *vrrpHand) clear(left, found []plan.Address, virtual map[netip.Addr]bool) {
 	h.do(func(h *vrrpHand) {
 		h.left = nil
 		there, err := h.there()
@@ -92,10 +144,43 @@ func (h *vrrpHand) clear(left []plan.Address) {
 			h.tell(vrrpRefused{"ip address show", err.Error()})
 			return
 		}
-		h.takeOff(slices.DeleteFunc(left, func(a plan.Address) bool {
-			return !there[plan.Address{Link: a.Link, Prefix: a.Prefix}]
-		}))
+		ours := map[plan.Address]bool{}
+		marked, err := h.net.OurAddresses()
+		if err != nil && !errors.Is(err, errors.ErrUnsupported) {
+			h.tell(vrrpRefused{"ip address show", err.Error()})
+		}
+		for _, a := range append(marked, left...) {
+			ours[plan.Address{Link: a.Link, Prefix: a.Prefix}] = true
+		}
+		reachable := map[string]bool{} // by link: without virtual addresses
+		for a := range there {
+			if ip := a.Prefix.Addr(); ip.Is4() && !virtual[ip] {
+				reachable[a.Link] = true
+			}
+		}
+		var off []plan.Address
+		for _, a := range append(slices.Clone(left), found...) {
+			at := plan.Address{Link: a.Link, Prefix: a.Prefix}
+			switch {
+			case !there[at] || h.isWanted(a):
+			case ours[at] || reachable[a.Link]:
+				off = append(off, a)
+			default:
+				h.tell(vrrpStranger(at))
+			}
+			delete(there, at) // once
+		}
+		h.takeOff(off)
 	})
+}
+
+// vrrpStranger is an address that is configured as virtual and was left where it
+// is, because it is perhaps the host's own.
+type vrrpStranger plan.Address
+
+func (v vrrpStranger) reach(l *vrrpLoop) {
+	l.note(journal.Entry{Kind: journal.Notice, Facts: map[string]string{
+		"code": "address-not-ours", "address": v.Prefix.String(), "interface": v.Link}})
 }
 
 // without is a minus b.

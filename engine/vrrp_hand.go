@@ -19,9 +19,10 @@ type vrrpHand struct {
 	tell func(vrrpInput)
 	wake chan struct{} // one place: "there is something to do"; never closed
 
-	mu   sync.Mutex // guards queue and busy
-	todo []vrrpDeed
-	busy bool
+	mu        sync.Mutex // guards the queue: all up to busy
+	todo      []vrrpDeed
+	announces map[vrrpKey]*vrrpRounds // those in todo that take more
+	busy      bool
 
 	// What follows belongs to run.
 	ctx    context.Context
@@ -29,6 +30,12 @@ type vrrpHand struct {
 	placed map[plan.Address]bool      // what is in the kernel by our doing
 	left   []plan.Address             // of an earlier run, until they are cleared
 	named  string                     // the manifest as written
+}
+
+// vrrpRounds is gratuitous ARP that is queued.
+type vrrpRounds struct {
+	addrs []plan.Address
+	n     int
 }
 
 // vrrpDeed is one thing to do. adds are addresses that the manifest has to name
@@ -42,6 +49,7 @@ func newVRRPHand(net VRRPNet, runDir string, tell func(vrrpInput)) *vrrpHand {
 	return &vrrpHand{
 		net: net, path: filepath.Join(runDir, vrrpManifest), tell: tell, wake: make(chan struct{}, 1),
 		wanted: map[vrrpKey][]plan.Address{}, placed: map[plan.Address]bool{},
+		announces: map[vrrpKey]*vrrpRounds{},
 	}
 }
 

@@ -102,9 +102,12 @@ func (l *vrrpLoop) nameAddresses() {
 
 func (l *vrrpLoop) linkChanged(ev kernel.LinkEvent) {
 	name := ev.Link.Name
-	if ev.Gone {
+	switch {
+	case ev.Gone && l.links[name].Index != ev.Link.Index:
+		return // another one bears the name by now; after a pause of the watch the news may come in that order
+	case ev.Gone:
 		delete(l.links, name)
-	} else {
+	default:
 		l.links[name] = ev.Link
 	}
 	l.openSockets()

@@ -124,10 +124,14 @@ func (l *vrrpLoop) run(ctx context.Context, cfg model.Config) error {
 	return l.finish()
 }
 
-// drain takes all that is in the inbox. When a deadline has come, what arrived
-// before it is heard first: the delay may be ours.
+// drain takes what is in the inbox now. When a deadline has come, what arrived
+// before it is heard first: the delay may be ours. What arrives meanwhile waits,
+// so that no flood keeps the clock unread.
 func (l *vrrpLoop) drain() {
-	for l.ending == "" {
+	for range len(l.role.inbox) {
+		if l.ending != "" {
+			return
+		}
 		select {
 		case in := <-l.role.inbox:
 			in.reach(l)
@@ -183,7 +187,7 @@ func (l *vrrpLoop) begin() error {
 		return err
 	}
 	memories, how := l.recall()
-	l.spareOwn(l.teams, memories.left)
+	spareOwn(l.links, l.teams, memories.left)
 	record, err := newVRRPRecord(l.host.RunDir)
 	if err != nil {
 		return err

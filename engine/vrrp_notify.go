@@ -40,14 +40,26 @@ func programFor(n model.Notify, to vrrp.Role) model.Command {
 
 // launch queues a program behind the earlier ones of the same object.
 func (l *vrrpLoop) launch(object string, c model.Command, args ...string) {
-	if !c.Written() {
-		return
+	if c.Written() {
+		l.notify.Add(object, l.job(c, 0, args...), l.launched(object, c))
 	}
-	l.notify.Add(object, l.job(c, 0, args...), func(r script.Result) {
+}
+
+// launchLower queues notify_master_rx_lower_pri, unless it waits already: who
+// sends such adverts sets their pace.
+func (l *vrrpLoop) launchLower(r *vrrpRouter) {
+	if c := r.cfg.NotifyRxLower; c.Written() {
+		l.notify.AddOnce(r.cfg.Name, "rx-lower", l.job(c, 0), l.launched(r.cfg.Name, c))
+	}
+}
+
+// launched tells the loop of a program that failed.
+func (l *vrrpLoop) launched(object string, c model.Command) func(script.Result) {
+	return func(r script.Result) {
 		if !r.OK() {
 			l.tell(vrrpNotified{object, c.Line, r.String()})
 		}
-	})
+	}
 }
 
 // job is a command as package script wants it.

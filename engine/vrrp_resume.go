@@ -1,9 +1,11 @@
 package engine
 
 import (
+	"maps"
 	"slices"
 	"time"
 
+	"holdfast/engine/kernel"
 	"holdfast/engine/plan"
 	"holdfast/engine/vrrp"
 )
@@ -66,7 +68,7 @@ func (l *vrrpLoop) waits(t *vrrpTeam, m vrrpMemories, now time.Time) bool {
 
 // spareOwn leaves an owner's addresses alone that are on its links without our
 // doing: RFC 3768 means those that the router has by itself.
-func (l *vrrpLoop) spareOwn(teams []*vrrpTeam, ours []plan.Address) {
+func spareOwn(links map[string]kernel.Link, teams []*vrrpTeam, ours []plan.Address) {
 	for _, t := range teams {
 		for _, r := range t.routers {
 			if r.core.Priority != vrrp.PriorityOwner {
@@ -74,18 +76,18 @@ func (l *vrrpLoop) spareOwn(teams []*vrrpTeam, ours []plan.Address) {
 			}
 			r.addrs = slices.DeleteFunc(r.addrs, func(a plan.Address) bool {
 				mine := slices.ContainsFunc(ours, func(b plan.Address) bool { return a.Link == b.Link && a.Prefix == b.Prefix })
-				return !mine && slices.Contains(l.links[a.Link].Addrs, a.Prefix)
+				return !mine && slices.Contains(links[a.Link].Addrs, a.Prefix)
 			})
 		}
 	}
 }
 
 // resume takes up what is fresh and clears the rest: addresses that the manifest
-// names or that are configured here but nobody resumes, as keepalived does at its
-// start. The owner's are its own without VRRP too, and stay.
+// names, and those that are configured here but nobody resumes, as keepalived does
+// at its start, where they can be ours. The owner's are its own without VRRP too, and stay.
 func (l *vrrpLoop) resume(m vrrpMemories, now time.Time) {
-	left := m.left
-	l.hand.inherit(left)
+	var found []plan.Address
+	l.hand.inherit(m.left)
 	for _, t := range l.teams {
 		t.since = now
 		fresh := l.fresh(t, m, now)
@@ -98,13 +100,13 @@ func (l *vrrpLoop) resume(m vrrpMemories, now time.Time) {
 				r.state, _ = r.core.Resume(mem, f, now)
 				r.sent = mem.Sent
 				t.since = mem.Since
-				l.hand.hold(r.key, r.addrs)
+				l.hand.holdAgain(r.key, r.addrs, l.announced(r.addrs), r.core.Garp.Repeat)
 			case waits:
 				r.state, _ = r.core.Wait(mem, f, now)
 				t.since = mem.Since
-				left = append(left, r.addrs...)
+				found = append(found, r.addrs...)
 			case r.core.Priority != vrrp.PriorityOwner:
-				left = append(left, r.addrs...)
+				found = append(found, r.addrs...)
 			}
 			if fresh || waits {
 				l.log.Info("instance resumed", "instance", r.cfg.Name, "state", r.state.Role)
@@ -114,7 +116,7 @@ func (l *vrrpLoop) resume(m vrrpMemories, now time.Time) {
 			l.faultsOf(t, now)
 		}
 	}
-	l.hand.clear(left)
+	l.hand.clear(m.left, found, maps.Clone(l.vips))
 }
 
 // faultsOf lets a resumed team see what went wrong while nobody looked.

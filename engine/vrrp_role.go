@@ -34,6 +34,9 @@ type VRRPOptions struct {
 type VRRPNet interface {
 	Links() ([]kernel.Link, error)
 	Addresses() ([]plan.Address, error)
+	// OurAddresses are those that bear our mark; errors.ErrUnsupported: this
+	// kernel keeps none.
+	OurAddresses() ([]plan.Address, error)
 	Apply(ctx context.Context, p plan.Plan) (done int, err error)
 	Watch(ctx context.Context, tell func(any)) error
 	Announce(link string, a netip.Addr) error
@@ -96,13 +99,32 @@ func (r *vrrpRole) Run(ctx context.Context, cfg model.Config, host Host) error {
 // Plan tells which operations cfg would need now, by the states the instances
 // are in.
 func (r *vrrpRole) Plan(ctx context.Context, cfg model.Config) (control.Planned, error) {
-	return vrrpQuery(ctx, r, func(l *vrrpLoop, reply func(control.Planned, error)) { reply(l.plan(cfg), nil) })
+	_, planned, err := r.prepare(ctx, cfg)
+	return planned, err
+}
+
+// prepare does beside the loop, which has adverts to send, what of a plan or an
+// apply takes time.
+func (r *vrrpRole) prepare(ctx context.Context, cfg model.Config) (next []*vrrpTeam, planned control.Planned, err error) {
+	now, err := vrrpQuery(ctx, r, func(l *vrrpLoop, reply func(vrrpView, error)) { reply(l.view(), nil) })
+	if err != nil {
+		return nil, control.Planned{}, err
+	}
+	aside(func() {
+		next = newVRRPTeams(cfg)
+		planned = now.plan(cfg, next)
+	})
+	return next, planned, nil
 }
 
 // Apply makes cfg the running configuration and returns when the kernel was
 // written and read back.
 func (r *vrrpRole) Apply(ctx context.Context, cfg model.Config) (control.Planned, error) {
-	return vrrpQuery(ctx, r, func(l *vrrpLoop, reply func(control.Planned, error)) { l.apply(cfg, reply) })
+	next, planned, err := r.prepare(ctx, cfg)
+	if err != nil {
+		return planned, err
+	}
+	return vrrpQuery(ctx, r, func(l *vrrpLoop, reply func(control.Planned, error)) { l.apply(cfg, next, planned, reply) })
 }
 
 // Status fills in the instances, the groups and the scripts.

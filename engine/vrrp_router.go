@@ -31,7 +31,9 @@ type vrrpRouter struct {
 	sent    time.Time  // the last advert
 	source  netip.Addr // the last good source address: a resignation is sent from it
 	socket  *vrrpSocket
-	payload []byte // the advert for priority
+	told    []netip.Addr // what adverts are to tell of; wire.Addrs is what fits into one
+	surplus int          // how many do not fit, as told
+	payload []byte       // the advert for priority
 	pri     uint8
 	slot    int // in the record
 	stats   control.VRRPStats
@@ -109,13 +111,22 @@ func newVRRPRouter(cfg model.Instance, global model.Global, group *model.Group) 
 	for _, a := range cfg.Addrs {
 		r.addrs = append(r.addrs, vrrpAddress(a, cfg.Interface))
 		if ip := a.Prefix.Addr().Unmap(); ip.Is4() {
-			r.wire.Addrs = append(r.wire.Addrs, ip)
+			r.told = append(r.told, ip)
 		}
 	}
 	for _, a := range cfg.Excluded {
 		r.addrs = append(r.addrs, vrrpAddress(a, cfg.Interface))
 	}
+	r.fit(0)
 	return r
+}
+
+// fit takes the addresses into the advert that there is room for on a link of
+// this MTU. As with keepalived the rest is held like the excluded ones.
+func (r *vrrpRouter) fit(mtu int) {
+	if n := min(len(r.told), vrrp.Room(mtu)); n != len(r.wire.Addrs) {
+		r.wire.Addrs, r.payload = r.told[:n], nil
+	}
 }
 
 // wholeSeconds rounds to what version 2 can say on the wire: 1 to 255 s.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"holdfast/engine/kernel"
@@ -21,7 +22,23 @@ type vrrpSocket struct {
 	index   int // of the link it was opened on
 	wire    VRRPWire
 	routers map[uint8]*vrrpRouter
+	vrids   vrrpVRIDs // of routers, for the reader
 }
+
+// vrrpVRIDs is a set of VRIDs that the loop writes and a reader looks at.
+type vrrpVRIDs [4]atomic.Uint64
+
+func (v *vrrpVRIDs) set(routers map[uint8]*vrrpRouter) {
+	var bits [len(v)]uint64
+	for id := range routers {
+		bits[id/64] |= 1 << (id % 64)
+	}
+	for i := range v {
+		v[i].Store(bits[i])
+	}
+}
+
+func (v *vrrpVRIDs) has(id uint8) bool { return v[id/64].Load()&(1<<(id%64)) != 0 }
 
 // vrrpPacket is a packet that a reader stamped and forwarded.
 type vrrpPacket struct {
@@ -46,6 +63,7 @@ func (l *vrrpLoop) openSockets() {
 				continue
 			}
 			used[key] = true
+			r.fit(link.MTU)
 			if s := l.socket(key, link.Index); s != nil {
 				s.routers[r.key.vrid] = r
 				r.socket = s
@@ -56,7 +74,9 @@ func (l *vrrpLoop) openSockets() {
 		if !used[key] {
 			s.wire.Close()
 			delete(l.sockets, key)
+			continue
 		}
+		s.vrids.set(s.routers)
 	}
 }
 
@@ -82,7 +102,11 @@ func (l *vrrpLoop) socket(key vrrpSocketKey, index int) *vrrpSocket {
 	l.sockets[key] = s
 	l.wg.Go(func() {
 		// While the inbox is full a packet is lost, as on a wire that is full.
+		// Packets for routers of others on the same wire do not even get there.
 		err := wire.Receive(func(p kernel.Packet) {
+			if vrid, ok := vrrp.VRIDOf(p.Payload); !ok || !s.vrids.has(vrid) {
+				return
+			}
 			select {
 			case l.role.inbox <- vrrpPacket{s, p}:
 			default:
@@ -121,8 +145,7 @@ func (d vrrpDeaf) reach(l *vrrpLoop) {
 	l.survey(time.Now()) // it is opened anew with the next try
 }
 
-// reach hands a packet to the router it is for. Packets for other routers on
-// the same wire are none of our business.
+// reach hands a packet to the router it is for, if that is still there.
 func (p vrrpPacket) reach(l *vrrpLoop) {
 	vrid, ok := vrrp.VRIDOf(p.packet.Payload)
 	if r := p.socket.routers[vrid]; ok && r != nil && l.begun {

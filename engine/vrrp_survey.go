@@ -3,6 +3,7 @@ package engine
 import (
 	"net/netip"
 	"slices"
+	"strconv"
 	"time"
 
 	"holdfast/engine/control"
@@ -21,6 +22,7 @@ func (l *vrrpLoop) survey(now time.Time) {
 		for i, r := range t.routers {
 			f := l.footing(r)
 			l.holdBack(r, f)
+			l.tellSurplus(r)
 			if f != r.state.Footing || r.state.Role == vrrp.Init {
 				if f.Source.IsValid() {
 					r.source = f.Source
@@ -118,6 +120,17 @@ func (l *vrrpLoop) holdBack(r *vrrpRouter, f vrrp.Footing) {
 		l.note(journal.Entry{Kind: journal.Held, Object: r.cfg.Name, Facts: map[string]string{
 			"object": r.cfg.Name, "code": held[0].Code, "interface": held[0].Args["interface"]}})
 	}
+}
+
+// tellSurplus tells how many addresses of a router no advert speaks of, when
+// that changes.
+func (l *vrrpLoop) tellSurplus(r *vrrpRouter) {
+	n := len(r.told) - len(r.wire.Addrs)
+	if n > 0 && n != r.surplus {
+		l.note(journal.Entry{Kind: journal.Notice, Object: r.cfg.Name, Facts: map[string]string{
+			"code": "addresses-not-advertised", "count": strconv.Itoa(n), "limit": strconv.Itoa(len(r.wire.Addrs))}})
+	}
+	r.surplus = n
 }
 
 // tryAgain looks anew at all that is held back: rights and sockets do not tell
