@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -180,32 +182,105 @@ func TestFailedLoginsWaitLongerAndLonger(t *testing.T) {
 	c := &clock{at: time.Date(2026, 11, 22, 15, 0, 0, 0, time.UTC)}
 	s := must(Open(ctx, dir))(t)
 	s.now = c.now
+	kim := []LoginKey{{Name: "user:kim"}}
+	begin := func(keys []LoginKey) (wait, next time.Duration) {
+		t.Helper()
+		wait, next, err := s.BeginLogin(ctx, keys)
+		check(t, err)
+		return wait, next
+	}
 	for i, want := range []time.Duration{0, 0, 0, 0, time.Second, 2 * time.Second, 4 * time.Second} {
-		if got := must(s.RecordLoginFailure(ctx, "user:kim"))(t); got != want {
-			t.Fatalf("failure %d: wait %v, want %v", i+1, got, want)
+		wait, next := begin(kim)
+		if wait != 0 || next != want {
+			t.Fatalf("failure %d: waits %v and then %v, want %v", i+1, wait, next, want)
 		}
+		if again, _ := begin(kim); again != want && want > 0 {
+			t.Fatalf("after failure %d: wait %v, want %v", i+1, again, want)
+		} else if want == 0 {
+			check(t, s.TakeBackLogin(ctx, kim))
+		}
+		c.pass(want)
 	}
 	for range 100 {
-		must(s.RecordLoginFailure(ctx, "user:kim"))(t)
+		_, next := begin(kim)
+		c.pass(next)
 	}
+	_, next := begin(kim)
 	check(t, s.Close())
 
 	s = must(Open(ctx, dir))(t) // a restart forgets nothing
 	s.now = c.now
 	defer s.Close()
-	if got := must(s.LoginWait(ctx, "user:kim"))(t); got != longestWait {
-		t.Fatalf("wait %v", got)
+	if wait, _ := begin(kim); wait != longestWait || next != longestWait {
+		t.Fatalf("wait %v", wait)
 	}
-	if got := must(s.LoginWait(ctx, "user:lee"))(t); got != 0 {
-		t.Fatalf("another account waits %v", got)
+	if wait, _ := begin([]LoginKey{{Name: "user:lee"}}); wait != 0 {
+		t.Fatalf("another account waits %v", wait)
 	}
 	c.pass(longestWait)
-	if got := must(s.LoginWait(ctx, "user:kim"))(t); got != 0 {
-		t.Fatalf("wait %v after it was over", got)
+	if wait, _ := begin(kim); wait != 0 {
+		t.Fatalf("wait %v after it was over", wait)
 	}
-	check(t, s.ForgetLoginFailures(ctx, "user:kim"))
-	if got := must(s.RecordLoginFailure(ctx, "user:kim"))(t); got != 0 {
-		t.Fatalf("wait %v for a first failure", got)
+	check(t, s.ForgetLoginFailures(ctx, kim))
+	if _, next := begin(kim); next != 0 {
+		t.Fatalf("wait %v for a first failure", next)
+	}
+}
+
+func TestAKeyMayHaveAShorterLongestWait(t *testing.T) {
+	s, c := open(t)
+	keys := []LoginKey{{Name: "user:kim", Most: 10 * time.Second}}
+	next := time.Duration(0)
+	for range 20 {
+		var err error
+		_, next, err = s.BeginLogin(ctx, keys)
+		check(t, err)
+		c.pass(next)
+	}
+	if next != 10*time.Second {
+		t.Errorf("wait %v, want 10 s", next)
+	}
+}
+
+func TestAttemptsAtTheSameTimeAreCountedBeforeTheyFail(t *testing.T) {
+	s, _ := open(t)
+	var let atomic.Int32
+	var all sync.WaitGroup
+	for range 30 {
+		all.Go(func() {
+			wait, _, err := s.BeginLogin(ctx, []LoginKey{{Name: "addr:192.0.2.7"}, {Name: "user:kim"}})
+			if err != nil {
+				t.Error(err)
+			}
+			if wait == 0 {
+				let.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if n := let.Load(); n != freeFailures+1 {
+		t.Errorf("%d of 30 were let in, want %d", n, freeFailures+1)
+	}
+}
+
+func TestAClockThatWasSetBackLocksNobodyOut(t *testing.T) {
+	s, c := open(t)
+	keys := []LoginKey{{Name: "user:kim"}}
+	for range 20 {
+		_, next, err := s.BeginLogin(ctx, keys)
+		check(t, err)
+		c.pass(next)
+	}
+	if _, _, err := s.BeginLogin(ctx, keys); err != nil {
+		t.Fatal(err)
+	}
+	c.pass(-time.Minute)
+	if wait, _, err := s.BeginLogin(ctx, keys); err != nil || wait != longestWait {
+		t.Errorf("a minute back: wait %v, %v", wait, err)
+	}
+	c.pass(-24 * time.Hour)
+	if wait, _, err := s.BeginLogin(ctx, keys); err != nil || wait != 0 {
+		t.Errorf("a day back: wait %v, %v", wait, err)
 	}
 }
 

@@ -18,6 +18,14 @@ const (
 	throttleReach = 24 * time.Hour // after this long without a failure all is forgotten
 )
 
+// LoginKey is what failures are counted against: an address, an account, or
+// both, as any text such as "addr:192.0.2.7". It does not matter whether the
+// account exists.
+type LoginKey struct {
+	Name string
+	Most time.Duration // the longest wait; 0 is the usual one
+}
+
 type loginFailureRow struct {
 	Account  string `gorm:"primaryKey"`
 	Failures int64
@@ -27,7 +35,7 @@ type loginFailureRow struct {
 func (loginFailureRow) TableName() string { return "login_failures" }
 
 // wait is how long after now the next attempt is welcome.
-func (r loginFailureRow) wait(now time.Time) time.Duration {
+func (r loginFailureRow) wait(now time.Time, most time.Duration) time.Duration {
 	if r.Failures <= freeFailures {
 		return 0
 	}
@@ -35,44 +43,64 @@ func (r loginFailureRow) wait(now time.Time) time.Duration {
 	if doublings := r.Failures - freeFailures - 1; doublings < 16 {
 		pause = min(longestWait, firstWait<<doublings)
 	}
-	return max(0, instant(r.LastAt).Add(pause).Sub(now))
-}
-
-// LoginWait is how long an account (or an address: any text that is throttled
-// by itself, such as "addr:192.0.2.7") has to wait before its next attempt is
-// looked at. It does not matter whether the account exists.
-func (s *Store) LoginWait(ctx context.Context, account string) (time.Duration, error) {
-	var row loginFailureRow
-	err := s.config.read.WithContext(ctx).Where("account = ?", account).Take(&row).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return 0, nil
+	if most > 0 {
+		pause = min(pause, most)
 	}
-	return row.wait(s.now()), wrap("read login wait", err)
+	// A last failure that lies ahead (the clock was set back) is as one just now.
+	return min(pause, max(0, instant(r.LastAt).Add(pause).Sub(now)))
 }
 
-// RecordLoginFailure counts a failed log-in and tells the wait that follows.
-// It outlives a restart, so restarting does not help who guesses.
-func (s *Store) RecordLoginFailure(ctx context.Context, account string) (time.Duration, error) {
-	var wait time.Duration
-	err := s.change(ctx, s.config, "record login failure", func(tx *gorm.DB, now time.Time) error {
-		if err := tx.Where("last_at < ?", nanos(now.Add(-throttleReach))).Delete(&loginFailureRow{}).Error; err != nil {
+// BeginLogin asks for an attempt. If each key is past its wait, the attempt is
+// counted as failed at once, in the same transaction, so that many at a time
+// gain nothing: wait is 0, and next is the wait that follows if it fails. Else
+// nothing is counted and wait is the longest. The count outlives a restart.
+func (s *Store) BeginLogin(ctx context.Context, keys []LoginKey) (wait, next time.Duration, err error) {
+	err = s.change(ctx, s.config, "begin login", func(tx *gorm.DB, now time.Time) error {
+		// What lies far ahead was counted by a clock that was wrong.
+		past, ahead := nanos(now.Add(-throttleReach)), nanos(now.Add(longestWait))
+		if err := tx.Where("last_at < ? OR last_at > ?", past, ahead).Delete(&loginFailureRow{}).Error; err != nil {
 			return err
 		}
-		row := loginFailureRow{Account: account}
-		if err := tx.Where("account = ?", account).Take(&row).Error; err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
-			return err
+		rows := make([]loginFailureRow, 0, len(keys))
+		for _, key := range keys {
+			row := loginFailureRow{Account: key.Name}
+			if err := tx.Where("account = ?", key.Name).Take(&row).Error; err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
+				return err
+			}
+			wait = max(wait, row.wait(now, key.Most))
+			row.Failures++
+			row.LastAt = nanos(now)
+			next = max(next, row.wait(now, key.Most))
+			rows = append(rows, row)
 		}
-		row.Failures++
-		row.LastAt = nanos(now)
-		wait = row.wait(now)
-		return tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error
+		if wait > 0 || len(rows) == 0 {
+			return nil
+		}
+		return tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&rows).Error
 	})
-	return wait, err
+	return wait, next, err
 }
 
-// ForgetLoginFailures clears the count after a log-in that succeeded.
-func (s *Store) ForgetLoginFailures(ctx context.Context, account string) error {
+// TakeBackLogin takes back what BeginLogin counted for an attempt that did not
+// fail, or was not looked at.
+func (s *Store) TakeBackLogin(ctx context.Context, keys []LoginKey) error {
+	return s.change(ctx, s.config, "take back login", func(tx *gorm.DB, _ time.Time) error {
+		return tx.Model(&loginFailureRow{}).Where("account IN ? AND failures > 0", names(keys)).
+			Update("failures", gorm.Expr("failures - 1")).Error
+	})
+}
+
+// ForgetLoginFailures clears the counts after a log-in that succeeded.
+func (s *Store) ForgetLoginFailures(ctx context.Context, keys []LoginKey) error {
 	return s.change(ctx, s.config, "forget login failures", func(tx *gorm.DB, _ time.Time) error {
-		return tx.Where("account = ?", account).Delete(&loginFailureRow{}).Error
+		return tx.Where("account IN ?", names(keys)).Delete(&loginFailureRow{}).Error
 	})
+}
+
+func names(keys []LoginKey) []string {
+	all := make([]string, 0, len(keys))
+	for _, key := range keys {
+		all = append(all, key.Name)
+	}
+	return all
 }

@@ -3,8 +3,14 @@ package web_test
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
+
+	"holdfast/store"
 )
 
 func TestWithoutAnAccountOnlyTheSetupLinkLeadsIn(t *testing.T) {
@@ -112,6 +118,63 @@ func TestGuessingIsSlowedDownAndTheWaitIsShown(t *testing.T) {
 	}
 	// The right password does not help before the wait is over.
 	b.post("/login", url.Values{"name": {"admin"}, "password": {password}}).must(t, 429)
+}
+
+func TestGuessesAtTheSameTimeAreNoFasterThanOneAfterTheOther(t *testing.T) {
+	h := open(t)
+	h.admin()
+	var looked atomic.Int32
+	var all sync.WaitGroup
+	for range 20 {
+		b := h.browser()
+		all.Go(func() {
+			p := b.post("/login", url.Values{"name": {"admin"}, "password": {"not the right phrase"}})
+			if strings.Contains(p.body, `data-fault="login-refused"`) {
+				looked.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if n := looked.Load(); n > 4 {
+		t.Errorf("%d of 20 passwords were looked at and told wrong", n)
+	}
+}
+
+func TestNamesThatCannotBeAccountsAreCutBeforeTheyAreStored(t *testing.T) {
+	h := open(t)
+	admin := h.admin()
+	long := strings.Repeat("名", 1000)
+	h.browser().post("/login", url.Values{"name": {long}, "password": {"not the right phrase"}}).must(t, 401, `data-fault="login-refused"`)
+	h.browser().post("/login", url.Values{"name": {"admin"}, "password": {strings.Repeat("x", 600)}}).must(t, 401, `data-fault="login-refused"`)
+	rows, err := h.store.AuditPage(t.Context(), 0, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		if r.Action != "login-refused" || len([]rune(r.User)) > 64 || len([]rune(r.Object)) > 64 {
+			t.Errorf("stored %d characters as %s", len([]rune(r.User)), r.Action)
+		}
+	}
+	admin.get("/system/audit").must(t, 200, `data-action="login-refused"`)
+}
+
+func TestNobodyLocksAnAccountFromElsewhere(t *testing.T) {
+	h := open(t)
+	h.admin()
+	account := []store.LoginKey{{Name: "user:admin", Most: time.Nanosecond}} // as many networks see it
+	for range 30 {
+		if _, _, err := h.store.BeginLogin(t.Context(), account); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := h.browser().post("/login", url.Values{"name": {"admin"}, "password": {password}})
+	if got.status == http.StatusTooManyRequests {
+		if wait, err := strconv.Atoi(got.header.Get("Retry-After")); err != nil || wait > 10 {
+			t.Errorf("the owner has to wait %d s, %v", wait, err)
+		}
+		return
+	}
+	got.must(t, 200)
 }
 
 func TestTheSessionCookieIsOutOfReachOfScriptsAndOtherSites(t *testing.T) {

@@ -37,30 +37,11 @@ type Visit struct {
 }
 
 // LogIn checks a password and begins a new session. Faults: login-refused,
-// login-throttled.
+// login-throttled, overloaded.
 func (d *Door) LogIn(ctx context.Context, name, password string, from Visit) (token string, err error) {
-	name = strings.TrimSpace(name)
-	keys := []string{"user:" + strings.ToLower(name), "addr:" + network(from.Addr)}
-	for _, key := range keys {
-		wait, err := d.store.LoginWait(ctx, key)
-		if err != nil {
-			return "", err
-		}
-		if wait > 0 {
-			return "", throttled(wait)
-		}
-	}
-	user, err := d.check(ctx, name, password)
-	if errors.Is(err, errRefused) {
-		return "", d.countFailure(ctx, name, keys)
-	}
+	user, err := d.try(ctx, strings.TrimSpace(name), password, from)
 	if err != nil {
 		return "", err
-	}
-	for _, key := range keys {
-		if err := d.store.ForgetLoginFailures(ctx, key); err != nil {
-			return "", err
-		}
 	}
 	if err := d.store.Audit(ctx, user.Name, "login", user.Name, "", from.Addr); err != nil {
 		return "", err
@@ -68,21 +49,67 @@ func (d *Door) LogIn(ctx context.Context, name, password string, from Visit) (to
 	return d.store.CreateSession(ctx, user.ID, from.Agent, from.Addr)
 }
 
-// check finds the user of a password. An unknown user is checked against the
-// dummy, so that the answer takes as long.
-func (d *Door) check(ctx context.Context, name, password string) (store.User, error) {
-	if len(password) > maxPassword {
-		return store.User{}, errRefused
+// accountMost is the longest wait for an account wherever an attempt comes from:
+// long enough to make guessing from many places slow, too short to keep its
+// owner out.
+const accountMost = 10 * time.Second
+
+// keys are what an attempt is counted against. What cannot be an account is
+// counted against its address alone.
+func keys(name string, from Visit, possible bool) []store.LoginKey {
+	at, account := network(from.Addr), strings.ToLower(name)
+	all := []store.LoginKey{{Name: "addr:" + at}}
+	if possible {
+		all = append(all, store.LoginKey{Name: "user:" + account + " " + at}, store.LoginKey{Name: "user:" + account, Most: accountMost})
 	}
+	return all
+}
+
+// try is one attempt. It counts as failed from before the password is looked at,
+// so that many attempts at once are as slow as one after the other.
+func (d *Door) try(ctx context.Context, name, password string, from Visit) (store.User, error) {
+	short := cut(name)
+	possible := short == name && len(password) <= maxPassword
+	counted := keys(short, from, possible)
+	wait, next, err := d.store.BeginLogin(ctx, counted)
+	if err != nil {
+		return store.User{}, err
+	}
+	if wait > 0 {
+		return store.User{}, throttled(wait)
+	}
+	user, err := d.check(ctx, short, password, possible)
+	// Whoever leaves while the password is looked at still has tried.
+	after := context.WithoutCancel(ctx)
+	switch {
+	case err == nil:
+		// The address keeps what others failed: who has one account may not
+		// clear the way for guessing at another.
+		return user, errors.Join(d.store.TakeBackLogin(after, counted[:1]), d.store.ForgetLoginFailures(after, counted[1:]))
+	case !errors.Is(err, errRefused):
+		return user, errors.Join(err, d.store.TakeBackLogin(after, counted)) // it was not looked at
+	}
+	if err := d.store.Audit(after, short, "login-refused", short, "", network(from.Addr)); err != nil {
+		return store.User{}, err
+	}
+	if next > 0 {
+		return store.User{}, throttled(next)
+	}
+	return store.User{}, errRefused
+}
+
+// check finds the user of a password. An unknown user is checked against the
+// dummy, so that the answer takes as long; so is what cannot be an account.
+func (d *Door) check(ctx context.Context, name, password string, possible bool) (store.User, error) {
 	user, err := d.store.UserByName(ctx, name)
-	known := err == nil
+	known := err == nil && possible
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return store.User{}, err
 	}
 	if !known {
 		user.PasswordHash = d.hasher.dummy
 	}
-	ok, stale, err := d.hasher.verify(ctx, user.PasswordHash, password)
+	ok, stale, err := d.hasher.verify(ctx, user.PasswordHash, password[:min(len(password), maxPassword)])
 	if err != nil {
 		return store.User{}, err
 	}
@@ -99,23 +126,11 @@ func (d *Door) check(ctx context.Context, name, password string) (store.User, er
 	return user, nil
 }
 
-// countFailure counts against account and address and gives the error to show.
-func (d *Door) countFailure(ctx context.Context, name string, keys []string) error {
-	var longest time.Duration
-	for _, key := range keys {
-		wait, err := d.store.RecordLoginFailure(ctx, key)
-		if err != nil {
-			return err
-		}
-		longest = max(longest, wait)
-	}
-	if err := d.store.Audit(ctx, name, "login-refused", name, "", keys[1]); err != nil {
-		return err
-	}
-	if longest > 0 {
-		return throttled(longest)
-	}
-	return errRefused
+// cut is as much of a typed name as is ever stored: nobody who has not logged in
+// decides how much is written.
+func cut(name string) string {
+	runes := []rune(strings.ToValidUTF8(name, "?"))
+	return string(runes[:min(len(runes), maxName)])
 }
 
 // network is what an address is throttled as: itself, or its /64, since a single
@@ -138,18 +153,7 @@ func (d *Door) ChangePassword(ctx context.Context, user store.User, old, passwor
 	if code := judgePassword(password, user.Name); code != "" {
 		return fault.In("password", "password-"+code)
 	}
-	keys := []string{"user:" + strings.ToLower(user.Name), "addr:" + network(from.Addr)}
-	wait, err := d.store.LoginWait(ctx, keys[0])
-	if err != nil {
-		return err
-	}
-	if wait > 0 {
-		return throttled(wait)
-	}
-	if _, err := d.check(ctx, user.Name, old); err != nil {
-		if errors.Is(err, errRefused) {
-			return d.countFailure(ctx, user.Name, keys)
-		}
+	if _, err := d.try(ctx, user.Name, old, from); err != nil {
 		return err
 	}
 	hash, err := d.hasher.hash(ctx, password)

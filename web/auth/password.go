@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/argon2"
+
+	"holdfast/web/fault"
 )
 
 // cost is what one hash takes: argon2id with 46 MiB, one pass, one lane (OWASP's
@@ -28,13 +30,18 @@ const (
 
 // hasher makes and checks password hashes. Each takes 46 MiB while it runs, so
 // only two run at a time: a flood of log-ins must not become a flood of memory.
+// Nor of waiting: who does not find a place in the queue is sent away.
 type hasher struct {
 	slots chan struct{}
-	dummy string // of no password at all: what an unknown user is checked against
+	queue chan struct{} // those that run or wait
+	dummy string        // of no password at all: what an unknown user is checked against
 }
 
+// patient is how many may run or wait: the last one waits for some seconds.
+const patient = 32
+
 func newHasher() *hasher {
-	h := &hasher{slots: make(chan struct{}, 2)}
+	h := &hasher{slots: make(chan struct{}, 2), queue: make(chan struct{}, patient)}
 	h.dummy = encode(today, make([]byte, saltLen), make([]byte, hashLen))
 	return h
 }
@@ -67,14 +74,23 @@ func (h *hasher) verify(ctx context.Context, phc, password string) (ok, stale bo
 
 func (h *hasher) enter(ctx context.Context) error {
 	select {
+	case h.queue <- struct{}{}:
+	default:
+		return fault.New("overloaded")
+	}
+	select {
 	case h.slots <- struct{}{}:
 		return nil
 	case <-ctx.Done():
+		<-h.queue
 		return fmt.Errorf("wait for the password check: %w", ctx.Err())
 	}
 }
 
-func (h *hasher) leave() { <-h.slots }
+func (h *hasher) leave() {
+	<-h.slots
+	<-h.queue
+}
 
 func derive(password string, salt []byte, c cost, length uint32) []byte {
 	return argon2.IDKey([]byte(password), salt, c.passes, c.memory, c.lanes, length)

@@ -3,8 +3,11 @@ package auth
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"holdfast/web/fault"
 )
 
 func TestAPasswordIsKnownByItsHash(t *testing.T) {
@@ -54,6 +57,32 @@ func TestOnlyTwoHashesAreMadeAtOnce(t *testing.T) {
 	defer cancel()
 	if _, err := h.hash(ctx, "phrase"); err == nil {
 		t.Error("a third was made")
+	}
+}
+
+func TestWhoFindsNoPlaceInTheQueueIsSentAway(t *testing.T) {
+	h := newHasher()
+	h.slots <- struct{}{}
+	h.slots <- struct{}{}
+	ctx, cancel := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	for range patient {
+		all.Go(func() {
+			if _, err := h.hash(ctx, "phrase"); err == nil {
+				t.Error("one too many was made")
+			}
+		})
+	}
+	for len(h.queue) < patient {
+		time.Sleep(time.Millisecond)
+	}
+	if _, err := h.hash(t.Context(), "phrase"); fault.Of(err).Code != "overloaded" {
+		t.Errorf("one more: %v", err)
+	}
+	cancel()
+	all.Wait()
+	if len(h.queue) != 0 {
+		t.Errorf("%d places stay taken", len(h.queue))
 	}
 }
 

@@ -11,8 +11,11 @@ import (
 // whole rule, but for the few long passwords everybody tries first.
 const MinPassword = 12
 
-// maxPassword bounds what is fed to the hash.
+// maxPassword bounds what is fed to the hash, in bytes.
 const maxPassword = 512
+
+// maxName is how many characters an account's name has at most.
+const maxName = 64
 
 // common are long passwords from the lists attackers try first, and the words an
 // operator of this program would think of first.
@@ -67,7 +70,7 @@ func judgeName(name string) string {
 	if name == "" {
 		return "empty"
 	}
-	if utf8.RuneCountInString(name) > 64 {
+	if utf8.RuneCountInString(name) > maxName {
 		return "form"
 	}
 	for _, r := range name {
