@@ -27,7 +27,11 @@ const (
 
 // Value is the word without its quotes. Inside quotes an ordinary word has no
 // escapes; outside, \! and \# stand for the character.
-func (t Token) Value() string {
+func (t Token) Value() string { return Unquote(t.Raw) }
+
+// Unquote gives the value of a word as it is written.
+func Unquote(raw string) string {
+	t := Token{Raw: raw}
 	if !strings.ContainsAny(t.Raw, "\"\\") {
 		return t.Raw
 	}

@@ -122,8 +122,11 @@ func (b *binder) keepLines(k *keptWord, n *conf.Node, out *Item) {
 		if in.Stray || len(in.Words) == 0 || b.broken && in.Block != nil && b.hoist(in) || b.preprocessor(in) {
 			continue
 		}
+		if in.Block != nil {
+			b.report(Warning, "unexpected-block", in.Block.Open.Span(), "Word", in.Word(0))
+		}
 		if b.keepLine(k, in) {
-			out.Lines = append(out.Lines, rawNode(in))
+			out.Lines = append(out.Lines, Item{Word: raw(in.Words[0]), Args: rawWords(in.Words[1:])})
 		}
 	}
 }

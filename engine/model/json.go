@@ -1,0 +1,311 @@
+package model
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/netip"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"holdfast/engine/conf"
+)
+
+// The JSON form of a Config has the words of keepalived.conf as its members, in
+// the order of the table. Numbers, yes and no, and names are what JSON has for
+// them; whatever has a grammar of its own is the text behind its word, a block of
+// values the list of its lines. The checks of a server are the list "checks", each
+// with its "word"; what the table cannot take apart stands in "kept" as it is
+// written. Words that are not acted on are members like all others.
+const (
+	checksMember = "checks"
+	flagsMember  = "flags"
+	keptMember   = "kept"
+	nameMember   = "name"
+	linesMember  = "lines"
+)
+
+// JSON writes what was written in c; FromJSON reads it back as c. Passwords are
+// in it.
+func JSON(c Config) ([]byte, error) {
+	o := jsonBlock(readTable(), reflect.ValueOf(&c).Elem(), c.Kept)
+	plain, err := json.Marshal(o)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if err := json.Indent(&out, plain, "", "  "); err != nil {
+		return nil, err
+	}
+	out.WriteByte('\n')
+	return out.Bytes(), nil
+}
+
+// object is a JSON object that keeps the order of its members.
+type object []field
+
+type field struct {
+	name  string
+	value any
+}
+
+func (o *object) add(name string, value any) { *o = append(*o, field{name, value}) }
+
+// MarshalJSON writes the members in their order.
+func (o object) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, f := range o {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		name, err := json.Marshal(f.name)
+		if err != nil {
+			return nil, err
+		}
+		b.Write(name)
+		b.WriteByte(':')
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(false)
+		if err := e.Encode(f.value); err != nil {
+			return nil, err
+		}
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// memberName is what a directive is called in JSON: its word, where it has one.
+func (d *directive) memberName() string {
+	switch {
+	case len(d.words) == 1:
+		return d.word
+	case d.subs != nil:
+		return checksMember
+	}
+	return flagsMember
+}
+
+func jsonBlock(b *block, v reflect.Value, kept []Item) object {
+	o := object{}
+	for _, k := range b.keys {
+		if key := jsonValue(k, v.FieldByIndex(k.field)); key != nil && !b.shares {
+			o.add(k.word, key)
+		}
+	}
+	for _, d := range b.order {
+		var lines []Item
+		switch {
+		case d.same:
+			lines, kept = within(kept, d.word)
+			if in := jsonBlock(d.subs[d.word], v, lines); len(in) > 0 {
+				o.add(d.word, in)
+			}
+			continue
+		case d.subs == nil && len(kept) > 0:
+			var more []Item
+			more, kept = named(kept, d.word)
+			if len(more) > 0 {
+				o.add(d.word, strings.Join(more[0].Args, " "))
+				continue
+			}
+		}
+		if value := jsonField(d, v.FieldByIndex(d.field)); value != nil {
+			o.add(d.memberName(), value)
+		}
+	}
+	return append(o, jsonItems(b.kept, kept)...)
+}
+
+// named parts the items of a word from the others.
+func named(list []Item, word string) (of, rest []Item) {
+	for _, i := range list {
+		if i.Word == word {
+			of = append(of, i)
+		} else {
+			rest = append(rest, i)
+		}
+	}
+	return of, rest
+}
+
+// jsonField is the value of a directive's field, nil where nothing is written.
+func jsonField(d *directive, field reflect.Value) any {
+	switch {
+	case d.subs == nil:
+		return jsonValue(d, field)
+	case field.Kind() == reflect.Struct:
+		if o := jsonBlock(d.subs[d.word], field, keptOf(field)); len(o) > 0 {
+			return o
+		}
+		return nil
+	}
+	var list []any
+	for i := range field.Len() {
+		e, word := field.Index(i), d.word
+		if c, ok := e.Addr().Interface().(*Check); ok {
+			word = string(c.Kind)
+		}
+		list = append(list, jsonBlock(d.subs[word], e, keptOf(e)))
+	}
+	if list == nil {
+		return nil
+	}
+	return list
+}
+
+// jsonValue is one value, by its type; nil where nothing is written.
+func jsonValue(d *directive, field reflect.Value) any {
+	p := field.Addr().Interface()
+	if o, ok := p.(optional); ok {
+		if !o.isWritten() {
+			return nil
+		}
+		if b, ok := o.inside().(*bool); ok {
+			return *b
+		}
+		return jsonWritten(d, o.inside())
+	}
+	switch v := p.(type) {
+	case *bool:
+		if len(d.values) == 2 {
+			return d.values[index(*v)]
+		}
+		if !*v {
+			return nil
+		}
+		return true
+	case *Command:
+		if !v.Written() {
+			return nil
+		}
+	default:
+		if field.IsZero() {
+			return nil
+		}
+	}
+	return jsonWritten(d, p)
+}
+
+func jsonWritten(d *directive, p any) any {
+	switch v := p.(type) {
+	case *string:
+		return *v
+	case *Secret:
+		return v.Reveal()
+	case *Kind:
+		return string(*v)
+	case *netip.Addr:
+		return address(d, *v)
+	case *int, *uint8, *uint16, *uint32, *Seconds:
+		return json.Number(words(d, p))
+	case *Weight:
+		if !v.Reverse {
+			return v.N
+		}
+		return v.String()
+	case *Command:
+		if v.User.Written && d.block.words["user"] == nil {
+			return object{{"line", v.Line}, {"user", v.User.Val.Name}, {"group", v.User.Val.Group}}
+		}
+		return v.Line
+	case *[]string:
+		return *v
+	case *[]Address:
+		return texts(*v)
+	case *[]Track:
+		return texts(*v)
+	case *[]CodeRange:
+		return codes(*v)
+	}
+	return words(d, p)
+}
+
+func texts[T interface{ String() string }](list []T) []string {
+	out := make([]string, len(list))
+	for i := range list {
+		out[i] = list[i].String()
+	}
+	return out
+}
+
+// jsonItems are the members for what is kept.
+func jsonItems(words map[string]*keptWord, items []Item) object {
+	o, rest := object{}, []any(nil)
+	for len(items) > 0 {
+		var of []Item
+		word := items[0].Word
+		of, items = named(items, word)
+		k := words[word]
+		switch {
+		case k == nil:
+			for _, i := range of {
+				rest = append(rest, jsonTree(i))
+			}
+		case k.is("many"):
+			var list []any
+			for _, i := range of {
+				list = append(list, jsonItem(k, i))
+			}
+			o.add(word, list)
+		default:
+			o.add(word, jsonItem(k, of[len(of)-1]))
+		}
+	}
+	if rest != nil {
+		o.add(keptMember, rest)
+	}
+	return o
+}
+
+func jsonItem(k *keptWord, i Item) any {
+	text := strings.Join(i.Args, " ")
+	if !k.opens() {
+		return jsonArgs(k, i.Args, text)
+	}
+	var lines []string
+	for _, l := range i.Lines {
+		lines = append(lines, strings.Join(append([]string{l.Word}, l.Args...), " "))
+	}
+	o := object{}
+	switch {
+	case k.is("name"):
+		o.add(nameMember, conf.Unquote(text))
+	case k.lines():
+		return append([]string{}, lines...)
+	}
+	if k.lines() {
+		o.add(linesMember, append([]string{}, lines...))
+		return o
+	}
+	return append(o, jsonItems(k.blk.kept, i.Lines)...)
+}
+
+func jsonArgs(k *keptWord, args []string, text string) any {
+	switch {
+	case k.kind == "bool":
+		return len(args) == 0
+	case len(args) == 0:
+		return true
+	case k.kind == "text" || k.kind == "addr" || k.kind == "choice":
+		return conf.Unquote(args[0])
+	case len(args) == 1 && (k.kind == "whole" || k.kind == "secs" || k.kind == "weight"):
+		if f, err := strconv.ParseFloat(args[0], 64); err == nil && json.Valid([]byte(args[0])) && f == f {
+			return json.Number(args[0])
+		}
+	}
+	return text
+}
+
+// jsonTree is a statement as text.
+func jsonTree(i Item) any {
+	o := object{{"text", strings.Join(append([]string{i.Word}, i.Args...), " ")}}
+	if i.Block {
+		lines := []any{}
+		for _, l := range i.Lines {
+			lines = append(lines, jsonTree(l))
+		}
+		o.add(linesMember, lines)
+	}
+	return o
+}
