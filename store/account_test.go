@@ -299,3 +299,12 @@ func TestAuditIsReadInPagesNewestFirst(t *testing.T) {
 		t.Fatalf("got %+v", page)
 	}
 }
+
+func TestAListOfTheAuditHasOnlyWhereTextsBegin(t *testing.T) {
+	s, _ := open(t)
+	check(t, s.Audit(ctx, "kim", "candidate-discarded", "", strings.Repeat("语", 100_000), "after"))
+	page := must(s.AuditPage(ctx, 0, 1))(t)
+	if len(page) != 1 || page[0].Before != strings.Repeat("语", auditBegin) || page[0].After != "after" {
+		t.Fatalf("got %d bytes", len(page[0].Before))
+	}
+}

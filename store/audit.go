@@ -8,7 +8,8 @@ import (
 )
 
 // AuditRow is one thing a user did. Before and After are the thing as text, as
-// far as it can be shown: never a password or a token.
+// far as it can be shown: never a password or a token. A list has only where
+// they begin.
 type AuditRow struct {
 	ID     int64
 	At     time.Time
@@ -38,18 +39,23 @@ func (s *Store) Audit(ctx context.Context, user, action, object, before, after s
 	})
 }
 
+// auditBegin is how many characters of Before and After a list has.
+const auditBegin = 200
+
 // AuditPage gives up to limit rows older than the row with ID before, newest
 // first; before 0 is the newest page.
 func (s *Store) AuditPage(ctx context.Context, before int64, limit int) ([]AuditRow, error) {
 	var rows []auditRow
-	if err := olderThan(s.config.read.WithContext(ctx), "id", before, limit).Find(&rows).Error; err != nil {
+	columns := "id, at, user, action, object, substr(before, 1, ?) AS before, substr(after, 1, ?) AS after"
+	page := olderThan(s.config.read.WithContext(ctx), "id", before, limit).Select(columns, auditBegin, auditBegin)
+	if err := page.Find(&rows).Error; err != nil {
 		return nil, wrap("read audit", err)
 	}
-	page := make([]AuditRow, 0, len(rows))
+	list := make([]AuditRow, 0, len(rows))
 	for _, r := range rows {
-		page = append(page, AuditRow{r.ID, instant(r.At), r.User, r.Action, r.Object, r.Before, r.After})
+		list = append(list, AuditRow{r.ID, instant(r.At), r.User, r.Action, r.Object, r.Before, r.After})
 	}
-	return page, nil
+	return list, nil
 }
 
 // olderThan is one page going back from before (0: from the newest).

@@ -42,6 +42,13 @@ func (s *Store) Candidate(ctx context.Context) (Candidate, error) {
 	return row.candidate(), wrap("read candidate", err)
 }
 
+// HasCandidate says whether there is a text being edited.
+func (s *Store) HasCandidate(ctx context.Context) (bool, error) {
+	var n int64
+	err := s.config.read.WithContext(ctx).Model(&candidateRow{}).Where("present = 1").Count(&n).Error
+	return n > 0, wrap("look for candidate", err)
+}
+
 // SaveCandidate stores the text being edited, if the candidate still has the
 // version the editor saw: ifVersion 0 is "there was none". ErrConflict: somebody
 // else saved or dropped it in between.

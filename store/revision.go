@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"errors"
 	"time"
@@ -15,7 +16,7 @@ type Revision struct {
 	Number int64
 	Hash   string // hex SHA-256 of Text
 	Parent string // hash of the revision it was made from; "" for the first
-	Text   string
+	Text   string // not in lists
 	Author string
 	Note   string
 	At     time.Time
@@ -77,6 +78,21 @@ func (s *Store) RevisionByHash(ctx context.Context, hash string) (Revision, erro
 	return row.revision(), wrap("read revision", err)
 }
 
+// NumberOf is the number of the newest revision with this text. ErrNotFound:
+// none has it.
+func (s *Store) NumberOf(ctx context.Context, hash string) (int64, error) {
+	var row revisionRow
+	err := s.config.read.WithContext(ctx).Select("number").Where("hash = ?", hash).Order("number DESC").Take(&row).Error
+	return row.Number, wrap("read revision", err)
+}
+
+// Newest is the number of the newest revision; 0: there is none yet.
+func (s *Store) Newest(ctx context.Context) (int64, error) {
+	var n sql.NullInt64
+	err := s.config.read.WithContext(ctx).Model(&revisionRow{}).Select("max(number)").Scan(&n).Error
+	return n.Int64, wrap("read newest revision", err)
+}
+
 // Head is the newest revision. ErrNotFound: there is none yet.
 func (s *Store) Head(ctx context.Context) (Revision, error) {
 	var row revisionRow
@@ -85,10 +101,10 @@ func (s *Store) Head(ctx context.Context) (Revision, error) {
 }
 
 // Revisions gives up to limit revisions with a number below before, newest
-// first; before 0 is the newest page.
+// first, without their texts; before 0 is the newest page.
 func (s *Store) Revisions(ctx context.Context, before int64, limit int) ([]Revision, error) {
 	var rows []revisionRow
-	if err := olderThan(s.config.read.WithContext(ctx), "number", before, limit).Find(&rows).Error; err != nil {
+	if err := olderThan(s.config.read.WithContext(ctx), "number", before, limit).Omit("text").Find(&rows).Error; err != nil {
 		return nil, wrap("read revisions", err)
 	}
 	page := make([]Revision, 0, len(rows))

@@ -34,8 +34,14 @@ func TestCommitChainsRevisionsByHash(t *testing.T) {
 	if got := must(s.Head(ctx))(t); got.Number != 3 {
 		t.Fatalf("head: %+v", got)
 	}
+	if n := must(s.Newest(ctx))(t); n != 3 {
+		t.Fatalf("the newest is %d", n)
+	}
+	if n := must(s.NumberOf(ctx, one.Hash))(t); n != 3 {
+		t.Fatalf("the text is that of %d", n)
+	}
 	page := must(s.Revisions(ctx, 3, 1))(t)
-	if len(page) != 1 || page[0].Number != 2 {
+	if len(page) != 1 || page[0].Number != 2 || page[0].Hash != two.Hash || page[0].Text != "" {
 		t.Fatalf("page: %+v", page)
 	}
 }
@@ -62,11 +68,17 @@ func TestCandidateIsSavedOnlyOverTheVersionThatWasSeen(t *testing.T) {
 			t.Fatalf("saved over version %d: %v", stale, err)
 		}
 	}
+	if !must(s.HasCandidate(ctx))(t) {
+		t.Fatal("there is no candidate")
+	}
 	if got := must(s.Candidate(ctx))(t); got.Text != "b" || got.Author != "kim" || got.Version != two.Version {
 		t.Fatalf("got %+v", got)
 	}
 	check(t, s.DropCandidate(ctx))
 	check(t, s.DropCandidate(ctx))
+	if must(s.HasCandidate(ctx))(t) {
+		t.Fatal("it is still there")
+	}
 	if _, err := s.SaveCandidate(ctx, "c", 0, "lee", two.Version); !errors.Is(err, ErrConflict) {
 		t.Fatalf("saved over a dropped one: %v", err)
 	}

@@ -42,8 +42,8 @@ func (d *Desk) Running(ctx context.Context) Running {
 		r.Hashes[role.name] = hash
 	}
 	if r.Known && r.Text != "" {
-		if rev, err := d.store.RevisionByHash(ctx, model.Hash([]byte(r.Text))); err == nil {
-			r.Revision = rev.Number
+		if number, err := d.store.NumberOf(ctx, model.Hash([]byte(r.Text))); err == nil {
+			r.Revision = number
 		}
 	}
 	return r
@@ -68,7 +68,8 @@ func (d *Desk) Adopt(ctx context.Context, author, note string) (store.Revision, 
 	return rev, d.store.MarkApplied(ctx, rev.Number, store.Kept, "elsewhere")
 }
 
-// commit makes text the newest revision, whatever that is now.
+// commit makes text the newest revision, whatever that is now. The texts are in
+// the history; the audit names them.
 func (d *Desk) commit(ctx context.Context, author, text, note string) (store.Revision, error) {
 	head, err := d.store.Head(ctx)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -78,5 +79,5 @@ func (d *Desk) commit(ctx context.Context, author, text, note string) (store.Rev
 	if err != nil {
 		return rev, err
 	}
-	return rev, d.store.Audit(ctx, author, "commit", revisionName(rev), head.Text, text)
+	return rev, d.store.Audit(ctx, author, "commit", revisionName(rev), head.Hash, rev.Hash)
 }

@@ -2,7 +2,6 @@ package page
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"holdfast/store"
 	"holdfast/web/changes"
 	"holdfast/web/fault"
 	"holdfast/web/live"
@@ -109,9 +107,7 @@ func (p *Pages) past(ctx context.Context, before int64, s live.Snapshot) (past, 
 	if len(list) > historySize {
 		h.Older = h.History[historySize-1].Number
 	}
-	if head, err := p.Store.Head(ctx); err == nil {
-		h.Head = head.Number
-	} else if !errors.Is(err, store.ErrNotFound) {
+	if h.Head, err = p.Store.Newest(ctx); err != nil {
 		return past{}, err
 	}
 	if s.VRRP.Seen() {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"errors"
 	"math"
 	"net/http"
 	"net/url"
@@ -114,10 +113,10 @@ func (p *Pages) frame(c *gin.Context, nav string) frame {
 	f.User = &s.User
 	now := p.Watch.Look(r.Context())
 	f.Pills, f.Pending = p.pills(now), pendingOf(now)
-	_, err := p.Store.Candidate(r.Context())
-	f.Candidate = err == nil
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		p.Log.Error("read candidate", "error", err)
+	has, err := p.Store.HasCandidate(r.Context())
+	f.Candidate = has
+	if err != nil && r.Context().Err() == nil {
+		p.Log.Error("look for candidate", "error", err)
 	}
 	return f
 }

@@ -44,20 +44,20 @@ func (p *Pages) showRevision(c *gin.Context, wrong error) {
 		p.fail(c, err)
 		return
 	}
-	head, err := p.Store.Head(ctx)
+	newest, err := p.Store.Newest(ctx)
 	if err != nil {
 		p.fail(c, err)
 		return
 	}
 	r := p.Desk.Review(ctx, rev.Text)
 	button := "back"
-	if rev.Number == head.Number {
+	if rev.Number == newest {
 		button = "again"
 	}
 	body := oneRevision{
 		Revision: rev, Review: r, Found: lookAt(rev.Text, r.Findings), Diff: changes.Diff(r.Running.Text, rev.Text),
 		Lines: strings.Split(strings.TrimSuffix(rev.Text, "\n"), "\n"),
-		Runs:  r.Running.Hash == rev.Hash && !r.Running.Differ(), Head: rev.Number == head.Number,
+		Runs:  r.Running.Hash == rev.Hash && !r.Running.Differ(), Head: rev.Number == newest,
 		Form: formOf(r, fmt.Sprintf("/changes/revisions/%d/run", rev.Number), button, c.PostForm("note")),
 	}
 	if wrong != nil {
