@@ -16,7 +16,7 @@ endif
 export CGO_ENABLED := 1
 export GOFLAGS ?= -buildvcs=false
 
-.PHONY: build run demo test lint interop crash scenario soak bench-failover clean
+.PHONY: build run demo test lint interop crash scenario oracle fuzz soak bench-failover bench-check clean
 
 build:
 	@sh test/prepare.sh build
@@ -47,6 +47,17 @@ interop crash scenario: build
 	@sh test/prepare.sh test
 	$(GO) run ./test/suite -long -only $@
 
+# Every text of a corpus (HOLDFAST_CORPUS, else one beside the checkout) against keepalived itself.
+oracle:
+	@sh test/prepare.sh test
+	HOLDFAST_LONG=1 $(GO) test -tags "$(TAGS)" -count=1 -timeout 30m ./test/oracle/
+
+# Ten minutes for each of what parses: FUZZTIME=30s is a short walk.
+FUZZTIME ?= 10m
+fuzz:
+	for f in FuzzEveryTextComesBackByteForByte FuzzCommandsComeBack FuzzExpansionEnds; do $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) ./engine/conf/ || exit 1; done
+	for f in FuzzWhatIsUnderstoodComesBack; do $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) ./engine/model/ || exit 1; done
+
 soak: build
 	@sh test/prepare.sh test
 	$(GO) run ./test/suite -long -rounds 10 -only interop,crash,scenario
@@ -54,6 +65,10 @@ soak: build
 bench-failover: build
 	@sh test/prepare.sh test
 	HOLDFAST_LONG=1 $(GO) test -tags "$(TAGS)" -count=1 -v -run '^TestLong' ./test/interop/
+
+bench-check: build
+	@sh test/prepare.sh test
+	$(GO) test -tags "$(TAGS)" -run '^$$' -bench '^BenchmarkCheck' -benchtime 1x ./test/oracle/
 
 clean:
 	rm -rf bin .cache .data

@@ -142,7 +142,8 @@ func (b *binder) keepLine(k *keptWord, n *conf.Node) bool {
 		var t Track
 		return l.scanTrack(&t)
 	case "peers":
-		if _, err := netip.ParseAddr(n.Word(0)); err != nil {
+		host, _, _ := strings.Cut(n.Word(0), "/") // keepalived passes over a length here
+		if _, err := netip.ParseAddr(host); err != nil {
 			l.at = 0
 			return l.fail(Error, "bad-address", n.Word(0))
 		}

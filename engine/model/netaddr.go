@@ -14,9 +14,13 @@ func (l *line) scanAddr(p *netip.Addr) bool {
 	if l.d.addr == "mask" {
 		return l.mask(w, p)
 	}
-	a, err := netip.ParseAddr(w)
+	host, length, masked := strings.Cut(w, "/")
+	a, err := netip.ParseAddr(host)
 	if err != nil {
 		return l.fail(Error, "bad-address", w)
+	}
+	if masked {
+		l.fail(Note, "mask-ignored", w, "Length", length)
 	}
 	if l.d.addr == "multicast4" && !(a.Is4() && a.IsMulticast()) {
 		return l.fail(Warning, "not-multicast", w, "Default", l.inForce())

@@ -2,6 +2,8 @@ package oracle
 
 import (
 	"os"
+	"os/exec"
+	"os/user"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -58,7 +60,18 @@ func noFiles(string, string) ([]conf.Source, error) { return nil, nil }
 
 // read gives a text its meaning on a host that has the interfaces it names.
 func read(name string, text []byte) (model.Config, []model.Finding) {
-	return model.Parse(name, text, model.Facts{Known: true, Bash: true, Node: node, Interfaces: interfaces(text), Files: noFiles})
+	return model.Parse(name, text, model.Facts{Known: true, Bash: true, Node: node, Interfaces: interfaces(text),
+		Files: noFiles, Program: program, User: account})
+}
+
+func program(word string) model.Program {
+	_, err := exec.LookPath(word)
+	return model.Program{Found: err == nil}
+}
+
+func account(name string) bool {
+	_, err := user.Lookup(name)
+	return err == nil
 }
 
 // interfaces are all that a text names.

@@ -24,16 +24,20 @@ for text in /tmp/*.conf; do
 	code=0
 	timeout 10 "$keepalived" -i "$node" --config-test="$name.log" -f "$text" >"$name.out" 2>&1 || code=$?
 	echo $code >"$name.code"
-	[ "$how" = dump ] && [ $code != 2 ] || continue
+	[ "$how" = dump ] && [ $code != 2 ] && grep -q vrrp_instance "$text" || {
+		: >"$name.data"
+		continue
+	}
 	"$keepalived" -i "$node" -n -l -D -P -f "$text" >"$name.run" 2>&1 &
 	pid=$!
-	for try in 1 2 3 4 5 6 7 8 9 10; do
+	for try in 1 2 3; do
 		sleep 0.3
-		kill -USR1 $pid
+		kill -USR1 $pid || break # it has ended by itself
 		sleep 0.2
 		! grep -q VRRP /tmp/keepalived.data 2>/dev/null || break
 	done
-	kill $pid
+	kill $pid || :
 	wait $pid || true
-	mv /tmp/keepalived.data "$name.data"
+	: >"$name.data" # without an instance there is nothing to dump
+	[ ! -e /tmp/keepalived.data ] || mv /tmp/keepalived.data "$name.data"
 done

@@ -23,7 +23,7 @@ var sayings = []saying{
 	{re(`deprecated`), []string{"deprecated-word", "obsolete-word", "kept-not-acted"}, false, ""},
 	{re(`^\s*Please use `), []string{"deprecated-word", "obsolete-word", "kept-not-acted"}, false, ""},
 	{re(`unknown state|unknown authentication type|routing method|Invalid lvs_scheduler`), []string{"unknown-value"}, false, ""},
-	{re(`^invalid number|outside range|not valid|is invalid| invalid$|must be in \[`), []string{"bad-number", "out-of-range", "missing-word", "kept-not-acted"}, false, ""},
+	{re(`^invalid number|outside range|smtp_alert parameter|Invalid value|not valid|is invalid| invalid$|must be in \[`), []string{"bad-number", "bad-boolean", "out-of-range", "missing-word", "kept-not-acted"}, false, ""},
 	{re(`Truncating auth_pass`), []string{"password-too-long"}, false, ""},
 	{re(`parsed invalid IP`), []string{"bad-address"}, false, ""},
 	{re(`Interface name .* too long`), []string{"name-too-long"}, false, ""},
@@ -33,7 +33,7 @@ var sayings = []saying{
 	{re(`Unknown interface!`), []string{"loopback", "missing-word", "missing-interface"}, true, ""},
 	{re(`virtual router id must be set`), []string{"missing-word"}, true, ""},
 	{re(`No script set`), []string{"missing-word"}, true, ""},
-	{re(`track script .* not found`), []string{"unknown-script", "missing-word", "unknown-user", "script-user-missing"}, true, ""},
+	{re(`track script .* not found`), []string{"unknown-script", "missing-word", "unknown-user", "script-user-missing", "script-defined-later"}, true, ""},
 	{re(`Disabling track script .* not found`), []string{"script-missing", "shell-line"}, true, ""},
 	{re(`SECURITY VIOLATION`), []string{"scripts-without-security"}, true, ""},
 	{re(`(Unable to set|Error setting).* uid/gid`), []string{"unknown-user"}, true, ""},
@@ -64,7 +64,7 @@ var sayings = []saying{
 	{re(`missing '\}'s`), []string{"missing-brace", "no-block", "extra-brace"}, true, ""},
 	{re(`Extra '\}' found`), []string{"extra-brace"}, true, ""},
 	{re(`UNMATCHED_QUOTE|[Uu]nmatched quote`), []string{"unmatched-quote"}, true, ""},
-	{re(`route|rule|VROUTE|ip address .* doesn't exist|Non-existent interface|invalid IP|[Uu]nicast|unicast|AH authentication|fwmark|[Vv]irtual server group|invalid number|[Ss]trict|must match being address owner|accept mode`),
+	{re(`route|[Rr]ule|VROUTE|ip address .* doesn't exist|Non-existent interface|invalid IP|[Uu]nicast|unicast|AH authentication|fwmark|[Vv]irtual server group|invalid number|[Ss]trict|must match being address owner|accept mode`),
 		[]string{"kept-not-acted"}, true, "what a word that is kept says is not judged: the node does not act on it, and the finding says so"},
 }
 
@@ -82,6 +82,14 @@ var beyond = map[string]string{
 // louder are complaints about an export that the text itself did not have.
 var louder = []saying{
 	{re(`.`), []string{"missing-value"}, true, "keepalived ended at the missing value, before it could complain about anything else"},
+}
+
+// lasting are complaints about words that an export has all the same.
+var lasting = []saying{
+	{re(`lvs_sync_daemon_interface|for routes is deprecated|A unicast keyword`), []string{"kept-not-acted"}, true,
+		"a word that is not acted on is exported as it was written: nobody knows better here what it should be"},
+	{re(`.`), []string{"missing-brace"}, true,
+		"where a brace is missing the operator has to say where it belongs; such a text is refused, not exported"},
 }
 
 // gone are the complaints that no export may have.

@@ -16,7 +16,7 @@ func TestKeepalivedSeesTheSameValuesInTheExport(t *testing.T) {
 	}
 	eachText(t, texts, func(t *testing.T, name string, text []byte) {
 		c, findings := read(name, text)
-		said := ask(t, interfaces(text), true, map[string]string{"text": string(text), "export": model.Print(c)})
+		said := ask(t, interfaces(text), true, map[string]string{"text": string(text), "export": export(c)})
 		want, got := values(said["text"].values), values(said["export"].values)
 		for _, line := range differing(want, got) {
 			if !excused(line, findings) {
@@ -28,7 +28,7 @@ func TestKeepalivedSeesTheSameValuesInTheExport(t *testing.T) {
 
 // passing are the lines of a dump that differ from run to run, or with the host's
 // mood: instants, ids, states and how far a run has come.
-var passing = re(`(?i)transition|pid |last |time|= -?\d+\.\d{6}|uid:gid|Wantstate|State =|Status =|Result|faults|scripts init|backup`)
+var passing = re(`(?i)transition|pid |last |time|= -?\d+\.\d{6}|uid:gid|Wantstate|State =|Status =|Result|faults|scripts init|backup|index = |Reset ARP config|fd_in`)
 
 // values are the lines of a dump that stay.
 func values(dump string) []string {
@@ -70,7 +70,10 @@ type excuse struct {
 	why  string
 }
 
-var excuses = []excuse{}
+var excuses = []excuse{
+	{re(`.`), "script-defined-later", "keepalived does not track a script that is defined further down; the export defines it above"},
+	{re(`Virtual IP|scope global`), "label-too-long", "keepalived drops the address of a label that is too long; here it loses the label only"},
+}
 
 func excused(line string, findings []model.Finding) bool {
 	return slices.ContainsFunc(excuses, func(e excuse) bool {
