@@ -1,0 +1,198 @@
+package model
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+)
+
+// Schema is the JSON Schema (draft 2020-12) of what JSON writes, from the table.
+// describe gives the sentence of a directive by its ID; an empty one is left out.
+func Schema(describe func(id string) string) ([]byte, error) {
+	s := schema{describe: describe, defs: object{}}
+	root := s.block(readTable(), readTable().word)
+	s.defs.add("statement", object{{"type", "object"}, {"required", []string{"text"}}, {"properties", object{
+		{"text", object{{"type", "string"}}},
+		{linesMember, list(ref("statement"))}}}, {"additionalProperties", false}})
+	out := append(object{{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", "keepalived.conf"}}, root...)
+	out.add("$defs", s.defs)
+	return json.MarshalIndent(out, "", "  ")
+}
+
+// schema gathers the definitions of blocks.
+type schema struct {
+	describe func(id string) string
+	defs     object
+}
+
+func ref(name string) object { return object{{"$ref", "#/$defs/" + name}} }
+
+func list(of object) object { return object{{"type", "array"}, {"items", of}} }
+
+func oneOf(of ...object) object { return object{{"oneOf", of}} }
+
+// define puts a definition under its name, once, and gives the reference to it.
+func (s *schema) define(name string, make func() object) object {
+	if !slices.ContainsFunc(s.defs, func(f field) bool { return f.name == name }) {
+		at := len(s.defs)
+		s.defs.add(name, nil) // before what it holds itself
+		s.defs[at].value = make()
+	}
+	return ref(name)
+}
+
+// block is the object of a block, under one of its words.
+func (s *schema) block(b *block, word string) object {
+	members, required := object{}, []string{}
+	for _, k := range b.keys {
+		if b.shares {
+			break
+		}
+		value := typeOf(k, k.kind(k.word))
+		if k.typ == reflect.TypeFor[Kind]() {
+			value = object{{"const", word}}
+		}
+		if k.need {
+			required = append(required, k.word)
+		}
+		members.add(k.word, value)
+	}
+	for _, d := range b.order {
+		if d.need {
+			required = append(required, d.memberName())
+		}
+		members.add(d.memberName(), s.describeAs(b.word, d.word, s.directive(d)))
+	}
+	members = append(members, s.kept(b.kept, b.word)...)
+	members.add(keptMember, list(ref("statement")))
+	o := object{{"type", "object"}, {"properties", members}, {"additionalProperties", false}}
+	if len(required) > 0 {
+		o.add("required", required)
+	}
+	return o
+}
+
+func (s *schema) describeAs(block, word string, o object) object {
+	if block == "" {
+		block = root
+	}
+	if text := s.describe(idBlock(block) + "." + word); text != "" {
+		return append(object{{"description", text}}, o...)
+	}
+	return o
+}
+
+func (s *schema) directive(d *directive) object {
+	if d.subs == nil {
+		if d.memberName() == flagsMember {
+			return list(object{{"enum", d.words}})
+		}
+		return typeOf(d, d.kind(d.word))
+	}
+	var blocks []object
+	for _, w := range d.words {
+		blocks = append(blocks, s.define(d.subs[w].path, func() object { return s.block(d.subs[w], w) }))
+	}
+	one := blocks[0]
+	if len(blocks) > 1 {
+		one = oneOf(blocks...)
+	}
+	if !d.same && d.typ.Kind() == reflect.Slice {
+		return list(one)
+	}
+	return one
+}
+
+// kept are the members of a block that are not acted on.
+func (s *schema) kept(words map[string]*keptWord, block string) object {
+	var order []*keptWord
+	for w, k := range words {
+		if w == k.word {
+			order = append(order, k)
+		}
+	}
+	slices.SortFunc(order, func(x, y *keptWord) int { return cmp.Compare(x.place, y.place) })
+	members := object{}
+	for _, k := range order {
+		one := s.keptWord(k)
+		if k.is("many") {
+			one = list(one)
+		}
+		members.add(k.word, s.describeAs(block, k.word, one))
+	}
+	return members
+}
+
+func (s *schema) keptWord(k *keptWord) object {
+	text := object{{"type", "string"}}
+	if !k.opens() {
+		one := typeOf(k.directive, k.kind)
+		if k.optional {
+			return oneOf(one, object{{"const", true}})
+		}
+		return one
+	}
+	if k.lines() && !k.is("name") {
+		return list(text)
+	}
+	return s.define(k.block.word+"."+k.word, func() object {
+		members, required := object{}, []string{}
+		if k.is("name") {
+			members.add(nameMember, text)
+			required = append(required, nameMember)
+		}
+		if k.lines() {
+			members.add(linesMember, list(text))
+			required = append(required, linesMember)
+		} else {
+			members = append(members, s.kept(k.blk.kept, k.word)...)
+		}
+		return object{{"type", "object"}, {"properties", members}, {"additionalProperties", false}, {"required", required}}
+	})
+}
+
+// typeOf is the schema of a value: its JSON type and what the table says of it.
+func typeOf(d *directive, kind string) object {
+	text := object{{"type", "string"}}
+	switch kind {
+	case "flag", "bool":
+		return object{{"type", "boolean"}}
+	case "whole", "secs":
+		o := object{{"type", map[string]string{"whole": "integer", "secs": "number"}[kind]}}
+		return append(o, bounds(d)...)
+	case "weight":
+		number := append(object{{"type", "integer"}}, bounds(d)...)
+		return oneOf(number, object{{"type", "string"}, {"pattern", `^-?[0-9]+ reverse$`}})
+	case "choice":
+		if len(d.kept) > 0 || d.typ == reflect.TypeFor[Opt[Method]]() {
+			return append(text, field{"examples", d.values}) // more may follow, as text
+		}
+		return object{{"enum", d.values}}
+	case "command":
+		return oneOf(text, object{{"type", "object"}, {"required", []string{"line", "user"}}, {"properties", object{
+			{"line", text}, {"user", text}, {"group", text}}}, {"additionalProperties", false}})
+	case "lines", "addresses", "tracks":
+		return list(text)
+	}
+	if d.longest > 0 {
+		text.add("maxLength", d.longest)
+	}
+	if d.hex > 0 {
+		text.add("pattern", fmt.Sprintf("^[0-9a-fA-F]{%d}$", d.hex))
+	}
+	return text
+}
+
+func bounds(d *directive) object {
+	o := object{}
+	if d.ranged {
+		o.add("minimum", d.min)
+		o.add("maximum", d.max)
+	}
+	if number := json.Number(d.def); json.Valid([]byte(d.def)) && d.def != "" {
+		o.add("default", number)
+	}
+	return o
+}
