@@ -15,6 +15,7 @@ import (
 
 	"holdfast/engine/control"
 	"holdfast/engine/model"
+	"holdfast/server/parent"
 	"holdfast/store"
 )
 
@@ -51,7 +52,7 @@ func importFile(ctx context.Context, e *env, file, data, node string) error {
 		text = one
 		fmt.Fprintln(e.Out, e.Text("import.flat", nil))
 	}
-	s, err := store.Open(ctx, data)
+	s, err := store.Open(ctx, parent.DatabaseDir(data))
 	if err != nil {
 		return err
 	}
@@ -107,7 +108,7 @@ func newExport(e *env) *cobra.Command {
 
 // stored is the text of the newest revision.
 func stored(ctx context.Context, data string) (string, error) {
-	s, err := store.Open(ctx, data)
+	s, err := store.Open(ctx, parent.DatabaseDir(data))
 	if err != nil {
 		return "", err
 	}

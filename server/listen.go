@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"strconv"
 )
@@ -16,6 +17,19 @@ const firstHandedIn = 3
 type consoleSocket struct {
 	addr string
 	f    *os.File
+}
+
+// open says whether the console would speak plain HTTP to other machines.
+func (s *consoleSocket) open(getenv func(string) string) bool {
+	if n := getenv("LISTEN_FDS"); n != "" && n != "0" {
+		return false // whoever opened the socket answers for it
+	}
+	host, _, err := net.SplitHostPort(s.addr)
+	if err != nil || host == "localhost" {
+		return false // the one is told by whoever listens
+	}
+	ip, err := netip.ParseAddr(host)
+	return err != nil || !ip.Unmap().IsLoopback()
 }
 
 // file gives the socket: one that was handed in, else a new one at addr.

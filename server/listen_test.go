@@ -39,3 +39,21 @@ func TestPortInUseIsTriedAgain(t *testing.T) {
 		t.Fatal("another socket for the next start:", err)
 	}
 }
+
+func TestPlainHTTPToOtherMachinesIsAskedFor(t *testing.T) {
+	for addr, want := range map[string]bool{
+		"127.0.0.1:80": false, "[::1]:80": false, "localhost:80": false, "127.1.2.3:80": false,
+		":80": true, "0.0.0.0:80": true, "192.0.2.1:80": true, "[::]:80": true, "console.example.org:80": true,
+	} {
+		if got := (&consoleSocket{addr: addr}).open(func(string) string { return "" }); got != want {
+			t.Errorf("%s: %v", addr, got)
+		}
+	}
+	if (&consoleSocket{addr: ":80"}).open(func(string) string { return "1" }) {
+		t.Error("a socket that was handed in is nobody's business")
+	}
+	_, errs, code := holdfast(t, "en", "serve", "--listen", "0.0.0.0:0", "--data", t.TempDir(), "--run-dir", t.TempDir())
+	if code != 1 || !strings.Contains(errs, "--insecure") {
+		t.Errorf("code %d: %s", code, errs)
+	}
+}

@@ -17,26 +17,32 @@ import (
 func newServe(e *env) *cobra.Command {
 	var p places
 	var data, listen string
+	var insecure bool
 	cmd := &cobra.Command{Use: "serve", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		socket := &consoleSocket{addr: listen}
+		if socket.open(os.Getenv) && !insecure {
+			return errors.New(e.Text("cli.listen-insecure", map[string]string{"listen": listen}))
+		}
 		if p.stateDir == "" {
 			p.stateDir = filepath.Join(data, "state")
 		}
 		if os.Geteuid() != 0 && !cmd.Flags().Changed("run-dir") {
 			p.runDir = filepath.Join(data, "run") // the usual one is root's
 		}
-		return serve(cmd.Context(), e, p, data, listen)
+		return serve(cmd.Context(), e, p, data, socket)
 	}}
 	p.flags(cmd)
 	cmd.Flags().StringVar(&data, "data", defaultData, "")
 	cmd.Flags().StringVar(&listen, "listen", defaultListen, "")
+	cmd.Flags().BoolVar(&insecure, "insecure", false, "")
 	return cmd
 }
 
 // serve runs the engine and the console until a signal ends it.
-func serve(ctx context.Context, e *env, p places, data, listen string) error {
+func serve(ctx context.Context, e *env, p places, data string, socket *consoleSocket) error {
 	log := newLog(e.Err)
 	signals := parentSignals()
-	if err := errors.Join(os.MkdirAll(p.runDir, 0o755), os.MkdirAll(data, 0o700)); err != nil {
+	if err := os.MkdirAll(p.runDir, 0o755); err != nil {
 		return err
 	}
 	lock, err := lockParent(e, p.runDir)
@@ -44,27 +50,24 @@ func serve(ctx context.Context, e *env, p places, data, listen string) error {
 		return err
 	}
 	defer lock.Close()
-	socket := &consoleSocket{addr: listen}
 	// A port in use is perhaps that of a console whose parent just died. The
 	// engine does not wait for it: the parent tries again.
 	if _, err := socket.file(); err != nil && !errors.Is(err, syscall.EADDRINUSE) {
 		return err
 	}
-	id, reason := parent.WebIdentity(data, filepath.Join(p.runDir, "vrrp.sock"))
-	if reason == "" {
-		if err := id.Own(data); err != nil {
-			id, reason = parent.Identity{Confined: true}, err.Error()
-		}
+	database, id, reason, err := parent.Settle(data, filepath.Join(p.runDir, "vrrp.sock"))
+	if err != nil {
+		return err
 	}
 	if reason != "" {
-		log.Info("the console runs as our own user, without capabilities", "reason", reason)
+		log.Warn("the console runs as our own user, without capabilities: whoever takes it over can read and write what this user owns", "reason", reason)
 	}
 	if err := os.MkdirAll(p.stateDir, 0o700); err != nil {
 		return err
 	}
 	args := []string{"--run-dir=" + p.runDir, "--node=" + p.node}
 	web := parent.Process{Name: "web", As: id, File: socket.file, Args: append(args,
-		"--data="+data, fmt.Sprintf("--listen-fd=%d", parent.FirstFile), "--lang="+e.Lang)}
+		"--data="+database, fmt.Sprintf("--listen-fd=%d", parent.FirstFile), "--lang="+e.Lang)}
 	return parent.Run(ctx, parent.Options{
 		RunDir: p.runDir, StateDir: p.stateDir, Log: log, Signals: signals,
 		Processes: append(engineProcesses(append(args, "--state-dir="+p.stateDir), id), web),

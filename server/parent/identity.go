@@ -8,7 +8,6 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -23,27 +22,41 @@ type Identity struct {
 // WebUser is the account that the web role runs as if it exists.
 const WebUser = "holdfast"
 
-// nobody is who the web role runs as where there is no account for it.
+// private is the number of the user and of the group that the web role runs as
+// where there is no account for it. No account bears it: Debian keeps 65000 to
+// 65533 free (policy 9.2.2), and systemd gives out none above 65519. It is not
+// nobody, as whom other services run: they would be let in at the control socket.
+const private = 65530
+
+// nobody is who no service should run as; older versions did.
 const nobody = 65534
 
-// WebIdentity says who the web role runs as: the user holdfast, else the owner
-// of the data directory, else nobody. Where that user could not get at the
-// directories, it is ourselves without capabilities; reason says why.
+// WebIdentity says who a process that only reads the engine runs as: the user
+// holdfast, else the owner of its data directory, else a number of its own. Where
+// that user could not get at the directories, it is ourselves without
+// capabilities; reason says why.
 func WebIdentity(dataDir string, others ...string) (id Identity, reason string) {
 	id.Confined = true
-	if os.Geteuid() != 0 {
-		return id, ""
+	if os.Geteuid() == 0 {
+		id.UID, id.GID = webUser(dataDir)
 	}
-	id.UID, id.GID = webUser(dataDir)
-	for _, dir := range append(others, dataDir) {
-		if at := barrier(dir, id.UID, id.GID); at != "" {
+	return id.reaching(append(others, dataDir)...)
+}
+
+// reaching is id if it can get at all these files, else ourselves without
+// capabilities.
+func (id Identity) reaching(paths ...string) (Identity, string) {
+	for _, path := range paths {
+		if at := barrier(path, id.UID, id.GID); id.UID != 0 && at != "" {
 			return Identity{Confined: true}, fmt.Sprintf("user %d may not pass %s", id.UID, at)
 		}
 	}
 	return id, ""
 }
 
-func webUser(dataDir string) (uid, gid uint32) {
+// webUser finds the account, the owner of the first of the directories that has
+// one of its own, or the private number.
+func webUser(dirs ...string) (uid, gid uint32) {
 	if u, err := user.Lookup(WebUser); err == nil {
 		uid, err1 := strconv.ParseUint(u.Uid, 10, 32)
 		gid, err2 := strconv.ParseUint(u.Gid, 10, 32)
@@ -51,12 +64,14 @@ func webUser(dataDir string) (uid, gid uint32) {
 			return uint32(uid), uint32(gid)
 		}
 	}
-	if info, err := os.Stat(dataDir); err == nil {
-		if st, ok := info.Sys().(*syscall.Stat_t); ok && st.Uid != 0 {
-			return st.Uid, st.Gid
+	for _, dir := range dirs {
+		if info, err := os.Lstat(dir); err == nil && info.IsDir() {
+			if st, ok := info.Sys().(*syscall.Stat_t); ok && st.Uid != 0 && st.Uid != nobody {
+				return st.Uid, st.Gid
+			}
 		}
 	}
-	return nobody, nobody
+	return private, private
 }
 
 // barrier is the first directory above dir that uid cannot pass; "" is none.
@@ -103,7 +118,7 @@ func (id Identity) Own(dir string) error {
 		if isDatabase(e.Name()) && e.Type().IsRegular() {
 			files = append(files, filepath.Join(dir, e.Name()))
 		}
-		ours = ours || isDatabase(e.Name()) || e.Name() == "state" && e.IsDir()
+		ours = ours || isDatabase(e.Name())
 	}
 	if !ours {
 		return fmt.Errorf("%s holds files of something else", dir)
@@ -114,10 +129,6 @@ func (id Identity) Own(dir string) error {
 		}
 	}
 	return nil
-}
-
-func isDatabase(name string) bool {
-	return strings.HasPrefix(name, "config.db") || strings.HasPrefix(name, "journal.db")
 }
 
 // credential is what the fork changes to.

@@ -38,16 +38,16 @@ func TestClosedDirectoryOnTheWayIsABarrier(t *testing.T) {
 	if err := os.MkdirAll(inner, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if at := barrier(inner, nobody, nobody); at != filepath.Dir(inner) {
+	if at := barrier(inner, private, private); at != filepath.Dir(inner) {
 		t.Errorf("barrier at %q", at)
 	}
-	if at := barrier(filepath.Join(dir, "data"), nobody, nobody); at != "" {
+	if at := barrier(filepath.Join(dir, "data"), private, private); at != "" {
 		t.Errorf("barrier at %q", at)
 	}
-	if err := os.Chown(filepath.Dir(inner), nobody, 0); err != nil {
+	if err := os.Chown(filepath.Dir(inner), private, 0); err != nil {
 		t.Fatal(err)
 	}
-	if at := barrier(inner, nobody, nobody); at != "" {
+	if at := barrier(inner, private, private); at != "" {
 		t.Errorf("its own directory is a barrier: %q", at)
 	}
 }
@@ -66,7 +66,7 @@ func TestConsoleRunsAsTheOwnerOfItsData(t *testing.T) {
 func accountOf(t *testing.T) uint32 {
 	t.Helper()
 	uid, _ := webUser("/")
-	if uid == nobody {
+	if uid == private {
 		return 0
 	}
 	return uid
@@ -74,13 +74,13 @@ func accountOf(t *testing.T) uint32 {
 
 func TestDatabaseIsGivenToItsProcessAndNothingElse(t *testing.T) {
 	dir := filepath.Join(place(t), "data")
-	if err := errors.Join(os.MkdirAll(dir+"/state", 0o700), os.WriteFile(dir+"/config.db", nil, 0o600), os.WriteFile(dir+"/notes", nil, 0o600)); err != nil {
+	if err := errors.Join(os.MkdirAll(dir+"/other", 0o700), os.WriteFile(dir+"/config.db", nil, 0o600), os.WriteFile(dir+"/notes", nil, 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	if err := (Identity{UID: 12345, GID: 12345}).Own(dir); err != nil {
 		t.Fatal(err)
 	}
-	for path, want := range map[string]uint32{dir: 12345, dir + "/config.db": 12345, dir + "/notes": 0, dir + "/state": 0} {
+	for path, want := range map[string]uint32{dir: 12345, dir + "/config.db": 12345, dir + "/notes": 0, dir + "/other": 0} {
 		if got := owner(t, path); got != want {
 			t.Errorf("%s belongs to %d", path, got)
 		}

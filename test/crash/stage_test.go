@@ -217,7 +217,7 @@ func (w *world) stored(role string, last uint64) {
 	w.Helper()
 	var seen map[uint64]bool
 	w.soon(fmt.Sprintf("the database has the %d entries of %s", last, role), 15*time.Second, func() bool {
-		s, err := store.Open(context.Background(), w.victim.Run+"/data")
+		s, err := store.Open(context.Background(), w.victim.Run+"/data/web")
 		if err != nil {
 			w.Fatalf("open the database: %v", err)
 		}
