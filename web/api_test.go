@@ -182,6 +182,17 @@ func TestMailSettingsAreSetAndTestedThroughTheAPI(t *testing.T) {
 	if len(h.tested) != 1 || h.tested[0].Password.Reveal() != "secret-word" || h.tested[0].Timeout != time.Duration(0) {
 		t.Errorf("tested with %+v", h.tested)
 	}
+	b.call(http.MethodPost, "/mail/test", map[string]any{"to": "ops@example.org\r\nDATA"}, nil).must(t, 422, `"code":"control"`)
+	delete(settings, "password")
+	settings["host"] = "evil.example"
+	for method, path := range map[string]string{http.MethodPut: "/mail", http.MethodPost: "/mail/test"} {
+		in := any(settings)
+		if method == http.MethodPost {
+			in = map[string]any{"settings": settings}
+		}
+		b.call(method, path, in, nil).must(t, 422, `"code":"password-again"`)
+	}
+	settings["password"] = "secret-word"
 	settings["to"] = []string{}
 	b.call(http.MethodPut, "/mail", settings, nil).must(t, 422, `"code":"mail-to"`)
 	b.call(http.MethodGet, "/mail/outbox", nil, nil).must(t, 200, "[]")

@@ -26,12 +26,17 @@ func TestMailSettingsAreSavedAndThePasswordStaysInside(t *testing.T) {
 	if strings.Contains(got.body, "secret-word") {
 		t.Error("the password is shown")
 	}
-	b.post("/system/mail", mailForm(url.Values{"secret": {""}, "port": {"25"}})).must(t, 200)
+	b.post("/system/mail", mailForm(url.Values{"secret": {""}, "host": {"evil.example"}})).must(t, 422, `data-fault="password-again"`)
+	b.post("/system/mail/test", mailForm(url.Values{"secret": {""}, "port": {"25"}})).must(t, 422, `data-fault="password-again"`)
+	if len(h.tested) != 0 {
+		t.Errorf("it was sent to %s:%d", h.tested[0].Host, h.tested[0].Port)
+	}
+	b.post("/system/mail", mailForm(url.Values{"secret": {""}, "helo": {"lb.example"}})).must(t, 200)
 	m, err := h.store.MailSettings(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.Password.Reveal() != "secret-word" || m.Port != 25 || len(m.To) != 2 || m.Lang != "zh-CN" || !m.VerifyCert || m.Security != store.SecurityStartTLS {
+	if m.Password.Reveal() != "secret-word" || m.Port != 587 || m.Helo != "lb.example" || len(m.To) != 2 || m.Lang != "zh-CN" || !m.VerifyCert || m.Security != store.SecurityStartTLS {
 		t.Errorf("stored %+v", m)
 	}
 }

@@ -165,6 +165,9 @@ func certificate(state tls.ConnectionState, verified bool) *store.TLSFacts {
 }
 
 func (d *dialogue) hello(st *store.Step) error {
+	if err := oneLine(d.route.helo); err != nil {
+		return err
+	}
 	d.send(st, "EHLO "+d.route.helo, "")
 	said, err := d.hear(st, 250)
 	if err != nil {

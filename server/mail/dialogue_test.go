@@ -187,3 +187,15 @@ func TestStepsOfADialogueAllHaveWords(t *testing.T) {
 		}
 	}
 }
+
+func TestAHeloOfTwoLinesIsNotSaid(t *testing.T) {
+	server := newScripted(t, script{})
+	d := tested(t, store.MailSettings{Host: "127.0.0.1", Port: server.port, Helo: "lb\r\nMAIL FROM:<x@example.org>"}, "ops@example.org")
+	if d.Failed != "ehlo" || strings.Contains(strings.Join(server.lines(), "\n"), "MAIL") {
+		t.Errorf("failed at %q, the server heard %q", d.Failed, server.lines())
+	}
+	d = tested(t, store.MailSettings{Host: "127.0.0.1", Port: server.port}, "ops@example.org\r\nDATA")
+	if d.Failed != "rcpt" || strings.Contains(strings.Join(server.lines(), "\n"), "DATA") {
+		t.Errorf("failed at %q, the server heard %q", d.Failed, server.lines())
+	}
+}

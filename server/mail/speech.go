@@ -1,17 +1,22 @@
 package mail
 
 import (
+	"fmt"
 	"io"
 	netmail "net/mail"
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"holdfast/store"
 )
 
 // say sends a line and wants an answer with this code (or its beginning).
 func (d *dialogue) say(st *store.Step, code int, line string) error {
+	if err := oneLine(line); err != nil {
+		return err
+	}
 	d.send(st, line, "")
 	_, err := d.hear(st, code)
 	return err
@@ -25,6 +30,15 @@ func (d *dialogue) send(st *store.Step, line, shown string) {
 	}
 	st.Lines = append(st.Lines, store.Line{Sent: true, Text: shown})
 	_ = d.text.PrintfLine("%s", line)
+}
+
+// oneLine refuses what a server would read as more than one line. Settings that
+// come from a configuration were judged by nobody else.
+func oneLine(line string) error {
+	if strings.ContainsFunc(line, unicode.IsControl) {
+		return fmt.Errorf("control character in %q", line)
+	}
+	return nil
 }
 
 // hear reads an answer of one or more lines. With code 0 any answer will do and

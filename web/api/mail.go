@@ -33,16 +33,19 @@ type mailSettings struct {
 	Lang       string   `json:"lang,omitempty" enum:"en,zh-CN" default:"en"`
 }
 
-func (m mailSettings) settings(old store.MailSettings) store.MailSettings {
+// settings are m with the stored password where it came without one, if they
+// are of use.
+func (m mailSettings) settings(old store.MailSettings) (store.MailSettings, error) {
 	s := store.MailSettings{
 		Host: m.Host, Port: m.Port, Security: store.Security(m.Security), VerifyCert: m.VerifyCert, CAPEM: m.CA,
 		User: m.User, Password: store.Secret(m.Password), Auth: m.Auth, From: m.From, To: m.To, Helo: m.Helo,
 		Timeout: time.Duration(m.Timeout * float64(time.Second)), Scope: store.Scope(m.Scope), Lang: m.Lang,
 	}
-	if s.Password == "" && s.User != "" {
-		s.Password = old.Password
+	s, err := post.WithStored(s, old)
+	if err != nil {
+		return s, err
 	}
-	return s
+	return s, post.Judge(s)
 }
 
 func mailSettingsOf(s store.MailSettings) mailSettings {
@@ -90,8 +93,8 @@ func (r *routes) mail() {
 		if err != nil {
 			return nil, err
 		}
-		s := in.Body.settings(old)
-		if err := post.Judge(s); err != nil {
+		s, err := in.Body.settings(old)
+		if err != nil {
 			return nil, err
 		}
 		if err := r.Store.SaveMailSettings(ctx, s); err != nil {
@@ -108,7 +111,9 @@ func (r *routes) mail() {
 			return nil, err
 		}
 		if in.Body.Settings != nil {
-			s = in.Body.Settings.settings(s)
+			if s, err = in.Body.Settings.settings(s); err != nil {
+				return nil, err
+			}
 		}
 		to := in.Body.To
 		if to == "" && len(s.To) > 0 {
@@ -116,6 +121,9 @@ func (r *routes) mail() {
 		}
 		if to == "" {
 			return nil, fault.In("to", "mail-to")
+		}
+		if err := post.JudgeRecipient(to); err != nil {
+			return nil, err
 		}
 		if r.TestMail == nil {
 			return nil, fault.New(fault.NotFound)

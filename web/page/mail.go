@@ -91,9 +91,6 @@ func (p *Pages) typed(c *gin.Context) (store.MailSettings, error) {
 		To:    strings.FieldsFunc(c.PostForm("to"), func(r rune) bool { return strings.ContainsRune(" \t\r\n,;，；", r) }),
 		Scope: store.Scope(c.PostForm("scope")), Lang: assets.Lang(c.PostForm("mail-lang")),
 	}
-	if m.Password == "" && m.User != "" {
-		m.Password = old.Password
-	}
 	if m.Port, err = number(c.PostForm("port"), 65535); err != nil {
 		return m, fault.In("port", "number")
 	}
@@ -102,6 +99,9 @@ func (p *Pages) typed(c *gin.Context) (store.MailSettings, error) {
 		return m, fault.In("timeout", "number")
 	}
 	m.Timeout = time.Duration(seconds) * time.Second
+	if m, err = post.WithStored(m, old); err != nil {
+		return m, err
+	}
 	return m, post.Judge(m)
 }
 

@@ -5,6 +5,7 @@ package post
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"holdfast/assets"
 	"holdfast/store"
@@ -44,10 +45,27 @@ func Judge(m store.MailSettings) error {
 	case len(m.To) == 0 && m.Scope != store.ScopeOff:
 		return fault.In("to", "mail-to")
 	}
-	for _, to := range m.To {
-		if !strings.Contains(strings.Trim(to, "@"), "@") && to != "root" {
-			return &fault.Error{Code: "mail-address", Field: "to", Args: map[string]string{"Address": to}}
+	// Each of these becomes part of a line of the dialogue.
+	for field, text := range map[string]string{"host": m.Host, "user": m.User, "from": m.From, "helo": m.Helo} {
+		if strings.ContainsFunc(text, unicode.IsControl) {
+			return fault.In(field, "control")
 		}
+	}
+	for _, to := range m.To {
+		if err := JudgeRecipient(to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// JudgeRecipient says what keeps a text from being a recipient.
+func JudgeRecipient(to string) error {
+	switch {
+	case strings.ContainsFunc(to, unicode.IsControl):
+		return fault.In("to", "control")
+	case !strings.Contains(strings.Trim(to, "@"), "@") && to != "root":
+		return &fault.Error{Code: "mail-address", Field: "to", Args: map[string]string{"Address": to}}
 	}
 	return nil
 }
