@@ -164,10 +164,15 @@ func (s *sender) settle(ctx context.Context, m store.Mail, proven bool, answer s
 	case v == blocked && proven:
 		return redial, s.store.MailFailed(ctx, m.ID, now, failed.Error())
 	default:
-		if err := s.store.MailFailed(ctx, m.ID, later, failed.Error()); err != nil {
+		if err := s.closeRoad(ctx, failed); err != nil {
 			return stop, err
 		}
-		return stop, s.closeRoad(ctx, failed)
+		// The others go first then: it may be this very mail that the server
+		// chokes on, and it must not hold them up again.
+		if first := s.until.Add(time.Millisecond); later.Before(first) {
+			later = first
+		}
+		return stop, s.store.MailFailed(ctx, m.ID, later, failed.Error())
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -204,6 +205,42 @@ func TestServerThatClosesAfterAFewMailsIsAskedAnewAtOnce(t *testing.T) {
 	if due, err := s.DueMails(t.Context(), time.Now(), 9); err != nil || len(due) != 2 {
 		t.Fatalf("due: %+v, %v", due, err)
 	}
+}
+
+func TestAMailTheServerChokesOnLetsTheOthersGoFirst(t *testing.T) {
+	s := newStore(t)
+	var tries atomic.Int32
+	sink, _ := newSink(t, "", func(server *smtp.Server) {
+		takes := server.Backend
+		server.Backend = smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
+			session, err := takes.NewSession(c)
+			return choking{session, c, &tries}, err
+		})
+	})
+	enqueue(t, s, "poison@example.org", "a@example.org", "b@example.org")
+	startSender(t, s, store.MailSettings{Host: "127.0.0.1", Port: sink.port}, quick)
+	sink.wait(t, 2)
+	for id := range int64(2) {
+		outboxBecomes(t, s, id+2, isState(store.MailSent))
+	}
+	if m := outboxBecomes(t, s, 1, func(m store.Mail) bool { return m.Attempts >= 2 }); m.State == store.MailSent || tries.Load() == 0 {
+		t.Errorf("the bad one: %+v", m)
+	}
+}
+
+// choking drops the connection over one recipient.
+type choking struct {
+	smtp.Session
+	conn  *smtp.Conn
+	tries *atomic.Int32
+}
+
+func (c choking) Rcpt(to string, o *smtp.RcptOptions) error {
+	if strings.HasPrefix(to, "poison") {
+		c.tries.Add(1)
+		return c.conn.Conn().Close()
+	}
+	return c.Session.Rcpt(to, o)
 }
 
 func TestCrashInTheMiddleSendsAgainUnderTheSameMessageID(t *testing.T) {
