@@ -47,7 +47,7 @@ func build(opt Options) *console {
 	c.pages.Mount(e)
 	api.Mount(e, api.Rooms{
 		Store: opt.Store, Door: c.door, Desk: c.desk, Watch: watch, Node: opt.Node, Version: opt.Version,
-		Log: opt.Log, TestMail: opt.TestMail, Changed: c.pages.Hub().Wake,
+		Log: opt.Log, TestMail: opt.TestMail, Hub: c.pages.Hub(),
 	})
 	unknown := func(g *gin.Context) {
 		err := fault.New("unknown-page")

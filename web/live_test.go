@@ -168,4 +168,16 @@ func TestASessionHoldsOnlySoManyStreams(t *testing.T) {
 		defer stop()
 	}
 	b.get("/live?page=overview").must(t, 429, `data-fault="streams"`)
+	b.call(http.MethodGet, "/events/stream", nil, nil).must(t, 429, `"code":"streams"`)
+}
+
+func TestStreamsOfTheJournalCountAmongThoseOfTheSession(t *testing.T) {
+	h := open(t)
+	b := h.admin()
+	for range live.PerSession {
+		_, stop := b.listen("/api/v1/events/stream")
+		defer stop()
+	}
+	b.call(http.MethodGet, "/events/stream", nil, nil).must(t, 429, `"code":"streams"`)
+	b.get("/live?page=overview").must(t, 429, `data-fault="streams"`)
 }

@@ -32,7 +32,7 @@ type Rooms struct {
 	Version  string
 	Log      *slog.Logger
 	TestMail func(ctx context.Context, settings store.MailSettings, to string) (store.Dialogue, error) // nil: no test
-	Changed  func()                                                                                    // something was changed: look at once
+	Hub      *live.Hub                                                                                 // woken when something was changed
 }
 
 // routes is the API being declared.

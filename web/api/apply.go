@@ -150,5 +150,5 @@ func (r *routes) order(ctx context.Context, b applyBody) changes.Request {
 // look makes the next answer show what was just done.
 func (r *routes) look(ctx context.Context) {
 	r.Watch.LookAgain(ctx)
-	r.Changed()
+	r.Hub.Wake()
 }

@@ -41,7 +41,7 @@ func (r *routes) events() {
 	})
 	add(r, store.Viewer, huma.Operation{
 		OperationID: "stream-events", Method: http.MethodGet, Path: "/events/stream", Tags: tags,
-		Summary: "What happens, as server-sent events",
+		Summary: "What happens, as server-sent events", Errors: []int{429},
 		Responses: map[string]*huma.Response{"200": {
 			Description: "One event named entry for each journal row, its data an Event; the event's id is the row's.",
 			Content:     map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}}},
@@ -50,9 +50,12 @@ func (r *routes) events() {
 		session, _ := auth.Of(ctx)
 		return &huma.StreamResponse{Body: func(c huma.Context) {
 			g := humagin.Unwrap(c)
-			live.StreamJournal(g.Writer, g.Request, in.After, r.Store.JournalSince, func() bool {
+			err := r.Hub.StreamJournal(g.Writer, g.Request, session.ID, in.After, r.Store.JournalSince, func() bool {
 				return r.Door.Alive(g.Request.Context(), session)
 			})
+			if err != nil {
+				Refuse(g, err)
+			}
 		}}, nil
 	})
 }

@@ -35,17 +35,20 @@ const beat = 4 * time.Second
 // lag is how many frames a browser may fall behind: a few seconds of a busy page.
 const lag = 16
 
-// PerSession is how many streams one session may hold.
+// PerSession is how many streams one session may hold, those of the journal
+// included.
 const PerSession = 12
 
 // Hub gives each watching browser the frames that changed.
 type Hub struct {
 	watch *Watch
 	draw  Draw
-	mu    sync.Mutex // guards clients and closed
+	mu    sync.Mutex // guards clients, readers and closed
 	// clients are the open streams; whoever takes one out closes its frames.
 	clients map[*client]struct{}
+	readers map[int64]int // by session: open streams of the journal
 	closed  bool
+	over    chan struct{} // closed with the hub
 	wake    chan struct{} // holds one: something happened, look at once
 }
 
@@ -60,7 +63,10 @@ type client struct {
 
 // NewHub gives a hub that draws with draw what watch sees. Run makes it work.
 func NewHub(watch *Watch, draw Draw) *Hub {
-	return &Hub{watch: watch, draw: draw, clients: map[*client]struct{}{}, wake: make(chan struct{}, 1)}
+	return &Hub{
+		watch: watch, draw: draw, clients: map[*client]struct{}{}, readers: map[int64]int{},
+		over: make(chan struct{}), wake: make(chan struct{}, 1),
+	}
 }
 
 // Wake makes the hub look at once.
@@ -159,18 +165,41 @@ func (h *Hub) queue(c *client, frames []Frame, now time.Time) {
 func (h *Hub) join(session int64, v View) (*client, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	n := 0
-	for c := range h.clients {
-		if c.session == session {
-			n++
-		}
-	}
-	if n >= PerSession || h.closed {
+	if h.full(session) {
 		return nil, false
 	}
 	c := &client{view: v, session: session, frames: make(chan Frame, lag), last: map[string]string{}}
 	h.clients[c] = struct{}{}
 	return c, true
+}
+
+// read opens a stream of the journal, unless the session has too many streams.
+// Whoever called it calls done at the end.
+func (h *Hub) read(session int64) (done func(), ok bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.full(session) {
+		return nil, false
+	}
+	h.readers[session]++
+	return func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if h.readers[session]--; h.readers[session] == 0 {
+			delete(h.readers, session)
+		}
+	}, true
+}
+
+// full says whether a session may open no further stream; the lock is held.
+func (h *Hub) full(session int64) bool {
+	n := h.readers[session]
+	for c := range h.clients {
+		if c.session == session {
+			n++
+		}
+	}
+	return n >= PerSession || h.closed
 }
 
 func (h *Hub) leave(c *client) {
@@ -191,7 +220,11 @@ func (h *Hub) drop(c *client) {
 func (h *Hub) Close() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.closed {
+		return
+	}
 	h.closed = true
+	close(h.over)
 	for c := range h.clients {
 		h.drop(c)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"holdfast/store"
+	"holdfast/web/fault"
 )
 
 // Rows reads journal rows newer than a row, oldest first.
@@ -34,36 +35,44 @@ func EventOf(r store.JournalRow) Event {
 
 // StreamJournal sends every journal row above after as JSON, and those to come.
 // Each event's id is its row, so that a reconnecting client goes on where it was
-// (Last-Event-ID).
-func StreamJournal(w http.ResponseWriter, r *http.Request, after int64, rows Rows, alive func() bool) {
+// (Last-Event-ID). It ends with the client, the session or the hub; it counts
+// among the session's streams.
+func (h *Hub) StreamJournal(w http.ResponseWriter, r *http.Request, session, after int64, rows Rows, alive func() bool) error {
+	done, ok := h.read(session)
+	if !ok {
+		return fault.New("streams")
+	}
+	defer done()
 	if id, err := strconv.ParseInt(r.Header.Get("Last-Event-ID"), 10, 64); err == nil {
 		after = id
 	}
 	out, err := open(w)
 	if err != nil {
-		return // the client left
+		return nil // the client left
 	}
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for turn := 1; ; turn++ {
 		page, err := rows(r.Context(), after, 200)
 		if err != nil {
-			return // the stream ends, and the client comes back for the rest
+			return nil // the stream ends, and the client comes back for the rest
 		}
 		for _, row := range page {
 			data, err := json.Marshal(EventOf(row))
 			if err != nil || out.event(strconv.FormatInt(row.ID, 10), "entry", string(data)) != nil {
-				return
+				return nil
 			}
 			after = row.ID
 		}
 		// A comment line keeps proxies from closing a quiet stream.
 		if turn%10 == 0 && (!alive() || out.write(": beat\n\n") != nil) {
-			return
+			return nil
 		}
 		select {
 		case <-r.Context().Done():
-			return
+			return nil
+		case <-h.over:
+			return nil
 		case <-tick.C:
 		}
 	}
