@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"holdfast/assets"
+	"holdfast/engine/journal"
 )
 
 // proper are the words that are the same in every language: names, protocol
@@ -150,5 +151,19 @@ func TestTheStatesThatMatterMostLookAsAgreed(t *testing.T) {
 	}
 	if looks["DRAINING"].tone == looks["DOWN"].tone {
 		t.Error("draining looks like down")
+	}
+}
+
+func TestAnEventIsToldInWordsWhateverItsFactsAre(t *testing.T) {
+	for _, lang := range assets.Langs {
+		w := words{lang: lang}
+		for _, kind := range kinds {
+			for _, facts := range []map[string]string{nil, {"code": "packet-ttl"}, {"reason": "advert-timeout"}} {
+				said := w.story(journal.Entry{Kind: kind, Object: "VI_1", Facts: facts})
+				if strings.Contains(said, "<no value>") || strings.HasPrefix(said, "[") {
+					t.Errorf("%s, %s with %v: %q", lang, kind, facts, said)
+				}
+			}
+		}
 	}
 }

@@ -144,18 +144,9 @@ func (w words) held(h control.Held) string {
 	return h.Code
 }
 
-// story words a journal entry.
+// story words a journal entry, as mails and the log do.
 func (w words) story(e journal.Entry) string {
-	a := map[string]string{"object": e.Object, "node": e.Node, "role": e.Role}
-	maps.Copy(a, e.Facts)
-	a["reason"] = w.reason(a["reason"])
-	if a["object"] == "" {
-		a["object"] = e.Object
-	}
-	if e.Kind == journal.Held {
-		a["reason"] = w.held(control.Held{Object: a["object"], Code: a["code"], Args: e.Facts})
-	}
-	return assets.Text(w.lang, "journal."+string(e.Kind), a)
+	return assets.Event(w.lang, string(e.Kind), e.Object, e.Facts)
 }
 
 // finding words what was found in a text.
