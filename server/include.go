@@ -15,20 +15,21 @@ import (
 // that commands run.
 func localFacts(node string) model.Facts {
 	facts := engine.HostFacts(node)
-	facts.Files = includedFiles
+	facts.Files, facts.Env = includedFiles, os.LookupEnv
 	facts.Program, facts.User, facts.Networks = localProgram, localUser, localNetworks()
 	return facts
 }
 
-// flat is the text that a node runs, in one piece: where it includes files, they
-// stand in it, with definitions and generators carried out. Any other text comes
-// back as it is.
+// flat is the text that a node runs, in one piece: where it includes files or asks
+// for the environment, these stand in it, with definitions and generators carried
+// out. Any other text comes back as it is.
 func flat(file string, text []byte, node string) []byte {
-	if !bytes.Contains(text, []byte("include")) {
+	env := bytes.Contains(text, []byte("${_ENV "))
+	if !env && !bytes.Contains(text, []byte("include")) {
 		return text
 	}
-	x := conf.Expand(file, text, conf.Options{Node: node, Files: includedFiles})
-	if len(x.Names) == 1 {
+	x := conf.Expand(file, text, conf.Options{Node: node, Files: includedFiles, Env: os.LookupEnv})
+	if len(x.Names) == 1 && !env {
 		return text
 	}
 	return []byte(x.Text)
@@ -42,7 +43,7 @@ func includedFiles(pattern, from string) ([]conf.Source, error) {
 		pattern = filepath.Join(filepath.Dir(from), pattern)
 	}
 	var found []conf.Source
-	for _, p := range braces(pattern) {
+	for _, p := range conf.Braces(pattern) {
 		names, err := filepath.Glob(p)
 		if err != nil {
 			return nil, err
@@ -60,48 +61,4 @@ func includedFiles(pattern, from string) ([]conf.Source, error) {
 		}
 	}
 	return found, nil
-}
-
-// maxBraces bounds what one pattern may stand for.
-const maxBraces = 1000
-
-// braces writes a{b,c}d out as abd and acd.
-func braces(pattern string) []string {
-	done, todo := []string(nil), []string{pattern}
-	for len(todo) > 0 && len(todo)+len(done) < maxBraces {
-		p := todo[0]
-		todo = todo[1:]
-		before, parts, after, ok := brace(p)
-		if !ok {
-			done = append(done, p)
-			continue
-		}
-		for i := range parts {
-			parts[i] = before + parts[i] + after
-		}
-		todo = append(parts, todo...)
-	}
-	return done
-}
-
-// brace cuts a pattern at its first pair of braces, which may hold others.
-func brace(p string) (before string, parts []string, after string, ok bool) {
-	start := strings.IndexByte(p, '{')
-	depth, from := 0, start+1
-	for i := max(start, 0); start >= 0 && i < len(p); i++ {
-		switch p[i] {
-		case '{':
-			depth++
-		case '}':
-			depth--
-		}
-		if depth == 0 || depth == 1 && p[i] == ',' {
-			parts = append(parts, p[from:i])
-			from = i + 1
-		}
-		if depth == 0 {
-			return p[:start], parts, p[from:], true
-		}
-	}
-	return "", nil, "", false
 }

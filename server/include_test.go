@@ -3,7 +3,6 @@ package main
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -64,17 +63,9 @@ func TestTextWithoutIncludesStaysAsItIs(t *testing.T) {
 	}
 }
 
-func TestBracesStandForEachOfTheirParts(t *testing.T) {
-	for pattern, want := range map[string][]string{
-		"a":           {"a"},
-		"a{b,c}d":     {"abd", "acd"},
-		"{a,b}{1,2}":  {"a1", "a2", "b1", "b2"},
-		"a{b{1,2},c}": {"ab1", "ab2", "ac"},
-		"a{b":         {"a{b"},
-		"a}b{":        {"a}b{"},
-	} {
-		if got := braces(pattern); !slices.Equal(got, want) {
-			t.Errorf("%s stands for %q, want %q", pattern, got, want)
-		}
+func TestTheEnvironmentStandsInTheImportedText(t *testing.T) {
+	t.Setenv("HOLDFAST_TEST_LINK", "eth7")
+	if got := string(flat("x", []byte("interface ${_ENV HOLDFAST_TEST_LINK}\n"), "n")); got != "interface eth7\n" {
+		t.Errorf("became %q", got)
 	}
 }

@@ -21,14 +21,19 @@ func (x *expander) substitute(body string, s span) ([]seg, bool) {
 	size := 0
 	for i := 0; i < len(body); {
 		name, n := use(body[i:])
-		value, known := x.defs[name]
-		if n == 0 || !known {
+		if n == 0 {
+			i++
+			continue
+		}
+		from := col + utf8.RuneCountInString(body[plain:i])
+		value, known := x.value(name, Span{s.no, from, s.no, from + utf8.RuneCountInString(body[i:i+n]), s.file})
+		if !known {
 			i++
 			continue
 		}
 		verbatim(i)
 		end := col + utf8.RuneCountInString(body[i:i+n])
-		grown, code := x.grow(value, []string{name})
+		grown, code := x.grow(value, []string{name}, Span{s.no, col, s.no, end, s.file})
 		if size += len(grown); size > maxGrown {
 			code = "definition-too-large"
 		}
@@ -46,7 +51,7 @@ func (x *expander) substitute(body string, s span) ([]seg, bool) {
 
 // grow replaces the uses inside a value. path holds the names being replaced: one
 // that comes up again would go on for ever.
-func (x *expander) grow(value string, path []string) (string, string) {
+func (x *expander) grow(value string, path []string, at Span) (string, string) {
 	if x.spend(len(value)); strings.IndexByte(value, '$') < 0 {
 		return value, ""
 	}
@@ -56,8 +61,11 @@ func (x *expander) grow(value string, path []string) (string, string) {
 	var b strings.Builder
 	for i := 0; i < len(value); {
 		name, n := use(value[i:])
-		inner, known := x.defs[name]
-		if n == 0 || !known {
+		inner, known := "", false
+		if n > 0 {
+			inner, known = x.value(name, at)
+		}
+		if !known {
 			b.WriteByte(value[i])
 			i++
 			continue
@@ -65,7 +73,7 @@ func (x *expander) grow(value string, path []string) (string, string) {
 		if slices.Contains(path, name) {
 			return "", "definition-loop"
 		}
-		grown, code := x.grow(inner, append(path, name))
+		grown, code := x.grow(inner, append(path, name), at)
 		if code != "" {
 			return "", code
 		}
@@ -78,7 +86,7 @@ func (x *expander) grow(value string, path []string) (string, string) {
 	return b.String(), ""
 }
 
-// use reads $NAME or ${NAME} at the beginning of s: the name and how many bytes it
+// use reads $NAME, ${NAME} or ${_ENV NAME} at the beginning of s: the name and how many bytes it
 // takes, 0 where there is none. A bare name ends with a blank, a comma, a closing
 // parenthesis or the line.
 func use(s string) (string, int) {
@@ -89,6 +97,9 @@ func use(s string) (string, int) {
 		n := nameLen(s[2:])
 		if n > 0 && 2+n < len(s) && s[2+n] == '}' {
 			return s[2 : 2+n], n + 3
+		}
+		if end := strings.IndexByte(s, '}'); end > 0 && 2+n < len(s) && s[2+n] == ' ' && takesWords(s[2:2+n]) {
+			return s[2:end], end + 1
 		}
 		return "", 0
 	}

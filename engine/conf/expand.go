@@ -20,6 +20,8 @@ type Options struct {
 	// Files gives the texts that an include names: pattern as written, from the
 	// file that includes it. Without it an include stays as it is.
 	Files func(pattern, from string) ([]Source, error)
+	// Env looks up a variable of the environment. Without it ${_ENV NAME} stays.
+	Env func(name string) (string, bool)
 }
 
 // Source is a text and its name.
@@ -49,6 +51,9 @@ type expander struct {
 	lines      []origin
 	notes      notes
 	spent      int
+	seed       string
+	drawn      int // random numbers so far
+	strict     strictness
 	full, told bool // nothing more is expanded; that was said
 }
 
@@ -96,6 +101,7 @@ func (x *expander) line(line, rest string, no int) (string, int) {
 	if name, value, ok := definition(body); ok {
 		return x.define(name, value, rest, no)
 	}
+	x.listen(body)
 	if x.opt.Files != nil && x.include(body, s) {
 		return rest, no
 	}

@@ -34,14 +34,7 @@ func (x *expander) include(body string, s span) bool {
 		x.emit(s.unchanged())
 		return true
 	}
-	sources, err := x.opt.Files(pattern, x.open[len(x.open)-1])
-	if err != nil || len(sources) == 0 {
-		reason := ""
-		if err != nil {
-			reason = err.Error()
-		}
-		x.notes.report("include-missing", at, "Value", pattern, "Reason", reason)
-	}
+	sources := x.sources(pattern, x.strictFor(word), at)
 	for _, src := range sources {
 		switch {
 		case slices.Contains(x.open, src.Name):
@@ -54,4 +47,30 @@ func (x *expander) include(body string, s span) bool {
 		}
 	}
 	return true
+}
+
+// sources are the files of a pattern. A miss is an error where the include or
+// include_check says so, and keepalived then refuses the whole.
+func (x *expander) sources(pattern string, strict strictness, at Span) []Source {
+	var found []Source
+	patterns, told := Braces(pattern), false
+	for _, p := range patterns {
+		sources, err := x.opt.Files(p, x.open[len(x.open)-1])
+		found = append(found, sources...)
+		switch {
+		case err != nil && strict.read:
+			x.notes.report("include-required", at, "Value", p, "Reason", err.Error())
+		case err != nil:
+			x.notes.report("include-missing", at, "Value", p, "Reason", err.Error())
+		case len(sources) == 0 && strict.forbids(p, len(patterns)):
+			x.notes.report("include-required", at, "Value", p, "Reason", "")
+		default:
+			continue
+		}
+		told = true
+	}
+	if len(found) == 0 && !told {
+		x.notes.report("include-missing", at, "Value", pattern, "Reason", "")
+	}
+	return found
 }

@@ -5,7 +5,8 @@ package conf
 // nul-byte, bom, invalid-utf8, too-deep, too-large, too-many-words,
 // comment-in-word; and from expansion: definition-loop, definition-too-deep,
 // definition-too-large, expansion-too-large, bad-generator, include-missing,
-// include-loop, include-too-many.
+// include-required,
+// include-loop, include-too-many, environment-unread, environment-missing, bad-random.
 type Problem struct {
 	Code string
 	Span Span

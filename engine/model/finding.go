@@ -47,6 +47,7 @@ type Facts struct {
 	// Files gives the texts that an include names (see conf.Options). Without it
 	// an include is kept and not acted on.
 	Files func(pattern, from string) ([]conf.Source, error)
+	Env   func(name string) (string, bool)
 	// Program looks at the program that a command's first word names, and User
 	// whether there is an account. Without them nothing is said about either.
 	Program func(word string) Program

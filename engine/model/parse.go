@@ -17,7 +17,7 @@ import (
 // everything found on the way, in the order of the text. It never fails; a text
 // with an Error among its findings is not fit to be applied.
 func Parse(name string, text []byte, facts Facts) (Config, []Finding) {
-	c, findings := bind(conf.Read(name, text, conf.Options{Node: facts.Node, Files: facts.Files}), facts)
+	c, findings := bind(conf.Read(name, text, conf.Options{Node: facts.Node, Files: facts.Files, Env: facts.Env}), facts)
 	return c, silence(findings, name, allowed(text))
 }
 
@@ -97,7 +97,8 @@ var severities = map[string]Severity{
 	"nul-byte": Error, "bom": Warning, "invalid-utf8": Note,
 	"too-deep": Error, "too-large": Error, "definition-loop": Warning, "definition-too-deep": Error,
 	"definition-too-large": Error, "expansion-too-large": Error, "bad-generator": Error,
-	"include-missing": Warning, "include-loop": Error, "include-too-many": Error,
+	"include-missing": Warning, "include-required": Error,
+	"environment-unread": Warning, "environment-missing": Warning, "bad-random": Warning, "include-loop": Error, "include-too-many": Error,
 }
 
 func (b *binder) problems() {
