@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"holdfast/engine"
 	"holdfast/engine/conf"
