@@ -18,9 +18,6 @@ import (
 // applyPatience bounds one apply: a table of 100,000 destinations takes seconds.
 const applyPatience = time.Minute
 
-// planPatience is how long a plan waits for the one before it.
-const planPatience = 5 * time.Second
-
 // maxWindow bounds the wait for a confirmation.
 const maxWindow = 24 * time.Hour
 
@@ -54,17 +51,8 @@ func (s *shell) Journal(ctx context.Context, after uint64, send func(journal.Ent
 	return s.book.follow(ctx, after, send)
 }
 
-// Plan tells what applying text would do now. One at a time is looked at: each
-// takes memory and processor time that adverts need too.
+// Plan tells what applying text would do now.
 func (s *shell) Plan(ctx context.Context, text string) (control.Planned, error) {
-	turn, cancel := context.WithTimeout(ctx, planPatience)
-	defer cancel()
-	select {
-	case s.planning <- struct{}{}:
-		defer func() { <-s.planning }()
-	case <-turn.Done():
-		return control.Planned{}, &control.Problem{Code: control.Busy, Message: "another text is being looked at"}
-	}
 	cfg, err := s.readFit(text)
 	if err != nil {
 		return control.Planned{}, err
@@ -90,7 +78,9 @@ func (s *shell) Apply(ctx context.Context, req control.ApplyRequest) (control.Pl
 	}
 	before := s.running()
 	waits := waitsFor(req, before.hash)
-	if err := s.applied.prepare(req.Text, waits); err != nil {
+	older, err := s.applied.prepare(req.Text, waits)
+	if err != nil {
+		s.unprepare(before.text, older)
 		s.refused(req.Text, err)
 		return control.Planned{}, err
 	}
@@ -102,6 +92,7 @@ func (s *shell) Apply(ctx context.Context, req control.ApplyRequest) (control.Pl
 		if !errors.Is(err, errVRRPEnded) && !errors.Is(err, errLVSEnded) { // then there is nobody who could
 			s.goBack(before)
 		}
+		s.unprepare(before.text, older)
 		s.refused(req.Text, err)
 		return p, err
 	}
@@ -150,7 +141,13 @@ func (s *shell) goBack(before running) {
 		s.take(before)
 		s.note(journal.KernelError, map[string]string{"operation": "apply " + before.hash, "reason": err.Error()})
 	}
-	if err := s.applied.back(before.text); err != nil {
+}
+
+// unprepare makes the state directory what it was before a change: text runs,
+// and older was before it. Where that fails, what is on disk still leads back to
+// text.
+func (s *shell) unprepare(text string, older []byte) {
+	if err := s.applied.back(text, older); err != nil {
 		s.log.Error("keeping the previous text", "err", err)
 	}
 }

@@ -54,6 +54,26 @@ func TestTextThatFailsHalfwayIsTakenBack(t *testing.T) {
 	}
 }
 
+func TestRefusedTextDoesNotCostTheOneToFallBackTo(t *testing.T) {
+	s := newStage(t)
+	r := s.start()
+	r.apply(t, text("one"), 0)
+	r.apply(t, text("two"), 0)
+	r.role.meanwhile(func(id string) error {
+		if id == "three" {
+			return errors.New("no")
+		}
+		return nil
+	})
+	r.refused(t, text("three"))
+	if fell, err := FallBack(filepath.Join(s.dir, "state"), "vrrp"); !fell || err != nil {
+		t.Fatal(fell, err)
+	}
+	if kept, err := AppliedText(filepath.Join(s.dir, "state"), "vrrp"); kept != text("one") || err != nil {
+		t.Fatal(kept, err)
+	}
+}
+
 func TestTextThatCannotBeTakenBackIsToldInTheJournal(t *testing.T) {
 	r := newStage(t).start()
 	r.apply(t, text("one"), 0)

@@ -88,7 +88,7 @@ func (s *shell) revert(ctx context.Context, hash, reason string) (control.Planne
 	}
 	s.settle(hash)
 	s.note(journal.Reverted, map[string]string{"hash": p.Hash, "previous": hash, "reason": reason})
-	return p, s.applied.back(text)
+	return p, s.applied.back(text, nil)
 }
 
 // left is how long p still waits. A clock that was set back in between does not

@@ -60,7 +60,6 @@ func Serve(ctx context.Context, role Role, opt Options) error {
 		role: role, opt: opt, log: log, since: time.Now(),
 		applied: applied{opt.StateDir, role.Name()}, book: newBook(opt, role.Name(), log),
 		tasks: tasks, ctx: ctx, cancel: cancel, changing: make(chan struct{}, 1),
-		planning: make(chan struct{}, 1),
 	}
 	text, err := s.applied.text()
 	if err != nil {
@@ -105,7 +104,6 @@ type shell struct {
 	cancel  context.CancelFunc
 
 	changing chan struct{} // holds one token while the running text changes
-	planning chan struct{} // holds one token while a text is looked at
 
 	mu      sync.Mutex // guards all below
 	now     running

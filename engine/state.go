@@ -60,29 +60,38 @@ func (a applied) save(text string) error {
 
 // prepare writes what a restart needs to go back from text, before text is in
 // force. It is harmless if text never comes into force: a confirmation counts
-// only for the text that the role boots from.
-func (a applied) prepare(text string, waits *control.Pending) error {
+// only for the text that the role boots from. older is the text that had been
+// the previous one, nil if there was none.
+func (a applied) prepare(text string, waits *control.Pending) (older []byte, err error) {
 	old, err := a.text()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if old != text {
+		older, err = os.ReadFile(a.path(".conf.prev"))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("read previous text: %w", err)
+		}
 		if err := writeDurably(a.path(".conf.prev"), []byte(old)); err != nil {
-			return err
+			return older, err
 		}
 	}
 	if waits == nil {
-		return a.dropPending()
+		return older, a.dropPending()
 	}
-	return a.savePending(*waits)
+	return older, a.savePending(*waits)
 }
 
-// back makes text the applied one, unless it still is. The confirmation is
-// dropped last: as long as another text is on disk, it has to go.
-func (a applied) back(text string) error {
+// back makes text the applied one, unless it still is, and older, if not nil, the
+// one before it. The confirmation is dropped only then: as long as another text
+// is on disk, it has to go.
+func (a applied) back(text string, older []byte) error {
 	now, err := a.text()
 	if err == nil && now != text {
 		err = writeDurably(a.path(".conf"), []byte(text))
+	}
+	if err == nil && older != nil {
+		err = writeDurably(a.path(".conf.prev"), older)
 	}
 	if err != nil {
 		return err

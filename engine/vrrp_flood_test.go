@@ -1,15 +1,12 @@
 package engine
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"net/netip"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/engine/kernel"
 	"holdfast/engine/model"
@@ -45,18 +42,6 @@ func TestReaderKnowsTheRoutersOfItsLink(t *testing.T) {
 	ids.set(nil)
 	if ids.has(64) {
 		t.Error("64 is still heard")
-	}
-}
-
-func TestPlanIsRefusedWhileAnotherOneIsMade(t *testing.T) {
-	s := &shell{planning: make(chan struct{}, 1)}
-	s.planning <- struct{}{}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
-	defer cancel()
-	_, err := s.Plan(ctx, "")
-	var p *control.Problem
-	if !errors.As(err, &p) || p.Code != control.Busy {
-		t.Fatal(err)
 	}
 }
 

@@ -66,16 +66,16 @@ func routes(engine Engine) http.Handler {
 	mux.HandleFunc("GET /status", func(w http.ResponseWriter, r *http.Request) {
 		reply(w)(engine.Status(r.Context()))
 	})
-	mux.HandleFunc("POST /plan", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("POST /plan", inTurn(func(w http.ResponseWriter, r *http.Request) {
 		if req, ok := body[Text](w, r); ok {
 			reply(w)(engine.Plan(r.Context(), req.Text))
 		}
-	})
-	mux.HandleFunc("POST /apply", func(w http.ResponseWriter, r *http.Request) {
+	}))
+	mux.HandleFunc("POST /apply", inTurn(func(w http.ResponseWriter, r *http.Request) {
 		if req, ok := body[ApplyRequest](w, r); ok {
 			reply(w)(engine.Apply(r.Context(), req))
 		}
-	})
+	}))
 	mux.HandleFunc("POST /confirm", func(w http.ResponseWriter, r *http.Request) {
 		if req, ok := body[ConfirmRequest](w, r); ok {
 			reply(w)(struct{}{}, engine.Confirm(r.Context(), req.Hash))
@@ -132,7 +132,15 @@ func stream(w http.ResponseWriter, r *http.Request, engine Engine) {
 }
 
 func body[T any](w http.ResponseWriter, r *http.Request) (req T, ok bool) {
-	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest)).Decode(&req)
+	conn := http.NewResponseController(w)
+	// Who takes longer to say it keeps others waiting.
+	err := conn.SetReadDeadline(time.Now().Add(bodyPatience))
+	if err == nil {
+		err = json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest)).Decode(&req)
+	}
+	if err == nil {
+		err = conn.SetReadDeadline(time.Time{})
+	}
 	if err != nil {
 		refuse(w, &Problem{Code: Invalid, Message: "read request: " + err.Error()})
 	}
