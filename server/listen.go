@@ -21,10 +21,14 @@ type consoleSocket struct {
 
 // open says whether the console would speak plain HTTP to other machines.
 func (s *consoleSocket) open(getenv func(string) string) bool {
-	if n := getenv("LISTEN_FDS"); n != "" && n != "0" {
-		return false // whoever opened the socket answers for it
-	}
-	host, _, err := net.SplitHostPort(s.addr)
+	n := getenv("LISTEN_FDS")
+	handed := n != "" && n != "0" // whoever opened that socket answers for it
+	return !handed && exposed(s.addr)
+}
+
+// exposed says whether other machines reach a listener at addr.
+func exposed(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
 	if err != nil || host == "localhost" {
 		return false // the one is told by whoever listens
 	}

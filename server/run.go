@@ -156,7 +156,7 @@ func (d *drop) prepare() error {
 	}
 	var reason string
 	if d.mailer, reason = parent.WebIdentity(d.mailDir()); reason != "" {
-		d.log.Info("the mail process runs as our own user, without capabilities", "reason", reason)
+		d.log.Warn("the mail process runs as our own user, without capabilities: whoever takes it over can read and write what this user owns", "reason", reason)
 	}
 	return d.mailer.Own(d.mailDir())
 }

@@ -35,7 +35,11 @@ func (f *readerFlags) flags(cmd *cobra.Command) {
 func newWeb(e *env) *cobra.Command {
 	var f readerFlags
 	var listen string
+	var insecure bool
 	cmd := &cobra.Command{Use: "web", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		if f.listenFD == 0 && exposed(listen) && !insecure {
+			return errors.New(e.Text("cli.listen-insecure", map[string]string{"listen": listen}))
+		}
 		l, err := openListener(f.listenFD, listen)
 		if err != nil {
 			return err
@@ -46,6 +50,7 @@ func newWeb(e *env) *cobra.Command {
 	}}
 	f.flags(cmd)
 	cmd.Flags().StringVar(&listen, "listen", defaultListen, "")
+	cmd.Flags().BoolVar(&insecure, "insecure", false, "")
 	cmd.Flags().IntVar(&f.listenFD, "listen-fd", 0, "")
 	return cmd
 }
