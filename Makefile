@@ -62,13 +62,10 @@ soak: build
 	@sh test/prepare.sh test
 	$(GO) run ./test/suite -long -rounds 10 -only interop,crash,scenario
 
+# Shortest, middle and longest take-over of each pair of programs.
 bench-failover: build
 	@sh test/prepare.sh test
-	HOLDFAST_LONG=1 $(GO) test -tags "$(TAGS)" -count=1 -v -run '^TestLong' ./test/interop/
-
-bench-check: build
-	@sh test/prepare.sh test
-	$(GO) test -tags "$(TAGS)" -run '^$$' -bench '^BenchmarkCheck' -benchtime 1x ./test/oracle/
+	HOLDFAST_ROUNDS=20 $(GO) test -count=1 -v -parallel 4 -timeout 20m ./test/interop | grep -E '^(---|===)? *(---|=== NAME|.*measured)'
 
 clean:
 	rm -rf bin .cache .data

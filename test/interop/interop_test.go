@@ -42,6 +42,7 @@ func play(t *testing.T, master, backup lab.Program) {
 	}
 	p.d2.Stop()
 	p.owns(p.lab.Node("d2"), false)
+	p.summary()
 }
 
 // election starts d1 beside a router that may be master already: d1 has the
@@ -64,7 +65,7 @@ func (p *pair) crash() {
 	anyPhase()
 	at := p.d1.Crash()
 	first := p.wire.Expect("d2 takes over after a crash", at, masterDown+time.Second, lab.From(p.a2, low))
-	p.within("take-over after kill -9, since the last advert,", first.At.Sub(p.lastAdvert(p.a1).At), masterDown-late, masterDown+late)
+	p.within("take-over after kill -9, since the last advert", first.At.Sub(p.lastAdvert(p.a1).At), masterDown-late, masterDown+late)
 	p.announced(p.lab.Node("d2"), first)
 	p.owns(p.lab.Node("d2"), true)
 	p.lab.Node("d1").Drop(p.virtual) // a real crash takes it along

@@ -2,9 +2,11 @@ package interop
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/netip"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -35,12 +37,14 @@ type pair struct {
 	d1, d2  *lab.Director
 	a1, a2  netip.Addr
 	virtual netip.Addr
+
+	took map[string][]time.Duration // what was measured, by name
 }
 
 func newPair(t *testing.T, master, backup lab.Program) *pair {
 	t.Helper()
 	l := lab.New(t, lab.Options{Nodes: []string{"d1", "d2"}})
-	p := &pair{T: t, lab: l, wire: l.Capture(), virtual: l.Addr(100)}
+	p := &pair{T: t, lab: l, wire: l.Capture(), virtual: l.Addr(100), took: map[string][]time.Duration{}}
 	p.a1, p.a2 = l.Node("d1").Addr, l.Node("d2").Addr
 	down := l.Dir + "/d1/etc/down"
 	p.d1 = l.Node("d1").Director(master, config("MASTER", high, down))
@@ -142,9 +146,17 @@ func (p *pair) lastAdvert(from netip.Addr) lab.Frame {
 // within checks a measured time against what the protocol allows.
 func (p *pair) within(what string, got, least, most time.Duration) {
 	p.Helper()
+	p.took[what] = append(p.took[what], got)
 	if got < least || got > most {
-		p.Errorf("%s after %s, want %s to %s", what, got.Round(100*time.Microsecond), least, most)
-		return
+		p.Errorf("%s: %s, want %s to %s", what, got.Round(100*time.Microsecond), least, most)
 	}
-	p.Logf("%s after %s (at most %s)", what, got.Round(100*time.Microsecond), most)
+}
+
+// summary tells the shortest, the middle and the longest of each measurement.
+func (p *pair) summary() {
+	for _, what := range slices.Sorted(maps.Keys(p.took)) {
+		times := slices.Sorted(slices.Values(p.took[what]))
+		round := func(i int) time.Duration { return times[i].Round(100 * time.Microsecond) }
+		p.Logf("measured %2d times: %-48s %9s %9s %9s", len(times), what, round(0), round(len(times)/2), round(len(times)-1))
+	}
 }
