@@ -1,0 +1,113 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"holdfast/engine/model"
+	"holdfast/engine/vrrp"
+)
+
+// wordOf is what a text makes of its first instance: the router that decides by it.
+func wordOf(t *testing.T, global, instance string) (*vrrpRouter, model.Config) {
+	t.Helper()
+	text := "global_defs {\n" + global + "\n}\nvrrp_script chk {\nscript /bin/true\n}\nvrrp_sync_group G {\ngroup {\nV\nW\n}\ntrack_interface {\neth5\n}\ntrack_script {\nchk\n}\n}\n" +
+		"vrrp_instance V {\ninterface eth0\nvirtual_router_id 7\nvirtual_ipaddress {\n192.0.2.1\n}\n" + instance +
+		"\n}\nvrrp_instance W {\ninterface eth0\nvirtual_router_id 8\nvirtual_ipaddress {\n192.0.2.2\n}\n}\n"
+	c, findings := model.Parse("x", []byte(text), model.Facts{})
+	if model.Failed(findings) {
+		t.Fatal(findings)
+	}
+	c = model.Resolve(c)
+	return newVRRPRouter(c.Instances[0], c.Global, &c.Groups[0]), c
+}
+
+// Each word changes what the router decides by; what that does is shown by the
+// tests of the decision core.
+func TestWordsReachTheRouterThatDecides(t *testing.T) {
+	garp := func(r *vrrpRouter) string { return fmt.Sprintf("%+v", r.core.Garp) }
+	tracks := func(name string) func(*vrrpRouter) string {
+		return func(r *vrrpRouter) string {
+			return fmt.Sprint(slices.ContainsFunc(r.core.Tracks, func(t vrrp.Track) bool { return t.Name == name }))
+		}
+	}
+	link := func(r *vrrpRouter) string { return r.key.group.String() }
+	for word, row := range map[string]struct {
+		global, instance string
+		got              func(*vrrpRouter) string
+		want             string
+	}{
+		"global_defs.vrrp_garp_master_delay":          {"vrrp_garp_master_delay 2", "", garp, "{Repeat:5 Delay:2s LowerRepeat:5 LowerDelay:2s Refresh:0s RefreshRepeat:1}"},
+		"global_defs.vrrp_garp_master_repeat":         {"vrrp_garp_master_repeat 2", "", garp, "{Repeat:2 Delay:5s LowerRepeat:2 LowerDelay:5s Refresh:0s RefreshRepeat:1}"},
+		"global_defs.vrrp_garp_lower_prio_delay":      {"vrrp_garp_lower_prio_delay 2", "", garp, "{Repeat:5 Delay:5s LowerRepeat:5 LowerDelay:2s Refresh:0s RefreshRepeat:1}"},
+		"global_defs.vrrp_garp_lower_prio_repeat":     {"vrrp_garp_lower_prio_repeat 2", "", garp, "{Repeat:5 Delay:5s LowerRepeat:2 LowerDelay:5s Refresh:0s RefreshRepeat:1}"},
+		"global_defs.vrrp_garp_master_refresh":        {"vrrp_garp_master_refresh 9", "", garp, "{Repeat:5 Delay:5s LowerRepeat:5 LowerDelay:5s Refresh:9s RefreshRepeat:1}"},
+		"global_defs.vrrp_garp_master_refresh_repeat": {"vrrp_garp_master_refresh_repeat 3", "", garp, "{Repeat:5 Delay:5s LowerRepeat:5 LowerDelay:5s Refresh:0s RefreshRepeat:3}"},
+		"vrrp_instance.garp_master_delay":             {"vrrp_garp_master_delay 9", "garp_master_delay 2", garp, "{Repeat:5 Delay:2s LowerRepeat:5 LowerDelay:2s Refresh:0s RefreshRepeat:1}"},
+		"vrrp_instance.garp_master_repeat":            {"", "garp_master_repeat 2", garp, "{Repeat:2 Delay:5s LowerRepeat:2 LowerDelay:5s Refresh:0s RefreshRepeat:1}"},
+		"vrrp_instance.garp_lower_prio_delay":         {"", "garp_lower_prio_delay 2", garp, "{Repeat:5 Delay:5s LowerRepeat:5 LowerDelay:2s Refresh:0s RefreshRepeat:1}"},
+		"vrrp_instance.garp_lower_prio_repeat":        {"", "garp_lower_prio_repeat 2", garp, "{Repeat:5 Delay:5s LowerRepeat:2 LowerDelay:5s Refresh:0s RefreshRepeat:1}"},
+		"vrrp_instance.garp_master_refresh":           {"", "garp_master_refresh 9", garp, "{Repeat:5 Delay:5s LowerRepeat:5 LowerDelay:5s Refresh:9s RefreshRepeat:1}"},
+		"vrrp_instance.garp_master_refresh_repeat":    {"", "garp_master_refresh_repeat 3", garp, "{Repeat:5 Delay:5s LowerRepeat:5 LowerDelay:5s Refresh:0s RefreshRepeat:3}"},
+		"global_defs.vrrp_mcast_group4":               {"vrrp_mcast_group4 224.0.0.99", "", link, "224.0.0.99"},
+		"vrrp_instance.mcast_dst_ip":                  {"vrrp_mcast_group4 224.0.0.99", "mcast_dst_ip 224.0.0.98", link, "224.0.0.98"},
+		"vrrp_instance.down_timer_adverts":            {"", "down_timer_adverts 9", func(r *vrrpRouter) string { return fmt.Sprint(r.core.DownAdverts) }, "9"},
+		"vrrp_instance.advert_int":                    {"", "advert_int 9", func(r *vrrpRouter) string { return r.core.Advert.String() }, "9s"},
+		"vrrp_instance.track_interface":               {"", "track_interface {\neth9\n}", tracks("eth9"), "true"},
+		"vrrp_instance.track_script":                  {"", "track_script {\nchk\n}", tracks("chk"), "true"},
+		"vrrp_sync_group.track_interface":             {"", "", tracks("eth5"), "true"},
+		"vrrp_sync_group.track_script":                {"", "", tracks("chk"), "true"},
+		"vrrp_instance.dont_track_primary":            {"", "dont_track_primary", tracks("eth0"), "false"},
+		"vrrp_instance.preempt":                       {"", "nopreempt\npreempt", func(r *vrrpRouter) string { return fmt.Sprint(r.core.NoPreempt) }, "false"},
+		"vrrp_instance.nopreempt":                     {"", "nopreempt", func(r *vrrpRouter) string { return fmt.Sprint(r.core.NoPreempt) }, "true"},
+		"vrrp_instance.virtual_ipaddress_excluded":    {"", "virtual_ipaddress_excluded {\n192.0.2.9\n}", func(r *vrrpRouter) string { return fmt.Sprint(len(r.addrs), len(r.wire.Addrs)) }, "2 1"},
+		"vrrp_instance.authentication":                {"", "authentication {\nauth_type PASS\nauth_pass x\n}", func(r *vrrpRouter) string { return fmt.Sprint(r.wire.AuthType == vrrp.AuthPass) }, "true"},
+		"global_defs.smtp_alert_vrrp":                 {"smtp_alert_vrrp", "", func(r *vrrpRouter) string { return fmt.Sprint(r.cfg.SMTPAlert.Val) }, "true"},
+	} {
+		t.Run(word, func(t *testing.T) {
+			r, _ := wordOf(t, row.global, row.instance)
+			if got := row.got(r); got != row.want {
+				t.Errorf("%s, want %s", got, row.want)
+			}
+			plain, _ := wordOf(t, "", "")
+			if row.got(plain) == row.want && word != "vrrp_instance.preempt" && row.instance+row.global != "" && word != "vrrp_instance.track_script" {
+				t.Errorf("without the word it is %s, too", row.want)
+			}
+		})
+	}
+}
+
+func TestScriptSecurityReachesEveryScript(t *testing.T) {
+	_, c := wordOf(t, "enable_script_security\nscript_user nobody", "notify /bin/true")
+	l := &vrrpLoop{cfg: c}
+	if job := l.job(c.Instances[0].Notify.General, 0); !job.Secure || job.User != "nobody" {
+		t.Errorf("%+v", job)
+	}
+}
+
+func TestWhereAServersCheckConnects(t *testing.T) {
+	c, findings := model.Parse("x", []byte(`global_defs {
+smtp_alert_checker no
+}
+virtual_server 192.0.2.1 80 {
+    protocol TCP
+    real_server 192.0.2.3 80 {
+        TCP_CHECK {
+            connect_ip 192.0.2.9
+            connect_port 81
+        }
+    }
+}
+`), model.Facts{})
+	if model.Failed(findings) {
+		t.Fatal(findings)
+	}
+	server := model.Resolve(c).Virtuals[0].Servers[0]
+	if got := server.Checks[0].Target.String(); got != "192.0.2.9 81" {
+		t.Errorf("the check asks %s", got)
+	}
+	if server.SMTPAlert.Val {
+		t.Error("the server sends mails")
+	}
+}
