@@ -76,7 +76,7 @@ func run(ctx context.Context, only []string, rounds int) int {
 
 // summary prints the end of the story and returns the exit code.
 func summary(results []result, took time.Duration) int {
-	var passed, failed, missing int
+	var passed, broken, failed, missing int
 	fmt.Printf("\n%-28s %8s %7s %7s  %s\n", "stage", "seconds", "passed", "failed", "")
 	for _, r := range results {
 		verdict := "ok"
@@ -89,6 +89,7 @@ func summary(results []result, took time.Duration) int {
 		}
 		fmt.Printf("%-28s %8.1f %7d %7d  %s\n", r.name, r.took.Seconds(), r.passed, len(r.failed), verdict)
 		passed += r.passed
+		broken += len(r.failed)
 		if r.err != nil {
 			failed++
 			for _, name := range r.failed {
@@ -97,6 +98,7 @@ func summary(results []result, took time.Duration) int {
 		}
 	}
 	fmt.Printf("\n%d tests passed in %s; %d stages failed, %d could not run here; logs in %s\n", passed, took.Round(time.Second), failed, missing, filepath.Clean(logs))
+	fmt.Printf("%d passed, %d failed\n", passed, broken)
 	if failed+missing > 0 || len(results) == 0 {
 		return 1
 	}
