@@ -60,7 +60,7 @@ fuzz:
 
 soak: build
 	@sh test/prepare.sh test
-	$(GO) run ./test/suite -long -rounds 10 -only interop,crash,scenario
+	$(GO) run ./test/suite -long -rounds 50 -only interop,crash,scenario
 
 # Shortest, middle and longest take-over of each pair of programs.
 bench-failover: build
