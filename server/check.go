@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -31,6 +32,7 @@ func check(e *env, file, node string, asJSON, strict bool) error {
 	if err != nil {
 		return err
 	}
+	defer unhurried()()
 	_, findings := model.Parse(file, text, localFacts(node))
 	count := map[model.Severity]int{}
 	for _, f := range findings {
@@ -48,6 +50,20 @@ func check(e *env, file, node string, asJSON, strict bool) error {
 		return exitError{code: exitFailed}
 	}
 	return nil
+}
+
+// roomy is how much memory a command that reads one text and ends may fill before
+// anything is collected.
+const roomy = 400 << 20
+
+// unhurried puts off the collection of garbage until there is much of it, and
+// gives back what undoes that.
+func unhurried() func() {
+	percent, limit := debug.SetGCPercent(-1), debug.SetMemoryLimit(roomy)
+	return func() {
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(limit)
+	}
 }
 
 // printFindings writes FILE:LINE:COL: severity: sentence [code], one a line.

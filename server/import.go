@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -13,19 +12,31 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"holdfast/engine/control"
 	"holdfast/engine/model"
 	"holdfast/server/parent"
 	"holdfast/store"
 )
 
 func newImport(e *env) *cobra.Command {
-	var data, node string
-	cmd := &cobra.Command{Use: "import FILE", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+	var data, node, runDir string
+	var explained bool
+	var nodes []string
+	cmd := &cobra.Command{Use: "import FILE [FILE]", Args: cobra.RangeArgs(1, 2), RunE: func(cmd *cobra.Command, args []string) error {
+		switch {
+		case explained && len(args) == 1:
+			return explain(e, args[0], node, runDir)
+		case explained:
+			return exitError{code: exitUsage, err: errors.New(e.Text("explain.one-file", nil))}
+		case len(args) == 2:
+			return importPair(cmd.Context(), e, args, nodes, data)
+		}
 		return importFile(cmd.Context(), e, args[0], data, node)
 	}}
 	cmd.Flags().StringVar(&data, "data", defaultData, "")
 	cmd.Flags().StringVar(&node, "node", hostName(), "")
+	cmd.Flags().StringVar(&runDir, "run-dir", defaultRunDir, "")
+	cmd.Flags().BoolVar(&explained, "explain", false, "")
+	cmd.Flags().StringSliceVar(&nodes, "nodes", nil, "")
 	return cmd
 }
 
@@ -52,6 +63,11 @@ func importFile(ctx context.Context, e *env, file, data, node string) error {
 		text = one
 		fmt.Fprintln(e.Out, e.Text("import.flat", nil))
 	}
+	return keep(ctx, e, text, data, filepath.Base(file))
+}
+
+// keep makes a text the newest revision, unless it is that already.
+func keep(ctx context.Context, e *env, text []byte, data, from string) error {
 	s, err := store.Open(ctx, parent.DatabaseDir(data))
 	if err != nil {
 		return err
@@ -65,7 +81,7 @@ func importFile(ctx context.Context, e *env, file, data, node string) error {
 		_, err = fmt.Fprintln(e.Out, e.Text("import.same", map[string]string{"Number": strconv.FormatInt(head.Number, 10)}))
 		return err
 	}
-	r, err := s.Commit(ctx, text, head.Hash, author(), e.Text("import.note", map[string]string{"File": filepath.Base(file)}))
+	r, err := s.Commit(ctx, text, head.Hash, author(), e.Text("import.note", map[string]string{"File": from}))
 	if err != nil {
 		return err
 	}
@@ -80,39 +96,4 @@ func author() string {
 		return strconv.Itoa(os.Getuid())
 	}
 	return u.Username
-}
-
-func newExport(e *env) *cobra.Command {
-	var data, runDir string
-	var running bool
-	cmd := &cobra.Command{Use: "export", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		read := func() (string, error) { return stored(cmd.Context(), data) }
-		if running {
-			read = func() (string, error) {
-				text, _, err := control.Dial(filepath.Join(runDir, "vrrp.sock")).Config(cmd.Context())
-				return text, err
-			}
-		}
-		text, err := read()
-		if err != nil {
-			return err
-		}
-		_, err = io.WriteString(e.Out, text)
-		return err
-	}}
-	cmd.Flags().StringVar(&data, "data", defaultData, "")
-	cmd.Flags().StringVar(&runDir, "run-dir", defaultRunDir, "")
-	cmd.Flags().BoolVar(&running, "running", false, "")
-	return cmd
-}
-
-// stored is the text of the newest revision.
-func stored(ctx context.Context, data string) (string, error) {
-	s, err := store.Open(ctx, parent.DatabaseDir(data))
-	if err != nil {
-		return "", err
-	}
-	defer s.Close()
-	head, err := s.Head(ctx)
-	return string(head.Text), err
 }

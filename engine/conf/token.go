@@ -32,8 +32,8 @@ func (t Token) Value() string { return Unquote(t.Raw) }
 // Unquote gives the value of a word as it is written.
 func Unquote(raw string) string {
 	t := Token{Raw: raw}
-	if !strings.ContainsAny(t.Raw, "\"\\") {
-		return t.Raw
+	if strings.IndexByte(raw, '"') < 0 && strings.IndexByte(raw, '\\') < 0 {
+		return raw
 	}
 	if t.Quoted() {
 		return strings.TrimSuffix(t.Raw[1:], `"`)

@@ -28,7 +28,7 @@ func TestKeepalivedSeesTheSameValuesInTheExport(t *testing.T) {
 
 // passing are the lines of a dump that differ from run to run, or with the host's
 // mood: instants, ids, states and how far a run has come.
-var passing = re(`(?i)transition|pid |last |time|= -?\d+\.\d{6}|uid:gid|Wantstate|State =|Status =|Result|faults|scripts init|backup|index = |Reset ARP config|fd_in`)
+var passing = re(`(?i)transition|pid |last |time|= -?\d+\.\d{6}|uid:gid|Wantstate|State =|Status =|Result|faults|scripts init|backup|(effective|total) priority|index = |Reset ARP config|fd_in`)
 
 // values are the lines of a dump that stay.
 func values(dump string) []string {
