@@ -2,10 +2,16 @@ package engine
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"holdfast/engine/model"
+	"holdfast/engine/script"
 	"holdfast/engine/vrrp"
 )
 
@@ -80,7 +86,11 @@ func TestWordsReachTheRouterThatDecides(t *testing.T) {
 
 func TestScriptSecurityReachesEveryScript(t *testing.T) {
 	_, c := wordOf(t, "enable_script_security\nscript_user nobody", "notify /bin/true")
+	c.Scripts[0].Command.User = model.Some(model.User{Name: "daemon"}) // vrrp_script's user
 	l := &vrrpLoop{cfg: c}
+	if job := l.job(c.Scripts[0].Command, 0); job.User != "daemon" {
+		t.Errorf("%+v", job)
+	}
 	if job := l.job(c.Instances[0].Notify.General, 0); !job.Secure || job.User != "nobody" {
 		t.Errorf("%+v", job)
 	}
@@ -109,5 +119,59 @@ virtual_server 192.0.2.1 80 {
 	}
 	if server.SMTPAlert.Val {
 		t.Error("the server sends mails")
+	}
+}
+
+// That a master acts at all on an advert of lower priority is shown by the tests
+// of the decision core.
+func TestAnAdvertOfLowerPriorityRunsItsScript(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "out")
+	r, c := wordOf(t, "script_user root", "notify_master_rx_lower_pri \"/usr/bin/touch "+out+"\"")
+	l := &vrrpLoop{cfg: c, notify: script.NewQueue(t.Context(), vrrpPatience)}
+	l.launchLower(r)
+	if !l.notify.Wait(10 * time.Second) {
+		t.Fatal("the script did not end")
+	}
+	if _, err := os.Stat(out); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAGroupAndItsMemberTellEveryChange(t *testing.T) {
+	l := newLab(t)
+	a := l.nodes["a"]
+	out, good := filepath.Join(a.dir, "out"), filepath.Join(a.dir, "good")
+	run := filepath.Join(a.dir, "notify.sh")
+	for file, text := range map[string]string{run: "#!/bin/sh\necho \"$@\" >> " + out + "\n", good: ""} {
+		if err := os.WriteFile(file, []byte(text), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	words := func(who string) string {
+		text := ""
+		for _, w := range []string{"master", "backup", "fault", "stop"} {
+			text += fmt.Sprintf("notify_%s \"%s %s-%s\"\n", w, run, who, w)
+		}
+		return text + "notify " + run + "\n"
+	}
+	a.start("global_defs {\n    script_user root\n}\nvrrp_script chk {\nscript \"/usr/bin/test -e " + good + "\"\ninterval 1\n}\n" +
+		"vrrp_sync_group VG {\ngroup {\nVI_1\n}\n" + words("group") + "}\n" + conf("MASTER", 100, "track_script {\nchk\n}", words("member")))
+	a.becomes("MASTER", 15*time.Second)
+	if err := os.Remove(good); err != nil {
+		t.Fatal(err)
+	}
+	a.becomes("FAULT", 10*time.Second)
+	a.signal(syscall.SIGTERM)
+	text, _ := os.ReadFile(out)
+	lines := strings.Split(string(text), "\n")
+	for _, who := range []string{"group", "member"} {
+		for _, w := range []string{"master", "backup", "fault", "stop"} {
+			if !slices.Contains(lines, who+"-"+w) {
+				t.Errorf("no %s-%s in %q\n%s", who, w, text, a.log.String())
+			}
+		}
+	}
+	if !strings.Contains(string(text), "GROUP VG FAULT") {
+		t.Errorf("the group's notify did not run: %q", text)
 	}
 }
