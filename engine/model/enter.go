@@ -84,8 +84,10 @@ func (b *binder) keys(sub *block, n *conf.Node, v reflect.Value) bool {
 // the text cannot be applied, but it can be looked at.
 func (b *binder) complete(sub *block, n *conf.Node, v reflect.Value) {
 	for _, d := range sub.order {
-		field := v.FieldByIndex(d.field)
-		if d.need && field.IsZero() {
+		if !d.need {
+			continue
+		}
+		if field := v.FieldByIndex(d.field); field.IsZero() {
 			at := b.spanOf(field.Addr().Interface(), n)
 			b.report(Error, "missing-word", at, "Word", d.word, "Block", sub.word, "Name", n.Word(1))
 		}
