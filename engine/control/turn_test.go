@@ -3,6 +3,7 @@ package control
 import (
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,13 +19,14 @@ func TestTextsAreLookedAtOneAtATime(t *testing.T) {
 			time.Sleep(3 * time.Second)
 			inside--
 		})
+		var asking sync.WaitGroup
 		var answers [3]*httptest.ResponseRecorder
 		for i := range answers {
 			answers[i] = httptest.NewRecorder()
-			go slow(answers[i], httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/plan", nil))
+			asking.Go(func() { slow(answers[i], httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/plan", nil)) })
 			time.Sleep(time.Millisecond)
 		}
-		time.Sleep(20 * time.Second)
+		asking.Wait()
 		for i, want := range []int{http.StatusOK, http.StatusOK, http.StatusServiceUnavailable} {
 			if got := answers[i].Code; got != want {
 				t.Errorf("request %d: %d", i, got)
