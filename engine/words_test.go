@@ -2,14 +2,18 @@ package engine
 
 import (
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"holdfast/engine/journal"
+	"holdfast/engine/kernel"
 	"holdfast/engine/model"
 	"holdfast/engine/script"
 	"holdfast/engine/vrrp"
@@ -149,8 +153,8 @@ func TestAGroupAndItsMemberTellEveryChange(t *testing.T) {
 	}
 	words := func(who string) string {
 		text := ""
-		for _, w := range []string{"master", "backup", "fault", "stop"} {
-			text += fmt.Sprintf("notify_%s \"%s %s-%s\"\n", w, run, who, w)
+		for _, w := range []string{"notify_master", "notify_backup", "notify_fault", "notify_stop"} {
+			text += fmt.Sprintf("%s \"%s %s-%s\"\n", w, run, who, w)
 		}
 		return text + "notify " + run + "\n"
 	}
@@ -165,7 +169,7 @@ func TestAGroupAndItsMemberTellEveryChange(t *testing.T) {
 	text, _ := os.ReadFile(out)
 	lines := strings.Split(string(text), "\n")
 	for _, who := range []string{"group", "member"} {
-		for _, w := range []string{"master", "backup", "fault", "stop"} {
+		for _, w := range []string{"notify_master", "notify_backup", "notify_fault", "notify_stop"} {
 			if !slices.Contains(lines, who+"-"+w) {
 				t.Errorf("no %s-%s in %q\n%s", who, w, text, a.log.String())
 			}
@@ -173,5 +177,73 @@ func TestAGroupAndItsMemberTellEveryChange(t *testing.T) {
 	}
 	if !strings.Contains(string(text), "GROUP VG FAULT") {
 		t.Errorf("the group's notify did not run: %q", text)
+	}
+}
+
+func TestAGroupIsMailedOnlyWhereItsSmtpAlertIsInForce(t *testing.T) {
+	for _, loud := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			cfg := configOf(instance("VI_1", 51, 100, vip))
+			cfg.Groups = []model.Group{{Name: "VG", Members: []string{"VI_1"}, SMTPAlert: model.Some(loud)}}
+			a := sit(t, newTwinLink(t, kernel.NewWire(), "192.0.2.1/24"), cfg)
+			time.Sleep(5 * time.Second)
+			a.mu.Lock()
+			told := 0
+			for _, e := range a.entries {
+				if e.Kind == journal.GroupState {
+					told++
+					if e.Mail != loud {
+						t.Errorf("vrrp_sync_group smtp_alert %v: mail %v", loud, e.Mail)
+					}
+				}
+			}
+			a.mu.Unlock()
+			if told == 0 {
+				t.Error("nothing is told of the group")
+			}
+			a.stop(Release)
+		})
+	}
+}
+
+func TestAMiscCheckRunsAsItsUser(t *testing.T) {
+	c, findings := model.Parse("x", []byte(`virtual_server 192.0.2.1 80 {
+    protocol TCP
+    real_server 192.0.2.3 80 {
+        MISC_CHECK {
+            misc_path /usr/bin/true
+            user nobody
+        }
+    }
+}
+`), model.Facts{})
+	if model.Failed(findings) {
+		t.Fatal(findings)
+	}
+	check := model.Resolve(c).Virtuals[0].Servers[0].Checks[0]
+	if check.Command.User.Val.Name != "nobody" {
+		t.Fatalf("%+v", check.Command)
+	}
+	dir := t.TempDir() // of root alone
+	if err := os.Chmod(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for user, up := range map[string]bool{"nobody": false, "root": true} {
+		check.Command.Argv = []string{"/usr/bin/test", "-r", dir}
+		check.Command.User = model.Some(model.User{Name: user})
+		if got := (&lvsLoop{}).prober(c.Global)(t.Context(), check); got.Up != up {
+			t.Errorf("as %s: %+v", user, got)
+		}
+	}
+}
+
+func TestARouterSpeaksFromItsMcastSrcIp(t *testing.T) {
+	for word, want := range map[string]string{"": "192.0.2.5", "mcast_src_ip 192.0.2.6": "192.0.2.6", "mcast_src_ip 192.0.2.7": "invalid IP"} {
+		r, c := wordOf(t, "", word)
+		l := &vrrpLoop{cfg: c, links: map[string]kernel.Link{"eth0": {Name: "eth0", Addrs: []netip.Prefix{
+			netip.MustParsePrefix("192.0.2.5/24"), netip.MustParsePrefix("192.0.2.6/24")}}}}
+		if got := l.sourceOf(r).String(); got != want {
+			t.Errorf("%q: %s, want %s", word, got, want)
+		}
 	}
 }

@@ -30,9 +30,10 @@ type Directive struct {
 	Values      []string
 	Range       string // smallest..largest
 	Default     string
-	Opens       bool // it begins a block
-	Newer       bool // keepalived 2.2.7 does not know it
-	Old         bool // keepalived calls it deprecated
+	Field       string // of Config, that it fills
+	Opens       bool   // it begins a block
+	Newer       bool   // keepalived 2.2.7 does not know it
+	Old         bool   // keepalived calls it deprecated
 }
 
 // Directives lists every word of keepalived.conf, by block and word.
@@ -56,7 +57,7 @@ func Directives() []Directive {
 		for _, d := range b.order {
 			for _, w := range append(slices.Clone(d.words), d.offWords()...) {
 				add(Directive{Word: w, Block: b.word, Support: Acted, Aliases: b.aliases(d), Kind: d.kind(w),
-					Optional: d.mayBeBare(), Values: d.values, Range: d.bounds, Default: d.def, Opens: d.opens()})
+					Optional: d.mayBeBare(), Values: d.values, Range: d.bounds, Default: d.def, Field: d.fieldName(), Opens: d.opens()})
 				for _, v := range d.unacted() {
 					add(Directive{Word: w + " " + v, Block: b.word, Support: Kept})
 				}
@@ -104,6 +105,14 @@ func (d *directive) unacted() []string {
 		return []string{"fwmark", "group"}
 	}
 	return d.kept
+}
+
+// fieldName is the name of the field, or of the list of all that the word adds to.
+func (d *directive) fieldName() string {
+	if d.same {
+		return ""
+	}
+	return d.block.typ.FieldByIndex(d.field).Name
 }
 
 func (d *directive) offWords() []string {
