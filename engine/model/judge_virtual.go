@@ -60,7 +60,10 @@ func (b *binder) judgeServers(v *Virtual) {
 			continue
 		}
 		seen[key] = true
-		kept = append(kept, *r)
+		if i := len(kept); &v.Servers[i] != r {
+			v.Servers[i] = *r
+		}
+		kept = v.Servers[:len(kept)+1]
 	}
 	clear(v.Servers[len(kept):])
 	v.Servers = kept

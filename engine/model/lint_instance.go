@@ -23,9 +23,14 @@ func (b *binder) lintInstance(in *Instance, n *conf.Node) {
 	if in.DontTrackPrimary && len(in.TrackScripts)+len(in.TrackInterfaces) == 0 && !tracksMore(n) {
 		b.report(Note, "never-fails-over", b.spanOf(&in.DontTrackPrimary, n), "Name", in.Name)
 	}
+	lost := false // said once: the others are mostly in the same network
 	for _, list := range []*[]Address{&in.Addrs, &in.Excluded} {
 		for i := range *list {
-			b.lintAddress(&(*list)[i], in, n)
+			a := &(*list)[i]
+			if b.lintAddress(a, in, n) && !lost {
+				lost = true
+				b.report(Note, "address-off-link", b.spanOf(a, n), "Value", a.Prefix.Addr().String())
+			}
 		}
 	}
 	b.names.preempts[in.Name] = !in.NoPreempt
@@ -72,27 +77,27 @@ func (b *binder) lintRoom(weights map[string]Weight) {
 	}
 }
 
-// lintAddress reports an address that no host can have in its network, and one
-// that nobody on this machine's networks will look for.
-func (b *binder) lintAddress(a *Address, in *Instance, n *conf.Node) {
+// lintAddress reports an address that no host can have in its network, and says
+// whether it is one that nobody on this machine's networks will look for.
+func (b *binder) lintAddress(a *Address, in *Instance, n *conf.Node) bool {
 	p := a.Prefix
 	if b.noHost(p, b.spanOf(a, n)) || !p.IsSingleIP() {
-		return
+		return false
 	}
 	link := a.Dev
 	if link == "" {
 		link = in.Interface
 	}
 	if !b.there[link] || link == "lo" || len(b.facts.Networks) == 0 {
-		return
+		return false
 	}
 	for _, net := range b.facts.Networks {
 		if net.Contains(p.Addr()) {
 			b.noHost(netip.PrefixFrom(p.Addr(), net.Bits()), b.spanOf(a, n))
-			return
+			return false
 		}
 	}
-	b.report(Note, "address-off-link", b.spanOf(a, n), "Value", p.Addr().String())
+	return true
 }
 
 // noHost reports the first and the last address of an IPv4 network.
