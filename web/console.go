@@ -60,7 +60,7 @@ func build(opt Options) *console {
 	e.NoRoute(unknown)
 	e.NoMethod(unknown)
 
-	c.handler = headers(guard(c.pages, e))
+	c.handler = headers(heads(guard(c.pages, e)))
 	return c
 }
 

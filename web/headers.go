@@ -34,6 +34,17 @@ func headers(next http.Handler) http.Handler {
 	})
 }
 
+// heads answers HEAD as it would GET; the server itself leaves the body away.
+func heads(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			r = r.Clone(r.Context())
+			r.Method = http.MethodGet
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // guard refuses what another site makes a browser send. Together with a cookie
 // that stays home (SameSite=Strict) it takes the place of tokens in forms.
 func guard(pages *page.Pages, e *gin.Engine) http.Handler {

@@ -39,6 +39,17 @@ func furnished(t *testing.T) (*house, *browser) {
 	return h, b
 }
 
+func TestHeadIsAnsweredAsGetWithoutABody(t *testing.T) {
+	h := open(t)
+	b := h.setUp()
+	for path, status := range map[string]int{"/": http.StatusOK, "/healthz": http.StatusOK, "/no/such/page": http.StatusNotFound} {
+		got := b.do(b.request(http.MethodHead, path, nil))
+		if got.status != status || got.body != "" {
+			t.Errorf("HEAD %s: %d and %d bytes of body, want %d and none", path, got.status, len(got.body), status)
+		}
+	}
+}
+
 func TestEveryPageIsThereInBothLanguages(t *testing.T) {
 	_, b := furnished(t)
 	for _, lang := range assets.Langs {
