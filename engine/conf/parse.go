@@ -61,6 +61,37 @@ type builder struct {
 	notes  notes
 	stack  []Node
 	frames []frame
+	blocks []Block // room for the next ones
+	nodes  []Node
+}
+
+// atOnce is for how many blocks or nodes room is made at a time, in a text that
+// has many.
+const atOnce = 1024
+
+// newBlock gives an empty block.
+func (b *builder) newBlock() *Block {
+	if len(b.blocks) == 0 {
+		b.blocks = make([]Block, min(atOnce, 1+len(b.tokens)/8))
+	}
+	block := &b.blocks[0]
+	b.blocks = b.blocks[1:]
+	return block
+}
+
+// own gives a copy of the nodes with no room to grow.
+func (b *builder) own(nodes []Node) []Node {
+	n := len(nodes)
+	if n == 0 {
+		return nil
+	}
+	if n > len(b.nodes) {
+		b.nodes = make([]Node, max(n, min(atOnce, 1+len(b.tokens)/4)))
+	}
+	own := b.nodes[:n:n]
+	b.nodes = b.nodes[n:]
+	copy(own, nodes)
+	return own
 }
 
 // frame is an open block: where its nodes begin on the stack.
@@ -116,7 +147,8 @@ func (b *builder) open(i int) int {
 		b.stack = append(b.stack, Node{})
 		last++
 	}
-	block := &Block{Open: b.tokens[i]}
+	block := b.newBlock()
+	block.Open = b.tokens[i]
 	b.stack[last].Block = block
 	b.frames = append(b.frames, frame{block, len(b.stack)})
 	i++
@@ -144,7 +176,7 @@ func (b *builder) open(i int) int {
 func (b *builder) pop() {
 	top := b.frames[len(b.frames)-1]
 	b.frames = b.frames[:len(b.frames)-1]
-	top.block.Nodes = append([]Node(nil), b.stack[top.from:]...)
+	top.block.Nodes = b.own(b.stack[top.from:])
 	b.stack = b.stack[:top.from]
 }
 
