@@ -142,6 +142,9 @@ func TestEveryDirectiveHasASentenceInBothLanguages(t *testing.T) {
 			if s := assets.Text(lang, "directive."+d.ID, nil); strings.HasPrefix(s, "[") {
 				t.Errorf("%s has no sentence in %s", d.ID, lang)
 			}
+			if s := assets.Text(lang, "unacted."+d.ID, nil); d.Heavy == strings.HasPrefix(s, "[") {
+				t.Errorf("%s: what it means that it is not acted on is %q in %s", d.ID, s, lang)
+			}
 		}
 	}
 }

@@ -25,10 +25,17 @@ type supportRow struct {
 }
 
 func newSupport(e *env) *cobra.Command {
-	var asJSON, markdown bool
+	var asJSON, markdown, schema bool
 	cmd := &cobra.Command{Use: "support", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error {
 		rows := supportRows(e)
 		switch {
+		case schema:
+			text, err := model.Schema(func(id string) string { return e.Text("directive."+id, nil) })
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(e.Out, "%s\n", text)
+			return err
 		case asJSON:
 			enc := json.NewEncoder(e.Out)
 			enc.SetIndent("", "  ")
@@ -40,6 +47,7 @@ func newSupport(e *env) *cobra.Command {
 		return supportText(e, rows)
 	}}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "")
+	cmd.Flags().BoolVar(&schema, "schema", false, "")
 	cmd.Flags().BoolVar(&markdown, "markdown", false, "")
 	return cmd
 }
@@ -50,6 +58,8 @@ func supportRows(e *env) []supportRow {
 	for _, d := range model.Directives() {
 		effect := e.Text("directive."+d.ID, nil)
 		switch {
+		case d.Heavy:
+			effect += e.Text("support.gap", nil) + e.Text("unacted."+d.ID, nil)
 		case d.Support == model.Kept:
 			effect = e.Text("support.kept-effect", map[string]string{"Effect": effect})
 		case d.Instead != "":

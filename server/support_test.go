@@ -110,3 +110,13 @@ func TestEveryWordActedOnIsReadByTheEngine(t *testing.T) {
 	}
 	look(reflect.TypeFor[model.Config]())
 }
+
+func TestTheFormAndItsSchemaArePrinted(t *testing.T) {
+	for _, args := range [][]string{{"support", "--schema"}, {"fmt", "--json", tutorial + "tutorial-node1.conf"}} {
+		out, _, code := holdfast(t, "en", args...)
+		var form map[string]any
+		if err := json.Unmarshal([]byte(out), &form); err != nil || code != 0 || !strings.Contains(out, `"vrrp_instance"`) {
+			t.Errorf("%v: %v, code %d", args, err, code)
+		}
+	}
+}

@@ -32,6 +32,7 @@ type Directive struct {
 	Default     string
 	Field       string // of Config, that it fills
 	Opens       bool   // it begins a block
+	Heavy       bool   // kept, and without it a node does something else than its author expects
 	Newer       bool   // keepalived 2.2.7 does not know it
 	Old         bool   // keepalived calls it deprecated
 }
@@ -89,7 +90,7 @@ func Directives() []Directive {
 // describe is the directive of a word that is not acted on.
 func (k *keptWord) describe(block string) Directive {
 	d := Directive{Word: k.word, Block: block, Support: Kept, Kind: k.kind, Optional: k.optional || k.kind == "bool",
-		Values: k.values, Range: k.bounds, Default: k.def, Opens: k.opens(), Newer: k.is("new"), Old: k.is("old")}
+		Values: k.values, Range: k.bounds, Default: k.def, Opens: k.opens(), Heavy: k.is("heavy"), Newer: k.is("new"), Old: k.is("old")}
 	for w, other := range readKept()[block] {
 		if other == k && w != k.word {
 			d.Aliases = append(d.Aliases, w)
