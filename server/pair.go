@@ -22,12 +22,14 @@ func importPair(ctx context.Context, e *env, files, nodes []string, data string)
 		return exitError{code: exitUsage, err: errors.New(e.Text("pair.nodes", nil))}
 	}
 	var texts [2]string
+	var configs [2]model.Config
 	for i, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			return err
 		}
-		_, findings := model.Parse(file, text, localFacts(nodes[i]))
+		c, findings := model.Parse(file, text, localFacts(nodes[i]))
+		configs[i] = c
 		count := map[model.Severity]int{}
 		for _, f := range findings {
 			count[f.Severity]++
@@ -48,6 +50,9 @@ func importPair(ctx context.Context, e *env, files, nodes []string, data string)
 	}
 	for _, line := range differ {
 		fmt.Fprintln(e.Out, line)
+	}
+	for _, args := range powerless(configs[0], configs[1]) {
+		fmt.Fprintln(e.Out, e.Text("pair.powerless", args))
 	}
 	fmt.Fprintln(e.Out, e.Text("pair.joined", map[string]string{"One": nodes[0], "Other": nodes[1]}))
 	return keep(ctx, e, []byte(both), data, filepath.Base(files[0])+" + "+filepath.Base(files[1]))

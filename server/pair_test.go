@@ -66,3 +66,15 @@ func TestPairWhoseLinesCannotBeMarkedIsRefused(t *testing.T) {
 		t.Errorf("code %d: %s", code, errs)
 	}
 }
+
+func TestPairNamesAWeightThatCannotChangeTheWinner(t *testing.T) {
+	script := "vrrp_script s {\n    script /bin/true\n    weight -5\n}\n"
+	tracked := "    track_script {\n        s\n    }\n"
+	for lower, want := range map[int]bool{100: true, 106: false} {
+		a, b := twoFiles(t, script+routers("MASTER", 110, tracked), script+routers("BACKUP", lower, tracked))
+		out, errs, _ := holdfast(t, "en", "import", a, b, "--data", t.TempDir())
+		if got := strings.Contains(out, "can never change the winner"); got != want {
+			t.Errorf("against %d: named is %v:\n%s%s", lower, got, out, errs)
+		}
+	}
+}
