@@ -1,6 +1,7 @@
 package model
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -36,6 +37,12 @@ func FuzzWhatIsUnderstoodComesBack(f *testing.F) {
 		}
 		if again := Print(back); again != printed {
 			t.Fatalf("printed\n%s\nthen\n%s", printed, again)
+		}
+		form, err := JSON(c)
+		if !errors.Is(err, ErrNotUTF8) {
+			if other, _, err := FromJSON(form, Facts{Node: host.Node}); err != nil || Print(other) != printed {
+				t.Fatalf("%v: printed\n%s\nas JSON\n%s\nthen\n%s", err, printed, form, Print(other))
+			}
 		}
 		if !reflect.DeepEqual(empty(c), empty(back)) {
 			t.Fatalf("read back differently:\n%s\n%+v\n%+v", printed, c, back)

@@ -3,10 +3,12 @@ package model
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"net/netip"
 	"reflect"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"holdfast/engine/conf"
 )
@@ -25,9 +27,15 @@ const (
 	linesMember  = "lines"
 )
 
+// ErrNotUTF8 is a configuration that JSON cannot hold.
+var ErrNotUTF8 = errors.New("the configuration has bytes that are not UTF-8, and JSON has no way to write them")
+
 // JSON writes what was written in c; FromJSON reads it back as c. Passwords are
-// in it.
+// in it. Its error is ErrNotUTF8.
 func JSON(c Config) ([]byte, error) {
+	if !utf8.ValidString(Print(c)) {
+		return nil, ErrNotUTF8
+	}
 	o := jsonBlock(readTable(), reflect.ValueOf(&c).Elem(), c.Kept)
 	plain, err := json.Marshal(o)
 	if err != nil {
