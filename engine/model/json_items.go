@@ -1,0 +1,90 @@
+package model
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"holdfast/engine/conf"
+)
+
+// jsonItems are the members for what is kept.
+func jsonItems(words map[string]*keptWord, items []Item) object {
+	o, rest := object{}, []any(nil)
+	for len(items) > 0 {
+		var of []Item
+		word := items[0].Word
+		of, items = named(items, word)
+		k := words[word]
+		switch {
+		case k == nil:
+			for _, i := range of {
+				rest = append(rest, jsonTree(i))
+			}
+		case k.is("many"):
+			var list []any
+			for _, i := range of {
+				list = append(list, jsonItem(k, i))
+			}
+			o.add(word, list)
+		default:
+			o.add(word, jsonItem(k, of[len(of)-1]))
+		}
+	}
+	if rest != nil {
+		o.add(keptMember, rest)
+	}
+	return o
+}
+
+func jsonItem(k *keptWord, i Item) any {
+	text := strings.Join(i.Args, " ")
+	if !k.opens() {
+		return jsonArgs(k, i.Args, text)
+	}
+	var lines []string
+	for _, l := range i.Lines {
+		lines = append(lines, strings.Join(append([]string{l.Word}, l.Args...), " "))
+	}
+	o := object{}
+	switch {
+	case k.is("name"):
+		o.add(nameMember, conf.Unquote(text))
+	case k.lines():
+		return append([]string{}, lines...)
+	}
+	if k.lines() {
+		o.add(linesMember, append([]string{}, lines...))
+		return o
+	}
+	return append(o, jsonItems(k.blk.kept, i.Lines)...)
+}
+
+func jsonArgs(k *keptWord, args []string, text string) any {
+	switch {
+	case k.kind == "bool":
+		return len(args) == 0
+	case len(args) == 0:
+		return true
+	case k.kind == "text" || k.kind == "addr" || k.kind == "choice":
+		return conf.Unquote(args[0])
+	case len(args) == 1 && (k.kind == "whole" || k.kind == "secs" || k.kind == "weight"):
+		if f, err := strconv.ParseFloat(args[0], 64); err == nil && json.Valid([]byte(args[0])) && f == f {
+			return json.Number(args[0])
+		}
+	}
+	return text
+}
+
+// jsonTree is a statement as text.
+func jsonTree(i Item) any {
+	o := object{{"text", strings.Join(append([]string{i.Word}, i.Args...), " ")}}
+	if i.Block {
+		lines := []any{}
+		for _, l := range i.Lines {
+			lines = append(lines, jsonTree(l))
+		}
+		o.add(linesMember, lines)
+	}
+	return o
+}
