@@ -126,41 +126,12 @@ func (r *lvsRole) Stop(ctx context.Context, mode StopMode) error {
 	if err != nil {
 		return err
 	}
-	select {
-	case <-r.ended:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return awaitEnd(ctx, r.ended)
 }
 
-// lvsAsk runs ask in the loop and waits until it replies, which may be later.
-func lvsAsk[T any](ctx context.Context, r *lvsRole, ask func(*lvsLoop, func(T, error))) (T, error) {
-	type answer struct {
-		value T
-		err   error
-	}
-	answers := make(chan answer, 1) // the loop never waits for one who left
-	reply := func(value T, err error) { answers <- answer{value, err} }
-	var nothing T
-	select {
-	case r.inbox <- func(l *lvsLoop) { ask(l, reply) }:
-	case <-r.ended:
-		return nothing, errLVSEnded
-	case <-ctx.Done():
-		return nothing, ctx.Err()
-	}
-	select {
-	case a := <-answers:
-		return a.value, a.err
-	case <-r.ended:
-		select {
-		case a := <-answers: // it was the last thing the loop did
-			return a.value, a.err
-		default:
-			return nothing, errLVSEnded
-		}
-	case <-ctx.Done():
-		return nothing, ctx.Err()
-	}
+// lvsAsk runs question in the loop and waits until it replies, which may be later.
+func lvsAsk[T any](ctx context.Context, r *lvsRole, question func(*lvsLoop, func(T, error))) (T, error) {
+	return askLoop(ctx, r.inbox, r.ended, errLVSEnded, func(reply func(T, error)) func(*lvsLoop) {
+		return func(l *lvsLoop) { question(l, reply) }
+	})
 }

@@ -157,43 +157,12 @@ func (r *vrrpRole) Stop(ctx context.Context, mode StopMode) error {
 	if err != nil {
 		return err
 	}
-	select {
-	case <-r.ended:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return awaitEnd(ctx, r.ended)
 }
 
-// vrrpQuery asks the loop and waits for its reply, which may come later.
-func vrrpQuery[T any](ctx context.Context, r *vrrpRole, ask func(*vrrpLoop, func(T, error))) (T, error) {
-	type answer struct {
-		value T
-		err   error
-	}
-	answers := make(chan answer, 1) // the loop never waits for one who left
-	question := vrrpQuestion(func(l *vrrpLoop) {
-		ask(l, func(value T, err error) { answers <- answer{value, err} })
+// vrrpQuery runs question in the loop and waits until it replies, which may be later.
+func vrrpQuery[T any](ctx context.Context, r *vrrpRole, question func(*vrrpLoop, func(T, error))) (T, error) {
+	return askLoop(ctx, r.inbox, r.ended, errVRRPEnded, func(reply func(T, error)) vrrpInput {
+		return vrrpQuestion(func(l *vrrpLoop) { question(l, reply) })
 	})
-	var nothing T
-	select {
-	case r.inbox <- question:
-	case <-r.ended:
-		return nothing, errVRRPEnded
-	case <-ctx.Done():
-		return nothing, ctx.Err()
-	}
-	select {
-	case a := <-answers:
-		return a.value, a.err
-	case <-r.ended:
-		select {
-		case a := <-answers: // it was the last thing the loop did
-			return a.value, a.err
-		default:
-			return nothing, errVRRPEnded
-		}
-	case <-ctx.Done():
-		return nothing, ctx.Err()
-	}
 }
