@@ -85,6 +85,12 @@ func TestTextThatCannotBeTakenBackIsToldInTheJournal(t *testing.T) {
 	}
 }
 
+// loseState takes the state directory away at one blow, whoever writes to it.
+func (s stage) loseState() error {
+	dir := filepath.Join(s.dir, "state")
+	return os.Rename(dir, dir+".gone")
+}
+
 func TestTextThatCannotBeKeptDoesNotStayInForce(t *testing.T) {
 	s := newStage(t)
 	r := s.start()
@@ -93,7 +99,7 @@ func TestTextThatCannotBeKeptDoesNotStayInForce(t *testing.T) {
 		if id != "two" {
 			return nil
 		}
-		return os.RemoveAll(filepath.Join(s.dir, "state"))
+		return s.loseState()
 	})
 	r.refused(t, text("two"))
 	if got := r.role.history(); !slices.Equal(got[1:], []string{"one", "two", "one"}) {
@@ -105,7 +111,7 @@ func TestNothingChangesWhenTheWayBackCannotBeWritten(t *testing.T) {
 	s := newStage(t)
 	r := s.start()
 	r.apply(t, text("one"), 0)
-	if err := os.RemoveAll(filepath.Join(s.dir, "state")); err != nil {
+	if err := s.loseState(); err != nil {
 		t.Fatal(err)
 	}
 	_, err := r.client.Apply(context.Background(), control.ApplyRequest{Text: text("two"), Confirm: 30})
