@@ -10,9 +10,12 @@ import (
 // Dial connects from inside a node. The address has to be a number: a name
 // would be looked up elsewhere.
 func (n *Node) Dial(ctx context.Context, network, addr string) (net.Conn, error) {
-	var conn net.Conn
-	err := n.Do(func() (err error) {
-		conn, err = new(net.Dialer).DialContext(ctx, network, addr)
+	return n.dial(ctx, net.Dialer{}, network, addr)
+}
+
+func (n *Node) dial(ctx context.Context, d net.Dialer, network, addr string) (conn net.Conn, err error) {
+	err = n.Do(func() (err error) {
+		conn, err = d.DialContext(ctx, network, addr)
 		return err
 	})
 	return conn, err

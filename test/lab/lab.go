@@ -244,6 +244,16 @@ func (l *Lab) onInterrupt() (stop func()) {
 	return sync.OnceFunc(func() { signal.Stop(signals); close(done) })
 }
 
+// Explain logs what each node knows of the others and which connections pass
+// through it: what one asks when an answer did not come.
+func (l *Lab) Explain() {
+	l.Helper()
+	for _, name := range l.order {
+		text := l.nodes[name].Run("sh", "-c", "ip neigh; cat /proc/net/ip_vs_conn 2>/dev/null; grep -v ' 0[6A] ' /proc/net/tcp; true")
+		l.Logf("--- %s\n%s", name, text)
+	}
+}
+
 // showLogs logs the end of every log of the lab.
 func (l *Lab) showLogs() {
 	logs, _ := filepath.Glob(l.Dir + "/*.log")

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -73,11 +74,14 @@ func (w *Web) ServeHTTP(answer http.ResponseWriter, _ *http.Request) {
 	fmt.Fprintln(answer, body)
 }
 
-// client is an HTTP client that connects from inside a node, anew each time.
+// client is an HTTP client that connects from inside a node, anew each time. It
+// gives up connecting a little earlier, so that an error tells which it was.
 func (n *Node) client(limit time.Duration) *http.Client {
 	return &http.Client{Timeout: limit, Transport: &http.Transport{
 		DisableKeepAlives: true,
-		DialContext:       n.Dial,
+		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			return n.dial(ctx, net.Dialer{Timeout: limit * 9 / 10}, network, addr)
+		},
 	}}
 }
 

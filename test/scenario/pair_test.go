@@ -87,6 +87,7 @@ func (s *pair) answers(want ...string) {
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
 		s.Errorf("the client got %q, want %q", got, want)
+		s.lab.Explain()
 	}
 }
 
@@ -96,6 +97,7 @@ func (s *pair) served(times int) {
 	for _, text := range s.c.Get("http://"+s.virtual.String()+"/", times) {
 		if !strings.HasPrefix(text, "from node") {
 			s.Errorf("the client got %q", text)
+			s.lab.Explain()
 		}
 	}
 }

@@ -106,6 +106,7 @@ func (w *world) undisturbed(longest time.Duration) {
 	if failed := lab.Failures(report); failed > 0 || len(report) < 20 {
 		first := slices.IndexFunc(report, func(a lab.Answer) bool { return a.Err != nil })
 		w.Errorf("%d of %d requests failed, first: %v", failed, len(report), report[max(first, 0)])
+		w.lab.Explain()
 	}
 	if moved := w.addresses.Changes(w.virtual, w.since); len(moved) > 0 {
 		w.Errorf("the address moved: %v", moved)
@@ -162,6 +163,7 @@ func TestGuestCheckerDiesAndTheDeadServerStaysOut(t *testing.T) {
 	w.web2.Stop()
 	w.pool(1)
 	w.client.Stop()
+	time.Sleep(advert) // the watch is told a little later than the kernel
 	w.netlink.Reset()
 	w.since = time.Now()
 	w.client = w.lab.Node("c").Steady("http://"+w.virtual.String()+"/", 100*time.Millisecond, 2*time.Second)
