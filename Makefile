@@ -43,7 +43,7 @@ lint:
 	.cache/staticcheck -tags "$(TAGS)" ./...
 
 # The long forms of what `make test` runs shortly.
-interop crash scenario: build
+interop crash scenario traffic: build
 	@sh test/prepare.sh test
 	$(GO) run ./test/suite -long -only $@
 
@@ -60,7 +60,7 @@ fuzz:
 
 soak: build
 	@sh test/prepare.sh test
-	$(GO) run ./test/suite -long -rounds 50 -only interop,crash,scenario
+	$(GO) run ./test/suite -long -rounds 50 -only interop,crash,scenario,traffic
 
 # Shortest, middle and longest take-over of each pair of programs.
 bench-failover: build

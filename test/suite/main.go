@@ -20,7 +20,7 @@ func main() {
 	rounds := flag.Int("rounds", 0, "how often labs play each fault; default 2, long 10")
 	flag.Parse()
 	if *rounds == 0 {
-		*rounds = 2
+		*rounds = shortRounds
 		if *long {
 			*rounds = 10
 		}
