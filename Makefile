@@ -16,7 +16,7 @@ endif
 export CGO_ENABLED := 1
 export GOFLAGS ?= -buildvcs=false
 
-.PHONY: build run demo test lint interop crash scenario oracle fuzz soak bench-failover bench-check clean
+.PHONY: build run demo test lint interop crash scenario traffic oracle fuzz soak bench-failover bench-check clean
 
 build:
 	@sh test/prepare.sh build
