@@ -97,6 +97,18 @@ func (n *Node) RealServer(virtual ...netip.Addr) {
 	}
 }
 
+// ForgetsTheDead makes the node's kernel forget a connection whose server has
+// left the table when its next packet comes. By default it drops such packets
+// for as long as it remembers the connection, minutes, and with them those of a
+// new connection that comes from the same port.
+func (n *Node) ForgetsTheDead() {
+	n.lab.Helper()
+	err := n.Do(func() error { return os.WriteFile("/proc/sys/net/ipv4/vs/expire_nodest_conn", []byte("1"), 0o644) })
+	if err != nil {
+		n.lab.Fatalf("node %s: %v", n.Name, err)
+	}
+}
+
 // Addresses are the IPv4 addresses on the node's eth0, as the kernel has them.
 func (n *Node) Addresses() []netip.Addr {
 	n.lab.Helper()

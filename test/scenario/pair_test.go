@@ -35,6 +35,8 @@ func stage(t *testing.T, first, second lab.Program, script string) *pair {
 	for _, r := range []string{"r1", "r2"} {
 		l.Node(r).RealServer(s.virtual)
 	}
+	s.d1.ForgetsTheDead()
+	s.d2.ForgetsTheDead()
 	s.node3, s.node4 = l.Node("r1").Web(":80", "from node3."), l.Node("r2").Web(":80", "from node4.")
 	s.node1 = s.d1.Director(first, tutorial.Config(1, script))
 	s.node2 = s.d2.Director(second, tutorial.Config(2, script))

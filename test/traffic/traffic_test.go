@@ -75,6 +75,7 @@ func newWorld(t *testing.T) *world {
 	}
 	l.Node("r1").Web(":80", "from r1")
 	w.web2 = l.Node("r2").Web(":80", "from r2")
+	w.d1.ForgetsTheDead()
 	w.addresses, w.netlink = w.d1.WatchAddresses(), w.d1.WatchNetlink()
 	w.node1 = w.d1.Direct(lab.Holdfast(), config("MASTER", high))
 	w.d2.Direct(lab.Keepalived(), config("BACKUP", low))
