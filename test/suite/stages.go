@@ -70,11 +70,6 @@ func plan(rounds int) ([]stage, error) {
 		case "test/scenario":
 			name = "scenario"
 		case "test/traffic":
-			// The kernel drops the first packet of a connection whose port an entry of
-			// a dead server still holds: now and then a request fails for that alone.
-			if rounds <= shortRounds {
-				continue
-			}
 			name = "traffic"
 		}
 		stages = append(stages, stage{name: name, lane: inGuest, root: true, tests: true, limit: 15 * time.Minute, argv: []string{f}})
