@@ -35,6 +35,7 @@ type Source struct {
 type Expanded struct {
 	Text  string
 	Names []string // of the text and all that it includes
+	froms []Span   // the lines that include them
 	lines []origin
 	notes notes
 }
@@ -44,6 +45,7 @@ type Expanded struct {
 type expander struct {
 	opt        Options
 	names      []string
+	froms      []Span
 	open       []string // the file being read, and those that include it
 	file       int
 	defs       map[string]string
@@ -61,15 +63,15 @@ type expander struct {
 // and @ID lines.
 func Expand(name string, text []byte, opt Options) Expanded {
 	x := expander{opt: opt, defs: map[string]string{"_HASH": `\#`, "_BANG": `\!`}}
-	x.read(Source{name, text})
-	return Expanded{x.out.String(), x.names, x.lines, x.notes}
+	x.read(Source{name, text}, Span{})
+	return Expanded{x.out.String(), x.names, x.froms, x.lines, x.notes}
 }
 
 // read reads one text, in the place of the line that includes it.
-func (x *expander) read(src Source) {
+func (x *expander) read(src Source, at Span) {
 	outer, dir := x.file, x.defs["_PWD"]
 	x.file = len(x.names)
-	x.names = append(x.names, src.Name)
+	x.names, x.froms = append(x.names, src.Name), append(x.froms, at)
 	x.open = append(x.open, src.Name)
 	x.defs["_PWD"] = path.Dir(src.Name)
 	rest := string(src.Text)

@@ -43,7 +43,7 @@ func (x *expander) include(body string, s span) bool {
 			x.notes.report("include-too-many", at, "Value", src.Name)
 			return true
 		default:
-			x.read(src)
+			x.read(src, at)
 		}
 	}
 	return true

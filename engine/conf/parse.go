@@ -17,7 +17,7 @@ const (
 // does not read stays in the tree as lead. It never fails: what is wrong is
 // among the problems, and every byte is in the tree.
 func Parse(name string, text []byte, node string) *File {
-	f := &File{Name: name, Names: []string{name}}
+	f := &File{Name: name, Names: []string{name}, Included: []Span{{}}}
 	if len(text) > maxSize {
 		f.Tail = string(text)
 		f.Problems = []Problem{{Code: "too-large", Span: Span{1, 1, 1, 1, 0}, Args: map[string]string{"Most": strconv.Itoa(maxSize >> 20)}}}
@@ -34,7 +34,7 @@ func Read(name string, text []byte, opt Options) *File {
 		return Parse(name, text, opt.Node)
 	}
 	x := Expand(name, text, opt)
-	f := &File{Name: name, Names: x.Names}
+	f := &File{Name: name, Names: x.Names, Included: x.froms}
 	f.read(&lexer{text: x.Text, origins: x.lines, notes: x.notes})
 	return f
 }

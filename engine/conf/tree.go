@@ -6,6 +6,7 @@ import "strings"
 type File struct {
 	Name     string
 	Names    []string // of the text and all that it includes
+	Included []Span   // where each of Names is included; the zero Span for the text itself
 	Nodes    []Node
 	Tail     string // what follows the last token
 	Problems []Problem
