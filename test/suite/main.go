@@ -94,6 +94,9 @@ func summary(results []result, took time.Duration) int {
 			failed++
 			for _, name := range r.failed {
 				fmt.Printf("%30s %s\n", "", name)
+				for _, line := range remarks(r.output, name) {
+					fmt.Printf("%32s %s\n", "", line)
+				}
 			}
 		}
 	}
