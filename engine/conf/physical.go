@@ -26,6 +26,9 @@ scan:
 	return len(strings.TrimRight(line[:end], " \t\f\v\r"))
 }
 
+// Content is a line without its comment.
+func Content(line string) string { return line[:content(line)] }
+
 // span is the part of a line that is read: bytes from..to of text.
 type span struct {
 	text     string

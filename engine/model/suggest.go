@@ -2,6 +2,9 @@ package model
 
 import "slices"
 
+// Nearest is the one of words that was probably meant by w, or "".
+func Nearest(w string, words []string) string { return nearest(w, words) }
+
 // nearest is the one of words that was probably meant by w, or "". Two slips are
 // forgiven, one in a short word; a swap of neighbours is one slip.
 func nearest(w string, words []string) string {
