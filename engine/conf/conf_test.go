@@ -187,6 +187,7 @@ func FuzzEveryTextComesBackByteForByte(f *testing.F) {
 				t.Errorf("problem %v has no place", p)
 			}
 		}
+		sameOneByOne(t, string(text))
 	})
 }
 

@@ -17,24 +17,27 @@ const (
 	maxAlike  = 1000
 )
 
-// lexer cuts a text into tokens, one physical line at a time. It turns no byte
+// lexer finds the tokens of a text, one physical line at a time. It turns no byte
 // into another: what is not a token becomes the lead of the next one.
 type lexer struct {
 	text    string
 	node    string
-	tokens  []Token
+	marks   []mark
 	notes   notes
 	end     int      // one past the last token
 	origins []origin // of the lines of an expanded text, in which no @ID is left
+	lines   []int32  // of an expanded text: the line of the source for each mark
+	sound   bool     // all of the text is UTF-8 without a NUL
 	badUTF8 bool
+	wide    bool // a token has characters of more than a byte
 }
 
 func (l *lexer) run() {
 	// A token and its lead take about eight bytes of text in practice.
-	l.tokens = make([]Token, 0, len(l.text)/8+16)
-	start := 0
-	if strings.HasPrefix(l.text, "\ufeff") {
-		start = len("\ufeff")
+	l.marks = make([]mark, 0, len(l.text)/8+16)
+	l.sound = strings.IndexByte(l.text, 0) < 0 && utf8.ValidString(l.text)
+	start := bom(l.text)
+	if start > 0 {
 		l.report("bom", Span{1, 1, 1, 2, 0})
 	}
 	for no := 1; start < len(l.text); no++ {
@@ -44,45 +47,44 @@ func (l *lexer) run() {
 		}
 		l.line(start, end, no)
 		start = end + 1
-		if len(l.tokens) > maxTokens {
+		if len(l.marks) > maxTokens {
 			l.report("too-many-words", Span{no, 1, no, 2, 0}, "Most", strconv.Itoa(maxTokens))
 			return
 		}
 	}
 }
 
-// report reports a problem where it stands in the source.
-func (l *lexer) report(code string, at Span, args ...string) {
-	l.notes.report(code, l.source(at), args...)
+// bom is the length of the byte order mark that a text begins with.
+func bom(text string) int {
+	const mark = "\ufeff"
+	if strings.HasPrefix(text, mark) {
+		return len(mark)
+	}
+	return 0
 }
 
-func (l *lexer) source(at Span) Span {
-	if l.origins == nil {
+// report reports a problem where it stands in the source.
+func (l *lexer) report(code string, at Span, args ...string) {
+	l.notes.report(code, source(l.origins, at), args...)
+}
+
+// source is where a place of an expanded text stands in the source.
+func source(origins []origin, at Span) Span {
+	if origins == nil {
 		return at
 	}
-	return l.origins[at.Line-1].back(at.Col, at.EndCol)
+	return origins[at.Line-1].back(at.Col, at.EndCol)
 }
 
 func (l *lexer) line(start, end, no int) {
-	line := strings.TrimSuffix(l.text[start:end], "\r")
-	whole := func() Span { return Span{no, 1, no, 1 + utf8.RuneCountInString(line), 0} }
-	if i := strings.IndexByte(line[:min(len(line), maxRead)], 0); i >= 0 {
-		col := 1 + utf8.RuneCountInString(line[:i])
-		l.report("nul-byte", Span{no, col, no, col + 1, 0})
+	line := l.text[start:end]
+	if end > start && line[len(line)-1] == '\r' {
+		line = line[:len(line)-1]
+	}
+	if (len(line) > maxLine || !l.sound) && !l.fit(line, no) {
 		return
 	}
-	if len(line) > maxRead {
-		l.report("line-unread", Span{no, 1, no, 2, 0}, "Bytes", strconv.Itoa(len(line)), "Most", strconv.Itoa(maxRead))
-		return
-	}
-	if len(line) > maxLine {
-		l.report("line-too-long", whole(), "Bytes", strconv.Itoa(len(line)), "Most", strconv.Itoa(maxLine))
-	}
-	if !l.badUTF8 && !utf8.ValidString(line) {
-		l.badUTF8 = true
-		l.report("invalid-utf8", whole())
-	}
-	s := scan{l: l, text: line, base: start, no: no, col: 1}
+	s := scan{l: l, text: line, base: start, no: no}
 	s.skipBlank()
 	if l.origins == nil && s.more() && s.text[s.at] == '@' {
 		if !s.chosen() {
@@ -96,4 +98,26 @@ func (l *lexer) line(start, end, no int) {
 		}
 		s.skipBlank()
 	}
+}
+
+// fit says whether a line can be read, and reports what is wrong with it.
+func (l *lexer) fit(line string, no int) bool {
+	whole := func() Span { return Span{no, 1, no, 1 + utf8.RuneCountInString(line), 0} }
+	if i := strings.IndexByte(line[:min(len(line), maxRead)], 0); i >= 0 {
+		col := 1 + utf8.RuneCountInString(line[:i])
+		l.report("nul-byte", Span{no, col, no, col + 1, 0})
+		return false
+	}
+	if len(line) > maxRead {
+		l.report("line-unread", Span{no, 1, no, 2, 0}, "Bytes", strconv.Itoa(len(line)), "Most", strconv.Itoa(maxRead))
+		return false
+	}
+	if len(line) > maxLine {
+		l.report("line-too-long", whole(), "Bytes", strconv.Itoa(len(line)), "Most", strconv.Itoa(maxLine))
+	}
+	if !l.badUTF8 && !utf8.ValidString(line) {
+		l.badUTF8 = true
+		l.report("invalid-utf8", whole())
+	}
+	return true
 }

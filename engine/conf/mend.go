@@ -1,7 +1,5 @@
 package conf
 
-import "strings"
-
 // mended says how to read braces that do not add up: before which tokens a
 // closing brace is missing (and how many), and which closing braces are too many.
 // Both are guesses from the indentation, so that one slip is reported once and
@@ -18,17 +16,18 @@ type level struct {
 	line          int32
 }
 
-func mend(tokens []Token) mended {
-	missing, extra := count(tokens)
+// mend looks at the marks of a text, of which so many braces are missing or too
+// many. lines are those of an expanded text.
+func mend(marks []mark, lines []int32, missing, extra int) mended {
 	if missing > 0 || extra > 0 {
-		m, _ := guess(tokens, missing, extra)
+		m, _ := guess(marks, lines, missing, extra)
 		return m
 	}
 	// The count is right, but one slip may hide another: that is believed only
 	// where each brace that seems missing has one that seems too many.
-	seem, _ := guess(tokens, len(tokens), 0)
+	seem, _ := guess(marks, lines, len(marks), 0)
 	if n := seem.closed(); n > 0 {
-		if m, even := guess(tokens, n, n); even && m.closed() == len(m.ignore) {
+		if m, even := guess(marks, lines, n, n); even && m.closed() == len(m.ignore) {
 			return m
 		}
 	}
@@ -45,39 +44,44 @@ func (m mended) closed() int {
 
 // guess reads the indentation for at most so many missing and extra braces. even
 // says whether everything closes with them.
-func guess(tokens []Token, missing, extra int) (m mended, even bool) {
+func guess(marks []mark, lines []int32, missing, extra int) (m mended, even bool) {
 	m = mended{close: map[int]int{}, ignore: map[int]bool{}}
 	even = true
 	var stack []level
-	indent := 0
-	for i, t := range tokens {
-		first := t.first
-		if first {
-			indent = width(t)
+	in := 0
+	for i := range marks {
+		t := &marks[i]
+		begins := t.kind&first != 0
+		if begins {
+			in = int(t.indent)
 		}
-		if first && t.kind != closing {
-			for missing > 0 && len(stack) > 0 && beside(stack[len(stack)-1], indent) && opens(tokens[i:]) {
+		if begins && t.kind&closing == 0 {
+			for missing > 0 && len(stack) > 0 && beside(stack[len(stack)-1], in) && opens(marks[i:]) {
 				m.close[i]++
 				missing--
 				stack = stack[:len(stack)-1]
 			}
-			if n := len(stack); n > 0 && stack[n-1].inner < 0 && t.Line > stack[n-1].line {
-				stack[n-1].inner = indent
+			if n := len(stack); n > 0 && stack[n-1].inner < 0 && (lines == nil || lines[i] > stack[n-1].line) {
+				stack[n-1].inner = in
 			}
 		}
-		switch t.kind {
-		case open:
-			stack = append(stack, level{indent, -1, t.Line})
-		case closing:
-			if first && missing > 0 {
-				for n := skipped(stack, indent); n > 0 && missing > 0; n-- {
+		switch {
+		case t.kind&open != 0:
+			l := level{indent: in, inner: -1}
+			if lines != nil {
+				l.line = lines[i]
+			}
+			stack = append(stack, l)
+		case t.kind&closing != 0:
+			if begins && missing > 0 {
+				for n := skipped(stack, in); n > 0 && missing > 0; n-- {
 					m.close[i]++
 					missing--
 					stack = stack[:len(stack)-1]
 				}
 			}
 			n := len(stack)
-			if first && extra > 0 && n > 0 && stack[n-1].inner > stack[n-1].indent && indent == stack[n-1].inner {
+			if begins && extra > 0 && n > 0 && stack[n-1].inner > stack[n-1].indent && in == stack[n-1].inner {
 				m.ignore[i] = true
 				extra--
 				continue
@@ -92,50 +96,33 @@ func guess(tokens []Token, missing, extra int) (m mended, even bool) {
 	return m, even && len(stack) == 0
 }
 
-// count gives how many blocks stay open, and how many closing braces close nothing.
-func count(tokens []Token) (missing, extra int) {
-	for i := range tokens {
-		switch tokens[i].kind {
-		case open:
-			missing++
-		case closing:
-			if missing == 0 {
-				extra++
-			} else {
-				missing--
-			}
-		}
-	}
-	return missing, extra
-}
-
 // beside says whether a statement at indent stands beside an indented block
 // rather than in it.
 func beside(top level, indent int) bool { return top.inner > top.indent && indent <= top.indent }
 
-// opens says whether the line that begins with tokens opens a block and leaves
+// opens says whether the line that begins with marks opens a block and leaves
 // it open.
-func opens(tokens []Token) bool {
+func opens(marks []mark) bool {
 	depth := 0
-	for i, t := range tokens {
-		if i > 0 && t.first {
+	for i, t := range marks {
+		if i > 0 && t.kind&first != 0 {
 			break
 		}
-		switch t.kind {
-		case open:
+		switch {
+		case t.kind&open != 0:
 			depth++
-		case closing:
+		case t.kind&closing != 0:
 			depth--
 		}
 	}
-	return depth > 0 || len(tokens) > 1 && depth == 0 && nextOpens(tokens)
+	return depth > 0 || len(marks) > 1 && depth == 0 && nextOpens(marks)
 }
 
 // nextOpens says whether the first token of the next line is an opening brace.
-func nextOpens(tokens []Token) bool {
-	for i, t := range tokens {
-		if i > 0 && t.first {
-			return t.kind == open
+func nextOpens(marks []mark) bool {
+	for i, t := range marks {
+		if i > 0 && t.kind&first != 0 {
+			return t.kind&open != 0
 		}
 	}
 	return false
@@ -153,18 +140,4 @@ func skipped(stack []level, indent int) int {
 		}
 	}
 	return 0
-}
-
-// width is the indentation of the first token of a line, with tabs of eight.
-func width(t Token) int {
-	lead := t.Lead[strings.LastIndexByte(t.Lead, '\n')+1:]
-	w := 0
-	for _, c := range lead {
-		if c == '\t' {
-			w += 8 - w%8
-		} else {
-			w++
-		}
-	}
-	return w
 }

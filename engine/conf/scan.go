@@ -1,35 +1,34 @@
 package conf
 
 import (
+	"math"
 	"strings"
 	"unicode/utf8"
 )
 
-// scan is the reading of one line. col is the column of the byte at.
+// scan is the reading of one line.
 type scan struct {
-	l           *lexer
-	text        string
-	base, no    int
-	at, counted int
-	col         int
-	begun       bool // a token was read
+	l        *lexer
+	text     string
+	base, no int
+	at       int
+	begun    bool // a token was read
 }
 
 func (s *scan) more() bool { return s.at < len(s.text) }
 
 func (s *scan) skipBlank() {
-	for s.more() && blank(s.text[s.at]) {
+	for s.at < len(s.text) && blank(s.text[s.at]) {
 		s.at++
 	}
 }
 
 func blank(c byte) bool { return c == ' ' || c == '\t' || c == '\f' || c == '\v' || c == '\r' }
 
-// column counts characters up to at; it is called with growing positions only.
-func (s *scan) column(at int) int {
-	s.col += utf8.RuneCountInString(s.text[s.counted:at])
-	s.counted = at
-	return s.col
+// place is where bytes from..to of the line stand.
+func (s *scan) place(from, to int) Span {
+	col := 1 + utf8.RuneCountInString(s.text[:from])
+	return Span{s.no, col, s.no, col + utf8.RuneCountInString(s.text[from:to]), 0}
 }
 
 // chosen reads @ID or @^ID and says whether the rest of the line is for this node.
@@ -39,6 +38,7 @@ func (s *scan) chosen() bool {
 		s.at++
 	}
 	id, not := strings.CutPrefix(s.text[from:s.at], "^")
+	s.l.wide = s.l.wide || !ascii(id)
 	return s.at < len(s.text) && (id == s.l.node) != not
 }
 
@@ -56,18 +56,18 @@ func (s *scan) token() bool {
 		s.emit(from, closing)
 	case '"':
 		s.quoted()
-		s.emit(from, word)
+		s.l.wide = s.l.wide || !ascii(s.text[from:s.at])
+		s.emit(from, 0)
 	default:
-		s.plain()
-		s.emit(from, word)
+		s.emit(from, s.plain())
 		if s.more() && (s.text[s.at] == '!' || s.text[s.at] == '#') {
-			col := s.column(s.at)
-			s.l.report("comment-in-word", Span{s.no, col, s.no, col + utf8.RuneCountInString(s.text[s.at:]), 0},
-				"Word", s.text[from:s.at], "Comment", s.text[s.at:])
+			s.l.report("comment-in-word", s.place(s.at, len(s.text)), "Word", s.text[from:s.at], "Comment", s.text[s.at:])
 		}
 	}
 	return true
 }
+
+func ascii(s string) bool { return utf8.RuneCountInString(s) == len(s) }
 
 // quoted moves past a word in double quotes; a backslash guards the character
 // after it. A quote that nobody closes ends with the line.
@@ -86,16 +86,30 @@ func (s *scan) quoted() {
 	if s.at <= from {
 		s.at = from + 1
 	}
-	col := s.column(from)
-	s.l.report("unmatched-quote", Span{s.no, col, s.no, col + utf8.RuneCountInString(s.text[from:s.at]), 0})
+	s.l.report("unmatched-quote", s.place(from, s.at))
 }
 
-func (s *scan) plain() {
-	for ; s.more(); s.at++ {
-		switch c := s.text[s.at]; c {
-		case '"', '{', '}', '!', '#', ' ', '\t', '\f', '\v', '\r':
-			return
+// special are the characters that end a word or mean something in it.
+var special = [utf8.RuneSelf]bool{'"': true, '{': true, '}': true, '!': true, '#': true,
+	' ': true, '\t': true, '\f': true, '\v': true, '\r': true, '\\': true, '$': true}
+
+// plain moves past a word without quotes, and says whether it is bare.
+func (s *scan) plain() kind {
+	k := bare
+	for ; s.at < len(s.text); s.at++ {
+		c := s.text[s.at]
+		if c >= utf8.RuneSelf {
+			s.l.wide = true
+			continue
+		}
+		if !special[c] {
+			continue
+		}
+		switch c {
+		default:
+			return k
 		case '\\':
+			k = 0
 			// A backslash guards what would end the word, but not a brace or a blank.
 			if n := s.at + 1; n < len(s.text) && strings.IndexByte(`\"!#`, s.text[n]) >= 0 {
 				s.at++
@@ -107,20 +121,34 @@ func (s *scan) plain() {
 			}
 		}
 	}
+	return k
 }
 
 func (s *scan) emit(from int, k kind) {
 	l := s.l
-	t := Token{
-		Lead: l.text[l.end : s.base+from],
-		Raw:  l.text[s.base+from : s.base+s.at],
-		Line: int32(s.no), Col: int32(s.column(from)), kind: k, first: !s.begun,
+	m := mark{at: uint32(s.base + from), end: uint32(s.base + s.at), kind: k}
+	if !s.begun {
+		s.begun = true
+		m.kind |= first
+		m.indent = indent(s.text[:from])
 	}
+	l.marks = append(l.marks, m)
 	if l.origins != nil {
-		at := l.source(t.Span())
-		t.Line, t.Col, t.end, t.file = int32(at.Line), int32(at.Col), int32(at.EndCol), uint16(at.File)
+		at := s.place(from, s.at)
+		l.lines = append(l.lines, int32(source(l.origins, at).Line))
 	}
-	l.tokens = append(l.tokens, t)
 	l.end = s.base + s.at
-	s.begun = true
+}
+
+// indent is the width of what a line begins with, with tabs of eight.
+func indent(lead string) uint16 {
+	w := 0
+	for _, c := range lead {
+		if c == '\t' {
+			w += 8 - w%8
+		} else {
+			w++
+		}
+	}
+	return uint16(min(w, math.MaxUint16))
 }

@@ -14,20 +14,16 @@ type Token struct {
 	end       int32 // column of the end, where it is not that of Raw
 	file      uint16
 	kind      kind
-	first     bool // on its line
 }
-
-type kind uint8
-
-const (
-	word kind = iota
-	open
-	closing
-)
 
 // Value is the word without its quotes. Inside quotes an ordinary word has no
 // escapes; outside, \! and \# stand for the character.
-func (t Token) Value() string { return Unquote(t.Raw) }
+func (t Token) Value() string {
+	if t.kind&bare != 0 {
+		return t.Raw
+	}
+	return Unquote(t.Raw)
+}
 
 // Unquote gives the value of a word as it is written.
 func Unquote(raw string) string {

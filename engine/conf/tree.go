@@ -10,6 +10,7 @@ type File struct {
 	Nodes    []Node
 	Tail     string // what follows the last token
 	Problems []Problem
+	Begins   map[string]int // of Statements: how often each word begins one, as far as the braces add up
 }
 
 // Node is one statement: its words, and the block that follows them if there is
