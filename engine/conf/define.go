@@ -6,84 +6,105 @@ import (
 	"unicode/utf8"
 )
 
-// substitute replaces the uses of definitions in body, which is s's part of its
-// line. False means that the line cannot be expanded; the reason is reported.
-func (x *expander) substitute(body string, s span) ([]seg, bool) {
-	var p pieces
-	plain, col := 0, s.col(s.from)
-	verbatim := func(to int) {
-		if plain < to {
-			p.add(seg{text: body[plain:to], col: col, verbatim: true})
-			col += utf8.RuneCountInString(body[plain:to])
-			plain = to
-		}
+// maxUse is the longest use of a definition with words in its braces.
+const maxUse = 256
+
+// substitute replaces the uses of definitions in body, which begins at byte from
+// of s's line, and puts the pieces into p. False means that the line cannot be
+// expanded; the reason is reported.
+func (x *expander) substitute(p *pieces, body string, from int, s *span) bool {
+	col := s.col(from) // of byte counted
+	plain, counted, size := 0, 0, 0
+	to := func(i int) int {
+		col += utf8.RuneCountInString(body[counted:i])
+		counted = i
+		return col
 	}
-	size := 0
+	plainCol := col
 	for i := 0; i < len(body); {
+		next := strings.IndexByte(body[i:], '$')
+		if next < 0 {
+			break
+		}
+		i += next
 		name, n := use(body[i:])
 		if n == 0 {
 			i++
 			continue
 		}
-		from := col + utf8.RuneCountInString(body[plain:i])
-		value, known := x.value(name, Span{s.no, from, s.no, from + utf8.RuneCountInString(body[i:i+n]), s.file})
+		at := Span{s.no, to(i), s.no, to(i) + utf8.RuneCountInString(body[i:i+n]), s.file}
+		value, known := x.value(name, at)
 		if !known {
 			i++
 			continue
 		}
-		verbatim(i)
-		end := col + utf8.RuneCountInString(body[i:i+n])
-		grown, code := x.grow(value, []string{name}, Span{s.no, col, s.no, end, s.file})
+		if plain < i {
+			p.verbatim(body[plain:i], plainCol)
+		}
+		x.at = at
+		grown, code := x.grow(value, []string{name})
 		if size += len(grown); size > maxGrown {
 			code = "definition-too-large"
 		}
-		if code != "" {
-			x.notes.report(code, Span{s.no, col, s.no, end, s.file}, "Name", name)
-			return nil, false
+		if code != "" && !x.full {
+			x.notes.report(code, at, "Name", name)
 		}
-		p.add(seg{text: grown, col: col, end: end})
+		if code != "" || x.full {
+			return false
+		}
+		x.spend(2 * segCost)
+		p.replaced(grown, at.Col, at.EndCol)
 		i += n
-		plain, col = i, end
+		plain, plainCol = i, at.EndCol
 	}
-	verbatim(len(body))
-	return p.segs, true
+	if plain < len(body) {
+		p.verbatim(body[plain:], plainCol)
+	}
+	return true
 }
 
 // grow replaces the uses inside a value. path holds the names being replaced: one
 // that comes up again would go on for ever.
-func (x *expander) grow(value string, path []string, at Span) (string, string) {
-	if x.spend(len(value)); strings.IndexByte(value, '$') < 0 {
+func (x *expander) grow(value string, path []string) (string, string) {
+	if x.spend(len(value) + stepCost); strings.IndexByte(value, '$') < 0 {
 		return value, ""
 	}
 	if len(path) > maxNesting {
 		return "", "definition-too-deep"
 	}
 	var b strings.Builder
-	for i := 0; i < len(value); {
+	for plain, i := 0, 0; ; {
+		next := strings.IndexByte(value[i:], '$')
+		if next < 0 {
+			b.WriteString(value[plain:])
+			return b.String(), ""
+		}
+		i += next
 		name, n := use(value[i:])
 		inner, known := "", false
 		if n > 0 {
-			inner, known = x.value(name, at)
+			inner, known = x.value(name, x.at)
 		}
 		if !known {
-			b.WriteByte(value[i])
 			i++
 			continue
 		}
 		if slices.Contains(path, name) {
 			return "", "definition-loop"
 		}
-		grown, code := x.grow(inner, append(path, name), at)
+		grown, code := x.grow(inner, append(path, name))
 		if code != "" {
 			return "", code
 		}
+		x.spend(len(grown))
+		b.WriteString(value[plain:i])
 		b.WriteString(grown)
 		i += n
+		plain = i
 		if b.Len() > maxGrown || x.full {
 			return "", "definition-too-large"
 		}
 	}
-	return b.String(), ""
 }
 
 // use reads $NAME, ${NAME} or ${_ENV NAME} at the beginning of s: the name and how many bytes it
@@ -93,19 +114,22 @@ func use(s string) (string, int) {
 	if len(s) < 2 || s[0] != '$' {
 		return "", 0
 	}
-	if s[1] == '{' {
-		n := nameLen(s[2:])
-		if n > 0 && 2+n < len(s) && s[2+n] == '}' {
-			return s[2 : 2+n], n + 3
+	if s[1] != '{' {
+		n := 1 + nameLen(s[1:])
+		if n == 1 || n < len(s) && strings.IndexByte(" \t,)\n", s[n]) < 0 {
+			return "", 0
 		}
-		if end := strings.IndexByte(s, '}'); end > 0 && 2+n < len(s) && s[2+n] == ' ' && takesWords(s[2:2+n]) {
+		return s[1:n], n
+	}
+	n := 2 + nameLen(s[2:])
+	switch {
+	case n == 2 || n >= len(s):
+	case s[n] == '}':
+		return s[2:n], n + 1
+	case s[n] == ' ' && takesWords(s[2:n]):
+		if end := strings.IndexByte(s[:min(len(s), maxUse)], '}'); end > 0 {
 			return s[2:end], end + 1
 		}
-		return "", 0
 	}
-	n := 1 + nameLen(s[1:])
-	if n == 1 || n < len(s) && strings.IndexByte(" \t,)\n", s[n]) < 0 {
-		return "", 0
-	}
-	return s[1:n], n
+	return "", 0
 }

@@ -11,17 +11,31 @@ const (
 	maxNesting  = 32
 	maxGrown    = 1 << 20
 	maxExpanded = maxSize
-	maxSpent    = 4 * maxSize // bytes moved on the way
+)
+
+// MaxWork is what expansion may cost beyond freeWork for each byte that is read.
+// A byte that is looked at or made costs one, a line that is made lineCost, a
+// piece of one segCost, a name that is looked up stepCost: about what they take
+// in memory and time. A hundred thousand servers out of one line cost half of it.
+const (
+	MaxWork  = 64 << 20
+	freeWork = 8
+	lineCost = 64
+	segCost  = 16
+	stepCost = 32
 )
 
 // Options say for whom a text is read.
 type Options struct {
 	Node string
 	// Files gives the texts that an include names: pattern as written, from the
-	// file that includes it. Without it an include stays as it is.
+	// file that includes it. Without it an include stays as it is. ErrTooMuch
+	// ends the including.
 	Files func(pattern, from string) ([]Source, error)
 	// Env looks up a variable of the environment. Without it ${_ENV NAME} stays.
 	Env func(name string) (string, bool)
+	// Work is what expansion may cost, MaxWork where it is 0.
+	Work int
 }
 
 // Source is a text and its name.
@@ -52,7 +66,10 @@ type expander struct {
 	out        strings.Builder
 	lines      []origin
 	notes      notes
-	spent      int
+	at         Span // of the use being replaced
+	room       int  // work that is left
+	read       int  // bytes of all texts so far
+	asked      int  // patterns of includes so far
 	seed       string
 	drawn      int // random numbers so far
 	strict     strictness
@@ -60,29 +77,46 @@ type expander struct {
 }
 
 // Expand carries out includes, $NAME=VALUE with $NAME and ${NAME}, ~SEQ and ~LST,
-// and @ID lines.
+// and @ID lines. Its time and its memory are bounded by the bytes it reads (64 MiB
+// with all includes) and Options.Work: a definition or a generator that would cost
+// more ends the expansion, and so does a text that grows over 64 MiB.
 func Expand(name string, text []byte, opt Options) Expanded {
-	x := expander{opt: opt, defs: map[string]string{"_HASH": `\#`, "_BANG": `\!`}}
-	x.read(Source{name, text}, Span{})
+	x := newExpander(opt)
+	x.text(Source{name, text}, Span{})
 	return Expanded{x.out.String(), x.names, x.froms, x.lines, x.notes}
 }
 
-// read reads one text, in the place of the line that includes it.
-func (x *expander) read(src Source, at Span) {
+func newExpander(opt Options) *expander {
+	x := &expander{opt: opt, room: opt.Work, defs: map[string]string{"_HASH": `\#`, "_BANG": `\!`}}
+	if opt.Work == 0 {
+		x.room = MaxWork
+	}
+	return x
+}
+
+// text reads one text, in the place of the line that includes it.
+func (x *expander) text(src Source, at Span) {
 	outer, dir := x.file, x.defs["_PWD"]
 	x.file = len(x.names)
 	x.names, x.froms = append(x.names, src.Name), append(x.froms, at)
 	x.open = append(x.open, src.Name)
 	x.defs["_PWD"] = path.Dir(src.Name)
+	x.room += freeWork * len(src.Text)
+	if x.read += len(src.Text); x.read > maxSize {
+		x.stop(1)
+	}
 	rest := string(src.Text)
 	for no := 1; rest != "" && !x.full; no++ {
 		line, next, _ := strings.Cut(rest, "\n")
 		rest = next
 		if len(line) > maxRead || strings.IndexByte(line, 0) >= 0 {
-			x.emit(line, origin{file: x.file, line: no})
+			x.emit(line, origin{file: int32(x.file), line: int32(no)})
 			continue
 		}
 		rest, no = x.line(line, rest, no)
+		if x.full {
+			x.stop(no)
+		}
 	}
 	x.file, x.defs["_PWD"] = outer, dir
 	x.open = x.open[:len(x.open)-1]
@@ -104,35 +138,37 @@ func (x *expander) line(line, rest string, no int) (string, int) {
 		return x.define(name, value, rest, no)
 	}
 	x.listen(body)
-	if x.opt.Files != nil && x.include(body, s) {
+	if x.opt.Files != nil && x.include(body, &s) {
 		return rest, no
 	}
 	if strings.IndexByte(body, '$') < 0 && !strings.HasPrefix(body, "~") {
 		x.emit(s.unchanged())
 		return rest, no
 	}
-	segs, ok := x.substitute(body, s)
-	if x.full {
-		x.stop(no)
-		return rest, no
-	}
-	if !ok {
+	var p pieces
+	p.verbatim(s.indent, 1)
+	ok := x.substitute(&p, body, s.from, &s)
+	switch grown := p.text.String(); {
+	case x.full:
+	case !ok:
 		x.emit(s.unchanged())
-		return rest, no
-	}
-	grown := join(segs)
-	if strings.HasPrefix(grown, "~") {
-		x.generate(grown, s)
-		return rest, no
-	}
-	for i, l := range strings.Split(grown, "\n") {
-		if i == 0 && !strings.Contains(grown, "\n") {
-			x.emit(s.indent+l, origin{file: x.file, line: no, segs: s.indented(segs)})
-		} else {
-			x.emit(s.indent+l, s.whole())
-		}
+	case strings.HasPrefix(grown[len(s.indent):], "~"):
+		x.generate(grown[len(s.indent):], &s)
+	case strings.IndexByte(grown, '\n') < 0:
+		x.make(grown, origin{file: int32(x.file), line: int32(no), segs: p.segs})
+	default:
+		x.several(grown[len(s.indent):], s.indent, s.whole())
 	}
 	return rest, no
+}
+
+// several makes the lines of a text, with an indentation before each.
+func (x *expander) several(text, indent string, o origin) {
+	for line := range strings.SplitSeq(text, "\n") {
+		if x.make(indent+line, o); x.full {
+			return
+		}
+	}
 }
 
 // define takes a definition; a backslash at the end of a line goes on with the next.
@@ -156,9 +192,16 @@ func (x *expander) define(name, value, rest string, no int) (string, int) {
 	return rest, no
 }
 
+// make emits a line that does not stand so in its source.
+func (x *expander) make(line string, o origin) {
+	if x.spend(len(line) + lineCost); !x.full {
+		x.emit(line, o)
+	}
+}
+
 func (x *expander) emit(line string, o origin) {
-	if x.spend(len(line)); x.full || x.out.Len()+len(line) > maxExpanded {
-		x.stop(o.line)
+	if x.out.Len()+len(line) > maxExpanded {
+		x.full = true
 		return
 	}
 	x.out.WriteString(line)
@@ -166,9 +209,9 @@ func (x *expander) emit(line string, o origin) {
 	x.lines = append(x.lines, o)
 }
 
-// spend counts bytes moved, so that a small text cannot ask for endless work.
+// spend counts work, so that a small text cannot ask for an endless lot of it.
 func (x *expander) spend(n int) {
-	if x.spent += n + 1; x.spent > maxSpent {
+	if x.room -= n; x.room < 0 {
 		x.full = true
 	}
 }

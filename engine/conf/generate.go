@@ -3,40 +3,55 @@ package conf
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
-// maxGenerated bounds the lines that one generator makes.
-const maxGenerated = 1 << 20
+// maxGenerated bounds the lines that one generator makes, and maxShown what is
+// shown of one that cannot be carried out.
+const (
+	maxGenerated = 1 << 20
+	maxShown     = 80
+)
 
 // generate carries out a line that begins with ~SEQ or ~LST, again and again
 // while its result begins with one.
-func (x *expander) generate(line string, s span) {
-	todo := []string{line}
-	for made := 0; len(todo) > 0; made++ {
+func (x *expander) generate(line string, s *span) {
+	todo, o := []string{line}, s.whole()
+	for made := 0; len(todo) > 0 && !x.full; made++ {
 		l := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		if !strings.HasPrefix(l, "~") {
-			for part := range strings.SplitSeq(l, "\n") { // a definition may have brought several
-				x.emit(s.indent+part, s.whole())
-			}
+			x.several(l, s.indent, o) // a definition may have brought several
 			continue
 		}
-		lines, ok := generator(l)
+		x.spend(len(l))
+		lines, ok := x.generator(l)
 		if !ok || made+len(todo)+len(lines) > maxGenerated {
-			x.notes.report("bad-generator", s.place(s.from, s.to), "Value", l)
+			if !x.full {
+				x.notes.report("bad-generator", s.place(s.from, s.to), "Value", shown(l))
+			}
 			return
 		}
 		for i := len(lines) - 1; i >= 0; i-- {
 			todo = append(todo, lines[i])
 		}
-		if x.full {
-			return
-		}
 	}
 }
 
+// shown is the beginning of a long text.
+func shown(s string) string {
+	if len(s) <= maxShown {
+		return s
+	}
+	n := maxShown
+	for n > maxShown-utf8.UTFMax && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n] + "…"
+}
+
 // generator makes the lines of one generator.
-func generator(line string) ([]string, bool) {
+func (x *expander) generator(line string) ([]string, bool) {
 	word, rest, ok := strings.Cut(line[1:], "(")
 	if !ok {
 		return nil, false
@@ -48,9 +63,9 @@ func generator(line string) ([]string, bool) {
 	text = strings.TrimLeft(text, " \t")
 	switch word {
 	case "SEQ", "SEQx":
-		return sequence(args, text, word == "SEQx")
+		return x.sequence(args, text, word == "SEQx")
 	case "LST":
-		return list(args, text)
+		return x.list(args, text)
 	}
 	return nil, false
 }
@@ -79,19 +94,19 @@ func arguments(s string) (args []string, rest string, ok bool) {
 }
 
 // sequence is ~SEQ(VAR[, start[, step]], end).
-func sequence(args []string, text string, hex bool) ([]string, bool) {
-	var n [3]int
+func (x *expander) sequence(args []string, text string, hex bool) ([]string, bool) {
+	var n [3]int64
 	if len(args) > 4 {
 		return nil, false
 	}
 	for i, a := range args[1:] {
-		v, err := strconv.Atoi(a)
+		v, err := strconv.ParseInt(a, 10, 32) // so that no sum overflows
 		if err != nil {
 			return nil, false
 		}
 		n[i] = v
 	}
-	start, step, end := 1, 1, n[0]
+	start, step, end := int64(1), int64(1), n[0]
 	switch len(args) {
 	case 3:
 		start, end = n[0], n[1]
@@ -104,22 +119,23 @@ func sequence(args []string, text string, hex bool) ([]string, bool) {
 	if step == 0 || (end-start)/step < 0 || (end-start)/step >= maxGenerated {
 		return nil, false
 	}
+	base := 10
+	if hex {
+		base = 16
+	}
 	var lines []string
 	for v := start; step > 0 && v <= end || step < 0 && v >= end; v += step {
-		value := strconv.Itoa(v)
-		if hex {
-			value = strconv.FormatInt(int64(v), 16)
-		}
-		lines = append(lines, bind(text, args[0], value))
-		if len(lines)*(len(text)+1) > maxExpanded {
+		line, ok := x.bind(text, args[0], strconv.FormatInt(v, base))
+		if !ok {
 			return nil, false
 		}
+		lines = append(lines, line)
 	}
 	return lines, true
 }
 
 // list is ~LST(VAR, v1, v2, ...) or ~LST({A,B}, {1,2}, {3,4}).
-func list(args []string, text string) ([]string, bool) {
+func (x *expander) list(args []string, text string) ([]string, bool) {
 	names := members(args[0])
 	var lines []string
 	for _, a := range args[1:] {
@@ -127,14 +143,13 @@ func list(args []string, text string) ([]string, bool) {
 		if len(values) != len(names) {
 			return nil, false
 		}
-		line := text
+		line, ok := text, true
 		for i, name := range names {
-			line = bind(line, name, values[i])
+			if line, ok = x.bind(line, name, values[i]); !ok {
+				return nil, false
+			}
 		}
 		lines = append(lines, line)
-		if len(lines)*(len(text)+1) > maxExpanded {
-			return nil, false
-		}
 	}
 	return lines, true
 }
@@ -151,17 +166,31 @@ func members(s string) []string {
 	return parts
 }
 
-// bind replaces $NAME and ${NAME} in text.
-func bind(text, name, value string) string {
+// bind replaces $NAME and ${NAME} in text. False means that there is no room for
+// the result.
+func (x *expander) bind(text, name, value string) (string, bool) {
+	x.spend(len(text) + stepCost)
 	var b strings.Builder
-	for i := 0; i < len(text); {
-		if found, n := use(text[i:]); n > 0 && found == name {
-			b.WriteString(value)
-			i += n
+	plain := 0
+	for i := 0; !x.full; {
+		next := strings.IndexByte(text[i:], '$')
+		if next < 0 {
+			b.WriteString(text[plain:])
+			return b.String(), true
+		}
+		i += next
+		found, n := use(text[i:])
+		if n == 0 || found != name {
+			i++
 			continue
 		}
-		b.WriteByte(text[i])
-		i++
+		b.WriteString(text[plain:i])
+		b.WriteString(value)
+		i += n
+		plain = i
+		if x.spend(len(value)); b.Len() > maxGrown {
+			x.full = true
+		}
 	}
-	return b.String()
+	return "", false
 }

@@ -1,15 +1,22 @@
 package conf
 
 import (
+	"errors"
 	"slices"
 	"strings"
 )
 
-// maxFiles is how many texts one text may include, and maxOpen how deep.
+// maxFiles is how many texts one text may include, and how many patterns it may
+// name; maxOpen is how deep, and maxPattern how long a pattern is.
 const (
-	maxFiles = 10_000
-	maxOpen  = 32
+	maxFiles   = 10_000
+	maxOpen    = 32
+	maxPattern = 4096
 )
+
+// ErrTooMuch is the error of Options.Files for files that are too many or too
+// large: nothing more is included.
+var ErrTooMuch = errors.New("too many or too large files")
 
 // IsInclude says whether a word reads other files: include and its five variants,
 // which differ in the misses that keepalived calls an error.
@@ -19,31 +26,36 @@ func IsInclude(word string) bool {
 
 // include reads the files that an include line names, in its place. False means
 // that the line is no include.
-func (x *expander) include(body string, s span) bool {
-	word, pattern, _ := strings.Cut(strings.ReplaceAll(body, "\t", " "), " ")
+func (x *expander) include(body string, s *span) bool {
+	end := strings.IndexAny(body, " \t")
+	if end < 0 {
+		end = len(body)
+	}
+	word := body[:end]
 	if !IsInclude(word) {
 		return false
 	}
 	at := s.place(s.from, s.to)
-	pattern = strings.Trim(strings.TrimSpace(pattern), `"`)
-	segs, ok := x.substitute(pattern, s)
-	if !ok {
+	var p pieces
+	if !x.substitute(&p, body[end:], s.from+end, s) {
 		return true
 	}
-	if pattern = join(segs); pattern == "" {
+	pattern := strings.Trim(strings.TrimSpace(p.text.String()), `"`)
+	if pattern == "" {
 		x.emit(s.unchanged())
 		return true
 	}
-	sources := x.sources(pattern, x.strictFor(word), at)
-	for _, src := range sources {
+	for _, src := range x.sources(pattern, x.strictFor(word), at) {
 		switch {
+		case x.full:
+			return true
 		case slices.Contains(x.open, src.Name):
 			x.notes.report("include-loop", at, "Value", src.Name)
-		case len(x.open) >= maxOpen || len(x.names) >= maxFiles:
+		case len(x.open) >= maxOpen || len(x.names) > maxFiles:
 			x.notes.report("include-too-many", at, "Value", src.Name)
 			return true
 		default:
-			x.read(src, at)
+			x.text(src, at)
 		}
 	}
 	return true
@@ -52,12 +64,24 @@ func (x *expander) include(body string, s span) bool {
 // sources are the files of a pattern. A miss is an error where the include or
 // include_check says so, and keepalived then refuses the whole.
 func (x *expander) sources(pattern string, strict strictness, at Span) []Source {
+	if len(pattern) > maxPattern {
+		x.notes.report("include-missing", at, "Value", shown(pattern), "Reason", "")
+		return nil
+	}
 	var found []Source
 	patterns, told := Braces(pattern), false
 	for _, p := range patterns {
+		if x.asked++; x.asked > maxFiles {
+			x.notes.report("include-too-many", at, "Value", p)
+			return found
+		}
 		sources, err := x.opt.Files(p, x.open[len(x.open)-1])
 		found = append(found, sources...)
 		switch {
+		case errors.Is(err, ErrTooMuch):
+			x.notes.report("include-too-many", at, "Value", p)
+			x.asked = maxFiles
+			return found
 		case err != nil && strict.read:
 			x.notes.report("include-required", at, "Value", p, "Reason", err.Error())
 		case err != nil:

@@ -58,25 +58,19 @@ func (s *span) col(i int) int { return 1 + utf8.RuneCountInString(s.text[:i]) }
 
 // unchanged is the line as it is, but for a mark that chose it.
 func (s *span) unchanged() (string, origin) {
+	o := origin{file: int32(s.file), line: int32(s.no)}
 	if s.from == len(s.indent) {
-		return s.text, origin{file: s.file, line: s.no}
+		return s.text, o
 	}
-	line := s.text[s.from:]
-	return s.indent + line, origin{file: s.file, line: s.no,
-		segs: s.indented([]seg{{at: 1, text: line, col: s.col(s.from), verbatim: true}})}
-}
-
-// indented puts the indentation before the segs of a line.
-func (s *span) indented(segs []seg) []seg {
-	p := pieces{}
-	p.add(seg{text: s.indent, col: 1, verbatim: true})
-	for _, g := range segs {
-		p.add(g)
-	}
-	return p.segs
+	var p pieces
+	p.verbatim(s.indent, 1)
+	p.verbatim(s.text[s.from:], s.col(s.from))
+	o.segs = p.segs
+	return p.text.String(), o
 }
 
 // whole is the origin of a line that stands for all of s.
 func (s *span) whole() origin {
-	return origin{file: s.file, line: s.no, segs: []seg{{at: 1, col: s.col(s.from), end: s.col(s.to)}}}
+	return origin{file: int32(s.file), line: int32(s.no),
+		segs: []seg{{at: 1, col: int32(s.col(s.from)), end: int32(s.col(s.to))}}}
 }

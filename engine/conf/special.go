@@ -53,12 +53,12 @@ func (x *expander) random(bounds []string, at Span) (string, bool) {
 	lo, hi := 0, maxRandom
 	for i, to := range []*int{&lo, &hi} {
 		if i < len(bounds) {
-			n, err := strconv.Atoi(bounds[i])
+			n, err := strconv.ParseInt(bounds[i], 10, 32) // so that the range does not overflow
 			if err != nil {
 				x.notes.report("bad-random", at, "Value", bounds[i])
 				return "", false
 			}
-			*to = n
+			*to = int(n)
 		}
 	}
 	if hi < lo || len(bounds) > 2 {
