@@ -65,7 +65,7 @@ func (s *shell) ending() string {
 
 // orphanGrace is how much longer than the shortest master-down time a role
 // without a parent waits for its successor.
-const orphanGrace = time.Second
+const orphanGrace = 1500 * time.Millisecond
 
 // watchParent waits for the parent's death. The role then goes on, since its
 // addresses would be unattended otherwise; if no successor asks for the baton

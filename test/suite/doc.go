@@ -5,6 +5,8 @@
 //	go run ./test/suite [-only STAGE,...] [-long] [-rounds N]
 //
 //	first   format, vet, unit tests with the race detector
-//	then    host lane:  arch, labs in namespaces, browser
-//	        guest lane: everything that needs IPVS, in a guest
+//	then    host lane:  labs in namespaces
+//	        guest lane: what needs IPVS, in a guest
+//	alone   connections under fire, in a guest
+//	last    the demo, the browser
 package main

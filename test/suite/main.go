@@ -70,6 +70,7 @@ func run(ctx context.Context, only []string, rounds int) int {
 	lanes.Go(func() { play(host) })
 	lanes.Go(func() { play(inGuest) })
 	lanes.Wait()
+	play(alone)
 	play(last)
 	return summary(results, time.Since(began))
 }

@@ -14,6 +14,9 @@ const (
 	high   = 150
 	low    = 100
 	advert = time.Second
+
+	pace     = 100 * time.Millisecond // between the client's requests
+	patience = 5 * time.Second        // of one request; what is asked here is whether it fails
 )
 
 func config(state string, priority int) string {
@@ -83,7 +86,7 @@ func newWorld(t *testing.T) *world {
 	w.pool(2)
 	w.since = time.Now()
 	w.netlink.Reset()
-	w.client = l.Node("c").Steady("http://"+w.virtual.String()+"/", 100*time.Millisecond, 2*time.Second)
+	w.client = l.Node("c").Steady("http://"+w.virtual.String()+"/", pace, patience)
 	time.Sleep(advert)
 	return w
 }
@@ -167,7 +170,7 @@ func TestGuestCheckerDiesAndTheDeadServerStaysOut(t *testing.T) {
 	time.Sleep(advert) // the watch is told a little later than the kernel
 	w.netlink.Reset()
 	w.since = time.Now()
-	w.client = w.lab.Node("c").Steady("http://"+w.virtual.String()+"/", 100*time.Millisecond, 2*time.Second)
+	w.client = w.lab.Node("c").Steady("http://"+w.virtual.String()+"/", pace, patience)
 	time.Sleep(advert)
 	w.d1.Kill("lvs")
 	time.Sleep(6 * advert)
