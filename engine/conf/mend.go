@@ -56,7 +56,8 @@ func guess(marks []mark, lines []int32, missing, extra int) (m mended, even bool
 			in = int(t.indent)
 		}
 		if begins && t.kind&closing == 0 {
-			for missing > 0 && len(stack) > 0 && beside(stack[len(stack)-1], in) && opens(marks[i:]) {
+			begins := missing > 0 && len(stack) > 0 && beside(stack[len(stack)-1], in) && opens(marks[i:])
+			for begins && missing > 0 && len(stack) > 0 && beside(stack[len(stack)-1], in) {
 				m.close[i]++
 				missing--
 				stack = stack[:len(stack)-1]
@@ -129,9 +130,9 @@ func nextOpens(marks []mark) bool {
 }
 
 // skipped says how many blocks a closing brace at indent passes over to reach
-// the block it lines up with.
+// the block it lines up with. It looks no further than blocks may nest.
 func skipped(stack []level, indent int) int {
-	for n := 0; n < len(stack); n++ {
+	for n := 0; n < min(len(stack), maxDepth); n++ {
 		if stack[len(stack)-1-n].indent == indent {
 			return n
 		}

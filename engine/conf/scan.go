@@ -134,8 +134,7 @@ func (s *scan) emit(from int, k kind) {
 	}
 	l.marks = append(l.marks, m)
 	if l.origins != nil {
-		at := s.place(from, s.at)
-		l.lines = append(l.lines, int32(source(l.origins, at).Line))
+		l.lines = append(l.lines, l.origins[s.no-1].line)
 	}
 	l.end = s.base + s.at
 }
