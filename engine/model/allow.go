@@ -1,7 +1,6 @@
 package model
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 )
@@ -14,14 +13,14 @@ import (
 const allowMark = "holdfast: allow"
 
 // allowed gives the silenced codes of each line.
-func allowed(text []byte) map[int][]string {
-	if !bytes.Contains(text, []byte(allowMark)) {
+func allowed(text string) map[int][]string {
+	if !strings.Contains(text, allowMark) {
 		return nil
 	}
 	codes := map[int][]string{}
 	var waiting []string
 	no := 0
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(text) {
 		no++
 		before, after, found := strings.Cut(line, allowMark)
 		before = strings.TrimRight(before, " \t!#")

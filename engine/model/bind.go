@@ -1,6 +1,7 @@
 package model
 
 import (
+	"iter"
 	"reflect"
 	"slices"
 	"strings"
@@ -25,43 +26,49 @@ type binder struct {
 	args     shared
 	alike    map[string]int // findings per code
 	names    names
+	counts   []counted
+	lent     lent
+
+	forgets   bool // real servers are forgotten
+	forgotten int  // virtual servers whose real servers are
+}
+
+// root reads the statements outside all blocks. None is there any more when the
+// next one comes.
+func (b *binder) root(statements iter.Seq[*conf.Node]) {
+	blk, v := readTable(), reflect.ValueOf(&b.cfg).Elem()
+	for word, many := range b.file.Begins {
+		if d := blk.words[word]; d != nil && d.listsBlocks() {
+			v.FieldByIndex(d.field).Grow(many)
+		}
+	}
+	for n := range statements {
+		b.statement(blk, n, v)
+		clear(b.places)
+		b.places = b.places[:0]
+		b.recall()
+	}
 }
 
 // block reads the statements of a block into v, whose fields blk describes.
 func (b *binder) block(blk *block, nodes []conf.Node, v reflect.Value) {
 	b.reserve(blk, nodes, v)
 	for i := range nodes {
-		n := &nodes[i]
-		if n.Stray || len(n.Words) == 0 {
-			continue // conf has reported the brace
-		}
-		word := n.Words[0].Value()
-		d := blk.words[word]
-		if d == nil {
-			b.unknown(blk, word, n, v)
-			continue
-		}
-		b.directive(d, word, n, v)
+		b.statement(blk, &nodes[i], v)
 	}
 }
 
-// reserve makes room for the blocks that are listed here, so that a hundred
-// thousand of them are not copied again and again.
-func (b *binder) reserve(blk *block, nodes []conf.Node, v reflect.Value) {
-	for _, d := range blk.order {
-		if d.subs == nil || d.same || d.typ.Kind() != reflect.Slice {
-			continue
-		}
-		many := 0
-		for i := range nodes {
-			if len(nodes[i].Words) > 0 && blk.words[nodes[i].Words[0].Raw] == d {
-				many++
-			}
-		}
-		if many > 0 {
-			v.FieldByIndex(d.field).Grow(many)
-		}
+func (b *binder) statement(blk *block, n *conf.Node, v reflect.Value) {
+	if n.Stray || len(n.Words) == 0 {
+		return // conf has reported the brace
 	}
+	word := n.Words[0].Value()
+	d := blk.words[word]
+	if d == nil {
+		b.unknown(blk, word, n, v)
+		return
+	}
+	b.directive(d, word, n, v)
 }
 
 func (b *binder) directive(d *directive, word string, n *conf.Node, v reflect.Value) {

@@ -25,6 +25,7 @@ func FuzzWhatIsUnderstoodComesBack(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		c, findings := Parse("x", text, host)
 		Resolve(c)
+		sameInspected(t, string(text), host)
 		if Failed(findings) {
 			return
 		}

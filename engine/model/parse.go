@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"iter"
 	"maps"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,22 +17,37 @@ import (
 // everything found on the way, in the order of the text. It never fails; a text
 // with an Error among its findings is not fit to be applied.
 func Parse(name string, text []byte, facts Facts) (Config, []Finding) {
-	c, findings := bind(conf.Read(name, text, conf.Options{Node: facts.Node, Files: facts.Files, Env: facts.Env}), facts)
-	return c, silence(findings, name, allowed(text))
+	b := newBinder(facts)
+	findings := b.read(name, string(text))
+	return b.cfg, findings
 }
 
-func bind(file *conf.File, facts Facts) (Config, []Finding) {
-	b := &binder{file: file, facts: facts, names: newNames(), comments: map[[2]int]conf.Problem{},
+// Inspect gives what Parse finds, without the Config: each real server is forgotten
+// once its virtual server has been judged.
+func Inspect(name, text string, facts Facts) []Finding {
+	b := newBinder(facts)
+	b.forgets = true
+	return b.read(name, text)
+}
+
+func newBinder(facts Facts) *binder {
+	b := &binder{facts: facts, names: newNames(), comments: map[[2]int]conf.Problem{}, order: map[string]int{},
 		there: map[string]bool{}, told: map[string]bool{}, guesses: map[[2]string]guess{}, args: shared{}, alike: map[string]int{}}
 	for _, name := range facts.Interfaces {
 		b.there[name] = true
 	}
-	b.order = map[string]int{}
-	for i, name := range file.Names {
+	return b
+}
+
+// read binds the statements of a text one by one.
+func (b *binder) read(name, text string) []Finding {
+	var statements iter.Seq[*conf.Node]
+	b.file, statements = conf.Statements(name, text, conf.Options{Node: b.facts.Node, Files: b.facts.Files, Env: b.facts.Env})
+	for i, name := range b.file.Names {
 		b.order[name] = i
 	}
 	b.problems()
-	b.block(readTable(), file.Nodes, reflect.ValueOf(&b.cfg).Elem())
+	b.root(statements)
 	b.settle()
 	b.gluedElsewhere()
 	b.identity()
@@ -40,8 +55,7 @@ func bind(file *conf.File, facts Facts) (Config, []Finding) {
 	slices.SortStableFunc(b.findings, func(x, y Finding) int {
 		return cmp.Or(b.order[x.Range.File]-b.order[y.Range.File], cmp.Compare(x.Range.Line, y.Range.Line), cmp.Compare(x.Range.Col, y.Range.Col))
 	})
-	b.findings = once(b.findings)
-	return b.cfg, b.findings
+	return silence(once(b.findings), name, allowed(text))
 }
 
 // once leaves out what is said twice of one place: a generator may make the same

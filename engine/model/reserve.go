@@ -1,0 +1,108 @@
+package model
+
+import (
+	"reflect"
+
+	"holdfast/engine/conf"
+)
+
+// counted is how many blocks of a directive stand in the block being read.
+type counted struct {
+	d    *directive
+	many int
+}
+
+// reserve makes room for the blocks that are listed here, so that a hundred
+// thousand of them are not copied again and again.
+func (b *binder) reserve(blk *block, nodes []conf.Node, v reflect.Value) {
+	b.counts = b.counts[:0]
+	for i := range nodes {
+		if n := &nodes[i]; n.Block != nil && len(n.Words) > 0 {
+			if d := blk.words[n.Words[0].Raw]; d != nil && d.listsBlocks() {
+				b.count(d)
+			}
+		}
+	}
+	for _, c := range b.counts {
+		b.room(v.FieldByIndex(c.d.field), c.many)
+	}
+}
+
+func (b *binder) count(d *directive) {
+	for i := range b.counts {
+		if b.counts[i].d == d {
+			b.counts[i].many++
+			return
+		}
+	}
+	b.counts = append(b.counts, counted{d, 1})
+}
+
+// listsBlocks says whether each block of the word becomes one element of a list.
+func (d *directive) listsBlocks() bool {
+	return d.subs != nil && !d.same && d.typ.Kind() == reflect.Slice
+}
+
+// room makes room in a list.
+func (b *binder) room(list reflect.Value, many int) {
+	if b.forgets && list.Len() == 0 {
+		switch list := list.Addr().Interface().(type) {
+		case *[]Real:
+			*list = b.lent.servers.take(many)
+			return
+		case *[]Check:
+			*list = b.lent.checks.take(many)
+			return
+		case *[]URL:
+			*list = b.lent.urls.take(many)
+			return
+		}
+	}
+	list.Grow(many)
+}
+
+// lent are the lists of a virtual server that is forgotten once it has been
+// judged: the next one gets the same room.
+type lent struct {
+	servers slab[Real]
+	checks  slab[Check]
+	urls    slab[URL]
+}
+
+// recall takes back what was lent.
+func (b *binder) recall() {
+	if b.lent.servers.used == 0 {
+		return
+	}
+	for ; b.forgotten < len(b.cfg.Virtuals); b.forgotten++ {
+		b.cfg.Virtuals[b.forgotten].Servers = nil
+	}
+	b.lent.servers.clear()
+	b.lent.checks.clear()
+	b.lent.urls.clear()
+}
+
+// slab is room for many short lists.
+type slab[T any] struct {
+	room []T
+	used int
+}
+
+// atOnce is for how many elements room is made at least.
+const atOnce = 64
+
+// take gives an empty list with room for n elements.
+func (s *slab[T]) take(n int) []T {
+	if s.used+n > len(s.room) {
+		s.room, s.used = make([]T, max(atOnce, n, 2*len(s.room))), 0
+	}
+	list := s.room[s.used : s.used : s.used+n]
+	s.used += n
+	return list
+}
+
+// clear takes all lists back.
+func (s *slab[T]) clear() {
+	clear(s.room[:s.used])
+	s.used = 0
+}
