@@ -13,11 +13,19 @@ import (
 const allowMark = "holdfast: allow"
 
 // allowed gives the silenced codes of each line.
-func allowed(text string) map[int][]string {
+func allowed(text string) map[int]map[string]bool {
 	if !strings.Contains(text, allowMark) {
 		return nil
 	}
-	codes := map[int][]string{}
+	codes := map[int]map[string]bool{}
+	allow := func(no int, more []string) {
+		if codes[no] == nil {
+			codes[no] = map[string]bool{}
+		}
+		for _, code := range more {
+			codes[no][code] = true
+		}
+	}
 	var waiting []string
 	no := 0
 	for line := range strings.Lines(text) {
@@ -29,13 +37,13 @@ func allowed(text string) map[int][]string {
 			waiting = append(waiting, strings.Fields(after)...)
 			continue
 		case found:
-			codes[no] = append(codes[no], strings.Fields(after)...)
+			allow(no, strings.Fields(after))
 		}
 		if body := strings.TrimSpace(line); body == "" || body[0] == '!' || body[0] == '#' {
 			continue
 		}
 		if len(waiting) > 0 {
-			codes[no] = append(codes[no], waiting...)
+			allow(no, waiting)
 			waiting = nil
 		}
 	}
@@ -43,11 +51,11 @@ func allowed(text string) map[int][]string {
 }
 
 // silence leaves out the findings that the text allows.
-func silence(findings []Finding, name string, codes map[int][]string) []Finding {
+func silence(findings []Finding, name string, codes map[int]map[string]bool) []Finding {
 	if len(codes) == 0 {
 		return findings
 	}
 	return slices.DeleteFunc(findings, func(f Finding) bool {
-		return f.Severity != Error && f.Range.File == name && slices.Contains(codes[f.Range.Line], f.Code)
+		return f.Severity != Error && f.Range.File == name && codes[f.Range.Line][f.Code]
 	})
 }

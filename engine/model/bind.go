@@ -18,6 +18,8 @@ type binder struct {
 	broken   bool // a closing brace is missing somewhere
 	places   []place
 	base     int                     // where the places of the block being read begin
+	indexes  []placeIndex            // of the places of large blocks
+	compared int                     // names, for hints
 	comments map[[2]int]conf.Problem // by text and line
 	order    map[string]int          // of the texts
 	there    map[string]bool         // interfaces of this host

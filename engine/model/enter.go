@@ -43,6 +43,7 @@ func (b *binder) inside(sub *block, n *conf.Node, v reflect.Value) bool {
 	b.block(sub, n.Block.Nodes, v)
 	b.complete(sub, n, v)
 	keep := b.judge(v.Addr().Interface(), n)
+	b.unindex(b.base)
 	clear(b.places[b.base:])
 	b.places = b.places[:b.base]
 	b.base = base

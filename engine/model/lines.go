@@ -13,9 +13,13 @@ func (b *binder) lines(d *directive, n *conf.Node, field reflect.Value) {
 		return
 	}
 	b.places = append(b.places, place{field.Addr().Interface(), n})
-	room := 0
+	room, each := 0, field.Type() == reflect.TypeFor[[]string]()
 	for i := range n.Block.Nodes {
-		room += len(n.Block.Nodes[i].Words)
+		if words := len(n.Block.Nodes[i].Words); each {
+			room += words
+		} else {
+			room += min(words, 1)
+		}
 	}
 	if room == 0 {
 		b.report(Note, "empty-list", n.Span(), "Word", d.word)

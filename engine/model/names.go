@@ -78,7 +78,7 @@ func (b *binder) mentionInterface(name string, at conf.Span) {
 		return
 	}
 	b.told[name] = true
-	b.report(Warning, "missing-interface", at, "Name", name, "Hint", nearest(name, b.facts.Interfaces))
+	b.report(Warning, "missing-interface", at, "Name", name, "Hint", b.hint(name, slices.Sorted(slices.Values(b.facts.Interfaces))))
 }
 
 // weighted remembers the tracks of an instance or a group until its membership
@@ -111,17 +111,16 @@ func (b *binder) settle() {
 }
 
 func (b *binder) settleNames() {
+	scripts, instances := slices.Sorted(maps.Keys(b.names.scripts)), slices.Sorted(maps.Keys(b.names.instances))
 	for _, m := range b.names.mentions {
 		switch m.kind {
 		case "script":
 			if !b.names.scripts[m.name] {
-				hint := nearest(m.name, slices.Collect(maps.Keys(b.names.scripts)))
-				b.report(Warning, "unknown-script", m.at, "Name", m.name, "Hint", hint)
+				b.report(Warning, "unknown-script", m.at, "Name", m.name, "Hint", b.hint(m.name, scripts))
 			}
 		case "instance":
 			if !b.names.instances[m.name] {
-				hint := nearest(m.name, slices.Collect(maps.Keys(b.names.instances)))
-				b.report(Warning, "unknown-instance", m.at, "Name", m.name, "Hint", hint)
+				b.report(Warning, "unknown-instance", m.at, "Name", m.name, "Hint", b.hint(m.name, instances))
 			}
 		}
 	}

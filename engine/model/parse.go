@@ -83,8 +83,8 @@ const maxAlike = 10_000
 
 // rest says how many findings were not listed.
 func (b *binder) rest() {
-	for code, n := range b.alike {
-		if n > maxAlike {
+	for _, code := range slices.Sorted(maps.Keys(b.alike)) {
+		if n := b.alike[code]; n > maxAlike {
 			last := b.findings[len(b.findings)-1].Range
 			b.findings = append(b.findings, Finding{Code: "more-findings", Severity: Note, Range: last,
 				Args: map[string]string{"Code": code, "Count": strconv.Itoa(n - maxAlike)}})

@@ -13,14 +13,52 @@ type place struct {
 	n     *conf.Node
 }
 
+// placeIndex finds the places of a large block, up to the one before upTo.
+type placeIndex struct {
+	base, upTo int
+	at         map[any]int
+}
+
+// manyPlaces is from how many places on a block gets an index.
+const manyPlaces = 256
+
 // at is the place of the statement that filled the field p points to.
 func (b *binder) at(p any) (*conf.Node, bool) {
+	if len(b.places)-b.base > manyPlaces {
+		i, ok := b.indexed()[p]
+		if !ok {
+			return nil, false
+		}
+		return b.places[i].n, true
+	}
 	for i := len(b.places) - 1; i >= b.base; i-- {
 		if b.places[i].field == p {
 			return b.places[i].n, true
 		}
 	}
 	return nil, false
+}
+
+// indexed is the index of the block being read, with all its places so far.
+func (b *binder) indexed() map[any]int {
+	b.unindex(b.base + 1)
+	last := len(b.indexes) - 1
+	if last < 0 || b.indexes[last].base != b.base {
+		b.indexes = append(b.indexes, placeIndex{b.base, b.base, map[any]int{}})
+		last++
+	}
+	x := &b.indexes[last]
+	for ; x.upTo < len(b.places); x.upTo++ {
+		x.at[b.places[x.upTo].field] = x.upTo
+	}
+	return x.at
+}
+
+// unindex drops the indexes of blocks whose places began at base or later.
+func (b *binder) unindex(base int) {
+	for n := len(b.indexes); n > 0 && b.indexes[n-1].base >= base; n-- {
+		b.indexes = b.indexes[:n-1]
+	}
 }
 
 // spanOf is the place of the field p points to, or of the block that lacks it.
