@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"time"
 
 	"holdfast/engine/lvs"
@@ -22,14 +21,6 @@ func lvsChanges(a, b model.Config) []string {
 		}
 	}
 	return changes
-}
-
-// differs says "object: word from -> to" if the two differ.
-func differs[T comparable](list []string, object, word string, from, to T) []string {
-	if from == to {
-		return list
-	}
-	return append(list, fmt.Sprintf("%s: %s %v -> %v", object, word, from, to))
 }
 
 func virtualChanges(a, b model.Virtual) (list []string) {
@@ -65,7 +56,7 @@ func serverChanges(name string, a, b model.Real) (list []string) {
 	for _, c := range b.Checks {
 		old, stays := was[lvs.Identity(c)]
 		if !stays {
-			list = append(list, name+": + "+c.Name())
+			list = append(list, appears(name, c.Name()))
 			continue
 		}
 		delete(was, lvs.Identity(c))
@@ -73,7 +64,7 @@ func serverChanges(name string, a, b model.Real) (list []string) {
 	}
 	for _, c := range a.Checks {
 		if _, gone := was[lvs.Identity(c)]; gone {
-			list = append(list, name+": - "+c.Name())
+			list = append(list, vanishes(name, c.Name()))
 		}
 	}
 	return list

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"reflect"
 
 	"holdfast/engine/model"
@@ -10,86 +9,76 @@ import (
 // vrrpChanges tells, in the words of the configuration, what changes besides
 // the kernel's state.
 func vrrpChanges(old, next model.Config) []string {
-	changes := []string{}
-	was := map[string]model.Instance{}
-	for _, in := range old.Instances {
-		was[in.Name] = in
-	}
-	for _, in := range next.Instances {
-		before, known := was[in.Name]
-		if !known {
-			changes = append(changes, fmt.Sprintf("%s: new vrrp_instance", in.Name))
-			continue
-		}
-		delete(was, in.Name)
-		changes = append(changes, instanceChanges(before, in)...)
-	}
-	for _, in := range old.Instances {
-		if _, gone := was[in.Name]; gone {
-			changes = append(changes, fmt.Sprintf("%s: vrrp_instance removed", in.Name))
-		}
-	}
-	changes = append(changes, named("vrrp_script", old.Scripts, next.Scripts, func(s model.Script) string { return s.Name })...)
-	return append(changes, named("vrrp_sync_group", old.Groups, next.Groups, func(g model.Group) string { return g.Name })...)
+	changes := named([]string{}, "vrrp_instance", old.Instances, next.Instances, func(i model.Instance) string { return i.Name }, instanceChanges)
+	changes = named(changes, "vrrp_script", old.Scripts, next.Scripts, func(s model.Script) string { return s.Name }, scriptChanges)
+	return named(changes, "vrrp_sync_group", old.Groups, next.Groups, func(g model.Group) string { return g.Name }, groupChanges)
 }
 
-func instanceChanges(old, next model.Instance) []string {
-	var changes []string
-	note := func(word string, from, to any) {
-		if !reflect.DeepEqual(from, to) {
-			changes = append(changes, fmt.Sprintf("%s: %s %v -> %v", next.Name, word, from, to))
+func instanceChanges(old, next model.Instance) (list []string) {
+	name := next.Name
+	list = differs(list, name, "interface", old.Interface, next.Interface)
+	list = differs(list, name, "virtual_router_id", old.VRID, next.VRID)
+	list = differs(list, name, "priority", old.Priority.Val, next.Priority.Val)
+	list = differs(list, name, "advert_int", old.Advert.Val.Duration(), next.Advert.Val.Duration())
+	list = differs(list, name, "auth_type", old.AuthType.Val, next.AuthType.Val)
+	list = differs(list, name, "nopreempt", old.NoPreempt, next.NoPreempt)
+	list = differs(list, name, "preempt_delay", old.PreemptDelay.Val.Duration(), next.PreemptDelay.Val.Duration())
+	list = differs(list, name, "down_timer_adverts", old.DownTimerAdverts.Val, next.DownTimerAdverts.Val)
+	list = differs(list, name, "smtp_alert", old.SMTPAlert.Val, next.SMTPAlert.Val)
+	return rewritten(list, name, []rewording{
+		{"auth_pass", old.Password.Val, next.Password.Val},
+		{"track_interface", old.TrackInterfaces, next.TrackInterfaces},
+		{"track_script", old.TrackScripts, next.TrackScripts},
+		{"notify", old.Notify, next.Notify},
+		{"garp_master", old.Garp, next.Garp},
+		{"notify_master_rx_lower_pri", old.NotifyRxLower, next.NotifyRxLower},
+		{"virtual_ipaddress", old.Addrs, next.Addrs},
+		{"virtual_ipaddress_excluded", old.Excluded, next.Excluded},
+	})
+}
+
+func scriptChanges(old, next model.Script) []string {
+	return rewritten(nil, next.Name, []rewording{{"vrrp_script", old, next}})
+}
+
+func groupChanges(old, next model.Group) []string {
+	return rewritten(nil, next.Name, []rewording{{"vrrp_sync_group", old, next}})
+}
+
+// rewording is a block before and after, of which only a difference is told: it
+// is long, or secret.
+type rewording struct {
+	word      string
+	old, next any
+}
+
+func rewritten(list []string, name string, all []rewording) []string {
+	for _, r := range all {
+		if !reflect.DeepEqual(r.old, r.next) {
+			list = append(list, reads(name, r.word))
 		}
 	}
-	note("interface", old.Interface, next.Interface)
-	note("virtual_router_id", old.VRID, next.VRID)
-	note("priority", old.Priority.Val, next.Priority.Val)
-	note("advert_int", old.Advert.Val.Duration(), next.Advert.Val.Duration())
-	note("auth_type", old.AuthType.Val, next.AuthType.Val)
-	note("nopreempt", old.NoPreempt, next.NoPreempt)
-	note("preempt_delay", old.PreemptDelay.Val.Duration(), next.PreemptDelay.Val.Duration())
-	note("down_timer_adverts", old.DownTimerAdverts.Val, next.DownTimerAdverts.Val)
-	for _, c := range []struct {
-		word    string
-		differs bool
-	}{
-		{"auth_pass", old.Password.Val != next.Password.Val},
-		{"track_interface", !reflect.DeepEqual(old.TrackInterfaces, next.TrackInterfaces)},
-		{"track_script", !reflect.DeepEqual(old.TrackScripts, next.TrackScripts)},
-		{"notify", !reflect.DeepEqual(old.Notify, next.Notify)},
-		{"garp_master", old.Garp != next.Garp},
-		{"smtp_alert", old.SMTPAlert.Val != next.SMTPAlert.Val},
-		{"notify_master_rx_lower_pri", !reflect.DeepEqual(old.NotifyRxLower, next.NotifyRxLower)},
-		{"virtual_ipaddress", !reflect.DeepEqual(old.Addrs, next.Addrs)},
-		{"virtual_ipaddress_excluded", !reflect.DeepEqual(old.Excluded, next.Excluded)},
-	} {
-		if c.differs {
-			changes = append(changes, fmt.Sprintf("%s: %s changed", next.Name, c.word))
-		}
-	}
-	return changes
+	return list
 }
 
 // named compares two lists of named blocks.
-func named[T any](word string, old, next []T, name func(T) string) []string {
-	var changes []string
-	was := map[string]T{}
+func named[T any](list []string, word string, old, next []T, name func(T) string, changes func(old, next T) []string) []string {
+	was := make(map[string]T, len(old))
 	for _, o := range old {
 		was[name(o)] = o
 	}
 	for _, n := range next {
-		o, known := was[name(n)]
-		switch {
-		case !known:
-			changes = append(changes, fmt.Sprintf("%s: new %s", name(n), word))
-		case !reflect.DeepEqual(o, n):
-			changes = append(changes, fmt.Sprintf("%s: %s changed", name(n), word))
+		if o, known := was[name(n)]; known {
+			list = append(list, changes(o, n)...)
+			delete(was, name(n))
+			continue
 		}
-		delete(was, name(n))
+		list = append(list, appears("", word+" "+name(n)))
 	}
 	for _, o := range old {
 		if _, gone := was[name(o)]; gone {
-			changes = append(changes, fmt.Sprintf("%s: %s removed", name(o), word))
+			list = append(list, vanishes("", word+" "+name(o)))
 		}
 	}
-	return changes
+	return list
 }

@@ -3,6 +3,7 @@ package web_test
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -83,4 +84,33 @@ func TestNoAnswerOfTheAPIIsKeptOnTheWay(t *testing.T) {
 			t.Errorf("%s: Cache-Control is %q", path, got)
 		}
 	}
+}
+
+// slow hands its text over in two halves, with a pause between them.
+type slow struct {
+	halves []string
+	pause  time.Duration
+}
+
+func (s *slow) Read(p []byte) (int, error) {
+	if len(s.halves) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, s.halves[0])
+	if s.halves[0] = s.halves[0][n:]; s.halves[0] == "" {
+		s.halves = s.halves[1:]
+		if len(s.halves) > 0 {
+			time.Sleep(s.pause)
+		}
+	}
+	return n, nil
+}
+
+func TestATextMayComeOverASlowLine(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	ed := h.member("ed", store.Editor)
+	r := ed.request(http.MethodPost, "/api/v1/check", &slow{halves: []string{`{"text": "# a`, ` line\n"}`}, pause: 6 * time.Second})
+	r.Header.Set("Content-Type", "application/json")
+	ed.do(r).must(t, 200)
 }

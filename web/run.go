@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"holdfast/store"
+	"holdfast/web/changes"
 )
 
 // settleEvery is how often the history is compared with what the roles did by
@@ -33,7 +34,7 @@ func Run(ctx context.Context, opt Options) error {
 		Handler:           c.handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       60 * time.Second,
-		WriteTimeout:      90 * time.Second, // an apply reads the kernel back; streams set their own
+		WriteTimeout:      changes.Longest, // streams set their own
 		IdleTimeout:       120 * time.Second,
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(opt.Log.Handler(), slog.LevelDebug),

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
@@ -93,11 +94,17 @@ func langOf(ctx context.Context) string {
 // anybody marks an operation that asks for no session.
 const anybody store.Role = ""
 
+// bodyWithin is how long a text may take to arrive.
+const bodyWithin = time.Minute
+
 // add declares one operation, for a session of at least that role.
 func add[I, O any](r *routes, need store.Role, op huma.Operation, f func(context.Context, *I) (*O, error)) {
 	if need != anybody {
 		op.Security = []map[string][]string{{"session": {}}}
 		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
+	}
+	if op.MaxBodyBytes > 0 {
+		op.BodyReadTimeout = bodyWithin // else a large text has five seconds
 	}
 	// Whoever may not is refused before anything of the body is read.
 	op.Middlewares = append(op.Middlewares, func(c huma.Context, next func(huma.Context)) {

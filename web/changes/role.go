@@ -11,13 +11,16 @@ import (
 )
 
 // How long a role may take to answer. An apply reads the kernel back, and going
-// back is an apply; a plan only
-// compares; everything else is answered from memory.
+// back is an apply; a plan only compares; everything else is answered from memory.
 const (
 	applyWithin = 90 * time.Second
 	planWithin  = 20 * time.Second
 	askWithin   = 5 * time.Second
 )
+
+// Longest is how long a change may take that both roles are given and, since the
+// second refuses it, the first is taken back from.
+const Longest = 2*planWithin + 4*applyWithin
 
 // role is one half of the engine under its name. Each question has a deadline,
 // because the desk is held while it waits for the answer.
