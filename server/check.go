@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
-	"os"
 	"runtime/debug"
 	"strconv"
 
@@ -17,8 +16,8 @@ import (
 func newCheck(e *env) *cobra.Command {
 	var node string
 	var asJSON, strict bool
-	cmd := &cobra.Command{Use: "check FILE", Args: cobra.ExactArgs(1), RunE: func(_ *cobra.Command, args []string) error {
-		return check(e, args[0], node, asJSON, strict)
+	cmd := &cobra.Command{Use: "check FILE", Args: oneFile(e), RunE: func(cmd *cobra.Command, args []string) error {
+		return check(e, args[0], node, cmd.Flags().Changed("node"), asJSON, strict)
 	}}
 	cmd.Flags().StringVar(&node, "node", hostName(), "")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "")
@@ -27,17 +26,15 @@ func newCheck(e *env) *cobra.Command {
 }
 
 // check prints everything found in a file, and a line that sums it up.
-func check(e *env, file, node string, asJSON, strict bool) error {
-	text, err := os.ReadFile(file)
+func check(e *env, file, node string, asked, asJSON, strict bool) error {
+	text, err := readText(e, file)
 	if err != nil {
 		return err
 	}
+	warnNode(e, text, node, asked)
 	defer unhurried()()
 	_, findings := model.Parse(file, text, localFacts(node))
-	count := map[model.Severity]int{}
-	for _, f := range findings {
-		count[f.Severity]++
-	}
+	count := tally(findings)
 	if asJSON {
 		err = printFindingsJSON(e, findings)
 	} else {
@@ -70,13 +67,18 @@ func unhurried() func() {
 func printFindings(e *env, file string, findings []model.Finding, count map[model.Severity]int) error {
 	out := bufio.NewWriter(e.Out)
 	for _, f := range findings {
-		fmt.Fprintf(out, "%s:%d:%d: %s: %s [%s]\n", f.Range.File, f.Range.Line, f.Range.Col,
-			e.Text("check."+f.Severity.String(), nil), sentence(e, f), f.Code)
+		fmt.Fprintln(out, told(e, f))
 	}
 	fmt.Fprintln(out, e.Text("check.summary", map[string]string{"File": file,
 		"Errors": strconv.Itoa(count[model.Error]), "Warnings": strconv.Itoa(count[model.Warning]),
 		"Notes": strconv.Itoa(count[model.Note])}))
 	return out.Flush() // it remembers the first error
+}
+
+// told is a finding with its place, as compilers write them.
+func told(e *env, f model.Finding) string {
+	return fmt.Sprintf("%s:%d:%d: %s: %s [%s]", f.Range.File, f.Range.Line, f.Range.Col,
+		e.Text("check."+f.Severity.String(), nil), sentence(e, f), f.Code)
 }
 
 // sentence is the finding in the reader's language, with the word probably meant.
@@ -99,13 +101,22 @@ type foundJSON struct {
 }
 
 func printFindingsJSON(e *env, findings []model.Finding) error {
+	return encode(e, foundOf(e, findings))
+}
+
+func foundOf(e *env, findings []model.Finding) []foundJSON {
 	out := make([]foundJSON, len(findings))
 	for i, f := range findings {
 		out[i] = foundJSON{File: f.Range.File, Line: f.Range.Line, Column: f.Range.Col, EndLine: f.Range.EndLine,
 			EndColumn: f.Range.EndCol, Severity: f.Severity.String(), Code: f.Code, Message: sentence(e, f), Hint: f.Hint, Args: f.Args}
 	}
+	return out
+}
+
+// encode prints a value as JSON for people and programs alike.
+func encode(e *env, v any) error {
 	enc := json.NewEncoder(e.Out)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	return enc.Encode(out)
+	return enc.Encode(v)
 }

@@ -1,44 +1,37 @@
 package main
 
 import (
-	"errors"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"holdfast/engine/conf"
-	"holdfast/engine/model"
 )
 
+// newFmt is the command that prints a file in one of its forms, and keeps nothing.
 func newFmt(e *env) *cobra.Command {
-	var canonical, asJSON bool
-	var node string
-	cmd := &cobra.Command{Use: "fmt FILE", Args: cobra.ExactArgs(1), RunE: func(_ *cobra.Command, args []string) error {
-		text, err := os.ReadFile(args[0])
+	var f form
+	cmd := &cobra.Command{Use: "fmt FILE", Args: oneFile(e), RunE: func(cmd *cobra.Command, args []string) error {
+		if err := f.check(e); err != nil {
+			return err
+		}
+		text, err := readText(e, args[0])
 		if err != nil {
 			return err
 		}
-		out := conf.Parse(args[0], text, node).String()
-		if canonical || asJSON {
-			cfg, findings := model.Parse(args[0], text, model.Facts{Node: node, Files: includedFiles, Env: os.LookupEnv})
-			if model.Failed(findings) {
-				return errors.New(e.Text("fmt.refused", nil))
-			}
-			out = model.Print(cfg)
-			if asJSON {
-				form, err := model.JSON(cfg)
-				if err != nil {
-					return err
-				}
-				out = string(form)
+		asked := cmd.Flags().Changed("node")
+		if asked || f.meant() {
+			warnNode(e, text, f.node, asked)
+		}
+		out := conf.Parse(args[0], text, f.node).String()
+		if asked || f.meant() {
+			if out, err = f.of(e, args[0], text, filesHere(f.node)); err != nil {
+				return err
 			}
 		}
 		_, err = io.WriteString(e.Out, out)
 		return err
 	}}
-	cmd.Flags().BoolVar(&canonical, "canonical", false, "")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "")
-	cmd.Flags().StringVar(&node, "node", hostName(), "")
+	f.flags(cmd.Flags(), hostName())
 	return cmd
 }

@@ -5,37 +5,33 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/user"
 	"path/filepath"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
 	"holdfast/engine/model"
-	"holdfast/server/parent"
-	"holdfast/store"
 )
 
 func newImport(e *env) *cobra.Command {
 	var data, node, runDir string
-	var explained bool
+	var explained, asJSON bool
 	var nodes []string
-	cmd := &cobra.Command{Use: "import FILE [FILE]", Args: cobra.RangeArgs(1, 2), RunE: func(cmd *cobra.Command, args []string) error {
+	cmd := &cobra.Command{Use: "import FILE [FILE]", Args: files(e, 1, 2), RunE: func(cmd *cobra.Command, args []string) error {
 		switch {
 		case explained && len(args) == 1:
-			return explain(e, args[0], node, runDir)
+			return explain(e, args[0], node, cmd.Flags().Changed("node"), runDir, asJSON)
 		case explained:
-			return exitError{code: exitUsage, err: errors.New(e.Text("explain.one-file", nil))}
+			return usage(e, "explain.one-file")
 		case len(args) == 2:
-			return importPair(cmd.Context(), e, args, nodes, data)
+			return importPair(cmd.Context(), e, args, nodes, data, asJSON)
 		}
-		return importFile(cmd.Context(), e, args[0], data, node)
+		return importFile(cmd.Context(), e, args[0], data, node, asJSON)
 	}}
 	cmd.Flags().StringVar(&data, "data", defaultData, "")
 	cmd.Flags().StringVar(&node, "node", hostName(), "")
 	cmd.Flags().StringVar(&runDir, "run-dir", defaultRunDir, "")
 	cmd.Flags().BoolVar(&explained, "explain", false, "")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "")
 	cmd.Flags().StringSliceVar(&nodes, "nodes", nil, "")
 	return cmd
 }
@@ -43,21 +39,20 @@ func newImport(e *env) *cobra.Command {
 // importFile makes a file the newest revision, byte for byte (in one piece, if it
 // includes others). It applies nothing: that is the operator's next step, in the
 // console.
-func importFile(ctx context.Context, e *env, file, data, node string) error {
-	text, err := os.ReadFile(file)
+func importFile(ctx context.Context, e *env, file, data, node string, asJSON bool) error {
+	text, err := readText(e, file)
 	if err != nil {
 		return err
 	}
 	_, findings := model.Parse(file, text, localFacts(node))
-	count := map[model.Severity]int{}
-	for _, f := range findings {
-		count[f.Severity]++
+	if asJSON {
+		return importJSON(ctx, e, file, text, findings, data, node)
 	}
-	if err := printFindings(e, file, findings, count); err != nil {
+	if err := printFindings(e, file, findings, tally(findings)); err != nil {
 		return err
 	}
 	if model.Failed(findings) {
-		return errors.New(e.Text("import.refused", nil))
+		return errors.New(e.Text("import.refused", map[string]string{"File": file}))
 	}
 	if one := flat(file, text, node); !bytes.Equal(one, text) {
 		text = one
@@ -66,34 +61,26 @@ func importFile(ctx context.Context, e *env, file, data, node string) error {
 	return keep(ctx, e, text, data, filepath.Base(file))
 }
 
-// keep makes a text the newest revision, unless it is that already.
-func keep(ctx context.Context, e *env, text []byte, data, from string) error {
-	s, err := store.Open(ctx, parent.DatabaseDir(data))
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	head, err := s.Head(ctx)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	if head.Hash == model.Hash(text) {
-		_, err = fmt.Fprintln(e.Out, e.Text("import.same", map[string]string{"Number": strconv.FormatInt(head.Number, 10)}))
-		return err
-	}
-	r, err := s.Commit(ctx, text, head.Hash, author(), e.Text("import.note", map[string]string{"File": from}))
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(e.Out, e.Text("import.done", map[string]string{"Number": strconv.FormatInt(r.Number, 10)}))
-	return err
+// importedJSON is what import --json prints.
+type importedJSON struct {
+	File     string      `json:"file"`
+	Findings []foundJSON `json:"findings"`
+	Revision int64       `json:"revision,omitempty"` // 0: not imported, because of errors
+	Same     bool        `json:"same"`               // the revision had this text already
 }
 
-// author is who imports: the account this process runs under.
-func author() string {
-	u, err := user.Current()
-	if err != nil {
-		return strconv.Itoa(os.Getuid())
+func importJSON(ctx context.Context, e *env, file string, text []byte, findings []model.Finding, data, node string) error {
+	out := importedJSON{File: file, Findings: foundOf(e, findings)}
+	if model.Failed(findings) {
+		if err := encode(e, out); err != nil {
+			return err
+		}
+		return errors.New(e.Text("import.refused", map[string]string{"File": file}))
 	}
-	return u.Username
+	kept, err := commit(ctx, e, flat(file, text, node), data, filepath.Base(file))
+	if err != nil {
+		return err
+	}
+	out.Revision, out.Same = kept.number, kept.same
+	return encode(e, out)
 }

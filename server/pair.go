@@ -6,57 +6,91 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"holdfast/engine/conf"
 	"holdfast/engine/model"
 )
+
+// pair is the files of two nodes that shall become one text.
+type pair struct {
+	files, nodes [2]string
+	texts        [2]string // as read by the node
+	configs      [2]model.Config
+}
 
 // importPair makes one text of the files of two nodes and keeps it as the newest
 // revision. What both say stands once, and what one says alone stands behind
 // @NODE. Nothing is filled in: a line that only one file has is for its node only.
-func importPair(ctx context.Context, e *env, files, nodes []string, data string) error {
-	if len(nodes) == 0 {
-		nodes = []string{nodeOf(files[0]), nodeOf(files[1])}
+func importPair(ctx context.Context, e *env, names, nodes []string, data string, asJSON bool) error {
+	p, err := readPair(e, names, nodes, asJSON)
+	if err != nil {
+		return err
 	}
-	if len(nodes) != 2 || nodes[0] == nodes[1] || nodes[0] == "" || nodes[1] == "" {
-		return exitError{code: exitUsage, err: errors.New(e.Text("pair.nodes", nil))}
+	both, err := p.join(e)
+	if err != nil {
+		return err
 	}
-	var texts [2]string
-	var configs [2]model.Config
-	for i, file := range files {
-		text, err := os.ReadFile(file)
+	differ := p.differences(e)
+	from := filepath.Base(names[0]) + " + " + filepath.Base(names[1])
+	if asJSON {
+		kept, err := commit(ctx, e, []byte(both), data, from)
 		if err != nil {
 			return err
 		}
-		c, findings := model.Parse(file, text, localFacts(nodes[i]))
-		configs[i] = c
-		count := map[model.Severity]int{}
-		for _, f := range findings {
-			count[f.Severity]++
-		}
-		if err := printFindings(e, file, findings, count); err != nil {
-			return err
-		}
-		if model.Failed(findings) {
-			return errors.New(e.Text("import.refused", nil))
-		}
-		texts[i] = string(flat(file, text, nodes[i]))
+		return encode(e, pairJSON{Nodes: p.nodes, Differences: differ, Revision: kept.number, Same: kept.same, Text: both})
 	}
-	both, differ := join(texts, [2]string(nodes))
-	for i, node := range nodes {
-		if !alike(texts[i], both, node) {
-			return errors.New(e.Text("pair.refused", map[string]string{"File": files[i]}))
-		}
+	if err := p.show(e, differ); err != nil {
+		return err
 	}
-	for _, line := range differ {
-		fmt.Fprintln(e.Out, line)
-	}
-	for _, args := range powerless(configs[0], configs[1]) {
+	for _, args := range powerless(p.configs[0], p.configs[1]) {
 		fmt.Fprintln(e.Out, e.Text("pair.powerless", args))
 	}
-	fmt.Fprintln(e.Out, e.Text("pair.joined", map[string]string{"One": nodes[0], "Other": nodes[1]}))
-	return keep(ctx, e, []byte(both), data, filepath.Base(files[0])+" + "+filepath.Base(files[1]))
+	fmt.Fprintln(e.Out, e.Text("pair.joined", map[string]string{"One": p.nodes[0], "Other": p.nodes[1]}))
+	return keep(ctx, e, []byte(both), data, from)
 }
+
+// pairJSON is what import FILE FILE --json prints.
+type pairJSON struct {
+	Nodes       [2]string    `json:"nodes"`
+	Differences []difference `json:"differences"`
+	Revision    int64        `json:"revision"`
+	Same        bool         `json:"same"` // the revision had this text already
+	Text        string       `json:"text"`
+}
+
+// readPair reads both files, each as its node does, and refuses what has errors.
+func readPair(e *env, names, nodes []string, quiet bool) (pair, error) {
+	if len(nodes) == 0 {
+		nodes = []string{nodeOf(names[0]), nodeOf(names[1])}
+	}
+	if len(nodes) != 2 || nodes[0] == nodes[1] || !isName(nodes[0]) || !isName(nodes[1]) {
+		return pair{}, usage(e, "pair.nodes", "One", strings.Join(nodes, ", "))
+	}
+	p := pair{files: [2]string(names), nodes: [2]string(nodes)}
+	var refused error
+	for i, name := range names {
+		text, err := readText(e, name)
+		if err != nil {
+			return p, err
+		}
+		c, findings := model.Parse(name, text, localFacts(nodes[i]))
+		p.configs[i], p.texts[i] = c, string(text)
+		if !quiet {
+			if err := printFindings(e, name, findings, tally(findings)); err != nil {
+				return p, err
+			}
+		}
+		if model.Failed(findings) {
+			refused = errors.New(e.Text("import.refused", map[string]string{"File": name}))
+		}
+	}
+	return p, refused
+}
+
+// isName says whether a node can be told by this name behind an @.
+func isName(node string) bool { return node != "" && !strings.ContainsAny(node, " \t\n@^") }
 
 // nodeOf is the name of a node whose file is named after it.
 func nodeOf(file string) string {
@@ -64,105 +98,84 @@ func nodeOf(file string) string {
 	return strings.TrimSuffix(base, filepath.Ext(base))
 }
 
+// join makes one text of both. It tries the forms that keep most of what was
+// written first, and takes the one that means to each node what its file does.
+func (p pair) join(e *env) (string, error) {
+	var own, flat [2]string
+	for i := range p.texts {
+		own[i] = ofNode(p.texts[i], p.nodes[i])
+		flat[i] = conf.Expand(p.files[i], []byte(p.texts[i]), conf.Options{Node: p.nodes[i], Files: includedFiles, Env: os.LookupEnv}).Text
+	}
+	tries := [][2]string{own, flat}
+	if strings.Contains(p.texts[0]+p.texts[1], "include") || strings.Contains(p.texts[0]+p.texts[1], "${_ENV ") {
+		tries = [][2]string{flat} // a revision is one piece
+	}
+	for _, texts := range tries {
+		for _, by := range []func([2]string, [2]string) string{joinBlocks, joinLines} {
+			both := by(texts, p.nodes)
+			if p.alike(flat, both, 0) && p.alike(flat, both, 1) {
+				return both, nil
+			}
+		}
+	}
+	return "", errors.New(e.Text("pair.refused", map[string]string{"File": p.files[0], "Other": p.files[1]}))
+}
+
 // alike says whether the joined text means to a node what its own text does.
-func alike(own, both, node string) bool {
-	a, _ := model.Parse("own", []byte(own), model.Facts{Node: node})
-	b, _ := model.Parse("both", []byte(both), model.Facts{Node: node})
-	return model.Equal(a, b)
+func (p pair) alike(own [2]string, both string, i int) bool {
+	a, _ := model.Parse("own", []byte(own[i]), model.Facts{Node: p.nodes[i]})
+	b, _ := model.Parse("both", []byte(both), model.Facts{Node: p.nodes[i]})
+	return sameEffect(a, b)
 }
 
-// join puts two texts into one, and gives the lines that differ.
-func join(texts [2]string, nodes [2]string) (both string, differ []string) {
-	a, b := lines(texts[0]), lines(texts[1])
+// sameEffect says whether two configurations are the same but for the order of
+// blocks that have none: instances, servers, scripts.
+func sameEffect(a, b model.Config) bool { return ordered(model.Print(a)) == ordered(model.Print(b)) }
+
+// ordered is a canonical text with the blocks beside each other sorted.
+func ordered(text string) string {
+	return orderedNodes(conf.Parse("", []byte(text), "").Nodes)
+}
+
+func orderedNodes(nodes []conf.Node) string {
+	var lines, blocks []string
+	for i := range nodes {
+		n := &nodes[i]
+		line := heading(n)
+		if n.Block == nil {
+			lines = append(lines, line)
+			continue
+		}
+		blocks = append(blocks, line+" {\n"+orderedNodes(n.Block.Nodes)+"}\n")
+	}
+	slices.Sort(blocks)
+	return strings.Join(lines, "\n") + "\n" + strings.Join(blocks, "")
+}
+
+// ofNode is a text with the lines of other nodes left out and the marks of its own
+// taken off.
+func ofNode(text, node string) string {
 	var out strings.Builder
-	only := func(i int, line string) {
-		if strings.TrimSpace(line) == "" {
-			return // a blank line more is no difference
+	for line := range strings.Lines(text) {
+		body := strings.TrimLeft(line, " \t")
+		if mark, ok := strings.CutPrefix(body, "@"); ok {
+			id, rest, marked := strings.Cut(strings.ReplaceAll(mark, "\t", " "), " ")
+			name, not := strings.CutPrefix(id, "^")
+			if !marked || (name == node) == not {
+				continue
+			}
+			line = line[:len(line)-len(body)] + rest
 		}
-		mark := "@" + nodes[i] + " " + line
-		out.WriteString(mark + "\n")
-		differ = append(differ, mark)
+		out.WriteString(line)
 	}
-	for _, h := range match(a, b) {
-		mine, theirs := a[h.a:h.endA], b[h.b:h.endB]
-		if len(mine) == len(theirs) {
-			for i := range mine { // the two values of one word stand side by side
-				only(0, mine[i])
-				only(1, theirs[i])
-			}
-		} else {
-			for _, l := range mine {
-				only(0, l)
-			}
-			for _, l := range theirs {
-				only(1, l)
-			}
-		}
-		for _, l := range a[h.endA : h.endA+h.same] {
-			out.WriteString(l + "\n")
-		}
-	}
-	return out.String(), differ
+	return out.String()
 }
 
-func lines(text string) []string {
-	text = strings.ReplaceAll(text, "\r\n", "\n")
-	return strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-}
-
-// hunk is a stretch of lines that differ, and the same lines that follow it.
-type hunk struct{ a, endA, b, endB, same int }
-
-// mostCells bounds the table of the comparison; what is larger counts as differing.
-const mostCells = 16 << 20
-
-// match finds the longest list of lines that both texts have in order.
-func match(a, b []string) []hunk {
-	equal := func(i, j int) bool { return strings.TrimSpace(a[i]) == strings.TrimSpace(b[j]) }
-	head := 0
-	for head < len(a) && head < len(b) && equal(head, head) {
-		head++
+// tally counts findings by their severity.
+func tally(findings []model.Finding) map[model.Severity]int {
+	count := map[model.Severity]int{}
+	for _, f := range findings {
+		count[f.Severity]++
 	}
-	endA, endB := len(a), len(b)
-	for endA > head && endB > head && equal(endA-1, endB-1) {
-		endA--
-		endB--
-	}
-	hunks := []hunk{{same: head}}
-	n, m := endA-head, endB-head
-	at := hunk{a: head, b: head}
-	if n*m <= mostCells {
-		longest := make([][]int32, n+1)
-		for i := range longest {
-			longest[i] = make([]int32, m+1)
-		}
-		for i := n - 1; i >= 0; i-- {
-			for j := m - 1; j >= 0; j-- {
-				if equal(head+i, head+j) {
-					longest[i][j] = longest[i+1][j+1] + 1
-				} else {
-					longest[i][j] = max(longest[i+1][j], longest[i][j+1])
-				}
-			}
-		}
-		for i, j := 0, 0; i < n && j < m; {
-			switch {
-			case equal(head+i, head+j):
-				at.endA, at.endB = head+i, head+j
-				for i < n && j < m && equal(head+i, head+j) {
-					at.same++
-					i++
-					j++
-				}
-				hunks = append(hunks, at)
-				at = hunk{a: head + i, b: head + j}
-			case longest[i+1][j] >= longest[i][j+1]:
-				i++
-			default:
-				j++
-			}
-		}
-	}
-	at.endA, at.endB, at.same = endA, endB, len(a)-endA
-	return append(hunks, at)
+	return count
 }

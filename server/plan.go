@@ -1,10 +1,7 @@
 package main
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -19,16 +16,19 @@ func newPlan(e *env) *cobra.Command {
 	var p places
 	var file string
 	var asJSON bool
-	cmd := &cobra.Command{Use: "plan -f FILE", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error {
-		planned, err := rehearse(e, p, file)
+	cmd := &cobra.Command{Use: "plan FILE", Args: files(e, 0, 1), RunE: func(cmd *cobra.Command, args []string) error {
+		if len(args) == 1 && file == "" {
+			file = args[0]
+		}
+		if file == "" || len(args) == 1 && file != args[0] {
+			return usage(e, "usage.file", "Command", cmd.CommandPath())
+		}
+		planned, err := rehearse(e, p, file, cmd.Flags().Changed("node"))
 		if err != nil {
 			return err
 		}
 		if asJSON {
-			out := json.NewEncoder(e.Out)
-			out.SetEscapeHTML(false)
-			out.SetIndent("", "  ")
-			return out.Encode(planned)
+			return encode(e, planned)
 		}
 		return printPlan(e, planned)
 	}}
@@ -36,26 +36,18 @@ func newPlan(e *env) *cobra.Command {
 	cmd.Flags().StringVar(&p.node, "node", hostName(), "")
 	cmd.Flags().StringVar(&p.runDir, "run-dir", defaultRunDir, "")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "")
-	if err := cmd.MarkFlagRequired("file"); err != nil {
-		panic(err) // the flag is declared a few lines above
-	}
 	return cmd
 }
 
-func rehearse(e *env, p places, file string) (control.Planned, error) {
-	text, err := os.ReadFile(file)
+func rehearse(e *env, p places, file string, asked bool) (control.Planned, error) {
+	text, err := readText(e, file)
 	if err != nil {
 		return control.Planned{}, err
 	}
+	warnNode(e, text, p.node, asked)
 	cfg, findings := model.Parse(file, text, localFacts(p.node))
-	if model.Failed(findings) {
-		for _, f := range findings {
-			if f.Severity == model.Error {
-				at := f.Range
-				fmt.Fprintf(e.Err, "%s:%d:%d: %s\n", at.File, at.Line, at.Col, e.Text("finding."+f.Code, f.Args))
-			}
-		}
-		return control.Planned{}, errors.New(e.Text("cli.file-refused", map[string]string{"file": file}))
+	if err := refuse(e, file, findings, "plan.refused"); err != nil {
+		return control.Planned{}, err
 	}
 	planned, err := engine.Rehearse(model.Resolve(cfg), p.runDir)
 	planned.Hash = model.Hash(text)

@@ -56,21 +56,27 @@ func newSupport(e *env) *cobra.Command {
 func supportRows(e *env) []supportRow {
 	var rows []supportRow
 	for _, d := range model.Directives() {
-		effect := e.Text("directive."+d.ID, nil)
-		switch {
-		case d.Heavy:
-			effect += e.Text("support.gap", nil) + e.Text("unacted."+d.ID, nil)
-		case d.Support == model.Kept:
-			effect = e.Text("support.kept-effect", map[string]string{"Effect": effect})
-		case d.Instead != "":
-			effect = e.Text("support.instead", map[string]string{"Effect": effect, "Word": d.Instead})
-		}
+		effect := effect(e, d)
 		rows = append(rows, supportRow{d, d.Word, d.Block, string(d.Support), effect})
 		for _, alias := range d.Aliases {
 			rows = append(rows, supportRow{d, alias, d.Block, string(d.Support), e.Text("support.instead", map[string]string{"Effect": effect, "Word": d.Word})})
 		}
 	}
 	return rows
+}
+
+// effect is what a word does, and what it means where it is not acted on.
+func effect(e *env, d model.Directive) string {
+	effect := e.Text("directive."+d.ID, nil)
+	switch {
+	case d.Heavy:
+		return effect + e.Text("support.gap", nil) + e.Text("unacted."+d.ID, nil)
+	case d.Support == model.Kept:
+		return e.Text("support.kept-effect", map[string]string{"Effect": effect})
+	case d.Instead != "":
+		return e.Text("support.instead", map[string]string{"Effect": effect, "Word": d.Instead})
+	}
+	return effect
 }
 
 func supportText(e *env, rows []supportRow) error {

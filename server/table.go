@@ -23,12 +23,17 @@ func table(b *strings.Builder, rows [][]string) {
 }
 
 // columns is how many columns of a terminal a text takes: two for each character
-// of Chinese and for its punctuation.
+// of Chinese, Japanese and Korean and for their punctuation, none for an accent
+// that stands by itself.
 func columns(text string) int {
 	n := 0
 	for _, r := range text {
-		n++
-		if unicode.Is(unicode.Han, r) || r >= 0x3000 && r <= 0x303f || r >= 0xff01 && r <= 0xff60 {
+		switch {
+		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		case r >= 0x1100 && (unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) ||
+			r >= 0x3000 && r <= 0x303f || r >= 0xff01 && r <= 0xff60 || r >= 0x1f300 && r <= 0x1faff):
+			n += 2
+		default:
 			n++
 		}
 	}

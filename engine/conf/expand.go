@@ -155,7 +155,8 @@ func (x *expander) line(line, rest string, no int) (string, int) {
 	case strings.HasPrefix(grown[len(s.indent):], "~"):
 		x.generate(grown[len(s.indent):], &s)
 	case strings.IndexByte(grown, '\n') < 0:
-		x.make(grown, origin{file: int32(x.file), line: int32(no), segs: p.segs})
+		p.verbatim(s.text[s.to:], s.col(s.to)) // its comment stays
+		x.make(p.text.String(), origin{file: int32(x.file), line: int32(no), segs: p.segs})
 	default:
 		x.several(grown[len(s.indent):], s.indent, s.whole())
 	}

@@ -50,6 +50,9 @@ func (s *span) choose(node string) bool {
 	id, not := strings.CutPrefix(word[:n], "^")
 	rest := word[n:]
 	s.from = len(s.text) - len(strings.TrimLeft(rest, " \t\f\v\r"))
+	if blanks := len(s.text) - s.from; s.indent == "" && blanks < len(rest) {
+		s.indent = rest[1 : len(rest)-blanks] // the line is indented behind its mark
+	}
 	return (id == node) != not
 }
 

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"holdfast/engine/conf"
+	"holdfast/engine/control"
+	"holdfast/engine/plan"
+)
+
+// tie finds the line that causes each operation of the plan: an address its line,
+// a service the head of its virtual_server, a destination that of its server.
+// Then the lines that are a part of these operations: scheduler, weight, interface.
+func (x *explainer) tie(nodes []conf.Node) {
+	x.owner = map[int]spot{}
+	for i := range nodes {
+		switch n := &nodes[i]; {
+		case n.Block == nil:
+		case n.Word(0) == "vrrp_instance":
+			x.tieInstance(n)
+		case n.Word(0) == "virtual_server":
+			x.tieVirtual(n)
+		}
+	}
+}
+
+// claim makes a statement the cause of the operations that nothing before it
+// caused.
+func (x *explainer) claim(n *conf.Node, cause func(plan.Op) bool) (mine []int) {
+	at := x.where(n.Span())
+	l := x.at(at)
+	l.could = l.could || l.kind == actedLine
+	for i, o := range x.planned.Operations {
+		if _, taken := x.owner[i]; !taken && cause(o) {
+			x.owner[i] = at
+			l.causes = append(l.causes, i)
+			mine = append(mine, i)
+		}
+	}
+	return mine
+}
+
+// part makes the statements of these words a part of operations.
+func (x *explainer) part(n *conf.Node, operations []int, words ...string) {
+	for i := range n.Block.Nodes {
+		in := &n.Block.Nodes[i]
+		l := x.at(x.where(in.Span()))
+		if slices.Contains(words, in.Word(0)) && l.kind == actedLine {
+			l.adds = append(l.adds, operations...)
+		}
+	}
+}
+
+func (x *explainer) tieInstance(n *conf.Node) {
+	var all []int
+	for i := range n.Block.Nodes {
+		list := &n.Block.Nodes[i]
+		if list.Block == nil || list.Word(0) != "virtual_ipaddress" && list.Word(0) != "virtual_ipaddress_excluded" {
+			continue
+		}
+		for j := range list.Block.Nodes {
+			line := &list.Block.Nodes[j]
+			prefix, ok := prefixOf(line.Word(0))
+			if !ok {
+				continue
+			}
+			link := behind(line.Words, "dev")
+			if link == "" {
+				link = last(n, "interface")
+			}
+			all = append(all, x.claim(line, func(o plan.Op) bool { return o.Address.Prefix == prefix && o.Address.Link == link })...)
+			if l := x.at(x.where(line.Span())); l.could {
+				l.held = slices.DeleteFunc(slices.Clone(x.planned.Held), func(h control.Held) bool { return h.Object != link })
+			}
+		}
+	}
+	x.part(n, all, "interface")
+}
+
+func (x *explainer) tieVirtual(n *conf.Node) {
+	at, ok := endpoint(n, 1)
+	if !ok {
+		return
+	}
+	protocol := last(n, "protocol")
+	if protocol == "" {
+		protocol = x.words[[2]string{"virtual_server", "protocol"}].Default
+	}
+	key := plan.ServiceKey{Protocol: protocols[strings.ToUpper(protocol)], Addr: at.Addr(), Port: at.Port()}
+	service := x.claim(n, func(o plan.Op) bool { return o.Service.Key == key && !o.Destination.Addr.IsValid() })
+	x.part(n, service, "protocol", "lvs_sched", "lb_algo", "persistence_timeout", "persistence_granularity", "ops",
+		"flag-1", "flag-2", "flag-3", "sh-port", "sh-fallback", "mh-port", "mh-fallback")
+	var all []int
+	for i := range n.Block.Nodes {
+		server := &n.Block.Nodes[i]
+		if server.Word(0) != "real_server" && server.Word(0) != "sorry_server" {
+			continue
+		}
+		to, ok := endpoint(server, 1)
+		if !ok {
+			continue
+		}
+		if to.Port() == 0 {
+			to = netip.AddrPortFrom(to.Addr(), at.Port())
+		}
+		mine := x.claim(server, func(o plan.Op) bool {
+			return o.Service.Key == key && o.Verb != plan.DeleteDestination && o.Destination.Addr == to.Addr() && o.Destination.Port == to.Port()
+		})
+		if server.Block == nil { // a sorry server serves only in need
+			l := x.at(x.where(server.Span()))
+			l.could = len(l.causes) > 0
+		} else {
+			x.part(server, mine, "weight", "lvs_method", "lb_kind", "uthreshold", "lthreshold")
+			all = append(all, mine...)
+		}
+	}
+	x.part(n, all, "lvs_method", "lb_kind", "weight")
+}
+
+// protocols are the numbers of IANA.
+var protocols = map[string]uint8{"TCP": 6, "UDP": 17, "SCTP": 132}
+
+// last is the argument of the last statement of a word.
+func last(n *conf.Node, word string) string {
+	found := ""
+	for i := range n.Block.Nodes {
+		if n.Block.Nodes[i].Word(0) == word {
+			found = n.Block.Nodes[i].Word(1)
+		}
+	}
+	return found
+}
+
+// behind is the word behind another one.
+func behind(words []conf.Token, word string) string {
+	for i := 1; i+1 < len(words); i++ {
+		if words[i].Value() == word {
+			return words[i+1].Value()
+		}
+	}
+	return ""
+}
+
+// prefixOf is an address with the length of its mask, which is that of one host
+// where none is written.
+func prefixOf(word string) (netip.Prefix, bool) {
+	if p, err := netip.ParsePrefix(word); err == nil {
+		return p, true
+	}
+	a, err := netip.ParseAddr(word)
+	return netip.PrefixFrom(a, a.BitLen()), err == nil
+}
+
+// endpoint is the address at word i and the port behind it.
+func endpoint(n *conf.Node, i int) (netip.AddrPort, bool) {
+	a, err := netip.ParseAddr(n.Word(i))
+	port, _ := strconv.ParseUint(n.Word(i+1), 10, 16) // none is 0
+	return netip.AddrPortFrom(a, uint16(port)), err == nil
+}
+
+// loose are the operations that no line causes: what is left of an earlier
+// configuration.
+func (x *explainer) loose() []int {
+	var list []int
+	for i := range x.planned.Operations {
+		if _, ok := x.owner[i]; !ok {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// settle makes lines that stand in a block of the kept or unread tell so, and
+// those of an include that found nothing.
+func (x *explainer) settle() {
+	for i := range x.sections {
+		for j := range x.sections[i].lines {
+			l := &x.sections[i].lines[j]
+			if l.kind == includeLine && l.about == nil && len(l.findings) == 0 {
+				l.about = []string{x.Text("explain.reads-none", nil)}
+			}
+		}
+	}
+}

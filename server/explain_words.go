@@ -1,0 +1,149 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"holdfast/engine/conf"
+	"holdfast/engine/model"
+)
+
+// root is the block of what stands outside all blocks.
+const root = "root"
+
+// vocabulary is what is declared of each word: by its block and the word itself,
+// or another word for the same.
+type vocabulary map[[2]string]*model.Directive
+
+func words() vocabulary {
+	v := vocabulary{}
+	list := model.Directives()
+	for i := range list {
+		d := &list[i]
+		v[[2]string{d.Block, d.Word}] = d
+		for _, alias := range d.Aliases {
+			v[[2]string{d.Block, alias}] = d
+		}
+	}
+	return v
+}
+
+// of is the declaration of a statement in a block. Some words are told by the
+// word behind them.
+func (v vocabulary) of(block string, n *conf.Node) *model.Directive {
+	if len(n.Words) > 1 {
+		if d := v[[2]string{block, n.Word(0) + " " + n.Word(1)}]; d != nil {
+			return d
+		}
+	}
+	return v[[2]string{block, n.Word(0)}]
+}
+
+// scope is where a statement stands: in a block of words, or, with values set,
+// in one whose every line is a value of that word.
+type scope struct {
+	block  string
+	values *model.Directive
+	most   lineKind // what a statement here can be at best; "" is all
+}
+
+// walk tells of each statement what became of it.
+func (x *explainer) walk(nodes []conf.Node, in scope) {
+	for i := range nodes {
+		n := &nodes[i]
+		if len(n.Words) == 0 || n.Stray {
+			continue
+		}
+		d := in.values
+		if d == nil {
+			d = x.words.of(in.block, n)
+		}
+		kind := kindOf(d)
+		if kind == actedLine && in.values == nil && x.at(x.where(n.Span())).found("kept-not-acted") {
+			kind = keptLine
+		}
+		if worse(in.most, kind) {
+			kind = in.most
+		}
+		x.say(n, d, kind, in)
+		if n.Block == nil {
+			continue
+		}
+		inner := scope{block: n.Word(0)}
+		if kind != actedLine {
+			inner.most = kind
+		}
+		if d != nil && d.Opens && d.Kind != "block" {
+			inner.values = d
+		}
+		x.walk(n.Block.Nodes, inner)
+	}
+}
+
+func kindOf(d *model.Directive) lineKind {
+	switch {
+	case d == nil:
+		return unreadLine
+	case d.Support == model.Kept:
+		return keptLine
+	case d.Support == model.Obsolete:
+		return oldLine
+	}
+	return actedLine
+}
+
+// worse says whether a comes before b in the order of what may become of a line.
+func worse(a, b lineKind) bool {
+	return a != "" && slices.Index(lineKinds, a) > slices.Index(lineKinds, b)
+}
+
+// say writes down a statement. Lines whose statement was found faulty beyond use
+// are not read.
+func (x *explainer) say(n *conf.Node, d *model.Directive, kind lineKind, in scope) {
+	l := x.at(x.where(n.Span()))
+	if l.found(idle...) {
+		kind = unreadLine
+	}
+	own := rawOf(n)
+	if d != nil && in.values == nil && !strings.Contains(d.Word, " ") {
+		own[0] = d.Word
+	}
+	text := strings.Join(own, " ")
+	if n.Block != nil {
+		text += " {"
+	}
+	if l.became == nil || worse(l.kind, kind) {
+		l.kind = kind
+	}
+	l.plain = l.became == nil && squeezed(text) == squeezed(conf.Content(l.text))
+	l.became = append(l.became, text)
+	if e := x.effect(d, kind, in); e != "" && !slices.Contains(l.effect, e) {
+		l.effect = append(l.effect, e)
+	}
+}
+
+// squeezed is a text without its blanks, for comparison.
+func squeezed(s string) string {
+	return strings.TrimSuffix(strings.Join(strings.Fields(s), ""), "{")
+}
+
+// idle are the findings about lines of which nothing is left but the finding.
+var idle = []string{"unknown-word", "unknown-block", "misplaced-word", "belongs-outside", "missing-value", "bad-address"}
+
+// found says whether one of the codes was found on the line.
+func (l *line) found(codes ...string) bool {
+	return slices.ContainsFunc(l.findings, func(f model.Finding) bool { return slices.Contains(codes, f.Code) })
+}
+
+// effect is what the word of a statement does, or would do.
+func (x *explainer) effect(d *model.Directive, kind lineKind, in scope) string {
+	switch {
+	case d == nil || kind == unreadLine:
+		return ""
+	case kind == keptLine && d.Support == model.Acted && in.values == nil:
+		return x.Text("explain.kept-here", nil) // the finding says why
+	case in.values != nil && d.Support == model.Acted:
+		return ""
+	}
+	return effect(x.env, *d)
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"holdfast/engine/conf"
+	"holdfast/engine/model"
+)
+
+// form is how a text is asked for. Asked for nothing, it comes back byte for byte;
+// for one node, in one piece, with the lines of others left out and definitions
+// carried out; or as what it means: in canonical form, for an older keepalived, or
+// as JSON.
+type form struct {
+	node            string
+	target          string
+	canonical, json bool
+}
+
+// flags declares --node, --target, --canonical and --json.
+func (f *form) flags(set *pflag.FlagSet, node string) {
+	set.StringVar(&f.node, "node", node, "")
+	set.StringVar(&f.target, "target", "", "")
+	set.BoolVar(&f.canonical, "canonical", false, "")
+	set.BoolVar(&f.json, "json", false, "")
+}
+
+// targets are the keepalived versions whose words are told apart. What the first
+// one does not know is left out; the last one knows all.
+var targets = []string{"2.2.7", "2.4.3"}
+
+// meant says whether the form is made of what the text means.
+func (f form) meant() bool { return f.canonical || f.json || f.target != "" }
+
+// check refuses a form that does not exist.
+func (f form) check(e *env) error {
+	if f.target != "" && !slices.Contains(targets, f.target) {
+		return usage(e, "export.targets", "Value", f.target, "Targets", strings.Join(targets, ", "))
+	}
+	return nil
+}
+
+// of is the text in this form; name is what its lines are told by.
+func (f form) of(e *env, name string, text []byte, facts model.Facts) (string, error) {
+	if facts.Node == "" {
+		facts.Node = hostName()
+	}
+	if !f.meant() {
+		return conf.Expand(name, text, conf.Options{Node: facts.Node, Files: facts.Files, Env: facts.Env}).Text, nil
+	}
+	c, findings := model.Parse(name, text, facts)
+	if err := refuse(e, name, findings, "form.refused"); err != nil {
+		return "", err
+	}
+	var left []string
+	if f.target == targets[0] {
+		c, left = model.Older(c)
+	}
+	tree := conf.Read(name, text, conf.Options{Node: facts.Node, Files: facts.Files, Env: facts.Env})
+	for _, at := range spots(tree, left) {
+		fmt.Fprintln(e.Err, e.Text("export.left", map[string]string{"Target": f.target, "Word": at.word, "Block": at.block, "Place": at.place}))
+	}
+	if f.json {
+		out, err := model.JSON(c)
+		return string(out), err
+	}
+	return model.Print(c), nil
+}
+
+// refuse prints the errors among the findings, with their places, and gives the
+// error that says what they are in the way of.
+func refuse(e *env, name string, findings []model.Finding, id string) error {
+	count := 0
+	for _, f := range findings {
+		if f.Severity == model.Error {
+			count++
+			fmt.Fprintln(e.Err, told(e, f))
+		}
+	}
+	if count == 0 {
+		return nil
+	}
+	return errors.New(e.Text(id, map[string]string{"File": name, "Count": strconv.Itoa(count)}))
+}
+
+// leftOut is a word that a target does not know, and where it stands.
+type leftOut struct{ block, word, place string }
+
+// spots finds where the words stand that were left out, each as "BLOCK WORD".
+func spots(tree *conf.File, left []string) []leftOut {
+	var found []leftOut
+	var walk func(nodes []conf.Node, block string)
+	walk = func(nodes []conf.Node, block string) {
+		for i := range nodes {
+			n := &nodes[i]
+			if len(n.Words) == 0 {
+				continue
+			}
+			if slices.Contains(left, strings.TrimSpace(block+" "+n.Word(0))) {
+				at := n.Span()
+				found = append(found, leftOut{block, n.Word(0), tree.Names[at.File] + ":" + strconv.Itoa(at.Line) + ":" + strconv.Itoa(at.Col)})
+				continue
+			}
+			if n.Block != nil {
+				walk(n.Block.Nodes, n.Word(0))
+			}
+		}
+	}
+	walk(tree.Nodes, "")
+	return found
+}
+
+// nodesOf are the names that the @ lines of a text mention.
+func nodesOf(text []byte) []string {
+	var names []string
+	for line := range bytes.Lines(text) {
+		mark, ok := bytes.CutPrefix(bytes.TrimLeft(line, " \t"), []byte("@"))
+		if !ok {
+			continue
+		}
+		words := strings.Fields(string(mark))
+		if len(words) == 0 {
+			continue
+		}
+		if name := strings.TrimPrefix(words[0], "^"); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// knownNode looks whether the text has lines for a node that the operator named:
+// else the node gets none of the lines that tell nodes apart.
+func knownNode(e *env, text []byte, node string) error {
+	names := nodesOf(text)
+	if len(names) == 0 || node == "" || slices.Contains(names, node) {
+		return nil
+	}
+	id, args := "node.unknown", map[string]string{"Node": node, "Nodes": strings.Join(names, ", "), "Like": model.Nearest(node, names)}
+	if args["Like"] != "" {
+		id = "node.unknown-like"
+	}
+	return errors.New(e.Text(id, args))
+}
+
+// warnNode says so where reading goes on.
+func warnNode(e *env, text []byte, node string, asked bool) {
+	switch err := knownNode(e, text, node); {
+	case err == nil:
+	case asked:
+		fmt.Fprintln(e.Err, "!", err)
+	default:
+		fmt.Fprintln(e.Err, "!", e.Text("node.none", map[string]string{"Node": node, "Nodes": strings.Join(nodesOf(text), ", ")}))
+	}
+}
+
+// usage is an error about how the command was called.
+func usage(e *env, id string, args ...string) error {
+	m := map[string]string{}
+	for i := 0; i+1 < len(args); i += 2 {
+		m[args[i]] = args[i+1]
+	}
+	return exitError{code: exitUsage, err: errors.New(e.Text(id, m))}
+}
+
+// filesHere are the facts that only reading a text needs: files and environment.
+func filesHere(node string) model.Facts {
+	return model.Facts{Node: node, Files: includedFiles, Env: os.LookupEnv}
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"holdfast/engine/model"
+)
+
+// largest is more than any text that is read: what is larger is cut, and found to
+// be too large.
+const largest = 65 << 20
+
+// readText reads a file that the operator named, "-" being the standard input.
+// Its errors say what is wrong with the file and what to do.
+func readText(e *env, name string) ([]byte, error) {
+	if name == "-" {
+		return io.ReadAll(io.LimitReader(os.Stdin, largest))
+	}
+	refuse := func(code string) error {
+		return errors.New(e.Text("file."+code, map[string]string{"File": name, "Like": like(name)}))
+	}
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && like(name) != "":
+		return nil, refuse("absent-like")
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, refuse("absent")
+	case errors.Is(err, fs.ErrPermission):
+		return nil, refuse("forbidden")
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, refuse("directory")
+	case info.Mode()&(fs.ModeDevice|fs.ModeSocket) != 0:
+		return nil, refuse("device")
+	}
+	f, err := os.Open(name)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, refuse("forbidden")
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	room := bytes.NewBuffer(make([]byte, 0, min(info.Size(), largest)+bytes.MinRead))
+	if _, err := room.ReadFrom(io.LimitReader(f, largest)); err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	text := room.Bytes()
+	if binary(text) {
+		return nil, refuse("binary")
+	}
+	return text, nil
+}
+
+// like is a file beside a missing one whose name is nearly the same.
+func like(name string) string {
+	entries, err := os.ReadDir(filepath.Dir(name))
+	if err != nil {
+		return ""
+	}
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	if near := model.Nearest(filepath.Base(name), names); near != "" {
+		return filepath.Join(filepath.Dir(name), near)
+	}
+	return ""
+}
+
+// binary says whether a text is none: a program, an archive, a database. One
+// stray byte does not make it so; it has a finding of its own.
+func binary(text []byte) bool {
+	head := text[:min(len(text), 8<<10)]
+	for _, magic := range []string{"\x7fELF", "\x1f\x8b", "PK\x03\x04", "\xfd7zXZ", "\x28\xb5\x2f\xfd", "BZh9", "SQLite format 3\x00"} {
+		if strings.HasPrefix(string(head), magic) {
+			return true
+		}
+	}
+	odd := 0
+	for _, c := range head {
+		if c < ' ' && !strings.ContainsRune("\t\n\v\f\r\x1b", rune(c)) {
+			odd++
+		}
+	}
+	return odd*10 > len(head) && len(text) < largest-1
+}
