@@ -1,6 +1,7 @@
 package conf
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -84,20 +85,47 @@ func (l *lexer) line(start, end, no int) {
 	if (len(line) > maxLine || !l.sound) && !l.fit(line, no) {
 		return
 	}
-	s := scan{l: l, text: line, base: start, no: no}
-	s.skipBlank()
-	if l.origins == nil && s.more() && s.text[s.at] == '@' {
-		if !s.chosen() {
-			return
-		}
-		s.skipBlank()
+	s := scan{l: l, text: line, no: no}
+	at := 0
+	for at < len(line) && line[at] == ' ' {
+		at++
 	}
-	for s.more() {
-		if !s.token() {
-			return
+	width := at
+	if at < len(line) && (line[at] == '@' || blank(line[at])) {
+		if at = s.skipBlank(at); l.origins == nil && at < len(line) && line[at] == '@' {
+			if at = s.chosen(at); at < 0 {
+				return
+			}
 		}
-		s.skipBlank()
+		width = indent(line[:at])
 	}
+	for k := first; at < len(line); k = 0 {
+		from := at
+		switch line[at] {
+		case '!', '#':
+			return
+		case '{':
+			k, at = k|open, at+1
+		case '}':
+			k, at = k|closing, at+1
+		case '"':
+			at = s.quoted(at)
+		default:
+			if at = s.plain(at); !s.escaped {
+				k |= bare
+			}
+		}
+		l.add(mark{at: uint32(start + from), end: uint32(start + at), indent: uint16(min(width, math.MaxUint16)), kind: k}, no)
+		at = s.skipBlank(at)
+	}
+}
+
+func (l *lexer) add(m mark, no int) {
+	l.marks = append(l.marks, m)
+	if l.origins != nil {
+		l.lines = append(l.lines, l.origins[no-1].line)
+	}
+	l.end = int(m.end)
 }
 
 // fit says whether a line can be read, and reports what is wrong with it.

@@ -5,7 +5,7 @@ package conf
 // and nothing that can be worked out later (see cutter).
 type mark struct {
 	at, end uint32
-	indent  uint16 // of the line, where the token is its first
+	indent  uint16 // of its line
 	kind    kind
 }
 

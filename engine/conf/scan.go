@@ -1,26 +1,24 @@
 package conf
 
 import (
-	"math"
 	"strings"
 	"unicode/utf8"
 )
 
-// scan is the reading of one line.
+// scan is the reading of one line; its methods take and give positions in it.
 type scan struct {
-	l        *lexer
-	text     string
-	base, no int
-	at       int
-	begun    bool // a token was read
+	l       *lexer
+	text    string
+	no      int
+	escaped bool // the last plain word has a backslash
 }
 
-func (s *scan) more() bool { return s.at < len(s.text) }
-
-func (s *scan) skipBlank() {
-	for s.at < len(s.text) && blank(s.text[s.at]) {
-		s.at++
+// skipBlank gives the first position from at on that is no blank.
+func (s *scan) skipBlank(at int) int {
+	for at < len(s.text) && blank(s.text[at]) {
+		at++
 	}
+	return at
 }
 
 func blank(c byte) bool { return c == ' ' || c == '\t' || c == '\f' || c == '\v' || c == '\r' }
@@ -31,116 +29,87 @@ func (s *scan) place(from, to int) Span {
 	return Span{s.no, col, s.no, col + utf8.RuneCountInString(s.text[from:to]), 0}
 }
 
-// chosen reads @ID or @^ID and says whether the rest of the line is for this node.
-func (s *scan) chosen() bool {
-	from := s.at + 1
-	for s.more() && !blank(s.text[s.at]) {
-		s.at++
+// chosen reads @ID or @^ID at a position and gives that of the rest of the line,
+// or -1 where there is none for this node.
+func (s *scan) chosen(at int) int {
+	from := at + 1
+	for at < len(s.text) && !blank(s.text[at]) {
+		at++
 	}
-	id, not := strings.CutPrefix(s.text[from:s.at], "^")
-	s.l.wide = s.l.wide || !ascii(id)
-	return s.at < len(s.text) && (id == s.l.node) != not
+	id, not := strings.CutPrefix(s.text[from:at], "^")
+	s.widen(id)
+	if at == len(s.text) || (id == s.l.node) == not {
+		return -1
+	}
+	return s.skipBlank(at)
 }
 
-// token reads the next token; false means that a comment begins.
-func (s *scan) token() bool {
-	from := s.at
-	switch s.text[from] {
-	case '!', '#':
-		return false
-	case '{':
-		s.at++
-		s.emit(from, open)
-	case '}':
-		s.at++
-		s.emit(from, closing)
-	case '"':
-		s.quoted()
-		s.l.wide = s.l.wide || !ascii(s.text[from:s.at])
-		s.emit(from, 0)
-	default:
-		s.emit(from, s.plain())
-		if s.more() && (s.text[s.at] == '!' || s.text[s.at] == '#') {
-			s.l.report("comment-in-word", s.place(s.at, len(s.text)), "Word", s.text[from:s.at], "Comment", s.text[s.at:])
-		}
-	}
-	return true
+// widen takes note of characters of more than a byte.
+func (s *scan) widen(text string) {
+	s.l.wide = s.l.wide || utf8.RuneCountInString(text) < len(text)
 }
 
-func ascii(s string) bool { return utf8.RuneCountInString(s) == len(s) }
-
-// quoted moves past a word in double quotes; a backslash guards the character
+// quoted gives the end of a word in double quotes; a backslash guards the character
 // after it. A quote that nobody closes ends with the line.
-func (s *scan) quoted() {
-	from := s.at
-	for s.at++; s.more(); s.at++ {
-		switch s.text[s.at] {
-		case '\\':
-			s.at++
-		case '"':
-			s.at++
-			return
+func (s *scan) quoted(from int) int {
+	at := from + 1
+	for ; at < len(s.text) && s.text[at] != '"'; at++ {
+		if s.text[at] == '\\' {
+			at++
 		}
 	}
-	s.at = len(strings.TrimRight(s.text, " \t\f\v\r"))
-	if s.at <= from {
-		s.at = from + 1
+	if at < len(s.text) {
+		at++
+	} else {
+		at = max(from+1, len(strings.TrimRight(s.text, " \t\f\v\r")))
+		s.l.report("unmatched-quote", s.place(from, at))
 	}
-	s.l.report("unmatched-quote", s.place(from, s.at))
+	s.widen(s.text[from:at])
+	return at
 }
 
-// special are the characters that end a word or mean something in it.
+// special are the characters that end a plain word or mean something in it.
 var special = [utf8.RuneSelf]bool{'"': true, '{': true, '}': true, '!': true, '#': true,
 	' ': true, '\t': true, '\f': true, '\v': true, '\r': true, '\\': true, '$': true}
 
-// plain moves past a word without quotes, and says whether it is bare.
-func (s *scan) plain() kind {
-	k := bare
-	for ; s.at < len(s.text); s.at++ {
-		c := s.text[s.at]
+// plain gives the end of a word without quotes.
+func (s *scan) plain(from int) int {
+	s.escaped = false
+	at := from
+	for ; at < len(s.text); at++ {
+		c := s.text[at]
+		if c < utf8.RuneSelf && !special[c] {
+			continue
+		}
 		if c >= utf8.RuneSelf {
 			s.l.wide = true
 			continue
 		}
-		if !special[c] {
+		if c == '\\' {
+			s.escaped = true
+			// A backslash guards what would end the word, but not a brace or a blank.
+			if n := at + 1; n < len(s.text) && strings.IndexByte(`\"!#`, s.text[n]) >= 0 {
+				at++
+			}
 			continue
 		}
-		switch c {
-		default:
-			return k
-		case '\\':
-			k = 0
-			// A backslash guards what would end the word, but not a brace or a blank.
-			if n := s.at + 1; n < len(s.text) && strings.IndexByte(`\"!#`, s.text[n]) >= 0 {
-				s.at++
-			}
-		case '$':
+		if c == '$' {
 			// The braces of ${NAME} are no block.
-			if _, n := use(s.text[s.at:]); n > 0 {
-				s.at += n - 1
+			if _, n := use(s.text[at:]); n > 0 {
+				at += n - 1
 			}
+			continue
 		}
+		if c == '!' || c == '#' {
+			s.l.report("comment-in-word", s.place(at, len(s.text)), "Word", s.text[from:at], "Comment", s.text[at:])
+		}
+		return at
 	}
-	return k
-}
-
-func (s *scan) emit(from int, k kind) {
-	l := s.l
-	m := mark{at: uint32(s.base + from), end: uint32(s.base + s.at), kind: k}
-	if !s.begun {
-		s.begun = true
-		m.kind |= first
-		m.indent = indent(s.text[:from])
-	}
-	l.marks = append(l.marks, m)
-	if l.origins != nil {
-		l.lines = append(l.lines, l.origins[s.no-1].line)
-	}
-	l.end = s.base + s.at
+	return at
 }
 
 // indent is the width of what a line begins with, with tabs of eight.
-func indent(lead string) uint16 {
+func indent(lead string) int {
 	w := 0
 	for _, c := range lead {
 		if c == '\t' {
@@ -149,5 +118,5 @@ func indent(lead string) uint16 {
 			w++
 		}
 	}
-	return uint16(min(w, math.MaxUint16))
+	return w
 }
