@@ -30,7 +30,7 @@ func virtualChanges(a, b model.Virtual) (list []string) {
 	list = differs(list, name, "quorum_up", a.QuorumUp.Line, b.QuorumUp.Line)
 	list = differs(list, name, "quorum_down", a.QuorumDown.Line, b.QuorumDown.Line)
 	list = differs(list, name, "ha_suspend", a.HASuspend, b.HASuspend)
-	list = differs(list, name, "alpha", a.Alpha.Val, b.Alpha.Val)
+	list = differs(list, name, "alpha", a.Alpha, b.Alpha)
 	list = differs(list, name, "omega", a.Omega, b.Omega)
 	list = differs(list, name, "smtp_alert", a.SMTPAlert.Val, b.SMTPAlert.Val)
 	was := make(map[string]model.Real, len(a.Servers))

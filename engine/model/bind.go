@@ -76,7 +76,7 @@ func (b *binder) statement(blk *block, n *conf.Node, v reflect.Value) {
 func (b *binder) directive(d *directive, word string, n *conf.Node, v reflect.Value) {
 	for _, old := range d.old {
 		if old == word {
-			b.report(Note, "deprecated-word", n.Words[0].Span(), "Word", word, "Hint", d.word)
+			b.oldWord(d, word, n)
 		}
 	}
 	if sub := d.subs[word]; sub != nil {
@@ -92,6 +92,17 @@ func (b *binder) directive(d *directive, word string, n *conf.Node, v reflect.Va
 		b.report(Warning, "unexpected-block", n.Block.Open.Span(), "Word", word)
 	}
 	b.scalar(d, n, v)
+}
+
+// oldWord reports a word that has gone out of use. That of the retries was never
+// known to keepalived but in two blocks; elsewhere it has done nothing so far.
+func (b *binder) oldWord(d *directive, word string, n *conf.Node) {
+	in := d.block.word
+	if word == "nb_get_retry" && in != string(HTTPGet) && in != string(SSLGet) {
+		b.report(Warning, "alias-ignored", n.Words[0].Span(), "Word", word, "Block", in, "Now", d.word)
+		return
+	}
+	b.report(Note, "deprecated-word", n.Words[0].Span(), "Word", word, "Hint", d.word)
 }
 
 func (b *binder) scalar(d *directive, n *conf.Node, v reflect.Value) {
@@ -113,6 +124,11 @@ func (b *binder) scalar(d *directive, n *conf.Node, v reflect.Value) {
 		field.SetBool(false)
 		return
 	}
+	if d.isFlag() {
+		field.SetBool(true)
+		b.switched(n)
+		return
+	}
 	if slices.Contains(d.kept, n.Word(1)) {
 		b.keepWhole(d, n, v)
 		return
@@ -128,6 +144,18 @@ func (b *binder) scalar(d *directive, n *conf.Node, v reflect.Value) {
 	}
 	if method || len(d.kept) > 0 {
 		b.forget(d, v)
+	}
+	l.rest()
+}
+
+// switched reports a value after a word that takes none: keepalived does not
+// look at it, also where it says no.
+func (b *binder) switched(n *conf.Node) {
+	l := line{b: b, n: n, word: n.Words[0].Value()}
+	switch strings.ToLower(n.Word(1)) {
+	case "no", "off", "false", "0", "disable", "disabled":
+		l.at = 1
+		b.report(Warning, "flag-with-value", n.WordSpan(1), "Word", l.word, "Value", n.Word(1))
 	}
 	l.rest()
 }

@@ -47,7 +47,7 @@ type Garp struct {
 	MasterRepeat        Opt[int]     `kw:"master_repeat" range:"0..2147483647"`
 	LowerPrioDelay      Opt[Seconds] `kw:"lower_prio_delay" range:"0..4294"`
 	LowerPrioRepeat     Opt[int]     `kw:"lower_prio_repeat" range:"0..2147483647"`
-	MasterRefresh       Opt[Seconds] `kw:"master_refresh" range:"0..4294"`
+	MasterRefresh       Opt[Seconds] `kw:"master_refresh" range:"0..4294967295"`
 	MasterRefreshRepeat Opt[int]     `kw:"master_refresh_repeat" range:"0..2147483647"`
 }
 
@@ -124,7 +124,7 @@ type Virtual struct {
 	Granularity  Opt[netip.Addr] `kw:"persistence_granularity" addr:"mask"`
 	OnePacket    bool            `kw:"ops"`
 	HASuspend    bool            `kw:"ha_suspend"`
-	Alpha        Opt[bool]       `kw:"alpha"`
+	Alpha        bool            `kw:"alpha"`
 	Omega        bool            `kw:"omega"`
 	Quorum       Opt[int]        `kw:"quorum" range:"1..2147483647" default:"1"`
 	Hysteresis   Opt[int]        `kw:"hysteresis" range:"0..2147483647" default:"0"`

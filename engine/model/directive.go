@@ -51,6 +51,9 @@ func (d *directive) parseDefault() reflect.Value {
 	return v.Elem()
 }
 
+// isFlag says whether the word alone says everything.
+func (d *directive) isFlag() bool { return d.typ.Kind() == reflect.Bool && len(d.values) == 0 }
+
 // lines says whether the word opens a block whose every line is a value.
 func (d *directive) lines() bool {
 	return d.typ.Kind() == reflect.Slice && len(d.words) == 1 && d.subs == nil && d.typ != reflect.TypeFor[[]CodeRange]()

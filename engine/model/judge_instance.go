@@ -11,6 +11,9 @@ func (b *binder) judgeInstance(in *Instance, n *conf.Node) bool {
 	if !b.fresh(b.names.instances, in.Name, n) {
 		return false
 	}
+	if _, tried := b.at(&in.Priority); tried && !in.Priority.Written {
+		in.Priority = Some[uint8](defaultPriority) // as keepalived does, also where the state is MASTER
+	}
 	b.judgeIdentity(in, n)
 	if in.Interface == "lo" {
 		b.report(Warning, "loopback", b.spanOf(&in.Interface, n), "Name", in.Name)

@@ -48,6 +48,9 @@ func (l *line) fail(s Severity, code, value string, args ...string) bool {
 	if l.b == nil {
 		return false
 	}
+	if isName(value) { // what else is wrong with it nobody can know
+		code, args = "undefined-name", []string{"Name", value}
+	}
 	if l.d.soft && code != "missing-value" { // keepalived would end for want of a value only
 		s = min(s, Warning)
 	}

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"net/netip"
 	"reflect"
 	"strings"
 
@@ -65,6 +66,12 @@ func (b *binder) unactedCheck(n *conf.Node) bool {
 	return false
 }
 
+// isAddress says whether a host needs no looking up.
+func isAddress(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
+}
+
 // hostCharacters are those of addresses and names.
 const hostCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:-_"
 
@@ -73,8 +80,11 @@ func (b *binder) lintGlobal(g *Global, n *conf.Node) {
 	if len(g.Emails) > 0 && !g.SMTPServer.Written {
 		b.report(Warning, "mail-without-server", b.spanOf(&g.Emails, n))
 	}
-	if host := g.SMTPServer.Val.Host; strings.Trim(host, hostCharacters) != "" {
+	switch host := g.SMTPServer.Val.Host; {
+	case strings.Trim(host, hostCharacters) != "":
 		b.report(Warning, "bad-host", b.spanOf(&g.SMTPServer, n), "Value", host)
+	case g.SMTPServer.Written && !isAddress(host):
+		b.report(Note, "mail-server-by-name", b.spanOf(&g.SMTPServer, n), "Value", host)
 	}
 	if g.ScriptUser.Written {
 		b.lintUser(g.ScriptUser.Val.Name, b.spanOf(&g.ScriptUser, n))

@@ -69,6 +69,10 @@ func (b *binder) mention(kind, name string, at conf.Span) {
 
 // mentionInterface reports an interface that this host lacks, once per name.
 func (b *binder) mentionInterface(name string, at conf.Span) {
+	if isName(name) {
+		b.report(Warning, "undefined-name", at, "Name", name)
+		return
+	}
 	if len(name) > maxLabel && !b.told[name] {
 		b.told[name] = true
 		b.report(Warning, "name-too-long", at, "Value", name, "Most", strconv.Itoa(maxLabel))
@@ -79,6 +83,15 @@ func (b *binder) mentionInterface(name string, at conf.Span) {
 	}
 	b.told[name] = true
 	b.report(Warning, "missing-interface", at, "Name", name, "Hint", b.hint(name, slices.Sorted(slices.Values(b.facts.Interfaces))))
+}
+
+// isName says whether a word is a name that no definition has replaced.
+func isName(word string) bool {
+	if len(word) < 2 || word[0] != '$' {
+		return false
+	}
+	c := word[1]
+	return c == '{' || c == '_' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
 }
 
 // weighted remembers the tracks of an instance or a group until its membership

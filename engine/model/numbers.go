@@ -32,7 +32,7 @@ func parseSeconds(w string) (Seconds, bool) {
 		return 0, false
 	}
 	f, err := strconv.ParseFloat(w, 64)
-	if err != nil || f > 1e9 {
+	if err != nil || f > 1<<32 {
 		return 0, false
 	}
 	return Seconds(math.Round(f*1e6) * 1e3), true

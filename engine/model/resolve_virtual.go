@@ -23,7 +23,6 @@ func resolveVirtual(v *Virtual, g *Global) {
 	inherit(&v.Method, NAT)
 	inherit(&v.Weight, 1)
 	inherit(&v.Inhibit, false)
-	inherit(&v.Alpha, false)
 	if v.Granularity.Written || v.Port == 0 {
 		// Both make no sense without persistence; keepalived switches it on.
 		inherit(&v.Persistence, 360*oneSecond)
@@ -54,7 +53,7 @@ func resolveReal(r *Real, written, v *Virtual, g *Global) {
 	inherit(&r.Method, v.Method.Val)
 	inherit(&r.Weight, v.Weight.Val)
 	inherit(&r.Inhibit, v.Inhibit.Val)
-	inherit(&r.Alpha, v.Alpha.Val)
+	inherit(&r.Alpha, v.Alpha)
 	if !inheritOpt(&r.SMTPAlert, g.SMTPAlertChecker, g.SMTPAlert) {
 		r.SMTPAlert.Val = true
 	}

@@ -1,5 +1,6 @@
 # PEERS FOLDER NODE test|dump LINK...: in network and mount namespaces of its
-# own, has keepalived test every text of the folder, and on dump show its values.
+# own, has keepalived test every text of the folder, and on dump show its values:
+# of VRRP, and of LVS as if the kernel had it (ipvs.so in the folder).
 set -eu
 peers=$1 folder=$2 node=$3 how=$4
 shift 4
@@ -24,20 +25,22 @@ for text in /tmp/*.conf; do
 	code=0
 	timeout 10 "$keepalived" -i "$node" --config-test="$name.log" -f "$text" >"$name.out" 2>&1 || code=$?
 	echo $code >"$name.code"
-	[ "$how" = dump ] && [ $code != 2 ] && grep -q vrrp_instance "$text" || {
-		: >"$name.data"
-		continue
-	}
-	"$keepalived" -i "$node" -n -l -D -P -f "$text" >"$name.run" 2>&1 &
+	: >"$name.data" # without an instance or a server there is nothing to dump
+	[ "$how" = dump ] && [ $code != 2 ] && grep -Eq 'vrrp_instance|virtual_server' "$text" || continue
+	LD_PRELOAD=/tmp/ipvs.so "$keepalived" -i "$node" -n -l -D -f "$text" >"$name.run" 2>&1 &
 	pid=$!
 	for try in 1 2 3; do
 		sleep 0.3
 		kill -USR1 $pid || break # it has ended by itself
 		sleep 0.2
-		! grep -q VRRP /tmp/keepalived.data 2>/dev/null || break
+		! grep -q vrrp_instance "$text" || grep -q 'VRRP Topology' /tmp/keepalived.data 2>/dev/null || continue
+		! grep -q virtual_server "$text" || grep -q 'LVS Topology' /tmp/keepalived_check.data 2>/dev/null || continue
+		break
 	done
 	kill $pid || :
 	wait $pid || true
-	: >"$name.data" # without an instance there is nothing to dump
-	[ ! -e /tmp/keepalived.data ] || mv /tmp/keepalived.data "$name.data"
+	for half in keepalived keepalived_check; do
+		[ ! -e /tmp/$half.data ] || cat /tmp/$half.data >>"$name.data"
+		rm -f /tmp/$half.data
+	done
 done

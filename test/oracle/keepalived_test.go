@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	_ "embed"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -50,6 +52,7 @@ func ask(t *testing.T, links []string, dump bool, texts map[string]string) map[s
 	how := "test"
 	if dump {
 		how = "dump"
+		shim(t, filepath.Join(dir, "ipvs.so"))
 	}
 	argv := append([]string{"-n", "-m", "sh", "-c", inNamespace, "sh", peers, dir, node, how}, links[1:]...) // without lo
 	if out, err := exec.CommandContext(ctx, "unshare", argv...).CombinedOutput(); err != nil {
@@ -69,6 +72,31 @@ func ask(t *testing.T, links []string, dump bool, texts map[string]string) map[s
 	}
 	return said
 }
+
+// shim builds the library that stands for a kernel with IPVS.
+func shim(t *testing.T, file string) {
+	t.Helper()
+	built, err := ipvs()
+	if err != nil {
+		t.Fatalf("%v: test/prepare.sh build installs a C compiler", err)
+	}
+	write(t, file, built)
+}
+
+// ipvs compiles the library once.
+var ipvs = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "oracle")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "ipvs.so")
+	if out, err := exec.Command("cc", "-shared", "-fPIC", "-O", "-o", file, "testdata/ipvs.c").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("compile testdata/ipvs.c: %w\n%s", err, out)
+	}
+	built, err := os.ReadFile(file)
+	return string(built), err
+})
 
 var placed = regexp.MustCompile(`^\((?:[^()]*: )?Line (\d+)\) (.*)$`)
 

@@ -15,7 +15,7 @@ type saying struct {
 
 // sayings are tried in turn; the first that fits a message and has a finding wins.
 var sayings = []saying{
-	{re(`^Unknown keyword`), []string{"unknown-word", "unknown-block", "obsolete-word", "misplaced-word", "belongs-outside", "deprecated-word"}, false, ""},
+	{re(`^Unknown keyword`), []string{"unknown-word", "unknown-block", "obsolete-word", "misplaced-word", "belongs-outside", "deprecated-word", "alias-ignored"}, false, ""},
 	{re(`^Unknown keyword`), []string{"kept-not-acted"}, false, "a word of a later keepalived than 2.2.7 is known here"},
 	{re(`^Unexpected '\{'`), []string{"unknown-block", "obsolete-word", "misplaced-word", "belongs-outside", "kept-not-acted"}, false, ""},
 	{re(`^(Unknown keyword|Unexpected '\{')`), echoes, true,
@@ -23,22 +23,28 @@ var sayings = []saying{
 	{re(`deprecated`), []string{"deprecated-word", "obsolete-word", "kept-not-acted"}, false, ""},
 	{re(`^\s*Please use `), []string{"deprecated-word", "obsolete-word", "kept-not-acted"}, false, ""},
 	{re(`unknown state|unknown authentication type|routing method|Invalid lvs_scheduler`), []string{"unknown-value"}, false, ""},
-	{re(`^invalid number|outside range|smtp_alert parameter|Invalid value|not valid|is invalid| invalid$|must be in \[`), []string{"bad-number", "bad-boolean", "out-of-range", "missing-word", "kept-not-acted"}, false, ""},
+	{re(`^invalid number|outside range|smtp_alert parameter|Invalid value|not valid|is invalid| invalid$|must be in \[|must be between`), []string{"bad-number", "bad-boolean", "out-of-range", "missing-word", "kept-not-acted", "undefined-name"}, false, ""},
 	{re(`Truncating auth_pass`), []string{"password-too-long"}, false, ""},
-	{re(`parsed invalid IP`), []string{"bad-address"}, false, ""},
+	{re(`parsed invalid IP`), []string{"bad-address", "undefined-name"}, false, ""},
+	{re(`malformed src address|Invalid address prefix len`), []string{"bad-address"}, false, ""},
+	{re(`^Block .* has extra parameters`), []string{"surplus-words", "no-block"}, false, ""},
+	{re(`^Unknown configuration entry`), []string{"unknown-word"}, false, ""},
+	{re(`already specified - ignoring`), []string{"second-command"}, false, ""},
+	{re(`interface .*doesn't exist|Non-existent interface`), []string{"undefined-name"}, true, ""},
+	{re(`tracked interface .* doesn't exist|Non-existent interface`), []string{"no-block"}, true, "without its braces the block takes the lines after it for its own, in keepalived"},
 	{re(`Interface name .* too long`), []string{"name-too-long"}, false, ""},
 	{re(`is missing a parameter`), []string{"missing-value"}, false, ""},
 	{re(`Config files missing`), []string{"include-missing"}, false, ""},
 	{re(`cannot use a loopback interface`), []string{"loopback"}, false, ""},
-	{re(`Unknown interface!`), []string{"loopback", "missing-word", "missing-interface"}, true, ""},
+	{re(`Unknown interface!`), []string{"loopback", "missing-word", "missing-interface", "name-too-long", "undefined-name"}, true, ""},
 	{re(`virtual router id must be set`), []string{"missing-word"}, true, ""},
 	{re(`No script set`), []string{"missing-word"}, true, ""},
 	{re(`track script .* not found`), []string{"unknown-script", "missing-word", "unknown-user", "script-user-missing", "script-defined-later"}, true, ""},
 	{re(`Disabling track script .* not found`), []string{"script-missing", "shell-line"}, true, ""},
 	{re(`SECURITY VIOLATION`), []string{"scripts-without-security"}, true, ""},
 	{re(`(Unable to set|Error setting).* uid/gid`), []string{"unknown-user"}, true, ""},
-	{re(`Unable to set default user`), []string{"script-user-missing"}, true, ""},
-	{re(`Invalid smtp server`), []string{"bad-host"}, false, ""},
+	{re(`Unable to set default user`), []string{"script-user-missing", "unknown-user"}, true, ""},
+	{re(`Invalid smtp server`), []string{"bad-host", "mail-server-by-name", "undefined-name"}, false, ""},
 	{re(`empty notification_email block`), []string{"empty-list"}, true, ""},
 	{re(`No VIP specified`), []string{"no-address"}, true, ""},
 	{re(`has no real servers`), []string{"no-servers"}, true, ""},
@@ -69,18 +75,20 @@ var sayings = []saying{
 }
 
 // echoes are the codes of findings after which keepalived goes astray.
-var echoes = []string{"unknown-block", "obsolete-word", "missing-brace", "extra-brace", "kept-not-acted"}
+var echoes = []string{"unknown-block", "obsolete-word", "missing-brace", "extra-brace", "unexpected-brace", "unexpected-block", "no-block", "kept-not-acted"}
 
 // beyond are warnings of ours about texts that keepalived finds nothing wrong with.
 var beyond = map[string]string{
 	"kept-not-acted":    "the node behaves otherwise than keepalived would: the operator has to know",
 	"include-missing":   "keepalived logs it, too, and does not count it",
 	"duplicate-address": "keepalived leaves the second one out in silence",
+	"flag-with-value":   "keepalived switches it on in silence, where no was meant",
 	"comment-in-secret": "keepalived cuts the password short in silence",
 }
 
 // louder are complaints about an export that the text itself did not have.
 var louder = []saying{
+	{re(`No VIP specified`), []string{"no-block"}, true, "a block without braces swallows the lines after it; keepalived never came to count the addresses"},
 	{re(`.`), []string{"missing-value"}, true, "keepalived ended at the missing value, before it could complain about anything else"},
 }
 

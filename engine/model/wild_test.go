@@ -1,0 +1,69 @@
+package model
+
+import "testing"
+
+// The texts of this file hold one slip each that operators make in files they
+// have published; what keepalived makes of each was seen with 2.2.7.
+
+// reads gives a text its meaning on the host of the findings.
+func reads(t *testing.T, text string) (Config, []Finding) {
+	t.Helper()
+	return Parse("keepalived.conf", []byte(text), host)
+}
+
+// finds wants a code at a line.
+func finds(t *testing.T, findings []Finding, code string, line int) {
+	t.Helper()
+	for _, f := range findings {
+		if f.Code == code && f.Range.Line == line {
+			return
+		}
+	}
+	t.Errorf("no %s at line %d in %v", code, line, findings)
+}
+
+func TestNopreemptIsOnWhateverStandsAfterIt(t *testing.T) {
+	for value, code := range map[string]string{"1": "surplus-words", "FALSE": "flag-with-value", "no": "flag-with-value"} {
+		c, findings := reads(t, instance("A", 1, "nopreempt "+value))
+		finds(t, findings, code, 7)
+		if !c.Instances[0].NoPreempt {
+			t.Errorf("nopreempt %s is off", value)
+		}
+	}
+}
+
+func TestScriptSecurityIsOnAlsoWithZero(t *testing.T) {
+	c, findings := reads(t, "global_defs {\n enable_script_security 0\n}\n")
+	finds(t, findings, "flag-with-value", 2)
+	if !c.Global.ScriptSecurity {
+		t.Error("it is off")
+	}
+}
+
+func TestPriorityThatIsNoNumberIsHundredAlsoForAMaster(t *testing.T) {
+	c, findings := reads(t, instance("A", 1, "state MASTER", "priority PRIORITY"))
+	finds(t, findings, "bad-number", 8)
+	if p := Resolve(c).Instances[0].Priority.Val; p != 100 {
+		t.Errorf("the priority is %d", p)
+	}
+}
+
+func TestArpRefreshMayBeLongerThanAnHour(t *testing.T) {
+	c, findings := reads(t, instance("A", 1, "garp_master_refresh 14400"))
+	if got := c.Instances[0].Garp.MasterRefresh.Val.String(); got != "14400" || Failed(findings) {
+		t.Errorf("it is %s, %v", got, findings)
+	}
+}
+
+func TestNameWithoutDefinitionIsNamedAsSuch(t *testing.T) {
+	_, findings := reads(t, "vrrp_instance A {\n interface $LAN_IF\n virtual_router_id ${VRID}\n virtual_ipaddress {\n  ${VIP}/24 dev eth0\n }\n}\n")
+	for _, line := range []int{2, 3, 5} {
+		finds(t, findings, "undefined-name", line)
+	}
+	for _, f := range findings {
+		switch f.Code {
+		case "missing-interface", "bad-number", "bad-address":
+			t.Errorf("%s %v beside it", f.Code, f.Args)
+		}
+	}
+}
