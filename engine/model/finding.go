@@ -48,6 +48,7 @@ type Facts struct {
 	// an include is kept and not acted on.
 	Files func(pattern, from string) ([]conf.Source, error)
 	Env   func(name string) (string, bool)
+	Work  int // what expansion may cost (see conf.Options)
 	// Program looks at the program that a command's first word names, and User
 	// whether there is an account. Without them nothing is said about either.
 	Program func(word string) Program

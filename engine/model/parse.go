@@ -42,7 +42,7 @@ func newBinder(facts Facts) *binder {
 // read binds the statements of a text one by one.
 func (b *binder) read(name, text string) []Finding {
 	var statements iter.Seq[*conf.Node]
-	b.file, statements = conf.Statements(name, text, conf.Options{Node: b.facts.Node, Files: b.facts.Files, Env: b.facts.Env})
+	b.file, statements = conf.Statements(name, text, conf.Options{Node: b.facts.Node, Files: b.facts.Files, Env: b.facts.Env, Work: b.facts.Work})
 	for i, name := range b.file.Names {
 		b.order[name] = i
 	}

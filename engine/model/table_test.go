@@ -14,7 +14,7 @@ import (
 
 // sample fills every directive of a value by the table, so that a new field is
 // tested the day it is declared.
-func sample(t *testing.T, blk *block, v reflect.Value, n int) {
+func sample(t testing.TB, blk *block, v reflect.Value, n int) {
 	t.Helper()
 	if !blk.shares {
 		v.FieldByName("Kept").Set(reflect.ValueOf(sampleKept(blk)))
@@ -94,7 +94,7 @@ func sampleItem(k *keptWord) Item {
 	return i
 }
 
-func sampleField(t *testing.T, d *directive, v reflect.Value, n int, word string) {
+func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string) {
 	t.Helper()
 	p := v.Addr().Interface()
 	if o, ok := p.(optional); ok {
@@ -186,7 +186,7 @@ func wrong(code string) bool {
 }
 
 // everything is a configuration with every directive written.
-func everything(t *testing.T) Config {
+func everything(t testing.TB) Config {
 	var c Config
 	sample(t, readTable(), reflect.ValueOf(&c).Elem(), 0)
 	return c
