@@ -61,12 +61,12 @@ func substitutes(s string) bool { return strings.HasPrefix(s, "$(") || s[0] == '
 func (l *line) scanCommand(p *Command) bool {
 	words := conf.Split(l.n.Rest())
 	if len(words) == 0 || strings.TrimSpace(words[0]) == "" {
-		return l.fail(Error, "missing-value", "")
+		return l.missing()
 	}
 	l.at = 1
 	c := NewCommand(words[0])
 	if len(c.Argv) == 0 {
-		return l.fail(Error, "missing-value", "")
+		return l.missing()
 	}
 	l.shell(c)
 	*p = c

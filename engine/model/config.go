@@ -8,29 +8,29 @@ import "net/netip"
 //
 // The tags declare the directives; table.go says what each tag means.
 type Config struct {
-	Global    Global     `kw:"global_defs"`
-	Scripts   []Script   `kw:"vrrp_script"`
-	Groups    []Group    `kw:"vrrp_sync_group"`
-	Instances []Instance `kw:"vrrp_instance"`
-	Virtuals  []Virtual  `kw:"virtual_server"`
+	Global    Global     `kw:"global_defs" since:"..1.2.8"`
+	Scripts   []Script   `kw:"vrrp_script" since:"1.1.13"`
+	Groups    []Group    `kw:"vrrp_sync_group" since:"0.6.1"`
+	Instances []Instance `kw:"vrrp_instance" since:"..1.0.0"`
+	Virtuals  []Virtual  `kw:"virtual_server" since:"..1.0.0"`
 	Kept      []Item
 }
 
 // Global is global_defs.
 type Global struct {
-	Emails           []string        `kw:"notification_email"`
-	EmailFrom        Opt[string]     `kw:"notification_email_from"`
-	SMTPServer       Opt[SMTPServer] `kw:"smtp_server"`
-	SMTPTimeout      Opt[Seconds]    `kw:"smtp_connect_timeout" range:"1..4294" default:"30"`
-	SMTPHelo         Opt[string]     `kw:"smtp_helo_name"`
+	Emails           []string        `kw:"notification_email" since:"..1.2.8"`
+	EmailFrom        Opt[string]     `kw:"notification_email_from" since:"..1.2.8" mild:"yes"`
+	SMTPServer       Opt[SMTPServer] `kw:"smtp_server" since:"..1.1.2"`
+	SMTPTimeout      Opt[Seconds]    `kw:"smtp_connect_timeout" range:"1..4294" default:"30" since:"..1.2.8"`
+	SMTPHelo         Opt[string]     `kw:"smtp_helo_name" since:"..2.0.11" mild:"yes"`
 	SMTPAlert        Opt[bool]       `kw:"smtp_alert"`
 	SMTPAlertVRRP    Opt[bool]       `kw:"smtp_alert_vrrp"`
 	SMTPAlertChecker Opt[bool]       `kw:"smtp_alert_checker"`
 	NoEmailFaults    bool            `kw:"no_email_faults"`
-	RouterID         Opt[string]     `kw:"router_id"` // not written: the node's name
-	ScriptUser       Opt[User]       `kw:"script_user"`
-	ScriptSecurity   bool            `kw:"enable_script_security"`
-	McastGroup4      Opt[netip.Addr] `kw:"vrrp_mcast_group4" addr:"multicast4" default:"224.0.0.18"`
+	RouterID         Opt[string]     `kw:"router_id" since:"1.1.8" mild:"yes"` // not written: the node's name
+	ScriptUser       Opt[User]       `kw:"script_user" mild:"yes"`
+	ScriptSecurity   bool            `kw:"enable_script_security" since:"1.3.0"`
+	McastGroup4      Opt[netip.Addr] `kw:"vrrp_mcast_group4" addr:"multicast4" default:"224.0.0.18" since:"1.2.10"`
 	Garp             Garp            `part:"vrrp_garp_"`
 	Kept             []Item
 }
@@ -43,72 +43,72 @@ type SMTPServer struct {
 
 // Garp is how often gratuitous ARP is sent after becoming master.
 type Garp struct {
-	MasterDelay         Opt[Seconds] `kw:"master_delay" range:"0..4294"`
-	MasterRepeat        Opt[int]     `kw:"master_repeat" range:"0..2147483647"`
-	LowerPrioDelay      Opt[Seconds] `kw:"lower_prio_delay" range:"0..4294"`
-	LowerPrioRepeat     Opt[int]     `kw:"lower_prio_repeat" range:"0..2147483647"`
-	MasterRefresh       Opt[Seconds] `kw:"master_refresh" range:"0..4294967295"`
-	MasterRefreshRepeat Opt[int]     `kw:"master_refresh_repeat" range:"0..2147483647"`
+	MasterDelay         Opt[Seconds] `kw:"master_delay" range:"0..4294" since:"..1.2.20 vrrp_instance:0.7.1"`
+	MasterRepeat        Opt[int]     `kw:"master_repeat" range:"0..2147483647" since:"..1.2.20 vrrp_instance:1.2.14"`
+	LowerPrioDelay      Opt[Seconds] `kw:"lower_prio_delay" range:"0..4294" since:"..2.2.7 global_defs:..2.0.7"`
+	LowerPrioRepeat     Opt[int]     `kw:"lower_prio_repeat" range:"0..2147483647" since:"..2.2.7 vrrp_instance:..2.0.7"`
+	MasterRefresh       Opt[Seconds] `kw:"master_refresh" range:"0..4294967295" since:"..1.2.20 vrrp_instance:1.2.10"`
+	MasterRefreshRepeat Opt[int]     `kw:"master_refresh_repeat" range:"0..2147483647" since:"..1.2.20 vrrp_instance:1.2.14"`
 }
 
 // Script is vrrp_script.
 type Script struct {
 	Name     string       `key:"name"`
-	Command  Command      `kw:"script" user:"user" need:"yes"`
-	Interval Opt[Seconds] `kw:"interval" range:"0.001..4294" default:"1"`
-	Timeout  Opt[Seconds] `kw:"timeout" range:"0.001..4294"`
-	Weight   Opt[Weight]  `kw:"weight" range:"-253..253" default:"0"`
-	Rise     Opt[int]     `kw:"rise" range:"1..2147483647" default:"1"`
-	Fall     Opt[int]     `kw:"fall" range:"1..2147483647" default:"1"`
-	InitFail bool         `kw:"init_fail"`
+	Command  Command      `kw:"script" user:"user" need:"yes" since:"..1.2.8" mild:"yes"`
+	Interval Opt[Seconds] `kw:"interval" range:"0.001..4294" default:"1" since:"..1.2.8"`
+	Timeout  Opt[Seconds] `kw:"timeout" range:"0.001..4294" since:"..1.2.20"`
+	Weight   Opt[Weight]  `kw:"weight" range:"-253..253" default:"0" since:"..1.2.8"`
+	Rise     Opt[int]     `kw:"rise" range:"1..2147483647" default:"1" since:"1.1.18"`
+	Fall     Opt[int]     `kw:"fall" range:"1..2147483647" default:"1" since:"1.1.18"`
+	InitFail bool         `kw:"init_fail" since:"1.3.2"`
 	Kept     []Item
 }
 
 // Notify is the set of programs to run on transitions. General is `notify`: it
 // gets four more arguments (see keepalived's notify).
 type Notify struct {
-	Master  Command `kw:"_master"`
-	Backup  Command `kw:"_backup"`
-	Fault   Command `kw:"_fault"`
-	Stop    Command `kw:"_stop"`
-	General Command `kw:""`
+	Master  Command `kw:"_master" since:"..1.2.8"`
+	Backup  Command `kw:"_backup" since:"..1.2.8"`
+	Fault   Command `kw:"_fault" since:"..1.2.8"`
+	Stop    Command `kw:"_stop" since:"..2.2.7 vrrp_instance:1.1.13"`
+	General Command `kw:"" since:"..1.2.8"`
 }
 
 // Group is vrrp_sync_group.
 type Group struct {
 	Name            string    `key:"name"`
-	Members         []string  `kw:"group" names:"instance"`
+	Members         []string  `kw:"group" names:"instance" since:"..1.2.8"`
 	TrackInterfaces []Track   `kw:"track_interface" names:"interface"`
 	TrackScripts    []Track   `kw:"track_script" names:"script"`
 	Notify          Notify    `part:"notify"`
-	SMTPAlert       Opt[bool] `kw:"smtp_alert"`
+	SMTPAlert       Opt[bool] `kw:"smtp_alert" since:"..1.2.8"`
 	Kept            []Item
 }
 
 // Instance is vrrp_instance.
 type Instance struct {
 	Name             string          `key:"name"`
-	Master           bool            `kw:"state" values:"BACKUP MASTER"`
-	Interface        string          `kw:"interface" names:"interface" need:"yes"`
-	VRID             uint8           `kw:"virtual_router_id" range:"1..255" need:"yes"`
-	Priority         Opt[uint8]      `kw:"priority" range:"1..255"` // 100; 255 with state MASTER
-	Advert           Opt[Seconds]    `kw:"advert_int" range:"0.01..255" default:"1"`
-	AuthType         Opt[string]     `kw:"authentication.auth_type" values:"PASS" kept:"AH"`
-	Password         Opt[Secret]     `kw:"authentication.auth_pass" max:"8"`
+	Master           bool            `kw:"state" values:"BACKUP MASTER" since:"..1.2.8"`
+	Interface        string          `kw:"interface" names:"interface" need:"yes" since:"..1.2.8"`
+	VRID             uint8           `kw:"virtual_router_id" range:"1..255" need:"yes" since:"..1.1.12"`
+	Priority         Opt[uint8]      `kw:"priority" range:"1..255" since:"..1.2.8"` // 100; 255 with state MASTER
+	Advert           Opt[Seconds]    `kw:"advert_int" range:"0.01..255" default:"1" since:"..0.7.1"`
+	AuthType         Opt[string]     `kw:"authentication.auth_type" values:"PASS" kept:"AH" since:"..1.2.8"`
+	Password         Opt[Secret]     `kw:"authentication.auth_pass" max:"8" since:"..1.1.5"`
 	McastGroup       Opt[netip.Addr] `kw:"mcast_dst_ip" addr:"multicast4"` // else vrrp_mcast_group4
-	Source           Opt[netip.Addr] `kw:"mcast_src_ip"`
-	Addrs            []Address       `kw:"virtual_ipaddress"`
-	Excluded         []Address       `kw:"virtual_ipaddress_excluded"`
-	NoPreempt        bool            `kw:"nopreempt" off:"preempt"`
-	PreemptDelay     Opt[Seconds]    `kw:"preempt_delay" range:"0..1000" default:"0"`
-	TrackInterfaces  []Track         `kw:"track_interface" names:"interface"`
-	TrackScripts     []Track         `kw:"track_script" names:"script"`
-	DontTrackPrimary bool            `kw:"dont_track_primary"`
-	DownTimerAdverts Opt[int]        `kw:"down_timer_adverts" range:"1..100" default:"3"`
+	Source           Opt[netip.Addr] `kw:"mcast_src_ip" since:"0.6.1"`
+	Addrs            []Address       `kw:"virtual_ipaddress" since:"..0.5.9"`
+	Excluded         []Address       `kw:"virtual_ipaddress_excluded" since:"0.5.9"`
+	NoPreempt        bool            `kw:"nopreempt" off:"preempt" since:"1.1.8 preempt:..1.2.8"`
+	PreemptDelay     Opt[Seconds]    `kw:"preempt_delay" range:"0..1000" default:"0" since:"1.1.8"`
+	TrackInterfaces  []Track         `kw:"track_interface" names:"interface" since:"..1.2.8"`
+	TrackScripts     []Track         `kw:"track_script" names:"script" since:"..1.2.8"`
+	DontTrackPrimary bool            `kw:"dont_track_primary" since:"1.1.8"`
+	DownTimerAdverts Opt[int]        `kw:"down_timer_adverts" range:"1..100" default:"3" since:"2.2.3"`
 	Garp             Garp            `part:"garp_"`
 	Notify           Notify          `part:"notify"`
-	NotifyRxLower    Command         `kw:"notify_master_rx_lower_pri"`
-	SMTPAlert        Opt[bool]       `kw:"smtp_alert"`
+	NotifyRxLower    Command         `kw:"notify_master_rx_lower_pri" since:"2.0.6"`
+	SMTPAlert        Opt[bool]       `kw:"smtp_alert" since:"..1.2.8"`
 	Kept             []Item
 }
 
@@ -116,29 +116,29 @@ type Instance struct {
 type Virtual struct {
 	Addr         netip.Addr      `key:"address"`
 	Port         uint16          `key:"port" need:"no"`
-	Protocol     Opt[Protocol]   `kw:"protocol" case:"any" values:"TCP UDP SCTP" default:"UDP"`
-	Scheduler    Opt[string]     `kw:"lvs_sched" alias:"lb_algo" values:"rr wrr lc wlc lblc sh mh dh fo ovf lblcr sed nq twos" default:"wlc"`
-	SchedFlags   []string        `kw:"flag-1 flag-2 flag-3 sh-port sh-fallback mh-port mh-fallback"`
-	Method       Opt[Method]     `kw:"lvs_method" alias:"lb_kind" values:"NAT DR TUN" default:"NAT"`
-	Persistence  Opt[Seconds]    `kw:"persistence_timeout" range:"1..2678400" bare:"360" default:"0"`
-	Granularity  Opt[netip.Addr] `kw:"persistence_granularity" addr:"mask"`
-	OnePacket    bool            `kw:"ops"`
-	HASuspend    bool            `kw:"ha_suspend"`
-	Alpha        bool            `kw:"alpha"`
-	Omega        bool            `kw:"omega"`
-	Quorum       Opt[int]        `kw:"quorum" range:"1..2147483647" default:"1"`
-	Hysteresis   Opt[int]        `kw:"hysteresis" range:"0..2147483647" default:"0"`
-	QuorumUp     Command         `kw:"quorum_up"`
-	QuorumDown   Command         `kw:"quorum_down"`
-	Sorry        Opt[Endpoint]   `kw:"sorry_server"`
-	SorryInhibit bool            `kw:"sorry_server_inhibit"`
-	SorryMethod  Opt[Method]     `kw:"sorry_server_lvs_method" values:"NAT DR TUN"`
+	Protocol     Opt[Protocol]   `kw:"protocol" case:"any" values:"TCP UDP SCTP" default:"UDP" since:"..1.2.8"`
+	Scheduler    Opt[string]     `kw:"lvs_sched" alias:"lb_algo" values:"rr wrr lc wlc lblc sh mh dh fo ovf lblcr sed nq twos" default:"wlc" since:"1.1.5"`
+	SchedFlags   []string        `kw:"flag-1 flag-2 flag-3 sh-port sh-fallback mh-port mh-fallback" since:"..2.2.7 mh-port:..2.0.20 mh-fallback:..2.0.20"`
+	Method       Opt[Method]     `kw:"lvs_method" alias:"lb_kind" values:"NAT DR TUN" default:"NAT" since:"1.1.5"`
+	Persistence  Opt[Seconds]    `kw:"persistence_timeout" range:"1..2678400" bare:"360" default:"0" since:"..1.2.8" mild:"yes"`
+	Granularity  Opt[netip.Addr] `kw:"persistence_granularity" addr:"mask" since:"..1.2.8"`
+	OnePacket    bool            `kw:"ops" since:"..1.2.20"`
+	HASuspend    bool            `kw:"ha_suspend" since:"1.0.0"`
+	Alpha        bool             `kw:"alpha" since:"1.1.16"`
+	Omega        bool            `kw:"omega" since:"1.1.16"`
+	Quorum       Opt[int]        `kw:"quorum" range:"1..2147483647" default:"1" since:"..1.2.8"`
+	Hysteresis   Opt[int]        `kw:"hysteresis" range:"0..2147483647" default:"0" since:"..1.2.8"`
+	QuorumUp     Command         `kw:"quorum_up" since:"..1.2.8"`
+	QuorumDown   Command         `kw:"quorum_down" since:"..1.2.8"`
+	Sorry        Opt[Endpoint]   `kw:"sorry_server" since:"..0.6.4"`
+	SorryInhibit bool            `kw:"sorry_server_inhibit" since:"..1.2.20"`
+	SorryMethod  Opt[Method]     `kw:"sorry_server_lvs_method" values:"NAT DR TUN" mild:"yes"`
 	Inhibit      Opt[bool]       `kw:"inhibit_on_failure"`
-	VirtualHost  Opt[string]     `kw:"virtualhost"`
+	VirtualHost  Opt[string]     `kw:"virtualhost" since:"..1.2.8" mild:"yes"`
 	Weight       Opt[int]        `kw:"weight" range:"1..2147483647" default:"1"`
 	SMTPAlert    Opt[bool]       `kw:"smtp_alert"`
 	Timing       Timing          `part:""`
-	Servers      []Real          `kw:"real_server"`
+	Servers      []Real          `kw:"real_server" since:"..0.6.8"`
 	Kept         []Item
 }
 
@@ -146,27 +146,27 @@ type Virtual struct {
 type Real struct {
 	Addr        netip.Addr  `key:"address"`
 	Port        uint16      `key:"port" need:"no"`
-	Weight      Opt[int]    `kw:"weight" range:"0..2147483647"`
+	Weight      Opt[int]    `kw:"weight" range:"0..2147483647" since:"..1.2.8"`
 	Method      Opt[Method] `kw:"lvs_method" alias:"lb_kind" values:"NAT DR TUN"`
-	Inhibit     Opt[bool]   `kw:"inhibit_on_failure"`
-	NotifyUp    Command     `kw:"notify_up"`
-	NotifyDown  Command     `kw:"notify_down"`
-	Upper       Opt[uint32] `kw:"uthreshold" range:"0..4294967295" default:"0"`
-	Lower       Opt[uint32] `kw:"lthreshold" range:"0..4294967295" default:"0"`
-	VirtualHost Opt[string] `kw:"virtualhost"`
+	Inhibit     Opt[bool]   `kw:"inhibit_on_failure" since:"0.6.8"`
+	NotifyUp    Command     `kw:"notify_up" since:"1.0.0"`
+	NotifyDown  Command     `kw:"notify_down" since:"1.0.0"`
+	Upper       Opt[uint32] `kw:"uthreshold" range:"0..4294967295" default:"0" since:"1.1.13"`
+	Lower       Opt[uint32] `kw:"lthreshold" range:"0..4294967295" default:"0" since:"1.1.13"`
+	VirtualHost Opt[string] `kw:"virtualhost" mild:"yes"`
 	Alpha       Opt[bool]   `kw:"alpha"`
 	SMTPAlert   Opt[bool]   `kw:"smtp_alert"`
 	Timing      Timing      `part:""`
-	Checks      []Check     `kw:"HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK MISC_CHECK"`
+	Checks      []Check     `kw:"HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK MISC_CHECK" since:"..0.4.9 TCP_CHECK:..0.5.8 SMTP_CHECK:..1.1.12 DNS_CHECK:..1.3.7 MISC_CHECK:..0.5.8"`
 	Kept        []Item
 }
 
 // Timing is when a check runs; each level inherits from the one above it.
 type Timing struct {
-	DelayLoop        Opt[Seconds] `kw:"delay_loop" range:"0.000001..4294"`
-	ConnectTimeout   Opt[Seconds] `kw:"connect_timeout" range:"0.000001..4294" except:"MISC_CHECK"`
-	Retry            Opt[int]     `kw:"retry" old:"nb_get_retry" range:"0..2147483647"`
-	DelayBeforeRetry Opt[Seconds] `kw:"delay_before_retry" range:"0..4294"`
+	DelayLoop        Opt[Seconds] `kw:"delay_loop" range:"0.000001..4294" since:"..2.2.7 virtual_server:..1.2.8"`
+	ConnectTimeout   Opt[Seconds] `kw:"connect_timeout" range:"0.000001..4294" except:"MISC_CHECK" since:"..2.2.7 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 TCP_CHECK:..1.2.8 SMTP_CHECK:..1.2.8"`
+	Retry            Opt[int]     `kw:"retry" old:"nb_get_retry" range:"0..2147483647" since:"..2.2.7 SMTP_CHECK:..1.2.8"`
+	DelayBeforeRetry Opt[Seconds] `kw:"delay_before_retry" range:"0..4294" since:"..2.2.7 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 SMTP_CHECK:..1.2.8"`
 	Warmup           Opt[Seconds] `kw:"warmup" range:"0..4294"`
 }
 
@@ -187,35 +187,35 @@ const (
 // address and port to connect to, whatever was written.
 type Check struct {
 	Kind        Kind            `key:"word"`
-	ConnectIP   Opt[netip.Addr] `kw:"connect_ip" except:"MISC_CHECK"`
-	ConnectPort Opt[uint16]     `kw:"connect_port" range:"1..65535" except:"MISC_CHECK"`
-	BindTo      Opt[netip.Addr] `kw:"bindto" except:"MISC_CHECK"`
+	ConnectIP   Opt[netip.Addr] `kw:"connect_ip" except:"MISC_CHECK" since:"..2.2.7 HTTP_GET:..1.2.20 SSL_GET:..1.2.20"`
+	ConnectPort Opt[uint16]     `kw:"connect_port" range:"1..65535" except:"MISC_CHECK" since:"..2.2.7 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 TCP_CHECK:..1.2.8"`
+	BindTo      Opt[netip.Addr] `kw:"bindto" except:"MISC_CHECK" since:"..2.2.7 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 TCP_CHECK:..1.2.8"`
 	BindPort    Opt[uint16]     `kw:"bind_port" range:"1..65535" except:"MISC_CHECK"`
 	FWMark      Opt[uint32]     `kw:"fwmark" range:"0..4294967295" except:"MISC_CHECK"`
 	Alpha       Opt[bool]       `kw:"alpha"`
 	Timing      Timing          `part:""`
 	Target      Endpoint
 
-	URLs        []URL        `kw:"url" only:"HTTP_GET SSL_GET"`
-	VirtualHost Opt[string]  `kw:"virtualhost" only:"HTTP_GET SSL_GET"`
-	HTTP        Opt[string]  `kw:"http_protocol" case:"any" values:"1.0 1.0C 1.1" default:"1.0" only:"HTTP_GET SSL_GET"`
-	SNI         bool         `kw:"enable_sni" only:"SSL_GET"`
-	Helo        Opt[string]  `kw:"helo_name" default:"smtpchecker.keepalived.org" only:"SMTP_CHECK"`
+	URLs        []URL        `kw:"url" only:"HTTP_GET SSL_GET" since:"..1.2.8"`
+	VirtualHost Opt[string]  `kw:"virtualhost" only:"HTTP_GET SSL_GET" mild:"yes"`
+	HTTP        Opt[string]  `kw:"http_protocol" case:"any" values:"1.0 1.0C 1.1" default:"1.0" only:"HTTP_GET SSL_GET" since:"2.0.17" mild:"yes"`
+	SNI         bool         `kw:"enable_sni" only:"SSL_GET" since:"1.4.3"`
+	Helo        Opt[string]  `kw:"helo_name" default:"smtpchecker.keepalived.org" only:"SMTP_CHECK" since:"..1.2.8" mild:"yes"`
 	QueryType   Opt[string]  `kw:"type" case:"any" values:"A NS CNAME SOA MX TXT AAAA RRSIG DNSKEY" default:"SOA" only:"DNS_CHECK"`
 	QueryName   Opt[string]  `kw:"name" default:"." only:"DNS_CHECK"`
-	Command     Command      `kw:"misc_path" user:"user" need:"yes" only:"MISC_CHECK"`
-	MiscTimeout Opt[Seconds] `kw:"misc_timeout" range:"1..4294" only:"MISC_CHECK"`
-	MiscDynamic bool         `kw:"misc_dynamic" only:"MISC_CHECK"`
+	Command     Command      `kw:"misc_path" user:"user" need:"yes" only:"MISC_CHECK" since:"..1.2.8"`
+	MiscTimeout Opt[Seconds] `kw:"misc_timeout" range:"1..4294" only:"MISC_CHECK" since:"1.1.0"`
+	MiscDynamic bool         `kw:"misc_dynamic" only:"MISC_CHECK" since:"1.1.8"`
 	Kept        []Item
 }
 
 // URL is one url block. VirtualHost is the effective one after Resolve; empty
 // means address:port.
 type URL struct {
-	Path        string      `kw:"path" need:"yes"`
-	Digest      Opt[string] `kw:"digest" hex:"32"`
-	Codes       []CodeRange `kw:"status_code" range:"100..599"` // empty means 200-299
-	VirtualHost Opt[string] `kw:"virtualhost"`
-	Regex       Opt[string] `kw:"regex"`
+	Path        string      `kw:"path" need:"yes" since:"..1.2.8"`
+	Digest      Opt[string] `kw:"digest" hex:"32" since:"..1.2.8"`
+	Codes       []CodeRange `kw:"status_code" range:"100..599" since:"0.7.6"` // empty means 200-299
+	VirtualHost Opt[string] `kw:"virtualhost" mild:"yes"`
+	Regex       Opt[string] `kw:"regex" since:"2.0.7" mild:"yes"`
 	Kept        []Item
 }

@@ -32,6 +32,9 @@ type directive struct {
 	need      bool
 	old       []string
 	soft      bool // it is not acted on: nothing said of it is an error
+	mild      bool // keepalived goes on where its value is missing
+	since     Since
+	sinces    map[string]Since // of single blocks, or words of a list
 }
 
 // parseDefault reads the default the way it would be read from a text.
@@ -57,6 +60,16 @@ func (d *directive) isFlag() bool { return d.typ.Kind() == reflect.Bool && len(d
 // lines says whether the word opens a block whose every line is a value.
 func (d *directive) lines() bool {
 	return d.typ.Kind() == reflect.Slice && len(d.words) == 1 && d.subs == nil && d.typ != reflect.TypeFor[[]CodeRange]()
+}
+
+// sinceIn is when keepalived learned a word of the directive in a block.
+func (d *directive) sinceIn(block, word string) Since {
+	for _, key := range []string{block, word} {
+		if s, ok := d.sinces[key]; ok {
+			return s
+		}
+	}
+	return d.since
 }
 
 func elem(t reflect.Type) reflect.Type {

@@ -32,7 +32,9 @@ type Directive struct {
 	Default     string
 	Field       string // of Config, that it fills
 	Opens       bool   // it begins a block
+	Loss        string // kept: the id of the sentence that says what is lost, behind "unacted."
 	Heavy       bool   // kept, and without it a node does something else than its author expects
+	Since       Since  // the releases of keepalived that know it; empty for obsolete words
 	Newer       bool   // keepalived 2.2.7 does not know it
 	Old         bool   // keepalived calls it deprecated
 }
@@ -51,6 +53,9 @@ func Directives() []Directive {
 		}
 		seen[key] = true
 		d.ID = idBlock(d.Block) + "." + d.Word
+		if d.Support == Kept && d.Loss == "" {
+			d.Loss = d.ID
+		}
 		list = append(list, d)
 	}
 	var walk func(b *block)
@@ -58,9 +63,9 @@ func Directives() []Directive {
 		for _, d := range b.order {
 			for _, w := range append(slices.Clone(d.words), d.offWords()...) {
 				add(Directive{Word: w, Block: b.word, Support: Acted, Aliases: b.aliases(d), Kind: d.kind(w),
-					Optional: d.mayBeBare(), Values: d.values, Range: d.bounds, Default: d.def, Field: d.fieldName(), Opens: d.opens()})
+					Optional: d.mayBeBare(), Values: d.values, Range: d.bounds, Default: d.def, Field: d.fieldName(), Opens: d.opens(), Since: d.sinceIn(cmp.Or(b.word, root), w), Newer: d.sinceIn(b.word, w).After(OldRelease)})
 				for _, v := range d.unacted() {
-					add(Directive{Word: w + " " + v, Block: b.word, Support: Kept})
+					add(Directive{Word: w + " " + v, Block: b.word, Support: Kept, Heavy: true, Since: d.sinceIn(cmp.Or(b.word, root), w)})
 				}
 				if sub := d.subs[w]; sub != nil {
 					walk(sub)
@@ -90,7 +95,11 @@ func Directives() []Directive {
 // describe is the directive of a word that is not acted on.
 func (k *keptWord) describe(block string) Directive {
 	d := Directive{Word: k.word, Block: block, Support: Kept, Kind: k.kind, Optional: k.optional || k.kind == "bool",
-		Values: k.values, Range: k.bounds, Default: k.def, Opens: k.opens(), Heavy: k.is("heavy"), Newer: k.is("new"), Old: k.is("old")}
+		Values: k.values, Range: k.bounds, Default: k.def, Opens: k.opens(), Heavy: k.is("heavy"), Old: k.is("old"),
+		Since: k.since, Newer: k.since.After(OldRelease), Loss: k.loss}
+	if k.is("acted") {
+		d.Support = Acted
+	}
 	for w, other := range readKept()[block] {
 		if other == k && w != k.word {
 			d.Aliases = append(d.Aliases, w)
@@ -139,12 +148,24 @@ func (b *block) aliases(d *directive) []string {
 }
 
 // idBlock is the block as message ids name it: the words of all checks share
-// their sentences.
+// their sentences, and so do those of all addresses, routes, rules and tracks.
 func idBlock(block string) string {
 	switch block {
 	case "HTTP_GET", "SSL_GET", "TCP_CHECK", "SMTP_CHECK", "DNS_CHECK", "MISC_CHECK",
 		"UDP_CHECK", "PING_CHECK", "BFD_CHECK", "FILE_CHECK", "host":
 		return "check"
+	case "virtual_ipaddress", "virtual_ipaddress_excluded", "static_ipaddress":
+		return "address"
+	case "virtual_routes", "static_routes":
+		return "route"
+	case "virtual_rules", "static_rules":
+		return "rule"
+	case "track_interface", "track_script", "track_process", "track_bfd", "weight":
+		return "track"
+	case "lvs_method", "sorry_server_lvs_method":
+		return "tunnel"
+	case "vrrp_garp_extra_if":
+		return "garp_extra_if"
 	}
 	return block
 }

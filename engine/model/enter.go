@@ -54,8 +54,7 @@ func (b *binder) inside(sub *block, n *conf.Node, v reflect.Value) bool {
 func (b *binder) keys(sub *block, n *conf.Node, v reflect.Value) bool {
 	if sub.typ == reflect.TypeFor[Virtual]() {
 		if w := n.Word(1); w == "fwmark" || w == "group" {
-			b.report(Warning, "kept-not-acted", n.Span(), "Word", sub.word+" "+w)
-			b.cfg.Kept = append(b.cfg.Kept, rawNode(n))
+			b.keepMarked(sub, n)
 			return false
 		}
 	}

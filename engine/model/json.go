@@ -21,6 +21,7 @@ const (
 	keptMember   = "kept"
 	nameMember   = "name"
 	linesMember  = "lines"
+	textMember   = "text"
 )
 
 // ErrNotUTF8 is a configuration that JSON cannot hold.

@@ -2,6 +2,7 @@ package model
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,14 +22,14 @@ func jsonItems(words map[string]*keptWord, items []Item) object {
 			for _, i := range of {
 				rest = append(rest, jsonTree(i))
 			}
-		case k.is("many"):
+		case k.is("many") || len(of) > 1: // what is not valid stays beside what is
 			var list []any
 			for _, i := range of {
 				list = append(list, jsonItem(k, i))
 			}
 			o.add(word, list)
 		default:
-			o.add(word, jsonItem(k, of[len(of)-1]))
+			o.add(word, jsonItem(k, of[0]))
 		}
 	}
 	if rest != nil {
@@ -39,7 +40,10 @@ func jsonItems(words map[string]*keptWord, items []Item) object {
 
 func jsonItem(k *keptWord, i Item) any {
 	text := strings.Join(i.Args, " ")
-	if !k.opens() {
+	switch {
+	case k.opens() != i.Block, !k.opens() && k.odd(i.Args):
+		return object{{textMember, text}}
+	case !k.opens():
 		return jsonArgs(k, i.Args, text)
 	}
 	var lines []string
@@ -49,7 +53,9 @@ func jsonItem(k *keptWord, i Item) any {
 	o := object{}
 	switch {
 	case k.is("name"):
-		o.add(nameMember, conf.Unquote(text))
+		if len(i.Args) > 0 {
+			o.add(nameMember, conf.Unquote(text))
+		}
 	case k.lines():
 		return append([]string{}, lines...)
 	}
@@ -60,13 +66,26 @@ func jsonItem(k *keptWord, i Item) any {
 	return append(o, jsonItems(k.blk.kept, i.Lines)...)
 }
 
+// odd says whether there are more words behind k, or fewer, than its kind has.
+func (k *keptWord) odd(args []string) bool {
+	switch k.kind {
+	case "flag":
+		return len(args) > 0
+	case "bool":
+		return len(args) > 0 && !slices.Equal(args, []string{"no"})
+	case "text", "addr", "choice", "interface":
+		return len(args) > 1 || len(args) == 0 && !k.optional
+	}
+	return len(args) == 0 && !k.optional
+}
+
 func jsonArgs(k *keptWord, args []string, text string) any {
 	switch {
 	case k.kind == "bool":
 		return len(args) == 0
 	case len(args) == 0:
 		return true
-	case k.kind == "text" || k.kind == "addr" || k.kind == "choice":
+	case k.oneWord():
 		return conf.Unquote(args[0])
 	case len(args) == 1 && (k.kind == "whole" || k.kind == "secs" || k.kind == "weight"):
 		if f, err := strconv.ParseFloat(args[0], 64); err == nil && json.Valid([]byte(args[0])) && f == f {
@@ -76,9 +95,14 @@ func jsonArgs(k *keptWord, args []string, text string) any {
 	return text
 }
 
+// oneWord says whether the argument is one word, of which the quotes are none.
+func (k *keptWord) oneWord() bool {
+	return k.kind == "text" || k.kind == "addr" || k.kind == "choice" || k.kind == "interface"
+}
+
 // jsonTree is a statement as text.
 func jsonTree(i Item) any {
-	o := object{{"text", strings.Join(append([]string{i.Word}, i.Args...), " ")}}
+	o := object{{textMember, strings.Join(append([]string{i.Word}, i.Args...), " ")}}
 	if i.Block {
 		lines := []any{}
 		for _, l := range i.Lines {

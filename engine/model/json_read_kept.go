@@ -26,10 +26,10 @@ func (r *textWriter) keptWords(words map[string]*keptWord, o map[string]any, pat
 		}
 		at := dotted(path, k.word)
 		list, many := []any{value}, k.is("many")
-		if many {
-			if list, ok = value.([]any); !ok {
-				return errForm(at, "a list")
-			}
+		if several, ok := value.([]any); ok && (many || !k.lines() || !allText(several)) {
+			list, many = several, true
+		} else if many {
+			return errForm(at, "a list")
 		}
 		for i, v := range list {
 			here := at
@@ -45,6 +45,11 @@ func (r *textWriter) keptWords(words map[string]*keptWord, o map[string]any, pat
 }
 
 func (r *textWriter) keptWord(k *keptWord, value any, path string) error {
+	if o, ok := value.(map[string]any); ok && len(o) == 1 {
+		if text, ok := o[textMember].(string); ok { // not as it should be, and so it stays
+			return r.word(path, k.word, text)
+		}
+	}
 	if !k.opens() {
 		return r.keptArgs(k, value, path)
 	}
@@ -56,11 +61,13 @@ func (r *textWriter) keptWord(k *keptWord, value any, path string) error {
 		}
 		known := map[string]bool{}
 		if k.is("name") {
-			name, ok := o[nameMember].(string)
-			if !ok {
+			known[nameMember] = true
+			name, there := o[nameMember]
+			if text, ok := name.(string); ok {
+				head = append(head, conf.Quote(text))
+			} else if there {
 				return errForm(path+"."+nameMember, "a text")
 			}
-			head, known[nameMember] = append(head, conf.Quote(name)), true
 		}
 		if !k.lines() {
 			return r.enclose(path, func() error { return r.keptBlock(k, o, path, known) }, head...)
@@ -96,7 +103,7 @@ func (r *textWriter) keptArgs(k *keptWord, value any, path string) error {
 	case json.Number:
 		return r.word(path, k.word, v.String())
 	case string:
-		if k.kind == "text" || k.kind == "addr" || k.kind == "choice" {
+		if k.oneWord() {
 			v = conf.Quote(v)
 		}
 		return r.word(path, k.word, v)
@@ -116,7 +123,7 @@ func (r *textWriter) trees(value any, path string) error {
 	for i, e := range list {
 		at := path + "[" + strconv.Itoa(i) + "]"
 		o, ok := e.(map[string]any)
-		text, has := o["text"].(string)
+		text, has := o[textMember].(string)
 		if !ok || !has || text == "" {
 			return errForm(at, "an object with a text")
 		}
@@ -132,4 +139,13 @@ func (r *textWriter) trees(value any, path string) error {
 		}
 	}
 	return nil
+}
+
+func allText(list []any) bool {
+	for _, v := range list {
+		if _, ok := v.(string); !ok {
+			return false
+		}
+	}
+	return true
 }

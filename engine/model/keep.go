@@ -10,7 +10,8 @@ import (
 )
 
 // keep reads a statement that is not acted on: its argument is held against the
-// table, as that of any other is. What keepalived would not take is not kept.
+// table, as that of any other is. What is wrong with it is reported, and it stays
+// as it is written; false says that something is.
 func (b *binder) keep(k *keptWord, n *conf.Node) (Item, bool) {
 	word := n.Word(0)
 	severity := Note
@@ -23,39 +24,35 @@ func (b *binder) keep(k *keptWord, n *conf.Node) (Item, bool) {
 
 func (k *keptWord) opens() bool { return k.kind == "block" || k.lines() }
 
-func (k *keptWord) lines() bool {
-	switch k.kind {
-	case "lines", "addresses", "routes", "rules", "tracks", "peers":
-		return true
-	}
-	return false
-}
+// lineKinds are the kinds of blocks whose every line is a value.
+var lineKinds = map[string]bool{"lines": true, "addresses": true, "routes": true, "rules": true, "tracks": true,
+	"peers": true, "members": true, "interfaces": true, "linkbeat": true, "delays": true}
 
-// keepArgs reads the argument by the grammar of its type.
+func (k *keptWord) lines() bool { return lineKinds[k.kind] }
+
+// keepArgs reads the argument by the grammar of its kind.
 func (b *binder) keepArgs(k *keptWord, n *conf.Node, out *Item) bool {
 	l := line{b: b, n: n, d: k.directive, word: n.Word(0)}
 	switch {
 	case k.kind == "flag":
 		l.rest()
-		out.Args = nil
 		return true
 	case len(n.Words) == 1 && (k.optional || k.kind == "bool"):
 		return true
-	case k.kind == "words":
-		_, ok := l.value()
-		return ok
+	case k.typ == nil:
+		return l.series(k)
 	}
 	p := reflect.New(k.typ).Interface()
 	if !l.scan(p) {
 		return false
 	}
-	l.rest()
-	if v, ok := p.(*bool); ok {
+	if v, ok := p.(*bool); ok && l.at+1 >= len(n.Words) {
 		out.Args = []string{"no"}
 		if *v {
 			out.Args = nil
 		}
 	}
+	l.rest()
 	return true
 }
 
@@ -66,17 +63,16 @@ func (b *binder) keepBlock(k *keptWord, n *conf.Node, out *Item) bool {
 		return false
 	}
 	l := line{b: b, n: n, d: k.directive, word: n.Word(0)}
+	good := true
 	if k.is("name") {
-		if _, ok := l.value(); !ok {
-			return false
-		}
+		_, good = l.value()
 	}
 	l.rest()
-	out.Args = out.Args[:l.at]
+	out.Args = out.Args[:min(l.at, len(out.Args))]
 	out.Block = true
 	if k.lines() {
 		b.keepLines(k, n, out)
-		return true
+		return good
 	}
 	for i := range n.Block.Nodes {
 		in := &n.Block.Nodes[i]
@@ -88,11 +84,11 @@ func (b *binder) keepBlock(k *keptWord, n *conf.Node, out *Item) bool {
 			b.unknown(k.blk, in.Word(0), in, reflect.Value{})
 			continue
 		}
-		if item, ok := b.keepInside(sub, in); ok {
-			out.Lines = k.blk.put(out.Lines, sub, item)
-		}
+		item, valid := b.keepInside(sub, in)
+		b.again(out.Lines, sub, in)
+		out.Lines = k.blk.put(out.Lines, sub, item, valid)
 	}
-	return true
+	return good
 }
 
 // keepInside is keep for a word whose block has been reported.
@@ -124,33 +120,49 @@ func (b *binder) keepLines(k *keptWord, n *conf.Node, out *Item) {
 		if in.Block != nil {
 			b.report(Warning, "unexpected-block", in.Block.Open.Span(), "Word", in.Word(0))
 		}
-		if b.keepLine(k, in) {
-			out.Lines = append(out.Lines, Item{Word: raw(in.Words[0]), Args: rawWords(in.Words[1:])})
-		}
+		b.keepLine(k, in)
+		out.Lines = append(out.Lines, Item{Word: raw(in.Words[0]), Args: rawWords(in.Words[1:])})
 	}
 }
 
 // keepLine holds one line of a block of values against its grammar.
-func (b *binder) keepLine(k *keptWord, n *conf.Node) bool {
-	l := line{b: b, n: n, d: k.directive}
+func (b *binder) keepLine(k *keptWord, n *conf.Node) {
+	l := line{b: b, n: n, d: k.directive, word: k.word, at: -1}
 	switch k.kind {
 	case "addresses":
-		var a Address
-		return l.scanAddress(&a)
+		l.scanAddress(new(Address))
 	case "tracks":
-		var t Track
-		return l.scanTrack(&t)
+		l.next()
+		l.known(k.lineWords(), nil)
 	case "peers":
+		l.next()
 		host, _, _ := strings.Cut(n.Word(0), "/") // keepalived passes over a length here
 		if _, err := netip.ParseAddr(host); err != nil {
-			l.at = 0
-			return l.fail(Error, "bad-address", n.Word(0))
+			l.fail(Warning, "bad-address", n.Word(0))
 		}
-		l.known(peerWords(), 1)
+		l.known(k.word, nil)
 	case "routes":
-		l.known(routeWords(), 0)
+		l.route(k)
 	case "rules":
-		l.known(ruleWords(), 0)
+		l.known(k.word, nil)
+	case "members":
+		l.member()
+	case "interfaces":
+		for w, ok := l.next(); ok; w, ok = l.next() {
+			b.mentionInterface(w, n.WordSpan(l.at))
+		}
+	case "linkbeat":
+		l.linkbeat(k)
+	case "delays":
+		l.delays(k)
 	}
-	return true
+}
+
+// lineWords is the block of the words on the lines of k. A track of files has the
+// name of the block that defines a file, and takes the words of one of processes.
+func (k *keptWord) lineWords() string {
+	if k.word == "track_file" {
+		return "track_process"
+	}
+	return k.word
 }

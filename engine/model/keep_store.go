@@ -10,24 +10,38 @@ import (
 )
 
 // put adds an item in the order of the table. Of a word that counts once, the
-// last stands; the lines of a list add up.
-func (b *block) put(list []Item, k *keptWord, item Item) []Item {
-	if !k.is("many") {
+// last stands, unless it is not valid: then keepalived keeps to the one before,
+// and both stay. The lines of a list add up.
+func (b *block) put(list []Item, k *keptWord, item Item, valid bool) []Item {
+	if !k.is("many") && valid {
 		for i := range list {
 			if list[i].Word != item.Word {
 				continue
 			}
 			if k.opens() {
 				list[i].Lines = append(list[i].Lines, item.Lines...)
-			} else {
-				list[i] = item
+				return list
 			}
-			return list
+			list = slices.DeleteFunc(list, func(old Item) bool { return old.Word == item.Word })
+			break
 		}
 	}
 	list = append(list, item)
 	slices.SortStableFunc(list, func(x, y Item) int { return cmp.Compare(b.placeOf(x.Word), b.placeOf(y.Word)) })
 	return list
+}
+
+// again reports that an earlier statement of a word counts no more.
+func (b *binder) again(list []Item, k *keptWord, n *conf.Node) {
+	if k.is("many") || k.opens() {
+		return
+	}
+	for _, i := range list {
+		if i.Word == k.word {
+			b.report(Note, "repeated-word", n.Words[0].Span(), "Word", n.Word(0))
+			return
+		}
+	}
 }
 
 // placeOf is where a kept word stands among those of its block; a word that is
@@ -46,6 +60,9 @@ func (b *binder) keepWhole(d *directive, n *conf.Node, v reflect.Value) {
 		at = 1
 	}
 	b.report(Warning, "kept-not-acted", n.WordSpan(at), "Word", d.word+" "+n.Word(at), "Value", n.Word(at))
+	if at == 2 {
+		b.tunnel(d, n)
+	}
 	item := Item{Word: d.word, Args: rawWords(n.Words[1:])}
 	if d.block.shares {
 		item = Item{Word: d.block.word, Block: true, Lines: []Item{item}}
@@ -66,7 +83,7 @@ func (b *binder) forget(d *directive, v reflect.Value) *[]Item {
 }
 
 // store puts a kept statement into the value of its block.
-func (b *binder) store(blk *block, k *keptWord, item Item, v reflect.Value) {
+func (b *binder) store(blk *block, k *keptWord, item Item, valid bool, v reflect.Value) {
 	if !v.IsValid() {
 		return
 	}
@@ -75,7 +92,7 @@ func (b *binder) store(blk *block, k *keptWord, item Item, v reflect.Value) {
 		*list = append(*list, item)
 		return
 	}
-	*list = blk.put(*list, k, item)
+	*list = blk.put(*list, k, item, valid)
 }
 
 // rawNode is a statement as it stands in the text.

@@ -74,9 +74,9 @@ func TestALaterStatementReplacesAKeptOne(t *testing.T) {
 	}
 }
 
-func TestAKeptWordIsHeldAgainstItsRange(t *testing.T) {
+func TestAKeptWordIsHeldAgainstItsRangeAndStaysAsWritten(t *testing.T) {
 	c, findings := Parse("x", []byte("global_defs {\n    vrrp_down_timer_adverts 101\n    vrrp_strict\n}\n"), Facts{})
-	if len(c.Global.Kept) != 1 || c.Global.Kept[0].Word != "vrrp_strict" {
+	if len(c.Global.Kept) != 2 || c.Global.Kept[0].Args[0] != "101" {
 		t.Errorf("kept %+v", c.Global.Kept)
 	}
 	for _, f := range findings {

@@ -19,7 +19,8 @@ type Item struct {
 }
 
 // The tables of kept words (kept_global.go, kept_blocks.go) hold one word a line,
-// under the block or blocks that have it:
+// under the block or blocks that have it (a mark with + before it is one of every
+// word of these):
 //
 //	WORD KIND[?] [SMALLEST..LARGEST] [=DEFAULT] [MARK...]
 //
@@ -28,10 +29,15 @@ type Item struct {
 //	values:a,b  the words it may be
 //	alias:a,b   other words for the same; old:a,b such that have gone out of use
 //	old         it has gone out of use itself
-//	new         keepalived 2.2.7 does not know it
+//	since:V     the versions of keepalived that know it: see Since
 //	many        every one counts; of others the last does
 //	name        the block has a name
 //	heavy       without it a node does something else than its author expects
+//	mild        keepalived goes on where its value is missing; else it ends
+//	multicast   the address is one of a multicast group
+//	max:N       it takes so many words
+//	loss:ID     the sentence that says what is lost, unless it is the word's own
+//	acted       it is acted on: only inside of lines (kept_lines.go)
 //
 // A word moves from here to the tag of a field when its effect is built.
 type keptWord struct {
@@ -39,15 +45,18 @@ type keptWord struct {
 	kind     string
 	optional bool // it may stand alone
 	marks    []string
+	loss     string // the sentence about what is lost
+	most     int    // words that it takes; 0 is no limit
+	inline   bool   // it stands inside of a line
 	blk      *block // of the words in its braces
 	place    int    // in the order of its block
 }
 
 func (k *keptWord) is(mark string) bool { return slices.Contains(k.marks, mark) }
 
-// keptKinds gives the Go type whose grammar reads the argument of each kind. The
-// others are: lines, addresses, routes, rules, tracks and peers, which are blocks
-// of values; block, which is one of words; and words, which is any text.
+// keptKinds gives the Go type whose grammar reads the argument of a kind. Of the
+// others, block is one of words; those of lineKinds are blocks of values; for the
+// rest see line.read and line.series.
 var keptKinds = map[string]reflect.Type{
 	"flag": nil, "bool": reflect.TypeFor[bool](), "whole": reflect.TypeFor[int](), "secs": reflect.TypeFor[Seconds](),
 	"text": reflect.TypeFor[string](), "choice": reflect.TypeFor[string](), "addr": reflect.TypeFor[netip.Addr](),
@@ -59,23 +68,8 @@ type keptVocabulary map[string]map[string]*keptWord
 
 var readKept = sync.OnceValue(func() keptVocabulary {
 	all := keptVocabulary{}
-	var in []string
-	for line := range strings.Lines(keptRoot + keptGlobal + keptVRRP + keptLVS) {
-		f := strings.Fields(line)
-		if len(f) < 2 {
-			continue
-		}
-		if f[0] == "block" {
-			in = f[1:]
-			continue
-		}
-		for _, name := range in {
-			if all[name] == nil {
-				all[name] = map[string]*keptWord{}
-			}
-			all.add(name, f)
-		}
-	}
+	all.read(keptRoot+keptGlobal+keptVRRP+keptLVS, false)
+	all.read(keptLines, true)
 	for _, words := range all {
 		for _, k := range words {
 			if k.kind == "block" {
@@ -86,11 +80,39 @@ var readKept = sync.OnceValue(func() keptVocabulary {
 	return all
 })
 
+// read adds the lines of a table, which are words of blocks, or inline.
+func (all keptVocabulary) read(text string, inline bool) {
+	var in, marks []string
+	for line := range strings.Lines(text) {
+		f := strings.Fields(line)
+		if len(f) < 2 {
+			continue
+		}
+		if f[0] == "block" {
+			in, marks = nil, nil
+			for _, w := range f[1:] {
+				if mark, ok := strings.CutPrefix(w, "+"); ok {
+					marks = append(marks, mark)
+				} else {
+					in = append(in, w)
+				}
+			}
+			continue
+		}
+		for _, name := range in {
+			if all[name] == nil {
+				all[name] = map[string]*keptWord{}
+			}
+			all.add(name, slices.Concat(f, marks)).inline = inline
+		}
+	}
+}
+
 // add reads one line of a table.
-func (all keptVocabulary) add(in string, f []string) {
+func (all keptVocabulary) add(in string, f []string) *keptWord {
 	kind, optional := strings.CutSuffix(f[1], "?")
 	k := &keptWord{kind: kind, optional: optional, place: len(all[in])}
-	k.directive = &directive{word: f[0], words: []string{f[0]}, typ: keptKinds[kind], soft: true,
+	k.directive = &directive{word: f[0], words: []string{f[0]}, typ: keptKinds[kind], soft: true, since: everKnown,
 		block: &block{word: in, words: map[string]*directive{}}}
 	other := k.directive.words
 	for _, mark := range f[2:] {
@@ -99,11 +121,21 @@ func (all keptVocabulary) add(in string, f []string) {
 		switch {
 		case strings.HasPrefix(mark, "="):
 			k.def = mark[1:]
-		case strings.Contains(mark, ".."):
+		case !has && strings.Contains(mark, ".."):
 			lo, hi, _ := strings.Cut(mark, "..")
 			k.bounds, k.min, k.max, k.ranged = mark, decimal(lo), decimal(hi), true
 		case name == "values":
 			k.values = parts
+		case name == "since":
+			k.since = Since(list)
+		case name == "loss":
+			k.loss = list
+		case name == "max":
+			k.most = number(list)
+		case mark == "multicast":
+			k.addr = "multicast"
+		case mark == "mild":
+			k.mild = true
 		case has:
 			other = append(other, parts...)
 			if name == "old" {
@@ -113,6 +145,7 @@ func (all keptVocabulary) add(in string, f []string) {
 			k.marks = append(k.marks, mark)
 		}
 	}
+	k.soft = !k.is("acted")
 	if kind == "block" {
 		k.blk = &block{word: k.word, path: join(in, k.word), words: map[string]*directive{}}
 	}
@@ -122,6 +155,7 @@ func (all keptVocabulary) add(in string, f []string) {
 		}
 		all[in][w] = k
 	}
+	return k
 }
 
 // goneText lists words that no keepalived of today knows but many files have:

@@ -4,12 +4,12 @@ package model
 // blocks that begin there. Blocks that others name come first.
 const keptRoot = `
 block root
-net_namespace            text heavy
-net_namespace_ipvs       text heavy
-namespace_with_ipsets    flag
-instance                 text
-use_pid_dir              flag
-linkbeat_use_polling     flag
+net_namespace            text heavy mild since:..1.2.24
+net_namespace_ipvs       text heavy mild
+namespace_with_ipsets    flag since:1.3.0
+instance                 text mild since:1.2.24
+use_pid_dir              flag since:1.2.24
+linkbeat_use_polling     flag since:1.1.18
 child_wait_time          whole 1..4294967295 =5
 include                  text many
 includer                 text many
@@ -17,138 +17,138 @@ includem                 text many
 includew                 text many
 includeb                 text many
 includea                 text many
-linkbeat_interfaces      lines
-interface_up_down_delays lines
+linkbeat_interfaces      linkbeat since:..2.0.13
+interface_up_down_delays delays 0..255 since:2.2.3
 garp_group               block many
 vrrp_track_process       block name many
-track_file               block name many old:vrrp_track_file
-bfd_instance             block name many
-track_group              block name many
-static_ipaddress         addresses heavy
-static_routes            routes heavy
-static_rules             rules heavy
-virtual_server_group     lines name many
+track_file               block name many old:vrrp_track_file since:2.0.0
+bfd_instance             block name many since:..2.0.7
+track_group              block name many since:2.0.3
+static_ipaddress         addresses heavy since:1.1.0
+static_routes            routes heavy since:1.0.1
+static_rules             rules heavy since:..1.2.20
+virtual_server_group     members name many since:..1.0.2
 SSL                      block
 
 block garp_group
-garp_interval            secs 0.000001..4294.967295
-gna_interval             secs 0.000001..4294.967295
-interface                text many
-interfaces               lines
+garp_interval            secs 0.000001..4294.967295 since:..1.4.2
+gna_interval             secs 0.000001..4294.967295 since:..2.0.7
+interface                interface many
+interfaces               interfaces
 
 block track_group
 group                    lines
 
 block vrrp_track_process
-process                  words
-param_match              choice values:initial,partial
-weight                   weight -254..254 =0
+process                  names
+param_match              choice values:initial,partial mild
+weight                   weight -254..254 =0 mild
 quorum                   whole 1..65535 =1
-quorum_max               whole 0..65535
+quorum_max               whole 0..65535 since:2.0.16
 fork_delay               secs 0.000001..3600 =0
 terminate_delay          secs 0.000001..3600 =0
 delay                    secs 0.000001..3600
 full_command             flag
 
 block track_file
-file                     text
-weight                   weight -2147483647..2147483647 =1
-init_file                words?
+file                     text mild
+weight                   weight -2147483647..2147483647 =1 mild
+init_file                initial?
 
 block bfd_instance
 neighbor_ip              addr alias:neighbour_ip
 source_ip                addr
-min_rx                   secs 0.001..4294967 =10
-min_tx                   secs 0.001..4294967 =10
-idle_tx                  secs 0.001..4294967 =1000
+min_rx                   secs 1..4294967 =10 since:..2.0.7
+min_tx                   secs 1..4294967 =10
+idle_tx                  secs 1..4294967 =1000
 multiplier               whole 1..255 =5
 passive                  flag
 ttl                      whole 1..255 =255 alias:hoplimit
 max_hops                 whole 0..255 =0
-multihop                 bool new
+multihop                 bool since:2.2.8
 weight                   weight -253..253 =0
 vrrp                     flag
 checker                  flag
 
 block SSL
-password                 text
-ca                       text
-certificate              text
-key                      text
+password                 text mild
+ca                       text mild
+certificate              text mild
+key                      text mild
 `
 
 // keptVRRP declares the words of instances and sync groups that are not acted on.
 const keptVRRP = `
 block vrrp_sync_group
-track_file                 tracks -254..254
-track_process              tracks -254..254
-track_bfd                  tracks -253..253
+track_file                 tracks
+track_process              tracks
+track_bfd                  tracks
 notify_priority_changes    bool
-sync_group_tracking_weight flag
-global_tracking            flag old
+sync_group_tracking_weight flag since:2.0.0
+global_tracking            flag old since:1.2.3
 
 block vrrp_instance
-version                    whole 2..3 heavy
-virtual_routes             routes heavy
-virtual_rules              rules heavy
-no_virtual_ipaddress       flag new
-auth_hmac                  block heavy new
-track_file                 tracks -254..254 old:vrrp_track_file
-track_process              tracks -254..254
-track_bfd                  tracks -253..253
+version                    whole 2..3 heavy since:..1.2.20
+virtual_routes             routes heavy since:1.0.1
+virtual_rules              rules heavy since:..1.2.20
+no_virtual_ipaddress       flag since:2.2.8
+auth_hmac                  block heavy since:2.2.8..2.4.3
+track_file                 tracks old:vrrp_track_file
+track_process              tracks
+track_bfd                  tracks
 track_src_ip               flag
-unicast_src_ip             addr
-unicast_peer               peers heavy
+unicast_src_ip             addr since:..1.2.10
+unicast_peer               peers heavy since:1.2.8
 unicast_ttl                whole 0..255 =255
 unicast_fault_no_peer      flag
 check_unicast_src          flag
-old_unicast_checksum       choice? values:never
-v3_checksum_as_v2          bool new
-use_vmac                   words? heavy
-vmac_xmit_base             flag
+old_unicast_checksum       choice? values:never since:..1.3.7
+v3_checksum_as_v2          bool since:2.2.8
+use_vmac                   vmac? heavy since:..1.2.6
+vmac_xmit_base             flag since:..1.2.14
 use_vmac_addr              flag
-use_ipvlan                 words? heavy
+use_ipvlan                 ipvlan? heavy since:2.0.17
 vrf                        text
 accept                     flag
-no_accept                  flag
-promote_secondaries        flag
-garp_extra_if              words old:vmac_garp_intvl
-timer_expired_backup       whole? 1..254 =254 new
-owner_ignore_adverts       bool new
+no_accept                  flag since:1.3.0
+promote_secondaries        flag since:..1.2.20
+garp_extra_if              every 0..86400 old:vmac_garp_intvl mild
+timer_expired_backup       whole? 1..254 =254 since:2.2.8..2.4.3
+owner_ignore_adverts       bool since:2.3.3
 lower_prio_no_advert       bool
-higher_prio_send_advert    bool
-skip_check_adv_addr        bool
-strict_mode                bool
+higher_prio_send_advert    bool since:..1.3.5
+skip_check_adv_addr        bool since:..2.0.19
+strict_mode                bool since:..1.2.20
 notify_deleted             command?
 notify_priority_changes    bool
-debug                      whole 0..4 =0
-kernel_rx_buf_size         whole 0..4294967295
-lvs_sync_daemon_interface  text old
-native_ipv6                flag old
+debug                      whole 0..4 =0 since:..1.2.8
+kernel_rx_buf_size         whole 0..4294967295 mild
+lvs_sync_daemon_interface  text old since:..1.2.8
+native_ipv6                flag old since:1.2.1
 linkbeat_use_polling       flag old
 
 block auth_hmac
-key                        words many
-active_key                 whole 1..255
-anti_replay                choice values:time,monotonic =time
-time_window                whole 1..300
-mode                       choice values:enforce,permissive,receive-only =enforce
+key                        key 1..255 many since:2.2.8..2.4.3
+active_key                 whole 1..255 since:2.2.8..2.4.3
+anti_replay                choice values:time,monotonic =time since:2.2.8..2.4.3
+time_window                whole 1..300 since:2.2.8..2.4.3
+mode                       choice values:enforce,permissive,receive-only =enforce since:2.2.8..2.4.3
 `
 
 // keptLVS declares the words of virtual servers, real servers and their checks
 // that are not acted on.
 const keptLVS = `
 block virtual_server
-persistence_engine text
+persistence_engine text since:..1.2.20
 hashed             flag
-snmp_name          text
-ip_family          choice values:inet,inet6 =inet
+snmp_name          text mild
+ip_family          choice values:inet,inet6 =inet since:1.2.20
 
 block real_server
-snmp_name          text
+snmp_name          text mild
 UDP_CHECK          block many heavy
 PING_CHECK         block many heavy
-BFD_CHECK          block many heavy
+BFD_CHECK          block many heavy since:..2.0.8
 FILE_CHECK         block many heavy
 
 block HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK UDP_CHECK PING_CHECK
@@ -158,35 +158,35 @@ block HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK UDP_CHECK PING_CHECK MISC_
 log_all_failures   bool
 
 block HTTP_GET SSL_GET
-fast_recovery      bool new
-sni_name           text new
-tls_compliant      flag new
+fast_recovery      bool since:2.0.17
+sni_name           text since:2.2.8..2.4.3
+tls_compliant      flag since:2.2.8..2.4.3
 
 block HTTP_GET
 enable_sni         flag
 
 block url
 regex_no_match     flag
-regex_options      words
-regex_stack        words
-regex_min_offset   whole 0..4294967295
-regex_max_offset   whole 0..4294967295
-tls_compliant      flag new
+regex_options      names mild
+regex_stack        names max:2 mild
+regex_min_offset   whole 0..4294967295 mild
+regex_max_offset   whole 0..4294967295 mild
+tls_compliant      flag since:2.2.8..2.4.3
 
 block SMTP_CHECK
-host               block many old
+host               block many old since:..1.2.8
 
 block host
-connect_ip         addr
-connect_port       whole 1..65535
-bindto             addr
+connect_ip         addr since:..1.2.8
+connect_port       whole 1..65535 since:..1.2.8
+bindto             addr since:..1.2.8
 bind_if            text
 bind_port          whole 1..65535
 fwmark             whole 0..4294967295
 
 block UDP_CHECK
-payload            words
-require_reply      words?
+payload            hex mild
+require_reply      hex?
 min_reply_length   whole 0..65535 =0
 max_reply_length   whole 0..65535 =255
 
@@ -204,9 +204,9 @@ warmup             secs 0..4294
 delay_loop         secs 0.000001..4294
 
 block BFD_CHECK
-name               text
+name               text mild
 
 block FILE_CHECK
 track_file         text
-weight             weight -2147483647..2147483647
+weight             weight -2147483647..2147483647 mild
 `

@@ -37,9 +37,22 @@ func (l *line) next() (string, bool) {
 func (l *line) value() (string, bool) {
 	w, ok := l.next()
 	if !ok {
-		l.fail(Error, "missing-value", "")
+		l.missing()
 	}
 	return w, ok
+}
+
+// missing reports that a value is not there. For want of most keepalived ends at
+// once; for want of some it only leaves the word out.
+func (l *line) missing() bool {
+	if l.d != nil && l.d.mild {
+		severity := Warning
+		if !l.d.soft && l.d.field == nil {
+			severity = Error // an option that is acted on: the line is lost for want of it
+		}
+		return l.fail(severity, "no-value", "")
+	}
+	return l.fail(Error, "missing-value", "")
 }
 
 // fail reports a finding at the word read last. It gives false, the answer of a

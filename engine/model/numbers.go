@@ -12,7 +12,7 @@ func (l *line) scanSeconds(p *Seconds) bool {
 		w, ok = l.d.bare, true
 	}
 	if !ok {
-		return l.fail(Error, "missing-value", "")
+		return l.missing()
 	}
 	s, ok := parseSeconds(w)
 	if !ok {

@@ -3,28 +3,44 @@ package model
 import (
 	"reflect"
 	"slices"
+	"strings"
+
+	"holdfast/engine/conf"
 )
+
+// OldRelease is the release of keepalived that Older writes for.
+const OldRelease = "2.2.7"
 
 // Older is c without the words that keepalived 2.2.7 does not know, and those
 // words, each behind the word of its block. The argument is left alone.
 func Older(c Config) (Config, []string) {
-	var o older
+	o := older{release: OldRelease}
 	o.block(readTable(), reflect.ValueOf(&c).Elem())
 	slices.Sort(o.left)
 	return c, slices.Compact(o.left)
 }
 
-// older goes through a Config and takes out what is too new.
-type older struct{ left []string }
+// older goes through a Config and takes out what is too new for a release.
+type older struct {
+	release string
+	left    []string
+}
 
 func (o *older) block(b *block, v reflect.Value) {
 	kept := v.FieldByName("Kept").Addr().Interface().(*[]Item)
 	*kept = o.items(b, *kept)
 	for _, d := range b.order {
-		if d.same || d.subs == nil {
+		if d.same {
 			continue
 		}
 		field := v.FieldByIndex(d.field)
+		if d.subs == nil {
+			if d.sinceIn(b.word, d.word).After(o.release) && !field.IsZero() {
+				o.leave(b, d.word)
+				field.SetZero()
+			}
+			continue
+		}
 		if field.Kind() == reflect.Struct {
 			o.block(d.subs[d.word], field)
 			continue
@@ -40,20 +56,66 @@ func (o *older) block(b *block, v reflect.Value) {
 	}
 }
 
+func (o *older) leave(b *block, word string) { o.left = append(o.left, b.word+" "+word) }
+
 // items gives those of a block's kept statements that are old enough.
 func (o *older) items(b *block, list []Item) []Item {
 	var out []Item
 	for _, i := range list {
-		if k := b.kept[i.Word]; k != nil && k.is("new") {
-			o.left = append(o.left, b.word+" "+i.Word)
+		k := b.kept[i.Word]
+		if k != nil && k.since.After(o.release) {
+			o.leave(b, i.Word)
 			continue
 		}
 		if sub := b.inside(i.Word); sub != nil {
 			i.Lines = o.items(sub, i.Lines)
 		}
+		if k != nil {
+			i = o.words(k, i)
+		}
 		out = append(out, i)
 	}
 	return out
+}
+
+// words leaves out the words of a statement's line, or of the lines in its
+// braces, that are too new.
+func (o *older) words(k *keptWord, i Item) Item {
+	if readKept()[k.word] == nil || k.kind == "block" {
+		return i
+	}
+	if !i.Block {
+		i.Args = o.line(k, i, 1)[1:]
+		return i
+	}
+	var lines []Item
+	for _, line := range i.Lines {
+		if words := o.line(k, line, 0); len(words) > 0 {
+			lines = append(lines, Item{Word: words[0], Args: words[1:]})
+		}
+	}
+	i.Lines = lines
+	return i
+}
+
+// line gives the words of a statement that are left; the options begin behind from.
+func (o *older) line(k *keptWord, i Item, from int) []string {
+	words := append([]string{i.Word}, i.Args...)
+	file := conf.Parse("", []byte(strings.Join(words, " ")), "")
+	if len(file.Nodes) != 1 || len(file.Nodes[0].Words) != len(words) {
+		return words
+	}
+	l := line{n: &file.Nodes[0], d: k.directive, at: from - 1}
+	var out []string
+	next := 0
+	for _, opt := range l.options(k.word, func(string) bool { return true }) {
+		if opt.since.After(o.release) {
+			out = append(out, words[next:opt.at]...)
+			next = opt.end
+			o.left = append(o.left, k.word+" "+opt.word)
+		}
+	}
+	return append(out, words[next:]...)
 }
 
 // inside is the vocabulary of a block in b, nil where the word opens none.

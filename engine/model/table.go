@@ -25,6 +25,9 @@ import (
 //	default the value in force where none is written; bare the value of the word alone
 //	max     longest text; hex the exact number of hexadecimal digits
 //	addr    multicast4, or mask
+//	mild    "yes": keepalived goes on where the value is missing; else it ends at once
+//	since   the releases of keepalived that know it: see Since; BLOCK: or WORD: before
+//	        one says it of that block or word alone
 //	names   what the text names: interface, script, instance
 //	only, except  the blocks that have it, where one type serves several
 //
@@ -109,6 +112,8 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 		d.words = []string{prefix}
 	}
 	d.word = d.words[0]
+	d.since, d.sinces = readSince(f.Tag.Get("since"))
+	d.mild = f.Tag.Get("mild") == "yes"
 	d.longest = number(f.Tag.Get("max"))
 	d.hex = number(f.Tag.Get("hex"))
 	if lo, hi, ok := strings.Cut(d.bounds, ".."); ok {

@@ -46,52 +46,10 @@ func sampleKept(blk *block) []Item {
 	var list []Item
 	for _, w := range slices.Sorted(maps.Keys(blk.kept)) {
 		if k := blk.kept[w]; w == k.word && !conf.IsInclude(w) {
-			list = blk.put(list, k, sampleItem(k))
+			list = blk.put(list, k, sampleItem(k), true)
 		}
 	}
 	return list
-}
-
-func sampleItem(k *keptWord) Item {
-	i := Item{Word: k.word, Block: k.opens()}
-	if k.is("name") {
-		i.Args = []string{`"a name"`}
-	}
-	lines := map[string][]Item{
-		"lines":     {{Word: "eth0"}, {Word: "192.0.2.1-9", Args: []string{"80"}}},
-		"addresses": {{Word: "192.0.2.1/24", Args: []string{"dev", "eth0", "peer", "192.0.2.9"}}},
-		"routes":    {{Word: "198.51.100.0/24", Args: []string{"via", "192.0.2.1", "dev", "eth0", "metric", "5"}}},
-		"rules":     {{Word: "from", Args: []string{"192.0.2.0/24", "table", "5", "no_track"}}},
-		"tracks":    {{Word: "x", Args: []string{"weight", "-5", "reverse"}}},
-		"peers":     {{Word: "192.0.2.2", Args: []string{"min_ttl", "254", "max_ttl", "255"}}},
-	}
-	low := "7"
-	if k.ranged {
-		low = strconv.FormatFloat(max(k.min, min(7, k.max)), 'f', -1, 64)
-	}
-	switch k.kind {
-	case "block":
-		i.Lines = sampleKept(k.blk)
-	case "bool":
-		i.Args = []string{"no"}
-	case "whole", "secs":
-		i.Args = []string{low}
-	case "weight":
-		i.Args = []string{low, "reverse"}
-	case "choice":
-		i.Args = []string{k.values[0]}
-	case "addr":
-		i.Args = []string{"192.0.2.7"}
-	case "text":
-		i.Args = []string{`"one word"`}
-	case "words":
-		i.Args = []string{"eth0", `"two words"`}
-	case "command":
-		i.Args = []string{`"/bin/run \"it is\" now"`, "nobody"}
-	default:
-		i.Lines = lines[k.kind]
-	}
-	return i
 }
 
 func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string) {
@@ -168,7 +126,7 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 			*p = []string{name + "a", name + "b c"}
 		}
 	case *[]Address:
-		*p = []Address{{Prefix: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(len(d.word)), byte(n >> 8), byte(n)}), 24), Dev: "eth0", Label: "eth0:1",
+		*p = []Address{{Prefix: netip.MustParsePrefix("10.9.9.9/24"), Kept: strings.Join(sampleOptions(d.word, false), " ")}, {Prefix: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(len(d.word)), byte(n >> 8), byte(n)}), 24), Dev: "eth0", Label: "eth0:1",
 			Scope: Some(uint8(253)), Broadcast: Some(Broadcast{Ones: true}), NoTrack: true}}
 	case *[]Track:
 		*p = []Track{{Name: name, Weight: Some(Weight{-5, true})}, {Name: name + "b"}}

@@ -8,20 +8,17 @@ func (l *line) scanTrack(p *Track) bool {
 		return false
 	}
 	t := Track{Name: name}
-	span := l.n.WordSpan(0)
-	if w, ok := l.next(); ok {
-		if w != "weight" {
-			l.fail(Warning, "unknown-word", w, "Word", w, "Block", l.d.word, "Hint", "weight")
-		} else {
-			d := *l.d
-			d.word, d.ranged, d.min, d.max, d.bounds = "weight", true, -253, 253, "-253..253"
-			in := &line{b: l.b, n: l.n, d: &d, at: l.at}
-			if in.scan(&t.Weight) {
-				in.rest()
-			}
+	for _, o := range l.options(l.d.word, nil) {
+		switch {
+		case !o.good:
+		case o.word == "weight":
+			in := line{n: l.n, d: o.directive, at: o.at}
+			in.scan(&t.Weight)
+		case t.Weight.Written:
+			t.Weight.Val.Reverse = o.word == "reverse"
 		}
 	}
-	l.b.mention(l.d.names, name, span)
+	l.b.mention(l.d.names, name, l.n.WordSpan(0))
 	*p = t
 	return true
 }

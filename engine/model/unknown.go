@@ -27,9 +27,11 @@ func (b *binder) unknown(blk *block, word string, n *conf.Node, v reflect.Value)
 		return
 	}
 	if k := blk.kept[word]; k != nil {
-		if item, ok := b.keep(k, n); ok {
-			b.store(blk, k, item, v)
+		item, valid := b.keep(k, n)
+		if v.IsValid() {
+			b.again(keptOf(v), k, n)
 		}
+		b.store(blk, k, item, valid, v)
 		return
 	}
 	if instead, ok := blk.gone[word]; ok {
@@ -94,7 +96,7 @@ func blockWith(word string) string {
 		return found
 	}
 	for _, blk := range slices.Sorted(maps.Keys(readKept())) {
-		if readKept()[blk][word] != nil {
+		if k := readKept()[blk][word]; k != nil && !k.inline {
 			return blk
 		}
 	}

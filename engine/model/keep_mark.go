@@ -1,0 +1,57 @@
+package model
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+
+	"holdfast/engine/conf"
+)
+
+// keepMarked keeps a virtual server that is not one address: of a mark, or of a
+// group. What stands in it is read like that of any other, so that all is said
+// that is to be said, and stays as it is written.
+func (b *binder) keepMarked(sub *block, n *conf.Node) {
+	b.report(Warning, "kept-not-acted", n.Span(), "Word", sub.word+" "+n.Word(1))
+	b.cfg.Kept = append(b.cfg.Kept, rawNode(n))
+	l := line{b: b, n: n, d: &directive{word: sub.word + " " + n.Word(1), soft: true}, at: 1}
+	if w, ok := l.value(); ok && n.Word(1) == "fwmark" {
+		if _, err := strconv.ParseUint(w, 10, 32); err != nil {
+			l.fail(Warning, "out-of-range", w, "Range", "0..4294967295", "Default", "")
+		}
+	}
+	l.rest()
+	base := b.base
+	b.base = len(b.places)
+	b.block(sub, n.Block.Nodes, reflect.New(sub.typ).Elem())
+	clear(b.places[b.base:])
+	b.places = b.places[:b.base]
+	b.base = base
+}
+
+// tunnel reads what follows lvs_method TUN.
+func (b *binder) tunnel(d *directive, n *conf.Node) {
+	l := line{b: b, n: n, d: &directive{word: d.word, soft: true, mild: true}, at: 1}
+	kind, ports, sums := "ipip", 0, []string{}
+	for _, o := range l.options(d.word, nil) {
+		switch o.word {
+		case "type":
+			if o.good {
+				kind = n.Word(o.end - 1)
+			}
+		case "port":
+			ports++
+		default:
+			sums = append(sums, o.word)
+		}
+	}
+	l.at, l.word = 1, d.word+" TUN"
+	if (kind == "gue") != (ports > 0) {
+		l.fail(Warning, "tunnel-port", kind)
+	}
+	for _, s := range sums {
+		if kind == "ipip" && s != "nocsum" || kind == "gre" && s == "remcsum" {
+			l.fail(Warning, "tunnel-checksum", strings.TrimSpace(s), "Kind", kind)
+		}
+	}
+}

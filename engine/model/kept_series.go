@@ -1,0 +1,225 @@
+package model
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// sync reads IF [[inst] INSTANCE] and the options of the connection
+// synchronisation daemon.
+func (l *line) sync(k *keptWord) bool {
+	w, ok := l.next()
+	if !ok {
+		return l.fail(Warning, "missing-option", "", "Values", "IF")
+	}
+	l.b.mentionInterface(w, l.n.WordSpan(l.at))
+	return l.known(k.word, func(string) bool { return l.at == 2 })
+}
+
+// device reads the argument of use_vmac and use_ipvlan: the name of the interface
+// that is made, and for the first its MAC address, for the second its own address.
+func (l *line) device(k *keptWord) bool {
+	named, addressed := false, false
+	return l.known(k.word, func(w string) bool {
+		first := &named
+		if k.kind == "vmac" && hardware(w) || k.kind == "ipvlan" && routeFree(w) {
+			first = &addressed
+		} else if len(w) > maxLabel {
+			l.fail(Warning, "name-too-long", w, "Most", strconv.Itoa(maxLabel))
+		}
+		if *first {
+			return false
+		}
+		*first = true
+		return true
+	})
+}
+
+// misses reads the sorts of misses that an include may have; each may follow a sign.
+func (l *line) misses(k *keptWord) bool {
+	return l.known(k.word, func(w string) bool { return readKept()[k.word][strings.TrimLeft(w, "+-")] != nil })
+}
+
+// modeBits are the names of permission bits.
+var modeBits = map[string]bool{"IRUSR": true, "IWUSR": true, "IXUSR": true, "IRGRP": true, "IWGRP": true,
+	"IXGRP": true, "IROTH": true, "IWOTH": true, "IXOTH": true}
+
+// mode reads a file mode: a number up to 0777 in a base of C, or names of bits
+// with | between them.
+func (l *line) mode() bool {
+	w, ok := l.value()
+	if !ok {
+		return false
+	}
+	if digit(w + " ") {
+		n, err := strconv.ParseUint(w, 0, 64)
+		if err != nil {
+			return l.fail(Warning, "bad-number", w, "Default", l.inForce())
+		}
+		return n <= 0o777 || l.fail(Warning, "out-of-range", w, "Range", "0..0777", "Default", l.inForce())
+	}
+	for ; ok; w, ok = l.next() {
+		for bit := range strings.SplitSeq(strings.Trim(w, "|"), "|") {
+			if bit != "" && !modeBits[bit] {
+				return l.fail(Warning, "unknown-value", bit, "Values", "IRUSR, IWUSR, IXUSR, IRGRP, IWGRP, IXGRP, IROTH, IWOTH, IXOTH",
+					"Default", l.inForce())
+			}
+		}
+	}
+	return true
+}
+
+// hexadecimal reads bytes in hexadecimal; in an answer X stands for any digit.
+func (l *line) hexadecimal(k *keptWord) bool {
+	digits := "0123456789abcdefABCDEF"
+	if k.optional {
+		digits += "Xx"
+	}
+	w, ok := l.value()
+	for ; ok; w, ok = l.next() {
+		if strings.Trim(w, digits) != "" {
+			return l.fail(Warning, "bad-hex-bytes", w)
+		}
+	}
+	return len(l.n.Words) > 1
+}
+
+// keyLengths are those of a key in bytes.
+const keyShortest, keyLongest = 32, 64
+
+// key reads ID VALUE, the value as text, behind hex: in hexadecimal, or behind
+// file: in a file.
+func (l *line) key() bool {
+	if _, ok := l.whole(); !ok {
+		return false
+	}
+	w, ok := l.value()
+	if !ok {
+		return false
+	}
+	l.rest()
+	if strings.HasPrefix(w, "file:") {
+		return true
+	}
+	size := len(w)
+	if digits, ok := strings.CutPrefix(w, "hex:"); ok {
+		if strings.Trim(digits, "0123456789abcdefABCDEF") != "" || len(digits)%2 != 0 {
+			return l.fail(Warning, "bad-hex-bytes", "hex:")
+		}
+		size = len(digits) / 2
+	}
+	if size < keyShortest || size > keyLongest {
+		return l.fail(Warning, "key-length", strconv.Itoa(size), "Range", "32..64")
+	}
+	return true
+}
+
+// names reads as many words as the directive takes.
+func (l *line) names(k *keptWord) bool {
+	w, ok := l.value()
+	for n := 1; ok; n++ {
+		if len(k.values) > 0 && !contains(k.values, w) {
+			l.at--
+			l.choice()
+		}
+		if n == k.most {
+			l.rest()
+			break
+		}
+		w, ok = l.next()
+	}
+	return len(l.n.Words) > 1
+}
+
+func contains(list []string, w string) bool {
+	for _, x := range list {
+		if x == w {
+			return true
+		}
+	}
+	return false
+}
+
+// member reads a line of virtual_server_group: an address, a range of them or a
+// prefix, and the port; or a mark.
+func (l *line) member() bool {
+	l.at = -1
+	w, ok := l.next()
+	if readKept()["virtual_server_group"][w] != nil {
+		l.at = -1
+		return l.known("virtual_server_group", nil)
+	}
+	if !ok || !l.addresses(w) {
+		return false
+	}
+	var port uint16
+	if !l.port(&port) {
+		return false
+	}
+	l.rest()
+	return true
+}
+
+// addresses reads 192.0.2.1, 192.0.2.1-9, 192.0.2.1-192.0.2.9 or 192.0.2.0/28.
+func (l *line) addresses(w string) bool {
+	if from, to, ok := strings.Cut(w, "-"); ok {
+		a, err := netip.ParseAddr(from)
+		if err != nil {
+			return l.fail(Warning, "bad-address", w)
+		}
+		z, err := netip.ParseAddr(to)
+		if err != nil {
+			z, ok = lastOf(a, to)
+			if !ok {
+				return l.fail(Warning, "bad-address-range", w)
+			}
+		}
+		return a.BitLen() == z.BitLen() && a.Less(z) || l.fail(Warning, "bad-address-range", w)
+	}
+	p, ok := prefix(w)
+	if !ok {
+		return l.fail(Warning, "bad-address", w)
+	}
+	return p.Masked() == p || l.fail(Warning, "host-bits", w, "Value", w, "Hint", p.Masked().String())
+}
+
+// lastOf is a with its last octet (or, in IPv6, its last 16 bits) replaced.
+func lastOf(a netip.Addr, end string) (netip.Addr, bool) {
+	if a.Is4() {
+		n, err := strconv.ParseUint(end, 10, 8)
+		b := a.As4()
+		b[3] = byte(n)
+		return netip.AddrFrom4(b), err == nil
+	}
+	n, err := strconv.ParseUint(end, 16, 16)
+	b := a.As16()
+	b[14], b[15] = byte(n>>8), byte(n)
+	return netip.AddrFrom16(b), err == nil
+}
+
+// delays reads a line of interface_up_down_delays: IF DOWN [UP].
+func (l *line) delays(k *keptWord) bool {
+	l.at = -1
+	w, _ := l.next()
+	l.b.mentionInterface(w, l.n.WordSpan(0))
+	for range 2 {
+		if l.at+1 >= len(l.n.Words) {
+			break
+		}
+		var s Seconds
+		if !l.scanSeconds(&s) {
+			return false
+		}
+	}
+	l.rest()
+	return true
+}
+
+// linkbeat reads a line of linkbeat_interfaces: IF [KIND].
+func (l *line) linkbeat(k *keptWord) bool {
+	l.at = -1
+	w, _ := l.next()
+	l.b.mentionInterface(w, l.n.WordSpan(0))
+	return l.known(k.word, nil)
+}

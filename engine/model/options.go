@@ -1,0 +1,89 @@
+package model
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// option is one word of a line together with what follows it: the words
+// at..end-1 of the statement.
+type option struct {
+	*keptWord
+	at, end int
+	good    bool // its value is one
+}
+
+// options reads the rest of a line by the words that the table has for a block.
+// A word that is none of them goes to free, which says whether it is a value in
+// its own right. What is wrong is reported; nothing is left out of the answer.
+func (l *line) options(block string, free func(w string) bool) []option {
+	var list []option
+	known, outer, name := readKept()[block], l.d, l.word
+	if name == "" {
+		name = block
+	}
+	for w, ok := l.next(); ok; w, ok = l.next() {
+		k := known[w]
+		if k == nil {
+			if free == nil || !free(w) {
+				l.d, l.word = outer, name
+				l.fail(Warning, "unknown-word", w, "Word", w, "Block", name, "Hint", nearest(w, slices.Collect(maps.Keys(known))))
+			}
+			continue
+		}
+		if l.b != nil && (slices.Contains(k.old, w) || k.is("old")) {
+			hint := ""
+			if w != k.word {
+				hint = k.word
+			}
+			l.b.report(Note, "deprecated-word", l.n.WordSpan(l.at), "Word", name+" "+w, "Hint", hint)
+		}
+		o := option{keptWord: k, at: l.at}
+		l.d, l.word = k.directive, name+" "+w
+		o.good = l.read(k)
+		o.end = min(l.at+1, len(l.n.Words))
+		list = append(list, o)
+	}
+	l.d, l.word = outer, name
+	return list
+}
+
+// known is options for a line of which only the words matter.
+func (l *line) known(block string, free func(w string) bool) bool {
+	good := true
+	found := len(l.said())
+	for _, o := range l.options(block, free) {
+		good = good && o.good
+	}
+	return good && len(l.said()) == found
+}
+
+// said are the findings so far.
+func (l *line) said() []Finding {
+	if l.b == nil {
+		return nil
+	}
+	return l.b.findings
+}
+
+// routeFree says whether a word of a route may be its destination.
+func routeFree(w string) bool {
+	_, ok := prefix(w)
+	return ok || slices.Contains(anywhere, w)
+}
+
+// anywhere are the names of the prefix that holds all addresses.
+var anywhere = []string{"default", "all", "any"}
+
+// hardware says whether a word is a MAC address, or the five octets that stand
+// for one whose last is the virtual router's number.
+func hardware(w string) bool {
+	octets := strings.Split(w, ":")
+	for _, o := range octets {
+		if o == "" || len(o) > 2 || strings.Trim(o, "0123456789abcdefABCDEF") != "" {
+			return false
+		}
+	}
+	return len(octets) == 5 || len(octets) == 6
+}
