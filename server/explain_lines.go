@@ -47,7 +47,7 @@ func (x *explainer) look(text string, defining *string) line {
 		return l
 	}
 	if strings.HasPrefix(body, "@") {
-		id, rest, _ := strings.Cut(body[1:], " ")
+		id, rest, _ := strings.Cut(strings.ReplaceAll(body[1:], "\t", " "), " ")
 		name, not := strings.CutPrefix(id, "^")
 		if (name == x.node) == not {
 			l.kind, l.about = otherLine, []string{x.Text("explain.other-node", map[string]string{"Mark": "@" + id})}

@@ -43,6 +43,7 @@ func (v vocabulary) of(block string, n *conf.Node) *model.Directive {
 // in one whose every line is a value of that word.
 type scope struct {
 	block  string
+	within string // the heading of the block, where it is not read
 	values *model.Directive
 	most   lineKind // what a statement here can be at best; "" is all
 }
@@ -72,6 +73,9 @@ func (x *explainer) walk(nodes []conf.Node, in scope) {
 		inner := scope{block: n.Word(0)}
 		if kind != actedLine {
 			inner.most = kind
+			if inner.within = in.within; inner.within == "" && kind != keptLine {
+				inner.within = heading(n)
+			}
 		}
 		if d != nil && d.Opens && d.Kind != "block" {
 			inner.values = d
@@ -138,6 +142,8 @@ func (l *line) found(codes ...string) bool {
 // effect is what the word of a statement does, or would do.
 func (x *explainer) effect(d *model.Directive, kind lineKind, in scope) string {
 	switch {
+	case in.within != "":
+		return x.Text("explain.within", map[string]string{"Block": in.within})
 	case d == nil || kind == unreadLine:
 		return ""
 	case kind == keptLine && d.Support == model.Acted && in.values == nil:

@@ -72,7 +72,7 @@ func (f form) of(e *env, name string, text []byte, facts model.Facts) (string, e
 		out, err := model.JSON(c)
 		return string(out), err
 	}
-	return model.Print(c), nil
+	return model.Annotate(model.Print(c), tree), nil
 }
 
 // refuse prints the errors among the findings, with their places, and gives the
@@ -173,5 +173,5 @@ func usage(e *env, id string, args ...string) error {
 
 // filesHere are the facts that only reading a text needs: files and environment.
 func filesHere(node string) model.Facts {
-	return model.Facts{Node: node, Files: includedFiles, Env: os.LookupEnv}
+	return model.Facts{Node: node, Files: includedFiles(), Env: os.LookupEnv}
 }

@@ -22,9 +22,10 @@ func Annotate(canonical string, source *conf.File) string {
 	}
 	target := conf.Parse("", []byte(canonical), "")
 	a.match(source.Nodes, target.Nodes, root)
+	head := a.head(source)
 	a.walk(source.Nodes)
 	a.lead(source.Tail)
-	return a.write(canonical)
+	return head + a.write(canonical)
 }
 
 // annotator finds the line of the canonical form that each comment belongs to.
@@ -34,8 +35,34 @@ type annotator struct {
 	lists   map[string]bool // words whose blocks hold values
 	before  map[int][]string
 	behind  map[int]string
+	headed  string   // the lead of the first statement that is the head of the text
 	last    int      // the line of what was read last, 0 where nothing is left of it
 	waiting []string // comments for the next line
+}
+
+// head is what stands above the first statement and is parted from it by a blank
+// line: it speaks of the whole text and stays above it.
+func (a *annotator) head(source *conf.File) string {
+	if len(source.Nodes) == 0 || len(source.Nodes[0].Words) == 0 {
+		return ""
+	}
+	lead := source.Nodes[0].Words[0].Lead
+	lines := strings.Split(lead, "\n")
+	last := len(lines) - 2
+	for last >= 0 && strings.TrimSpace(lines[last]) != "" {
+		last--
+	}
+	if last <= 0 {
+		return ""
+	}
+	a.headed = strings.Join(lines[:last], "\n")
+	a.lead(a.headed)
+	if len(a.waiting) == 0 {
+		return ""
+	}
+	head := strings.Join(a.waiting, "\n") + "\n\n"
+	a.waiting = nil
+	return head
 }
 
 // match finds the statements of one block again: by their word and which of its
@@ -99,7 +126,8 @@ func (a *annotator) walk(nodes []conf.Node) {
 		n := &nodes[i]
 		home := a.homes[n]
 		if len(n.Words) > 0 {
-			a.lead(n.Words[0].Lead)
+			a.lead(strings.TrimPrefix(n.Words[0].Lead, a.headed))
+			a.headed = ""
 			a.arrive(home, func(h *conf.Node) int { return h.Span().Line })
 		}
 		if n.Block == nil {

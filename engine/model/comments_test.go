@@ -16,6 +16,7 @@ func TestCommentsMoveWithTheirStatements(t *testing.T) {
 	text := `! the head
 # of the file
 
+# the first statement
 virtual_server 192.0.2.7 80 { # the service
     # how it balances
     lb_algo rr	! round robin
@@ -31,6 +32,7 @@ virtual_server 192.0.2.7 80 { # the service
 vrrp_instance V # the instance
 {
     virtual_router_id 7
+    state MASTER
     interface eth0
     virtual_ipaddress {
         # the address
@@ -40,8 +42,12 @@ vrrp_instance V # the instance
 }
 # the end
 `
-	want := `# the instance
+	want := `! the head
+# of the file
+
+# the instance
 vrrp_instance V {
+    state MASTER
     interface eth0
     virtual_router_id 7
     virtual_ipaddress {
@@ -51,8 +57,7 @@ vrrp_instance V {
     # nothing more
 }
 
-! the head
-# of the file
+# the first statement
 virtual_server 192.0.2.7 80 {  # the service
     # of long ago
     protocol TCP
