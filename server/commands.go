@@ -19,6 +19,8 @@ func newRoot(e *env) *cobra.Command {
 	group(root, "service", newServe(e), newRun(e), newStatus(e), newVersion(e))
 	group(root, "text", newCheck(e), newFmt(e), newPlan(e), newSupport(e), newGenhash(e), newImport(e), newExport(e))
 	group(root, "role", newVRRP(e), newLVS(e), newWeb(e), newMail(e))
+	root.Args, root.RunE = oneOf(e, root), func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	root.SetFlagErrorFunc(wrongFlag(e))
 	root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, RunE: func(_ *cobra.Command, args []string) error {
 		target, _, err := root.Find(args)
 		if err != nil {
@@ -58,7 +60,7 @@ func mark(cmd *cobra.Command) {
 }
 
 // speak gives the tree its words: cli.group.NAME, cli.COMMAND.short and .long,
-// cli.flag.NAME.
+// cli.flag.NAME, and cli.COMMAND.example where there is one.
 func speak(e *env, root *cobra.Command) {
 	for _, g := range root.Groups() {
 		g.Title = e.Text("cli.group."+g.ID, nil)
@@ -71,6 +73,9 @@ func dress(e *env, cmd *cobra.Command, id string) {
 	cmd.Short = e.Text(id+".short", nil)
 	if long := e.Text(id+".long", nil); !strings.HasPrefix(long, "[") {
 		cmd.Long = cmd.Short + "\n\n" + long
+	}
+	if example := e.Text(id+".example", nil); !strings.HasPrefix(example, "[") {
+		cmd.Example = example
 	}
 	cmd.InitDefaultHelpFlag()
 	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) { f.Usage = e.Text("cli.flag."+f.Name, nil) })
@@ -93,9 +98,9 @@ func usageTemplate(e *env) string {
 	return strings.NewReplacer(
 		"USAGE", e.Text("cli.usage", nil), "FLAGS", e.Text("cli.flags", nil),
 		"GLOBAL", e.Text("cli.flags-global", nil), "COMMANDS", e.Text("cli.commands", nil),
-		"MORE", e.Text("cli.more", nil),
+		"MORE", e.Text("cli.more", nil), "EXAMPLES", e.Text("cli.examples", nil),
 	).Replace(`USAGE
-  {{if .Runnable}}{{.UseLine}}{{else}}{{.CommandPath}} COMMAND{{end}}
+  {{if and .Runnable .HasParent}}{{.UseLine}}{{else}}{{.CommandPath}} COMMAND{{end}}
 {{- $cmds := .Commands}}{{range $group := .Groups}}
 
 {{.Title}}{{range $cmds}}{{if and (eq .GroupID $group.ID) .IsAvailableCommand}}
@@ -104,6 +109,10 @@ func usageTemplate(e *env) string {
 
 COMMANDS{{range .Commands}}{{if .IsAvailableCommand}}
   {{rpad .Name .NamePadding}}  {{.Short}}{{end}}{{end}}{{end}}
+{{- if .HasExample}}
+
+EXAMPLES
+{{.Example}}{{end}}
 {{- if .HasAvailableLocalFlags}}
 
 FLAGS

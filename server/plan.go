@@ -55,10 +55,13 @@ func rehearse(e *env, p places, file string, asked bool) (control.Planned, error
 }
 
 // printPlan writes the lines where a shell can take them, and what is held back
-// beside them. Nothing to do is no line at all.
+// beside them. That there is nothing to do is said there, too.
 func printPlan(e *env, planned control.Planned) error {
 	for _, h := range planned.Held {
 		fmt.Fprintln(e.Err, "#", e.Text("held."+h.Code, h.Args))
+	}
+	if len(planned.Lines) == 0 {
+		fmt.Fprintln(e.Err, "#", e.Text("plan.zero", nil))
 	}
 	for _, line := range planned.Lines {
 		if _, err := fmt.Fprintln(e.Out, line); err != nil {
