@@ -2,6 +2,7 @@ package model
 
 import (
 	"iter"
+	"net/netip"
 	"reflect"
 	"slices"
 	"strings"
@@ -31,6 +32,9 @@ type binder struct {
 	counts   []counted
 	lent     lent
 
+	commanded bool                    // the block being read has a command
+	seen      map[netip.AddrPort]bool // real servers of the virtual server being judged
+
 	forgets   bool // real servers are forgotten
 	forgotten int  // virtual servers whose real servers are
 }
@@ -44,8 +48,9 @@ func (b *binder) root(statements iter.Seq[*conf.Node]) {
 			v.FieldByIndex(d.field).Grow(many)
 		}
 	}
+	var last known
 	for n := range statements {
-		b.statement(blk, n, v)
+		b.statement(blk, n, v, &last)
 		clear(b.places)
 		b.places = b.places[:0]
 		b.recall()
@@ -55,22 +60,36 @@ func (b *binder) root(statements iter.Seq[*conf.Node]) {
 // block reads the statements of a block into v, whose fields blk describes.
 func (b *binder) block(blk *block, nodes []conf.Node, v reflect.Value) {
 	b.reserve(blk, nodes, v)
+	var last known
 	for i := range nodes {
-		b.statement(blk, &nodes[i], v)
+		b.statement(blk, &nodes[i], v, &last)
 	}
 }
 
-func (b *binder) statement(blk *block, n *conf.Node, v reflect.Value) {
+func (b *binder) statement(blk *block, n *conf.Node, v reflect.Value, last *known) {
 	if n.Stray || len(n.Words) == 0 {
 		return // conf has reported the brace
 	}
 	word := n.Words[0].Value()
-	d := blk.words[word]
+	d := last.look(blk, word)
 	if d == nil {
 		b.unknown(blk, word, n, v)
 		return
 	}
 	b.directive(d, word, n, v)
+}
+
+// known is the word of a block that was looked up last: often the next is the same.
+type known struct {
+	word string
+	d    *directive
+}
+
+func (k *known) look(blk *block, word string) *directive {
+	if k.d == nil || k.word != word {
+		k.word, k.d = word, blk.words[word]
+	}
+	return k.d
 }
 
 func (b *binder) directive(d *directive, word string, n *conf.Node, v reflect.Value) {
@@ -112,9 +131,12 @@ func (b *binder) scalar(d *directive, n *conf.Node, v reflect.Value) {
 		return
 	}
 	p := field.Addr().Interface()
-	if c, ok := p.(*Command); ok && c.Written() {
-		b.report(Warning, "second-command", n.Span(), "Word", word)
-		return
+	if c, ok := p.(*Command); ok {
+		if c.Written() {
+			b.report(Warning, "second-command", n.Span(), "Word", word)
+			return
+		}
+		b.commanded = true
 	}
 	if _, again := b.at(p); again && field.Kind() != reflect.Slice {
 		b.report(Note, "repeated-word", n.Words[0].Span(), "Word", word)
@@ -129,7 +151,7 @@ func (b *binder) scalar(d *directive, n *conf.Node, v reflect.Value) {
 		b.switched(n)
 		return
 	}
-	if slices.Contains(d.kept, n.Word(1)) {
+	if len(d.kept) > 0 && slices.Contains(d.kept, n.Word(1)) {
 		b.keepWhole(d, n, v)
 		return
 	}

@@ -38,11 +38,12 @@ func (b *binder) inside(sub *block, n *conf.Node, v reflect.Value) bool {
 	if !b.keys(sub, n, v) {
 		return false
 	}
-	base := b.base
-	b.base = len(b.places)
+	base, commanded := b.base, b.commanded
+	b.base, b.commanded = len(b.places), false
 	b.block(sub, n.Block.Nodes, v)
 	b.complete(sub, n, v)
 	keep := b.judge(v.Addr().Interface(), n)
+	b.commanded = b.commanded || commanded
 	b.unindex(b.base)
 	clear(b.places[b.base:])
 	b.places = b.places[:b.base]

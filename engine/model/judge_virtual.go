@@ -34,17 +34,22 @@ func (b *binder) judgeVirtual(v *Virtual, n *conf.Node) bool {
 	return true
 }
 
+// largeTable is how many servers a table may have to be used again.
+const largeTable = 1024
+
 // judgeServers drops servers that are written twice or of another family, and
 // tells where a port cannot hold.
 func (b *binder) judgeServers(v *Virtual) {
-	seen := make(map[netip.AddrPort]bool, len(v.Servers))
+	if len(b.seen) > largeTable { // it is slow to clear
+		b.seen = map[netip.AddrPort]bool{}
+	}
+	clear(b.seen)
 	kept := v.Servers[:0]
 	for _, p := range b.places[b.base:] {
 		r, ok := p.field.(*Real)
 		if !ok {
 			continue
 		}
-		at := p.n.Span()
 		method := r.Method.Or(v.Method.Or(NAT))
 		if method != NAT && r.Port != v.Port && r.Port != 0 && v.Port != 0 {
 			b.report(Warning, "port-forced", p.n.WordSpan(2), "Value", strconv.Itoa(int(r.Port)),
@@ -52,14 +57,14 @@ func (b *binder) judgeServers(v *Virtual) {
 		}
 		key := netip.AddrPortFrom(r.Addr, r.Port)
 		switch {
-		case seen[key]:
-			b.report(Warning, "duplicate-server", at, "Name", r.Name())
+		case b.seen[key]:
+			b.report(Warning, "duplicate-server", p.n.Span(), "Name", r.Name())
 			continue
 		case r.Addr.Is4() != v.Addr.Is4() && method != TUN:
-			b.report(Warning, "family-differs", at, "Name", r.Name())
+			b.report(Warning, "family-differs", p.n.Span(), "Name", r.Name())
 			continue
 		}
-		seen[key] = true
+		b.seen[key] = true
 		if i := len(kept); &v.Servers[i] != r {
 			v.Servers[i] = *r
 		}

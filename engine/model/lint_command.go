@@ -12,6 +12,9 @@ const DefaultUser = "keepalived_script"
 
 // lintCommands looks at the programs that a block runs.
 func (b *binder) lintCommands(p any, n *conf.Node) {
+	if !b.commanded {
+		return
+	}
 	v := reflect.ValueOf(p).Elem()
 	l := &b.names.lint
 	fields, ok := l.fields[v.Type()]

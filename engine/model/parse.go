@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"iter"
 	"maps"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,7 +33,8 @@ func Inspect(name, text string, facts Facts) []Finding {
 
 func newBinder(facts Facts) *binder {
 	b := &binder{facts: facts, names: newNames(), comments: map[[2]int]conf.Problem{}, order: map[string]int{},
-		there: map[string]bool{}, told: map[string]bool{}, guesses: map[[2]string]guess{}, args: shared{}, alike: map[string]int{}}
+		there: map[string]bool{}, told: map[string]bool{}, guesses: map[[2]string]guess{}, args: shared{}, alike: map[string]int{},
+		seen: map[netip.AddrPort]bool{}}
 	for _, name := range facts.Interfaces {
 		b.there[name] = true
 	}

@@ -16,9 +16,10 @@ type counted struct {
 // thousand of them are not copied again and again.
 func (b *binder) reserve(blk *block, nodes []conf.Node, v reflect.Value) {
 	b.counts = b.counts[:0]
+	var last known
 	for i := range nodes {
 		if n := &nodes[i]; n.Block != nil && len(n.Words) > 0 {
-			if d := blk.words[n.Words[0].Raw]; d != nil && d.listsBlocks() {
+			if d := last.look(blk, n.Words[0].Raw); d != nil && d.listsBlocks() {
 				b.count(d)
 			}
 		}
