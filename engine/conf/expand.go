@@ -36,6 +36,8 @@ type Options struct {
 	Env func(name string) (string, bool)
 	// Work is what expansion may cost, MaxWork where it is 0.
 	Work int
+	// Literal takes braces that add up as they stand, against the indentation.
+	Literal bool
 }
 
 // Source is a text and its name.

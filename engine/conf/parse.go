@@ -39,6 +39,11 @@ func Statements(name, text string, opt Options) (*File, iter.Seq[*Node]) {
 	s := shapeOf(l.text, l.marks)
 	f.Begins = s.begins
 	m := mend(l.marks, l.lines, s.missing, s.extra)
+	if even := s.missing == 0 && s.extra == 0; even && opt.Literal {
+		m = mended{}
+	} else if even && m.closed() > 0 {
+		f.Doubted = true
+	}
 	if s.missing > 0 || s.extra > 0 || s.odd || m.closed() > 0 || len(m.ignore) > 0 {
 		nodes := f.build(l, m)
 		return f, func(yield func(*Node) bool) {

@@ -190,7 +190,7 @@ func (b *binder) preprocessor(n *conf.Node) bool {
 	case conf.IsInclude(raw):
 		b.report(Warning, "include-unread", n.Span(), "Word", raw)
 	case strings.HasPrefix(raw, "$"):
-		b.report(Warning, "undefined-name", n.Words[0].Span(), "Name", raw)
+		b.undefined(raw, n.Words[0].Span())
 	case !strings.HasPrefix(raw, "~"):
 		return false
 	}

@@ -124,7 +124,7 @@ type Virtual struct {
 	Granularity  Opt[netip.Addr] `kw:"persistence_granularity" addr:"mask" since:"..1.2.8"`
 	OnePacket    bool            `kw:"ops" since:"..1.2.20"`
 	HASuspend    bool            `kw:"ha_suspend" since:"1.0.0"`
-	Alpha        bool             `kw:"alpha" since:"1.1.16"`
+	Alpha        bool            `kw:"alpha" since:"1.1.16"`
 	Omega        bool            `kw:"omega" since:"1.1.16"`
 	Quorum       Opt[int]        `kw:"quorum" range:"1..2147483647" default:"1" since:"..1.2.8"`
 	Hysteresis   Opt[int]        `kw:"hysteresis" range:"0..2147483647" default:"0" since:"..1.2.8"`

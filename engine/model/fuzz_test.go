@@ -84,7 +84,7 @@ func bounded(t *testing.T, text []byte, findings []Finding) {
 		}
 	}
 	b := newBinder(little)
-	b.read("x", string(text))
+	b.read("x", string(text), false)
 	if b.compared > maxCompared+len(text) || len(b.indexes) > 2 {
 		t.Errorf("%d names compared, %d indexes left", b.compared, len(b.indexes))
 	}

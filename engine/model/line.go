@@ -61,9 +61,6 @@ func (l *line) fail(s Severity, code, value string, args ...string) bool {
 	if l.b == nil {
 		return false
 	}
-	if isName(value) { // what else is wrong with it nobody can know
-		code, args = "undefined-name", []string{"Name", value}
-	}
 	if l.d.soft && code != "missing-value" { // keepalived would end for want of a value only
 		s = min(s, Warning)
 	}
@@ -71,6 +68,10 @@ func (l *line) fail(s Severity, code, value string, args ...string) bool {
 	span := l.n.WordSpan(l.at)
 	if l.at >= len(l.n.Words) {
 		span = l.n.Span()
+	}
+	if isName(value) { // what else is wrong with it nobody can know
+		l.b.undefined(value, span)
+		return false
 	}
 	l.b.report(s, code, span, all...)
 	return false

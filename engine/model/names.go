@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"holdfast/engine/conf"
 )
@@ -70,7 +71,7 @@ func (b *binder) mention(kind, name string, at conf.Span) {
 // mentionInterface reports an interface that this host lacks, once per name.
 func (b *binder) mentionInterface(name string, at conf.Span) {
 	if isName(name) {
-		b.report(Warning, "undefined-name", at, "Name", name)
+		b.undefined(name, at)
 		return
 	}
 	if len(name) > maxLabel && !b.told[name] {
@@ -83,6 +84,16 @@ func (b *binder) mentionInterface(name string, at conf.Span) {
 	}
 	b.told[name] = true
 	b.report(Warning, "missing-interface", at, "Name", name, "Hint", b.hint(name, slices.Sorted(slices.Values(b.facts.Interfaces))))
+}
+
+// undefined reports a name that no definition has replaced. In braces it is more
+// than a word: keepalived takes the brace for that of a block.
+func (b *binder) undefined(name string, at conf.Span) {
+	if strings.HasPrefix(name, "${") {
+		b.report(Error, "undefined-name", at, "Name", name, "Brace", "yes")
+		return
+	}
+	b.report(Warning, "undefined-name", at, "Name", name)
 }
 
 // isName says whether a word is a name that no definition has replaced.

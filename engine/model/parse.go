@@ -18,17 +18,43 @@ import (
 // everything found on the way, in the order of the text. It never fails; a text
 // with an Error among its findings is not fit to be applied.
 func Parse(name string, text []byte, facts Facts) (Config, []Finding) {
-	b := newBinder(facts)
-	findings := b.read(name, string(text))
+	b, findings := understand(name, string(text), facts, false)
 	return b.cfg, findings
 }
 
 // Inspect gives what Parse finds, without the Config: each real server is forgotten
 // once its virtual server has been judged.
 func Inspect(name, text string, facts Facts) []Finding {
+	_, findings := understand(name, text, facts, true)
+	return findings
+}
+
+// understand reads a text. Where braces that add up contradict the indentation,
+// it is read both ways, and the way that makes better sense is taken.
+func understand(name, text string, facts Facts, forgets bool) (*binder, []Finding) {
 	b := newBinder(facts)
-	b.forgets = true
-	return b.read(name, text)
+	b.forgets = forgets
+	findings := b.read(name, text, false)
+	if !b.file.Doubted {
+		return b, findings
+	}
+	literal := newBinder(facts)
+	literal.forgets = forgets
+	if as := literal.read(name, text, true); count(as) <= count(findings) {
+		return literal, as
+	}
+	return b, findings
+}
+
+// count is how many findings ask for a look, those about braces left out.
+func count(findings []Finding) int {
+	n := 0
+	for _, f := range findings {
+		if f.Severity > Note && f.Code != "missing-brace" && f.Code != "extra-brace" {
+			n++
+		}
+	}
+	return n
 }
 
 func newBinder(facts Facts) *binder {
@@ -42,9 +68,9 @@ func newBinder(facts Facts) *binder {
 }
 
 // read binds the statements of a text one by one.
-func (b *binder) read(name, text string) []Finding {
+func (b *binder) read(name, text string, literal bool) []Finding {
 	var statements iter.Seq[*conf.Node]
-	b.file, statements = conf.Statements(name, text, conf.Options{Node: b.facts.Node, Files: b.facts.Files, Env: b.facts.Env, Work: b.facts.Work})
+	b.file, statements = conf.Statements(name, text, conf.Options{Node: b.facts.Node, Files: b.facts.Files, Env: b.facts.Env, Work: b.facts.Work, Literal: literal})
 	for i, name := range b.file.Names {
 		b.order[name] = i
 	}

@@ -67,3 +67,49 @@ func TestNameWithoutDefinitionIsNamedAsSuch(t *testing.T) {
 		}
 	}
 }
+
+func TestBracesThatAddUpAreBelievedWhereTheWordsAgree(t *testing.T) {
+	_, findings := reads(t, `vrrp_instance A {
+    interface eth0
+    virtual_router_id 1
+    authentication {
+    auth_type PASS
+    auth_pass 1111
+}
+virtual_ipaddress {
+    192.0.2.77
+    }
+}
+`)
+	for _, f := range findings {
+		if f.Severity > Note {
+			t.Errorf("line %d: %s %v", f.Range.Line, f.Code, f.Args)
+		}
+	}
+}
+
+func TestBracesThatAddUpAreDoubtedWhereTheWordsDisagree(t *testing.T) {
+	c, findings := reads(t, script+`vrrp_instance A {
+  interface eth0
+  virtual_router_id 1
+  virtual_ipaddress {
+    192.0.2.77
+  track_script {
+    s
+  }
+  }
+}
+`)
+	finds(t, findings, "missing-brace", 8)
+	if in := c.Instances[0]; len(in.Addrs) != 1 || len(in.TrackScripts) != 1 {
+		t.Errorf("%+v", in)
+	}
+}
+
+func TestUndefinedNameInBracesIsAnError(t *testing.T) {
+	_, findings := reads(t, instance("A", 1, "priority ${PRIORITY}"))
+	finds(t, findings, "undefined-name", 7)
+	if !Failed(findings) {
+		t.Error("keepalived reads the brace as that of a block")
+	}
+}

@@ -28,6 +28,12 @@ var sayings = []saying{
 	{re(`parsed invalid IP`), []string{"bad-address", "undefined-name"}, false, ""},
 	{re(`malformed src address|Invalid address prefix len`), []string{"bad-address"}, false, ""},
 	{re(`^Block .* has extra parameters`), []string{"surplus-words", "no-block"}, false, ""},
+	{re(`Invalid inhibit_on_failure parameter`), []string{"bad-boolean"}, false, ""},
+	{re(`persistence_granularity`), []string{"bad-mask", "undefined-name"}, false, ""},
+	{re(`Invalid bindto address`), []string{"bad-address"}, false, ""},
+	{re(`^invalid number|Invalid (sorry|real) server`), []string{"bad-port", "bad-address"}, false, ""},
+	{re(`name missing - ignoring|is missing a parameter`), []string{"undefined-name"}, false, ""},
+	{re(`has only 1 virtual router`), []string{"unknown-instance"}, true, ""},
 	{re(`^Unknown configuration entry`), []string{"unknown-word"}, false, ""},
 	{re(`already specified - ignoring`), []string{"second-command"}, false, ""},
 	{re(`interface .*doesn't exist|Non-existent interface`), []string{"undefined-name"}, true, ""},
@@ -75,7 +81,7 @@ var sayings = []saying{
 }
 
 // echoes are the codes of findings after which keepalived goes astray.
-var echoes = []string{"unknown-block", "obsolete-word", "missing-brace", "extra-brace", "unexpected-brace", "unexpected-block", "no-block", "kept-not-acted"}
+var echoes = []string{"unknown-block", "obsolete-word", "missing-brace", "extra-brace", "unexpected-brace", "unexpected-block", "no-block", "undefined-name", "kept-not-acted"}
 
 // beyond are warnings of ours about texts that keepalived finds nothing wrong with.
 var beyond = map[string]string{
@@ -89,6 +95,7 @@ var beyond = map[string]string{
 // louder are complaints about an export that the text itself did not have.
 var louder = []saying{
 	{re(`No VIP specified`), []string{"no-block"}, true, "a block without braces swallows the lines after it; keepalived never came to count the addresses"},
+	{re(`.`), []string{"undefined-name"}, true, "keepalived took the brace of ${NAME} for a block, and saw none of the rest"},
 	{re(`.`), []string{"missing-value"}, true, "keepalived ended at the missing value, before it could complain about anything else"},
 }
 
