@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"holdfast/engine/conf"
+	"holdfast/engine/model"
 )
 
 // newFmt is the command that prints a file in one of its forms, and keeps nothing.
@@ -22,6 +23,9 @@ func newFmt(e *env) *cobra.Command {
 		asked := cmd.Flags().Changed("node")
 		if asked || f.meant() {
 			warnNode(e, text, f.node, asked)
+		}
+		if len(text) >= largest {
+			return refuse(e, args[0], model.Inspect(args[0], string(text), model.Facts{}), "form.refused")
 		}
 		out := conf.Parse(args[0], text, f.node).String()
 		if asked || f.meant() {

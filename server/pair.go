@@ -104,7 +104,7 @@ func (p pair) join(e *env) (string, error) {
 	var own, flat [2]string
 	for i := range p.texts {
 		own[i] = ofNode(p.texts[i], p.nodes[i])
-		flat[i] = conf.Expand(p.files[i], []byte(p.texts[i]), conf.Options{Node: p.nodes[i], Files: includedFiles, Env: os.LookupEnv}).Text
+		flat[i] = conf.Expand(p.files[i], []byte(p.texts[i]), conf.Options{Node: p.nodes[i], Files: includedFiles(), Env: os.LookupEnv}).Text
 	}
 	tries := [][2]string{own, flat}
 	if strings.Contains(p.texts[0]+p.texts[1], "include") || strings.Contains(p.texts[0]+p.texts[1], "${_ENV ") {

@@ -108,7 +108,7 @@ type drop struct {
 // read reads the file and says what is found in it. A text with errors is
 // refused.
 func (d *drop) read() (string, model.Config, error) {
-	b, err := os.ReadFile(d.file)
+	b, err := readText(d.env, d.file)
 	if err != nil {
 		return "", model.Config{}, err
 	}

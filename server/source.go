@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
+	"time"
 
 	"holdfast/engine/model"
 )
@@ -41,7 +43,8 @@ func readText(e *env, name string) ([]byte, error) {
 	case info.Mode()&(fs.ModeDevice|fs.ModeSocket) != 0:
 		return nil, refuse("device")
 	}
-	f, err := os.Open(name)
+	pipe := info.Mode()&fs.ModeNamedPipe != 0
+	f, err := open(name, pipe)
 	if errors.Is(err, fs.ErrPermission) {
 		return nil, refuse("forbidden")
 	}
@@ -50,7 +53,11 @@ func readText(e *env, name string) ([]byte, error) {
 	}
 	defer f.Close()
 	room := bytes.NewBuffer(make([]byte, 0, min(info.Size(), largest)+bytes.MinRead))
-	if _, err := room.ReadFrom(io.LimitReader(f, largest)); err != nil {
+	_, err = room.ReadFrom(io.LimitReader(f, largest))
+	if pipe && (errors.Is(err, os.ErrDeadlineExceeded) || err == nil && room.Len() == 0) {
+		return nil, refuse("pipe")
+	}
+	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	text := room.Bytes()
@@ -58,6 +65,21 @@ func readText(e *env, name string) ([]byte, error) {
 		return nil, refuse("binary")
 	}
 	return text, nil
+}
+
+// pipePatience is how long somebody who writes into a named pipe may take.
+const pipePatience = 10 * time.Second
+
+// open opens a file; a pipe that nobody writes into does not keep the caller.
+func open(name string, pipe bool) (*os.File, error) {
+	if !pipe {
+		return os.Open(name)
+	}
+	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	return f, f.SetReadDeadline(time.Now().Add(pipePatience))
 }
 
 // like is a file beside a missing one whose name is nearly the same.

@@ -172,38 +172,6 @@ func TestCommentsStandBeforeTheirWord(t *testing.T) {
 	}
 }
 
-func FuzzEveryTextComesBackByteForByte(f *testing.F) {
-	for _, s := range []string{"a {\n b \"c\n}\n}", "@n a {\n@^n b{}\n", "\ufeff\x00\r\n{", "a {\n  b {\nc {\n}\n"} {
-		f.Add([]byte(s))
-	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		tree := Parse("x", text, "n")
-		if tree.String() != string(text) {
-			t.Errorf("%q came back as %q", text, tree.String())
-		}
-		end := Span{Line: 1 << 30}
-		for _, p := range tree.Problems {
-			if p.Span.Line < 1 || p.Span.Col < 1 || p.Span.Line > end.Line {
-				t.Errorf("problem %v has no place", p)
-			}
-		}
-		sameOneByOne(t, string(text))
-	})
-}
-
-func FuzzCommandsComeBack(f *testing.F) {
-	f.Add(`[[ -f "x" ]] && exit 1`)
-	f.Fuzz(func(t *testing.T, line string) {
-		if line == "" {
-			return
-		}
-		got := Split(QuoteCommand(line))
-		if len(got) != 1 || got[0] != line {
-			t.Errorf("%q came back as %q", line, got)
-		}
-	})
-}
-
 func TestEndlessLinesAndWordsAreNotRead(t *testing.T) {
 	for code, text := range map[string]string{
 		"line-unread":    "a\n" + strings.Repeat("x ", maxRead) + "\nb\n",

@@ -15,14 +15,17 @@ const (
 
 // MaxWork is what expansion may cost beyond freeWork for each byte that is read.
 // A byte that is looked at or made costs one, a line that is made lineCost, a
-// piece of one segCost, a name that is looked up stepCost: about what they take
-// in memory and time. A hundred thousand servers out of one line cost half of it.
+// piece of one segCost, a name that is looked up stepCost, a generator
+// generatorCost: about what they take in memory and time. A hundred thousand
+// servers out of one line cost half of it.
 const (
 	MaxWork  = 64 << 20
 	freeWork = 8
 	lineCost = 64
 	segCost  = 16
 	stepCost = 32
+
+	generatorCost = 512
 )
 
 // Options say for whom a text is read.
@@ -150,9 +153,10 @@ func (x *expander) line(line, rest string, no int) (string, int) {
 	var p pieces
 	p.verbatim(s.indent, 1)
 	ok := x.substitute(&p, body, s.from, &s)
+	same := len(p.segs) == 2 && p.segs[1].verbatim && body[0] != '~' // no use stands for anything
 	switch grown := p.text.String(); {
 	case x.full:
-	case !ok:
+	case !ok, same:
 		x.emit(s.unchanged())
 	case strings.HasPrefix(grown[len(s.indent):], "~"):
 		x.generate(grown[len(s.indent):], &s)

@@ -31,6 +31,20 @@ func seeds(f *testing.F) []string {
 	return all
 }
 
+func FuzzEveryTextComesBackByteForByte(f *testing.F) {
+	for _, s := range seeds(f) {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		tree := Parse("x", text, "n")
+		if tree.String() != string(text) {
+			t.Errorf("%q came back as %q", text, tree.String())
+		}
+		placed(t, tree, string(text))
+		sameOneByOne(t, string(text))
+	})
+}
+
 // placed holds the places of all problems and words against the text.
 func placed(t *testing.T, tree *File, text string) {
 	lines := strings.Count(text, "\n") + 1
@@ -56,6 +70,24 @@ func placed(t *testing.T, tree *File, text string) {
 	if len(tree.Names) == 1 && words > len(text)+MaxWork {
 		t.Errorf("%d words", words)
 	}
+}
+
+func FuzzCommandsComeBack(f *testing.F) {
+	for _, s := range []string{`[[ -f "x" ]] && exit 1`, `a\x41\102\cA 'b "c' "d\"e" \`, "\x00\r\n\t\v\f\x1b", `\xZ\9\c`, "/usr/bin/x -a 'b c' \"d e\" 名"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		words := Split(line)
+		if n := len(strings.Join(words, "")); n > len(line) || len(words) > len(line)/2+1 {
+			t.Errorf("%q became %d words of %d bytes", line, len(words), n)
+		}
+		if line == "" {
+			return
+		}
+		if got := Split(QuoteCommand(line)); len(got) != 1 || got[0] != line {
+			t.Errorf("%q came back as %q", line, got)
+		}
+	})
 }
 
 // littleWork lets one text of the fuzzer cost a thousandth of what any may.

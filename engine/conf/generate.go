@@ -24,7 +24,7 @@ func (x *expander) generate(line string, s *span) {
 			x.several(l, s.indent, o) // a definition may have brought several
 			continue
 		}
-		x.spend(len(l))
+		x.spend(len(l) + generatorCost)
 		lines, ok := x.generator(l)
 		if !ok || made+len(todo)+len(lines) > maxGenerated {
 			if !x.full {

@@ -23,6 +23,9 @@ func (x *expander) value(use string, at Span) (string, bool) {
 	if v, ok := x.defs[use]; ok {
 		return v, true
 	}
+	if use[0] != envName[0] {
+		return "", false
+	}
 	words := strings.Fields(use)
 	switch words[0] {
 	case envName:
