@@ -121,6 +121,7 @@ func spots(tree *conf.File, left []string) []leftOut {
 // nodesOf are the names that the @ lines of a text mention.
 func nodesOf(text []byte) []string {
 	var names []string
+	known := map[string]bool{}
 	for line := range bytes.Lines(text) {
 		mark, ok := bytes.CutPrefix(bytes.TrimLeft(line, " \t"), []byte("@"))
 		if !ok {
@@ -130,7 +131,8 @@ func nodesOf(text []byte) []string {
 		if len(words) == 0 {
 			continue
 		}
-		if name := strings.TrimPrefix(words[0], "^"); name != "" && !slices.Contains(names, name) {
+		if name := strings.TrimPrefix(words[0], "^"); name != "" && !known[name] {
+			known[name] = true
 			names = append(names, name)
 		}
 	}
