@@ -132,23 +132,6 @@ func TestEveryFindingHasASentenceInBothLanguages(t *testing.T) {
 	}
 }
 
-func TestEveryDirectiveHasASentenceInBothLanguages(t *testing.T) {
-	list := model.Directives()
-	if len(list) < 361 {
-		t.Errorf("%d directives", len(list))
-	}
-	for _, d := range list {
-		for _, lang := range assets.Langs {
-			if s := assets.Text(lang, "directive."+d.ID, nil); strings.HasPrefix(s, "[") {
-				t.Errorf("%s has no sentence in %s", d.ID, lang)
-			}
-			if s := assets.Text(lang, "unacted."+d.ID, nil); d.Heavy == strings.HasPrefix(s, "[") {
-				t.Errorf("%s: what it means that it is not acted on is %q in %s", d.ID, s, lang)
-			}
-		}
-	}
-}
-
 // findingCodes reads the codes out of the source: every string that stands right
 // behind a severity, and the keys of the map of the text's own problems.
 func findingCodes(t *testing.T) map[string]bool {

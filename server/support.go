@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -14,14 +15,26 @@ import (
 	"holdfast/engine/model"
 )
 
-// supportRow is what support --json prints of a word.
+// supportRow is what support --json prints of a word: the first four always, the
+// others where they say something.
 type supportRow struct {
 	model.Directive `json:"-"`
 
-	Word    string `json:"word"`
-	Block   string `json:"block"`
-	Support string `json:"support"` // acted, kept, obsolete
-	Effect  string `json:"effect"`
+	Word       string   `json:"word"`
+	Block      string   `json:"block"`
+	Support    string   `json:"support"` // acted, kept, obsolete
+	Effect     string   `json:"effect"`
+	Argument   string   `json:"argument,omitempty"` // its kind: see the kinds of the schema
+	Optional   bool     `json:"optional,omitempty"`
+	Values     []string `json:"values,omitempty"`
+	Range      string   `json:"range,omitempty"`
+	Default    string   `json:"default,omitempty"`
+	Since      string   `json:"since,omitempty"`      // a release of keepalived
+	NotBefore  string   `json:"not_before,omitempty"` // where since is only the latest that it can be
+	AtLatest   bool     `json:"at_latest,omitempty"`
+	For        string   `json:"alias_of,omitempty"`
+	Instead    string   `json:"replaced_by,omitempty"`
+	Deprecated bool     `json:"deprecated,omitempty"`
 }
 
 func newSupport(e *env) *cobra.Command {
@@ -57,33 +70,62 @@ func supportRows(e *env) []supportRow {
 	var rows []supportRow
 	for _, d := range model.Directives() {
 		effect := effect(e, d)
-		rows = append(rows, supportRow{d, d.Word, d.Block, string(d.Support), effect})
-		for _, alias := range d.Aliases {
-			rows = append(rows, supportRow{d, alias, d.Block, string(d.Support), e.Text("support.instead", map[string]string{"Effect": effect, "Word": d.Word})})
+		row := supportRow{Directive: d, Word: d.Word, Block: d.Block, Support: string(d.Support), Effect: effect, Argument: d.Kind,
+			Optional: d.Optional, Values: d.Values, Range: d.Range, Default: d.Default, Instead: d.Instead, Deprecated: d.Old}
+		rows = append(rows, row.of(d.Since))
+		for i, alias := range d.Aliases {
+			row.Word, row.For, row.Deprecated = alias, d.Word, slices.Contains(d.OldAliases, alias)
+			row.Effect = e.Text("support.instead", map[string]string{"Effect": effect, "Word": d.Word})
+			rows = append(rows, row.of(d.AliasSince[i]))
 		}
 	}
 	return rows
 }
 
-// effect is what a word does, and what it means where it is not acted on.
+// of is the row with what is known of the releases.
+func (r supportRow) of(since model.Since) supportRow {
+	r.Directive.Since = since
+	r.NotBefore, r.Since = since.Bounds()
+	if r.AtLatest = !since.Exact() && r.Since != ""; !r.AtLatest {
+		r.NotBefore = ""
+	}
+	return r
+}
+
+// effect is what a word does, and what is lost where it is not acted on.
 func effect(e *env, d model.Directive) string {
 	effect := e.Text("directive."+d.ID, nil)
 	switch {
-	case d.Heavy:
-		return effect + e.Text("support.gap", nil) + e.Text("unacted."+d.ID, nil)
 	case d.Support == model.Kept:
-		return e.Text("support.kept-effect", map[string]string{"Effect": effect})
+		return e.Text("support.kept-effect", map[string]string{"Effect": effect, "Loss": e.Text("unacted."+d.Loss, nil)})
 	case d.Instead != "":
 		return e.Text("support.instead", map[string]string{"Effect": effect, "Word": d.Instead})
 	}
 	return effect
 }
 
+// since says in words which releases of keepalived know a word.
+func since(e *env, s model.Since) string {
+	first, last := s.Bounds()
+	args := map[string]string{"First": first, "Last": last}
+	switch {
+	case s == model.Never:
+		return e.Text("support.never", nil)
+	case s == "":
+		return ""
+	case s.Exact():
+		return last
+	case first == "":
+		return e.Text("support.since-latest", args)
+	}
+	return e.Text("support.since-between", args)
+}
+
 func supportText(e *env, rows []supportRow) error {
 	w := tabwriter.NewWriter(e.Out, 0, 4, 2, ' ', 0)
 	count := map[string]int{}
 	for _, r := range rows {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.Block, r.Word, e.Text("support."+r.Support, nil), r.Effect)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", r.Block, r.Word, e.Text("support."+r.Support, nil), since(e, r.Directive.Since), r.Effect)
 		count[r.Support]++
 	}
 	if err := w.Flush(); err != nil {
@@ -121,18 +163,14 @@ func supportMarkdown(e *env, rows []supportRow) error {
 		io.WriteString(out, "| "+strings.Join(words, " | ")+" |\n")
 	}
 	var head, rule []string
-	for _, id := range []string{"block", "word", "support", "argument", "default", "effect"} {
+	for _, id := range []string{"block", "word", "support", "argument", "default", "since", "effect"} {
 		head, rule = append(head, e.Text("support."+id, nil)), append(rule, "---")
 	}
 	cells(head...)
 	cells(rule...)
 	count := map[string]int{}
 	for _, r := range rows {
-		effect := r.Effect
-		if r.Newer {
-			effect += " " + e.Text("support.newer", nil)
-		}
-		cells(r.Block, "`"+r.Word+"`", e.Text("support."+r.Support, nil), argument(r.Directive), r.Default, effect)
+		cells(r.Block, "`"+r.Word+"`", e.Text("support."+r.Support, nil), argument(r.Directive), r.Default, since(e, r.Directive.Since), r.Effect)
 		count[r.Support]++
 	}
 	io.WriteString(out, "\n"+supportSummary(e, count)+"\n")

@@ -38,6 +38,37 @@ func TestSupportListsEveryWordOnce(t *testing.T) {
 	}
 }
 
+func TestSupportTellsTheReleasesThatKnowAWord(t *testing.T) {
+	out, _, _ := holdfast(t, "en", "support", "--json")
+	var rows []supportRow
+	if err := json.Unmarshal([]byte(out), &rows); err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]supportRow{}
+	for _, r := range rows {
+		known[r.Block+"."+r.Word] = r
+		if r.Support != "obsolete" && r.Since == "" && r.For == "" {
+			t.Errorf("%s.%s: nothing is known of its release", r.Block, r.Word)
+		}
+	}
+	for word, want := range map[string]supportRow{
+		"vrrp_instance.use_ipvlan":           {Since: "2.0.17"},
+		"vrrp_instance.v3_checksum_as_v2":    {Since: "2.2.8"},
+		"vrrp_instance.auth_hmac":            {NotBefore: "2.2.8", Since: "2.4.3", AtLatest: true},
+		"vrrp_instance.interface":            {Since: "1.2.8", AtLatest: true},
+		"virtual_ipaddress.label":            {Since: "1.2.8", AtLatest: true},
+		"virtual_server.lb_algo":             {Since: "1.1.5", AtLatest: true},
+		"TCP_CHECK.nb_get_retry":             {},
+		"vrrp_instance.garp_master_delay":    {Since: "0.7.1"},
+		"global_defs.vrrp_garp_master_delay": {Since: "1.2.20", AtLatest: true},
+	} {
+		got := known[word]
+		if got.Since != want.Since || got.NotBefore != want.NotBefore || got.AtLatest != want.AtLatest {
+			t.Errorf("%s: since %q, not before %q, at latest %v", word, got.Since, got.NotBefore, got.AtLatest)
+		}
+	}
+}
+
 func TestSupportPrintsTextAndMarkdown(t *testing.T) {
 	if out, _, code := holdfast(t, "zh-CN", "support"); code != 0 || !strings.Contains(out, "保留") {
 		t.Errorf("code %d", code)

@@ -117,9 +117,9 @@ type Virtual struct {
 	Addr         netip.Addr      `key:"address"`
 	Port         uint16          `key:"port" need:"no"`
 	Protocol     Opt[Protocol]   `kw:"protocol" case:"any" values:"TCP UDP SCTP" default:"UDP" since:"..1.2.8"`
-	Scheduler    Opt[string]     `kw:"lvs_sched" alias:"lb_algo" values:"rr wrr lc wlc lblc sh mh dh fo ovf lblcr sed nq twos" default:"wlc" since:"1.1.5"`
+	Scheduler    Opt[string]     `kw:"lvs_sched" alias:"lb_algo" values:"rr wrr lc wlc lblc sh mh dh fo ovf lblcr sed nq twos" default:"wlc" since:"1.1.5 lb_algo:..1.1.5"`
 	SchedFlags   []string        `kw:"flag-1 flag-2 flag-3 sh-port sh-fallback mh-port mh-fallback" since:"..2.2.7 mh-port:..2.0.20 mh-fallback:..2.0.20"`
-	Method       Opt[Method]     `kw:"lvs_method" alias:"lb_kind" values:"NAT DR TUN" default:"NAT" since:"1.1.5"`
+	Method       Opt[Method]     `kw:"lvs_method" alias:"lb_kind" values:"NAT DR TUN" default:"NAT" since:"1.1.5 lb_kind:..1.1.5"`
 	Persistence  Opt[Seconds]    `kw:"persistence_timeout" range:"1..2678400" bare:"360" default:"0" since:"..1.2.8" mild:"yes"`
 	Granularity  Opt[netip.Addr] `kw:"persistence_granularity" addr:"mask" since:"..1.2.8"`
 	OnePacket    bool            `kw:"ops" since:"..1.2.20"`
@@ -147,7 +147,7 @@ type Real struct {
 	Addr        netip.Addr  `key:"address"`
 	Port        uint16      `key:"port" need:"no"`
 	Weight      Opt[int]    `kw:"weight" range:"0..2147483647" since:"..1.2.8"`
-	Method      Opt[Method] `kw:"lvs_method" alias:"lb_kind" values:"NAT DR TUN"`
+	Method      Opt[Method] `kw:"lvs_method" alias:"lb_kind" values:"NAT DR TUN" since:"..2.2.7 lb_kind:2.2.8..2.4.3"`
 	Inhibit     Opt[bool]   `kw:"inhibit_on_failure" since:"0.6.8"`
 	NotifyUp    Command     `kw:"notify_up" since:"1.0.0"`
 	NotifyDown  Command     `kw:"notify_down" since:"1.0.0"`
@@ -165,7 +165,7 @@ type Real struct {
 type Timing struct {
 	DelayLoop        Opt[Seconds] `kw:"delay_loop" range:"0.000001..4294" since:"..2.2.7 virtual_server:..1.2.8"`
 	ConnectTimeout   Opt[Seconds] `kw:"connect_timeout" range:"0.000001..4294" except:"MISC_CHECK" since:"..2.2.7 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 TCP_CHECK:..1.2.8 SMTP_CHECK:..1.2.8"`
-	Retry            Opt[int]     `kw:"retry" old:"nb_get_retry" range:"0..2147483647" since:"..2.2.7 SMTP_CHECK:..1.2.8"`
+	Retry            Opt[int]     `kw:"retry" old:"nb_get_retry" range:"0..2147483647" since:"..2.2.7 SMTP_CHECK:..1.2.8 nb_get_retry:never HTTP_GET.nb_get_retry:..1.2.8 SSL_GET.nb_get_retry:..1.2.8"`
 	DelayBeforeRetry Opt[Seconds] `kw:"delay_before_retry" range:"0..4294" since:"..2.2.7 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 SMTP_CHECK:..1.2.8"`
 	Warmup           Opt[Seconds] `kw:"warmup" range:"0..4294"`
 }

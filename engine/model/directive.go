@@ -72,6 +72,16 @@ func (d *directive) sinceIn(block, word string) Since {
 	return d.since
 }
 
+// aliasSince is when keepalived learned another word for the directive.
+func (d *directive) aliasSince(block, alias string) Since {
+	for _, key := range []string{block + "." + alias, alias} {
+		if s, ok := d.sinces[key]; ok {
+			return s
+		}
+	}
+	return everKnown
+}
+
 func elem(t reflect.Type) reflect.Type {
 	if t.Kind() == reflect.Slice {
 		return t.Elem()

@@ -24,6 +24,8 @@ type Directive struct {
 	ID          string
 	Support     Support
 	Aliases     []string // other words for the same, as keepalived takes them
+	AliasSince  []Since  // of each of these
+	OldAliases  []string // those that have gone out of use
 	Instead     string   // what replaces an obsolete word
 	Kind        string   // of its argument: see kinds
 	Optional    bool     // the argument may be left out
@@ -43,7 +45,7 @@ type Directive struct {
 func Directives() []Directive {
 	seen := map[string]bool{}
 	var list []Directive
-	add := func(d Directive) {
+	add := func(d Directive, source *directive) {
 		if d.Block == "" {
 			d.Block = root
 		}
@@ -53,6 +55,12 @@ func Directives() []Directive {
 		}
 		seen[key] = true
 		d.ID = idBlock(d.Block) + "." + d.Word
+		for _, alias := range d.Aliases {
+			d.AliasSince = append(d.AliasSince, source.aliasSince(d.Block, alias))
+			if slices.Contains(source.old, alias) {
+				d.OldAliases = append(d.OldAliases, alias)
+			}
+		}
 		if d.Support == Kept && d.Loss == "" {
 			d.Loss = d.ID
 		}
@@ -63,9 +71,9 @@ func Directives() []Directive {
 		for _, d := range b.order {
 			for _, w := range append(slices.Clone(d.words), d.offWords()...) {
 				add(Directive{Word: w, Block: b.word, Support: Acted, Aliases: b.aliases(d), Kind: d.kind(w),
-					Optional: d.mayBeBare(), Values: d.values, Range: d.bounds, Default: d.def, Field: d.fieldName(), Opens: d.opens(), Since: d.sinceIn(cmp.Or(b.word, root), w), Newer: d.sinceIn(b.word, w).After(OldRelease)})
+					Optional: d.mayBeBare(), Values: d.values, Range: d.bounds, Default: d.def, Field: d.fieldName(), Opens: d.opens(), Since: d.sinceIn(cmp.Or(b.word, root), w), Newer: d.sinceIn(b.word, w).After(OldRelease)}, d)
 				for _, v := range d.unacted() {
-					add(Directive{Word: w + " " + v, Block: b.word, Support: Kept, Heavy: true, Since: d.sinceIn(cmp.Or(b.word, root), w)})
+					add(Directive{Word: w + " " + v, Block: b.word, Support: Kept, Heavy: true, Loss: lossOfForm[v], Since: d.sinceIn(cmp.Or(b.word, root), w)}, d)
 				}
 				if sub := d.subs[w]; sub != nil {
 					walk(sub)
@@ -77,13 +85,13 @@ func Directives() []Directive {
 	for b, words := range readKept() {
 		for w, k := range words {
 			if w == k.word {
-				add(k.describe(b))
+				add(k.describe(b), k.directive)
 			}
 		}
 	}
 	for b, words := range readGone() {
 		for w, instead := range words {
-			add(Directive{Word: w, Block: b, Support: Obsolete, Instead: instead})
+			add(Directive{Word: w, Block: b, Support: Obsolete, Instead: instead}, nil)
 		}
 	}
 	slices.SortFunc(list, func(x, y Directive) int {
@@ -96,9 +104,9 @@ func Directives() []Directive {
 func (k *keptWord) describe(block string) Directive {
 	d := Directive{Word: k.word, Block: block, Support: Kept, Kind: k.kind, Optional: k.optional || k.kind == "bool",
 		Values: k.values, Range: k.bounds, Default: k.def, Opens: k.opens(), Heavy: k.is("heavy"), Old: k.is("old"),
-		Since: k.since, Newer: k.since.After(OldRelease), Loss: k.loss}
+		Since: k.since, Newer: k.since.After(OldRelease), Loss: k.lossIn(block)}
 	if k.is("acted") {
-		d.Support = Acted
+		d.Support, d.Loss = Acted, ""
 	}
 	for w, other := range readKept()[block] {
 		if other == k && w != k.word {
@@ -108,6 +116,24 @@ func (k *keptWord) describe(block string) Directive {
 	slices.Sort(d.Aliases)
 	return d
 }
+
+// lossIn is the id of the sentence that says what is lost: the word's own, or that
+// of the statement it belongs to, where that is not acted on as a whole.
+func (k *keptWord) lossIn(block string) string {
+	if k.loss != "" {
+		return k.loss
+	}
+	all := readKept()
+	for _, outer := range slices.Sorted(maps.Keys(all)) {
+		if o := all[outer][block]; o != nil && !o.inline {
+			return o.lossIn(outer)
+		}
+	}
+	return idBlock(block) + "." + k.word
+}
+
+// lossOfForm names the sentence of a form that has none of its own.
+var lossOfForm = map[string]string{"group": "virtual_server_group"}
 
 // unacted are the forms of an acted word that are kept.
 func (d *directive) unacted() []string {

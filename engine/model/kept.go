@@ -29,14 +29,15 @@ type Item struct {
 //	values:a,b  the words it may be
 //	alias:a,b   other words for the same; old:a,b such that have gone out of use
 //	old         it has gone out of use itself
-//	since:V     the versions of keepalived that know it: see Since
+//	since:V     the releases of keepalived that know it: see Since; since:ALIAS=V
 //	many        every one counts; of others the last does
 //	name        the block has a name
 //	heavy       without it a node does something else than its author expects
 //	mild        keepalived goes on where its value is missing; else it ends
 //	multicast   the address is one of a multicast group
 //	max:N       it takes so many words
-//	loss:ID     the sentence that says what is lost, unless it is the word's own
+//	loss:ID     the sentence that says what is lost, where it is not the word's own, or
+//	            that of the block around it
 //	acted       it is acted on: only inside of lines (kept_lines.go)
 //
 // A word moves from here to the tag of a field when its effect is built.
@@ -127,7 +128,11 @@ func (all keptVocabulary) add(in string, f []string) *keptWord {
 		case name == "values":
 			k.values = parts
 		case name == "since":
-			k.since = Since(list)
+			if alias, since, ok := strings.Cut(list, "="); ok {
+				k.sinces = map[string]Since{alias: Since(since)}
+			} else {
+				k.since = Since(list)
+			}
 		case name == "loss":
 			k.loss = list
 		case name == "max":

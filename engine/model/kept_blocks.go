@@ -6,29 +6,29 @@ const keptRoot = `
 block root
 net_namespace            text heavy mild since:..1.2.24
 net_namespace_ipvs       text heavy mild
-namespace_with_ipsets    flag since:1.3.0
+namespace_with_ipsets    flag since:1.3.0 loss:firewall
 instance                 text mild since:1.2.24
 use_pid_dir              flag since:1.2.24
-linkbeat_use_polling     flag since:1.1.18
+linkbeat_use_polling     flag since:1.1.18 loss:linkbeat
 child_wait_time          whole 1..4294967295 =5
-include                  text many
-includer                 text many
-includem                 text many
-includew                 text many
-includeb                 text many
-includea                 text many
-linkbeat_interfaces      linkbeat since:..2.0.13
+include                  text many loss:include
+includer                 text many loss:include
+includem                 text many loss:include
+includew                 text many loss:include
+includeb                 text many loss:include
+includea                 text many loss:include
+linkbeat_interfaces      linkbeat since:..2.0.13 loss:linkbeat
 interface_up_down_delays delays 0..255 since:2.2.3
-garp_group               block many
-vrrp_track_process       block name many
-track_file               block name many old:vrrp_track_file since:2.0.0
-bfd_instance             block name many since:..2.0.7
+garp_group               block many loss:garp_group
+vrrp_track_process       block name many loss:track_process
+track_file               block name many old:vrrp_track_file since:vrrp_track_file=2.0.0 loss:track_file
+bfd_instance             block name many since:..2.0.7 loss:bfd
 track_group              block name many since:2.0.3
 static_ipaddress         addresses heavy since:1.1.0
 static_routes            routes heavy since:1.0.1
 static_rules             rules heavy since:..1.2.20
-virtual_server_group     members name many since:..1.0.2
-SSL                      block
+virtual_server_group     members name many since:..1.0.2 loss:virtual_server_group
+SSL                      block loss:SSL
 
 block garp_group
 garp_interval            secs 0.000001..4294.967295 since:..1.4.2
@@ -51,9 +51,9 @@ delay                    secs 0.000001..3600
 full_command             flag
 
 block track_file
-file                     text mild
-weight                   weight -2147483647..2147483647 =1 mild
-init_file                initial?
+file                     text mild loss:track_file
+weight                   weight -2147483647..2147483647 =1 mild loss:track_file
+init_file                initial? loss:track_file
 
 block bfd_instance
 neighbor_ip              addr alias:neighbour_ip
@@ -80,52 +80,52 @@ key                      text mild
 // keptVRRP declares the words of instances and sync groups that are not acted on.
 const keptVRRP = `
 block vrrp_sync_group
-track_file                 tracks
-track_process              tracks
-track_bfd                  tracks
-notify_priority_changes    bool
-sync_group_tracking_weight flag since:2.0.0
-global_tracking            flag old since:1.2.3
+track_file                 tracks loss:track_file
+track_process              tracks loss:track_process
+track_bfd                  tracks loss:track_bfd
+notify_priority_changes    bool loss:notify_priority_changes
+sync_group_tracking_weight flag since:2.0.0 loss:group-weights
+global_tracking            flag old since:1.2.3 loss:group-weights
 
 block vrrp_instance
-version                    whole 2..3 heavy since:..1.2.20
+version                    whole 2..3 heavy since:..1.2.20 loss:vrrp_version
 virtual_routes             routes heavy since:1.0.1
 virtual_rules              rules heavy since:..1.2.20
 no_virtual_ipaddress       flag since:2.2.8
 auth_hmac                  block heavy since:2.2.8..2.4.3
-track_file                 tracks old:vrrp_track_file
-track_process              tracks
-track_bfd                  tracks
+track_file                 tracks old:vrrp_track_file since:vrrp_track_file=never loss:track_file
+track_process              tracks loss:track_process
+track_bfd                  tracks loss:track_bfd
 track_src_ip               flag
-unicast_src_ip             addr since:..1.2.10
+unicast_src_ip             addr since:..1.2.10 loss:unicast
 unicast_peer               peers heavy since:1.2.8
-unicast_ttl                whole 0..255 =255
-unicast_fault_no_peer      flag
-check_unicast_src          flag
-old_unicast_checksum       choice? values:never since:..1.3.7
-v3_checksum_as_v2          bool since:2.2.8
+unicast_ttl                whole 0..255 =255 loss:unicast
+unicast_fault_no_peer      flag loss:unicast
+check_unicast_src          flag loss:unicast
+old_unicast_checksum       choice? values:never since:..1.3.7 loss:unicast
+v3_checksum_as_v2          bool since:2.2.8 loss:v3_checksum_as_v2
 use_vmac                   vmac? heavy since:..1.2.6
 vmac_xmit_base             flag since:..1.2.14
 use_vmac_addr              flag
 use_ipvlan                 ipvlan? heavy since:2.0.17
 vrf                        text
-accept                     flag
-no_accept                  flag since:1.3.0
+accept                     flag loss:accept
+no_accept                  flag since:1.3.0 loss:accept
 promote_secondaries        flag since:..1.2.20
-garp_extra_if              every 0..86400 old:vmac_garp_intvl mild
+garp_extra_if              every 0..86400 old:vmac_garp_intvl mild loss:garp_extra_if
 timer_expired_backup       whole? 1..254 =254 since:2.2.8..2.4.3
-owner_ignore_adverts       bool since:2.3.3
-lower_prio_no_advert       bool
-higher_prio_send_advert    bool since:..1.3.5
-skip_check_adv_addr        bool since:..2.0.19
-strict_mode                bool since:..1.2.20
+owner_ignore_adverts       bool since:2.3.3 loss:owner_ignore_adverts
+lower_prio_no_advert       bool loss:lower_prio_no_advert
+higher_prio_send_advert    bool since:..1.3.5 loss:higher_prio_send_advert
+skip_check_adv_addr        bool since:..2.0.19 loss:skip_check_adv_addr
+strict_mode                bool since:..1.2.20 loss:strict
 notify_deleted             command?
-notify_priority_changes    bool
+notify_priority_changes    bool loss:notify_priority_changes
 debug                      whole 0..4 =0 since:..1.2.8
-kernel_rx_buf_size         whole 0..4294967295 mild
-lvs_sync_daemon_interface  text old since:..1.2.8
+kernel_rx_buf_size         whole 0..4294967295 mild loss:rx_bufs
+lvs_sync_daemon_interface  text old since:..1.2.8 loss:lvs_sync_daemon
 native_ipv6                flag old since:1.2.1
-linkbeat_use_polling       flag old
+linkbeat_use_polling       flag old loss:linkbeat
 
 block auth_hmac
 key                        key 1..255 many since:2.2.8..2.4.3
@@ -141,11 +141,11 @@ const keptLVS = `
 block virtual_server
 persistence_engine text since:..1.2.20
 hashed             flag
-snmp_name          text mild
+snmp_name          text mild loss:snmp
 ip_family          choice values:inet,inet6 =inet since:1.2.20
 
 block real_server
-snmp_name          text mild
+snmp_name          text mild loss:snmp
 UDP_CHECK          block many heavy
 PING_CHECK         block many heavy
 BFD_CHECK          block many heavy since:..2.0.8
@@ -160,7 +160,7 @@ log_all_failures   bool
 block HTTP_GET SSL_GET
 fast_recovery      bool since:2.0.17
 sni_name           text since:2.2.8..2.4.3
-tls_compliant      flag since:2.2.8..2.4.3
+tls_compliant      flag since:2.2.8..2.4.3 loss:tls_compliant
 
 block HTTP_GET
 enable_sni         flag
@@ -169,9 +169,9 @@ block url
 regex_no_match     flag
 regex_options      names mild
 regex_stack        names max:2 mild
-regex_min_offset   whole 0..4294967295 mild
-regex_max_offset   whole 0..4294967295 mild
-tls_compliant      flag since:2.2.8..2.4.3
+regex_min_offset   whole 0..4294967295 mild loss:regex-offset
+regex_max_offset   whole 0..4294967295 mild loss:regex-offset
+tls_compliant      flag since:2.2.8..2.4.3 loss:tls_compliant
 
 block SMTP_CHECK
 host               block many old since:..1.2.8

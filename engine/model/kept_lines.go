@@ -16,18 +16,18 @@ dev                 interface since:..1.2.8
 label               text
 brd                 broadcast alias:broadcast since:..1.2.8
 scope               scope since:..1.2.8
-track_group         text since:..2.0.3
+track_group         text since:..2.0.3 loss:root.track_group
 no_track            flag since:..2.0.3
 
 block +mild virtual_ipaddress virtual_ipaddress_excluded static_ipaddress
 peer                prefix
 preferred_lft       lifetime
 use_vmac            flag since:..1.2.6
-home                flag
--nodad              flag
-mngtmpaddr          flag
-noprefixroute       flag
-autojoin            flag
+home                flag loss:address.flags
+-nodad              flag loss:address.flags
+mngtmpaddr          flag loss:address.flags
+noprefixroute       flag loss:address.flags
+autojoin            flag loss:address.flags
 
 block virtual_routes static_routes
 unicast             flag
@@ -112,7 +112,7 @@ block virtual_routes static_routes virtual_rules static_rules
 no_track            flag
 
 block static_routes static_rules
-track_group         text since:..2.0.3
+track_group         text since:..2.0.3 loss:root.track_group
 
 block +mild track_interface track_script
 weight              whole -253..253 acted since:..1.2.8
@@ -134,8 +134,8 @@ reverse             flag acted since:2.0.18
 noreverse           flag acted since:2.2.8..2.4.3
 
 block +mild unicast_peer
-min_ttl             whole 0..255
-max_ttl             whole 0..255
+min_ttl             whole 0..255 loss:unicast
+max_ttl             whole 0..255 loss:unicast
 
 block virtual_server_group
 fwmark              whole 0..4294967295 since:..1.2.8
@@ -161,9 +161,9 @@ tcpfin              whole 0..2678400
 udp                 whole 0..2678400
 
 block +mild use_vmac
-name                text since:2.2.8..2.4.3
-netlink_notify_msg  flag
-group               name since:2.2.8..2.4.3
+name                text since:2.2.8..2.4.3 loss:vrrp_instance.use_vmac
+netlink_notify_msg  flag loss:vrrp_instance.use_vmac
+group               name since:2.2.8..2.4.3 loss:vrrp_instance.use_vmac
 
 block +mild use_ipvlan
 name                text since:2.2.8..2.4.3
@@ -190,9 +190,9 @@ ADVERT              flag
 NO_SEND_RX          flag
 
 block +mild lvs_method sorry_server_lvs_method
-type                choice values:ipip,gue,gre =ipip
-port                whole 1..65535
-nocsum              flag
-csum                flag
-remcsum             flag
+type                choice values:ipip,gue,gre =ipip loss:tunnel
+port                whole 1..65535 loss:tunnel
+nocsum              flag loss:tunnel
+csum                flag loss:tunnel
+remcsum             flag loss:tunnel
 `

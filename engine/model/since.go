@@ -8,8 +8,11 @@ import (
 
 // Since says which releases of keepalived know a word: "2.0.17" from that one on;
 // "..1.2.8" from that one on at the latest; "2.2.8..2.4.3" from one of these on,
-// and none before the first.
+// and none before the first; "never" is a word that only this program takes.
 type Since string
+
+// Never is what is said of a word that no keepalived knows in its place.
+const Never Since = "never"
 
 // everKnown is what is said of a word of which no more is known than that both
 // ends of the range of releases spoken here have it.
@@ -18,15 +21,18 @@ const everKnown Since = "..2.2.7"
 // After says whether a release of keepalived is surely too old to know the word.
 func (s Since) After(release string) bool {
 	first, _, _ := strings.Cut(string(s), "..")
-	return first != "" && compareReleases(first, release) > 0
+	return s == Never || first != "" && compareReleases(first, release) > 0
 }
 
 // Exact says whether the release is the one that brought the word.
-func (s Since) Exact() bool { return !strings.Contains(string(s), "..") }
+func (s Since) Exact() bool { return s != Never && !strings.Contains(string(s), "..") }
 
 // Bounds are the first release that may have brought the word, "" where that is
 // not known, and the last that may.
 func (s Since) Bounds() (first, last string) {
+	if s == Never {
+		return "", ""
+	}
 	first, last, ok := strings.Cut(string(s), "..")
 	if !ok {
 		last = first
