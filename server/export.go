@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strconv"
 
@@ -59,6 +61,10 @@ func newExport(e *env) *cobra.Command {
 
 // stored is the text of the newest revision, and what to call it.
 func stored(ctx context.Context, e *env, data string) (name, text string, err error) {
+	nothing := errors.New(e.Text("export.nothing", map[string]string{"Data": data}))
+	if _, err := os.Stat(parent.DatabaseDir(data)); errors.Is(err, fs.ErrNotExist) {
+		return "", "", nothing // opening would make it
+	}
 	s, err := store.Open(ctx, parent.DatabaseDir(data))
 	if err != nil {
 		return "", "", err
@@ -66,7 +72,7 @@ func stored(ctx context.Context, e *env, data string) (name, text string, err er
 	defer s.Close()
 	head, err := s.Head(ctx)
 	if errors.Is(err, store.ErrNotFound) {
-		return "", "", errors.New(e.Text("export.nothing", map[string]string{"Data": data}))
+		return "", "", nothing
 	}
 	return e.Text("export.revision", map[string]string{"Number": strconv.FormatInt(head.Number, 10)}), string(head.Text), err
 }

@@ -97,6 +97,7 @@ type leftOut struct{ block, word, place string }
 // spots finds where the words stand that were left out, each as "BLOCK WORD".
 func spots(tree *conf.File, left []string) []leftOut {
 	var found []leftOut
+	placed := map[string]bool{}
 	var walk func(nodes []conf.Node, block string)
 	walk = func(nodes []conf.Node, block string) {
 		for i := range nodes {
@@ -104,8 +105,9 @@ func spots(tree *conf.File, left []string) []leftOut {
 			if len(n.Words) == 0 {
 				continue
 			}
-			if slices.Contains(left, strings.TrimSpace(block+" "+n.Word(0))) {
+			if name := block + " " + n.Word(0); slices.Contains(left, name) {
 				at := n.Span()
+				placed[name] = true
 				found = append(found, leftOut{block, n.Word(0), tree.Names[at.File] + ":" + strconv.Itoa(at.Line) + ":" + strconv.Itoa(at.Col)})
 				continue
 			}
@@ -115,6 +117,12 @@ func spots(tree *conf.File, left []string) []leftOut {
 		}
 	}
 	walk(tree.Nodes, "")
+	for _, name := range left {
+		if !placed[name] { // it stands there under another name
+			block, word, _ := strings.Cut(name, " ")
+			found = append(found, leftOut{block, word, tree.Name})
+		}
+	}
 	return found
 }
 

@@ -29,6 +29,9 @@ func readText(e *env, name string) ([]byte, error) {
 		return errors.New(e.Text("file."+code, map[string]string{"File": name, "Like": like(name)}))
 	}
 	info, err := os.Stat(name)
+	if errors.Is(err, syscall.ENOTDIR) {
+		err = fs.ErrNotExist
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && like(name) != "":
 		return nil, refuse("absent-like")
