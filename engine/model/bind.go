@@ -126,6 +126,9 @@ func (b *binder) oldWord(d *directive, word string, n *conf.Node) {
 
 func (b *binder) scalar(d *directive, n *conf.Node, v reflect.Value) {
 	word, field := n.Words[0].Value(), v.FieldByIndex(d.field)
+	if b.broughtIn(n) {
+		return
+	}
 	if len(d.words) > 1 { // a list of flags
 		field.Set(reflect.Append(field, reflect.ValueOf(word)))
 		return
@@ -168,6 +171,19 @@ func (b *binder) scalar(d *directive, n *conf.Node, v reflect.Value) {
 		b.forget(d, v)
 	}
 	l.rest()
+}
+
+// broughtIn reports a name in braces that no definition has replaced, wherever it
+// stands in a statement.
+func (b *binder) broughtIn(n *conf.Node) bool {
+	for i := range n.Words[1:] {
+		t := &n.Words[i+1]
+		if at := strings.Index(t.Raw, "${"); at >= 0 && !t.Quoted() {
+			b.undefined(t.Raw[at:], t.Span())
+			return true
+		}
+	}
+	return false
 }
 
 // switched reports a value after a word that takes none: keepalived does not

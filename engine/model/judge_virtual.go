@@ -15,12 +15,7 @@ func (b *binder) judgeVirtual(v *Virtual, n *conf.Node) bool {
 	if !v.Protocol.Written {
 		b.report(Warning, "no-protocol", n.Span(), "Name", n.Word(1)+" "+n.Word(2))
 	}
-	if !v.Scheduler.Written {
-		b.report(Note, "no-scheduler", n.Span())
-	}
-	if !v.Method.Written {
-		b.report(Note, "no-method", n.Span())
-	}
+	b.lintForwarding(v, n)
 	if v.Port == 0 && !v.Persistence.Written {
 		b.report(Note, "no-port", n.Span())
 	}
@@ -36,6 +31,16 @@ func (b *binder) judgeVirtual(v *Virtual, n *conf.Node) bool {
 
 // largeTable is how many servers a table may have to be used again.
 const largeTable = 1024
+
+// lintForwarding reports what a virtual server leaves to the defaults.
+func (b *binder) lintForwarding(v *Virtual, n *conf.Node) {
+	if !v.Scheduler.Written {
+		b.report(Note, "no-scheduler", n.Span())
+	}
+	if !v.Method.Written {
+		b.report(Note, "no-method", n.Span())
+	}
+}
 
 // judgeServers drops servers that are written twice or of another family, and
 // tells where a port cannot hold.

@@ -2,6 +2,7 @@ package model
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 // that is to be said, and stays as it is written.
 func (b *binder) keepMarked(sub *block, n *conf.Node) {
 	b.report(Warning, "kept-not-acted", n.Span(), "Word", sub.word+" "+n.Word(1))
-	b.cfg.Kept = append(b.cfg.Kept, rawNode(n))
+	b.cfg.Kept = append(b.cfg.Kept, sub.known(n))
 	l := line{b: b, n: n, d: &directive{word: sub.word + " " + n.Word(1), soft: true}, at: 1}
 	if w, ok := l.value(); ok && n.Word(1) == "fwmark" {
 		if _, err := strconv.ParseUint(w, 10, 32); err != nil {
@@ -23,10 +24,44 @@ func (b *binder) keepMarked(sub *block, n *conf.Node) {
 	l.rest()
 	base := b.base
 	b.base = len(b.places)
-	b.block(sub, n.Block.Nodes, reflect.New(sub.typ).Elem())
+	v := new(Virtual)
+	b.block(sub, n.Block.Nodes, reflect.ValueOf(v).Elem())
+	b.lintForwarding(v, n)
 	clear(b.places[b.base:])
 	b.places = b.places[:b.base]
 	b.base = base
+}
+
+// known is a statement as it stands in the text, without the words that its block
+// and those in it do not know; a word that has gone out of use gives way to
+// today's.
+func (b *block) known(n *conf.Node) Item {
+	out := Item{Word: raw(n.Words[0]), Args: rawWords(n.Words[1:])}
+	if n.Block == nil {
+		return out
+	}
+	out.Block = true
+	for i := range n.Block.Nodes {
+		in := &n.Block.Nodes[i]
+		if in.Stray || len(in.Words) == 0 {
+			continue
+		}
+		word := in.Word(0)
+		d := b.words[word]
+		switch {
+		case d != nil && d.subs[word] != nil:
+			out.Lines = append(out.Lines, d.subs[word].known(in))
+		case d != nil && (len(in.Words) > 1 || d.mayBeBare() || in.Block != nil || len(d.words) > 1):
+			item := rawNode(in)
+			if slices.Contains(d.old, word) {
+				item.Word = d.word
+			}
+			out.Lines = append(out.Lines, item)
+		case b.kept[word] != nil:
+			out.Lines = append(out.Lines, rawNode(in))
+		}
+	}
+	return out
 }
 
 // tunnel reads what follows lvs_method TUN.

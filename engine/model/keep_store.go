@@ -13,6 +13,9 @@ import (
 // last stands, unless it is not valid: then keepalived keeps to the one before,
 // and both stay. The lines of a list add up.
 func (b *block) put(list []Item, k *keptWord, item Item, valid bool) []Item {
+	if !valid && !item.Block && len(item.Args) == 0 {
+		return list // its value is missing: nobody can say more of it, and keepalived would end here
+	}
 	if !k.is("many") && valid {
 		for i := range list {
 			if list[i].Word != item.Word {

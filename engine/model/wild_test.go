@@ -1,6 +1,9 @@
 package model
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // The texts of this file hold one slip each that operators make in files they
 // have published; what keepalived makes of each was seen with 2.2.7.
@@ -112,4 +115,37 @@ func TestUndefinedNameInBracesIsAnError(t *testing.T) {
 	if !Failed(findings) {
 		t.Error("keepalived reads the brace as that of a block")
 	}
+}
+
+func TestExportOfAServerGroupHasOnlyWordsThatAreKnown(t *testing.T) {
+	c, findings := reads(t, `virtual_server group G {
+    lb_kind FNAT
+    laddr_group_name L
+    real_server 192.0.2.2 80 {
+        TCP_CHECK {
+            nb_sock_retry 2
+            connect_port 80
+        }
+    }
+}
+`)
+	finds(t, findings, "unknown-value", 2)
+	finds(t, findings, "unknown-word", 6)
+	finds(t, findings, "no-method", 1)
+	if text := Print(c); strings.Contains(text, "laddr") || strings.Contains(text, "nb_sock") || !strings.Contains(text, "connect_port 80") {
+		t.Error(text)
+	}
+}
+
+func TestKeptWordWithoutItsValueIsNotExported(t *testing.T) {
+	c, findings := reads(t, instance("A", 1, "unicast_src_ip"))
+	finds(t, findings, "missing-value", 7)
+	if text := Print(c); strings.Contains(text, "unicast_src_ip") {
+		t.Error(text)
+	}
+}
+
+func TestUndefinedNameInBracesIsFoundInsideAWord(t *testing.T) {
+	_, findings := reads(t, "global_defs {\n router_id lb-${NODE}\n}\n")
+	finds(t, findings, "undefined-name", 2)
 }

@@ -53,6 +53,7 @@ var sayings = []saying{
 	{re(`Invalid smtp server`), []string{"bad-host", "mail-server-by-name", "undefined-name"}, false, ""},
 	{re(`empty notification_email block`), []string{"empty-list"}, true, ""},
 	{re(`No VIP specified`), []string{"no-address"}, true, ""},
+	{re(`No VIP specified|has no real servers`), echoes, true, "the block was closed early by keepalived, and what it holds was lost"},
 	{re(`has no real servers`), []string{"no-servers"}, true, ""},
 	{re(`no protocol set`), []string{"no-protocol"}, true, ""},
 	{re(`no scheduler set`), []string{"no-scheduler"}, true, ""},
