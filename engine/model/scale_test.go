@@ -16,7 +16,7 @@ func manyServers(n int) []byte {
 			}
 			fmt.Fprintf(&b, "virtual_server 10.%d.%d.1 80 {\n    delay_loop 6\n    lb_algo wrr\n    lb_kind DR\n    protocol TCP\n", i/25000, i/100%250)
 		}
-		fmt.Fprintf(&b, "    real_server 172.%d.%d.%d 80 {\n        weight 1\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n", 16+i/65536, i/256%256, i%256)
+		fmt.Fprintf(&b, "    real_server 172.%d.%d.%d 80 {\n        weight 1\n        TCP_CHECK {\n            connect_timeout 3\n            connect_port 80\n        }\n    }\n", 16+i/65536, i/256%256, i%256)
 	}
 	b.WriteString("}\n")
 	return []byte(b.String())
@@ -30,6 +30,17 @@ func BenchmarkParseHundredThousandServers(b *testing.B) {
 		c, findings := Parse("x", text, host)
 		if len(c.Virtuals) != 1000 || len(findings) != 0 {
 			b.Fatal(len(c.Virtuals), findings)
+		}
+	}
+}
+
+func BenchmarkInspectHundredThousandServers(b *testing.B) {
+	text := string(manyServers(100_000))
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if findings := Inspect("x", text, host); len(findings) != 0 {
+			b.Fatal(findings)
 		}
 	}
 }
