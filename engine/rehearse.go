@@ -14,6 +14,7 @@ import (
 	"holdfast/engine/lvs"
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
+	"holdfast/engine/vrrp"
 )
 
 // Rehearse tells what this kernel lacks, and has too much of, to be a node that
@@ -22,12 +23,22 @@ import (
 // runDir name and what cfg itself names. What stands in the way is in Held; what
 // could not be looked at for that reason counts as empty.
 func Rehearse(cfg model.Config, runDir string) (control.Planned, error) {
-	want := masterWants(cfg)
 	named, err := namedInManifests(runDir)
 	if err != nil {
 		return control.Planned{}, err
 	}
+	door, err := kernel.OpenNet()
+	if err != nil {
+		return control.Planned{}, err
+	}
+	defer door.Close()
+	links, err := door.Links()
+	if err != nil {
+		return control.Planned{}, err
+	}
 	out := control.Planned{Lines: []string{}, Changes: []string{}, Held: []control.Held{}}
+	fallen := inFault(&cfg, links)
+	want := masterWants(cfg)
 	var have plan.State
 	var unread error
 	have.Services, unread = heldServices(want, named) // loads the module, where it is not loaded yet
@@ -37,12 +48,10 @@ func Rehearse(cfg model.Config, runDir string) (control.Planned, error) {
 	if unread != nil && !heldBack(out.Held) {
 		return control.Planned{}, unread
 	}
-	if have.Addresses, err = heldAddresses(want, named, &out); err != nil {
+	out.Held = append(out.Held, fallen...)
+	if have.Addresses, err = heldAddresses(door, want, named); err != nil {
 		return control.Planned{}, err
 	}
-	want.Addresses = slices.DeleteFunc(want.Addresses, func(a plan.Address) bool {
-		return slices.ContainsFunc(out.Held, func(h control.Held) bool { return h.Object == a.Link })
-	})
 	out.Operations = plan.Diff(have, want)
 	out.Lines = append(out.Lines, out.Operations.Lines()...)
 	return out, nil
@@ -85,27 +94,42 @@ func namedInManifests(runDir string) (all plan.State, err error) {
 	return all.Normal(), nil
 }
 
-// heldAddresses reads those of the kernel's addresses that are ours to change. A
-// link that want names and the kernel lacks is noted in out.
-func heldAddresses(want, named plan.State, out *control.Planned) ([]plan.Address, error) {
-	door, err := kernel.OpenNet()
-	if err != nil {
-		return nil, err
+// inFault leaves out of cfg the addresses that nobody would hold here, and tells
+// why: an interface is missing, or the instance would need a version of the
+// protocol that is not spoken.
+func inFault(cfg *model.Config, links []kernel.Link) (held []control.Held) {
+	missing := func(name string) bool {
+		return !slices.ContainsFunc(links, func(l kernel.Link) bool { return l.Name == name })
 	}
-	defer door.Close()
-	links, err := door.Links()
-	if err != nil {
-		return nil, err
-	}
-	for _, a := range want.Addresses {
-		missing := !slices.ContainsFunc(links, func(l kernel.Link) bool { return l.Name == a.Link })
-		told := slices.ContainsFunc(out.Held, func(h control.Held) bool { return h.Object == a.Link })
-		if missing && !told {
-			out.Held = append(out.Held, control.Held{
-				Object: a.Link, Code: "no-interface", Args: map[string]string{"interface": a.Link},
-			})
+	tell := func(h control.Held) {
+		if !slices.ContainsFunc(held, func(o control.Held) bool { return o.Object == h.Object && o.Code == h.Code }) {
+			held = append(held, h)
 		}
 	}
+	absent := func(link string) bool {
+		if missing(link) {
+			tell(control.Held{Object: link, Code: "no-interface", Args: map[string]string{"interface": link}})
+			return true
+		}
+		return false
+	}
+	cfg.Instances = slices.Clone(cfg.Instances)
+	for i := range cfg.Instances {
+		in := &cfg.Instances[i]
+		fault := absent(in.Interface)
+		if len(in.Addrs) > 0 && !in.Addrs[0].Prefix.Addr().Is4() {
+			tell(control.Held{Object: in.Name, Code: string(vrrp.NoVersion3)})
+			fault = true
+		}
+		stays := func(a model.Address) bool { return fault || absent(vrrpAddress(a, in.Interface).Link) }
+		in.Addrs = slices.DeleteFunc(slices.Clone(in.Addrs), stays)
+		in.Excluded = slices.DeleteFunc(slices.Clone(in.Excluded), stays)
+	}
+	return held
+}
+
+// heldAddresses reads those of the kernel's addresses that are ours to change.
+func heldAddresses(door *kernel.Net, want, named plan.State) ([]plan.Address, error) {
 	marked, err := door.OurAddresses()
 	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
 		return nil, err

@@ -114,3 +114,22 @@ func TestRehearsalDeletesOnlyWhatIsOurs(t *testing.T) {
 		t.Errorf("got %q, want %q", deletions, want)
 	}
 }
+
+func TestRehearsalLeavesOutWhatAnInstanceInFaultWouldHold(t *testing.T) {
+	emptyHost(t)
+	text := "vrrp_instance SIX {\n interface lo\n virtual_router_id 6\n virtual_ipaddress {\n 2001:db8::7\n }\n}\n" +
+		"vrrp_instance GONE {\n interface absent0\n virtual_router_id 7\n virtual_ipaddress {\n 192.0.2.7 dev lo\n }\n}\n"
+	cfg, findings := model.Parse("test.conf", []byte(text), model.Facts{Node: "test"})
+	if model.Failed(findings) {
+		t.Fatal(findings)
+	}
+	p, err := Rehearse(model.Resolve(cfg), t.TempDir())
+	if err != nil || len(p.Lines) > 0 {
+		t.Errorf("%v, planned %q", err, p.Lines)
+	}
+	for object, code := range map[string]string{"SIX": "no-version-3", "absent0": "no-interface"} {
+		if !slices.ContainsFunc(p.Held, func(h control.Held) bool { return h.Object == object && h.Code == code }) {
+			t.Errorf("%s is not held back by %s: %+v", object, code, p.Held)
+		}
+	}
+}

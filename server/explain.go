@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"strconv"
+	"strings"
 
 	"holdfast/engine"
 	"holdfast/engine/conf"
@@ -44,12 +46,39 @@ func explained(e *env, file, node string, asked bool, runDir string) (*explainer
 		}
 	}
 	tree := conf.Read(file, text, conf.Options{Node: node, Files: facts.Files, Env: facts.Env})
+	if x.tooLong(tree) {
+		if err := printFindings(e, file, findings, tally(findings)); err != nil {
+			return nil, err
+		}
+		return nil, errors.New(e.Text("explain.too-long", map[string]string{"File": file, "Most": strconv.Itoa(mostLines)}))
+	}
 	x.lay(tree)
 	x.attach(findings)
 	x.walk(tree.Nodes, scope{block: root})
 	x.tie(tree.Nodes)
 	x.settle()
 	return x, nil
+}
+
+// mostLines is how many lines are explained: those of a hundred thousand real
+// servers are fewer. longestLine is how much of one is shown, in bytes.
+const (
+	mostLines   = 1 << 20
+	longestLine = 4 << 10
+)
+
+// tooLong says whether the text is too large to be read or has too many lines,
+// with all that it includes, as often as it does.
+func (x *explainer) tooLong(tree *conf.File) bool {
+	lines := map[string]int{}
+	all := 0
+	for _, name := range tree.Names {
+		if _, counted := lines[name]; !counted {
+			lines[name] = strings.Count(x.texts[name], "\n")
+		}
+		all += lines[name]
+	}
+	return all > mostLines || len(x.texts[tree.Name]) >= largest
 }
 
 // explainer gathers, line by line, what the files of a text became and do.
@@ -84,10 +113,10 @@ type line struct {
 	about    []string // what a line that is no statement is
 	effect   []string
 	findings []model.Finding
-	causes   []int // operations
-	adds     []int // operations of other lines that it is a part of
-	could    bool  // it has operations where the kernel lacks what it asks for
-	held     []control.Held
+	causes   []int  // operations
+	adds     []int  // operations of other lines that it is a part of
+	could    bool   // it has operations where the kernel lacks what it asks for
+	why      string // where it has none
 }
 
 // lineKind is what became of a line; of several kinds the last one counts.

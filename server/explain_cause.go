@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"holdfast/engine/conf"
-	"holdfast/engine/control"
 	"holdfast/engine/plan"
 )
 
@@ -71,13 +70,30 @@ func (x *explainer) tieInstance(n *conf.Node) {
 			if link == "" {
 				link = last(n, "interface")
 			}
-			all = append(all, x.claim(line, func(o plan.Op) bool { return o.Address.Prefix == prefix && o.Address.Link == link })...)
-			if l := x.at(x.where(line.Span())); l.could {
-				l.held = slices.DeleteFunc(slices.Clone(x.planned.Held), func(h control.Held) bool { return h.Object != link })
+			mine := x.claim(line, func(o plan.Op) bool { return o.Address.Prefix == prefix && o.Address.Link == link })
+			all = append(all, mine...)
+			if l := x.at(x.where(line.Span())); l.could && len(mine) == 0 {
+				l.why = x.whyNot(n, link)
+				for i, o := range x.planned.Operations {
+					if o.Address.Prefix == prefix && o.Address.Link == link {
+						l.adds = append(l.adds, i) // it stands there twice
+					}
+				}
 			}
 		}
 	}
 	x.part(n, all, "interface")
+}
+
+// whyNot says why an address needs no operation: nobody would hold it here, or the
+// kernel has it.
+func (x *explainer) whyNot(instance *conf.Node, link string) string {
+	for _, h := range x.planned.Held {
+		if h.Object != "" && slices.Contains([]string{link, last(instance, "interface"), instance.Word(1)}, h.Object) {
+			return x.Text("held."+h.Code, h.Args)
+		}
+	}
+	return x.Text("explain.there", nil)
 }
 
 func (x *explainer) tieVirtual(n *conf.Node) {
@@ -91,6 +107,9 @@ func (x *explainer) tieVirtual(n *conf.Node) {
 	}
 	key := plan.ServiceKey{Protocol: protocols[strings.ToUpper(protocol)], Addr: at.Addr(), Port: at.Port()}
 	service := x.claim(n, func(o plan.Op) bool { return o.Service.Key == key && !o.Destination.Addr.IsValid() })
+	if l := x.at(x.where(n.Span())); l.could {
+		l.why = x.Text("explain.there", nil)
+	}
 	x.part(n, service, "protocol", "lvs_sched", "lb_algo", "persistence_timeout", "persistence_granularity", "ops",
 		"flag-1", "flag-2", "flag-3", "sh-port", "sh-fallback", "mh-port", "mh-fallback")
 	var all []int
@@ -109,15 +128,27 @@ func (x *explainer) tieVirtual(n *conf.Node) {
 		mine := x.claim(server, func(o plan.Op) bool {
 			return o.Service.Key == key && o.Verb != plan.DeleteDestination && o.Destination.Addr == to.Addr() && o.Destination.Port == to.Port()
 		})
-		if server.Block == nil { // a sorry server serves only in need
-			l := x.at(x.where(server.Span()))
-			l.could = len(l.causes) > 0
-		} else {
+		if l := x.at(x.where(server.Span())); len(mine) == 0 && l.could {
+			l.why = x.idleServer(server, service)
+		}
+		if server.Block != nil {
 			x.part(server, mine, "weight", "lvs_method", "lb_kind", "uthreshold", "lthreshold")
 			all = append(all, mine...)
 		}
 	}
 	x.part(n, all, "lvs_method", "lb_kind", "weight")
+}
+
+// idleServer says why a server needs no operation.
+func (x *explainer) idleServer(server *conf.Node, service []int) string {
+	begins := slices.ContainsFunc(service, func(i int) bool { return x.planned.Operations[i].Verb == plan.AddService })
+	switch {
+	case server.Block == nil:
+		return x.Text("explain.sorry", nil)
+	case begins:
+		return x.Text("explain.out", nil)
+	}
+	return x.Text("explain.settled", nil)
 }
 
 // protocols are the numbers of IANA.

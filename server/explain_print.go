@@ -48,7 +48,11 @@ func (x *explainer) rows(in int) []cells {
 	for i := range x.sections[in].lines {
 		l := &x.sections[in].lines[i]
 		no := strconv.Itoa(i + 1)
-		source := strings.Map(printable, strings.ReplaceAll(strings.TrimRight(l.text, " \t"), "\t", "    "))
+		source := strings.TrimRight(l.text, " \t")
+		if len(source) > longestLine {
+			source = strings.ToValidUTF8(source[:longestLine], "") + "…"
+		}
+		source = strings.Map(printable, strings.ReplaceAll(source, "\t", "    "))
 		first := no + ": " + strings.Repeat(" ", digits-len(no)) + source
 		rows = append(rows, cells{{strings.TrimRight(first, " ")}, x.becameOf(l), x.doesOf(l, in)})
 	}
@@ -96,10 +100,8 @@ func (x *explainer) doesOf(l *line, in int) []string {
 	switch {
 	case len(l.adds) > 0:
 		return []string{x.Text("explain.adds", map[string]string{"Lines": x.lines(l.adds, in)})}
-	case len(l.held) > 0:
-		why = x.Text("held."+l.held[0].Code, l.held[0].Args)
 	case l.could && !x.failed:
-		why = x.Text("explain.there", nil)
+		why = l.why
 	}
 	if why == "" {
 		return []string{x.Text("explain.none", nil)}

@@ -139,7 +139,7 @@ func TestEveryLineOfEveryFileIsExplained(t *testing.T) {
 	if sum != 21 || x.Totals[keptLine] != 2 {
 		t.Errorf("totals %v", x.Totals)
 	}
-	for lang, words := range map[string][]string{"en": {"included at " + path + ":6 ==", "Kept in the text, not acted on: The master does not add these routes."},
+	for lang, words := range map[string][]string{"en": {"included at " + path + ":6 ==", "Kept in the text, not acted on: The master does not add these routes"},
 		"zh-CN": {"由 " + path + ":6 引入 ==", "保留，不执行"}} {
 		out, _, _ := holdfast(t, lang, "import", "--explain", path, "--run-dir", t.TempDir())
 		for _, w := range words {

@@ -60,7 +60,7 @@ func (x *explainer) walk(nodes []conf.Node, in scope) {
 			d = x.words.of(in.block, n)
 		}
 		kind := kindOf(d)
-		if kind == actedLine && in.values == nil && x.at(x.where(n.Span())).found("kept-not-acted") {
+		if kind == actedLine && x.at(x.where(n.Span())).kept(in.values != nil) {
 			kind = keptLine
 		}
 		if worse(in.most, kind) {
@@ -73,7 +73,7 @@ func (x *explainer) walk(nodes []conf.Node, in scope) {
 		inner := scope{block: n.Word(0)}
 		if kind != actedLine {
 			inner.most = kind
-			if inner.within = in.within; inner.within == "" && kind != keptLine {
+			if inner.within = in.within; inner.within == "" && (d == nil || d.Support != model.Kept || strings.Contains(d.Word, " ")) {
 				inner.within = heading(n)
 			}
 		}
@@ -134,6 +134,14 @@ func squeezed(s string) string {
 // idle are the findings about lines of which nothing is left but the finding.
 var idle = []string{"unknown-word", "unknown-block", "misplaced-word", "belongs-outside", "missing-value", "bad-address"}
 
+// kept says whether a finding tells that the statement is not acted on. Of a value
+// a note speaks of an option only.
+func (l *line) kept(value bool) bool {
+	return slices.ContainsFunc(l.findings, func(f model.Finding) bool {
+		return f.Code == "kept-not-acted" && (!value || f.Severity == model.Warning)
+	})
+}
+
 // found says whether one of the codes was found on the line.
 func (l *line) found(codes ...string) bool {
 	return slices.ContainsFunc(l.findings, func(f model.Finding) bool { return slices.Contains(codes, f.Code) })
@@ -142,6 +150,8 @@ func (l *line) found(codes ...string) bool {
 // effect is what the word of a statement does, or would do.
 func (x *explainer) effect(d *model.Directive, kind lineKind, in scope) string {
 	switch {
+	case in.within != "" && kind == keptLine:
+		return x.Text("explain.kept-within", map[string]string{"Block": in.within})
 	case in.within != "":
 		return x.Text("explain.within", map[string]string{"Block": in.within})
 	case d == nil || kind == unreadLine:
