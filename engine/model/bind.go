@@ -16,7 +16,8 @@ type binder struct {
 	facts    Facts
 	cfg      Config
 	findings []Finding
-	broken   bool // a closing brace is missing somewhere
+	filled   map[int]bool // lines that a template was to fill
+	broken   bool         // a closing brace is missing somewhere
 	places   []place
 	base     int                     // where the places of the block being read begin
 	indexes  []placeIndex            // of the places of large blocks
@@ -141,7 +142,10 @@ func (b *binder) scalar(d *directive, n *conf.Node, v reflect.Value) {
 		}
 		b.commanded = true
 	}
-	if _, again := b.at(p); again && field.Kind() != reflect.Slice {
+	if _, again := b.at(p); again && word == "state" && n.Word(1) == "BACKUP" && field.Bool() {
+		b.report(Warning, "state-stays", n.Span())
+		return
+	} else if again && field.Kind() != reflect.Slice {
 		b.report(Note, "repeated-word", n.Words[0].Span(), "Word", word)
 	}
 	b.places = append(b.places, place{p, n})

@@ -90,6 +90,9 @@ func (b *binder) complete(sub *block, n *conf.Node, v reflect.Value) {
 		}
 		if field := v.FieldByIndex(d.field); field.IsZero() {
 			at := b.spanOf(field.Addr().Interface(), n)
+			if at != n.Span() && b.condemn(at, d.word, sub.word) {
+				continue
+			}
 			b.report(Error, "missing-word", at, "Word", d.word, "Block", sub.word, "Name", n.Word(1))
 		}
 	}

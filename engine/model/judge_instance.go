@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -68,7 +69,7 @@ func (b *binder) judgePreemption(in *Instance, n *conf.Node) {
 }
 
 func (b *binder) judgeAddresses(in *Instance, n *conf.Node) {
-	if len(in.Addrs) == 0 {
+	if len(in.Addrs) == 0 && !b.hasLines(n, "virtual_ipaddress") { // what is wrong with the lines has been said
 		b.report(Warning, "no-address", n.Span(), "Name", in.Name)
 	}
 	seen := map[string]bool{}
@@ -86,6 +87,13 @@ func (b *binder) judgeAddresses(in *Instance, n *conf.Node) {
 			seen[ip.String()] = true
 		}
 	}
+}
+
+// hasLines says whether a block has one of that word with something in it.
+func (b *binder) hasLines(n *conf.Node, word string) bool {
+	return slices.ContainsFunc(n.Block.Nodes, func(in conf.Node) bool {
+		return in.Word(0) == word && in.Block != nil && len(in.Block.Nodes) > 0
+	})
 }
 
 // wholeSeconds is what version 2 of the protocol can say: seconds from 1 to 255.

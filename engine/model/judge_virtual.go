@@ -34,10 +34,10 @@ const largeTable = 1024
 
 // lintForwarding reports what a virtual server leaves to the defaults.
 func (b *binder) lintForwarding(v *Virtual, n *conf.Node) {
-	if !v.Scheduler.Written {
+	if _, tried := b.at(&v.Scheduler); !tried {
 		b.report(Note, "no-scheduler", n.Span())
 	}
-	if !v.Method.Written {
+	if _, tried := b.at(&v.Method); !tried {
 		b.report(Note, "no-method", n.Span())
 	}
 }

@@ -90,6 +90,10 @@ func (l *line) rest() {
 		return
 	}
 	first, last := l.n.Words[l.at+1], l.n.Words[len(l.n.Words)-1]
+	if strings.HasPrefix(first.Raw, "//") {
+		l.b.report(Note, "slashes-no-comment", first.Span().To(last.Span()))
+		return
+	}
 	l.b.report(Note, "surplus-words", first.Span().To(last.Span()), "Word", l.name(), "Value", first.Value())
 }
 
@@ -111,7 +115,7 @@ func (l *line) choice() (string, bool) {
 			hint = v
 		}
 	}
-	if hint == "" {
+	if hint == "" && w != "FNAT" { // meant, of a fork of LVS
 		hint = nearest(w, l.d.values)
 	}
 	l.fail(Warning, "unknown-value", w, "Values", strings.Join(l.d.values, ", "), "Hint", hint, "Default", l.inForce())

@@ -77,6 +77,7 @@ func (b *binder) lintProgram(c *Command, at conf.Span) {
 		l.programs[word] = p
 	}
 	switch {
+	case known: // said where it stands first
 	case !p.Found:
 		b.report(Note, "script-missing", at, "Value", word)
 	case p.Writable != "":

@@ -74,6 +74,7 @@ func (b *binder) read(name, text string, literal bool) []Finding {
 	for i, name := range b.file.Names {
 		b.order[name] = i
 	}
+	b.templates(name, text)
 	b.problems()
 	b.root(statements)
 	b.settle()

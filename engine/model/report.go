@@ -1,6 +1,7 @@
 package model
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -70,6 +71,9 @@ func (b *binder) spanOf(p any, owner *conf.Node) conf.Span {
 }
 
 func (b *binder) report(s Severity, code string, at conf.Span, args ...string) {
+	if at.File == 0 && b.filled[at.Line] {
+		return // a template was to stand there
+	}
 	if b.alike[code]++; b.alike[code] > maxAlike {
 		return
 	}
@@ -83,6 +87,24 @@ func (b *binder) report(s Severity, code string, at conf.Span, args ...string) {
 	}
 	f.Args = b.args.of(args)
 	b.findings = append(b.findings, f)
+}
+
+// condemn makes an error of what was found in a statement that its block cannot
+// do without. False means that nothing was found in it.
+func (b *binder) condemn(at conf.Span, word, block string) bool {
+	for i := len(b.findings) - 1; i >= 0 && i >= len(b.findings)-maxLooked; i-- {
+		f := &b.findings[i]
+		if f.Range.Line != at.Line || f.Range.File != b.file.Names[at.File] || f.Args["Word"] != word && f.Code != "undefined-name" {
+			continue
+		}
+		f.Severity = Error
+		if f.Args = maps.Clone(f.Args); f.Args == nil {
+			f.Args = map[string]string{}
+		}
+		f.Args["Needs"] = block
+		return true
+	}
+	return false
 }
 
 // shared gives equal arguments one map: a text may repeat one slip a hundred

@@ -34,6 +34,14 @@ func (b *binder) unknown(blk *block, word string, n *conf.Node, v reflect.Value)
 		b.store(blk, k, item, valid, v)
 		return
 	}
+	switch {
+	case strings.HasPrefix(word, "//"):
+		b.report(Warning, "slashes-no-comment", n.Span())
+		return
+	case word == "<<<<<<<" || word == "=======" || word == ">>>>>>>":
+		b.report(Warning, "merge-mark", n.Span())
+		return
+	}
 	if instead, ok := blk.gone[word]; ok {
 		b.report(Warning, "obsolete-word", at, "Word", word, "Hint", instead)
 		return

@@ -131,7 +131,6 @@ func TestExportOfAServerGroupHasOnlyWordsThatAreKnown(t *testing.T) {
 `)
 	finds(t, findings, "unknown-value", 2)
 	finds(t, findings, "unknown-word", 6)
-	finds(t, findings, "no-method", 1)
 	if text := Print(c); strings.Contains(text, "laddr") || strings.Contains(text, "nb_sock") || !strings.Contains(text, "connect_port 80") {
 		t.Error(text)
 	}
@@ -148,4 +147,59 @@ func TestKeptWordWithoutItsValueIsNotExported(t *testing.T) {
 func TestUndefinedNameInBracesIsFoundInsideAWord(t *testing.T) {
 	_, findings := reads(t, "global_defs {\n router_id lb-${NODE}\n}\n")
 	finds(t, findings, "undefined-name", 2)
+}
+
+func TestTemplateIsNamedOnceForEachLine(t *testing.T) {
+	text := "vrrp_instance A {\n interface {{ nic }}\n virtual_router_id ${VRID:-51}\n virtual_ipaddress {\n{% for v in vips %}\n {{ v }}/24\n{% endfor %}\n }\n # {{ no }}\n notify_master \"/bin/true {{ no }}\"\n}\n"
+	_, findings := reads(t, text)
+	for _, line := range []int{2, 3, 5, 6, 7} {
+		finds(t, findings, "template", line)
+	}
+	for _, f := range findings {
+		if f.Code != "template" && f.Range.Line != 1 && f.Severity > Note {
+			t.Errorf("line %d: %s %v", f.Range.Line, f.Code, f.Args)
+		}
+	}
+}
+
+func TestBackupAfterMasterHasNoEffect(t *testing.T) {
+	c, findings := reads(t, instance("A", 1, "state MASTER", "state BACKUP"))
+	finds(t, findings, "state-stays", 8)
+	if !c.Instances[0].Master {
+		t.Error("it begins as backup")
+	}
+	if c, _ := reads(t, instance("A", 1, "state BACKUP", "state MASTER")); !c.Instances[0].Master {
+		t.Error("the last one does not count")
+	}
+}
+
+func TestWhatAnInstanceCannotDoWithoutIsSaidOnce(t *testing.T) {
+	_, findings := reads(t, "vrrp_instance A {\n interface eth0\n virtual_router_id 300\n virtual_ipaddress {\n  VIP\n }\n}\n")
+	var codes []string
+	for _, f := range findings {
+		codes = append(codes, f.Severity.String()+" "+f.Code)
+	}
+	if got := strings.Join(codes, ", "); got != "error out-of-range, error bad-address" {
+		t.Error(got)
+	}
+}
+
+func TestSlashesAndMarksOfAMergeAreNamed(t *testing.T) {
+	_, findings := reads(t, "<<<<<<< HEAD\n=======\n>>>>>>> b\nvrrp_instance A { // the first\n interface eth0 // here\n}\n")
+	for line, code := range map[int]string{1: "merge-mark", 2: "merge-mark", 3: "merge-mark", 4: "slashes-no-comment", 5: "slashes-no-comment"} {
+		finds(t, findings, code, line)
+	}
+}
+
+func TestProgramThatIsMissingIsSaidOnce(t *testing.T) {
+	_, findings := Parse("x", []byte(instance("A", 1, "notify_master /absent", "notify_backup /absent")), observed())
+	n := 0
+	for _, f := range findings {
+		if f.Code == "script-missing" {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d times", n)
+	}
 }

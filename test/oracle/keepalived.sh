@@ -29,7 +29,7 @@ for text in /tmp/*.conf; do
 	[ "$how" = dump ] && [ $code != 2 ] && grep -Eq 'vrrp_instance|virtual_server' "$text" || continue
 	LD_PRELOAD=/tmp/ipvs.so "$keepalived" -i "$node" -n -l -D -f "$text" >"$name.run" 2>&1 &
 	pid=$!
-	for try in 1 2 3; do
+	for try in 1 2 3 4 5 6 7 8; do
 		sleep 0.3
 		kill -USR1 $pid || break # it has ended by itself
 		sleep 0.2

@@ -15,7 +15,7 @@ type saying struct {
 
 // sayings are tried in turn; the first that fits a message and has a finding wins.
 var sayings = []saying{
-	{re(`^Unknown keyword`), []string{"unknown-word", "unknown-block", "obsolete-word", "misplaced-word", "belongs-outside", "deprecated-word", "alias-ignored"}, false, ""},
+	{re(`^Unknown keyword`), []string{"unknown-word", "unknown-block", "obsolete-word", "misplaced-word", "belongs-outside", "deprecated-word", "alias-ignored", "slashes-no-comment", "merge-mark", "template"}, false, ""},
 	{re(`^Unknown keyword`), []string{"kept-not-acted"}, false, "a word of a later keepalived than 2.2.7 is known here"},
 	{re(`^Unexpected '\{'`), []string{"unknown-block", "obsolete-word", "misplaced-word", "belongs-outside", "kept-not-acted"}, false, ""},
 	{re(`^(Unknown keyword|Unexpected '\{')`), echoes, true,
@@ -34,6 +34,8 @@ var sayings = []saying{
 	{re(`^invalid number|Invalid (sorry|real) server`), []string{"bad-port", "bad-address"}, false, ""},
 	{re(`name missing - ignoring|is missing a parameter`), []string{"undefined-name"}, false, ""},
 	{re(`has only 1 virtual router`), []string{"unknown-instance"}, true, ""},
+	{re(`state previously set as MASTER`), []string{"state-stays"}, false, ""},
+	{re(`.`), []string{"template"}, true, "keepalived takes the braces of a template for those of blocks, and goes astray"},
 	{re(`^Unknown configuration entry`), []string{"unknown-word"}, false, ""},
 	{re(`already specified - ignoring`), []string{"second-command"}, false, ""},
 	{re(`interface .*doesn't exist|Non-existent interface`), []string{"undefined-name"}, true, ""},
@@ -42,9 +44,9 @@ var sayings = []saying{
 	{re(`is missing a parameter`), []string{"missing-value"}, false, ""},
 	{re(`Config files missing`), []string{"include-missing"}, false, ""},
 	{re(`cannot use a loopback interface`), []string{"loopback"}, false, ""},
-	{re(`Unknown interface!`), []string{"loopback", "missing-word", "missing-interface", "name-too-long", "undefined-name"}, true, ""},
-	{re(`virtual router id must be set`), []string{"missing-word"}, true, ""},
-	{re(`No script set`), []string{"missing-word"}, true, ""},
+	{re(`Unknown interface!`), []string{"loopback", "missing-word", "missing-interface", "missing-value", "name-too-long", "undefined-name"}, true, ""},
+	{re(`virtual router id must be set`), []string{"missing-word", "missing-value", "bad-number", "out-of-range", "undefined-name"}, true, ""},
+	{re(`No script set`), []string{"missing-word", "missing-value"}, true, ""},
 	{re(`track script .* not found`), []string{"unknown-script", "missing-word", "unknown-user", "script-user-missing", "script-defined-later"}, true, ""},
 	{re(`Disabling track script .* not found`), []string{"script-missing", "shell-line"}, true, ""},
 	{re(`SECURITY VIOLATION`), []string{"scripts-without-security"}, true, ""},
@@ -52,12 +54,12 @@ var sayings = []saying{
 	{re(`Unable to set default user`), []string{"script-user-missing", "unknown-user"}, true, ""},
 	{re(`Invalid smtp server`), []string{"bad-host", "mail-server-by-name", "undefined-name"}, false, ""},
 	{re(`empty notification_email block`), []string{"empty-list"}, true, ""},
-	{re(`No VIP specified`), []string{"no-address"}, true, ""},
+	{re(`No VIP specified`), []string{"no-address", "bad-address", "undefined-name"}, true, ""},
 	{re(`No VIP specified|has no real servers`), echoes, true, "the block was closed early by keepalived, and what it holds was lost"},
 	{re(`has no real servers`), []string{"no-servers"}, true, ""},
 	{re(`no protocol set`), []string{"no-protocol"}, true, ""},
-	{re(`no scheduler set`), []string{"no-scheduler"}, true, ""},
-	{re(`no forwarding method set`), []string{"no-method"}, true, ""},
+	{re(`no scheduler set`), []string{"no-scheduler", "unknown-value"}, true, ""},
+	{re(`no forwarding method set`), []string{"no-method", "unknown-value"}, true, ""},
 	{re(`no password given`), []string{"no-password", "one-line-block"}, true, ""},
 	{re(`Ignoring track_interface .* own interface`), []string{"own-interface"}, true, ""},
 	{re(`nopreempt will not work with initial state MASTER`), []string{"nopreempt-master"}, true, ""},
@@ -82,7 +84,7 @@ var sayings = []saying{
 }
 
 // echoes are the codes of findings after which keepalived goes astray.
-var echoes = []string{"unknown-block", "obsolete-word", "missing-brace", "extra-brace", "unexpected-brace", "unexpected-block", "no-block", "undefined-name", "kept-not-acted"}
+var echoes = []string{"unknown-block", "obsolete-word", "missing-brace", "extra-brace", "unexpected-brace", "unexpected-block", "no-block", "undefined-name", "template", "kept-not-acted"}
 
 // beyond are warnings of ours about texts that keepalived finds nothing wrong with.
 var beyond = map[string]string{
@@ -96,6 +98,7 @@ var beyond = map[string]string{
 // louder are complaints about an export that the text itself did not have.
 var louder = []saying{
 	{re(`No VIP specified`), []string{"no-block"}, true, "a block without braces swallows the lines after it; keepalived never came to count the addresses"},
+	{re(`.`), []string{"template"}, true, "keepalived took the braces of a template for those of blocks, and saw none of the rest"},
 	{re(`.`), []string{"undefined-name"}, true, "keepalived took the brace of ${NAME} for a block, and saw none of the rest"},
 	{re(`.`), []string{"missing-value"}, true, "keepalived ended at the missing value, before it could complain about anything else"},
 }

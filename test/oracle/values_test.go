@@ -72,6 +72,10 @@ type excuse struct {
 }
 
 var excuses = []excuse{
+	{re(`.`), "missing-value", "keepalived ends at the missing value, and has nothing to show of the text", ""},
+	{re(`.`), "unexpected-block", "keepalived takes braces that mean nothing here for those of a block, and loses what follows", ""},
+	{re(`.`), "template", "keepalived takes the braces of a template for those of blocks; such a text is refused", ""},
+	{re(`.`), "undefined-name", "keepalived takes the brace of ${NAME} for that of a block; such a text is refused", ""},
 	{re(`.`), "script-defined-later", "keepalived does not track a script that is defined further down; the export defines it above", ""},
 	{re(`.`), "unknown-block", "an unknown block in a real_server is passed over here; keepalived closes the server early and loses those after it", "real_server"},
 	{re(`.`), "no-block", "without its braces the block takes the lines after it for its own, in keepalived; such a text is refused", ""},
