@@ -89,7 +89,8 @@ type explainer struct {
 	texts    map[string]string // by name
 	sections []section
 	planned  control.Planned
-	owner    map[int]spot // operation -> the line that causes it
+	owner    map[int]spot      // operation -> the line that causes it
+	about    map[subject][]int // what operations are about -> these operations
 	failed   bool
 }
 

@@ -14,7 +14,12 @@ import (
 // a service the head of its virtual_server, a destination that of its server.
 // Then the lines that are a part of these operations: scheduler, weight, interface.
 func (x *explainer) tie(nodes []conf.Node) {
-	x.owner = map[int]spot{}
+	x.owner, x.about = map[int]spot{}, map[subject][]int{}
+	for i, o := range x.planned.Operations {
+		if about := subjectOf(o); o.Verb != plan.DeleteDestination {
+			x.about[about] = append(x.about[about], i)
+		}
+	}
 	for i := range nodes {
 		switch n := &nodes[i]; {
 		case n.Block == nil:
@@ -26,14 +31,30 @@ func (x *explainer) tie(nodes []conf.Node) {
 	}
 }
 
-// claim makes a statement the cause of the operations that nothing before it
-// caused.
-func (x *explainer) claim(n *conf.Node, cause func(plan.Op) bool) (mine []int) {
+// subject is what an operation is about: an address, a service or a destination.
+type subject struct {
+	link   string
+	prefix netip.Prefix
+	key    plan.ServiceKey
+	server netip.AddrPort
+}
+
+func subjectOf(o plan.Op) subject {
+	s := subject{link: o.Address.Link, prefix: o.Address.Prefix, key: o.Service.Key}
+	if o.Destination.Addr.IsValid() {
+		s.server = netip.AddrPortFrom(o.Destination.Addr, o.Destination.Port)
+	}
+	return s
+}
+
+// claim makes a statement the cause of the operations about something that nothing
+// before it caused.
+func (x *explainer) claim(n *conf.Node, about subject) (mine []int) {
 	at := x.where(n.Span())
 	l := x.at(at)
 	l.could = l.could || l.kind == actedLine
-	for i, o := range x.planned.Operations {
-		if _, taken := x.owner[i]; !taken && cause(o) {
+	for _, i := range x.about[about] {
+		if _, taken := x.owner[i]; !taken {
 			x.owner[i] = at
 			l.causes = append(l.causes, i)
 			mine = append(mine, i)
@@ -70,15 +91,12 @@ func (x *explainer) tieInstance(n *conf.Node) {
 			if link == "" {
 				link = last(n, "interface")
 			}
-			mine := x.claim(line, func(o plan.Op) bool { return o.Address.Prefix == prefix && o.Address.Link == link })
+			about := subject{link: link, prefix: prefix}
+			mine := x.claim(line, about)
 			all = append(all, mine...)
 			if l := x.at(x.where(line.Span())); l.could && len(mine) == 0 {
 				l.why = x.whyNot(n, link)
-				for i, o := range x.planned.Operations {
-					if o.Address.Prefix == prefix && o.Address.Link == link {
-						l.adds = append(l.adds, i) // it stands there twice
-					}
-				}
+				l.adds = append(l.adds, x.about[about]...) // it stands there twice
 			}
 		}
 	}
@@ -106,7 +124,7 @@ func (x *explainer) tieVirtual(n *conf.Node) {
 		protocol = x.words[[2]string{"virtual_server", "protocol"}].Default
 	}
 	key := plan.ServiceKey{Protocol: protocols[strings.ToUpper(protocol)], Addr: at.Addr(), Port: at.Port()}
-	service := x.claim(n, func(o plan.Op) bool { return o.Service.Key == key && !o.Destination.Addr.IsValid() })
+	service := x.claim(n, subject{key: key})
 	if l := x.at(x.where(n.Span())); l.could {
 		l.why = x.Text("explain.there", nil)
 	}
@@ -125,9 +143,7 @@ func (x *explainer) tieVirtual(n *conf.Node) {
 		if to.Port() == 0 {
 			to = netip.AddrPortFrom(to.Addr(), at.Port())
 		}
-		mine := x.claim(server, func(o plan.Op) bool {
-			return o.Service.Key == key && o.Verb != plan.DeleteDestination && o.Destination.Addr == to.Addr() && o.Destination.Port == to.Port()
-		})
+		mine := x.claim(server, subject{key: key, server: to})
 		if l := x.at(x.where(server.Span())); len(mine) == 0 && l.could {
 			l.why = x.idleServer(server, service)
 		}

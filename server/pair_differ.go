@@ -146,7 +146,7 @@ func byKey(a, b []conf.Node) (keys []string, mine, theirs map[string]*conf.Node)
 			key := keyOf(n)
 			seen[key]++
 			key += "\x00" + strconv.Itoa(seen[key])
-			if !slices.Contains(keys, key) {
+			if mine[key] == nil && theirs[key] == nil {
 				keys = append(keys, key)
 			}
 			into[key] = n
@@ -206,7 +206,11 @@ func (p pair) show(e *env, differ []difference) error {
 				row = append(row, *v)
 			}
 		}
-		rows = append(rows, append(row, e.Text("pair.kind."+d.Kind, nil)))
+		note := ""
+		if d.Kind != "setting" {
+			note = e.Text("pair.kind."+d.Kind, nil)
+		}
+		rows = append(rows, append(row, note))
 	}
 	if len(differ) == 0 {
 		b.WriteString(e.Text("pair.equal", nil) + "\n")

@@ -157,6 +157,13 @@ func TestEachNodeOfAPairGetsItsOwnBack(t *testing.T) {
 	}
 }
 
+func TestWhatIsOnlyASettingHasNoNote(t *testing.T) {
+	a, b := twoFiles(t, service("10.0.0.1"), strings.Replace(service("10.0.0.1"), "protocol TCP", "protocol TCP\n    delay_loop 3", 1))
+	if _, out := joined(t, a, b); !strings.Contains(out, "delay_loop") || strings.Contains(out, "pair.kind") {
+		t.Errorf("shown is\n%s", out)
+	}
+}
+
 func TestTheTutorialsPairDiffersInThreeLines(t *testing.T) {
 	text, err := os.ReadFile(tutorial + "tutorial-node1.conf")
 	if err != nil {
