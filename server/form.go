@@ -126,25 +126,43 @@ func spots(tree *conf.File, left []string) []leftOut {
 	return found
 }
 
-// nodesOf are the names that the @ lines of a text mention.
+// nodesMark begins a comment that names the nodes of a text, so that one is known
+// of which no line speaks:
+//
+//	! holdfast: nodes lb1 lb2
+const nodesMark = "holdfast: nodes "
+
+// nodesOf are the names that the @ lines of a text mention, and where there are
+// such lines those that a comment adds.
 func nodesOf(text []byte) []string {
-	var names []string
+	var marked, named []string
 	known := map[string]bool{}
-	for line := range bytes.Lines(text) {
-		mark, ok := bytes.CutPrefix(bytes.TrimLeft(line, " \t"), []byte("@"))
-		if !ok {
-			continue
-		}
-		words := strings.Fields(string(mark))
-		if len(words) == 0 {
-			continue
-		}
-		if name := strings.TrimPrefix(words[0], "^"); name != "" && !known[name] {
+	add := func(list *[]string, name string) {
+		if name != "" && !known[name] {
 			known[name] = true
-			names = append(names, name)
+			*list = append(*list, name)
 		}
 	}
-	return names
+	for line := range bytes.Lines(text) {
+		line = bytes.TrimLeft(line, " \t")
+		switch {
+		case len(line) == 0:
+		case line[0] == '@':
+			if words := strings.Fields(string(line[1:])); len(words) > 0 {
+				add(&marked, strings.TrimPrefix(words[0], "^"))
+			}
+		case line[0] == '!' || line[0] == '#':
+			if names, ok := strings.CutPrefix(strings.TrimSpace(string(line[1:])), nodesMark); ok {
+				for _, name := range strings.Fields(names) {
+					add(&named, name)
+				}
+			}
+		}
+	}
+	if marked == nil {
+		return nil
+	}
+	return append(marked, named...)
 }
 
 // knownNode looks whether the text has lines for a node that the operator named:

@@ -114,11 +114,21 @@ func (p pair) join(e *env) (string, error) {
 		for _, by := range []func([2]string, [2]string) string{joinBlocks, joinLines} {
 			both := by(texts, p.nodes)
 			if p.alike(flat, both, 0) && p.alike(flat, both, 1) {
-				return both, nil
+				return p.named(both), nil
 			}
 		}
 	}
 	return "", errors.New(e.Text("pair.refused", map[string]string{"File": p.files[0], "Other": p.files[1]}))
+}
+
+// named is the joined text with a comment that names both nodes, where its lines do
+// not.
+func (p pair) named(both string) string {
+	names := nodesOf([]byte(both))
+	if len(names) == 0 || slices.Contains(names, p.nodes[0]) && slices.Contains(names, p.nodes[1]) {
+		return both
+	}
+	return "! " + nodesMark + p.nodes[0] + " " + p.nodes[1] + "\n" + both
 }
 
 // alike says whether the joined text means to a node what its own text does.

@@ -159,7 +159,11 @@ func TestEachNodeOfAPairGetsItsOwnBack(t *testing.T) {
 
 func TestWhatIsOnlyASettingHasNoNote(t *testing.T) {
 	a, b := twoFiles(t, service("10.0.0.1"), strings.Replace(service("10.0.0.1"), "protocol TCP", "protocol TCP\n    delay_loop 3", 1))
-	if _, out := joined(t, a, b); !strings.Contains(out, "delay_loop") || strings.Contains(out, "pair.kind") {
+	both, out := joined(t, a, b)
+	if !strings.HasPrefix(both, "! holdfast: nodes d1 d2\n") { // no line is for d1
+		t.Errorf("joined is\n%s", both)
+	}
+	if !strings.Contains(out, "delay_loop") || strings.Contains(out, "pair.kind") {
 		t.Errorf("shown is\n%s", out)
 	}
 }
