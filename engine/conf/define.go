@@ -80,6 +80,10 @@ func (x *expander) grow(value string, path []string) (string, string) {
 			return b.String(), ""
 		}
 		i += next
+		if skip := generated(value, i); skip > 0 {
+			i += skip
+			continue
+		}
 		name, n := use(value[i:])
 		inner, known := "", false
 		if n > 0 {
@@ -105,6 +109,20 @@ func (x *expander) grow(value string, path []string) (string, string) {
 			return "", "definition-too-large"
 		}
 	}
+}
+
+// generated says how far it is from byte i to the end of its line, where the line
+// is one of several and begins with a generator: what it uses is replaced when the
+// generator is carried out, for it repeats all of it.
+func generated(value string, i int) int {
+	from := strings.LastIndexByte(value[:i], '\n') + 1
+	if value[from] != '~' || strings.IndexByte(value, '\n') < 0 {
+		return 0
+	}
+	if end := strings.IndexByte(value[i:], '\n'); end > 0 {
+		return end
+	}
+	return len(value) - i
 }
 
 // use reads $NAME, ${NAME} or ${_ENV NAME} at the beginning of s: the name and how many bytes it

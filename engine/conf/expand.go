@@ -75,6 +75,7 @@ type expander struct {
 	room       int  // work that is left
 	read       int  // bytes of all texts so far
 	asked      int  // patterns of includes so far
+	depth      int  // of generators in what generators repeat
 	seed       string
 	drawn      int // random numbers so far
 	strict     strictness
@@ -140,7 +141,7 @@ func (x *expander) line(line, rest string, no int) (string, int) {
 	s.to = s.from + content(s.text[s.from:])
 	body := s.text[s.from:s.to]
 	if name, value, ok := definition(body); ok {
-		return x.define(name, value, rest, no)
+		return x.define(name, value, goesOn(s.text), rest, no)
 	}
 	x.listen(body)
 	if x.opt.Files != nil && x.include(body, &s) {
@@ -164,25 +165,48 @@ func (x *expander) line(line, rest string, no int) (string, int) {
 		p.verbatim(s.text[s.to:], s.col(s.to)) // its comment stays
 		x.make(p.text.String(), origin{file: int32(x.file), line: int32(no), segs: p.segs})
 	default:
-		x.several(grown[len(s.indent):], s.indent, s.whole())
+		x.several(grown[len(s.indent):], &s)
 	}
 	return rest, no
 }
 
-// several makes the lines of a text, with an indentation before each.
-func (x *expander) several(text, indent string, o origin) {
+// several makes the lines of a text, with an indentation before each. A generator
+// among them is carried out in its turn.
+func (x *expander) several(text string, s *span) {
+	o := s.whole()
 	for line := range strings.SplitSeq(text, "\n") {
-		if x.make(indent+line, o); x.full {
+		if strings.HasPrefix(line, "~") && strings.Contains(text, "\n") {
+			x.inner(line, s)
+		} else {
+			x.make(s.indent+line, o)
+		}
+		if x.full {
 			return
 		}
 	}
 }
 
-// define takes a definition; a backslash at the end of a line goes on with the next.
-func (x *expander) define(name, value, rest string, no int) (string, int) {
+// inner carries out a generator on a line of a definition: it repeats all that
+// the rest of the line stands for.
+func (x *expander) inner(line string, s *span) {
+	if x.depth++; x.depth > maxNesting {
+		x.notes.report("definition-too-deep", s.place(s.from, s.to), "Name", shown(line))
+	} else if grown, code := x.grow(line, nil); code != "" && !x.full {
+		x.notes.report(code, s.place(s.from, s.to), "Name", shown(line))
+	} else if code == "" {
+		x.generate(grown, s)
+	}
+	x.depth--
+}
+
+// goesOn says whether a line ends with a backslash, be it after a comment.
+func goesOn(line string) bool { return strings.HasSuffix(strings.TrimSpace(line), "\\") }
+
+// define takes a definition; a backslash at the end of a line goes on with the
+// next (more).
+func (x *expander) define(name, value string, more bool, rest string, no int) (string, int) {
 	var lines []string
 	for {
-		more := strings.HasSuffix(value, "\\")
 		if v := strings.TrimRight(strings.TrimSuffix(value, "\\"), " \t"); v != "" || !more {
 			lines = append(lines, v)
 		}
@@ -192,6 +216,7 @@ func (x *expander) define(name, value, rest string, no int) (string, int) {
 		var line string
 		line, rest, _ = strings.Cut(rest, "\n")
 		no++
+		more = goesOn(line)
 		value = strings.TrimSpace(line)
 		value = value[:content(value)]
 	}

@@ -16,6 +16,8 @@ func TestDefinitionsAndGeneratorsAreCarriedOut(t *testing.T) {
 		"later one counts":           {"$A=1\nkw $A\n$A=2\nkw $A\n", "kw 1; kw 2"},
 		"several words":              {"$A=a b\nkw $A\n", "kw a b"},
 		"several lines":              {"$A= \\\n  one { \\\n    two \\\n  }\nkw {\n  $A\n}\n", "kw(one(two))"},
+		"comment goes on":            {"$A= # x \\\n a \\\n # b \\\n c # d \\\n e\nkw {\n$A\n}\n", "kw(a; c; e)"},
+		"generator in several lines": {"$A= \\\n vs $I { \\\n ~SEQ(J, 2) $B \\\n }\n$B= \\\n rs $J { \\\n w 1 \\\n }\n~SEQ(I, 2) $A\n", "vs 1(rs 1(w 1); rs 2(w 1)); vs 2(rs 1(w 1); rs 2(w 1))"},
 		"comment is not its value":   {"$A=x # y\nkw $A\n", "kw x"},
 		"comment is not expanded":    {"$A=x\nkw # $A\n", "kw"},
 		"in quotes":                  {"$A=x\nkw \"a ${A} b\"\n", "kw a x b"},
@@ -87,6 +89,14 @@ func chain(length int) string {
 		last += "D"
 	}
 	return b.String() + "kw ${" + last + "}\n"
+}
+
+func TestGeneratorThatBringsItselfEnds(t *testing.T) {
+	began := time.Now()
+	f := Read("x", []byte("$A= \\\n kw \\\n ~SEQ(I, 2) $A\n$A\n"), Options{})
+	if len(f.Problems) == 0 || time.Since(began) > 5*time.Second {
+		t.Errorf("%v after %v", f.Problems, time.Since(began))
+	}
 }
 
 func TestRunawayExpansionIsReportedInBoundedTime(t *testing.T) {

@@ -16,12 +16,12 @@ const (
 // generate carries out a line that begins with ~SEQ or ~LST, again and again
 // while its result begins with one.
 func (x *expander) generate(line string, s *span) {
-	todo, o := []string{line}, s.whole()
+	todo := []string{line}
 	for made := 0; len(todo) > 0 && !x.full; made++ {
 		l := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		if !strings.HasPrefix(l, "~") {
-			x.several(l, s.indent, o) // a definition may have brought several
+			x.several(l, s) // a definition may have brought several
 			continue
 		}
 		x.spend(len(l) + generatorCost)
