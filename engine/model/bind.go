@@ -35,9 +35,7 @@ type binder struct {
 
 	commanded bool                    // the block being read has a command
 	seen      map[netip.AddrPort]bool // real servers of the virtual server being judged
-
-	forgets   bool // real servers are forgotten
-	forgotten int  // virtual servers whose real servers are
+	forgets   bool                    // a virtual server is dropped once it has been judged
 }
 
 // root reads the statements outside all blocks. None is there any more when the
@@ -46,7 +44,7 @@ func (b *binder) root(statements iter.Seq[*conf.Node]) {
 	blk, v := readTable(), reflect.ValueOf(&b.cfg).Elem()
 	for word, many := range b.file.Begins {
 		if d := blk.words[word]; d != nil && d.listsBlocks() {
-			v.FieldByIndex(d.field).Grow(many)
+			b.room(v.FieldByIndex(d.field), many)
 		}
 	}
 	var last known

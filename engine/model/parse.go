@@ -22,8 +22,8 @@ func Parse(name string, text []byte, facts Facts) (Config, []Finding) {
 	return b.cfg, findings
 }
 
-// Inspect gives what Parse finds, without the Config: each real server is forgotten
-// once its virtual server has been judged.
+// Inspect gives what Parse finds, without the Config: each virtual server is
+// forgotten once it has been judged.
 func Inspect(name, text string, facts Facts) []Finding {
 	_, findings := understand(name, text, facts, true)
 	return findings

@@ -48,6 +48,8 @@ func (d *directive) listsBlocks() bool {
 func (b *binder) room(list reflect.Value, many int) {
 	if b.forgets && list.Len() == 0 {
 		switch list := list.Addr().Interface().(type) {
+		case *[]Virtual:
+			return // the next takes the room of the last
 		case *[]Real:
 			*list = b.lent.servers.take(many)
 			return
@@ -70,14 +72,13 @@ type lent struct {
 	urls    slab[URL]
 }
 
-// recall takes back what was lent.
+// recall drops the virtual servers, and takes back what was lent to them.
 func (b *binder) recall() {
-	if b.lent.servers.used == 0 {
+	if !b.forgets {
 		return
 	}
-	for ; b.forgotten < len(b.cfg.Virtuals); b.forgotten++ {
-		b.cfg.Virtuals[b.forgotten].Servers = nil
-	}
+	clear(b.cfg.Virtuals)
+	b.cfg.Virtuals = b.cfg.Virtuals[:0]
 	b.lent.servers.clear()
 	b.lent.checks.clear()
 	b.lent.urls.clear()
