@@ -23,10 +23,14 @@ func (l *line) scanAddress(p *Address) bool {
 	if a.Prefix, ok = prefix(w); !ok {
 		return l.fail(Error, "bad-address", w)
 	}
-	for _, o := range l.options(l.d.word, nil) {
+	list := l.options(l.d.word, nil)
+	for _, o := range list {
 		if !l.addressOption(o, &a) {
 			return false
 		}
+	}
+	if l.b != nil {
+		l.relateAddress(a, list)
 	}
 	*p = a
 	return true

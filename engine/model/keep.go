@@ -88,6 +88,7 @@ func (b *binder) keepBlock(k *keptWord, n *conf.Node, out *Item) bool {
 		b.again(out.Lines, sub, in)
 		out.Lines = k.blk.put(out.Lines, sub, item, valid)
 	}
+	b.relateBlock(k, n, out.Lines)
 	return good
 }
 
@@ -134,17 +135,18 @@ func (b *binder) keepLine(k *keptWord, n *conf.Node) {
 	case "tracks":
 		l.next()
 		l.known(k.lineWords(), nil)
+		b.mentionKept(namedBy[k.word], n.Word(0), n.WordSpan(0))
 	case "peers":
 		l.next()
 		host, _, _ := strings.Cut(n.Word(0), "/") // keepalived passes over a length here
 		if _, err := netip.ParseAddr(host); err != nil {
 			l.fail(Warning, "bad-address", n.Word(0))
 		}
-		l.known(k.word, nil)
+		l.relatePeer(l.options(k.word, nil))
 	case "routes":
 		l.route(k)
 	case "rules":
-		l.known(k.word, nil)
+		l.relateRule(l.options(k.word, nil))
 	case "members":
 		l.member()
 	case "interfaces":

@@ -22,6 +22,9 @@ func (b *binder) keepMarked(sub *block, n *conf.Node) {
 		}
 	}
 	l.rest()
+	if at := slices.IndexFunc(n.Block.Nodes, func(in conf.Node) bool { return in.Word(0) == "protocol" }); at >= 0 && n.Word(1) == "fwmark" {
+		b.report(Warning, "protocol-ignored", n.Block.Nodes[at].Span(), "Word", "protocol")
+	}
 	base := b.base
 	b.base = len(b.places)
 	v := new(Virtual)

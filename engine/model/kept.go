@@ -32,6 +32,7 @@ type Item struct {
 //	since:V     the releases of keepalived that know it: see Since; since:ALIAS=V
 //	many        every one counts; of others the last does
 //	name        the block has a name
+//	need        the block is useless without it
 //	heavy       without it a node does something else than its author expects
 //	mild        keepalived goes on where its value is missing; else it ends
 //	multicast   the address is one of a multicast group

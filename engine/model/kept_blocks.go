@@ -10,7 +10,7 @@ namespace_with_ipsets    flag since:1.3.0 loss:firewall
 instance                 text mild since:1.2.24
 use_pid_dir              flag since:1.2.24
 linkbeat_use_polling     flag since:1.1.18 loss:linkbeat
-child_wait_time          whole 1..4294967295 =5
+child_wait_time          whole 0..4294967295 =5
 include                  text many loss:include
 includer                 text many loss:include
 includem                 text many loss:include
@@ -40,7 +40,7 @@ block track_group
 group                    lines
 
 block vrrp_track_process
-process                  names
+process                  names need
 param_match              choice values:initial,partial mild
 weight                   weight -254..254 =0 mild
 quorum                   whole 1..65535 =1
@@ -51,12 +51,12 @@ delay                    secs 0.000001..3600
 full_command             flag
 
 block track_file
-file                     text mild loss:track_file
+file                     text mild need loss:track_file
 weight                   weight -2147483647..2147483647 =1 mild loss:track_file
 init_file                initial? loss:track_file
 
 block bfd_instance
-neighbor_ip              addr alias:neighbour_ip
+neighbor_ip              addr alias:neighbour_ip need
 source_ip                addr
 min_rx                   secs 1..4294967 =10 since:..2.0.7
 min_tx                   secs 1..4294967 =10
@@ -204,9 +204,9 @@ warmup             secs 0..4294
 delay_loop         secs 0.000001..4294
 
 block BFD_CHECK
-name               text mild
+name               text mild need
 
 block FILE_CHECK
-track_file         text
+track_file         text need
 weight             weight -2147483647..2147483647 mild
 `

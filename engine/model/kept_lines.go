@@ -87,7 +87,7 @@ iif                 interface alias:dev
 oif                 interface
 tos                 octet alias:dsfield
 fwmark              mark
-preference          whole 0..4294967295 alias:priority,order
+preference          octal 0..4294967295 alias:priority,order
 table               name alias:lookup
 nop                 flag
 goto                whole 0..4294967295

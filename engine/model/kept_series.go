@@ -2,6 +2,7 @@ package model
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -20,11 +21,14 @@ func (l *line) sync(k *keptWord) bool {
 // device reads the argument of use_vmac and use_ipvlan: the name of the interface
 // that is made, and for the first its MAC address, for the second its own address.
 func (l *line) device(k *keptWord) bool {
-	named, addressed := false, false
-	return l.known(k.word, func(w string) bool {
+	named, addressed, good := false, false, true
+	list := l.options(k.word, func(w string) bool {
 		first := &named
 		if k.kind == "vmac" && hardware(w) || k.kind == "ipvlan" && routeFree(w) {
 			first = &addressed
+			if k.kind == "vmac" && multicastMAC(w) {
+				good = l.fail(Warning, "mac-multicast", w)
+			}
 		} else if len(w) > maxLabel {
 			l.fail(Warning, "name-too-long", w, "Most", strconv.Itoa(maxLabel))
 		}
@@ -34,6 +38,8 @@ func (l *line) device(k *keptWord) bool {
 		*first = true
 		return true
 	})
+	l.relateDevice(list)
+	return good && !slices.ContainsFunc(list, func(o option) bool { return !o.good })
 }
 
 // misses reads the sorts of misses that an include may have; each may follow a sign.

@@ -51,6 +51,8 @@ func (l *line) read(k *keptWord) bool {
 		return l.numeral(strings.TrimSuffix(strings.TrimSuffix(w, "s"), "m"), w)
 	case "lifetime":
 		return w == "forever" || l.wholeWord(w)
+	case "octal": // a number in one of the bases of C
+		return numeral(w) || l.fail(Warning, "bad-number", w, "Default", "")
 	case "octet":
 		n, err := strconv.ParseUint(w, 0, 64)
 		return err != nil && !digit(w) || err == nil && n < 256 || l.fail(Warning, "out-of-range", w, "Range", "0..255", "Default", "")

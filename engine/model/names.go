@@ -122,6 +122,7 @@ func (b *binder) weighted(owner string, scripts, interfaces []Track) {
 // does not allow.
 func (b *binder) settle() {
 	b.settleNames()
+	b.settleKept()
 	weights := scriptWeights(b.cfg.Scripts)
 	b.lintWhole(weights)
 	for _, w := range b.names.weighted {

@@ -3,17 +3,20 @@ package model
 // route reads a line of virtual_routes: its kind and its destination, and then
 // words with their values; behind nexthop the same words say what is of that hop.
 func (l *line) route(k *keptWord) {
-	destination := false
-	for _, o := range l.options(k.word, func(w string) bool {
-		if destination || !routeFree(w) {
+	to := ""
+	list := l.options(k.word, func(w string) bool {
+		if to != "" || !routeFree(w) {
 			return false
 		}
-		destination = true
+		to = w
 		return true
-	}) {
-		destination = destination || o.word == "to"
+	})
+	if o, ok := written(list, "to"); ok {
+		to = l.valueOf(o)
 	}
-	if !destination {
+	if to == "" {
 		l.fail(Warning, "no-destination", "")
+		return
 	}
+	l.relateRoute(to, list)
 }

@@ -129,7 +129,7 @@ func sampleValue(k *keptWord) []string {
 		return []string{"7/0xff"}
 	case "span":
 		return []string{"5-9"}
-	case "whole", "secs", "weight":
+	case "whole", "secs", "weight", "octal":
 		return []string{sampleNumber(k)}
 	}
 	return []string{"eth0"}

@@ -1,0 +1,222 @@
+package model
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"holdfast/engine/conf"
+)
+
+// What keepalived wants of the words of one line together. It leaves a line out
+// that breaks such a rule, or a word of it; every finding says so.
+
+// written gives the option of a word.
+func written(list []option, word string) (option, bool) {
+	i := slices.IndexFunc(list, func(o option) bool { return o.word == word })
+	if i < 0 {
+		return option{}, false
+	}
+	return list[i], true
+}
+
+// valueOf is the last word of an option.
+func (l *line) valueOf(o option) string {
+	if o.end == 0 {
+		return ""
+	}
+	return l.n.Word(o.end - 1)
+}
+
+// about reports what an option does to its line.
+func (l *line) about(o option, code string, args ...string) {
+	l.b.report(Warning, code, l.n.WordSpan(o.at), append([]string{"Word", l.name() + " " + o.word, "Value", l.valueOf(o)}, args...)...)
+}
+
+// families reports addresses of another family than that of the destination, and
+// words that belong to the other.
+func (l *line) families(list []option, six, known bool, own map[string]bool) {
+	for _, o := range list {
+		if !o.good || !known {
+			continue
+		}
+		want, bound := own[o.word]
+		switch {
+		case bound && want && !six:
+			l.about(o, "ipv6-only")
+		case bound && !want && six:
+			l.about(o, "ipv4-only")
+		case o.kind == "gateway" || o.kind == "addr" || o.kind == "prefix":
+			if p, ok := prefix(l.valueOf(o)); ok && p.Addr().Is6() != six {
+				l.about(o, "mixed-families")
+			}
+		}
+	}
+}
+
+var (
+	// addressFamily and routeFamily say which words are of IPv6, and which not.
+	addressFamily = map[string]bool{"label": false, "brd": false}
+	routeFamily   = map[string]bool{"pref": true, "expires": true}
+	// ruleActions are the words that say what a rule does; it has one.
+	ruleActions = []string{"table", "nop", "goto", "blackhole", "unreachable", "prohibit", "type", "l3mdev"}
+)
+
+// trackGroup remembers the group that a static item names.
+func (l *line) trackGroup(list []option) {
+	if o, ok := written(list, "track_group"); ok && o.good {
+		l.b.mentionKept("track_group", l.valueOf(o), l.n.WordSpan(o.at))
+	}
+}
+
+func (l *line) relateAddress(a Address, list []option) {
+	l.trackGroup(list)
+	l.families(list, a.Prefix.Addr().Is6(), true, addressFamily)
+}
+
+// relateRoute is about a whole route; to is its destination.
+func (l *line) relateRoute(to string, list []option) {
+	l.trackGroup(list)
+	p, ok := prefix(to)
+	l.families(list, ok && p.Addr().Is6(), ok, routeFamily)
+	if o, ok := written(list, "as"); ok {
+		l.about(o, "mpls-only")
+	}
+	_, dev := written(list, "dev")
+	_, free := written(list, "no_track")
+	if !dev && !free && strings.HasPrefix(l.d.word, "virtual") {
+		l.at = 0
+		l.fail(Warning, "route-untracked", to)
+	}
+}
+
+// relateRule is about a whole rule.
+func (l *line) relateRule(list []option) {
+	l.trackGroup(list)
+	var actions []option
+	for _, o := range list {
+		if slices.Contains(ruleActions, o.word) {
+			actions = append(actions, o)
+		}
+	}
+	preference, placed := written(list, "preference")
+	first, _ := strconv.ParseInt(l.valueOf(preference), 0, 64)
+	if target, ok := written(list, "goto"); ok && target.good {
+		if next, _ := strconv.ParseInt(l.valueOf(target), 0, 64); !placed || preference.good && first >= next {
+			l.about(target, "goto-back")
+			placed = true
+		}
+	}
+	if table, ok := written(list, "table"); ok && l.valueOf(table) == "0" {
+		l.about(table, "table-zero")
+	}
+	l.at = 0
+	switch {
+	case len(actions) == 0:
+		l.fail(Warning, "rule-without-action", "", "Values", strings.Join(ruleActions, ", "))
+	case len(actions) > 1:
+		l.about(actions[1], "second-action")
+	case !placed && strings.HasPrefix(l.d.word, "virtual"):
+		l.fail(Note, "rule-without-preference", "")
+	}
+}
+
+// relatePeer is about the hop limits of a unicast peer.
+func (l *line) relatePeer(list []option) {
+	least, low := written(list, "min_ttl")
+	most, high := written(list, "max_ttl")
+	if !low || !high || !least.good || !most.good {
+		return
+	}
+	x, _ := strconv.Atoi(l.valueOf(least))
+	y, _ := strconv.Atoi(l.valueOf(most))
+	if x > y {
+		l.about(least, "never-heard", "Most", strconv.Itoa(y))
+	}
+}
+
+// relateDevice is about the words of use_vmac and use_ipvlan.
+func (l *line) relateDevice(list []option) {
+	var kinds []option
+	for _, o := range list {
+		if o.word == "bridge" || o.word == "private" || o.word == "vepa" {
+			kinds = append(kinds, o)
+		}
+	}
+	if len(kinds) > 1 {
+		l.about(kinds[1], "second-kind")
+	}
+}
+
+// relateBlock is about a whole block that is not acted on.
+func (b *binder) relateBlock(k *keptWord, n *conf.Node, lines []Item) {
+	value := func(word string) (string, bool) {
+		for _, i := range lines {
+			if i.Word == word && len(i.Args) > 0 {
+				return i.Args[0], true
+			}
+		}
+		return "", false
+	}
+	for word, sub := range k.blk.kept {
+		if word != sub.word || !sub.is("need") {
+			continue
+		}
+		name, ok := value(word)
+		if !ok {
+			b.report(Warning, "missing-word", n.Words[0].Span(), "Word", word, "Block", k.word, "Name", n.Word(1))
+		}
+		if kind := askedBy[k.word]; kind != "" && ok {
+			b.mentionKept(kind, conf.Unquote(name), n.Words[0].Span())
+		}
+	}
+	low, _ := value("min_reply_length")
+	high, ok := value("max_reply_length")
+	x, err1 := strconv.Atoi(low)
+	y, err2 := strconv.Atoi(high)
+	if ok && err1 == nil && err2 == nil && x > y {
+		b.report(Warning, "reply-length", n.Words[0].Span(), "Word", k.word, "Value", low, "Most", high)
+	}
+}
+
+// namedBy and askedBy are what the names mean that stand in a list, and in a check.
+var (
+	namedBy = map[string]string{"track_file": "track_file", "track_process": "vrrp_track_process", "track_bfd": "bfd_instance"}
+	askedBy = map[string]string{"BFD_CHECK": "bfd_instance", "FILE_CHECK": "track_file"}
+)
+
+// mentionKept remembers the name of an object that is not acted on.
+func (b *binder) mentionKept(kind, name string, at conf.Span) {
+	if !isName(name) {
+		b.names.mentions = append(b.names.mentions, mention{kind, name, at})
+	}
+}
+
+// settleKept reports such names that nothing bears.
+func (b *binder) settleKept() {
+	defined := map[[2]string]bool{}
+	for _, i := range b.cfg.Kept {
+		if len(i.Args) > 0 {
+			defined[[2]string{i.Word, conf.Unquote(i.Args[0])}] = true
+		}
+	}
+	for _, m := range b.names.mentions {
+		if m.kind == "script" || m.kind == "instance" || defined[[2]string{m.kind, m.name}] {
+			continue
+		}
+		var names []string
+		for d := range defined {
+			if d[0] == m.kind {
+				names = append(names, d[1])
+			}
+		}
+		b.report(Warning, "unknown-object", m.at, "Name", m.name, "Kind", m.kind, "Hint", nearest(m.name, names))
+	}
+}
+
+// multicastMAC says whether the first octet of a MAC address has the bit of groups.
+func multicastMAC(w string) bool {
+	first, _, _ := strings.Cut(w, ":")
+	n, err := strconv.ParseUint(first, 16, 8)
+	return err == nil && n&1 == 1
+}
