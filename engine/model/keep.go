@@ -85,7 +85,7 @@ func (b *binder) keepBlock(k *keptWord, n *conf.Node, out *Item) bool {
 			continue
 		}
 		item, valid := b.keepInside(sub, in)
-		b.again(out.Lines, sub, in)
+		b.again(k.blk, out.Lines, sub, in)
 		out.Lines = k.blk.put(out.Lines, sub, item, valid)
 	}
 	b.relateBlock(k, n, out.Lines)

@@ -194,23 +194,19 @@ func (b *binder) mentionKept(kind, name string, at conf.Span) {
 
 // settleKept reports such names that nothing bears.
 func (b *binder) settleKept() {
-	defined := map[[2]string]bool{}
+	defined, names := map[[2]string]bool{}, map[string][]string{}
 	for _, i := range b.cfg.Kept {
 		if len(i.Args) > 0 {
-			defined[[2]string{i.Word, conf.Unquote(i.Args[0])}] = true
+			name := conf.Unquote(i.Args[0])
+			defined[[2]string{i.Word, name}] = true
+			names[i.Word] = append(names[i.Word], name)
 		}
 	}
 	for _, m := range b.names.mentions {
 		if m.kind == "script" || m.kind == "instance" || defined[[2]string{m.kind, m.name}] {
 			continue
 		}
-		var names []string
-		for d := range defined {
-			if d[0] == m.kind {
-				names = append(names, d[1])
-			}
-		}
-		b.report(Warning, "unknown-object", m.at, "Name", m.name, "Kind", m.kind, "Hint", nearest(m.name, names))
+		b.report(Warning, "unknown-object", m.at, "Name", m.name, "Kind", m.kind, "Hint", b.hint(m.name, names[m.kind]))
 	}
 }
 

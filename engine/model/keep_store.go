@@ -1,9 +1,9 @@
 package model
 
 import (
-	"cmp"
 	"reflect"
 	"slices"
+	"sort"
 	"strings"
 
 	"holdfast/engine/conf"
@@ -16,34 +16,37 @@ func (b *block) put(list []Item, k *keptWord, item Item, valid bool) []Item {
 	if !valid && !item.Block && len(item.Args) == 0 {
 		return list // its value is missing: nobody can say more of it, and keepalived would end here
 	}
-	if !k.is("many") && valid {
-		for i := range list {
-			if list[i].Word != item.Word {
-				continue
-			}
-			if k.opens() {
-				list[i].Lines = append(list[i].Lines, item.Lines...)
-				return list
-			}
-			list = slices.DeleteFunc(list, func(old Item) bool { return old.Word == item.Word })
-			break
+	from, to := b.run(list, k)
+	if from < to && !k.is("many") && valid {
+		if k.opens() {
+			list[from].Lines = append(list[from].Lines, item.Lines...)
+			return list
 		}
+		list = slices.Delete(list, from, to)
+		to = from
 	}
-	list = append(list, item)
-	slices.SortStableFunc(list, func(x, y Item) int { return cmp.Compare(b.placeOf(x.Word), b.placeOf(y.Word)) })
-	return list
+	return slices.Insert(list, to, item)
+}
+
+// run is where the items of k stand in a list that is in the order of the table,
+// or where they would.
+func (b *block) run(list []Item, k *keptWord) (from, to int) {
+	at := func(place int) int {
+		if n := len(list); n > 0 && b.placeOf(list[n-1].Word) < place {
+			return n
+		}
+		return sort.Search(len(list), func(i int) bool { return b.placeOf(list[i].Word) >= place })
+	}
+	return at(k.place), at(k.place + 1)
 }
 
 // again reports that an earlier statement of a word counts no more.
-func (b *binder) again(list []Item, k *keptWord, n *conf.Node) {
+func (b *binder) again(blk *block, list []Item, k *keptWord, n *conf.Node) {
 	if k.is("many") || k.opens() {
 		return
 	}
-	for _, i := range list {
-		if i.Word == k.word {
-			b.report(Note, "repeated-word", n.Words[0].Span(), "Word", n.Word(0))
-			return
-		}
+	if from, to := blk.run(list, k); from < to {
+		b.report(Note, "repeated-word", n.Words[0].Span(), "Word", n.Word(0))
 	}
 }
 

@@ -28,7 +28,7 @@ func (l *line) options(block string, free func(w string) bool) []option {
 		if k == nil {
 			if free == nil || !free(w) {
 				l.d, l.word = outer, name
-				l.fail(Warning, "unknown-word", w, "Word", w, "Block", name, "Hint", nearest(w, slices.Collect(maps.Keys(known))))
+				l.fail(Warning, "unknown-word", w, "Word", w, "Block", name, "Hint", l.hint(block, w, known))
 			}
 			continue
 		}
@@ -47,6 +47,21 @@ func (l *line) options(block string, free func(w string) bool) []option {
 	}
 	l.d, l.word = outer, name
 	return list
+}
+
+// hint is the word of the block that was probably meant. The same slip is looked
+// up once.
+func (l *line) hint(block, w string, known map[string]*keptWord) string {
+	if l.b == nil {
+		return ""
+	}
+	key := [2]string{"line " + block, w}
+	g, ok := l.b.guesses[key]
+	if !ok && len(l.b.guesses) < maxAlike {
+		g.hint = nearest(w, slices.Collect(maps.Keys(known)))
+		l.b.guesses[key] = g
+	}
+	return g.hint
 }
 
 // known is options for a line of which only the words matter.
