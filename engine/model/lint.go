@@ -45,14 +45,27 @@ func (b *binder) lintVirtual(v *Virtual, n *conf.Node) {
 			b.report(Warning, "sorry-is-server", b.spanOf(&v.Sorry, n), "Name", v.Sorry.Val.String())
 		}
 		for i := range r.Checks {
-			t := over(over(r.Checks[i].Timing, r.Timing), v.Timing)
-			if loop, wait := t.DelayLoop, t.ConnectTimeout; loop.Written && wait.Or(5*oneSecond) > loop.Val {
+			check, server, virtual := &r.Checks[i].Timing, &r.Timing, &v.Timing
+			loop := innermost(check.DelayLoop, server.DelayLoop, virtual.DelayLoop)
+			wait := innermost(check.ConnectTimeout, server.ConnectTimeout, virtual.ConnectTimeout).Or(5 * oneSecond)
+			if loop.Written && wait > loop.Val {
 				b.report(Note, "check-outlasts-loop", p.n.Span(), "Name", p.n.Word(1)+" "+p.n.Word(2),
-					"Wait", wait.Or(5*oneSecond).String(), "Loop", loop.Val.String())
+					"Wait", wait.String(), "Loop", loop.Val.String())
 				break
 			}
 		}
 	}
+}
+
+// innermost is the first of the values that is written, from the check outwards.
+func innermost(check, server, virtual Opt[Seconds]) Opt[Seconds] {
+	switch {
+	case check.Written:
+		return check
+	case server.Written:
+		return server
+	}
+	return virtual
 }
 
 // unactedCheck says whether a server has a check of a kind that is not acted on.

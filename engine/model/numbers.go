@@ -28,7 +28,16 @@ func (l *line) scanSeconds(p *Seconds) bool {
 // parseSeconds reads digits with at most one point. keepalived keeps six
 // decimals; further ones round.
 func parseSeconds(w string) (Seconds, bool) {
-	if w == "" || strings.Trim(w, "0123456789.") != "" || strings.Count(w, ".") > 1 || w == "." {
+	points := 0
+	for i := range len(w) {
+		switch c := w[i]; {
+		case c == '.':
+			points++
+		case c < '0' || c > '9':
+			return 0, false
+		}
+	}
+	if points > 1 || points == len(w) {
 		return 0, false
 	}
 	f, err := strconv.ParseFloat(w, 64)
