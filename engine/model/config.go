@@ -21,7 +21,7 @@ type Global struct {
 	Emails           []string        `kw:"notification_email" since:"..1.2.8"`
 	EmailFrom        Opt[string]     `kw:"notification_email_from" since:"..1.2.8" mild:"yes"`
 	SMTPServer       Opt[SMTPServer] `kw:"smtp_server" since:"..1.1.2"`
-	SMTPTimeout      Opt[Seconds]    `kw:"smtp_connect_timeout" range:"1..4294" default:"30" since:"..1.2.8"`
+	SMTPTimeout      Opt[Seconds]    `kw:"smtp_connect_timeout" whole:"yes" range:"1..4294" default:"30" since:"..1.2.8"`
 	SMTPHelo         Opt[string]     `kw:"smtp_helo_name" since:"..2.0.11" mild:"yes"`
 	SMTPAlert        Opt[bool]       `kw:"smtp_alert"`
 	SMTPAlertVRRP    Opt[bool]       `kw:"smtp_alert_vrrp"`
@@ -43,11 +43,11 @@ type SMTPServer struct {
 
 // Garp is how often gratuitous ARP is sent after becoming master.
 type Garp struct {
-	MasterDelay         Opt[Seconds] `kw:"master_delay" range:"0..4294" since:"..1.2.20 vrrp_instance:0.7.1"`
+	MasterDelay         Opt[Seconds] `kw:"master_delay" whole:"2.2.7" range:"0..4294" since:"..1.2.20 vrrp_instance:0.7.1"`
 	MasterRepeat        Opt[int]     `kw:"master_repeat" range:"0..2147483647" since:"..1.2.20 vrrp_instance:1.2.14"`
-	LowerPrioDelay      Opt[Seconds] `kw:"lower_prio_delay" range:"0..4294" since:"..2.2.7 global_defs:..2.0.7"`
+	LowerPrioDelay      Opt[Seconds] `kw:"lower_prio_delay" whole:"2.2.7" range:"0..4294" since:"..2.2.7 global_defs:..2.0.7"`
 	LowerPrioRepeat     Opt[int]     `kw:"lower_prio_repeat" range:"0..2147483647" since:"..2.2.7 vrrp_instance:..2.0.7"`
-	MasterRefresh       Opt[Seconds] `kw:"master_refresh" range:"0..4294967295" since:"..1.2.20 vrrp_instance:1.2.10"`
+	MasterRefresh       Opt[Seconds] `kw:"master_refresh" whole:"2.2.7" range:"0..4294967295" since:"..1.2.20 vrrp_instance:1.2.10"`
 	MasterRefreshRepeat Opt[int]     `kw:"master_refresh_repeat" range:"0..2147483647" since:"..1.2.20 vrrp_instance:1.2.14"`
 }
 
@@ -55,8 +55,8 @@ type Garp struct {
 type Script struct {
 	Name     string       `key:"name"`
 	Command  Command      `kw:"script" user:"user" need:"yes" since:"..1.2.8" mild:"yes"`
-	Interval Opt[Seconds] `kw:"interval" range:"0.001..4294" default:"1" since:"..1.2.8"`
-	Timeout  Opt[Seconds] `kw:"timeout" range:"0.001..4294" since:"..1.2.20"`
+	Interval Opt[Seconds] `kw:"interval" whole:"2.2.7" range:"0.001..4294" default:"1" since:"..1.2.8"`
+	Timeout  Opt[Seconds] `kw:"timeout" whole:"2.2.7" range:"0.001..4294" since:"..1.2.20"`
 	Weight   Opt[Weight]  `kw:"weight" range:"-253..253" default:"0" since:"..1.2.8"`
 	Rise     Opt[int]     `kw:"rise" range:"1..2147483647" default:"1" since:"1.1.18"`
 	Fall     Opt[int]     `kw:"fall" range:"1..2147483647" default:"1" since:"1.1.18"`
@@ -120,7 +120,7 @@ type Virtual struct {
 	Scheduler    Opt[string]     `kw:"lvs_sched" alias:"lb_algo" values:"rr wrr lc wlc lblc sh mh dh fo ovf lblcr sed nq twos" default:"wlc" since:"1.1.5 lb_algo:..1.1.5"`
 	SchedFlags   []string        `kw:"flag-1 flag-2 flag-3 sh-port sh-fallback mh-port mh-fallback" since:"..2.2.7 mh-port:..2.0.20 mh-fallback:..2.0.20"`
 	Method       Opt[Method]     `kw:"lvs_method" alias:"lb_kind" values:"NAT DR TUN" default:"NAT" since:"1.1.5 lb_kind:..1.1.5"`
-	Persistence  Opt[Seconds]    `kw:"persistence_timeout" range:"1..2678400" bare:"360" default:"0" since:"..1.2.8" mild:"yes"`
+	Persistence  Opt[Seconds]    `kw:"persistence_timeout" whole:"yes" range:"1..2678400" bare:"360" default:"0" since:"..1.2.8" mild:"yes"`
 	Granularity  Opt[netip.Addr] `kw:"persistence_granularity" addr:"mask" since:"..1.2.8"`
 	OnePacket    bool            `kw:"ops" since:"..1.2.20"`
 	HASuspend    bool            `kw:"ha_suspend" since:"1.0.0"`
@@ -204,7 +204,7 @@ type Check struct {
 	QueryType   Opt[string]  `kw:"type" case:"any" values:"A NS CNAME SOA MX TXT AAAA RRSIG DNSKEY" default:"SOA" only:"DNS_CHECK"`
 	QueryName   Opt[string]  `kw:"name" default:"." only:"DNS_CHECK"`
 	Command     Command      `kw:"misc_path" user:"user" need:"yes" only:"MISC_CHECK" since:"..1.2.8"`
-	MiscTimeout Opt[Seconds] `kw:"misc_timeout" range:"1..4294" only:"MISC_CHECK" since:"1.1.0"`
+	MiscTimeout Opt[Seconds] `kw:"misc_timeout" whole:"yes" range:"1..4294" only:"MISC_CHECK" since:"1.1.0"`
 	MiscDynamic bool         `kw:"misc_dynamic" only:"MISC_CHECK" since:"1.1.8"`
 	Kept        []Item
 }

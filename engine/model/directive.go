@@ -27,6 +27,7 @@ type directive struct {
 	def, bare string
 	longest   int
 	hex       int
+	whole     string // "yes": no decimals; or the release up to which keepalived takes none
 	addr      string
 	names     string
 	need      bool

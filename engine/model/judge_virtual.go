@@ -20,6 +20,12 @@ func (b *binder) judgeVirtual(v *Virtual, n *conf.Node) bool {
 		b.report(Note, "no-port", n.Span())
 	}
 	b.lintVirtual(v, n)
+	if at, ok := b.at(&v.Sorry); ok && v.Sorry.Written {
+		method := v.SorryMethod.Or(v.Method.Or(NAT))
+		if port := v.Sorry.Val.Port; method != NAT && port != v.Port && port != 0 {
+			b.report(Warning, "port-forced", at.Span(), "Value", strconv.Itoa(int(port)), "Port", strconv.Itoa(int(v.Port)), "Method", method.String())
+		}
+	}
 	b.judgeServers(v)
 	if len(v.Servers) == 0 {
 		b.report(Warning, "no-servers", n.Span(), "Name", n.Word(1)+" "+n.Word(2))
@@ -56,7 +62,7 @@ func (b *binder) judgeServers(v *Virtual) {
 			continue
 		}
 		method := r.Method.Or(v.Method.Or(NAT))
-		if method != NAT && r.Port != v.Port && r.Port != 0 && v.Port != 0 {
+		if method != NAT && r.Port != v.Port && r.Port != 0 {
 			b.report(Warning, "port-forced", p.n.WordSpan(2), "Value", strconv.Itoa(int(r.Port)),
 				"Port", strconv.Itoa(int(v.Port)), "Method", method.String())
 		}

@@ -15,8 +15,12 @@ func (l *line) scanSeconds(p *Seconds) bool {
 		return l.missing()
 	}
 	s, ok := parseSeconds(w)
-	if !ok {
+	parted := strings.Contains(w, ".")
+	if !ok || parted && l.d.whole == "yes" {
 		return l.fail(Warning, "bad-number", w, "Default", l.inForce())
+	}
+	if parted && l.d.whole != "" {
+		l.fail(Warning, "whole-seconds", w, "Release", l.d.whole)
 	}
 	if f := s.Duration().Seconds(); l.d.ranged && (f < l.d.min || f > l.d.max) {
 		return l.fail(Warning, "out-of-range", w, "Range", l.d.bounds, "Default", l.inForce())

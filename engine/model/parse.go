@@ -87,22 +87,31 @@ func (b *binder) read(name, text string, literal bool) []Finding {
 	return silence(once(b.findings), name, allowed(text))
 }
 
-// once leaves out what is said twice of one place: a generator may make the same
-// mistake many times over.
+// once leaves out what is said twice of one place, and what is said of it more
+// often than a reader wants to hear: a generator may make the same mistake many
+// times over.
 func once(sorted []Finding) []Finding {
 	out := sorted[:0]
 	for _, f := range sorted {
-		said := false
-		for i := len(out) - 1; i >= 0 && i >= len(out)-maxLooked && out[i].Range == f.Range && !said; i-- {
-			x := out[i]
-			said = x.Code == f.Code && x.Hint == f.Hint && maps.Equal(x.Args, f.Args)
+		alike := 0
+		for i := len(out) - 1; i >= 0 && i >= len(out)-maxLooked && out[i].Range == f.Range && alike < maxOfPlace; i-- {
+			switch x := out[i]; {
+			case x.Code != f.Code:
+			case x.Hint == f.Hint && maps.Equal(x.Args, f.Args):
+				alike = maxOfPlace
+			default:
+				alike++
+			}
 		}
-		if !said {
+		if alike < maxOfPlace {
 			out = append(out, f)
 		}
 	}
 	return out
 }
+
+// maxOfPlace is how many findings of one code are listed of one place.
+const maxOfPlace = 3
 
 // maxLooked bounds how far once looks back.
 const maxLooked = 16

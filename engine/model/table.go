@@ -23,6 +23,8 @@ import (
 //	values  the words it may be; kept are words known but not acted on; case "any":
 //	        keepalived takes them in small letters, too
 //	default the value in force where none is written; bare the value of the word alone
+//	whole   "yes": seconds without decimals; or the release up to which keepalived
+//	        takes no decimals
 //	max     longest text; hex the exact number of hexadecimal digits
 //	addr    multicast4, or mask
 //	mild    "yes": keepalived goes on where the value is missing; else it ends at once
@@ -115,6 +117,7 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 	d.since, d.sinces = readSince(f.Tag.Get("since"))
 	d.mild = f.Tag.Get("mild") == "yes"
 	d.longest = number(f.Tag.Get("max"))
+	d.whole = f.Tag.Get("whole")
 	d.hex = number(f.Tag.Get("hex"))
 	if lo, hi, ok := strings.Cut(d.bounds, ".."); ok {
 		d.min, d.max, d.ranged = decimal(lo), decimal(hi), true

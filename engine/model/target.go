@@ -48,7 +48,7 @@ func (l *line) port(p *uint16) bool {
 		return true
 	}
 	n, err := strconv.ParseUint(w, 10, 16)
-	if err != nil || n == 0 {
+	if err != nil {
 		return l.fail(Error, "bad-port", w)
 	}
 	*p = uint16(n)

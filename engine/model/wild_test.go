@@ -203,3 +203,33 @@ func TestProgramThatIsMissingIsSaidOnce(t *testing.T) {
 		t.Errorf("%d times", n)
 	}
 }
+
+func TestPortZeroMeansThatOfTheService(t *testing.T) {
+	c, findings := reads(t, strings.ReplaceAll(service("sorry_server 192.0.2.9 0", checked), "192.0.2.33 80", "192.0.2.33 0"))
+	if Failed(findings) || len(c.Virtuals[0].Servers) != 1 {
+		t.Fatal(findings)
+	}
+	if v := Resolve(c).Virtuals[0]; v.Servers[0].Port != 80 || v.Sorry.Val.Port != 80 {
+		t.Errorf("%+v", v)
+	}
+}
+
+func TestPortsThatCannotHoldAreToldForSorryServersAndWholeHosts(t *testing.T) {
+	_, findings := reads(t, service("sorry_server 192.0.2.9 81", checked))
+	finds(t, findings, "port-forced", 6)
+	_, findings = reads(t, strings.Replace(service("persistence_timeout 50", checked), "192.0.2.100 80", "192.0.2.100", 1))
+	finds(t, findings, "port-forced", 7)
+}
+
+func TestOneMistakeOfAGeneratorIsToldThreeTimesAtMost(t *testing.T) {
+	_, findings := reads(t, "~SEQ(I, 9) vrrp_script s$I { x$I }\n")
+	n := 0
+	for _, f := range findings {
+		if f.Code == "unknown-word" {
+			n++
+		}
+	}
+	if n != 3 {
+		t.Errorf("%d times", n)
+	}
+}
