@@ -46,10 +46,26 @@ func mustLoad() *i18n.Bundle {
 	return b
 }
 
+// localizers are those of our languages: to make one takes longer than a sentence.
+var localizers = sync.OnceValue(func() map[string]*i18n.Localizer {
+	all := map[string]*i18n.Localizer{}
+	for _, lang := range Langs {
+		all[lang] = i18n.NewLocalizer(bundle(), lang)
+	}
+	return all
+})
+
+func localizer(lang string) *i18n.Localizer {
+	if l := localizers()[lang]; l != nil {
+		return l
+	}
+	return i18n.NewLocalizer(bundle(), lang)
+}
+
 // Text gives the sentence with this id in lang, filled with args. An unknown id
 // comes back as itself in brackets, so that it is seen.
 func Text(lang, id string, args map[string]string) string {
-	s, err := i18n.NewLocalizer(bundle(), lang).Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: args})
+	s, err := localizer(lang).Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: args})
 	if err != nil && s == "" {
 		return "[" + id + "]"
 	}
@@ -63,7 +79,7 @@ func Count(lang, id string, n int, args map[string]string) string {
 	for k, v := range args {
 		data[k] = v
 	}
-	s, err := i18n.NewLocalizer(bundle(), lang).Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: n})
+	s, err := localizer(lang).Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: n})
 	if err != nil && s == "" {
 		return "[" + id + "]"
 	}
@@ -72,7 +88,7 @@ func Count(lang, id string, n int, args map[string]string) string {
 
 // Known tells whether the catalogues hold a sentence with this id.
 func Known(id string) bool {
-	s, err := i18n.NewLocalizer(bundle(), Langs[0]).Localize(&i18n.LocalizeConfig{MessageID: id, PluralCount: 1})
+	s, err := localizer(Langs[0]).Localize(&i18n.LocalizeConfig{MessageID: id, PluralCount: 1})
 	return err == nil || s != ""
 }
 
