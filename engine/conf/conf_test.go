@@ -42,6 +42,8 @@ func TestTextBecomesTree(t *testing.T) {
 		"brace in quotes is text":      {`a "{b}" c`, "a {b} c"},
 		"quote splits a word":          {`ab"cd"ef`, "ab cd ef"},
 		"unterminated quote ends line": {"a \"b c\nd", "a b c; d"},
+		"escaped quote at the end":     {"a \"b\\\"\nc", `a b\"; c`},
+		"backslash at the end":         {"a b\\\nc \"d e\\\nf", `a b\; c d e; f`},
 		"escaped quote in quotes":      {`a "b\"c" d`, `a b\"c d`},
 		"carriage returns":             {"a {\r\n b\r\n}\r\n", "a(b)"},
 		"byte order mark":              {"\ufeffa b", "a b"},
@@ -160,6 +162,15 @@ func TestQuotedCommandComesBack(t *testing.T) {
 		got := Split(QuoteCommand(line))
 		if len(got) != 1 || got[0] != line {
 			t.Errorf("%q came back as %q", line, got)
+		}
+	}
+}
+
+func TestQuotedWordComesBack(t *testing.T) {
+	for _, value := range []string{`a`, `a b`, `a\`, `a\\`, `\`, `a!b\`, `a#b`, `a\"b`, `'a\`, `{`, `a\"`} {
+		f := Parse("x", []byte("w "+Quote(value)+"\n"), "")
+		if len(f.Nodes) != 1 || f.Nodes[0].Word(1) != value || len(f.Problems) > 0 {
+			t.Errorf("%s came back as %q with %v", value, outline(f.Nodes), f.Problems)
 		}
 	}
 }

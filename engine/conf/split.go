@@ -98,6 +98,12 @@ func Quote(value string) string {
 	if value != "" && !strings.ContainsAny(value, " \t\f\v\r{}!#\"'\\") && strings.IndexByte("@$~", value[0]) < 0 {
 		return value
 	}
+	if guarding(value) { // quotes would not end behind it
+		plain := strings.NewReplacer("!", `\!`, "#", `\#`).Replace(value)
+		if !strings.ContainsAny(plain, " \t\f\v\r{}") && strings.IndexByte(`@$~"`, plain[0]) < 0 && Unquote(plain) == value {
+			return plain
+		}
+	}
 	return `"` + value + `"`
 }
 

@@ -32,10 +32,24 @@ func Unquote(raw string) string {
 		return raw
 	}
 	if t.Quoted() {
-		return strings.TrimSuffix(t.Raw[1:], `"`)
+		inside := raw[1:]
+		if t.Closed() || guarding(inside) { // which guards nothing at the end of a line
+			inside = inside[:len(inside)-1]
+		}
+		return inside
 	}
 	return strings.NewReplacer(`\!`, "!", `\#`, "#").Replace(t.Raw)
 }
+
+// Closed says whether a word in quotes ends with one that a backslash does not
+// make a character of the word.
+func (t Token) Closed() bool {
+	inside, ok := strings.CutSuffix(t.Raw[1:], `"`)
+	return ok && !guarding(inside)
+}
+
+// guarding says whether s ends with a backslash that is for what follows.
+func guarding(s string) bool { return (len(s)-len(strings.TrimRight(s, `\`)))%2 == 1 }
 
 // Quoted says whether the word stands in double quotes.
 func (t Token) Quoted() bool { return strings.HasPrefix(t.Raw, `"`) }

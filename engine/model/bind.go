@@ -34,6 +34,7 @@ type binder struct {
 	lent     lent
 
 	commanded bool                    // the block being read has a command
+	shelf     shelf                   // of the block being read
 	seen      map[netip.AddrPort]bool // real servers of the virtual server being judged
 	forgets   bool                    // a virtual server is dropped once it has been judged
 }
@@ -54,6 +55,7 @@ func (b *binder) root(statements iter.Seq[*conf.Node]) {
 		b.places = b.places[:0]
 		b.recall()
 	}
+	b.tidy(blk, v)
 }
 
 // block reads the statements of a block into v, whose fields blk describes.
@@ -157,7 +159,7 @@ func (b *binder) scalar(d *directive, n *conf.Node, v reflect.Value) {
 		return
 	}
 	if len(d.kept) > 0 && slices.Contains(d.kept, n.Word(1)) {
-		b.keepWhole(d, n, v)
+		b.keepWhole(d, n)
 		return
 	}
 	l := line{b: b, n: n, d: d, word: word}
@@ -166,11 +168,11 @@ func (b *binder) scalar(d *directive, n *conf.Node, v reflect.Value) {
 	}
 	m, method := p.(*Opt[Method])
 	if method && m.Val == TUN && n.Word(2) != "" {
-		b.keepWhole(d, n, v)
+		b.keepWhole(d, n)
 		return
 	}
 	if method || len(d.kept) > 0 {
-		b.forget(d, v)
+		b.forget(d)
 	}
 	l.rest()
 }

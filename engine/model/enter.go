@@ -38,16 +38,17 @@ func (b *binder) inside(sub *block, n *conf.Node, v reflect.Value) bool {
 	if !b.keys(sub, n, v) {
 		return false
 	}
-	base, commanded := b.base, b.commanded
-	b.base, b.commanded = len(b.places), false
+	base, commanded, outer := b.base, b.commanded, b.shelf
+	b.base, b.commanded, b.shelf = len(b.places), false, shelf{}
 	b.block(sub, n.Block.Nodes, v)
+	b.tidy(sub, v)
 	b.complete(sub, n, v)
 	keep := b.judge(v.Addr().Interface(), n)
 	b.commanded = b.commanded || commanded
 	b.unindex(b.base)
 	clear(b.places[b.base:])
 	b.places = b.places[:b.base]
-	b.base = base
+	b.base, b.shelf = base, outer
 	return keep
 }
 

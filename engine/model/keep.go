@@ -74,6 +74,8 @@ func (b *binder) keepBlock(k *keptWord, n *conf.Node, out *Item) bool {
 		b.keepLines(k, n, out)
 		return good
 	}
+	outer := b.shelf
+	b.shelf = shelf{}
 	for i := range n.Block.Nodes {
 		in := &n.Block.Nodes[i]
 		if in.Stray || len(in.Words) == 0 {
@@ -85,9 +87,10 @@ func (b *binder) keepBlock(k *keptWord, n *conf.Node, out *Item) bool {
 			continue
 		}
 		item, valid := b.keepInside(sub, in)
-		b.again(k.blk, out.Lines, sub, in)
-		out.Lines = k.blk.put(out.Lines, sub, item, valid)
+		b.again(sub, in)
+		out.Lines = put(out.Lines, item, valid)
 	}
+	out.Lines, b.shelf = k.blk.tidy(out.Lines), outer
 	b.relateBlock(k, n, out.Lines)
 	return good
 }

@@ -1,53 +1,74 @@
 package model
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
-	"sort"
-	"strings"
 
 	"holdfast/engine/conf"
 )
 
-// put adds an item in the order of the table. Of a word that counts once, the
-// last stands, unless it is not valid: then keepalived keeps to the one before,
-// and both stay. The lines of a list add up.
-func (b *block) put(list []Item, k *keptWord, item Item, valid bool) []Item {
+// shelf is what is kept of the block that is being read, until all of it is known.
+type shelf struct {
+	untidy bool               // more was put into its list
+	seen   map[*keptWord]bool // words that count once
+	whole  []Item             // statements whose words are acted on, but not so
+}
+
+// put adds an item; tidy has to follow.
+func put(list []Item, item Item, valid bool) []Item {
 	if !valid && !item.Block && len(item.Args) == 0 {
 		return list // its value is missing: nobody can say more of it, and keepalived would end here
 	}
-	from, to := b.run(list, k)
-	if from < to && !k.is("many") && valid {
-		if k.opens() {
-			list[from].Lines = append(list[from].Lines, item.Lines...)
-			return list
-		}
-		list = slices.Delete(list, from, to)
-		to = from
-	}
-	return slices.Insert(list, to, item)
+	item.bad = !valid
+	return append(list, item)
 }
 
-// run is where the items of k stand in a list that is in the order of the table,
-// or where they would.
-func (b *block) run(list []Item, k *keptWord) (from, to int) {
-	at := func(place int) int {
-		if n := len(list); n > 0 && b.placeOf(list[n-1].Word) < place {
-			return n
+// tidy brings a list into the order of the table. Of a word that counts once, the
+// last stands, unless it is not valid: then keepalived keeps to the one before,
+// and both stay. The lines of a list add up.
+func (b *block) tidy(list []Item) []Item {
+	slices.SortStableFunc(list, func(x, y Item) int { return cmp.Compare(b.placeOf(x.Word), b.placeOf(y.Word)) })
+	out, first := list[:0], 0 // of the items of one word
+	for _, item := range list {
+		valid := !item.bad
+		if item.bad = false; len(out) > 0 && out[first].Word != item.Word {
+			first = len(out)
 		}
-		return sort.Search(len(list), func(i int) bool { return b.placeOf(list[i].Word) >= place })
+		if k := b.kept[item.Word]; k != nil && valid && !k.is("many") && first < len(out) {
+			if k.opens() {
+				out[first].Lines = append(out[first].Lines, item.Lines...)
+				continue
+			}
+			out = out[:first]
+		}
+		out = append(out, item)
 	}
-	return at(k.place), at(k.place + 1)
+	clear(list[len(out):])
+	return out
+}
+
+// tidy brings what is kept of the block in v into its order.
+func (b *binder) tidy(blk *block, v reflect.Value) {
+	if !b.shelf.untidy {
+		return
+	}
+	list := v.FieldByName("Kept").Addr().Interface().(*[]Item)
+	*list = append(blk.tidy(*list), b.shelf.whole...)
 }
 
 // again reports that an earlier statement of a word counts no more.
-func (b *binder) again(blk *block, list []Item, k *keptWord, n *conf.Node) {
+func (b *binder) again(k *keptWord, n *conf.Node) {
 	if k.is("many") || k.opens() {
 		return
 	}
-	if from, to := blk.run(list, k); from < to {
+	if b.shelf.seen[k] {
 		b.report(Note, "repeated-word", n.Words[0].Span(), "Word", n.Word(0))
 	}
+	if b.shelf.seen == nil {
+		b.shelf.seen = map[*keptWord]bool{}
+	}
+	b.shelf.seen[k] = true
 }
 
 // placeOf is where a kept word stands among those of its block; a word that is
@@ -60,7 +81,7 @@ func (b *block) placeOf(word string) int {
 }
 
 // keepWhole keeps a statement whose word is acted on, but not what follows it.
-func (b *binder) keepWhole(d *directive, n *conf.Node, v reflect.Value) {
+func (b *binder) keepWhole(d *directive, n *conf.Node) {
 	at := min(2, len(n.Words)-1)
 	if slices.Contains(d.kept, n.Word(1)) {
 		at = 1
@@ -73,32 +94,23 @@ func (b *binder) keepWhole(d *directive, n *conf.Node, v reflect.Value) {
 	if d.block.shares {
 		item = Item{Word: d.block.word, Block: true, Lines: []Item{item}}
 	}
-	list := b.forget(d, v)
-	*list = append(*list, item)
+	b.forget(d)
+	b.shelf.whole, b.shelf.untidy = append(b.shelf.whole, item), true
 }
 
 // forget drops what was kept of an earlier statement of d.
-func (b *binder) forget(d *directive, v reflect.Value) *[]Item {
+func (b *binder) forget(d *directive) {
 	word := d.word
 	if d.block.shares {
 		word = d.block.word
 	}
-	list := v.FieldByName("Kept").Addr().Interface().(*[]Item)
-	*list = slices.DeleteFunc(*list, func(i Item) bool { return i.Word == word })
-	return list
+	b.shelf.whole = slices.DeleteFunc(b.shelf.whole, func(i Item) bool { return i.Word == word })
 }
 
 // store puts a kept statement into the value of its block.
-func (b *binder) store(blk *block, k *keptWord, item Item, valid bool, v reflect.Value) {
-	if !v.IsValid() {
-		return
-	}
+func (b *binder) store(item Item, valid bool, v reflect.Value) {
 	list := v.FieldByName("Kept").Addr().Interface().(*[]Item)
-	if k == nil {
-		*list = append(*list, item)
-		return
-	}
-	*list = blk.put(*list, k, item, valid)
+	*list, b.shelf.untidy = put(*list, item, valid), true
 }
 
 // rawNode is a statement as it stands in the text.
@@ -126,8 +138,8 @@ func rawWords(tokens []conf.Token) []string {
 
 // raw is a word with its quotes, also the one that its author forgot.
 func raw(t conf.Token) string {
-	if t.Quoted() && (len(t.Raw) == 1 || !strings.HasSuffix(t.Raw, `"`)) {
-		return t.Raw + `"`
+	if t.Quoted() && !t.Closed() {
+		return `"` + t.Value() + `"`
 	}
 	return t.Raw
 }

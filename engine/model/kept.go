@@ -16,6 +16,7 @@ type Item struct {
 	Args  []string
 	Lines []Item
 	Block bool
+	bad   bool // not valid: until its list is tidy
 }
 
 // The tables of kept words (kept_global.go, kept_blocks.go) hold one word a line,

@@ -46,10 +46,10 @@ func sampleKept(blk *block) []Item {
 	var list []Item
 	for _, w := range slices.Sorted(maps.Keys(blk.kept)) {
 		if k := blk.kept[w]; w == k.word && !conf.IsInclude(w) {
-			list = blk.put(list, k, sampleItem(k), true)
+			list = put(list, sampleItem(k), true)
 		}
 	}
-	return list
+	return blk.tidy(list)
 }
 
 func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string) {

@@ -29,9 +29,9 @@ func (b *binder) unknown(blk *block, word string, n *conf.Node, v reflect.Value)
 	if k := blk.kept[word]; k != nil {
 		item, valid := b.keep(k, n)
 		if v.IsValid() {
-			b.again(blk, keptOf(v), k, n)
+			b.again(k, n)
+			b.store(item, valid, v)
 		}
-		b.store(blk, k, item, valid, v)
 		return
 	}
 	switch {
