@@ -94,7 +94,11 @@ func (d *directive) memberName() string {
 func jsonBlock(b *block, v reflect.Value, kept []Item) object {
 	o := object{}
 	for _, k := range b.keys {
-		if key := jsonValue(k, v.FieldByIndex(k.field)); key != nil && !b.shares {
+		key := jsonValue(k, v.FieldByIndex(k.field))
+		if key == nil && k.need && k.typ.Kind() == reflect.String {
+			key = "" // a name of no letters is one
+		}
+		if key != nil && !b.shares {
 			o.add(k.word, key)
 		}
 	}
