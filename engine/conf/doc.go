@@ -1,6 +1,7 @@
 // Package conf reads keepalived.conf as text: words, blocks, comments, blank
 // lines, and where each stands. A tree prints back byte for byte, and says what
-// is wrong with its braces and quotes. Includes, definitions and generators are
-// carried out on request, from files that the caller hands in. It knows no
+// is wrong with its braces and quotes; a text is also read statement by
+// statement, in the room of its largest one. Includes, definitions and generators
+// are carried out on request, from files that the caller hands in. It knows no
 // directive and never looks at the host.
 package conf
