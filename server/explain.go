@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"strconv"
 	"strings"
@@ -14,6 +15,7 @@ import (
 // explain tells of each line of a file, and of those it includes, what it became
 // and what it would do in this kernel now, were this node master of everything.
 func explain(e *env, file, node string, asked bool, runDir string, asJSON bool) error {
+	defer unhurried()()
 	x, err := explained(e, file, node, asked, runDir)
 	if err != nil {
 		return err
@@ -38,6 +40,9 @@ func explained(e *env, file, node string, asked bool, runDir string) (*explainer
 	warnNode(e, text, node, asked)
 	facts := localFacts(node)
 	x := &explainer{env: e, node: node, words: words(), texts: map[string]string{file: string(text)}}
+	if bytes.Count(text, []byte("\n")) > mostLines {
+		return nil, x.refuseLong(file, model.Inspect(file, string(text), facts))
+	}
 	facts.Files = x.remember(facts.Files)
 	cfg, findings := model.Parse(file, text, facts)
 	if x.failed = model.Failed(findings); !x.failed {
@@ -47,10 +52,7 @@ func explained(e *env, file, node string, asked bool, runDir string) (*explainer
 	}
 	tree := conf.Read(file, text, conf.Options{Node: node, Files: facts.Files, Env: facts.Env})
 	if x.tooLong(tree) {
-		if err := printFindings(e, file, findings, tally(findings)); err != nil {
-			return nil, err
-		}
-		return nil, errors.New(e.Text("explain.too-long", map[string]string{"File": file, "Most": strconv.Itoa(mostLines)}))
+		return nil, x.refuseLong(file, findings)
 	}
 	x.lay(tree)
 	x.attach(findings)
@@ -63,9 +65,17 @@ func explained(e *env, file, node string, asked bool, runDir string) (*explainer
 // mostLines is how many lines are explained: those of a hundred thousand real
 // servers are fewer. longestLine is how much of one is shown, in bytes.
 const (
-	mostLines   = 1 << 20
+	mostLines   = 1_000_000
 	longestLine = 4 << 10
 )
+
+// refuseLong prints what was found in a text that is too long to be explained.
+func (x *explainer) refuseLong(file string, findings []model.Finding) error {
+	if err := printFindings(x.env, file, findings, tally(findings)); err != nil {
+		return err
+	}
+	return errors.New(x.Text("explain.too-long", map[string]string{"File": file, "Most": strconv.Itoa(mostLines)}))
+}
 
 // tooLong says whether the text is too large to be read or has too many lines,
 // with all that it includes, as often as it does.

@@ -13,27 +13,28 @@ const (
 	hang    = "  " // what goes on begins a little further in
 )
 
-// measure gives the columns their widths.
-func measure(rows [][]cells, wide int) [3]int {
-	var natural [3]int
-	for _, list := range rows {
-		for _, r := range list {
-			for i, c := range r {
-				for _, said := range c {
-					natural[i] = max(natural[i], columns(said))
-				}
-			}
+// measure is how wide the columns would like to be.
+type measure [3]int
+
+func (m *measure) row(r cells) {
+	for i, c := range r {
+		for _, said := range c {
+			m[i] = max(m[i], columns(said))
 		}
 	}
+}
+
+// widths gives the columns their widths on a terminal of so many, 0 being none.
+func (m measure) widths(wide int) [3]int {
 	if wide == 0 {
-		return [3]int{min(natural[0], widestCell), min(natural[1], widestCell), 0}
+		return [3]int{min(m[0], widestCell), min(m[1], widestCell), 0}
 	}
 	left := wide - 1 - 2*len(between)
-	if natural[0]+natural[1]+natural[2] <= left {
-		return natural
+	if m[0]+m[1]+m[2] <= left {
+		return m
 	}
-	first := min(natural[0], max(left*34/100, 12))
-	second := min(natural[1], max(left*30/100, 12))
+	first := min(m[0], max(left*34/100, 12))
+	second := min(m[1], max(left*30/100, 12))
 	return [3]int{first, second, max(left-first-second, 12)}
 }
 

@@ -15,20 +15,19 @@ const widestCell = 56
 // one line for each line of the text where wide is 0.
 func (x *explainer) print(wide int) error {
 	out := bufio.NewWriter(x.Out)
-	rows := [][]cells{}
-	for i := range x.sections {
-		rows = append(rows, x.rows(i))
-	}
 	head := cells{{x.Text("explain.line", nil)}, {x.Text("explain.became", nil)}, {x.Text("explain.does", nil)}}
-	widths := measure(append([][]cells{{head}}, rows...), wide)
+	var m measure
+	m.row(head)
+	for i := range x.sections {
+		x.rows(i, m.row)
+	}
+	widths := m.widths(wide)
 	head.write(out, widths, wide > 0)
 	for i, s := range x.sections {
 		if len(x.sections) > 1 {
 			fmt.Fprintf(out, "\n%s\n", x.title(s))
 		}
-		for _, r := range rows[i] {
-			r.write(out, widths, wide > 0)
-		}
+		x.rows(i, func(c cells) { c.write(out, widths, wide > 0) })
 	}
 	x.tail(out)
 	return out.Flush() // it remembers the first error
@@ -42,8 +41,8 @@ func (x *explainer) title(s section) string {
 	return "== " + x.Text("explain.included", map[string]string{"File": s.name, "Place": x.place(s.from, -1)}) + " =="
 }
 
-func (x *explainer) rows(in int) []cells {
-	var rows []cells
+// rows hands out the lines of a section, one by one.
+func (x *explainer) rows(in int, row func(cells)) {
 	digits := len(strconv.Itoa(len(x.sections[in].lines)))
 	for i := range x.sections[in].lines {
 		l := &x.sections[in].lines[i]
@@ -54,9 +53,8 @@ func (x *explainer) rows(in int) []cells {
 		}
 		source = strings.Map(printable, strings.ReplaceAll(source, "\t", "    "))
 		first := no + ": " + strings.Repeat(" ", digits-len(no)) + source
-		rows = append(rows, cells{{strings.TrimRight(first, " ")}, x.becameOf(l), x.doesOf(l, in)})
+		row(cells{{strings.TrimRight(first, " ")}, x.becameOf(l), x.doesOf(l, in)})
 	}
-	return rows
 }
 
 // becameOf is the second column: what the line is, its statements where they are
