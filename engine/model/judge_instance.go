@@ -31,7 +31,7 @@ func (b *binder) judgeInstance(in *Instance, n *conf.Node) bool {
 	if s := in.Advert.Val.Duration(); in.Advert.Written && (s < time.Second || s%time.Second != 0) {
 		b.report(Warning, "advert-rounded", b.spanOf(&in.Advert, n), "Name", in.Name, "Default", wholeSeconds(in.Advert.Val).String())
 	}
-	if in.AuthType.Written && !in.Password.Written {
+	if _, tried := b.at(&in.Password); in.AuthType.Written && !in.Password.Written && !tried {
 		b.report(Warning, "no-password", b.spanOf(&in.AuthType, n), "Name", in.Name)
 	}
 	if _, tried := b.at(&in.AuthType); in.Password.Written && !tried {

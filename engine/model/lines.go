@@ -21,7 +21,7 @@ func (b *binder) lines(d *directive, n *conf.Node, field reflect.Value) {
 			room += min(words, 1)
 		}
 	}
-	if room == 0 {
+	if room == 0 && d.word != "virtual_ipaddress" { // of that more is said
 		b.report(Note, "empty-list", n.Span(), "Word", d.word)
 	}
 	field.Grow(room) // so that no element moves once its place is known

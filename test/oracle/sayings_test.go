@@ -22,7 +22,7 @@ var sayings = []saying{
 		"an unknown block is passed over up to its own brace here; keepalived reads its lines as those of the block around it, and goes astray"},
 	{re(`deprecated`), []string{"deprecated-word", "obsolete-word", "kept-not-acted"}, false, ""},
 	{re(`^\s*Please use `), []string{"deprecated-word", "obsolete-word", "kept-not-acted"}, false, ""},
-	{re(`unknown state|unknown authentication type|routing method|Invalid lvs_scheduler`), []string{"unknown-value"}, false, ""},
+	{re(`unknown state|unknown authentication type|routing method|Invalid lvs_scheduler`), []string{"unknown-value", "undefined-name"}, false, ""},
 	{re(`^invalid number|outside range|smtp_alert parameter|Invalid value|not valid|is invalid| invalid$|must be in \[|must be between|^Invalid .* - ignoring| invalid - ignoring`), []string{"bad-number", "bad-boolean", "out-of-range", "missing-word", "kept-not-acted", "undefined-name", "whole-seconds"}, false, ""},
 	{re(`Truncating auth_pass`), []string{"password-too-long"}, false, ""},
 	{re(`parsed invalid IP`), []string{"bad-address", "undefined-name"}, false, ""},
@@ -38,6 +38,8 @@ var sayings = []saying{
 	{re(`.`), []string{"template"}, true, "keepalived takes the braces of a template for those of blocks, and goes astray"},
 	{re(`has already been specified as`), []string{"kept-not-acted"}, false, ""},
 	{re(`BFD instance .* (no neighbor address|disabling)`), []string{"missing-word", "kept-not-acted"}, true, "what a word that is kept says is not judged"},
+	{re(`with weights due to address_owner`), []string{"weight-of-owner"}, true, ""},
+	{re(`iptables not supported`), []string{"kept-not-acted"}, false, "what a word that is kept says is not judged"},
 	{re(`^Unknown configuration entry`), []string{"unknown-word"}, false, ""},
 	{re(`already specified - ignoring`), []string{"second-command"}, false, ""},
 	{re(`interface .*doesn't exist|Non-existent interface`), []string{"undefined-name"}, true, ""},
@@ -62,7 +64,7 @@ var sayings = []saying{
 	{re(`no protocol set`), []string{"no-protocol"}, true, ""},
 	{re(`no scheduler set`), []string{"no-scheduler", "unknown-value"}, true, ""},
 	{re(`no forwarding method set`), []string{"no-method", "unknown-value"}, true, ""},
-	{re(`no password given`), []string{"no-password", "one-line-block"}, true, ""},
+	{re(`no password given`), []string{"no-password", "one-line-block", "missing-value"}, true, ""},
 	{re(`Ignoring track_interface .* own interface`), []string{"own-interface"}, true, ""},
 	{re(`nopreempt will not work with initial state MASTER`), []string{"nopreempt-master"}, true, ""},
 	{re(`preempt delay will not work with initial state MASTER`), []string{"preempt-delay-master"}, true, ""},
@@ -86,15 +88,16 @@ var sayings = []saying{
 }
 
 // echoes are the codes of findings after which keepalived goes astray.
-var echoes = []string{"unknown-block", "obsolete-word", "missing-brace", "extra-brace", "unexpected-brace", "unexpected-block", "no-block", "undefined-name", "template", "kept-not-acted"}
+var echoes = []string{"unknown-block", "misplaced-word", "belongs-outside", "obsolete-word", "missing-brace", "extra-brace", "unexpected-brace", "unexpected-block", "no-block", "undefined-name", "template", "kept-not-acted"}
 
 // beyond are warnings of ours about texts that keepalived finds nothing wrong with.
 var beyond = map[string]string{
-	"kept-not-acted":    "the node behaves otherwise than keepalived would: the operator has to know",
-	"include-missing":   "keepalived logs it, too, and does not count it",
-	"duplicate-address": "keepalived leaves the second one out in silence",
-	"flag-with-value":   "keepalived switches it on in silence, where no was meant",
-	"comment-in-secret": "keepalived cuts the password short in silence",
+	"kept-not-acted":     "the node behaves otherwise than keepalived would: the operator has to know",
+	"include-missing":    "keepalived logs it, too, and does not count it",
+	"duplicate-address":  "keepalived leaves the second one out in silence",
+	"flag-with-value":    "keepalived switches it on in silence, where no was meant",
+	"unquoted-arguments": "keepalived passes over the further words in silence",
+	"comment-in-secret":  "keepalived cuts the password short in silence",
 }
 
 // louder are complaints about an export that the text itself did not have.

@@ -2,8 +2,10 @@ package oracle
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
+	"holdfast/assets"
 	"holdfast/engine/conf"
 	"holdfast/engine/model"
 )
@@ -12,6 +14,20 @@ func TestEveryByteOfEveryTextIsAccountedFor(t *testing.T) {
 	eachText(t, all(t), func(t *testing.T, name string, text []byte) {
 		if back := conf.Parse(name, text, node).String(); back != string(text) {
 			t.Errorf("%d bytes came back as %d", len(text), len(back))
+		}
+	})
+}
+
+func TestEveryFindingHasItsSentence(t *testing.T) {
+	eachText(t, all(t), func(t *testing.T, name string, text []byte) {
+		_, findings := read(name, text)
+		for _, f := range findings {
+			for _, lang := range assets.Langs {
+				s := assets.Text(lang, "finding."+f.Code, f.Args)
+				if strings.HasPrefix(s, "[") && strings.HasSuffix(s, "]") || strings.Contains(s, "<no value>") || strings.Contains(s, "  ") {
+					t.Errorf("line %d, %s: %q", f.Range.Line, lang, s)
+				}
+			}
 		}
 	})
 }
