@@ -81,9 +81,14 @@ func (c *comparer) blocks(a, b []conf.Node, above []string, block string) {
 
 // values compares two lists of values, whatever their order.
 func (c *comparer) values(m, t *conf.Node, above []string) {
-	has := func(list []conf.Node, n *conf.Node) bool {
-		return slices.ContainsFunc(list, func(o conf.Node) bool { return heading(&o) == heading(n) })
+	set := func(list []conf.Node) map[string]bool {
+		values := map[string]bool{}
+		for i := range list {
+			values[heading(&list[i])] = true
+		}
+		return values
 	}
+	mine, theirs := set(m.Block.Nodes), set(t.Block.Nodes)
 	one := func(side int, n *conf.Node) {
 		d := difference{Block: strings.Join(above, " / "), Word: m.Word(0), Kind: kindOfWord(m.Word(0))}
 		value := heading(n)
@@ -92,12 +97,12 @@ func (c *comparer) values(m, t *conf.Node, above []string) {
 		c.list = append(c.list, d)
 	}
 	for i := range m.Block.Nodes {
-		if n := &m.Block.Nodes[i]; !has(t.Block.Nodes, n) {
+		if n := &m.Block.Nodes[i]; !theirs[heading(n)] {
 			one(0, n)
 		}
 	}
 	for i := range t.Block.Nodes {
-		if n := &t.Block.Nodes[i]; !has(m.Block.Nodes, n) {
+		if n := &t.Block.Nodes[i]; !mine[heading(n)] {
 			one(1, n)
 		}
 	}

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"slices"
 	"strings"
 
 	"holdfast/engine/conf"
@@ -71,6 +70,12 @@ func (a *annotator) match(from, to []conf.Node, block string) {
 	mine, theirs := a.groups(from, block), a.groups(to, block)
 	for key, list := range mine {
 		others := theirs[key]
+		alike := map[string]*conf.Node{}
+		if len(others) > 1 && len(others) != len(list) {
+			for _, o := range others {
+				alike[rawText(o)] = o
+			}
+		}
 		for i, n := range list {
 			home := (*conf.Node)(nil)
 			switch {
@@ -79,11 +84,10 @@ func (a *annotator) match(from, to []conf.Node, block string) {
 			case len(others) == 1:
 				home = others[0]
 			default:
-				j := slices.IndexFunc(others, func(o *conf.Node) bool { return rawText(o) == rawText(n) })
-				if j < 0 {
-					continue
-				}
-				home = others[j]
+				home = alike[rawText(n)]
+			}
+			if home == nil {
+				continue
 			}
 			a.homes[n] = home
 			if n.Block != nil && home.Block != nil {
