@@ -161,12 +161,12 @@ tcpfin              whole 0..2678400
 udp                 whole 0..2678400
 
 block +mild use_vmac
-name                text since:2.2.8..2.4.3 loss:vrrp_instance.use_vmac
+name                flag since:2.2.8..2.4.3 loss:vrrp_instance.use_vmac
 netlink_notify_msg  flag loss:vrrp_instance.use_vmac
 group               name since:2.2.8..2.4.3 loss:vrrp_instance.use_vmac
 
 block +mild use_ipvlan
-name                text since:2.2.8..2.4.3
+name                flag since:2.2.8..2.4.3
 bridge              flag
 private             flag
 vepa                flag

@@ -22,3 +22,45 @@ func TestOlderLeavesOutWhatAnOlderKeepalivedDoesNotKnow(t *testing.T) {
 		t.Error("the configuration itself has changed")
 	}
 }
+
+func TestOlderLeavesOutWordsInsideOfALine(t *testing.T) {
+	c, _ := Parse("x", []byte(`static_rules {
+    from 10.0.0.0/8 tun_id 7 table 5
+    tun_id 7
+}
+
+vrrp_instance V {
+    interface eth0
+    virtual_router_id 1
+    track_process {
+        p weight 5 noreverse
+    }
+    use_vmac name vrrp.1 netlink_notify_msg group 5
+}
+`), host)
+	old, left := Older(c)
+	if want := []string{"static_rules tun_id", "track_process noreverse", "use_vmac group", "use_vmac name"}; !slices.Equal(left, want) {
+		t.Errorf("left out %q", left)
+	}
+	want := `static_rules {
+    from 10.0.0.0/8 table 5
+}
+
+vrrp_instance V {
+    state BACKUP
+    interface eth0
+    virtual_router_id 1
+    track_process {
+        p weight 5
+    }
+    use_vmac vrrp.1 netlink_notify_msg
+}
+`
+	if got := Print(old); !strings.Contains(got, "use_vmac") || sorted(got) != sorted(want) {
+		t.Errorf("printed\n%s", got)
+	}
+}
+
+func sorted(text string) string {
+	return strings.Join(slices.Sorted(strings.Lines(text)), "")
+}

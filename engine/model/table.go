@@ -96,7 +96,7 @@ func (b *block) same(word string) *block {
 	}
 	sub := &block{word: word, path: join(b.path, word), typ: b.typ, shares: true, words: map[string]*directive{}}
 	sub.kept, sub.gone = keptWords(word)
-	d := &directive{word: word, words: []string{word}, block: b, typ: b.typ, same: true, subs: map[string]*block{word: sub}}
+	d := &directive{word: word, words: []string{word}, block: b, typ: b.typ, same: true, since: everKnown, subs: map[string]*block{word: sub}}
 	b.order = append(b.order, d)
 	b.words[word] = d
 	return sub
@@ -131,7 +131,7 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 	b.order = append(b.order, d)
 	if user := f.Tag.Get("user"); user != "" {
 		u, _ := f.Type.FieldByName("User")
-		ud := &directive{word: user, words: []string{user}, block: b, field: append(slices.Clone(at), u.Index...), typ: u.Type}
+		ud := &directive{word: user, words: []string{user}, block: b, field: append(slices.Clone(at), u.Index...), typ: u.Type, since: everKnown}
 		b.enter(ud, ud.words)
 		b.order = append(b.order, ud)
 	}
