@@ -56,7 +56,7 @@ func TestSupportTellsTheReleasesThatKnowAWord(t *testing.T) {
 		"vrrp_instance.v3_checksum_as_v2":    {Since: "2.2.8"},
 		"vrrp_instance.auth_hmac":            {NotBefore: "2.2.8", Since: "2.4.3", AtLatest: true},
 		"vrrp_instance.interface":            {Since: "1.2.8", AtLatest: true},
-		"virtual_ipaddress.label":            {Since: "1.2.8", AtLatest: true},
+		"virtual_ipaddress.scope":            {Since: "1.2.8", AtLatest: true},
 		"virtual_server.lb_algo":             {Since: "1.1.5", AtLatest: true},
 		"TCP_CHECK.nb_get_retry":             {},
 		"vrrp_instance.garp_master_delay":    {Since: "0.7.1"},
