@@ -28,6 +28,13 @@ const (
 	generatorCost = 512
 )
 
+// Largest is how many bytes of a text are read at most, and Longest how many of a
+// line.
+const (
+	Largest = maxSize
+	Longest = maxRead
+)
+
 // Options say for whom a text is read.
 type Options struct {
 	Node string

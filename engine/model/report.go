@@ -85,8 +85,22 @@ func (b *binder) report(s Severity, code string, at conf.Span, args ...string) {
 			break
 		}
 	}
+	for i := 1; i < len(args); i += 2 {
+		args[i] = shown(args[i])
+	}
 	f.Args = b.args.of(args)
 	b.findings = append(b.findings, f)
+}
+
+// maxShown is how many bytes of a text a finding quotes.
+const maxShown = 400
+
+// shown is the beginning of a long text.
+func shown(s string) string {
+	if len(s) <= maxShown {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxShown], "") + "…"
 }
 
 // condemn makes an error of what was found in a statement that its block cannot

@@ -10,12 +10,15 @@ import (
 // and ${name:-default}, once for each line, in place of what their braces would
 // lead to.
 func (b *binder) templates(name, text string) {
-	if !strings.Contains(text, "{{") && !strings.Contains(text, "{%") && !strings.Contains(text, "${") {
+	if len(text) > conf.Largest || !strings.Contains(text, "{{") && !strings.Contains(text, "{%") && !strings.Contains(text, "${") {
 		return
 	}
 	no := 0
 	for line := range strings.Lines(text) {
 		no++
+		if len(line) > conf.Longest {
+			continue // it is not read
+		}
 		at := leftover(line)
 		if at < 0 {
 			continue
