@@ -80,7 +80,7 @@ func each(value any, path string, do func(at, text string) error) error {
 	for i, e := range list {
 		at := path + "[" + strconv.Itoa(i) + "]"
 		text, ok := e.(string)
-		if !ok || text == "" {
+		if !ok {
 			return errForm(at, "a text")
 		}
 		if err := do(at, text); err != nil {
