@@ -25,7 +25,7 @@ func newImport(e *env) *cobra.Command {
 		case len(args) == 2:
 			return importPair(cmd.Context(), e, args, nodes, data, asJSON)
 		}
-		return importFile(cmd.Context(), e, args[0], data, node, asJSON)
+		return importFile(cmd.Context(), e, args[0], data, node, cmd.Flags().Changed("node"), asJSON)
 	}}
 	cmd.Flags().StringVar(&data, "data", defaultData, "")
 	cmd.Flags().StringVar(&node, "node", hostName(), "")
@@ -39,11 +39,12 @@ func newImport(e *env) *cobra.Command {
 // importFile makes a file the newest revision, byte for byte (in one piece, if it
 // includes others). It applies nothing: that is the operator's next step, in the
 // console.
-func importFile(ctx context.Context, e *env, file, data, node string, asJSON bool) error {
+func importFile(ctx context.Context, e *env, file, data, node string, asked, asJSON bool) error {
 	text, err := readText(e, file)
 	if err != nil {
 		return err
 	}
+	warnNode(e, text, node, asked)
 	_, findings := model.Parse(file, text, localFacts(node))
 	if asJSON {
 		return importJSON(ctx, e, file, text, findings, data, node)
@@ -54,9 +55,12 @@ func importFile(ctx context.Context, e *env, file, data, node string, asJSON boo
 	if model.Failed(findings) {
 		return errors.New(e.Text("import.refused", map[string]string{"File": file}))
 	}
-	if one := flat(file, text, node); !bytes.Equal(one, text) {
+	if one, carried := onePiece(file, text, node); carried {
 		text = one
-		fmt.Fprintln(e.Out, e.Text("import.flat", nil))
+		fmt.Fprintln(e.Out, e.Text("import.flat", map[string]string{"Node": node}))
+	} else if !bytes.Equal(one, text) {
+		text = one
+		fmt.Fprintln(e.Out, e.Text("import.inlined", nil))
 	}
 	return keep(ctx, e, text, data, filepath.Base(file))
 }
@@ -77,7 +81,8 @@ func importJSON(ctx context.Context, e *env, file string, text []byte, findings 
 		}
 		return errors.New(e.Text("import.refused", map[string]string{"File": file}))
 	}
-	kept, err := commit(ctx, e, flat(file, text, node), data, filepath.Base(file))
+	one, _ := onePiece(file, text, node)
+	kept, err := commit(ctx, e, one, data, filepath.Base(file))
 	if err != nil {
 		return err
 	}

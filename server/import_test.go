@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -33,5 +34,36 @@ func TestTextWithErrorsIsNotImported(t *testing.T) {
 	}
 	if _, _, code := holdfast(t, "en", "export", "--data", data); code != 1 {
 		t.Errorf("export of nothing: code %d", code)
+	}
+}
+
+func TestIncludedFilesStandInTheRevisionAsTheyAreWritten(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"keepalived.conf": "$IF=lo # the link\nglobal_defs {\n    include ids\n}\ninclude conf.d/*.conf # all\n",
+		"ids":             "@lb1 router_id one\n@lb2 router_id two",
+		"conf.d/a.conf":   "! the address\nvrrp_instance A {\n    interface $IF\n    virtual_router_id 7\n    virtual_ipaddress {\n        ~SEQ(N,1,3) 192.0.2.$N\n    }\n}\n",
+	})
+	path, data := filepath.Join(dir, "keepalived.conf"), t.TempDir()
+	out, errs, code := holdfast(t, "en", "import", path, "--data", data, "--node", "lb1")
+	if code != 0 || errs != "" || !strings.Contains(out, "each in the place of the line") {
+		t.Fatalf("code %d: %s%s", code, out, errs)
+	}
+	got, _, _ := holdfast(t, "en", "export", "--data", data)
+	want := "$IF=lo # the link\nglobal_defs {\n! " + dir + "/ids:\n@lb1 router_id one\n@lb2 router_id two\n}\n! " + dir + "/conf.d/a.conf:\n" +
+		"! the address\nvrrp_instance A {\n    interface $IF\n    virtual_router_id 7\n    virtual_ipaddress {\n        ~SEQ(N,1,3) 192.0.2.$N\n    }\n}\n"
+	if got != want {
+		t.Errorf("kept is\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestIncludesThatDependOnTheNodeAreCarriedOutForIt(t *testing.T) {
+	dir := folder(t, map[string]string{"keepalived.conf": "@lb1 include one\n@lb2 include two\n", "one": "global_defs {\n    router_id one\n}\n", "two": "nonsense\n"})
+	data := t.TempDir()
+	out, errs, code := holdfast(t, "en", "import", filepath.Join(dir, "keepalived.conf"), "--data", data, "--node", "lb1")
+	if code != 0 || !strings.Contains(out, "as the node lb1 reads them") {
+		t.Fatalf("code %d: %s%s", code, out, errs)
+	}
+	if got, _, _ := holdfast(t, "en", "export", "--data", data); got != "global_defs {\n    router_id one\n}\n" {
+		t.Errorf("kept is\n%s", got)
 	}
 }

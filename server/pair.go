@@ -102,13 +102,15 @@ func nodeOf(file string) string {
 // written first, and takes the one that means to each node what its file does.
 func (p pair) join(e *env) (string, error) {
 	var own, flat [2]string
+	carried := false // into one piece, as a revision is
 	for i := range p.texts {
-		own[i] = ofNode(p.texts[i], p.nodes[i])
+		one, c := onePiece(p.files[i], []byte(p.texts[i]), p.nodes[i])
+		own[i], carried = ofNode(string(one), p.nodes[i]), carried || c
 		flat[i] = conf.Expand(p.files[i], []byte(p.texts[i]), conf.Options{Node: p.nodes[i], Files: includedFiles(), Env: os.LookupEnv}).Text
 	}
 	tries := [][2]string{own, flat}
-	if strings.Contains(p.texts[0]+p.texts[1], "include") || strings.Contains(p.texts[0]+p.texts[1], "${_ENV ") {
-		tries = [][2]string{flat} // a revision is one piece
+	if carried {
+		tries = tries[1:]
 	}
 	for _, texts := range tries {
 		for _, by := range []func([2]string, [2]string) string{joinBlocks, joinLines} {

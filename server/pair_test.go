@@ -104,10 +104,10 @@ var pairs = map[string]struct {
 		other: map[string]string{"d2.conf": "! node two\n" + strings.Replace(instance("A", 1, 110), "interface eth0", "! uplink\n    interface eth0  # to the router", 1)},
 		both:  map[string]int{"! node one": 1, "! node two": 1, "# to the switch": 1, "# to the router": 1, "! uplink": 1, "interface eth0": 1, "@": 0},
 	},
-	"other files included": {
-		one:   map[string]string{"d1.conf": "include one/*.conf\n", "one/a.conf": instance("A", 1, 110), "one/b.conf": service("10.0.0.1")},
-		other: map[string]string{"d2.conf": "include two.conf\n" + service("10.0.0.1"), "two.conf": instance("A", 1, 90)},
-		both:  map[string]int{"include": 0, "vrrp_instance A": 1, "virtual_server": 1, "@": 2},
+	"texts in several files": {
+		one:   map[string]string{"d1.conf": "include one/*.conf\n", "one/a.conf": "$IF=eth0\n" + strings.Replace(instance("A", 1, 110), "eth0", "$IF", 1), "one/b.conf": service("10.0.0.1")},
+		other: map[string]string{"d2.conf": "include two.conf\n" + service("10.0.0.1"), "two.conf": "$IF=eth0\n" + strings.Replace(instance("A", 1, 90), "eth0", "$IF", 1)},
+		both:  map[string]int{"include": 0, "vrrp_instance A": 1, "interface $IF": 1, "virtual_server": 1, "@": 2},
 	},
 	"other definitions": {
 		one:   map[string]string{"d1.conf": "$IF=eth0\n$PRIO=110\n" + strings.NewReplacer("eth0", "$IF", "110", "$PRIO").Replace(instance("A", 1, 110))},
