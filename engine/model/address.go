@@ -41,7 +41,7 @@ func (l *line) scanAddress(p *Address) bool {
 func (l *line) addressOption(o option, a *Address) bool {
 	if !o.is("acted") {
 		if l.b != nil && !l.d.soft {
-			l.b.report(Note, "kept-not-acted", l.n.WordSpan(o.at), "Word", l.d.word+" "+o.word)
+			l.b.report(Note, "kept-not-acted", l.n.WordSpan(o.at), "Word", l.d.word+" "+o.word, "Loss", o.loss)
 		}
 		a.Kept = strings.TrimLeft(a.Kept+" "+strings.Join(rawWords(l.n.Words[o.at:o.end]), " "), " ")
 		return true

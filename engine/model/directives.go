@@ -73,7 +73,7 @@ func Directives() []Directive {
 				add(Directive{Word: w, Block: b.word, Support: Acted, Aliases: b.aliases(d), Kind: d.kind(w),
 					Optional: d.mayBeBare(), Values: d.values, Range: d.bounds, Default: d.def, Field: d.fieldName(), Opens: d.opens(), Since: d.sinceIn(cmp.Or(b.word, root), w), Newer: d.sinceIn(b.word, w).After(OldRelease)}, d)
 				for _, v := range d.unacted() {
-					add(Directive{Word: w + " " + v, Block: b.word, Support: Kept, Heavy: true, Loss: lossOfForm[v], Since: d.sinceIn(cmp.Or(b.word, root), w)}, d)
+					add(Directive{Word: w + " " + v, Block: b.word, Support: Kept, Heavy: true, Loss: lossOfForm(b.word, w, v), Since: d.sinceIn(cmp.Or(b.word, root), w)}, d)
 				}
 				if sub := d.subs[w]; sub != nil {
 					walk(sub)
@@ -104,7 +104,7 @@ func Directives() []Directive {
 func (k *keptWord) describe(block string) Directive {
 	d := Directive{Word: k.word, Block: block, Support: Kept, Kind: k.kind, Optional: k.optional || k.kind == "bool",
 		Values: k.values, Range: k.bounds, Default: k.def, Opens: k.opens(), Heavy: k.is("heavy"), Old: k.is("old"),
-		Since: k.since, Newer: k.since.After(OldRelease), Loss: k.lossIn(block)}
+		Since: k.since, Newer: k.since.After(OldRelease), Loss: k.loss}
 	if k.is("acted") {
 		d.Support, d.Loss = Acted, ""
 	}
@@ -117,23 +117,17 @@ func (k *keptWord) describe(block string) Directive {
 	return d
 }
 
-// lossIn is the id of the sentence that says what is lost: the word's own, or that
-// of the statement it belongs to, where that is not acted on as a whole.
-func (k *keptWord) lossIn(block string) string {
-	if k.loss != "" {
-		return k.loss
+// lossOfForm is the id of the sentence that says what is lost with a form of an
+// acted word.
+func lossOfForm(block, word, form string) string {
+	switch {
+	case form == "group":
+		return "virtual_server_group"
+	case block == "":
+		block = root
 	}
-	all := readKept()
-	for _, outer := range slices.Sorted(maps.Keys(all)) {
-		if o := all[outer][block]; o != nil && !o.inline {
-			return o.lossIn(outer)
-		}
-	}
-	return idBlock(block) + "." + k.word
+	return idBlock(block) + "." + word + " " + form
 }
-
-// lossOfForm names the sentence of a form that has none of its own.
-var lossOfForm = map[string]string{"group": "virtual_server_group"}
 
 // unacted are the forms of an acted word that are kept.
 func (d *directive) unacted() []string {

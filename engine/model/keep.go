@@ -18,7 +18,7 @@ func (b *binder) keep(k *keptWord, n *conf.Node) (Item, bool) {
 	if k.is("heavy") && n.Word(1) != "2" { // version 2 is what is spoken anyway
 		severity = Warning
 	}
-	b.report(severity, "kept-not-acted", n.Words[0].Span(), "Word", word)
+	b.report(severity, "kept-not-acted", n.Words[0].Span(), "Word", word, "Loss", k.loss)
 	return b.keepInside(k, n)
 }
 

@@ -13,7 +13,7 @@ import (
 // group. What stands in it is read like that of any other, so that all is said
 // that is to be said, and stays as it is written.
 func (b *binder) keepMarked(sub *block, n *conf.Node) {
-	b.report(Warning, "kept-not-acted", n.Span(), "Word", sub.word+" "+n.Word(1))
+	b.report(Warning, "kept-not-acted", n.Span(), "Word", sub.word+" "+n.Word(1), "Loss", lossOfForm("", sub.word, n.Word(1)))
 	b.cfg.Kept = append(b.cfg.Kept, sub.known(n))
 	l := line{b: b, n: n, d: &directive{word: sub.word + " " + n.Word(1), soft: true}, at: 1}
 	if w, ok := l.value(); ok && n.Word(1) == "fwmark" {

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"maps"
 	"net/netip"
 	"reflect"
 	"slices"
@@ -80,8 +81,28 @@ var readKept = sync.OnceValue(func() keptVocabulary {
 			}
 		}
 	}
+	blocks := slices.Sorted(maps.Keys(all))
+	for _, block := range blocks {
+		for _, k := range all[block] {
+			k.loss = all.lossOf(k, block, blocks)
+		}
+	}
 	return all
 })
+
+// lossOf is the id of the sentence that says what is lost: the word's own, or that
+// of the statement it belongs to, where that is not acted on as a whole.
+func (all keptVocabulary) lossOf(k *keptWord, block string, blocks []string) string {
+	if k.loss != "" {
+		return k.loss
+	}
+	for _, outer := range blocks {
+		if o := all[outer][block]; o != nil && !o.inline {
+			return all.lossOf(o, outer, blocks)
+		}
+	}
+	return idBlock(block) + "." + k.word
+}
 
 // read adds the lines of a table, which are words of blocks, or inline.
 func (all keptVocabulary) read(text string, inline bool) {
