@@ -38,6 +38,9 @@ func (b *binder) lines(d *directive, n *conf.Node, field reflect.Value) {
 		}
 		b.valueLine(d, in, field.Addr().Interface())
 	}
+	if field.Len() == 0 { // room was made, and no line was good
+		field.SetZero()
+	}
 }
 
 func (b *binder) valueLine(d *directive, n *conf.Node, list any) {

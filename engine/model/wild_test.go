@@ -233,3 +233,10 @@ func TestOneMistakeOfAGeneratorIsToldThreeTimesAtMost(t *testing.T) {
 		t.Errorf("%d times", n)
 	}
 }
+
+func TestListWithoutAGoodLineIsLikeNone(t *testing.T) {
+	c, _ := reads(t, strings.Replace(instance("A", 1), "192.0.2.77", "VIP", 1))
+	if form, err := JSON(c); err != nil || strings.Contains(string(form), "virtual_ipaddress") {
+		t.Errorf("%v %s", err, form)
+	}
+}

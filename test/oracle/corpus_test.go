@@ -58,9 +58,10 @@ func eachText(t *testing.T, files []string, test func(t *testing.T, name string,
 // noFiles is a host on which no include finds anything.
 func noFiles(string, string) ([]conf.Source, error) { return nil, nil }
 
-// read gives a text its meaning on a host that has the interfaces it names.
+// read gives a text its meaning on a host that has the interfaces it names, in the
+// folder where keepalived finds it.
 func read(name string, text []byte) (model.Config, []model.Finding) {
-	return model.Parse(name, text, model.Facts{Known: true, Bash: true, Node: node, Interfaces: interfaces(text),
+	return model.Parse("/tmp/"+name, text, model.Facts{Known: true, Bash: true, Node: node, Interfaces: interfaces(text),
 		Files: noFiles, Program: program, User: account})
 }
 

@@ -46,6 +46,23 @@ func TestExportOfEveryTextMeansTheSame(t *testing.T) {
 	})
 }
 
+func TestJSONOfEveryTextComesBack(t *testing.T) {
+	eachText(t, all(t), func(t *testing.T, name string, text []byte) {
+		c, _ := read(name, text)
+		form, err := model.JSON(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, _, err := model.FromJSON(form, model.Facts{Node: node})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := model.JSON(back); err != nil || string(again) != string(form) {
+			t.Errorf("%v: the form reads back as\n%s\nit is\n%s", err, again, form)
+		}
+	})
+}
+
 // plain is a resolved Config in words; what is empty and what is not there read
 // alike in it.
 func plain(c model.Config) string { return fmt.Sprintf("%+v", model.Resolve(c)) }
