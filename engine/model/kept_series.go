@@ -58,7 +58,7 @@ func (l *line) mode() bool {
 	if !ok {
 		return false
 	}
-	if digit(w + " ") {
+	if digit(w) {
 		n, err := strconv.ParseUint(w, 0, 64)
 		if err != nil {
 			return l.fail(Warning, "bad-number", w, "Default", l.inForce())
@@ -91,7 +91,7 @@ func (l *line) hexadecimal(k *keptWord) bool {
 	return len(l.n.Words) > 1
 }
 
-// keyLengths are those of a key in bytes.
+// keyShortest and keyLongest bound a key, in bytes.
 const keyShortest, keyLongest = 32, 64
 
 // key reads ID VALUE, the value as text, behind hex: in hexadecimal, or behind
@@ -125,7 +125,7 @@ func (l *line) key() bool {
 func (l *line) names(k *keptWord) bool {
 	w, ok := l.value()
 	for n := 1; ok; n++ {
-		if len(k.values) > 0 && !contains(k.values, w) {
+		if len(k.values) > 0 && !slices.Contains(k.values, w) {
 			l.at--
 			l.choice()
 		}
@@ -136,15 +136,6 @@ func (l *line) names(k *keptWord) bool {
 		w, ok = l.next()
 	}
 	return len(l.n.Words) > 1
-}
-
-func contains(list []string, w string) bool {
-	for _, x := range list {
-		if x == w {
-			return true
-		}
-	}
-	return false
 }
 
 // member reads a line of virtual_server_group: an address, a range of them or a

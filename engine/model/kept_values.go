@@ -50,14 +50,14 @@ func (l *line) read(k *keptWord) bool {
 	case "time":
 		return l.numeral(strings.TrimSuffix(strings.TrimSuffix(w, "s"), "m"), w)
 	case "lifetime":
-		return w == "forever" || l.wholeWord(w)
+		return w == "forever" || l.isLifetime(w)
 	case "octal": // a number in one of the bases of C
 		return numeral(w) || l.fail(Warning, "bad-number", w, "Default", "")
 	case "octet":
 		n, err := strconv.ParseUint(w, 0, 64)
 		return err != nil && !digit(w) || err == nil && n < 256 || l.fail(Warning, "out-of-range", w, "Range", "0..255", "Default", "")
 	case "scope":
-		return l.scopeName(w)
+		return l.isScope(w)
 	case "mark":
 		value, mask, masked := strings.Cut(w, "/")
 		return numeral(value) && (!masked || numeral(mask)) || l.fail(Warning, "bad-number", w, "Default", "")
@@ -75,7 +75,7 @@ func (l *line) read(k *keptWord) bool {
 	return true
 }
 
-func digit(w string) bool { return w[0] >= '0' && w[0] <= '9' }
+func digit(w string) bool { return w != "" && w[0] >= '0' && w[0] <= '9' }
 
 // numeral says whether w is a number in one of the bases of C.
 func numeral(w string) bool {
@@ -88,7 +88,7 @@ func (l *line) numeral(digits, w string) bool {
 	return err == nil || l.fail(Warning, "bad-number", w, "Default", "")
 }
 
-func (l *line) wholeWord(w string) bool {
+func (l *line) isLifetime(w string) bool {
 	n, err := strconv.ParseUint(w, 10, 64)
 	if err != nil {
 		return l.fail(Warning, "bad-number", w, "Default", "")
@@ -96,8 +96,8 @@ func (l *line) wholeWord(w string) bool {
 	return n < 1<<32 || l.fail(Warning, "out-of-range", w, "Range", "0..4294967295", "Default", "")
 }
 
-// scopeName reads a scope: its name or its number.
-func (l *line) scopeName(w string) bool {
+// isScope reads a scope: its name or its number.
+func (l *line) isScope(w string) bool {
 	if _, ok := scopes[w]; ok {
 		return true
 	}
