@@ -37,7 +37,7 @@ func explained(e *env, file, node string, asked bool, runDir string) (*explainer
 	if err != nil {
 		return nil, err
 	}
-	warnNode(e, text, node, asked)
+	node = reader(e, text, node, asked)
 	facts := localFacts(node)
 	x := &explainer{env: e, node: node, words: words(), texts: map[string]string{file: string(text)}}
 	if bytes.Count(text, []byte("\n")) > mostLines {

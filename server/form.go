@@ -190,6 +190,19 @@ func warnNode(e *env, text []byte, node string, asked bool) {
 	}
 }
 
+// reader is the node as which a text is taken in: the one that was asked for; else
+// this host, where the text has lines for it or for nobody; else the first one that
+// it names, which is said.
+func reader(e *env, text []byte, node string, asked bool) string {
+	names := nodesOf(text)
+	if asked || len(names) == 0 || slices.Contains(names, node) {
+		warnNode(e, text, node, asked)
+		return node
+	}
+	fmt.Fprintln(e.Err, "!", e.Text("node.reader", map[string]string{"Node": node, "As": names[0], "Nodes": strings.Join(names, ", ")}))
+	return names[0]
+}
+
 // usage is an error about how the command was called.
 func usage(e *env, id string, args ...string) error {
 	m := map[string]string{}

@@ -44,7 +44,7 @@ func importFile(ctx context.Context, e *env, file, data, node string, asked, asJ
 	if err != nil {
 		return err
 	}
-	warnNode(e, text, node, asked)
+	node = reader(e, text, node, asked)
 	_, findings := model.Parse(file, text, localFacts(node))
 	if asJSON {
 		return importJSON(ctx, e, file, text, findings, data, node)

@@ -67,3 +67,13 @@ func TestIncludesThatDependOnTheNodeAreCarriedOutForIt(t *testing.T) {
 		t.Errorf("kept is\n%s", got)
 	}
 }
+
+func TestTextOfOtherNodesIsReadAsTheFirstOfThem(t *testing.T) {
+	path := file(t, "vrrp_script s {\n@lb1     script /bin/true\n@lb2     script /bin/false\n}\n")
+	for _, command := range [][]string{{"import", "--data", t.TempDir()}, {"import", "--explain"}} {
+		out, errs, code := holdfast(t, "en", append(command, path)...)
+		if code != 0 || !strings.Contains(errs, "it was read as lb1") {
+			t.Errorf("%v: code %d: %s%s", command, code, out, errs)
+		}
+	}
+}
