@@ -1,0 +1,88 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"holdfast/engine/model"
+)
+
+// nodesMark begins a comment that names the nodes of a text, so that one is known
+// of which no line speaks:
+//
+//	! holdfast: nodes lb1 lb2
+const nodesMark = "holdfast: nodes "
+
+// nodesOf are the names that the @ lines of a text mention, and where there are
+// such lines those that a comment adds.
+func nodesOf(text []byte) []string {
+	var marked, named []string
+	known := map[string]bool{}
+	add := func(list *[]string, name string) {
+		if name != "" && !known[name] {
+			known[name] = true
+			*list = append(*list, name)
+		}
+	}
+	for line := range bytes.Lines(text) {
+		line = bytes.TrimLeft(line, " \t")
+		switch {
+		case len(line) == 0:
+		case line[0] == '@':
+			if words := strings.Fields(string(line[1:])); len(words) > 0 {
+				add(&marked, strings.TrimPrefix(words[0], "^"))
+			}
+		case line[0] == '!' || line[0] == '#':
+			if names, ok := strings.CutPrefix(strings.TrimSpace(string(line[1:])), nodesMark); ok {
+				for _, name := range strings.Fields(names) {
+					add(&named, name)
+				}
+			}
+		}
+	}
+	if marked == nil {
+		return nil
+	}
+	return append(marked, named...)
+}
+
+// knownNode looks whether the text has lines for a node that the operator named:
+// else the node gets none of the lines that tell nodes apart.
+func knownNode(e *env, text []byte, node string) error {
+	names := nodesOf(text)
+	if len(names) == 0 || node == "" || slices.Contains(names, node) {
+		return nil
+	}
+	id, args := "node.unknown", map[string]string{"Node": node, "Nodes": strings.Join(names, ", "), "Like": model.Nearest(node, names)}
+	if args["Like"] != "" {
+		id = "node.unknown-like"
+	}
+	return errors.New(e.Text(id, args))
+}
+
+// warnNode says so where reading goes on.
+func warnNode(e *env, text []byte, node string, asked bool) {
+	switch err := knownNode(e, text, node); {
+	case err == nil:
+	case asked:
+		fmt.Fprintln(e.Err, "!", err)
+	default:
+		fmt.Fprintln(e.Err, "!", e.Text("node.none", map[string]string{"Node": node, "Nodes": strings.Join(nodesOf(text), ", ")}))
+	}
+}
+
+// reader is the node as which a text is taken in: the one that was asked for; else
+// this host, where the text has lines for it or for nobody; else the first one that
+// it names, which is said.
+func reader(e *env, text []byte, node string, asked bool) string {
+	names := nodesOf(text)
+	if asked || len(names) == 0 || slices.Contains(names, node) {
+		warnNode(e, text, node, asked)
+		return node
+	}
+	fmt.Fprintln(e.Err, "!", e.Text("node.reader", map[string]string{"Node": node, "As": names[0], "Nodes": strings.Join(names, ", ")}))
+	return names[0]
+}
