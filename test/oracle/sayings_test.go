@@ -23,7 +23,7 @@ var sayings = []saying{
 	{re(`deprecated`), []string{"deprecated-word", "obsolete-word", "kept-not-acted"}, false, ""},
 	{re(`^\s*Please use `), []string{"deprecated-word", "obsolete-word", "kept-not-acted"}, false, ""},
 	{re(`unknown state|unknown authentication type|routing method|Invalid lvs_scheduler`), []string{"unknown-value", "undefined-name"}, false, ""},
-	{re(`^invalid number|outside range|smtp_alert parameter|Invalid value|not valid|is invalid| invalid$|must be in \[|must be between|^Invalid .* - ignoring| invalid - ignoring`), []string{"bad-number", "bad-boolean", "out-of-range", "missing-word", "kept-not-acted", "undefined-name", "whole-seconds"}, false, ""},
+	{re(`^invalid number|outside range|smtp_alert parameter|Invalid value|not valid|is invalid| invalid$|must be in \[|must be between|^Invalid .* - ignoring|^Invalid \w+ value| invalid - ignoring`), []string{"bad-number", "bad-boolean", "out-of-range", "missing-word", "kept-not-acted", "undefined-name", "whole-seconds"}, false, ""},
 	{re(`Truncating auth_pass`), []string{"password-too-long"}, false, ""},
 	{re(`parsed invalid IP`), []string{"bad-address", "undefined-name"}, false, ""},
 	{re(`malformed src address|Invalid address prefix len`), []string{"bad-address"}, false, ""},
