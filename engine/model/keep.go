@@ -33,6 +33,9 @@ func (k *keptWord) lines() bool { return lineKinds[k.kind] }
 // keepArgs reads the argument by the grammar of its kind.
 func (b *binder) keepArgs(k *keptWord, n *conf.Node, out *Item) bool {
 	l := line{b: b, n: n, d: k.directive, word: n.Word(0)}
+	if k.oneWord() && len(out.Args) == 1 { // quotes without need are not told from none
+		out.Args[0] = conf.Quote(n.Word(1))
+	}
 	switch {
 	case k.kind == "flag":
 		l.rest()
@@ -65,7 +68,10 @@ func (b *binder) keepBlock(k *keptWord, n *conf.Node, out *Item) bool {
 	l := line{b: b, n: n, d: k.directive, word: n.Word(0)}
 	good := true
 	if k.is("name") {
-		_, good = l.value()
+		var name string
+		if name, good = l.value(); good {
+			out.Args[0] = conf.Quote(name)
+		}
 	}
 	l.rest()
 	out.Args = out.Args[:min(l.at, len(out.Args))]
