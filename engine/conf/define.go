@@ -73,6 +73,7 @@ func (x *expander) grow(value string, path []string) (string, string) {
 		return "", "definition-too-deep"
 	}
 	var b strings.Builder
+	several, line, seen := strings.IndexByte(value, '\n') >= 0, 0, 0
 	for plain, i := 0, 0; ; {
 		next := strings.IndexByte(value[i:], '$')
 		if next < 0 {
@@ -80,8 +81,17 @@ func (x *expander) grow(value string, path []string) (string, string) {
 			return b.String(), ""
 		}
 		i += next
-		if skip := generated(value, i); skip > 0 {
-			i += skip
+		if end := strings.LastIndexByte(value[seen:i], '\n'); end >= 0 {
+			line = seen + end + 1
+		}
+		if seen = i; several && value[line] == '~' {
+			// A generator repeats all of its line: what it uses is replaced when it is
+			// carried out.
+			if end := strings.IndexByte(value[i:], '\n'); end >= 0 {
+				i += end
+			} else {
+				i = len(value)
+			}
 			continue
 		}
 		name, n := use(value[i:])
@@ -109,20 +119,6 @@ func (x *expander) grow(value string, path []string) (string, string) {
 			return "", "definition-too-large"
 		}
 	}
-}
-
-// generated says how far it is from byte i to the end of its line, where the line
-// is one of several and begins with a generator: what it uses is replaced when the
-// generator is carried out, for it repeats all of it.
-func generated(value string, i int) int {
-	from := strings.LastIndexByte(value[:i], '\n') + 1
-	if value[from] != '~' || strings.IndexByte(value, '\n') < 0 {
-		return 0
-	}
-	if end := strings.IndexByte(value[i:], '\n'); end > 0 {
-		return end
-	}
-	return len(value) - i
 }
 
 // use reads $NAME, ${NAME} or ${_ENV NAME} at the beginning of s: the name and how many bytes it

@@ -113,6 +113,7 @@ func TestRunawayExpansionIsReportedInBoundedTime(t *testing.T) {
 		"uneven list":          {"~LST({A,B}, {1}) x\n", "bad-generator"},
 		"laughs about nothing": {strings.Replace(laughs(30), "$L=ha", "$L=", 1), "expansion-too-large"},
 		"doubling lists":       {strings.Repeat("~LST(A,${B}${B}) ~LST(B,${A}${A}) ", 20) + "kw\n", "expansion-too-large"},
+		"uses of nothing":      {"$A=" + strings.Repeat("$B ", 20_000) + "\n" + strings.Repeat("kw $A\n", 5000), "expansion-too-large"},
 		"nested lists":         {strings.Repeat(strings.Repeat("~LST(A,1) ", 6000)+"kw\n", 20), "expansion-too-large"},
 		"sequence to the end":  {"~SEQ(I,9223372036854775800,9223372036854775807)\n", "bad-generator"},
 		"whole range":          {"kw ${_RANDOM -9223372036854775808 9223372036854775807}\n", "bad-random"},
