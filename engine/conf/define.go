@@ -97,6 +97,7 @@ func (x *expander) grow(value string, path []string) (string, string) {
 		name, n := use(value[i:])
 		inner, known := "", false
 		if n > 0 {
+			x.spend(stepCost)
 			inner, known = x.value(name, x.at)
 		}
 		if !known {
