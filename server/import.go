@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -37,8 +36,8 @@ func newImport(e *env) *cobra.Command {
 }
 
 // importFile makes a file the newest revision, byte for byte (in one piece, if it
-// includes others). It applies nothing: that is the operator's next step, in the
-// console.
+// includes others). One with errors cannot become a revision: it becomes the text
+// being edited. It applies nothing: that is the operator's next step, in the console.
 func importFile(ctx context.Context, e *env, file, data, node string, asked, asJSON bool) error {
 	text, err := readText(e, file)
 	if err != nil {
@@ -53,7 +52,7 @@ func importFile(ctx context.Context, e *env, file, data, node string, asked, asJ
 		return err
 	}
 	if model.Failed(findings) {
-		return errors.New(e.Text("import.refused", map[string]string{"File": file}))
+		return draft(ctx, e, file, text, data, node)
 	}
 	if one, carried := onePiece(file, text, node); carried {
 		text = one
@@ -69,7 +68,7 @@ func importFile(ctx context.Context, e *env, file, data, node string, asked, asJ
 type importedJSON struct {
 	File     string      `json:"file"`
 	Findings []foundJSON `json:"findings"`
-	Revision int64       `json:"revision,omitempty"` // 0: not imported, because of errors
+	Revision int64       `json:"revision,omitempty"` // 0: with errors, it is the text being edited
 	Same     bool        `json:"same"`               // the revision had this text already
 }
 
@@ -79,7 +78,7 @@ func importJSON(ctx context.Context, e *env, file string, text []byte, findings 
 		if err := encode(e, out); err != nil {
 			return err
 		}
-		return errors.New(e.Text("import.refused", map[string]string{"File": file}))
+		return draft(ctx, e, file, text, data, node)
 	}
 	one, _ := onePiece(file, text, node)
 	kept, err := commit(ctx, e, one, data, filepath.Base(file))

@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"holdfast/server/parent"
+	"holdfast/store"
 )
 
 func TestImportedTextIsExportedByteForByte(t *testing.T) {
@@ -26,14 +29,33 @@ func TestImportedTextIsExportedByteForByte(t *testing.T) {
 	}
 }
 
-func TestTextWithErrorsIsNotImported(t *testing.T) {
+func TestTextWithErrorsIsImportedForTheEditorOnly(t *testing.T) {
+	const text = "vrrp_instance V {\n"
 	data := t.TempDir()
-	_, errs, code := holdfast(t, "en", "import", file(t, "vrrp_instance V {\n"), "--data", data)
-	if code != 1 || !strings.Contains(errs, "not imported") {
-		t.Errorf("code %d: %s", code, errs)
+	for range 2 {
+		_, errs, code := holdfast(t, "en", "import", file(t, text), "--data", data)
+		if code != 1 || !strings.Contains(errs, "waits in the console's editor") {
+			t.Errorf("code %d: %s", code, errs)
+		}
 	}
 	if _, _, code := holdfast(t, "en", "export", "--data", data); code != 1 {
 		t.Errorf("export of nothing: code %d", code)
+	}
+	_, errs, code := holdfast(t, "en", "import", file(t, "vrrp_instance W {\n"), "--data", data, "--json")
+	if code != 1 || !strings.Contains(errs, "holds another text") {
+		t.Errorf("over a text being edited: code %d: %s", code, errs)
+	}
+	_, errs, code = holdfast(t, "en", "import", file(t, "vrrp_instance \xff {\n"), "--data", t.TempDir())
+	if code != 1 || !strings.Contains(errs, "no UTF-8") {
+		t.Errorf("of bytes: code %d: %s", code, errs)
+	}
+	s, err := store.Open(t.Context(), parent.DatabaseDir(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if c, err := s.Candidate(t.Context()); err != nil || c.Text != text {
+		t.Errorf("the editor has %q, %v", c.Text, err)
 	}
 }
 

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"unicode/utf8"
+
+	"holdfast/server/parent"
+	"holdfast/store"
+)
+
+// draft keeps a text with errors as the text being edited, where the console shows
+// each error beside its line, and gives an error that says so. A text that somebody
+// edits already is never replaced.
+func draft(ctx context.Context, e *env, file string, text []byte, data, node string) error {
+	one, _ := onePiece(file, text, node)
+	if !utf8.Valid(one) || bytes.IndexByte(one, 0) >= 0 {
+		return errors.New(e.Text("import.not-text", map[string]string{"File": file}))
+	}
+	s, err := store.Open(ctx, parent.DatabaseDir(data))
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	head, err := s.Head(ctx)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	now, err := s.Candidate(ctx)
+	switch {
+	case err == nil && now.Text != string(one):
+		return errors.New(e.Text("import.edited", map[string]string{"File": file, "Author": now.Author}))
+	case err == nil:
+		// It is there already.
+	case !errors.Is(err, store.ErrNotFound):
+		return err
+	default:
+		if _, err := s.SaveCandidate(ctx, string(one), head.Number, author(), 0); err != nil {
+			return err
+		}
+	}
+	return errors.New(e.Text("import.draft", map[string]string{"File": file}))
+}
