@@ -159,6 +159,7 @@ func (b *binder) scalar(d *directive, n *conf.Node, v reflect.Value) {
 		return
 	}
 	if len(d.kept) > 0 && slices.Contains(d.kept, n.Word(1)) {
+		field.SetZero() // the last one stands
 		b.keepWhole(d, n)
 		return
 	}
