@@ -13,6 +13,7 @@ type explainedJSON struct {
 	Held   []control.Held   `json:"held"`
 	Totals map[lineKind]int `json:"totals"` // lines by their kind
 	Count  int              `json:"operations"`
+	Back   int              `json:"held_back"` // of them, what keeps this kernel from doing them is in held
 }
 
 type explainedFile struct {
@@ -36,6 +37,7 @@ type explainedLine struct {
 func (x *explainer) printJSON() error {
 	out := explainedJSON{Node: x.node, Failed: x.failed, Loose: x.strings(x.loose()), Held: x.planned.Held,
 		Totals: map[lineKind]int{}, Count: len(x.planned.Operations)}
+	_, out.Back = x.now()
 	if out.Held == nil {
 		out.Held = []control.Held{}
 	}

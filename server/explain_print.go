@@ -85,7 +85,7 @@ func (x *explainer) doesOf(l *line, in int) []string {
 	if len(l.causes) > 0 {
 		var said []string
 		for _, i := range l.causes {
-			said = append(said, x.planned.Operations[i].String())
+			said = append(said, x.does(i))
 		}
 		return said
 	}
@@ -137,11 +137,15 @@ func (x *explainer) tail(out *bufio.Writer) {
 		fmt.Fprintln(out, x.Text("held."+h.Code, h.Args))
 	}
 	fmt.Fprintln(out, x.tally())
+	done, held := x.now()
 	id := "explain.count"
-	if len(x.planned.Operations) == 0 {
+	switch {
+	case held > 0:
+		id = "explain.count-held"
+	case done == 0:
 		id = "explain.zero"
 	}
-	fmt.Fprintln(out, x.Text(id, map[string]string{"Count": strconv.Itoa(len(x.planned.Operations))}))
+	fmt.Fprintln(out, x.Text(id, map[string]string{"Count": strconv.Itoa(done), "Held": strconv.Itoa(held)}))
 }
 
 // totals is how many lines there are of each kind.
