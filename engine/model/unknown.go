@@ -65,9 +65,9 @@ func (b *binder) unknown(blk *block, word string, n *conf.Node, v reflect.Value)
 }
 
 // guess looks for word among the block's own, then in all other blocks.
-func (blk *block) guess(word string) guess {
-	own := slices.Collect(maps.Keys(blk.words))
-	own = slices.AppendSeq(own, maps.Keys(blk.kept))
+func (b *block) guess(word string) guess {
+	own := slices.Collect(maps.Keys(b.words))
+	own = slices.AppendSeq(own, maps.Keys(b.kept))
 	if full := "vrrp_" + word; strings.Contains(word, "_") && slices.Contains(own, full) {
 		return guess{hint: full} // an instance's word among the global ones
 	}

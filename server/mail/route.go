@@ -6,9 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
-	"strconv"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -67,8 +65,6 @@ func newRoute(s store.MailSettings, host string) (route, error) {
 	r.port = cmp.Or(r.port, 25)
 	return r, nil
 }
-
-func (r route) address() string { return net.JoinHostPort(r.host, strconv.Itoa(r.port)) }
 
 func onLoopback(host string) bool {
 	addr, err := netip.ParseAddr(host)
