@@ -17,17 +17,28 @@ import (
 	"holdfast/store"
 )
 
-// newExport is the command that gives back what is kept, or what runs.
+// newExport is the command that gives back what is kept, what runs, or a file, as
+// a keepalived.conf.
 func newExport(e *env) *cobra.Command {
 	var data, runDir string
 	var running bool
 	var f form
-	cmd := &cobra.Command{Use: "export", Args: noArguments(e), RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := &cobra.Command{Use: "export [FILE]", Args: files(e, 0, 1), RunE: func(cmd *cobra.Command, args []string) error {
 		if err := f.check(e); err != nil {
 			return err
 		}
+		var facts model.Facts
 		read := func() (string, string, error) { return stored(cmd.Context(), e, data) }
-		if running {
+		switch {
+		case len(args) == 1 && running:
+			return usage(e, "export.file-or-running", "File", args[0])
+		case len(args) == 1:
+			facts = filesHere("")
+			read = func() (string, string, error) {
+				text, err := readText(e, args[0])
+				return args[0], string(text), err
+			}
+		case running:
 			read = func() (string, string, error) {
 				text, _, err := control.Dial(filepath.Join(runDir, "vrrp.sock")).Config(cmd.Context())
 				return e.Text("export.running", nil), text, err
@@ -45,7 +56,11 @@ func newExport(e *env) *cobra.Command {
 			} else if err := knownNode(e, []byte(text), node); err != nil {
 				return err
 			}
-			if text, err = f.of(e, name, []byte(text), model.Facts{Node: node}); err != nil {
+			if len(text) >= largest {
+				return refuse(e, name, model.Inspect(name, text, model.Facts{}), "form.refused")
+			}
+			facts.Node = node
+			if text, err = f.of(e, name, []byte(text), facts); err != nil {
 				return err
 			}
 		}

@@ -149,3 +149,20 @@ func TestImportAsJSONNamesTheRevisionAndTheFindings(t *testing.T) {
 		}
 	}
 }
+
+func TestAFileThatIsNotKeptIsExportedLikeOneThatIs(t *testing.T) {
+	path, data := tutorial+"tutorial-node1.conf", t.TempDir()
+	if _, errs, code := holdfast(t, "en", "import", path, "--data", data); code != 0 {
+		t.Fatal(code, errs)
+	}
+	for _, form := range [][]string{nil, {"--canonical"}, {"--target", "2.2.7"}, {"--json"}} {
+		kept, _, _ := holdfast(t, "en", append([]string{"export", "--data", data}, form...)...)
+		got, errs, code := holdfast(t, "en", append([]string{"export", path, "--data", filepath.Join(data, "none")}, form...)...)
+		if code != 0 || got == "" || got != kept {
+			t.Errorf("%v: code %d, %d bytes of the file, %d of the revision: %s", form, code, len(got), len(kept), errs)
+		}
+	}
+	if _, errs, code := holdfast(t, "en", "export", "--running", path); code != 2 || !strings.Contains(errs, "leave one away") {
+		t.Errorf("code %d: %s", code, errs)
+	}
+}

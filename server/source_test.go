@@ -51,7 +51,7 @@ func TestWrongUsageIsAnsweredInTheReadersLanguageWithWhatWasMeant(t *testing.T) 
 		"plan":                 {"holdfast plan needs a file", "需要一个文件"},
 		"plan a -f b":          {"holdfast plan needs a file", "需要一个文件"},
 		"fmt a b":              {"does not know what to do with b", "不知道如何处理 b"},
-		"export a":             {"does not know what to do with a", "不知道如何处理 a"},
+		"export a b":           {"does not know what to do with b", "不知道如何处理 b"},
 		"export --target 3":    {"3 is no target", "没有目标 3"},
 		"fmt --target 3 x":     {"3 is no target", "没有目标 3"},
 		"import --explain a b": {"takes one file", "只接受一个文件"},
