@@ -50,7 +50,7 @@ func explained(e *env, file, node string, asked bool, runDir string) (*explainer
 			return nil, err
 		}
 	}
-	tree := conf.Read(file, text, conf.Options{Node: node, Files: facts.Files, Env: facts.Env})
+	tree := model.Tree(file, text, facts)
 	if x.tooLong(tree) {
 		return nil, x.refuseLong(file, findings)
 	}

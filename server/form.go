@@ -63,7 +63,7 @@ func (f form) of(e *env, name string, text []byte, facts model.Facts) (string, e
 	if f.target == targets[0] {
 		c, left = model.Older(c)
 	}
-	tree := conf.Read(name, text, conf.Options{Node: facts.Node, Files: facts.Files, Env: facts.Env})
+	tree := model.Tree(name, text, facts)
 	for _, at := range spots(tree, left) {
 		fmt.Fprintln(e.Err, e.Text("export.left", map[string]string{"Target": f.target, "Word": at.word, "Block": at.block, "Place": at.place}))
 	}

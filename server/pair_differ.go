@@ -45,7 +45,7 @@ func (p pair) differences(e *env) []difference {
 	var trees [2]*conf.File
 	for i := range trees {
 		trees[i] = conf.Parse("", []byte(model.Print(p.configs[i])), "")
-		c.places[i] = placesIn(p.files[i], conf.Read(p.files[i], []byte(p.texts[i]), conf.Options{Node: p.nodes[i], Files: includedFiles()}), c.words)
+		c.places[i] = placesIn(p.files[i], model.Tree(p.files[i], []byte(p.texts[i]), filesHere(p.nodes[i])), c.words)
 	}
 	c.blocks(trees[0].Nodes, trees[1].Nodes, nil, root)
 	return c.list

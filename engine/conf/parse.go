@@ -19,7 +19,7 @@ const (
 // among the problems, and every byte is in the tree.
 func Parse(name string, text []byte, node string) *File {
 	f, l := lex(name, string(text), Options{Node: node}, false)
-	f.grow(l, shapeOf(l.text, l.marks))
+	f.Nodes = f.build(l, f.mends(l, shapeOf(l.text, l.marks), false))
 	return f
 }
 
@@ -27,7 +27,7 @@ func Parse(name string, text []byte, node string) *File {
 // what the node runs, and its places are those of the texts as written.
 func Read(name string, text []byte, opt Options) *File {
 	f, l := lex(name, string(text), opt, true)
-	f.grow(l, shapeOf(l.text, l.marks))
+	f.Nodes = f.build(l, f.mends(l, shapeOf(l.text, l.marks), opt.Literal))
 	return f
 }
 
@@ -38,12 +38,7 @@ func Statements(name, text string, opt Options) (*File, iter.Seq[*Node]) {
 	f, l := lex(name, text, opt, true)
 	s := shapeOf(l.text, l.marks)
 	f.Begins = s.begins
-	m := mend(l.marks, l.lines, s.missing, s.extra)
-	if even := s.missing == 0 && s.extra == 0; even && opt.Literal {
-		m = mended{}
-	} else if even && m.closed() > 0 {
-		f.Doubted = true
-	}
+	m := f.mends(l, s, opt.Literal)
 	if s.missing > 0 || s.extra > 0 || s.odd || m.closed() > 0 || len(m.ignore) > 0 {
 		nodes := f.build(l, m)
 		return f, func(yield func(*Node) bool) {
@@ -82,9 +77,16 @@ func expands(text string, opt Options) bool {
 		opt.Files != nil && strings.Contains(text, "include")
 }
 
-// grow makes the whole tree.
-func (f *File) grow(l *lexer, s shape) {
-	f.Nodes = f.build(l, mend(l.marks, l.lines, s.missing, s.extra))
+// mends is where braces are missing or too many. It says in the File if only the
+// indentation speaks for that.
+func (f *File) mends(l *lexer, s shape, literal bool) mended {
+	even := s.missing == 0 && s.extra == 0
+	if even && literal {
+		return mended{}
+	}
+	m := mend(l.marks, l.lines, s.missing, s.extra)
+	f.Doubted = even && m.closed() > 0
+	return m
 }
 
 func (f *File) build(l *lexer, m mended) []Node {

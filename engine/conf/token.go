@@ -17,12 +17,17 @@ type Token struct {
 }
 
 // Value is the word without its quotes. Inside quotes an ordinary word has no
-// escapes; outside, \! and \# stand for the character.
+// escapes; outside, \! and \# stand for the character. A last backslash that guards
+// nothing is left out where no way of writing the word would keep it.
 func (t Token) Value() string {
-	if t.kind&bare != 0 {
-		return t.Raw
+	value := t.Raw
+	if t.kind&bare == 0 {
+		value = Unquote(t.Raw)
 	}
-	return Unquote(t.Raw)
+	if guarding(value) && Unquote(Quote(value)) != value {
+		return value[:len(value)-1]
+	}
+	return value
 }
 
 // Unquote gives the value of a word as it is written.

@@ -36,6 +36,7 @@ type binder struct {
 	commanded bool                    // the block being read has a command
 	shelf     shelf                   // of the block being read
 	seen      map[netip.AddrPort]bool // real servers of the virtual server being judged
+	literal   bool                    // braces that add up are taken as they stand
 	forgets   bool                    // a virtual server is dropped once it has been judged
 }
 

@@ -29,6 +29,25 @@ func Inspect(name, text string, facts Facts) []Finding {
 	return findings
 }
 
+// Tree is the text as Parse reads it: its statements, expanded for the node.
+func Tree(name string, text []byte, facts Facts) *conf.File {
+	opt := facts.options()
+	file := conf.Read(name, text, opt)
+	if !file.Doubted {
+		return file
+	}
+	b, _ := understand(name, string(text), facts, true)
+	if opt.Literal = b.literal; opt.Literal {
+		return conf.Read(name, text, opt)
+	}
+	return file
+}
+
+// options are what the facts say to the reader of a text.
+func (f Facts) options() conf.Options {
+	return conf.Options{Node: f.Node, Files: f.Files, Env: f.Env, Work: f.Work}
+}
+
 // understand reads a text. Where braces that add up contradict the indentation,
 // it is read both ways, and the way that makes better sense is taken.
 func understand(name, text string, facts Facts, forgets bool) (*binder, []Finding) {
@@ -70,7 +89,9 @@ func newBinder(facts Facts) *binder {
 // read binds the statements of a text one by one.
 func (b *binder) read(name, text string, literal bool) []Finding {
 	var statements iter.Seq[*conf.Node]
-	b.file, statements = conf.Statements(name, text, conf.Options{Node: b.facts.Node, Files: b.facts.Files, Env: b.facts.Env, Work: b.facts.Work, Literal: literal})
+	opt := b.facts.options()
+	b.literal, opt.Literal = literal, literal
+	b.file, statements = conf.Statements(name, text, opt)
 	for i, name := range b.file.Names {
 		b.order[name] = i
 	}

@@ -72,7 +72,7 @@ func TestNameWithoutDefinitionIsNamedAsSuch(t *testing.T) {
 }
 
 func TestBracesThatAddUpAreBelievedWhereTheWordsAgree(t *testing.T) {
-	_, findings := reads(t, `vrrp_instance A {
+	const text = `vrrp_instance A {
     interface eth0
     virtual_router_id 1
     authentication {
@@ -83,11 +83,15 @@ virtual_ipaddress {
     192.0.2.77
     }
 }
-`)
+`
+	_, findings := reads(t, text)
 	for _, f := range findings {
 		if f.Severity > Note {
 			t.Errorf("line %d: %s %v", f.Range.Line, f.Code, f.Args)
 		}
+	}
+	if tree := Tree("x", []byte(text), host); len(tree.Nodes) != 1 || len(tree.Nodes[0].Block.Nodes) != 4 {
+		t.Errorf("the tree has %d nodes", len(tree.Nodes))
 	}
 }
 
