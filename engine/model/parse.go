@@ -202,9 +202,13 @@ func (b *binder) glued(n *conf.Node) {
 }
 
 // gluedElsewhere notes the other words that a comment follows without a blank,
-// where the comment looks like the rest of the word.
+// where the comment looks like the rest of the word, or hides a brace that is missed.
 func (b *binder) gluedElsewhere() {
 	for _, p := range b.comments {
+		if b.broken && strings.Count(p.Args["Comment"], "}") > strings.Count(p.Args["Comment"], "{") {
+			b.report(Warning, "comment-hides-brace", p.Span, "Value", p.Args["Word"])
+			continue
+		}
 		if rest := p.Args["Comment"]; len(rest) > 1 && !strings.ContainsAny(rest, " \t") && rest[1] < 0x80 {
 			b.report(Note, "comment-in-word", p.Span, "Value", p.Args["Word"])
 		}

@@ -117,6 +117,8 @@ func TestWhatKeepalivedMisreadsInSilenceIsNamed(t *testing.T) {
 	for code, row := range map[string]struct{ breaks, keeps string }{
 		"comment-in-secret": {instance("A", 1, "authentication {\n auth_type PASS\n auth_pass ab!cd\n }"),
 			instance("A", 1, "authentication {\n auth_type PASS\n auth_pass \"ab!cd\"\n }")},
+		"comment-hides-brace": {instance("A", 1, "authentication { auth_type PASS auth_pass ab!cd }"),
+			instance("A", 1, "authentication {\n auth_type PASS\n auth_pass \"ab!cd\" # }\n }")},
 		"one-line-block": {instance("A", 1, "authentication { auth_type PASS auth_pass x }"), instance("A", 1, "track_interface { eth0 }")},
 		"label-too-long": {strings.Replace(instance("A", 1), "192.0.2.77", "192.0.2.77 label enp0s31f6u1u2:10", 1),
 			strings.Replace(instance("A", 1), "192.0.2.77", "192.0.2.77 label eth0:1", 1)},

@@ -74,7 +74,31 @@ func (b *block) guess(word string) guess {
 	if near := nearest(word, own); near != "" {
 		return guess{hint: near}
 	}
+	if outer := b.outer(word); outer != "" {
+		return guess{elsewhere: outer}
+	}
 	return guess{elsewhere: blockWith(word)}
+}
+
+// outer is the innermost block around this one that knows word: where a brace is
+// missing, that is where it belongs.
+func (b *block) outer(word string) string {
+	around := strings.Split(b.path, ".")
+	for len(around) > 1 {
+		around = around[:len(around)-1]
+		blk := readTable()
+		for _, w := range around {
+			d := blk.words[w]
+			if d == nil || d.subs[w] == nil {
+				return ""
+			}
+			blk = d.subs[w]
+		}
+		if blk.words[word] != nil || blk.kept[word] != nil {
+			return blk.word
+		}
+	}
+	return ""
 }
 
 // blockWith is the first block, in the order of the table, that knows word.

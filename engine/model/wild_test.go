@@ -113,6 +113,19 @@ func TestBracesThatAddUpAreDoubtedWhereTheWordsDisagree(t *testing.T) {
 	}
 }
 
+func TestAWordBehindAMissingBraceBelongsInTheBlockAround(t *testing.T) {
+	_, findings := reads(t, "vrrp_instance A {\n interface eth0\n virtual_router_id 1\n authentication {\n auth_type PASS\n track_script {\n s\n }\n}\n")
+	for _, f := range findings {
+		if f.Code == "misplaced-word" && f.Args["Word"] == "track_script" {
+			if f.Args["Elsewhere"] != "vrrp_instance" {
+				t.Errorf("it belongs in %s", f.Args["Elsewhere"])
+			}
+			return
+		}
+	}
+	t.Errorf("not found: %v", findings)
+}
+
 func TestUndefinedNameInBracesIsAnError(t *testing.T) {
 	_, findings := reads(t, instance("A", 1, "priority ${PRIORITY}"))
 	finds(t, findings, "undefined-name", 7)
