@@ -63,10 +63,12 @@ func explained(e *env, file, node string, asked bool, runDir string) (*explainer
 }
 
 // mostLines is how many lines are explained: those of a hundred thousand real
-// servers are fewer. longestLine is how much of one is shown, in bytes.
+// servers are fewer. longestLine is how much of one is shown, in bytes, and
+// mostBecame how many of the statements that a generator made of it.
 const (
 	mostLines   = 1_000_000
 	longestLine = 4 << 10
+	mostBecame  = 1000
 )
 
 // refuseLong prints what was found in a text that is too long to be explained.
@@ -120,6 +122,7 @@ type line struct {
 	text     string
 	kind     lineKind
 	became   []string // its statements, expanded, under their own names
+	more     int      // statements beyond those
 	plain    bool     // they are the line as it is written
 	about    []string // what a line that is no statement is
 	effect   []string

@@ -26,9 +26,10 @@ type explainedLine struct {
 	Line       int         `json:"line"`
 	Text       string      `json:"text"`
 	Kind       lineKind    `json:"kind"`
-	Became     []string    `json:"became,omitempty"` // its statements, expanded, under their own names
-	About      []string    `json:"about,omitempty"`  // what a line that is no statement is
-	Effect     []string    `json:"effect,omitempty"` // what its word does, or what it means that it is not acted on
+	Became     []string    `json:"became,omitempty"`      // its statements, expanded, under their own names
+	More       int         `json:"became_more,omitempty"` // statements beyond those
+	About      []string    `json:"about,omitempty"`       // what a line that is no statement is
+	Effect     []string    `json:"effect,omitempty"`      // what its word does, or what it means that it is not acted on
 	Findings   []foundJSON `json:"findings,omitempty"`
 	Operations []string    `json:"operations"`        // that it causes, as ip and ipvsadm lines
 	Part       []string    `json:"part_of,omitempty"` // operations of other lines that it goes into
@@ -51,7 +52,7 @@ func (x *explainer) printJSON() error {
 			f.From = x.place(s.from, -1)
 		}
 		for i, l := range s.lines {
-			f.Lines = append(f.Lines, explainedLine{Line: i + 1, Text: l.text, Kind: l.kind, Became: l.became, About: l.about, Effect: l.effect,
+			f.Lines = append(f.Lines, explainedLine{Line: i + 1, Text: l.text, Kind: l.kind, Became: l.became, More: l.more, About: l.about, Effect: l.effect,
 				Findings: foundOf(x.env, l.findings), Operations: x.strings(l.causes), Part: x.strings(l.adds)})
 		}
 		out.Files = append(out.Files, f)

@@ -73,6 +73,9 @@ func (x *explainer) becameOf(l *line) []string {
 		for _, b := range l.became {
 			said = append(said, x.Text("explain.as", map[string]string{"Kind": x.Text("explain."+string(l.kind), nil), "Text": strings.Map(printable, b)}))
 		}
+		if l.more > 0 {
+			said = append(said, x.Text("explain.more", map[string]string{"Count": strconv.Itoa(l.more)}))
+		}
 	}
 	for _, f := range l.findings {
 		said = append(said, x.Text("check."+f.Severity.String(), nil)+": "+sentence(x.env, f))

@@ -203,3 +203,10 @@ func TestColumnsKeepToTheTerminal(t *testing.T) {
 		}
 	}
 }
+
+func TestALineOfVeryManyStatementsIsToldInShort(t *testing.T) {
+	out, errs, code := holdfast(t, "en", "import", "--explain", file(t, "vrrp_instance A {\n    interface lo\n    virtual_router_id 1\n    virtual_ipaddress {\n        ~SEQ(N,1,1100) 192.0.2.1\n    }\n}\n"))
+	if code == exitUsage || !strings.Contains(out, "and 100 more") {
+		t.Errorf("code %d: %.600s %s", code, out, errs)
+	}
+}

@@ -108,6 +108,10 @@ func (x *explainer) say(n *conf.Node, d *model.Directive, kind lineKind, in scop
 	if l.found(idle...) {
 		kind = unreadLine
 	}
+	if len(l.became) >= mostBecame {
+		l.more++
+		return
+	}
 	own := rawOf(n)
 	if d != nil && in.values == nil && !strings.Contains(d.Word, " ") {
 		own[0] = d.Word

@@ -21,8 +21,8 @@ import (
 // mebibytes of memory (a text of as many words as are read takes most), and time
 // by the clock for those that wait.
 const (
-	mostWork   = 15 * time.Second
-	mostMemory = 1536
+	mostWork   = 15 * time.Second * instrumented
+	mostMemory = 1536 * instrumented
 	patience   = 60 * time.Second
 )
 
