@@ -29,11 +29,11 @@ for text in /tmp/*.conf; do
 	[ "$how" = dump ] && [ $code != 2 ] && grep -Eq 'vrrp_instance|virtual_server' "$text" || continue
 	LD_PRELOAD=/tmp/ipvs.so "$keepalived" -i "$node" -n -l -D -f "$text" >"$name.run" 2>&1 &
 	pid=$!
-	for try in $(seq 50); do # before that, the signal would end it
+	for try in $(seq 25); do # before that, the signal would end it
 		sleep 0.2
 		! grep -q 'Startup complete' "$name.run" || break
 	done
-	for try in $(seq 25); do
+	for try in $(seq 12); do
 		sleep 0.2
 		kill -USR1 $pid || break # it has ended by itself
 		sleep 0.2
