@@ -14,6 +14,9 @@ import (
 // each error beside its line, and gives an error that says so. A text that somebody
 // edits already is never replaced.
 func draft(ctx context.Context, e *env, file string, text []byte, data, node string) error {
+	if len(text) >= largest { // there is more than was read
+		return errors.New(e.Text("import.refused", map[string]string{"File": file}))
+	}
 	one, _ := onePiece(file, text, node)
 	if !utf8.Valid(one) || bytes.IndexByte(one, 0) >= 0 {
 		return errors.New(e.Text("import.not-text", map[string]string{"File": file}))

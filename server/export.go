@@ -36,6 +36,9 @@ func newExport(e *env) *cobra.Command {
 			facts = filesHere("")
 			read = func() (string, string, error) {
 				text, err := readText(e, args[0])
+				if err == nil {
+					err = whole(e, args[0], text)
+				}
 				return args[0], string(text), err
 			}
 		case running:
@@ -55,9 +58,6 @@ func newExport(e *env) *cobra.Command {
 				warnNode(e, []byte(text), node, false)
 			} else if err := knownNode(e, []byte(text), node); err != nil {
 				return err
-			}
-			if len(text) >= largest {
-				return refuse(e, name, model.Inspect(name, text, model.Facts{}), "form.refused")
 			}
 			facts.Node = node
 			if text, err = f.of(e, name, []byte(text), facts); err != nil {

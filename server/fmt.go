@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"holdfast/engine/conf"
-	"holdfast/engine/model"
 )
 
 // newFmt is the command that prints a file in one of its forms, and keeps nothing.
@@ -24,8 +23,8 @@ func newFmt(e *env) *cobra.Command {
 		if asked || f.meant() {
 			warnNode(e, text, f.node, asked)
 		}
-		if len(text) >= largest {
-			return refuse(e, args[0], model.Inspect(args[0], string(text), model.Facts{}), "form.refused")
+		if err := whole(e, args[0], text); err != nil {
+			return err
 		}
 		out := conf.Parse(args[0], text, f.node).String()
 		if asked || f.meant() {

@@ -90,6 +90,14 @@ func refuse(e *env, name string, findings []model.Finding, id string) error {
 	return errors.New(e.Text(id, map[string]string{"File": name, "Count": strconv.Itoa(count)}))
 }
 
+// whole refuses a text of which readText has only read the beginning.
+func whole(e *env, name string, text []byte) error {
+	if len(text) < largest {
+		return nil
+	}
+	return refuse(e, name, model.Inspect(name, string(text), model.Facts{}), "form.refused")
+}
+
 // leftOut is a word that a target does not know, and where it stands.
 type leftOut struct{ block, word, place string }
 

@@ -167,7 +167,7 @@ func TestHundredMebibytesAreRefusedUnreadByEveryCommand(t *testing.T) {
 	dir := t.TempDir()
 	for i, text := range []string{"x", "{", "}", "\"", "\\\n", "#", "#\n", "vrrp_instance A {\n}\n"} {
 		path := hundred(t, dir, text)
-		commands := append(everyCommand(t), []string{"fmt"})
+		commands := append(everyCommand(t), []string{"fmt"}, []string{"export"})
 		if i > 0 {
 			commands = [][]string{{"check"}, commands[(i-1)%len(commands)]}
 		}
@@ -175,6 +175,9 @@ func TestHundredMebibytesAreRefusedUnreadByEveryCommand(t *testing.T) {
 			out, code := bounded(t, nil, append(command, path)...)
 			if code != exitFailed || !strings.Contains(out, "too-large") || len(out) > 4096 {
 				t.Errorf("%v of %q: code %d:\n%.500s", command, text, code, out)
+			}
+			if slices.Contains(command, "--data") && !strings.Contains(out, "not imported") {
+				t.Errorf("%q is cut, and taken in:\n%.500s", text, out)
 			}
 		}
 	}
