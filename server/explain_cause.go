@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"holdfast/engine/conf"
+	"holdfast/engine/model"
 	"holdfast/engine/plan"
 )
 
@@ -123,7 +124,7 @@ func (x *explainer) tieVirtual(n *conf.Node) {
 	if protocol == "" {
 		protocol = x.words[[2]string{"virtual_server", "protocol"}].Default
 	}
-	key := plan.ServiceKey{Protocol: protocols[strings.ToUpper(protocol)], Addr: at.Addr(), Port: at.Port()}
+	key := plan.ServiceKey{Protocol: uint8(protocols[strings.ToUpper(protocol)]), Addr: at.Addr(), Port: at.Port()}
 	service := x.claim(n, subject{key: key})
 	if l := x.at(x.where(n.Span())); l.could {
 		l.why = x.Text("explain.there", nil)
@@ -167,8 +168,8 @@ func (x *explainer) idleServer(server *conf.Node, service []int) string {
 	return x.Text("explain.settled", nil)
 }
 
-// protocols are the numbers of IANA.
-var protocols = map[string]uint8{"TCP": 6, "UDP": 17, "SCTP": 132}
+// protocols are those of a service by their names.
+var protocols = map[string]model.Protocol{"TCP": model.TCP, "UDP": model.UDP, "SCTP": model.SCTP}
 
 // last is the argument of the last statement of a word.
 func last(n *conf.Node, word string) string {
@@ -220,8 +221,7 @@ func (x *explainer) loose() []int {
 	return list
 }
 
-// settle makes lines that stand in a block of the kept or unread tell so, and
-// those of an include that found nothing.
+// settle makes the lines of an include that found nothing tell so.
 func (x *explainer) settle() {
 	for i := range x.sections {
 		for j := range x.sections[i].lines {

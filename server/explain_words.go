@@ -108,6 +108,9 @@ func (x *explainer) say(n *conf.Node, d *model.Directive, kind lineKind, in scop
 	if l.found(idle...) {
 		kind = unreadLine
 	}
+	if l.became == nil || worse(l.kind, kind) {
+		l.kind = kind
+	}
 	if len(l.became) >= mostBecame {
 		l.more++
 		return
@@ -119,9 +122,6 @@ func (x *explainer) say(n *conf.Node, d *model.Directive, kind lineKind, in scop
 	text := strings.Join(own, " ")
 	if n.Block != nil {
 		text += " {"
-	}
-	if l.became == nil || worse(l.kind, kind) {
-		l.kind = kind
 	}
 	l.plain = l.became == nil && squeezed(text) == squeezed(conf.Content(l.text))
 	l.became = append(l.became, text)

@@ -53,7 +53,7 @@ func (f form) of(e *env, name string, text []byte, facts model.Facts) (string, e
 		facts.Node = hostName()
 	}
 	if !f.meant() {
-		return conf.Expand(name, text, conf.Options{Node: facts.Node, Files: facts.Files, Env: facts.Env}).Text, nil
+		return conf.Expand(name, text, facts.Options()).Text, nil
 	}
 	c, findings := model.Parse(name, text, facts)
 	if err := refuse(e, name, findings, "form.refused"); err != nil {

@@ -26,7 +26,7 @@ func flat(file string, text []byte, node string) []byte {
 	if !env && !bytes.Contains(text, []byte("include")) {
 		return text
 	}
-	x := conf.Expand(file, text, conf.Options{Node: node, Files: includedFiles(), Env: os.LookupEnv})
+	x := conf.Expand(file, text, filesHere(node).Options())
 	if len(x.Names) == 1 && !env {
 		return text
 	}

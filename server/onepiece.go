@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"os"
 	"strings"
 
 	"holdfast/engine/conf"
@@ -26,8 +25,8 @@ func onePiece(file string, text []byte, node string) (one []byte, carried bool) 
 	}
 	one = []byte(in.out.String())
 	for _, n := range append(nodesOf(one), node) {
-		was, _ := model.Parse(file, text, model.Facts{Node: n, Files: includedFiles(), Env: os.LookupEnv})
-		is, _ := model.Parse(file, one, model.Facts{Node: n, Files: includedFiles(), Env: os.LookupEnv})
+		was, _ := model.Parse(file, text, filesHere(n))
+		is, _ := model.Parse(file, one, filesHere(n))
 		if !model.Equal(was, is) {
 			return expanded, true
 		}

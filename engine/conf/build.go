@@ -139,9 +139,9 @@ func (b *builder) missing(before int32) {
 	if name == "" {
 		name = "{"
 	}
+	line := ""
 	if before > 0 {
-		b.notes.report("missing-brace", span, "Word", name, "Line", strconv.Itoa(int(before)))
-		return
+		line = strconv.Itoa(int(before))
 	}
-	b.notes.report("missing-brace", span, "Word", name, "Line", "")
+	b.notes.report("missing-brace", span, "Word", name, "Line", line)
 }

@@ -29,10 +29,11 @@ const (
 )
 
 // Largest is how many bytes of a text are read at most, and Longest how many of a
-// line.
+// line; keepalived itself reads LongestRead of a line.
 const (
-	Largest = maxSize
-	Longest = maxRead
+	Largest     = maxSize
+	Longest     = maxRead
+	LongestRead = maxLine
 )
 
 // Options say for whom a text is read.

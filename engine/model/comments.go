@@ -172,9 +172,6 @@ func (a *annotator) arrive(home *conf.Node, line func(*conf.Node) int) {
 	a.waiting = nil
 }
 
-// longest is the longest line that keepalived reads, in bytes.
-const longest = 1024
-
 func (a *annotator) write(canonical string) string {
 	var out strings.Builder
 	no := 0
@@ -186,7 +183,7 @@ func (a *annotator) write(canonical string) string {
 			indent += "    "
 		}
 		comments := a.before[no]
-		if c := a.behind[no]; c != "" && len(line)+len(c)+2 < longest {
+		if c := a.behind[no]; c != "" && len(line)+len(c)+2 < conf.LongestRead {
 			line += "  " + c
 		} else if c != "" {
 			comments = append(comments, c)

@@ -31,7 +31,7 @@ func Inspect(name, text string, facts Facts) []Finding {
 
 // Tree is the text as Parse reads it: its statements, expanded for the node.
 func Tree(name string, text []byte, facts Facts) *conf.File {
-	opt := facts.options()
+	opt := facts.Options()
 	file := conf.Read(name, text, opt)
 	if !file.Doubted {
 		return file
@@ -43,8 +43,8 @@ func Tree(name string, text []byte, facts Facts) *conf.File {
 	return file
 }
 
-// options are what the facts say to the reader of a text.
-func (f Facts) options() conf.Options {
+// Options are what the facts say to the reader of a text.
+func (f Facts) Options() conf.Options {
 	return conf.Options{Node: f.Node, Files: f.Files, Env: f.Env, Work: f.Work}
 }
 
@@ -89,7 +89,7 @@ func newBinder(facts Facts) *binder {
 // read binds the statements of a text one by one.
 func (b *binder) read(name, text string, literal bool) []Finding {
 	var statements iter.Seq[*conf.Node]
-	opt := b.facts.options()
+	opt := b.facts.Options()
 	b.literal, opt.Literal = literal, literal
 	b.file, statements = conf.Statements(name, text, opt)
 	for i, name := range b.file.Names {

@@ -2,6 +2,7 @@ package model
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"holdfast/engine/conf"
 )
@@ -23,9 +24,9 @@ func (b *binder) templates(name, text string) {
 		if at < 0 {
 			continue
 		}
-		col := len([]rune(line[:at])) + 1
+		col := utf8.RuneCountInString(line[:at]) + 1
 		value := leftoverText(line[at:])
-		b.report(Error, "template", conf.Span{Line: no, Col: col, EndLine: no, EndCol: col + len([]rune(value))}, "Value", value)
+		b.report(Error, "template", conf.Span{Line: no, Col: col, EndLine: no, EndCol: col + utf8.RuneCountInString(value)}, "Value", value)
 		if b.filled == nil {
 			b.filled = map[int]bool{}
 		}
