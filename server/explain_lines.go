@@ -46,11 +46,9 @@ func (x *explainer) look(text string, defining *string) line {
 		}
 		return l
 	}
-	if strings.HasPrefix(body, "@") {
-		id, rest, _ := strings.Cut(strings.ReplaceAll(body[1:], "\t", " "), " ")
-		name, not := strings.CutPrefix(id, "^")
-		if (name == x.node) == not {
-			l.kind, l.about = otherLine, []string{x.Text("explain.other-node", map[string]string{"Mark": "@" + id})}
+	if m, rest, ok := markOf(body); ok {
+		if !m.holds(x.node) {
+			l.kind, l.about = otherLine, []string{x.Text("explain.other-node", map[string]string{"Mark": m.String()})}
 			return l
 		}
 		body = strings.TrimSpace(rest)

@@ -16,6 +16,37 @@ import (
 //	! holdfast: nodes lb1 lb2
 const nodesMark = "holdfast: nodes "
 
+// lineMark is what a line for some nodes begins with: @ID is for the node ID, @^ID for
+// all others.
+type lineMark struct {
+	id  string
+	not bool
+}
+
+// markOf takes the mark off a line that has no blanks before it. rest is what
+// follows the blank behind the mark, and false says that there is no mark.
+func markOf(line string) (m lineMark, rest string, ok bool) {
+	word, ok := strings.CutPrefix(line, "@")
+	if !ok {
+		return lineMark{}, line, false
+	}
+	if n := strings.IndexAny(word, " \t"); n >= 0 {
+		word, rest = word[:n], word[n+1:]
+	}
+	id, not := strings.CutPrefix(word, "^")
+	return lineMark{id, not}, rest, true
+}
+
+// holds says whether the node reads the line.
+func (m lineMark) holds(node string) bool { return (m.id == node) != m.not }
+
+func (m lineMark) String() string {
+	if m.not {
+		return "@^" + m.id
+	}
+	return "@" + m.id
+}
+
 // nodesOf are the names that the @ lines of a text mention, and where there are
 // such lines those that a comment adds.
 func nodesOf(text []byte) []string {
@@ -32,9 +63,8 @@ func nodesOf(text []byte) []string {
 		switch {
 		case len(line) == 0:
 		case line[0] == '@':
-			if words := strings.Fields(string(line[1:])); len(words) > 0 {
-				add(&marked, strings.TrimPrefix(words[0], "^"))
-			}
+			m, _, _ := markOf(strings.TrimRight(string(line), "\r\n"))
+			add(&marked, m.id)
 		case line[0] == '!' || line[0] == '#':
 			if names, ok := strings.CutPrefix(strings.TrimSpace(string(line[1:])), nodesMark); ok {
 				for _, name := range strings.Fields(names) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -106,16 +105,17 @@ func (p pair) join(e *env) (string, error) {
 	for i := range p.texts {
 		one, c := onePiece(p.files[i], []byte(p.texts[i]), p.nodes[i])
 		own[i], carried = ofNode(string(one), p.nodes[i]), carried || c
-		flat[i] = conf.Expand(p.files[i], []byte(p.texts[i]), conf.Options{Node: p.nodes[i], Files: includedFiles(), Env: os.LookupEnv}).Text
+		flat[i] = conf.Expand(p.files[i], []byte(p.texts[i]), filesHere(p.nodes[i]).Options()).Text
 	}
 	tries := [][2]string{own, flat}
 	if carried {
 		tries = tries[1:]
 	}
+	want := [2]string{p.meaning(flat[0], 0), p.meaning(flat[1], 1)}
 	for _, texts := range tries {
 		for _, by := range []func([2]string, [2]string) string{joinBlocks, joinLines} {
 			both := by(texts, p.nodes)
-			if p.alike(flat, both, 0) && p.alike(flat, both, 1) {
+			if p.meaning(both, 0) == want[0] && p.meaning(both, 1) == want[1] {
 				return p.named(both), nil
 			}
 		}
@@ -133,16 +133,12 @@ func (p pair) named(both string) string {
 	return "! " + nodesMark + p.nodes[0] + " " + p.nodes[1] + "\n" + both
 }
 
-// alike says whether the joined text means to a node what its own text does.
-func (p pair) alike(own [2]string, both string, i int) bool {
-	a, _ := model.Parse("own", []byte(own[i]), model.Facts{Node: p.nodes[i]})
-	b, _ := model.Parse("both", []byte(both), model.Facts{Node: p.nodes[i]})
-	return sameEffect(a, b)
+// meaning is what a text means to a node, but for the order of blocks that have
+// none: instances, servers, scripts.
+func (p pair) meaning(text string, i int) string {
+	c, _ := model.Parse("", []byte(text), model.Facts{Node: p.nodes[i]})
+	return ordered(model.Print(c))
 }
-
-// sameEffect says whether two configurations are the same but for the order of
-// blocks that have none: instances, servers, scripts.
-func sameEffect(a, b model.Config) bool { return ordered(model.Print(a)) == ordered(model.Print(b)) }
 
 // ordered is a canonical text with the blocks beside each other sorted.
 func ordered(text string) string {
@@ -170,10 +166,8 @@ func ofNode(text, node string) string {
 	var out strings.Builder
 	for line := range strings.Lines(text) {
 		body := strings.TrimLeft(line, " \t")
-		if mark, ok := strings.CutPrefix(body, "@"); ok {
-			id, rest, marked := strings.Cut(strings.ReplaceAll(mark, "\t", " "), " ")
-			name, not := strings.CutPrefix(id, "^")
-			if !marked || (name == node) == not {
+		if m, rest, ok := markOf(body); ok {
+			if rest == "" || !m.holds(node) {
 				continue
 			}
 			line = line[:len(line)-len(body)] + rest
