@@ -54,7 +54,7 @@ func ask(t *testing.T, links []string, dump bool, texts map[string]string) map[s
 		how = "dump"
 		shim(t, filepath.Join(dir, "ipvs.so"))
 	}
-	argv := append([]string{"-n", "-m", "sh", "-c", inNamespace, "sh", peers, dir, node, how}, links[1:]...) // without lo
+	argv := append([]string{"-n", "-m", "-p", "-f", "--kill-child", "--mount-proc", "sh", "-c", inNamespace, "sh", peers, dir, node, how}, links[1:]...) // without lo
 	if out, err := exec.CommandContext(ctx, "unshare", argv...).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
