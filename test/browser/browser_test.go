@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -32,7 +33,9 @@ type browser struct {
 // open starts a Chromium of its own, with nothing remembered.
 func open(t *testing.T, base string) *browser {
 	t.Helper()
+	said := sayings(t)
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.CombinedOutput(said),
 		chromedp.NoSandbox, // the tests run as root
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-background-networking", true),
@@ -41,12 +44,31 @@ func open(t *testing.T, base string) *browser {
 	)
 	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
+	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithErrorf(func(format string, args ...any) { fmt.Fprintf(said, "chromedp: "+format+"\n", args...) }))
 	t.Cleanup(cancel)
 	b := &browser{T: t, ctx: ctx, base: base}
 	chromedp.ListenTarget(ctx, b.listen)
 	b.do("start the browser", log.Enable(), runtime.Enable(), emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "light"}}))
 	return b
+}
+
+// sayings is a file for what the browser itself writes. A test that failed shows
+// its end: a browser that died says there why.
+func sayings(t *testing.T) *os.File {
+	t.Helper()
+	file, err := os.Create(filepath.Join(t.TempDir(), "browser.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		const most = 4000
+		text, err := os.ReadFile(file.Name())
+		if t.Failed() {
+			t.Logf("the browser itself said: %v\n%s", err, text[max(0, len(text)-most):])
+		}
+		file.Close()
+	})
+	return file
 }
 
 // listen collects what a page complains about: refused by the policy, not

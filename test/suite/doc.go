@@ -9,4 +9,8 @@
 //	        guest lane: what needs IPVS, in a guest
 //	alone   connections under fire, in a guest
 //	last    the demo, the browser
+//
+// Labs measure time, and a busy machine takes it from them: up to three tests that
+// failed run once more, alone, at the end. One that passes then is named as unsteady.
+// A data race, a panic and a skip have no second chance, and the long forms give none.
 package main

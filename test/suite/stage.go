@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,14 +41,18 @@ type stage struct {
 
 // result is what a stage came to.
 type result struct {
-	name    string
-	took    time.Duration
-	passed  int
-	failed  []string
-	missing string // why it could not run here
-	err     error
-	output  []byte
+	name     string
+	took     time.Duration
+	passed   int
+	failed   []string
+	unsteady []string // failed beside others, and passed alone
+	missing  string   // why it could not run here
+	err      error
+	output   []byte
 }
+
+// skipped marks a test that did not run.
+const skipped = " (skipped)"
 
 var verdict = regexp.MustCompile(`(?m)^(\s*)--- (PASS|FAIL|SKIP): (\S+)`)
 
@@ -60,25 +65,39 @@ func (s stage) run(ctx context.Context) result {
 	}
 	fmt.Printf("suite: %s ...\n", s.name)
 	began := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, s.limit)
-	defer cancel()
-	if s.lane == inGuest || s.lane == alone {
-		r.output, r.err = runInGuest(ctx, s)
-	} else {
-		cmd := exec.CommandContext(ctx, s.argv[0], s.argv[1:]...)
-		// A test takes its lab down when it is asked to end.
-		cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-		cmd.WaitDelay = 20 * time.Second
-		r.output, r.err = cmd.CombinedOutput()
-	}
+	r.output, r.err = s.play(ctx, nil)
 	r.took = time.Since(began)
 	if s.tests {
 		r.count()
 	}
-	if err := os.WriteFile(filepath.Join(logs, strings.ReplaceAll(s.name, "/", "-")+".log"), r.output, 0o644); err != nil {
+	r.keep("")
+	return r
+}
+
+// play runs the stage's command, or only these of its tests, and gives its output.
+func (s stage) play(ctx context.Context, tests []string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.limit)
+	defer cancel()
+	if s.lane == inGuest || s.lane == alone {
+		return runInGuest(ctx, s, tests)
+	}
+	argv := s.argv
+	if len(tests) > 0 {
+		argv = append(slices.Clone(argv), "-run", exactly(tests))
+	}
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	// A test takes its lab down when it is asked to end.
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 20 * time.Second
+	return cmd.CombinedOutput()
+}
+
+// keep writes the stage's output to its log.
+func (r *result) keep(suffix string) {
+	file := strings.ReplaceAll(r.name, "/", "-") + suffix + ".log"
+	if err := os.WriteFile(filepath.Join(logs, file), r.output, 0o644); err != nil {
 		r.err = errors.Join(r.err, err)
 	}
-	return r
 }
 
 // count reads the verdicts of go test -v. A skipped test has failed.
@@ -89,7 +108,7 @@ func (r *result) count() {
 		case "PASS":
 			r.passed++
 		case "SKIP":
-			r.failed = append(r.failed, name+" (skipped)")
+			r.failed = append(r.failed, name+skipped)
 		default:
 			r.failed = append(r.failed, name)
 		}
@@ -124,8 +143,13 @@ func worst(output []byte) []byte {
 	return append([]byte("[...]\n"), output[len(output)-most:]...)
 }
 
-// runInGuest compiles a package's tests and runs those named TestGuest in a guest.
-func runInGuest(ctx context.Context, s stage) ([]byte, error) {
+// runInGuest compiles a package's tests and runs those named TestGuest in a guest,
+// or only these.
+func runInGuest(ctx context.Context, s stage, tests []string) ([]byte, error) {
+	chosen := "^TestGuest"
+	if len(tests) > 0 {
+		chosen = exactly(tests)
+	}
 	folder := s.argv[0]
 	binary, err := filepath.Abs(filepath.Join(logs, strings.ReplaceAll(folder, "/", "-")+".test"))
 	if err != nil {
@@ -144,7 +168,7 @@ func runInGuest(ctx context.Context, s stage) ([]byte, error) {
 	opt := guest.Options{Limit: s.limit, Memory: "2G", Env: env, Stdout: &out, Stderr: &out}
 	// One test at a time: the guest has one processor, and two labs on it make a
 	// track script miss its second.
-	code, err := guest.Run(ctx, opt, "sh", "-c", `cd "$1" && shift && exec "$@"`, "sh", folder, binary, "-test.v", "-test.run", "^TestGuest", "-test.parallel", "1", "-test.timeout", s.limit.String())
+	code, err := guest.Run(ctx, opt, "sh", "-c", `cd "$1" && shift && exec "$@"`, "sh", folder, binary, "-test.v", "-test.run", chosen, "-test.parallel", "1", "-test.timeout", s.limit.String())
 	if err == nil && code != 0 {
 		err = fmt.Errorf("exit code %d", code)
 	}
