@@ -15,6 +15,14 @@ vrrp_script up {
     script "/bin/true"
     weight 5 reverse
 }
+vrrp_script down {
+    script "/bin/true"
+    weight 6 reverse
+}
+vrrp_script level {
+    script "/bin/true"
+    weight 9 reverse
+}
 vrrp_instance V {
     interface eth0
     virtual_router_id 7
@@ -29,6 +37,8 @@ vrrp_instance V {
     }
     track_script {
         up
+        down weight 7
+        level weight 8 noreverse
     }
 }
 `
@@ -75,6 +85,9 @@ func TestWeightAndReverseOfATrackReachTheElection(t *testing.T) {
 		"eth3": {Kind: vrrp.ByInterface, Name: "eth3", Weight: 10, Reverse: true},
 		"eth4": {Kind: vrrp.ByInterface, Name: "eth4", Weight: 11}, // noreverse
 		"up":   {Kind: vrrp.ByScript, Name: "up", Weight: 5, Reverse: true},
+		// keepalived's alloc_track_script: the sense is the script's where the line does not name one.
+		"down":  {Kind: vrrp.ByScript, Name: "down", Weight: 7, Reverse: true},
+		"level": {Kind: vrrp.ByScript, Name: "level", Weight: 8},
 	} {
 		if !slices.Contains(lineRouter(t).core.Tracks, want) {
 			t.Errorf("%s: %+v", name, lineRouter(t).core.Tracks)

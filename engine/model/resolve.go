@@ -98,7 +98,7 @@ func scriptWeights(scripts []Script) map[string]Weight {
 }
 
 // resolveTracks drops tracks of scripts that do not exist and gives the others
-// the script's weight.
+// the script's weight; the script's sense also holds for a weight of their own.
 func resolveTracks(tracks []Track, weights map[string]Weight) []Track {
 	kept := make([]Track, 0, len(tracks))
 	for _, t := range tracks {
@@ -107,6 +107,9 @@ func resolveTracks(tracks []Track, weights map[string]Weight) []Track {
 			continue
 		}
 		inherit(&t.Weight, w)
+		if own := &t.Weight.Val; !own.Upright {
+			own.Reverse = own.Reverse || w.Reverse
+		}
 		kept = append(kept, t)
 	}
 	return slices.Clip(kept)

@@ -95,7 +95,7 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 	case *Secret:
 		*p = Secret("s!" + strconv.Itoa(n%1000))
 	case *Weight:
-		*p = Weight{-n % 200, n%2 == 0}
+		*p = Weight{N: -n % 200, Reverse: n%2 == 0}
 	case *User:
 		*p = User{"nobody", "daemon"}
 	case *Method:
@@ -129,7 +129,10 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 		*p = []Address{{Prefix: netip.MustParsePrefix("10.9.9.9/24"), Kept: strings.Join(sampleOptions(d.word, false), " ")}, {Prefix: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(len(d.word)), byte(n >> 8), byte(n)}), 24), Dev: "eth0", Label: "eth0:1",
 			Scope: Some(uint8(253)), Broadcast: Some(Broadcast{Ones: true}), NoTrack: true}}
 	case *[]Track:
-		*p = []Track{{Name: name, Weight: Some(Weight{-5, true})}, {Name: name + "b"}}
+		*p = []Track{{Name: name, Weight: Some(Weight{N: -5, Reverse: true})}, {Name: name + "b"}}
+		if d.names == "script" {
+			*p = append(*p, Track{Name: name + "c", Weight: Some(Weight{N: 5, Upright: true})})
+		}
 	case *[]CodeRange:
 		*p = []CodeRange{{200, 200}, {300, 304}}
 	default:

@@ -16,6 +16,7 @@ func (l *line) scanTrack(p *Track) bool {
 			in.scan(&t.Weight)
 		case t.Weight.Written:
 			t.Weight.Val.Reverse = o.word == "reverse"
+			t.Weight.Val.Upright = !t.Weight.Val.Reverse && l.d.names == "script"
 		}
 	}
 	l.b.mention(l.d.names, name, l.n.WordSpan(0))

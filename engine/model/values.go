@@ -30,10 +30,11 @@ func (s Secret) GoString() string { return "••••••" }
 func (s Secret) Reveal() string { return string(s) }
 
 // Weight is what a tracked object adds to a priority (-253..253); Reverse flips
-// the sense of the object. Zero means: a failure is a FAULT.
+// the sense of the object, and Upright, on the line of a script, is that it stays as
+// it is whatever the script's own weight says. Zero means: a failure is a FAULT.
 type Weight struct {
-	N       int
-	Reverse bool
+	N                int
+	Reverse, Upright bool
 }
 
 // User is the identity a script runs under.

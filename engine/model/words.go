@@ -75,10 +75,14 @@ func codes(list []CodeRange) string {
 
 // String is the weight as keepalived.conf writes it: "-20", "5 reverse".
 func (w Weight) String() string {
-	if w.Reverse {
-		return strconv.Itoa(w.N) + " reverse"
+	switch s := strconv.Itoa(w.N); {
+	case w.Reverse:
+		return s + " reverse"
+	case w.Upright:
+		return s + " noreverse"
+	default:
+		return s
 	}
-	return strconv.Itoa(w.N)
 }
 
 // String is USER or USER GROUP.
