@@ -54,13 +54,16 @@ func TestSupportTellsTheReleasesThatKnowAWord(t *testing.T) {
 	for word, want := range map[string]supportRow{
 		"vrrp_instance.use_ipvlan":           {Since: "2.0.17"},
 		"vrrp_instance.v3_checksum_as_v2":    {Since: "2.2.8"},
-		"vrrp_instance.auth_hmac":            {NotBefore: "2.2.8", Since: "2.4.3", AtLatest: true},
+		"vrrp_instance.auth_hmac":            {Since: "2.4.0"},
+		"real_server.lb_kind":                {NotBefore: "2.4.0", Since: "2.4.3", AtLatest: true},
 		"vrrp_instance.interface":            {Since: "1.2.8", AtLatest: true},
-		"virtual_ipaddress.scope":            {Since: "1.2.8", AtLatest: true},
+		"virtual_ipaddress.scope":            {Since: "1.0.3"},
+		"root.virtual_server group":          {Since: "1.0.2"},
+		"vrrp_script.user":                   {Since: "1.3.0"},
 		"virtual_server.lb_algo":             {Since: "1.1.5", AtLatest: true},
 		"TCP_CHECK.nb_get_retry":             {},
 		"vrrp_instance.garp_master_delay":    {Since: "0.7.1"},
-		"global_defs.vrrp_garp_master_delay": {Since: "1.2.20", AtLatest: true},
+		"global_defs.vrrp_garp_master_delay": {Since: "1.2.20"},
 	} {
 		got := known[word]
 		if got.Since != want.Since || got.NotBefore != want.NotBefore || got.AtLatest != want.AtLatest {

@@ -12,7 +12,7 @@ type Config struct {
 	Scripts   []Script   `kw:"vrrp_script" since:"1.1.13"`
 	Groups    []Group    `kw:"vrrp_sync_group" since:"0.6.1"`
 	Instances []Instance `kw:"vrrp_instance" since:"..1.0.0"`
-	Virtuals  []Virtual  `kw:"virtual_server" since:"..1.0.0"`
+	Virtuals  []Virtual  `kw:"virtual_server" since:"..1.0.0 group:1.0.2"`
 	Kept      []Item
 }
 
@@ -28,7 +28,7 @@ type Global struct {
 	SMTPAlertChecker Opt[bool]       `kw:"smtp_alert_checker"`
 	NoEmailFaults    bool            `kw:"no_email_faults"`
 	RouterID         Opt[string]     `kw:"router_id" since:"1.1.8" mild:"yes"` // not written: the node's name
-	ScriptUser       Opt[User]       `kw:"script_user" mild:"yes"`
+	ScriptUser       Opt[User]       `kw:"script_user" since:"1.3.0" mild:"yes"`
 	ScriptSecurity   bool            `kw:"enable_script_security" since:"1.3.0"`
 	McastGroup4      Opt[netip.Addr] `kw:"vrrp_mcast_group4" addr:"multicast4" default:"224.0.0.18" since:"1.2.10"`
 	Garp             Garp            `part:"vrrp_garp_"`
@@ -43,21 +43,21 @@ type SMTPServer struct {
 
 // Garp is how often gratuitous ARP is sent after becoming master.
 type Garp struct {
-	MasterDelay         Opt[Seconds] `kw:"master_delay" whole:"2.2.7" range:"0..4294" since:"..1.2.20 vrrp_instance:0.7.1"`
-	MasterRepeat        Opt[int]     `kw:"master_repeat" range:"0..2147483647" since:"..1.2.20 vrrp_instance:1.2.14"`
-	LowerPrioDelay      Opt[Seconds] `kw:"lower_prio_delay" whole:"2.2.7" range:"0..4294" since:"..2.2.7 global_defs:..2.0.7"`
-	LowerPrioRepeat     Opt[int]     `kw:"lower_prio_repeat" range:"0..2147483647" since:"..2.2.7 vrrp_instance:..2.0.7"`
-	MasterRefresh       Opt[Seconds] `kw:"master_refresh" whole:"2.2.7" range:"0..4294967295" since:"..1.2.20 vrrp_instance:1.2.10"`
-	MasterRefreshRepeat Opt[int]     `kw:"master_refresh_repeat" range:"0..2147483647" since:"..1.2.20 vrrp_instance:1.2.14"`
+	MasterDelay         Opt[Seconds] `kw:"master_delay" whole:"2.2.7" range:"0..4294" since:"1.2.20 vrrp_instance:0.7.1"`
+	MasterRepeat        Opt[int]     `kw:"master_repeat" range:"0..2147483647" since:"1.2.20 vrrp_instance:1.2.14"`
+	LowerPrioDelay      Opt[Seconds] `kw:"lower_prio_delay" whole:"2.2.7" range:"0..4294" since:"1.2.20"`
+	LowerPrioRepeat     Opt[int]     `kw:"lower_prio_repeat" range:"0..2147483647" since:"1.2.20"`
+	MasterRefresh       Opt[Seconds] `kw:"master_refresh" whole:"2.2.7" range:"0..4294967295" since:"1.2.20 vrrp_instance:1.2.10"`
+	MasterRefreshRepeat Opt[int]     `kw:"master_refresh_repeat" range:"0..2147483647" since:"1.2.20 vrrp_instance:1.2.14"`
 }
 
 // Script is vrrp_script.
 type Script struct {
 	Name     string       `key:"name"`
-	Command  Command      `kw:"script" user:"user" need:"yes" since:"..1.2.8" mild:"yes"`
-	Interval Opt[Seconds] `kw:"interval" whole:"2.2.7" range:"0.001..4294" default:"1" since:"..1.2.8"`
-	Timeout  Opt[Seconds] `kw:"timeout" whole:"2.2.7" range:"0.001..4294" since:"..1.2.20"`
-	Weight   Opt[Weight]  `kw:"weight" range:"-253..253" default:"0" since:"..1.2.8"`
+	Command  Command      `kw:"script" user:"user" need:"yes" since:"1.1.13 user:1.3.0" mild:"yes"`
+	Interval Opt[Seconds] `kw:"interval" whole:"2.2.7" range:"0.001..4294" default:"1" since:"1.1.13"`
+	Timeout  Opt[Seconds] `kw:"timeout" whole:"2.2.7" range:"0.001..4294" since:"1.2.6"`
+	Weight   Opt[Weight]  `kw:"weight" range:"-253..253" default:"0" since:"1.1.13"`
 	Rise     Opt[int]     `kw:"rise" range:"1..2147483647" default:"1" since:"1.1.18"`
 	Fall     Opt[int]     `kw:"fall" range:"1..2147483647" default:"1" since:"1.1.18"`
 	InitFail bool         `kw:"init_fail" since:"1.3.2"`
@@ -67,9 +67,9 @@ type Script struct {
 // Notify is the set of programs to run on transitions. General is `notify`: it
 // gets four more arguments (see keepalived's notify).
 type Notify struct {
-	Master  Command `kw:"_master" since:"..1.2.8"`
-	Backup  Command `kw:"_backup" since:"..1.2.8"`
-	Fault   Command `kw:"_fault" since:"..1.2.8"`
+	Master  Command `kw:"_master" since:"..0.5.9 vrrp_sync_group:0.6.4"`
+	Backup  Command `kw:"_backup" since:"..0.5.9 vrrp_sync_group:0.6.4"`
+	Fault   Command `kw:"_fault" since:"..0.5.9 vrrp_sync_group:0.6.4"`
 	Stop    Command `kw:"_stop" since:"..2.2.7 vrrp_instance:1.1.13"`
 	General Command `kw:"" since:"..1.2.8"`
 }
@@ -78,10 +78,10 @@ type Notify struct {
 type Group struct {
 	Name            string    `key:"name"`
 	Members         []string  `kw:"group" names:"instance" since:"..1.2.8"`
-	TrackInterfaces []Track   `kw:"track_interface" names:"interface"`
-	TrackScripts    []Track   `kw:"track_script" names:"script"`
+	TrackInterfaces []Track   `kw:"track_interface" names:"interface" since:"2.0.0"`
+	TrackScripts    []Track   `kw:"track_script" names:"script" since:"2.0.0"`
 	Notify          Notify    `part:"notify"`
-	SMTPAlert       Opt[bool] `kw:"smtp_alert" since:"..1.2.8"`
+	SMTPAlert       Opt[bool] `kw:"smtp_alert" since:"1.0.0"`
 	Kept            []Item
 }
 
@@ -99,16 +99,16 @@ type Instance struct {
 	Source           Opt[netip.Addr] `kw:"mcast_src_ip" since:"0.6.1"`
 	Addrs            []Address       `kw:"virtual_ipaddress" since:"..0.5.9"`
 	Excluded         []Address       `kw:"virtual_ipaddress_excluded" since:"0.5.9"`
-	NoPreempt        bool            `kw:"nopreempt" off:"preempt" since:"1.1.8 preempt:..1.2.8"`
+	NoPreempt        bool            `kw:"nopreempt" off:"preempt" since:"1.1.8 preempt:..1.1.8"`
 	PreemptDelay     Opt[Seconds]    `kw:"preempt_delay" range:"0..1000" default:"0" since:"1.1.8"`
-	TrackInterfaces  []Track         `kw:"track_interface" names:"interface" since:"..1.2.8"`
-	TrackScripts     []Track         `kw:"track_script" names:"script" since:"..1.2.8"`
+	TrackInterfaces  []Track         `kw:"track_interface" names:"interface" since:"1.0.1"`
+	TrackScripts     []Track         `kw:"track_script" names:"script" since:"1.1.13"`
 	DontTrackPrimary bool            `kw:"dont_track_primary" since:"1.1.8"`
 	DownTimerAdverts Opt[int]        `kw:"down_timer_adverts" range:"1..100" default:"3" since:"2.2.3"`
 	Garp             Garp            `part:"garp_"`
 	Notify           Notify          `part:"notify"`
 	NotifyRxLower    Command         `kw:"notify_master_rx_lower_pri" since:"2.0.6"`
-	SMTPAlert        Opt[bool]       `kw:"smtp_alert" since:"..1.2.8"`
+	SMTPAlert        Opt[bool]       `kw:"smtp_alert" since:"..1.0.0"`
 	Kept             []Item
 }
 
@@ -118,23 +118,23 @@ type Virtual struct {
 	Port         uint16          `key:"port" need:"no"`
 	Protocol     Opt[Protocol]   `kw:"protocol" case:"any" values:"TCP UDP SCTP" default:"UDP" since:"..1.2.8"`
 	Scheduler    Opt[string]     `kw:"lvs_sched" alias:"lb_algo" values:"rr wrr lc wlc lblc sh mh dh fo ovf lblcr sed nq twos" default:"wlc" since:"1.1.5 lb_algo:..1.1.5"`
-	SchedFlags   []string        `kw:"flag-1 flag-2 flag-3 sh-port sh-fallback mh-port mh-fallback" since:"..2.2.7 mh-port:..2.0.20 mh-fallback:..2.0.20"`
+	SchedFlags   []string        `kw:"flag-1 flag-2 flag-3 sh-port sh-fallback mh-port mh-fallback" since:"..2.2.7 mh-port:2.0.20 mh-fallback:2.0.20"`
 	Method       Opt[Method]     `kw:"lvs_method" alias:"lb_kind" values:"NAT DR TUN" default:"NAT" since:"1.1.5 lb_kind:..1.1.5"`
 	Persistence  Opt[Seconds]    `kw:"persistence_timeout" whole:"yes" range:"1..2678400" bare:"360" default:"0" since:"..1.2.8" mild:"yes"`
 	Granularity  Opt[netip.Addr] `kw:"persistence_granularity" addr:"mask" since:"..1.2.8"`
-	OnePacket    bool            `kw:"ops" since:"..1.2.20"`
+	OnePacket    bool            `kw:"ops" since:"1.2.8"`
 	HASuspend    bool            `kw:"ha_suspend" since:"1.0.0"`
 	Alpha        bool            `kw:"alpha" since:"1.1.16"`
 	Omega        bool            `kw:"omega" since:"1.1.16"`
-	Quorum       Opt[int]        `kw:"quorum" range:"1..2147483647" default:"1" since:"..1.2.8"`
-	Hysteresis   Opt[int]        `kw:"hysteresis" range:"0..2147483647" default:"0" since:"..1.2.8"`
-	QuorumUp     Command         `kw:"quorum_up" since:"..1.2.8"`
-	QuorumDown   Command         `kw:"quorum_down" since:"..1.2.8"`
+	Quorum       Opt[int]        `kw:"quorum" range:"1..2147483647" default:"1" since:"1.1.16"`
+	Hysteresis   Opt[int]        `kw:"hysteresis" range:"0..2147483647" default:"0" since:"1.1.16"`
+	QuorumUp     Command         `kw:"quorum_up" since:"1.1.16"`
+	QuorumDown   Command         `kw:"quorum_down" since:"1.1.16"`
 	Sorry        Opt[Endpoint]   `kw:"sorry_server" since:"..0.6.4"`
-	SorryInhibit bool            `kw:"sorry_server_inhibit" since:"..1.2.20"`
-	SorryMethod  Opt[Method]     `kw:"sorry_server_lvs_method" values:"NAT DR TUN" mild:"yes"`
-	Inhibit      Opt[bool]       `kw:"inhibit_on_failure"`
-	VirtualHost  Opt[string]     `kw:"virtualhost" since:"..1.2.8" mild:"yes"`
+	SorryInhibit bool            `kw:"sorry_server_inhibit" since:"1.2.13"`
+	SorryMethod  Opt[Method]     `kw:"sorry_server_lvs_method" values:"NAT DR TUN" since:"1.3.6..2.2.7" mild:"yes"`
+	Inhibit      Opt[bool]       `kw:"inhibit_on_failure" since:"..2.0.15"`
+	VirtualHost  Opt[string]     `kw:"virtualhost" since:"0.5.8" mild:"yes"`
 	Weight       Opt[int]        `kw:"weight" range:"1..2147483647" default:"1"`
 	SMTPAlert    Opt[bool]       `kw:"smtp_alert"`
 	Timing       Timing          `part:""`
@@ -147,26 +147,26 @@ type Real struct {
 	Addr        netip.Addr  `key:"address"`
 	Port        uint16      `key:"port" need:"no"`
 	Weight      Opt[int]    `kw:"weight" range:"0..2147483647" since:"..1.2.8"`
-	Method      Opt[Method] `kw:"lvs_method" alias:"lb_kind" values:"NAT DR TUN" since:"..2.2.7 lb_kind:2.2.8..2.4.3"`
+	Method      Opt[Method] `kw:"lvs_method" alias:"lb_kind" values:"NAT DR TUN" since:"1.3.6 lb_kind:2.4.0..2.4.3"`
 	Inhibit     Opt[bool]   `kw:"inhibit_on_failure" since:"0.6.8"`
 	NotifyUp    Command     `kw:"notify_up" since:"1.0.0"`
 	NotifyDown  Command     `kw:"notify_down" since:"1.0.0"`
 	Upper       Opt[uint32] `kw:"uthreshold" range:"0..4294967295" default:"0" since:"1.1.13"`
 	Lower       Opt[uint32] `kw:"lthreshold" range:"0..4294967295" default:"0" since:"1.1.13"`
-	VirtualHost Opt[string] `kw:"virtualhost" mild:"yes"`
+	VirtualHost Opt[string] `kw:"virtualhost" since:"1.3.6" mild:"yes"`
 	Alpha       Opt[bool]   `kw:"alpha"`
 	SMTPAlert   Opt[bool]   `kw:"smtp_alert"`
 	Timing      Timing      `part:""`
-	Checks      []Check     `kw:"HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK MISC_CHECK" since:"..0.4.9 TCP_CHECK:..0.5.8 SMTP_CHECK:..1.1.12 DNS_CHECK:..1.3.7 MISC_CHECK:..0.5.8"`
+	Checks      []Check     `kw:"HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK MISC_CHECK" since:"..0.4.9 SSL_GET:0.4.9 TCP_CHECK:..0.5.8 SMTP_CHECK:1.1.8 DNS_CHECK:1.3.0 MISC_CHECK:0.4.0..0.5.8"`
 	Kept        []Item
 }
 
 // Timing is when a check runs; each level inherits from the one above it.
 type Timing struct {
 	DelayLoop        Opt[Seconds] `kw:"delay_loop" range:"0.000001..4294" since:"..2.2.7 virtual_server:..1.2.8"`
-	ConnectTimeout   Opt[Seconds] `kw:"connect_timeout" range:"0.000001..4294" except:"MISC_CHECK" since:"..2.2.7 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 TCP_CHECK:..1.2.8 SMTP_CHECK:..1.2.8"`
-	Retry            Opt[int]     `kw:"retry" old:"nb_get_retry" range:"0..2147483647" since:"..2.2.7 SMTP_CHECK:..1.2.8 nb_get_retry:never HTTP_GET.nb_get_retry:..1.2.8 SSL_GET.nb_get_retry:..1.2.8"`
-	DelayBeforeRetry Opt[Seconds] `kw:"delay_before_retry" range:"0..4294" since:"..2.2.7 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 SMTP_CHECK:..1.2.8"`
+	ConnectTimeout   Opt[Seconds] `kw:"connect_timeout" range:"0.000001..4294" except:"MISC_CHECK" since:"..2.2.7 virtual_server:2.0.13 real_server:2.0.13 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 TCP_CHECK:..1.2.8 SMTP_CHECK:..1.2.8"`
+	Retry            Opt[int]     `kw:"retry" old:"nb_get_retry" range:"0..2147483647" since:"..2.2.7 SMTP_CHECK:..1.2.8 TCP_CHECK:1.2.20 HTTP_GET:..2.0.15 SSL_GET:..2.0.15 nb_get_retry:never HTTP_GET.nb_get_retry:..1.2.8 SSL_GET.nb_get_retry:..1.2.8"`
+	DelayBeforeRetry Opt[Seconds] `kw:"delay_before_retry" range:"0..4294" since:"..2.2.7 TCP_CHECK:1.2.20 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 SMTP_CHECK:..1.2.8"`
 	Warmup           Opt[Seconds] `kw:"warmup" range:"0..4294"`
 }
 
@@ -187,23 +187,23 @@ const (
 // address and port to connect to, whatever was written.
 type Check struct {
 	Kind        Kind            `key:"word"`
-	ConnectIP   Opt[netip.Addr] `kw:"connect_ip" except:"MISC_CHECK" since:"..2.2.7 HTTP_GET:..1.2.20 SSL_GET:..1.2.20"`
-	ConnectPort Opt[uint16]     `kw:"connect_port" range:"1..65535" except:"MISC_CHECK" since:"..2.2.7 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 TCP_CHECK:..1.2.8"`
-	BindTo      Opt[netip.Addr] `kw:"bindto" except:"MISC_CHECK" since:"..2.2.7 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 TCP_CHECK:..1.2.8"`
-	BindPort    Opt[uint16]     `kw:"bind_port" range:"1..65535" except:"MISC_CHECK"`
-	FWMark      Opt[uint32]     `kw:"fwmark" range:"0..4294967295" except:"MISC_CHECK"`
+	ConnectIP   Opt[netip.Addr] `kw:"connect_ip" except:"MISC_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7"`
+	ConnectPort Opt[uint16]     `kw:"connect_port" range:"1..65535" except:"MISC_CHECK" since:"..1.2.8 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7"`
+	BindTo      Opt[netip.Addr] `kw:"bindto" except:"MISC_CHECK" since:"..1.2.8 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7"`
+	BindPort    Opt[uint16]     `kw:"bind_port" range:"1..65535" except:"MISC_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7"`
+	FWMark      Opt[uint32]     `kw:"fwmark" range:"0..4294967295" except:"MISC_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7"`
 	Alpha       Opt[bool]       `kw:"alpha"`
 	Timing      Timing          `part:""`
 	Target      Endpoint
 
 	URLs        []URL        `kw:"url" only:"HTTP_GET SSL_GET" since:"..1.2.8"`
-	VirtualHost Opt[string]  `kw:"virtualhost" only:"HTTP_GET SSL_GET" mild:"yes"`
+	VirtualHost Opt[string]  `kw:"virtualhost" only:"HTTP_GET SSL_GET" since:"1.3.6" mild:"yes"`
 	HTTP        Opt[string]  `kw:"http_protocol" case:"any" values:"1.0 1.0C 1.1" default:"1.0" only:"HTTP_GET SSL_GET" since:"2.0.17" mild:"yes"`
 	SNI         bool         `kw:"enable_sni" only:"SSL_GET" since:"1.4.3"`
 	Helo        Opt[string]  `kw:"helo_name" default:"smtpchecker.keepalived.org" only:"SMTP_CHECK" since:"..1.2.8" mild:"yes"`
-	QueryType   Opt[string]  `kw:"type" case:"any" values:"A NS CNAME SOA MX TXT AAAA RRSIG DNSKEY" default:"SOA" only:"DNS_CHECK"`
-	QueryName   Opt[string]  `kw:"name" default:"." only:"DNS_CHECK"`
-	Command     Command      `kw:"misc_path" user:"user" need:"yes" only:"MISC_CHECK" since:"..1.2.8"`
+	QueryType   Opt[string]  `kw:"type" case:"any" values:"A NS CNAME SOA MX TXT AAAA RRSIG DNSKEY" default:"SOA" only:"DNS_CHECK" since:"1.3.0"`
+	QueryName   Opt[string]  `kw:"name" default:"." only:"DNS_CHECK" since:"1.3.0"`
+	Command     Command      `kw:"misc_path" user:"user" need:"yes" only:"MISC_CHECK" since:"..1.2.8 user:1.3.0"`
 	MiscTimeout Opt[Seconds] `kw:"misc_timeout" whole:"yes" range:"1..4294" only:"MISC_CHECK" since:"1.1.0"`
 	MiscDynamic bool         `kw:"misc_dynamic" only:"MISC_CHECK" since:"1.1.8"`
 	Kept        []Item
@@ -215,7 +215,7 @@ type URL struct {
 	Path        string      `kw:"path" need:"yes" since:"..1.2.8"`
 	Digest      Opt[string] `kw:"digest" hex:"32" since:"..1.2.8"`
 	Codes       []CodeRange `kw:"status_code" range:"100..599" since:"0.7.6"` // empty means 200-299
-	VirtualHost Opt[string] `kw:"virtualhost" mild:"yes"`
+	VirtualHost Opt[string] `kw:"virtualhost" since:"1.3.6" mild:"yes"`
 	Regex       Opt[string] `kw:"regex" since:"2.0.7" mild:"yes"`
 	Kept        []Item
 }

@@ -73,7 +73,7 @@ func Directives() []Directive {
 				add(Directive{Word: w, Block: b.word, Support: Acted, Aliases: b.aliases(d), Kind: d.kind(w),
 					Optional: d.mayBeBare(), Values: d.values, Range: d.bounds, Default: d.def, Field: d.fieldName(), Opens: d.opens(), Since: d.sinceIn(cmp.Or(b.word, root), w), Newer: d.sinceIn(b.word, w).After(OldRelease)}, d)
 				for _, v := range d.unacted() {
-					add(Directive{Word: w + " " + v, Block: b.word, Support: Kept, Heavy: true, Loss: lossOfForm(b.word, w, v), Since: d.sinceIn(cmp.Or(b.word, root), w)}, d)
+					add(Directive{Word: w + " " + v, Block: b.word, Support: Kept, Heavy: true, Loss: lossOfForm(b.word, w, v), Since: d.sinceIn(cmp.Or(b.word, root), v)}, d)
 				}
 				if sub := d.subs[w]; sub != nil {
 					walk(sub)

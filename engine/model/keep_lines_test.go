@@ -82,11 +82,14 @@ address|10.1.0.1/24 scope 300|unknown-value
 address|10.1.0.1/24 brd foo|bad-broadcast
 address|10.1.0.1/24 peer foo|bad-address
 address|10.1.0.1/24 preferred_lft 30 home -nodad mngtmpaddr noprefixroute autojoin use_vmac|-
+root|static_ipaddress {\n10.1.0.1/24 dev eth0 use_vmac\n}|unknown-word
 address|10.1.0.1/24 preferred_lft foo|bad-number
 address|10.1.0.1/24 nodad|unknown-word
 address|10.1.0.1/24 dev|no-value
 address|fe80::7/64 label x|ipv4-only
 route|10.5.0.0/24 via 10.1.0.9 dev eth0 metric 5 mtu lock 1500 rtt 5ms rttvar lock 5s tos 0x10|-
+route|10.5.0.0/24 dev eth0 prepend|-
+route|10.5.0.0/24 dev eth0 add|-
 route|10.5.0.0/24 nexthop via 10.1.0.9 dev eth0 weight 5 nexthop via 10.1.0.8 weight 2|-
 route|default via foo|bad-address
 route|10.5.0.0/24 via|missing-value
@@ -109,6 +112,7 @@ route|10.5.0.0/24 as to 10.1.0.9|mpls-only
 route|10.5.0.0/24 dev eth0 track_group G|unknown-object
 route|dev eth0|no-destination
 rule|from 10.1.0.0/24 to 10.2.0.0/24 lookup main priority 5|-
+rule|from 10.1.0.0/24 table 5 priority 6 tunnel-id 18446744073709551615 sup_pl 8 sup_group 1 inet|-
 rule|not from all fwmark 0xff/0x1ff uidrange 0-9 sport 5-9 table 5|-
 rule|from foo table 5|bad-address
 rule|from 10.1.0.0/24 tos 300 table 5|out-of-range
@@ -146,6 +150,7 @@ check|UDP_CHECK {\nmin_reply_length 70000\n}|out-of-range
 check|UDP_CHECK {\nmin_reply_length 300\nmax_reply_length 3\n}|reply-length
 check|PING_CHECK {\nconnect_ip foo\n}|bad-address
 check|BFD_CHECK {\n}|missing-word
+check|SMTP_CHECK {\nhost {\nconnect_ip 10.0.0.3\nconnect_timeout 3\nretry 2\ndelay_before_retry 2\nwarmup 1\ndelay_loop 5\nalpha\nlog_all_failures\n}\n}|-
 check|BFD_CHECK {\nname nosuch\n}|unknown-object
 root|virtual_server fwmark abc {\nreal_server 10.0.0.2 80 {\nTCP_CHECK {\n}\n}\n}|out-of-range
 root|virtual_server fwmark 5 {\nprotocol TCP\nreal_server 10.0.0.2 80 {\nTCP_CHECK {\n}\n}\n}|protocol-ignored

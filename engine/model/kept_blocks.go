@@ -4,8 +4,8 @@ package model
 // blocks that begin there. Blocks that others name come first.
 const keptRoot = `
 block root
-net_namespace            text heavy mild since:..1.2.24
-net_namespace_ipvs       text heavy mild
+net_namespace            text heavy mild since:1.2.24
+net_namespace_ipvs       text heavy mild since:1.2.24..2.2.7
 namespace_with_ipsets    flag since:1.3.0 loss:firewall
 instance                 text mild since:1.2.24
 use_pid_dir              flag since:1.2.24
@@ -17,38 +17,38 @@ includem                 text many loss:include
 includew                 text many loss:include
 includeb                 text many loss:include
 includea                 text many loss:include
-linkbeat_interfaces      linkbeat since:..2.0.13 loss:linkbeat
+linkbeat_interfaces      linkbeat since:2.0.13 loss:linkbeat
 interface_up_down_delays delays 0..255 since:2.2.3
-garp_group               block many loss:garp_group
-vrrp_track_process       block name many loss:track_process
+garp_group               block many since:1.2.21 loss:garp_group
+vrrp_track_process       block name many since:2.0.11 loss:track_process
 track_file               block name many old:vrrp_track_file since:vrrp_track_file=2.0.0 loss:track_file
 bfd_instance             block name many since:..2.0.7 loss:bfd
 track_group              block name many since:2.0.3
 static_ipaddress         addresses heavy since:1.1.0
 static_routes            routes heavy since:1.0.1
-static_rules             rules heavy since:..1.2.20
-virtual_server_group     members name many since:..1.0.2 loss:virtual_server_group
+static_rules             rules heavy since:1.2.20
+virtual_server_group     members name many since:1.0.2 loss:virtual_server_group
 SSL                      block loss:SSL
 
 block garp_group
-garp_interval            secs 0.000001..4294.967295 since:..1.4.2
-gna_interval             secs 0.000001..4294.967295 since:..2.0.7
+garp_interval            secs 0.000001..4294.967295 since:1.2.21..1.4.2
+gna_interval             secs 0.000001..4294.967295 since:1.2.21..2.0.7
 interface                interface many
 interfaces               interfaces
 
 block track_group
-group                    lines
+group                    lines since:2.0.3
 
 block vrrp_track_process
-process                  names need
-param_match              choice values:initial,partial mild
-weight                   weight -254..254 =0 mild
-quorum                   whole 1..65535 =1
+process                  names need since:2.0.11
+param_match              choice values:initial,partial mild since:2.0.16
+weight                   weight -254..254 =0 mild since:2.0.11
+quorum                   whole 1..65535 =1 since:2.0.11
 quorum_max               whole 0..65535 since:2.0.16
-fork_delay               secs 0.000001..3600 =0
-terminate_delay          secs 0.000001..3600 =0
-delay                    secs 0.000001..3600
-full_command             flag
+fork_delay               secs 0.000001..3600 =0 since:2.0.16
+terminate_delay          secs 0.000001..3600 =0 since:2.0.16
+delay                    secs 0.000001..3600 since:2.0.11
+full_command             flag since:2.0.11..2.2.7
 
 block track_file
 file                     text mild need loss:track_file
@@ -80,66 +80,66 @@ key                      text mild
 // keptVRRP declares the words of instances and sync groups that are not acted on.
 const keptVRRP = `
 block vrrp_sync_group
-track_file                 tracks loss:track_file
-track_process              tracks loss:track_process
-track_bfd                  tracks loss:track_bfd
-notify_priority_changes    bool loss:notify_priority_changes
+track_file                 tracks since:2.0.0 loss:track_file
+track_process              tracks since:2.0.11..2.2.7 loss:track_process
+track_bfd                  tracks since:..2.0.8 loss:track_bfd
+notify_priority_changes    bool since:2.0.16..2.2.7 loss:notify_priority_changes
 sync_group_tracking_weight flag since:2.0.0 loss:group-weights
 global_tracking            flag old since:1.2.3 loss:group-weights
 
 block vrrp_instance
-version                    whole 2..3 heavy since:..1.2.20 loss:vrrp_version
+version                    whole 2..3 heavy since:1.2.17..1.2.20 loss:vrrp_version
 virtual_routes             routes heavy since:1.0.1
-virtual_rules              rules heavy since:..1.2.20
+virtual_rules              rules heavy since:1.2.20
 no_virtual_ipaddress       flag since:2.2.8
-auth_hmac                  block heavy since:2.2.8..2.4.3
+auth_hmac                  block heavy since:2.4.0
 track_file                 tracks old:vrrp_track_file since:vrrp_track_file=never loss:track_file
-track_process              tracks loss:track_process
-track_bfd                  tracks loss:track_bfd
+track_process              tracks since:2.0.11 loss:track_process
+track_bfd                  tracks since:..2.0.8 loss:track_bfd
 track_src_ip               flag
-unicast_src_ip             addr since:..1.2.10 loss:unicast
+unicast_src_ip             addr since:1.2.10 loss:unicast
 unicast_peer               peers heavy since:1.2.8
 unicast_ttl                whole 0..255 =255 loss:unicast
 unicast_fault_no_peer      flag loss:unicast
 check_unicast_src          flag loss:unicast
-old_unicast_checksum       choice? values:never since:..1.3.7 loss:unicast
+old_unicast_checksum       choice? values:never since:1.3.7 loss:unicast
 v3_checksum_as_v2          bool since:2.2.8 loss:v3_checksum_as_v2
 use_vmac                   vmac? heavy since:..1.2.6
-vmac_xmit_base             flag since:..1.2.14
+vmac_xmit_base             flag since:1.2.10
 use_vmac_addr              flag
 use_ipvlan                 ipvlan? heavy since:2.0.17
 vrf                        text
-accept                     flag loss:accept
+accept                     flag since:1.2.17 loss:accept
 no_accept                  flag since:1.3.0 loss:accept
-promote_secondaries        flag since:..1.2.20
+promote_secondaries        flag since:1.3.0
 garp_extra_if              every 0..86400 old:vmac_garp_intvl mild loss:garp_extra_if
-timer_expired_backup       whole? 1..254 =254 since:2.2.8..2.4.3
+timer_expired_backup       whole? 1..254 =254 since:2.2.8..2.3.3
 owner_ignore_adverts       bool since:2.3.3 loss:owner_ignore_adverts
 lower_prio_no_advert       bool loss:lower_prio_no_advert
-higher_prio_send_advert    bool since:..1.3.5 loss:higher_prio_send_advert
-skip_check_adv_addr        bool since:..2.0.19 loss:skip_check_adv_addr
-strict_mode                bool since:..1.2.20 loss:strict
+higher_prio_send_advert    bool since:1.3.5 loss:higher_prio_send_advert
+skip_check_adv_addr        bool since:1.2.20 loss:skip_check_adv_addr
+strict_mode                bool since:1.2.20 loss:strict
 notify_deleted             command?
-notify_priority_changes    bool loss:notify_priority_changes
+notify_priority_changes    bool since:2.0.16..2.2.7 loss:notify_priority_changes
 debug                      whole 0..4 =0 since:..1.2.8
-kernel_rx_buf_size         whole 0..4294967295 mild loss:rx_bufs
-lvs_sync_daemon_interface  text old since:..1.2.8 loss:lvs_sync_daemon
+kernel_rx_buf_size         whole 0..4294967295 mild since:2.0.3..2.2.7 loss:rx_bufs
+lvs_sync_daemon_interface  text old since:0.5.5..1.2.8 loss:lvs_sync_daemon
 native_ipv6                flag old since:1.2.1
-linkbeat_use_polling       flag old loss:linkbeat
+linkbeat_use_polling       flag old since:2.0.0 loss:linkbeat
 
 block auth_hmac
-key                        key 1..255 many since:2.2.8..2.4.3
-active_key                 whole 1..255 since:2.2.8..2.4.3
-anti_replay                choice values:time,monotonic =time since:2.2.8..2.4.3
-time_window                whole 1..300 since:2.2.8..2.4.3
-mode                       choice values:enforce,permissive,receive-only =enforce since:2.2.8..2.4.3
+key                        key 1..255 many since:2.4.0
+active_key                 whole 1..255 since:2.4.0
+anti_replay                choice values:time,monotonic =time since:2.4.0
+time_window                whole 1..300 since:2.4.0
+mode                       choice values:enforce,permissive,receive-only =enforce since:2.4.0
 `
 
 // keptLVS declares the words of virtual servers, real servers and their checks
 // that are not acted on.
 const keptLVS = `
 block virtual_server
-persistence_engine text since:..1.2.20
+persistence_engine text since:1.2.20
 hashed             flag
 snmp_name          text mild loss:snmp
 ip_family          choice values:inet,inet6 =inet since:1.2.20
@@ -151,27 +151,33 @@ PING_CHECK         block many heavy
 BFD_CHECK          block many heavy since:..2.0.8
 FILE_CHECK         block many heavy
 
-block HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK UDP_CHECK PING_CHECK
+block HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK
+bind_if            text since:1.3.7
+
+block UDP_CHECK PING_CHECK
 bind_if            text
 
-block HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK UDP_CHECK PING_CHECK MISC_CHECK
+block HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK MISC_CHECK
+log_all_failures   bool since:2.0.11
+
+block UDP_CHECK PING_CHECK
 log_all_failures   bool
 
 block HTTP_GET SSL_GET
 fast_recovery      bool since:2.0.17
-sni_name           text since:2.2.8..2.4.3
-tls_compliant      flag since:2.2.8..2.4.3 loss:tls_compliant
+sni_name           text since:2.4.0..2.4.3
+tls_compliant      flag since:2.2.8..2.3.3 loss:tls_compliant
 
 block HTTP_GET
 enable_sni         flag
 
 block url
-regex_no_match     flag
-regex_options      names mild
-regex_stack        names max:2 mild
-regex_min_offset   whole 0..4294967295 mild loss:regex-offset
-regex_max_offset   whole 0..4294967295 mild loss:regex-offset
-tls_compliant      flag since:2.2.8..2.4.3 loss:tls_compliant
+regex_no_match     flag since:2.0.7..2.2.7
+regex_options      names mild since:2.0.7..2.2.7
+regex_stack        names max:2 mild since:2.0.7..2.2.7
+regex_min_offset   whole 0..4294967295 mild since:2.0.7..2.2.7 loss:regex-offset
+regex_max_offset   whole 0..4294967295 mild since:2.0.7..2.2.7 loss:regex-offset
+tls_compliant      flag since:2.2.8..2.3.3 loss:tls_compliant
 
 block SMTP_CHECK
 host               block many old since:..1.2.8
@@ -180,9 +186,16 @@ block host
 connect_ip         addr since:..1.2.8
 connect_port       whole 1..65535 since:..1.2.8
 bindto             addr since:..1.2.8
-bind_if            text
-bind_port          whole 1..65535
-fwmark             whole 0..4294967295
+bind_if            text since:1.3.7
+bind_port          whole 1..65535 since:1.2.13
+fwmark             whole 0..4294967295 since:1.2.13
+connect_timeout    secs 0.000001..4294 =5 since:1.2.13
+retry              whole 0..4294967295 =1
+delay_before_retry secs 0..4294 =1
+warmup             secs 0..4294
+delay_loop         secs 0.000001..4294
+alpha              bool
+log_all_failures   bool
 
 block UDP_CHECK
 payload            hex mild
@@ -205,6 +218,7 @@ delay_loop         secs 0.000001..4294
 
 block BFD_CHECK
 name               text mild need
+alpha              bool
 
 block FILE_CHECK
 track_file         text need

@@ -8,152 +8,167 @@ block +mild virtual_ipaddress virtual_ipaddress_excluded
 dev                 interface acted since:..1.2.8
 label               text acted
 brd                 broadcast acted alias:broadcast since:..1.2.8
-scope               scope acted since:..1.2.8
-no_track            flag acted since:..2.0.3
+scope               scope acted since:1.0.3
+no_track            flag acted since:2.0.0
 
 block +mild static_ipaddress
 dev                 interface since:..1.2.8
 label               text
 brd                 broadcast alias:broadcast since:..1.2.8
 scope               scope since:..1.2.8
-track_group         text since:..2.0.3 loss:root.track_group
-no_track            flag since:..2.0.3
+track_group         text since:2.0.3 loss:root.track_group
+no_track            flag since:2.0.3
+
+block +mild virtual_ipaddress virtual_ipaddress_excluded
+use_vmac            flag
 
 block +mild virtual_ipaddress virtual_ipaddress_excluded static_ipaddress
 peer                prefix
-preferred_lft       lifetime
-use_vmac            flag since:..1.2.6
-home                flag loss:address.flags
--nodad              flag loss:address.flags
-mngtmpaddr          flag loss:address.flags
-noprefixroute       flag loss:address.flags
-autojoin            flag loss:address.flags
+preferred_lft       lifetime since:2.0.20
+home                flag since:1.3.6 loss:address.flags
+-nodad              flag since:1.3.6 loss:address.flags
+mngtmpaddr          flag since:1.3.6 loss:address.flags
+noprefixroute       flag since:1.3.6 loss:address.flags
+autojoin            flag since:1.3.6 loss:address.flags
 
 block virtual_routes static_routes
-unicast             flag
-local               flag
-broadcast           flag
-multicast           flag
-throw               flag
-unreachable         flag
-prohibit            flag
-blackhole           flag since:..1.2.8
-nat                 flag
+unicast             flag since:..1.2.24
+local               flag since:..1.2.24
+broadcast           flag since:..1.2.24
+multicast           flag since:..1.2.24
+throw               flag since:..1.2.24
+unreachable         flag since:..1.2.24
+prohibit            flag since:..1.2.24
+blackhole           flag since:1.1.16
+nat                 flag since:..1.2.24
 to                  prefix since:..1.2.8
-inet                flag
-inet6               flag
+inet                flag since:2.0.8
+inet6               flag since:2.0.8
 via                 gateway old:gw since:..1.2.8
-or                  gateway old since:..1.2.8
-nexthop             flag
+or                  gateway old since:1.1.16
+nexthop             flag since:..1.2.24
 dev                 interface alias:oif since:..1.2.8
 src                 addr since:..1.2.8
 table               name since:..1.2.8
-protocol            octet
-scope               scope since:..1.2.8
-metric              whole 0..4294967295 alias:priority,preference
-tos                 octet alias:dsfield
-mtu                 metric 0..4294967295
-hoplimit            metric 0..255
-advmss              metric 0..4294967295
-rtt                 time
-rttvar              time
-reordering          metric 0..4294967295
-window              whole 0..4294967295
-cwnd                metric 0..4294967295
-ssthresh            metric 0..4294967295
-realms              name
-rto_min             time
-initcwnd            whole 0..4294967295
-initrwnd            whole 0..4294967295
-quickack            whole 0..1
-congctl             control
-pref                choice values:low,medium,high
-fastopen_no_cookie  whole 0..1
-ttl-propagate       choice values:enabled,disabled
-expires             whole 0..4294967295
-features            choice values:ecn
-encap               encap values:mpls,ip,ip6,ila
+protocol            octet since:..1.2.24
+scope               scope since:1.0.3
+metric              whole 0..4294967295 alias:priority,preference since:1.1.15
+tos                 octet alias:dsfield since:..1.2.24
+mtu                 metric 0..4294967295 since:..1.2.24
+hoplimit            metric 0..255 since:..1.2.24
+advmss              metric 0..4294967295 since:..1.2.24
+rtt                 time since:..1.2.24
+rttvar              time since:..1.2.24
+reordering          metric 0..4294967295 since:..1.2.24
+window              whole 0..4294967295 since:..1.2.24
+cwnd                metric 0..4294967295 since:..1.2.24
+ssthresh            metric 0..4294967295 since:..1.2.24
+realms              name since:..1.2.24
+rto_min             time since:..1.2.24
+initcwnd            whole 0..4294967295 since:..1.2.24
+initrwnd            whole 0..4294967295 since:..1.2.24
+quickack            whole 0..1 since:..1.2.24
+congctl             control since:..1.2.24
+pref                choice values:low,medium,high since:..1.2.24
+fastopen_no_cookie  whole 0..1 since:1.4.3
+ttl-propagate       choice values:enabled,disabled since:2.0.8
+expires             whole 0..4294967295 since:..1.2.24
+features            choice values:ecn since:..1.2.24
+encap               encap values:mpls,ip,ip6,ila since:..1.2.24
 as                  target
-onlink              flag
-weight              whole 1..256
+onlink              flag since:..1.2.24
+weight              whole 1..256 since:..1.2.24
+add                 flag
+prepend             flag
 append              flag
 vrf                 name
 
 block virtual_rules static_rules
-not                 flag
-from                prefix
-to                  prefix
-iif                 interface alias:dev
-oif                 interface
-tos                 octet alias:dsfield
-fwmark              mark
-preference          octal 0..4294967295 alias:priority,order
-table               name alias:lookup
-nop                 flag
-goto                whole 0..4294967295
-blackhole           flag
-unreachable         flag
-prohibit            flag
-type                choice values:unreachable,blackhole,prohibit,nop
-realms              name
-protocol            octet
-suppress_prefixlength whole 0..128
-suppress_ifgroup    name
-tun_id              whole 0..4294967295 since:2.2.8..2.4.3
-l3mdev              flag
-uidrange            span 0..4294967295
-ipproto             name
-ip_proto            name since:2.2.8..2.4.3
-sport               span 0..65535
-dport               span 0..65535
-inet6               flag
+not                 flag since:1.2.20..1.2.24
+from                prefix since:1.2.20..1.2.24
+to                  prefix since:1.2.20..1.2.24
+iif                 interface alias:dev since:1.2.20..1.2.24
+oif                 interface since:1.2.20..1.2.24
+tos                 octet alias:dsfield since:1.2.20..1.2.24
+fwmark              mark since:1.2.20..1.2.24
+preference          octal 0..4294967295 alias:priority,order since:1.2.20..1.2.24
+table               name alias:lookup since:1.2.20..1.2.24
+nop                 flag since:1.2.20..1.2.24
+goto                whole 0..4294967295 since:1.2.20..1.2.24
+blackhole           flag since:1.2.20..1.2.24
+unreachable         flag since:1.2.20..1.2.24
+prohibit            flag since:1.2.20..1.2.24
+type                choice values:unreachable,blackhole,prohibit,nop since:1.2.20..1.2.24
+realms              name since:1.2.20..1.2.24
+protocol            octet since:2.0.1
+suppress_prefixlength whole 0..128 alias:sup_pl since:1.2.20..1.2.24
+suppress_ifgroup    name alias:sup_group since:1.2.20..1.2.24
+tunnel-id           octal 0..18446744073709551615 since:1.2.24
+tun_id              whole 0..4294967295 since:2.4.0..2.4.3
+l3mdev              flag since:1.4.3
+uidrange            span 0..4294967295 since:1.3.5
+ipproto             name since:2.0.1
+ip_proto            name since:2.4.0..2.4.3
+sport               span 0..65535 since:2.0.1
+dport               span 0..65535 since:2.0.1
+inet                flag since:2.0.8
+inet6               flag since:2.0.8
 
-block virtual_routes static_routes virtual_rules static_rules
-no_track            flag
+block virtual_routes
+no_track            flag since:2.0.1
+
+block virtual_rules
+no_track            flag since:2.0.2..2.2.7
 
 block static_routes static_rules
-track_group         text since:..2.0.3 loss:root.track_group
+track_group         text since:2.0.3 loss:root.track_group
+no_track            flag since:2.0.3
 
 block +mild track_interface track_script
-weight              whole -253..253 acted since:..1.2.8
+weight              whole -253..253 acted since:1.1.13
 reverse             flag acted since:2.0.18
-noreverse           flag acted since:2.2.8..2.4.3
+
+block +mild track_interface
+noreverse           flag acted since:2.4.0..2.4.3
+
+block +mild track_script
+noreverse           flag acted since:2.0.18..2.2.7
 
 block +mild track_process
-weight              whole -254..254
+weight              whole -254..254 since:2.0.11
 
 block +mild track_bfd
 weight              whole -253..253
 
 block +mild track_process track_bfd
 reverse             flag since:2.0.18
-noreverse           flag since:2.2.8..2.4.3
+noreverse           flag since:2.0.18..2.2.7
 
 block +mild weight
 reverse             flag acted since:2.0.18
-noreverse           flag acted since:2.2.8..2.4.3
+noreverse           flag acted since:2.4.0..2.4.3
 
 block +mild unicast_peer
 min_ttl             whole 0..255 loss:unicast
 max_ttl             whole 0..255 loss:unicast
 
 block virtual_server_group
-fwmark              whole 0..4294967295 since:..1.2.8
+fwmark              whole 0..4294967295 since:1.0.2
 inet                flag
 inet6               flag
 
 block linkbeat_interfaces
-MII                 flag
-ETHTOOL             flag
-IOCTL               flag
+MII                 flag since:2.0.13
+ETHTOOL             flag since:2.0.13
+IOCTL               flag since:2.0.13
 
 block +mild lvs_sync_daemon
 inst                text
-id                  whole 0..255
-maxlen              whole 1..65507
-port                whole 1..65535 =8848
-ttl                 whole 1..255 =1
-group               addr multicast =224.0.0.81
+id                  whole 0..255 since:1.2.20
+maxlen              whole 1..65507 since:1.2.24
+port                whole 1..65535 =8848 since:1.2.24
+ttl                 whole 1..255 =1 since:1.2.24
+group               addr multicast =224.0.0.81 since:1.2.24
 
 block +mild lvs_timeouts
 tcp                 whole 0..2678400
@@ -161,16 +176,16 @@ tcpfin              whole 0..2678400
 udp                 whole 0..2678400
 
 block +mild use_vmac
-name                flag since:2.2.8..2.4.3 loss:vrrp_instance.use_vmac
-netlink_notify_msg  flag loss:vrrp_instance.use_vmac
-group               name since:2.2.8..2.4.3 loss:vrrp_instance.use_vmac
+name                flag since:2.2.8..2.3.3 loss:vrrp_instance.use_vmac
+netlink_notify_msg  flag since:2.2.8..2.3.3 loss:vrrp_instance.use_vmac
+group               name since:2.2.8..2.3.3 loss:vrrp_instance.use_vmac
 
 block +mild use_ipvlan
-name                flag since:2.2.8..2.4.3
-bridge              flag
-private             flag
-vepa                flag
-group               name since:2.2.8..2.4.3
+name                flag since:2.2.8..2.3.3
+bridge              flag since:2.0.17..2.2.7
+private             flag since:2.0.17..2.2.7
+vepa                flag since:2.0.17..2.2.7
+group               name since:2.2.8..2.3.3
 
 block vrrp_garp_extra_if garp_extra_if
 all                 flag
@@ -185,14 +200,14 @@ block init_file
 overwrite           flag
 
 block vrrp_rx_bufs_policy
-MTU                 flag
-ADVERT              flag
-NO_SEND_RX          flag
+MTU                 flag since:2.0.3..2.2.7
+ADVERT              flag since:2.0.3..2.2.7
+NO_SEND_RX          flag since:2.0.3
 
 block +mild lvs_method sorry_server_lvs_method
-type                choice values:ipip,gue,gre =ipip loss:tunnel
-port                whole 1..65535 loss:tunnel
-nocsum              flag loss:tunnel
-csum                flag loss:tunnel
-remcsum             flag loss:tunnel
+type                choice values:ipip,gue,gre =ipip since:2.0.18 loss:tunnel
+port                whole 1..65535 since:2.0.18 loss:tunnel
+nocsum              flag since:2.0.18 loss:tunnel
+csum                flag since:2.0.18 loss:tunnel
+remcsum             flag since:2.0.18 loss:tunnel
 `

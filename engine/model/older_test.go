@@ -35,11 +35,14 @@ vrrp_instance V {
     track_process {
         p weight 5 noreverse
     }
+    track_interface {
+        eth1 weight 5 noreverse
+    }
     use_vmac name vrrp.1 netlink_notify_msg group 5
 }
 `), host)
 	old, left := Older(c)
-	if want := []string{"static_rules tun_id", "track_process noreverse", "use_vmac group", "use_vmac name"}; !slices.Equal(left, want) {
+	if want := []string{"static_rules tun_id", "use_vmac group", "use_vmac name", "use_vmac netlink_notify_msg"}; !slices.Equal(left, want) {
 		t.Errorf("left out %q", left)
 	}
 	want := `static_rules {
@@ -51,9 +54,12 @@ vrrp_instance V {
     interface eth0
     virtual_router_id 1
     track_process {
-        p weight 5
+        p weight 5 noreverse
     }
-    use_vmac vrrp.1 netlink_notify_msg
+    track_interface {
+        eth1 weight 5
+    }
+    use_vmac vrrp.1
 }
 `
 	if got := Print(old); !strings.Contains(got, "use_vmac") || sorted(got) != sorted(want) {

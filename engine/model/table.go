@@ -131,7 +131,7 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 	b.order = append(b.order, d)
 	if user := f.Tag.Get("user"); user != "" {
 		u, _ := f.Type.FieldByName("User")
-		ud := &directive{word: user, words: []string{user}, block: b, field: append(slices.Clone(at), u.Index...), typ: u.Type, since: everKnown}
+		ud := &directive{word: user, words: []string{user}, block: b, field: append(slices.Clone(at), u.Index...), typ: u.Type, since: d.aliasSince(b.word, user)}
 		b.enter(ud, ud.words)
 		b.order = append(b.order, ud)
 	}

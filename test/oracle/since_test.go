@@ -3,6 +3,7 @@ package oracle
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,6 +42,79 @@ var around = func() map[string]string {
 // unbuilt are words that the release knows, and the package that is asked was
 // built without.
 var unbuilt = map[string]bool{"vrrp_ipsets": true}
+
+// within is a text with room for words inside of a line of a block at %s.
+var within = func() map[string]string {
+	tracked := map[string]string{
+		"track_interface": "", "track_script": "vrrp_script eth1 {\n script /bin/true\n}\n",
+		"track_process": "vrrp_track_process eth1 {\n process x\n}\n", "track_bfd": "bfd_instance eth1 {\n neighbor_ip 10.0.0.1\n}\n",
+	}
+	all := map[string]string{
+		"weight":                  "vrrp_script S {\n script /bin/true\n weight 5 %s\n}\n",
+		"init_file":               fmt.Sprintf(around["track_file"], "init_file 5 %s"),
+		"lvs_sync_daemon":         fmt.Sprintf(around["global_defs"], "lvs_sync_daemon eth0 %s"),
+		"lvs_timeouts":            fmt.Sprintf(around["global_defs"], "lvs_timeouts %s"),
+		"lvs_method":              fmt.Sprintf(around["virtual_server"], "lvs_method TUN %s"),
+		"sorry_server_lvs_method": fmt.Sprintf(around["virtual_server"], "sorry_server 10.0.0.3 80\n sorry_server_lvs_method TUN %s"),
+		"unicast_peer":            fmt.Sprintf(around["vrrp_instance"], "unicast_peer {\n 10.0.0.9 %s\n}"),
+		"static_ipaddress":        "static_ipaddress {\n 10.1.0.1/24 dev eth0 %s\n}\n",
+		"static_routes":           "static_routes {\n 10.5.0.0/24 dev eth0 %s\n}\n",
+		"static_rules":            "static_rules {\n from 10.1.0.0/24 table 5 preference 7 %s\n}\n",
+	}
+	for block, line := range map[string]string{"virtual_ipaddress": "10.2.0.1/24", "virtual_ipaddress_excluded": "10.2.0.1/24",
+		"virtual_routes": "10.5.0.0/24 dev eth0", "virtual_rules": "from 10.1.0.0/24 table 5 preference 7"} {
+		all[block] = fmt.Sprintf(around["vrrp_instance"], block+" {\n "+line+" %s\n}")
+	}
+	for block, defined := range tracked {
+		all[block] = defined + fmt.Sprintf(around["vrrp_instance"], block+" {\n eth1 %s\n}")
+	}
+	return all
+}()
+
+// argument is a word inside of a line with a value.
+func argument(d model.Directive, word string) string {
+	value := map[string]string{"octet": "0x10", "prefix": "10.3.0.0/24", "interface": "eth0", "addr": "224.0.0.9", "gateway": "10.1.0.8",
+		"target": "10.1.0.8", "name": "5", "scope": "link", "broadcast": "+", "mark": "7", "span": "5-9", "metric": "7", "time": "20ms",
+		"control": "cubic", "lifetime": "forever", "text": "T", "whole": "1", "octal": "1"}[d.Kind]
+	if len(d.Values) > 0 {
+		value = d.Values[0]
+	}
+	if strings.HasPrefix(d.Block, "track_") && d.Word != "weight" {
+		return "weight 5 " + word // it stands behind a weight only
+	}
+	if strings.HasSuffix(d.Block, "_routes") && d.Word == "weight" {
+		word = "nexthop via 10.1.0.8 " + word
+	}
+	return strings.TrimSpace(word + " " + value)
+}
+
+// A word that keepalived does not know inside of a line it names in its own way.
+func TestTheTableKnowsWhichWordsInsideOfALineKeepalivedKnows(t *testing.T) {
+	texts, since := map[string]string{}, map[string]model.Since{}
+	for _, d := range model.Directives() {
+		text, ok := within[d.Block]
+		if !ok || strings.Contains(d.Word, " ") {
+			continue
+		}
+		known := append([]model.Since{d.Since}, d.AliasSince...)
+		for i, word := range append([]string{d.Word}, d.Aliases...) {
+			name := d.Block + "." + word
+			texts[name], since[name] = fmt.Sprintf(text, argument(d, word)), known[i]
+		}
+	}
+	if len(texts) < 200 {
+		t.Fatalf("%d words", len(texts))
+	}
+	for name, h := range ask(t, []string{"lo", "eth0", "eth1"}, false, texts) {
+		_, word, _ := strings.Cut(name, ".")
+		unknown := regexp.MustCompile(`(?i)\bunknown\b.*[ '\[]` + regexp.QuoteMeta(word) + `(?:['\] ]|$)`)
+		heard := slices.ContainsFunc(h.complaints, func(c complaint) bool { return unknown.MatchString(c.text) })
+		if heard != since[name].After(release) {
+			t.Errorf("%s is said to be known since %q; keepalived %s says it is unknown: %v, of %q:\n%v",
+				name, since[name], release, heard, texts[name], h.complaints)
+		}
+	}
+}
 
 // A word alone is enough for keepalived to say that it does not know it. Whether
 // it does is what the table says of the releases that know it.
