@@ -28,6 +28,16 @@ func files(e *env, least, most int) cobra.PositionalArgs {
 // noArguments demands nothing but flags.
 func noArguments(e *env) cobra.PositionalArgs { return files(e, 0, 0) }
 
+// needs demands a flag, and nothing but flags.
+func needs(e *env, flag string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := noArguments(e)(cmd, args); err != nil || cmd.Flags().Changed(flag) {
+			return err
+		}
+		return usage(e, "usage.flag-needed", "Command", cmd.CommandPath(), "Flag", "--"+flag)
+	}
+}
+
 // wrongFlag words what is wrong with a flag in the reader's language.
 func wrongFlag(e *env) func(*cobra.Command, error) error {
 	return func(cmd *cobra.Command, err error) error {

@@ -27,7 +27,7 @@ type page struct {
 
 func newGenhash(e *env) *cobra.Command {
 	p := page{timeout: 5 * time.Second}
-	cmd := &cobra.Command{Use: "genhash -s SERVER -p PORT -u PATH", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := &cobra.Command{Use: "genhash -s SERVER -p PORT -u PATH", Args: needs(e, "server"), RunE: func(cmd *cobra.Command, _ []string) error {
 		digest, err := p.digest(cmd.Context())
 		if err != nil {
 			return err
@@ -41,9 +41,6 @@ func newGenhash(e *env) *cobra.Command {
 	f.StringVarP(&p.path, "url", "u", "/", "")
 	f.BoolVarP(&p.tls, "use-ssl", "S", false, "")
 	f.StringVarP(&p.host, "virtualhost", "V", "", "")
-	if err := cmd.MarkFlagRequired("server"); err != nil {
-		panic(err) // the flag is declared above
-	}
 	return cmd
 }
 

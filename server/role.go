@@ -33,7 +33,7 @@ type roleFlags struct {
 
 func newRole(e *env, name string, role func() engine.Role) *cobra.Command {
 	var f roleFlags
-	cmd := &cobra.Command{Use: name, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := &cobra.Command{Use: name, Args: noArguments(e), RunE: func(cmd *cobra.Command, _ []string) error {
 		return runRole(cmd.Context(), e, role(), f)
 	}}
 	f.places.flags(cmd)
@@ -89,7 +89,7 @@ func stopSignals() (stop <-chan engine.StopMode, end func()) {
 
 func newRelease(e *env, name string) *cobra.Command {
 	var runDir string
-	cmd := &cobra.Command{Use: "release", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := &cobra.Command{Use: "release", Args: noArguments(e), RunE: func(cmd *cobra.Command, _ []string) error {
 		err := engine.ReleaseLeft(cmd.Context(), name, runDir, newLog(e.Err).With("role", name))
 		if errors.Is(err, engine.ErrRunning) {
 			return errors.New(e.Text("cli.release-running", map[string]string{"role": name}))

@@ -27,14 +27,11 @@ var engineRoles = [...]string{"vrrp", "lvs"}
 func newRun(e *env) *cobra.Command {
 	var p places
 	var file string
-	cmd := &cobra.Command{Use: "run -f FILE", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := &cobra.Command{Use: "run -f FILE", Args: needs(e, "file"), RunE: func(cmd *cobra.Command, _ []string) error {
 		return run(cmd.Context(), e, p, file)
 	}}
 	p.flags(cmd)
 	cmd.Flags().StringVarP(&file, "file", "f", "", "")
-	if err := cmd.MarkFlagRequired("file"); err != nil {
-		panic(err) // the flag is declared one line above
-	}
 	return cmd
 }
 

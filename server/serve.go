@@ -18,7 +18,7 @@ func newServe(e *env) *cobra.Command {
 	var p places
 	var data, listen string
 	var insecure bool
-	cmd := &cobra.Command{Use: "serve", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := &cobra.Command{Use: "serve", Args: noArguments(e), RunE: func(cmd *cobra.Command, _ []string) error {
 		socket := &consoleSocket{addr: listen}
 		if socket.open(os.Getenv) && !insecure {
 			return errors.New(e.Text("cli.listen-insecure", map[string]string{"listen": listen}))

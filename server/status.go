@@ -22,7 +22,7 @@ const askPatience = 5 * time.Second
 func newStatus(e *env) *cobra.Command {
 	var runDir string
 	var asJSON bool
-	cmd := &cobra.Command{Use: "status", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := &cobra.Command{Use: "status", Args: noArguments(e), RunE: func(cmd *cobra.Command, _ []string) error {
 		ctx, cancel := context.WithTimeout(cmd.Context(), askPatience)
 		defer cancel()
 		all := askAll(ctx, runDir)
@@ -50,17 +50,19 @@ type allStatus struct {
 	VRRP   *control.Status   `json:"vrrp"`
 	LVS    *control.Status   `json:"lvs"`
 	Silent map[string]string `json:"silent,omitempty"` // role: why it gave no answer
+	absent map[string]string // role that does not run: its socket
 }
 
 func askAll(ctx context.Context, runDir string) allStatus {
-	var all allStatus
+	all := allStatus{Silent: map[string]string{}, absent: map[string]string{}}
 	for role, to := range map[string]**control.Status{"vrrp": &all.VRRP, "lvs": &all.LVS} {
-		s, err := control.Dial(filepath.Join(runDir, role+".sock")).Status(ctx)
+		socket := filepath.Join(runDir, role+".sock")
+		s, err := control.Dial(socket).Status(ctx)
 		if err != nil {
-			if all.Silent == nil {
-				all.Silent = map[string]string{}
-			}
 			all.Silent[role] = err.Error()
+			if control.Absent(err) {
+				all.absent[role] = socket
+			}
 			continue
 		}
 		*to = &s
@@ -81,7 +83,7 @@ func statusText(e *env, all allStatus, now time.Time) string {
 			s = all.LVS
 		}
 		if s == nil {
-			b.WriteString(e.Text("status.silent", map[string]string{"role": role, "reason": all.Silent[role]}) + "\n")
+			b.WriteString(silence(e, all, role) + "\n")
 			continue
 		}
 		v.head(&b, s)
@@ -90,6 +92,14 @@ func statusText(e *env, all allStatus, now time.Time) string {
 		v.virtuals(&b, s)
 	}
 	return b.String()
+}
+
+// silence says why a role gave no answer, and what to do where it does not run.
+func silence(e *env, all allStatus, role string) string {
+	if socket := all.absent[role]; socket != "" {
+		return e.Text("status.absent", map[string]string{"Role": role, "Socket": socket})
+	}
+	return e.Text("status.silent", map[string]string{"role": role, "reason": all.Silent[role]})
 }
 
 // view words a status.

@@ -45,6 +45,15 @@ func TestRoleThatDoesNotAnswerIsNamed(t *testing.T) {
 	}
 }
 
+func TestStatusOfAProgramThatDoesNotRunSaysHowToStartIt(t *testing.T) {
+	for lang, want := range map[string]string{"en": "holdfast serve or holdfast run", "zh-CN": "请用 holdfast serve 或 holdfast run 启动"} {
+		out, errs, code := holdfast(t, lang, "status", "--run-dir", t.TempDir())
+		if code != exitFailed || errs != "" || strings.Count(out, want) != len(engineRoles) || strings.Contains(out, "dial unix") {
+			t.Errorf("code %d: %s%s", code, out, errs)
+		}
+	}
+}
+
 func TestColumnsAlignUnderChineseTitles(t *testing.T) {
 	var b strings.Builder
 	table(&b, [][]string{{"实例", "状态"}, {"VI_1", "MASTER"}})

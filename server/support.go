@@ -39,7 +39,7 @@ type supportRow struct {
 
 func newSupport(e *env) *cobra.Command {
 	var asJSON, markdown, schema bool
-	cmd := &cobra.Command{Use: "support", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error {
+	cmd := &cobra.Command{Use: "support", Args: noArguments(e), RunE: func(*cobra.Command, []string) error {
 		rows := supportRows(e)
 		switch {
 		case schema:

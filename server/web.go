@@ -36,7 +36,7 @@ func newWeb(e *env) *cobra.Command {
 	var f readerFlags
 	var listen string
 	var insecure bool
-	cmd := &cobra.Command{Use: "web", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := &cobra.Command{Use: "web", Args: noArguments(e), RunE: func(cmd *cobra.Command, _ []string) error {
 		if f.listenFD == 0 && exposed(listen) && !insecure {
 			return errors.New(e.Text("cli.listen-insecure", map[string]string{"listen": listen}))
 		}
@@ -58,7 +58,7 @@ func newWeb(e *env) *cobra.Command {
 // newMail is the process that mails what keepalived would, for holdfast run.
 func newMail(e *env) *cobra.Command {
 	var f readerFlags
-	cmd := &cobra.Command{Use: "mail", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := &cobra.Command{Use: "mail", Args: noArguments(e), RunE: func(cmd *cobra.Command, _ []string) error {
 		return f.reading(cmd.Context(), e, func(ctx context.Context, log *slog.Logger) error {
 			return mail.RunRole(ctx, f.data, f.runDir, f.node, log)
 		})

@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"holdfast/engine/journal"
 )
@@ -34,6 +36,12 @@ func Dial(path string) *Client {
 		DisableKeepAlives: true,
 	}
 	return &Client{path: path, http: &http.Client{Transport: t}}
+}
+
+// Absent says whether a call failed because nobody listens at the socket: the
+// role does not run.
+func Absent(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED)
 }
 
 // Status asks where the role stands.
