@@ -33,7 +33,6 @@ type lvsPast struct {
 
 type lvsPastVirtual struct {
 	Quorum  bool                     `json:"quorum"`
-	Sorry   bool                     `json:"sorry,omitempty"`
 	Since   time.Time                `json:"since"`
 	Servers map[string]lvsPastServer `json:"servers,omitempty"`
 }
@@ -59,7 +58,7 @@ func (l *lvsLoop) past() lvsPast {
 		if !l.remarkable(v) {
 			continue
 		}
-		pv := lvsPastVirtual{Quorum: v.state.Quorum, Sorry: v.state.Sorry, Since: v.since}
+		pv := lvsPastVirtual{Quorum: v.state.Quorum, Since: v.since}
 		for i, s := range v.servers {
 			if !lvsRemarkable(v, i) {
 				continue
@@ -87,7 +86,7 @@ func (l *lvsLoop) remarkable(v *lvsVirtual) bool {
 		}
 	}
 	begun, _ := v.core.Step(v.core.Begin(), lvs.Began{})
-	return v.state.Quorum != begun.Quorum || v.state.Sorry != begun.Sorry || !v.since.Equal(l.since)
+	return v.state.Quorum != begun.Quorum || !v.since.Equal(l.since)
 }
 
 // lvsRemarkable says whether a fresh start would see the server otherwise.
@@ -114,7 +113,7 @@ func (p lvsPast) restore(v *lvsVirtual) (s lvs.VirtualState, fresh bool) {
 		s, _ = v.core.Step(s, lvs.Began{})
 		return s, false
 	}
-	s.Quorum, s.Sorry = past.Quorum, past.Sorry
+	s.Quorum = past.Quorum
 	v.since = past.Since
 	for i, r := range v.core.Servers {
 		for j, c := range r.Checks {

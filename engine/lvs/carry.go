@@ -15,7 +15,7 @@ import (
 // begins as at a start. The quorum stays until Step has seen Began.
 func Carry(old Virtual, s VirtualState, v Virtual) VirtualState {
 	next := v.Begin()
-	next.Quorum, next.Sorry = s.Quorum, s.Sorry && old.Virtual.Sorry.Val == v.Virtual.Sorry.Val
+	next.Quorum = s.Quorum
 	at := make(map[netip.AddrPort]int, len(old.Servers))
 	for i := len(old.Servers) - 1; i >= 0; i-- {
 		at[Server(old.Servers[i])] = i

@@ -84,7 +84,6 @@ func (v Virtual) weigh(s VirtualState) (VirtualState, []Effect) {
 	}
 	was := s.Quorum
 	s.Quorum = up
-	s.Sorry = s.Sorry || v.SorryInUse(s)
 	if up == was {
 		return s, nil
 	}

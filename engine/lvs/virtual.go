@@ -16,7 +16,6 @@ type Virtual struct {
 // new one and leaves the old one as it was.
 type VirtualState struct {
 	Quorum  bool // enough weight is up
-	Sorry   bool // the sorry server was in use at least once
 	Servers []ServerState
 }
 

@@ -35,7 +35,8 @@ func (v Virtual) Key() plan.ServiceKey {
 // A server that is down is absent, or has weight 0 with inhibit_on_failure.
 // While the quorum is lost and a sorry server is declared, the servers that are
 // up are treated as if they were down, and the sorry server stands in with
-// weight 1. With sorry_server_inhibit it stays with weight 0 once it was used.
+// weight 1. With sorry_server_inhibit it is there at all times, with weight 0
+// while it is not needed, as keepalived has it.
 func (v Virtual) Want(s VirtualState) plan.Service {
 	w := v.service()
 	sorry := v.SorryInUse(s)
@@ -51,7 +52,7 @@ func (v Virtual) Want(s VirtualState) plan.Service {
 		}
 		w.Destinations = append(w.Destinations, d)
 	}
-	if sorry || v.SorryInhibit && s.Sorry && v.Virtual.Sorry.Written {
+	if sorry || v.SorryInhibit && v.Virtual.Sorry.Written {
 		w.Destinations = v.standIn(w.Destinations, sorry)
 	}
 	return w.Normal()
