@@ -81,7 +81,7 @@ func (l *lvsLoop) planned(a lvsAnswer, changes []string) control.Planned {
 }
 
 // stop ends the role once the hand is done. Release takes everything that is
-// ours out of the kernel, then runs the down scripts of omega.
+// ours out of the kernel, then tells of the ends of those with omega.
 func (l *lvsLoop) stop(mode StopMode, reply func(error)) {
 	l.stopping = true
 	end := func(err error) {
@@ -99,21 +99,9 @@ func (l *lvsLoop) stop(mode StopMode, reply func(error)) {
 	l.give(lvsJob{task: lvsRemove, done: func(a lvsAnswer) {
 		for _, v := range l.virtuals {
 			if v.core.Omega {
-				l.omega(v)
+				l.part(v, nil, "stopped", time.Now())
 			}
 		}
 		end(a.err)
 	}})
-}
-
-// omega tells the scripts of a virtual server that it ends.
-func (l *lvsLoop) omega(v *lvsVirtual) {
-	for i, r := range v.core.Servers {
-		if v.state.Servers[i].Up() {
-			l.notify(v.name+"/"+v.servers[i].name, r.NotifyDown)
-		}
-	}
-	if v.state.Quorum {
-		l.notify(v.name, v.core.QuorumDown)
-	}
 }

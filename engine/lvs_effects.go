@@ -34,8 +34,15 @@ func (l *lvsLoop) step(v *lvsVirtual, ev lvs.Event, c *lvsCheck, at time.Time) {
 }
 
 func (l *lvsLoop) serverChanged(v *lvsVirtual, e lvs.ServerChanged, c *lvsCheck, at time.Time) {
-	s, declared := v.servers[e.Server], v.core.Servers[e.Server]
+	s := v.servers[e.Server]
 	s.since, s.reason = at, c.text
+	l.tellServer(v, e, c.text, c.name, at)
+}
+
+// tellServer puts a change of a server into the journal and runs its script.
+// check is the one that brought it about, if one did.
+func (l *lvsLoop) tellServer(v *lvsVirtual, e lvs.ServerChanged, reason, check string, at time.Time) {
+	s, declared := v.servers[e.Server], v.core.Servers[e.Server]
 	from, to, script := "UP", "DOWN", declared.NotifyDown
 	if e.Up {
 		from, to, script = to, from, declared.NotifyUp
@@ -43,7 +50,7 @@ func (l *lvsLoop) serverChanged(v *lvsVirtual, e lvs.ServerChanged, c *lvsCheck,
 	l.host.Journal(journal.Entry{
 		At: at, Kind: journal.ServerState, Object: v.name + "/" + s.name, Mail: declared.SMTPAlert.Val,
 		Facts: map[string]string{
-			"virtual": v.name, "server": s.name, "from": from, "to": to, "reason": c.text, "check": c.name,
+			"virtual": v.name, "server": s.name, "from": from, "to": to, "reason": reason, "check": check,
 		},
 	})
 	l.notify(v.name+"/"+s.name, script)
@@ -54,26 +61,34 @@ func (l *lvsLoop) serverChanged(v *lvsVirtual, e lvs.ServerChanged, c *lvsCheck,
 // entry only to those who asked for mails.
 func (l *lvsLoop) quorumChanged(v *lvsVirtual, e lvs.QuorumChanged, c *lvsCheck, at time.Time) {
 	v.since = at
+	switch {
+	case v.fresh && e.Up && !v.core.SMTPAlert.Val:
+		l.notify(v.name, v.core.QuorumUp)
+	case v.fresh:
+		l.tellQuorum(v, e, "start", at)
+	case c != nil:
+		l.tellQuorum(v, e, c.name+": "+c.text, at)
+	default:
+		l.tellQuorum(v, e, "reconfigured", at)
+	}
+}
+
+// tellQuorum puts a change of the quorum into the journal and runs its script.
+func (l *lvsLoop) tellQuorum(v *lvsVirtual, e lvs.QuorumChanged, reason string, at time.Time) {
 	from, to, script := "UP", "DOWN", v.core.QuorumDown
 	if e.Up {
 		from, to, script = to, from, v.core.QuorumUp
 	}
-	reason := "reconfigured"
-	if c != nil {
-		reason = c.name + ": " + c.text
-	}
 	if v.fresh {
-		from, reason = "INIT", "start"
+		from = "INIT"
 	}
-	if !v.fresh || !e.Up || v.core.SMTPAlert.Val {
-		l.host.Journal(journal.Entry{
-			At: at, Kind: journal.QuorumState, Object: v.name, Mail: v.core.SMTPAlert.Val,
-			Facts: map[string]string{
-				"virtual": v.name, "from": from, "to": to, "reason": reason,
-				"weight": strconv.Itoa(e.Weight), "quorum": strconv.Itoa(e.Quorum), "hysteresis": strconv.Itoa(e.Hysteresis),
-			},
-		})
-	}
+	l.host.Journal(journal.Entry{
+		At: at, Kind: journal.QuorumState, Object: v.name, Mail: v.core.SMTPAlert.Val,
+		Facts: map[string]string{
+			"virtual": v.name, "from": from, "to": to, "reason": reason,
+			"weight": strconv.Itoa(e.Weight), "quorum": strconv.Itoa(e.Quorum), "hysteresis": strconv.Itoa(e.Hysteresis),
+		},
+	})
 	l.notify(v.name, script)
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -202,6 +203,51 @@ virtual_server 192.0.2.100 80 {
 		} else if said && (!strings.Contains(string(text), "quorum-down") || strings.Count(string(text), "down") != 2) {
 			t.Errorf("heard %q", text)
 		}
+	}
+}
+
+func TestWhatAnApplyLeavesOutIsToldAsDown(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	heard := filepath.Join(t.TempDir(), "heard")
+	program := lvsScript(t, `echo "$1" >> `+heard)
+	const head = "global_defs {\n script_user root\n}\n"
+	virtual := func(addr string, servers ...string) string {
+		text := fmt.Sprintf("virtual_server %s 80 {\n protocol TCP\n smtp_alert\n quorum_down \"%s quorum-%[1]s\"\n", addr, program)
+		for _, s := range servers {
+			text += fmt.Sprintf(" real_server %s 80 {\n notify_down \"%s %[1]s\"\n TCP_CHECK {\n delay_loop 0.05\n warmup 0\n }\n }\n", s, program)
+		}
+		return text + "}\n"
+	}
+	stays, goes := virtual("192.0.2.100", "192.0.2.33"), virtual("192.0.2.101", "192.0.2.36", "192.0.2.37")
+	w := newLVSWorld(t)
+	w.breakDown("192.0.2.37:80", "connection refused")
+	p := w.boot(lvsConfig(t, head+virtual("192.0.2.100", "192.0.2.33", "192.0.2.34")+goes), w.options())
+	lvsEventually(t, "the broken server is down", func() bool { return len(w.told(journal.ServerState)) == 1 })
+	p.apply(lvsConfig(t, head+stays))
+	p.apply(lvsConfig(t, head+stays)) // nothing leaves, nothing is told
+	var told []string
+	for _, e := range append(w.told(journal.ServerState)[1:], w.told(journal.QuorumState)...) {
+		if e.Facts["from"] == "INIT" {
+			continue
+		}
+		told = append(told, e.Object+" "+e.Facts["to"]+" "+e.Facts["reason"])
+		if !e.Mail {
+			t.Errorf("%s is not mailed", e.Object)
+		}
+	}
+	want := "tcp:192.0.2.100:80/192.0.2.34:80 DOWN removed, tcp:192.0.2.101:80/192.0.2.36:80 DOWN removed, tcp:192.0.2.101:80 DOWN removed"
+	if got := strings.Join(told, ", "); got != want {
+		t.Errorf("told %s\nwant %s", got, want)
+	}
+	p.stop(Release) // waits for scripts
+	text, err := os.ReadFile(heard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := strings.Fields(string(text))
+	slices.Sort(words)
+	if got := strings.Join(words, " "); got != "192.0.2.34 192.0.2.36 192.0.2.37 quorum-192.0.2.101" {
+		t.Errorf("scripts: %s", got)
 	}
 }
 

@@ -68,8 +68,9 @@ func TestApplyKeepsWhatStaysAndRemovesWhatWent(t *testing.T) {
 		}
 		time.Sleep(20 * time.Second)
 		synctest.Wait()
-		if n := len(w.told(journal.ServerState)) - told; n != 0 || told != 2 {
-			t.Errorf("%d transitions before the apply, %d after", told, n)
+		after := w.told(journal.ServerState)[told:]
+		if told != 2 || len(after) != 1 || after[0].Object != "tcp:192.0.2.101:80/192.0.2.34:80" || after[0].Facts["reason"] != "removed" {
+			t.Errorf("%d transitions before the apply, after it %+v", told, after)
 		}
 	})
 }
@@ -97,7 +98,8 @@ func TestPlanChangesNothing(t *testing.T) {
 	})
 }
 
-// stranger puts a service of somebody else into the table, and a destination
+// stranger puts a service of somebody else into the table, and a destination of
+// somebody else into ours.
 func (w *lvsWorld) stranger() {
 	key := plan.ServiceKey{Protocol: 6, Addr: netip.MustParseAddr("192.0.2.200"), Port: 443}
 	end := plan.Destination{Addr: netip.MustParseAddr("10.9.9.9"), Port: 80, Method: plan.DirectRoute, Weight: 1}

@@ -131,7 +131,6 @@ func TestThereIsAlwaysADestinationWhileTheSorryServerComesAndGoes(t *testing.T) 
 	})
 }
 
-// of somebody else into ours.
 func TestCheckNeverOverlapsItselfAndAFullPoolIsANotice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newLVSWorld(t)

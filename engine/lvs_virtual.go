@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"time"
 
 	"holdfast/engine/control"
@@ -60,7 +61,7 @@ func (c *lvsCheck) health() lvs.Health {
 // take makes cfg the running configuration. What stays keeps its state: from
 // the present run, or from past, the record of an earlier one.
 func (l *lvsLoop) take(cfg model.Config, past lvsPast, now time.Time) {
-	before := l.byKey
+	before, gone := l.byKey, l.virtuals
 	l.cfg, l.probe = cfg, l.prober(cfg.Global)
 	l.virtuals = make([]*lvsVirtual, 0, len(cfg.Virtuals))
 	l.byKey = make(map[plan.ServiceKey]*lvsVirtual, len(cfg.Virtuals))
@@ -88,7 +89,25 @@ func (l *lvsLoop) take(cfg model.Config, past lvsPast, now time.Time) {
 			}
 		}
 	}
+	for _, v := range gone {
+		l.part(v, l.byKey[v.key], "removed", now)
+	}
 	l.watchAddresses()
+}
+
+// part tells of the servers of v that were up and are not in what follows it,
+// and of its quorum where nothing does. Their down scripts run, as keepalived
+// runs them when a reload leaves them out, and with omega at the end.
+func (l *lvsLoop) part(v, next *lvsVirtual, reason string, now time.Time) {
+	for i, s := range v.servers {
+		stays := next != nil && slices.ContainsFunc(next.servers, func(o *lvsServer) bool { return o.name == s.name })
+		if v.state.Servers[i].Up() && !stays {
+			l.tellServer(v, lvs.ServerChanged{Server: i}, reason, "", now)
+		}
+	}
+	if v.state.Quorum && next == nil {
+		l.tellQuorum(v, lvs.QuorumChanged{Quorum: v.core.Quorum(), Hysteresis: v.core.Hysteresis()}, reason, now)
+	}
 }
 
 // staff gives v its servers and checks, and takes over those of old that stay.

@@ -27,7 +27,7 @@ const (
 	// GroupState: a sync group changed state. Facts: from, to, reason.
 	GroupState Kind = "group-state"
 	// ServerState: a real server went up or down. Facts: virtual, server, from,
-	// to (UP DOWN), reason (what the last check said), check.
+	// to (UP DOWN), reason (what the last check said; removed, stopped), check.
 	ServerState Kind = "server-state"
 	// QuorumState: a virtual server gained or lost its quorum. Facts: virtual,
 	// from, to (UP DOWN), weight, quorum, hysteresis, reason.

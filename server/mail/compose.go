@@ -73,7 +73,7 @@ func headline(e journal.Entry) (subject, line string) {
 		}
 		return "VRRP Group " + e.Object + " - " + entering(to), "All VRRP group instances are now in " + to + " state"
 	case journal.ServerState:
-		return fmt.Sprintf("Realserver %s of virtual server %s - %s", object(e), label(e.Facts["virtual"]), to), checkLine(e.Facts["check"], to)
+		return fmt.Sprintf("Realserver %s of virtual server %s - %s", object(e), label(e.Facts["virtual"]), to), serverLine(e.Facts)
 	case journal.QuorumState:
 		return fmt.Sprintf("Virtualserver %s - %s", object(e), to), quorumLine(e.Facts)
 	default:
@@ -99,15 +99,27 @@ func instanceLine(to string) string {
 	}
 }
 
-// checkLine is what keepalived's checker of this kind says; check begins with
-// the kind's word.
-func checkLine(check, to string) string {
-	kind, _, _ := strings.Cut(check, " ")
-	up := to == "UP"
+// serverLine is what keepalived says of a server: where one of its checks
+// decided, in the words of that kind; check begins with the kind's word.
+func serverLine(facts map[string]string) string {
+	kind, _, _ := strings.Cut(facts["check"], " ")
+	up := facts["to"] == "UP"
 	verdict := map[bool]string{true: "succeed", false: "failed"}[up]
 	switch kind {
-	case "TCP_CHECK", "MISC_CHECK":
-		return strings.ReplaceAll(kind, "_", " ") + " " + verdict + " on service"
+	case "":
+		if facts["reason"] == "stopped" {
+			return "Shutting down"
+		}
+		return "Removing"
+	case "TCP_CHECK":
+		return "TCP CHECK " + verdict + " on service"
+	case "MISC_CHECK":
+		if up {
+			verdict = "succeeded"
+		} else if strings.HasPrefix(facts["reason"], "timed out") {
+			verdict = "timed out"
+		}
+		return "MISC CHECK " + verdict + " on service"
 	case "DNS_CHECK":
 		return kind + ": " + verdict + " on service"
 	case "HTTP_GET", "SSL_GET":
@@ -121,16 +133,19 @@ func checkLine(check, to string) string {
 // quorumLine is keepalived's, which writes the sign of a lost quorum's
 // hysteresis like a gained one's.
 func quorumLine(facts map[string]string) string {
-	said, sign := "Gained", 1
+	said, sign := "Gained quorum", 1
 	if facts["to"] != "UP" {
-		said, sign = "Lost", -1
+		said, sign = "Lost quorum", -1
+	}
+	if facts["from"] == "INIT" {
+		said = "Starting with quorum " + strings.ToLower(facts["to"])
 	}
 	quorum, errQ := strconv.Atoi(facts["quorum"])
 	hysteresis, errH := strconv.Atoi(cmp.Or(facts["hysteresis"], "0"))
 	if errQ != nil || errH != nil {
-		return said + " quorum"
+		return said
 	}
-	return fmt.Sprintf("%s quorum %d+%d=%d <= %s", said, quorum, hysteresis, quorum+sign*hysteresis, facts["weight"])
+	return fmt.Sprintf("%s %d+%d=%d <= %s", said, quorum, hysteresis, quorum+sign*hysteresis, facts["weight"])
 }
 
 // protocolOf is the protocol of a virtual server's name, with its colon.

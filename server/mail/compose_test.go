@@ -25,6 +25,13 @@ func server(to, check string) journal.Entry {
 }
 
 func TestSubjectsAndFirstLinesAreKeepaliveds(t *testing.T) {
+	slow := server("DOWN", "MISC_CHECK /bin/sleep 9")
+	slow.Facts["reason"] = "timed out after 2 s"
+	gone := func(reason string) journal.Entry {
+		e := server("DOWN", "")
+		e.Facts["reason"] = reason
+		return e
+	}
 	for _, c := range []struct {
 		entry         journal.Entry
 		subject, line string
@@ -40,11 +47,19 @@ func TestSubjectsAndFirstLinesAreKeepaliveds(t *testing.T) {
 		{server("DOWN", "HTTP_GET http://192.0.2.33:80/"), "[LVS_1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - DOWN", "CHECK failed on service : HTTP request failed"},
 		{server("DOWN", "SSL_GET https://192.0.2.33:443/"), "[LVS_1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - DOWN", "CHECK failed on service : SSL request failed"},
 		{server("UP", "HTTP_GET http://192.0.2.33:80/"), "[LVS_1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - UP", "CHECK succeed on service"},
+		{server("UP", "MISC_CHECK /bin/true"), "[LVS_1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - UP", "MISC CHECK succeeded on service"},
+		{slow, "[LVS_1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - DOWN", "MISC CHECK timed out on service"},
+		{gone("removed"), "[LVS_1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - DOWN", "Removing"},
+		{gone("stopped"), "[LVS_1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - DOWN", "Shutting down"},
 		{server("DOWN", "MISC_CHECK /bin/false"), "[LVS_1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - DOWN", "MISC CHECK failed on service"},
 		{server("DOWN", "DNS_CHECK example.org"), "[LVS_1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - DOWN", "DNS_CHECK: failed on service"},
 		{
 			entry(journal.QuorumState, "udp:[2001:db8::1]:53", "virtual", "udp:[2001:db8::1]:53", "to", "UP", "weight", "3", "quorum", "2", "hysteresis", "1"),
 			"[LVS_1] Virtualserver [2001:db8::1]:udp:53 - UP", "Gained quorum 2+1=3 <= 3",
+		},
+		{
+			entry(journal.QuorumState, "tcp:192.0.2.100:80", "from", "INIT", "to", "UP", "weight", "3", "quorum", "1", "hysteresis", "0"),
+			"[LVS_1] Virtualserver [192.0.2.100]:tcp:80 - UP", "Starting with quorum up 1+0=1 <= 3",
 		},
 		{
 			entry(journal.QuorumState, "tcp:192.0.2.100:80", "to", "DOWN", "weight", "0", "quorum", "2", "hysteresis", "1"),
