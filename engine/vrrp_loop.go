@@ -110,7 +110,8 @@ func (l *vrrpLoop) run(ctx context.Context, cfg model.Config) error {
 		return err
 	}
 	for l.ending == "" {
-		l.alarm.Set(l.next())
+		due := l.next()
+		l.alarm.Set(due)
 		select {
 		case in := <-l.role.inbox:
 			in.reach(l)
@@ -118,10 +119,21 @@ func (l *vrrpLoop) run(ctx context.Context, cfg model.Config) error {
 		case <-ctx.Done():
 			l.ending = Handoff
 		}
-		l.drain()
+		if overslept(due, time.Now()) {
+			l.hearAll()
+		} else {
+			l.drain()
+		}
 		l.tick(time.Now())
 	}
 	return l.finish()
+}
+
+// overslept says that a deadline is met so late that this process must have stood
+// still, or the machine with it.
+func overslept(due, now time.Time) bool {
+	const late = 50 * time.Millisecond
+	return !due.IsZero() && now.Sub(due) > late
 }
 
 // drain takes what is in the inbox now. When a deadline has come, what arrived

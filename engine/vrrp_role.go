@@ -47,6 +47,9 @@ type VRRPNet interface {
 type VRRPWire interface {
 	Send(src netip.Addr, payload []byte) error
 	Receive(take func(kernel.Packet)) error
+	// Waiting hands on, at once, what came and Receive has not read yet; what
+	// Receive has read it has handed on before.
+	Waiting(take func(kernel.Packet))
 	Close()
 }
 

@@ -126,6 +126,20 @@ func (l *vrrpLoop) closeSockets() {
 	}
 }
 
+// hearAll hears what is in the inbox and, behind it, what no reader has forwarded
+// yet. After a standstill the loop may run before the readers do, and would take a
+// master for silent whose adverts lie in the sockets.
+func (l *vrrpLoop) hearAll() {
+	var waiting []vrrpPacket
+	for _, s := range l.sockets {
+		s.wire.Waiting(func(p kernel.Packet) { waiting = append(waiting, vrrpPacket{s, p}) })
+	}
+	l.drain()
+	for _, p := range waiting {
+		p.reach(l)
+	}
+}
+
 // vrrpDeaf says that a socket can receive no more.
 type vrrpDeaf struct {
 	socket *vrrpSocket

@@ -59,6 +59,8 @@ type TwinVRRP struct {
 	group netip.Addr
 	wire  *Wire
 
+	reading sync.Mutex // held by who reads, until what was read is handed on
+
 	mu     sync.Mutex // guards all below
 	queue  []Packet
 	closed bool
@@ -136,19 +138,29 @@ func (v *TwinVRRP) wake() {
 // Receive hands every packet to take until Close.
 func (v *TwinVRRP) Receive(take func(Packet)) error {
 	for range v.more {
+		v.Waiting(take)
 		v.mu.Lock()
-		queue, closed := v.queue, v.closed
-		v.queue = nil
+		closed := v.closed
 		v.mu.Unlock()
-		for _, p := range queue {
-			take(p)
-		}
 		if closed {
 			v.wake() // for another reader
 			return nil
 		}
 	}
 	return nil
+}
+
+// Waiting hands take what Receive has not taken yet.
+func (v *TwinVRRP) Waiting(take func(Packet)) {
+	v.reading.Lock()
+	defer v.reading.Unlock()
+	v.mu.Lock()
+	queue := v.queue
+	v.queue = nil
+	v.mu.Unlock()
+	for _, p := range queue {
+		take(p)
+	}
 }
 
 // Close closes the socket and ends Receive.

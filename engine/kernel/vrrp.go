@@ -42,6 +42,8 @@ type VRRP struct {
 	link string
 	file *os.File
 
+	reading sync.Mutex // held by who reads, until what was read is handed on
+
 	mu     sync.Mutex // guards what follows, and the descriptor against Close
 	fd     int        // -1 after Close
 	packet [vrrpPacket]byte

@@ -3,10 +3,17 @@ package kernel
 import (
 	"fmt"
 	"net/netip"
+	"os"
 	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+)
+
+const (
+	largestPacket  = 1 << 16
+	roomForStamp   = 128
+	smallestCharge = 512 // what the kernel reckons for the smallest packet in a socket's buffer, at least
 )
 
 // Receive hands every packet to take, in order, until Close; then it returns
@@ -17,12 +24,22 @@ func (v *VRRP) Receive(take func(Packet)) error {
 	if err != nil {
 		return nil // closed already
 	}
-	buf, oob := make([]byte, 1<<16), make([]byte, 128)
+	buf, oob := make([]byte, largestPacket), make([]byte, roomForStamp)
+	var empty time.Time // when there was nothing to read
 	for {
 		var n, oobn int
 		var got error
 		err := conn.Read(func(fd uintptr) bool {
+			v.reading.Lock()
+			asked := time.Now()
 			n, oobn, _, _, got = unix.Recvmsg(int(fd), buf, oob, unix.MSG_DONTWAIT)
+			if got == nil {
+				v.hand(take, buf[:n], oob[:oobn], empty)
+			}
+			v.reading.Unlock()
+			if got == unix.EAGAIN {
+				empty = asked
+			}
 			return got != unix.EAGAIN
 		})
 		switch {
@@ -30,16 +47,45 @@ func (v *VRRP) Receive(take func(Packet)) error {
 			return nil
 		case err != nil:
 			return fmt.Errorf("receive on %s: %w", v.link, err)
-		case got == unix.EINTR || got == unix.ENETDOWN: // the link went down; it may come back
+		case got == nil, got == unix.EINTR, got == unix.ENETDOWN: // the link went down; it may come back
 			continue
-		case got != nil:
-			return fmt.Errorf("receive on %s: %w", v.link, got)
 		}
-		if p, ok := parsePacket(buf[:n]); ok {
-			p.Link, p.At = v.link, stamped(oob[:oobn], time.Now())
-			take(p)
-		}
+		return fmt.Errorf("receive on %s: %w", v.link, got)
 	}
+}
+
+// hand hands a packet on.
+func (v *VRRP) hand(take func(Packet), packet, oob []byte, empty time.Time) {
+	if p, ok := parsePacket(packet); ok {
+		p.Link, p.At = v.link, stamped(oob, empty, time.Now())
+		take(p)
+	}
+}
+
+// Waiting hands take what came and Receive has not read yet, without waiting for
+// more; what Receive has read it has handed on by then. It is for one who stood
+// still together with Receive, and has to know now. take must not block.
+func (v *VRRP) Waiting(take func(Packet)) {
+	v.reading.Lock()
+	defer v.reading.Unlock()
+	buf, oob := make([]byte, largestPacket), make([]byte, roomForStamp)
+	for range vrrpBuffer / smallestCharge {
+		n, oobn, err := v.readNow(buf, oob)
+		if err != nil {
+			return // nothing waits, or Receive finds out why not
+		}
+		v.hand(take, buf[:n], oob[:oobn], time.Time{})
+	}
+}
+
+func (v *VRRP) readNow(buf, oob []byte) (n, oobn int, err error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.fd < 0 {
+		return 0, 0, os.ErrClosed
+	}
+	n, oobn, _, _, err = unix.Recvmsg(v.fd, buf, oob, unix.MSG_DONTWAIT)
+	return n, oobn, err
 }
 
 func (v *VRRP) closed() bool {
@@ -67,8 +113,9 @@ func parsePacket(b []byte) (Packet, bool) {
 
 // stamped gives the instant that the kernel wrote beside the packet
 // (SO_TIMESTAMPNS), as a time with a monotonic reading. The stamp is in wall-clock
-// time; should that clock have been set meanwhile, now is the better answer.
-func stamped(oob []byte, now time.Time) time.Time {
+// time, and that clock may have been set meanwhile: what cannot be is not
+// believed, and no packet came before the socket was last empty.
+func stamped(oob []byte, empty, now time.Time) time.Time {
 	const longest = time.Minute // no packet waits longer for its reader
 	for len(oob) >= unix.SizeofCmsghdr {
 		h := (*unix.Cmsghdr)(unsafe.Pointer(&oob[0]))
@@ -78,10 +125,14 @@ func stamped(oob []byte, now time.Time) time.Time {
 		data := oob[unix.CmsgLen(0):h.Len]
 		if h.Level == unix.SOL_SOCKET && h.Type == unix.SCM_TIMESTAMPNS && len(data) >= int(unsafe.Sizeof(unix.Timespec{})) {
 			stamp := (*unix.Timespec)(unsafe.Pointer(&data[0]))
-			if age := time.Duration(now.UnixNano() - stamp.Nano()); age >= 0 && age < longest {
-				return now.Add(-age)
+			age := time.Duration(now.UnixNano() - stamp.Nano())
+			if age < 0 || age >= longest {
+				break
 			}
-			break
+			if at := now.Add(-age); at.After(empty) {
+				return at
+			}
+			return empty
 		}
 		oob = oob[min(unix.CmsgSpace(len(data)), len(oob)):]
 	}

@@ -29,6 +29,7 @@ type door interface {
 type socket interface {
 	Send(netip.Addr, []byte) error
 	Receive(func(Packet)) error
+	Waiting(func(Packet))
 	Close()
 }
 
