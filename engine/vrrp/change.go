@@ -43,7 +43,11 @@ func (m *move) leave(to Role, why Reason, resign bool) {
 		m.do(Effect{Do: Release})
 	}
 	if to == Backup {
-		m.s.Due, m.s.Cause = m.now.Add(m.s.Down), AdvertTimeout
+		wait := m.s.Down
+		if resign {
+			wait = Skew(m.s.Priority) // as everybody who heard it; the best comes back
+		}
+		m.s.Due, m.s.Cause = m.now.Add(wait), AdvertTimeout
 	}
 	m.do(Effect{Do: Record, From: from, To: to, Reason: why, Priority: m.s.Priority})
 	m.do(Effect{Do: Notify, From: from, To: to, Reason: why, Priority: m.s.Priority})

@@ -166,7 +166,7 @@ func TestMemberThatYieldsTakesAllToBackup(t *testing.T) {
 func TestRobbedMemberMakesTheWholeGroupResign(t *testing.T) {
 	g := pair()
 	s, now := elected(t, g)
-	_, effects := g.Step(s, 0, Robbed{}, now)
+	s, effects := g.Step(s, 0, Robbed{}, now)
 	resigned := 0
 	for _, e := range effects {
 		if e.Do == Advertise && e.Priority == 0 {
@@ -175,6 +175,9 @@ func TestRobbedMemberMakesTheWholeGroupResign(t *testing.T) {
 	}
 	if resigned != 2 {
 		t.Errorf("%d resignations", resigned)
+	}
+	for i, m := range s {
+		wantDue(t, m, now.Add(Skew(g.Members[i].Priority)))
 	}
 }
 

@@ -39,8 +39,10 @@ func (in Instance) Resume(m Memory, f Footing, now time.Time) (State, []Effect) 
 	if s.Due = m.Sent.Add(in.Advert); s.Due.Before(now) {
 		s.Due = now
 	}
-	if second := m.Since.Add(in.Garp.Delay); in.Garp.Delay > 0 && second.After(now) {
-		s.Second = second
+	// Since is wall-clock time: after that clock was set back the block is perhaps
+	// over, but never further away than its delay.
+	if wait := m.Since.Add(in.Garp.Delay).Sub(now); wait > 0 && wait <= in.Garp.Delay {
+		s.Second = now.Add(wait)
 	}
 	if in.Garp.Refresh > 0 {
 		s.Refresh = now.Add(in.Garp.Refresh)

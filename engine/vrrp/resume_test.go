@@ -72,3 +72,11 @@ func TestBackupDoesNotResumeWhatIsOverOrAbsurd(t *testing.T) {
 		}
 	}
 }
+
+func TestBlockIsNotPutOffByAClockThatWasSetBack(t *testing.T) {
+	m := memory()
+	m.Since = at(3600)
+	if s, _ := router().Resume(m, well, at(0.5)); !s.Second.IsZero() {
+		t.Errorf("second block at %v", s.Second.Sub(t0))
+	}
+}
