@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"holdfast/engine/kernel"
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
 	"holdfast/engine/vrrp"
@@ -30,6 +31,10 @@ vrrp_instance V {
         192.0.2.100/24 dev eth1 label eth1:v brd + scope site
         192.0.2.101/24 broadcast 192.0.2.255
         192.0.2.102/24 dev eth2 no_track
+    }
+    virtual_ipaddress_excluded {
+        192.0.2.103/24 dev eth5
+        192.0.2.104/24 dev eth6 no_track
     }
     track_interface {
         eth3 weight 10 reverse
@@ -59,6 +64,8 @@ func TestWordsOfAnAddressReachTheKernel(t *testing.T) {
 		"ip address add 192.0.2.100/24 dev eth1 scope site label eth1:v brd 192.0.2.255",
 		"ip address add 192.0.2.101/24 dev eth0 scope global brd 192.0.2.255",
 		"ip address add 192.0.2.102/24 dev eth2 scope global",
+		"ip address add 192.0.2.103/24 dev eth5 scope global",
+		"ip address add 192.0.2.104/24 dev eth6 scope global",
 	}
 	for i, a := range r.addrs {
 		if got := (plan.Op{Verb: plan.AddAddress, Address: a}).String(); got != want[i] {
@@ -72,9 +79,9 @@ func TestAnAddressWithNoTrackIsNotLookedAfter(t *testing.T) {
 	if !r.holds("eth1", netip.MustParsePrefix("192.0.2.100/24")) || r.holds("eth2", netip.MustParsePrefix("192.0.2.102/24")) {
 		t.Error("no_track does not decide which address is put back")
 	}
-	for _, link := range []string{"eth1", "eth2"} { // eth2 holds only the one with no_track
+	for link, want := range map[string]bool{"eth1": true, "eth2": false, "eth5": true, "eth6": false} {
 		tracked := slices.ContainsFunc(r.core.Tracks, func(t vrrp.Track) bool { return t.Name == link })
-		if tracked != (link == "eth1") {
+		if tracked != want {
 			t.Errorf("%s is tracked: %v", link, tracked)
 		}
 	}
@@ -92,5 +99,16 @@ func TestWeightAndReverseOfATrackReachTheElection(t *testing.T) {
 		if !slices.Contains(lineRouter(t).core.Tracks, want) {
 			t.Errorf("%s: %+v", name, lineRouter(t).core.Tracks)
 		}
+	}
+}
+
+func TestOwnerThatSparesAnAddressTracksTheOthersAsWritten(t *testing.T) {
+	r := lineRouter(t)
+	r.core.Priority = vrrp.PriorityOwner
+	first := r.addrs[0]
+	links := map[string]kernel.Link{first.Link: {Name: first.Link, Addrs: []netip.Prefix{first.Prefix}}}
+	spareOwn(links, []*vrrpTeam{{routers: []*vrrpRouter{r}}}, nil)
+	if len(r.addrs) != 4 || !r.holds("eth0", netip.MustParsePrefix("192.0.2.101/24")) || r.holds("eth2", netip.MustParsePrefix("192.0.2.102/24")) {
+		t.Errorf("no_track moved to another address of %v", r.addrs)
 	}
 }

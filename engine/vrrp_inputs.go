@@ -8,6 +8,7 @@ import (
 
 	"holdfast/engine/kernel"
 	"holdfast/engine/model"
+	"holdfast/engine/plan"
 	"holdfast/engine/vrrp"
 )
 
@@ -144,15 +145,11 @@ func (l *vrrpLoop) addressChanged(ev kernel.AddrEvent) {
 	}
 }
 
+// holds says whether a master would miss the address.
 func (r *vrrpRouter) holds(link string, p netip.Prefix) bool {
-	for i, a := range r.addrs {
-		tracked := i >= len(r.cfg.Addrs) && !r.cfg.Excluded[i-len(r.cfg.Addrs)].NoTrack ||
-			i < len(r.cfg.Addrs) && !r.cfg.Addrs[i].NoTrack
-		if tracked && a.Link == link && a.Prefix == p {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.addrs, func(a plan.Address) bool {
+		return a.Link == link && a.Prefix == p && !r.untracked[a]
+	})
 }
 
 // verifyAll looks after the addresses of every master.

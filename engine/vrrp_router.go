@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/binary"
 	"net/netip"
+	"slices"
 	"time"
 
 	"holdfast/engine/control"
@@ -26,6 +27,8 @@ type vrrpRouter struct {
 	core  vrrp.Instance
 	wire  vrrp.Wire
 	addrs []plan.Address // what a master holds, in the order of the configuration
+
+	untracked map[plan.Address]bool // those of addrs that others may take off: no_track
 
 	state   vrrp.State
 	sent    time.Time  // the last advert
@@ -88,7 +91,7 @@ func newVRRPRouter(cfg model.Instance, global model.Global, group *model.Group) 
 	}
 	r := &vrrpRouter{
 		key: vrrpKey{cfg.Interface, mcast, cfg.VRID}, cfg: cfg,
-		refused: map[vrrp.Refusal]bool{}, slot: -1,
+		refused: map[vrrp.Refusal]bool{}, untracked: map[plan.Address]bool{}, slot: -1,
 	}
 	advert := wholeSeconds(cfg.Advert.Val.Duration())
 	r.core = vrrp.Instance{
@@ -109,16 +112,25 @@ func newVRRPRouter(cfg model.Instance, global model.Global, group *model.Group) 
 		r.wire.AuthType, r.wire.Auth = vrrp.AuthPass, vrrp.Auth(cfg.Password.Val.Reveal())
 	}
 	for _, a := range cfg.Addrs {
-		r.addrs = append(r.addrs, vrrpAddress(a, cfg.Interface))
+		r.keep(a)
 		if ip := a.Prefix.Addr().Unmap(); ip.Is4() {
 			r.told = append(r.told, ip)
 		}
 	}
 	for _, a := range cfg.Excluded {
-		r.addrs = append(r.addrs, vrrpAddress(a, cfg.Interface))
+		r.keep(a)
 	}
 	r.fit(0)
 	return r
+}
+
+// keep makes an address one that a master holds.
+func (r *vrrpRouter) keep(a model.Address) {
+	at := vrrpAddress(a, r.cfg.Interface)
+	r.addrs = append(r.addrs, at)
+	if a.NoTrack {
+		r.untracked[at] = true
+	}
 }
 
 // fit takes the addresses into the advert that there is room for on a link of
@@ -149,7 +161,7 @@ func vrrpTracks(cfg model.Instance, group *model.Group) []vrrp.Track {
 	if !cfg.DontTrackPrimary {
 		add(vrrp.Track{Kind: vrrp.ByInterface, Name: cfg.Interface})
 	}
-	for _, a := range cfg.Addrs {
+	for _, a := range append(slices.Clone(cfg.Addrs), cfg.Excluded...) {
 		if dev := a.Dev; dev != "" && dev != cfg.Interface && !a.NoTrack {
 			add(vrrp.Track{Kind: vrrp.ByInterface, Name: dev})
 		}
