@@ -5,7 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os/exec"
-	"slices"
+	"reflect"
 	"time"
 
 	"holdfast/engine/control"
@@ -18,6 +18,7 @@ import (
 // vrrpScript is a vrrp_script that some instance tracks.
 type vrrpScript struct {
 	cfg     model.Script
+	job     script.Job // what is run of it
 	rule    vrrp.Rule
 	verdict vrrp.Verdict
 	since   time.Time // of the verdict
@@ -115,13 +116,24 @@ func (l *vrrpLoop) startScripts(m vrrpMemories) {
 func (l *vrrpLoop) startScript(s *vrrpScript) {
 	ctx, cancel := context.WithCancel(l.work)
 	s.cancel = cancel
-	interval := max(s.cfg.Interval.Val.Duration(), time.Millisecond)
-	limit := s.cfg.Timeout.Val.Duration()
+	s.job = l.trackJob(s.cfg)
+	l.wg.Go(func() {
+		runEvery(ctx, s.job, scriptInterval(s.cfg), func(r script.Result) { l.tell(vrrpRan{s, r, time.Now()}) })
+	})
+}
+
+func scriptInterval(cfg model.Script) time.Duration {
+	return max(cfg.Interval.Val.Duration(), time.Millisecond)
+}
+
+// trackJob is one run of a script, under the user that the whole configuration
+// says. Its time is over when the next one is due, unless it has one of its own.
+func (l *vrrpLoop) trackJob(cfg model.Script) script.Job {
+	limit := cfg.Timeout.Val.Duration()
 	if limit <= 0 {
-		limit = interval
+		limit = scriptInterval(cfg)
 	}
-	job := l.job(s.cfg.Command, limit)
-	l.wg.Go(func() { runEvery(ctx, job, interval, func(r script.Result) { l.tell(vrrpRan{s, r, time.Now()}) }) })
+	return l.job(cfg.Command, limit)
 }
 
 func (l *vrrpLoop) stopScripts() {
@@ -216,7 +228,7 @@ func (l *vrrpLoop) changeScripts(m vrrpMemories) {
 		if s == nil || !names[cfg.Name] {
 			continue
 		}
-		if !sameScript(s.cfg, cfg) {
+		if !l.runsAs(s, cfg) {
 			s.cancel()
 			next := newVRRPScript(cfg, s.since)
 			next.verdict = next.rule.Carry(s.verdict, s.rule)
@@ -233,8 +245,9 @@ func (l *vrrpLoop) changeScripts(m vrrpMemories) {
 	l.startScripts(m)
 }
 
-func sameScript(a, b model.Script) bool {
-	return slices.Equal(a.Command.Argv, b.Command.Argv) && a.Command.User == b.Command.User &&
-		a.Interval.Val == b.Interval.Val && a.Timeout.Val == b.Timeout.Val &&
-		a.Rise.Val == b.Rise.Val && a.Fall.Val == b.Fall.Val
+// runsAs says whether a script that runs is already what cfg says. script_user and
+// enable_script_security stand elsewhere in the configuration and count too.
+func (l *vrrpLoop) runsAs(s *vrrpScript, cfg model.Script) bool {
+	return reflect.DeepEqual(s.job, l.trackJob(cfg)) && s.cfg.Interval.Val == cfg.Interval.Val &&
+		s.cfg.Rise.Val == cfg.Rise.Val && s.cfg.Fall.Val == cfg.Fall.Val
 }

@@ -1,0 +1,20 @@
+package engine
+
+import (
+	"testing"
+
+	"holdfast/engine/model"
+)
+
+func TestScriptIsStartedAnewWhenScriptSecurityIsSwitchedOn(t *testing.T) {
+	l := &vrrpLoop{}
+	cfg := model.Script{Name: "chk", Command: model.Command{Argv: []string{"/bin/true"}}}
+	s := &vrrpScript{cfg: cfg, job: l.trackJob(cfg)}
+	if !l.runsAs(s, cfg) {
+		t.Error("the same script is started anew")
+	}
+	l.cfg.Global.ScriptSecurity = true
+	if l.runsAs(s, cfg) {
+		t.Error("it runs on without the checks")
+	}
+}
