@@ -2,6 +2,8 @@ package engine
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"time"
 
@@ -63,6 +65,9 @@ func (s *shell) ending() string {
 	return s.how
 }
 
+// orphan is how a role ended whose parent died and had no successor.
+const orphan = "orphan"
+
 // orphanGrace is how much longer than the shortest master-down time a role
 // without a parent waits for its successor.
 const orphanGrace = 1500 * time.Millisecond
@@ -90,8 +95,28 @@ func (s *shell) watchParent() error {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		s.stop(Release, "orphan")
+		s.stop(Release, orphan)
 	case <-s.ctx.Done():
+	}
+	return nil
+}
+
+// clearUp releases, at the end of an orphan, what the other role left: that one
+// died as an orphan too, and nobody else would notice. One that lives keeps what
+// it has: it ends by itself.
+func (s *shell) clearUp(ctx context.Context) error {
+	if s.ending() != orphan {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, stopPatience)
+	defer cancel()
+	for _, name := range RoleNames {
+		if name == s.role.Name() {
+			continue
+		}
+		if err := ReleaseLeft(ctx, name, s.opt.RunDir, s.log); err != nil && !errors.Is(err, ErrRunning) {
+			return fmt.Errorf("release what the %s role left: %w", name, err)
+		}
 	}
 	return nil
 }

@@ -9,6 +9,9 @@ import (
 	"holdfast/engine/model"
 )
 
+// RoleNames are the names of the two halves of the engine.
+var RoleNames = [...]string{"vrrp", "lvs"}
+
 // Role is one half of the engine: the vrrp role or the lvs role. The shell
 // around it (Serve) owns what both halves share: the lock, the applied text, the
 // journal, the control socket, the confirmation timer and the watch on the

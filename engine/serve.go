@@ -88,7 +88,7 @@ func Serve(ctx context.Context, role Role, opt Options) error {
 	if errors.Is(err, context.Canceled) {
 		err = nil
 	}
-	return errors.Join(err, bookErr)
+	return errors.Join(err, bookErr, s.clearUp(context.WithoutCancel(ctx)))
 }
 
 // shell is what stands around a role while it runs.

@@ -358,6 +358,25 @@ func TestOrphanIsReleasedWhenNoParentComes(t *testing.T) {
 	}
 }
 
+// Nobody else is left to do it: the other role died as an orphan too.
+func TestLastOrphanReleasesWhatTheOtherRoleLeft(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newStage(t)
+	left := filepath.Join(s.dir, "lvs.manifest")
+	if err := os.WriteFile(left, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	one := s.start(func(o *Options) { o.Lifeline = r })
+	w.Close()
+	one.wait(t)
+	if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
+		t.Error("the manifest of the other role is still there:", err)
+	}
+}
+
 func TestOrphanIsNotReleasedWhenASuccessorComes(t *testing.T) {
 	r, w, err := os.Pipe()
 	if err != nil {

@@ -21,9 +21,6 @@ import (
 	"holdfast/server/parent"
 )
 
-// engineRoles are the roles that run a configuration.
-var engineRoles = [...]string{"vrrp", "lvs"}
-
 func newRun(e *env) *cobra.Command {
 	var p places
 	var file string
@@ -55,7 +52,7 @@ func run(ctx context.Context, e *env, p places, file string) error {
 	if err := d.prepare(); err != nil {
 		return err
 	}
-	for _, role := range engineRoles {
+	for _, role := range engine.RoleNames {
 		if err := engine.SaveText(p.state(), role, text); err != nil {
 			return err
 		}
@@ -184,8 +181,8 @@ func (d *drop) reload(ctx context.Context) ([]parent.Process, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	var tasks sync.WaitGroup
-	errs := make([]error, len(engineRoles))
-	for i, role := range engineRoles {
+	errs := make([]error, len(engine.RoleNames))
+	for i, role := range engine.RoleNames {
 		tasks.Go(func() { errs[i] = d.apply(ctx, role, text) })
 	}
 	tasks.Wait()

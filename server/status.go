@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"holdfast/assets"
+	"holdfast/engine"
 	"holdfast/engine/control"
 )
 
@@ -74,7 +75,7 @@ func askAll(ctx context.Context, runDir string) allStatus {
 func statusText(e *env, all allStatus, now time.Time) string {
 	var b strings.Builder
 	v := view{env: e, now: now}
-	for _, role := range engineRoles {
+	for _, role := range engine.RoleNames {
 		if b.Len() > 0 {
 			b.WriteByte('\n')
 		}

@@ -1,6 +1,7 @@
 package crash
 
 import (
+	"syscall"
 	"testing"
 	"time"
 
@@ -131,4 +132,32 @@ func TestAllDieAndALateStartYieldsToTheWire(t *testing.T) {
 		t.Errorf("d2 spoke against its better: %v", spoke)
 	}
 	w.settled()
+}
+
+// A paused machine wakes up with its deadlines behind it; the adverts of all that
+// time wait in its sockets, and the master was there all along.
+func TestBackupThatWasStoppedForAWhileStaysBackup(t *testing.T) {
+	w := newWorld(t, lab.Keepalived("-P"), lab.Holdfast())
+	role := w.d2.Find("vrrp")[0]
+	for range 2 {
+		w.signal(role, syscall.SIGSTOP)
+		time.Sleep(masterDown + advert)
+		w.signal(role, syscall.SIGCONT)
+		time.Sleep(2 * advert)
+	}
+	w.unmoved()
+}
+
+func TestParentAndRouterDieAndTheLastRoleReleasesTheAddress(t *testing.T) {
+	w := newWorld(t, lab.Holdfast(), lab.Keepalived("-P"))
+	pids := append(w.d1.Find("run"), w.d1.Find("vrrp")...)
+	for _, pid := range pids {
+		w.signal(pid, syscall.SIGSTOP) // the parent does not see the role die
+	}
+	for _, pid := range pids {
+		w.signal(pid, syscall.SIGKILL)
+	}
+	w.victim.Wait(time.Second)
+	w.soon("nothing is left on d1", 20*time.Second, func() bool { return !w.d1.Holds(w.virtual) && len(w.d1.PIDs()) == 0 })
+	w.soon("d2 holds the address alone", 2*time.Second, func() bool { return w.d2.Holds(w.virtual) })
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"syscall"
 	"testing"
 	"time"
 
@@ -119,6 +120,13 @@ func (w *world) apply(text string) {
 		if _, err := w.role(role).Apply(w.Context(), control.ApplyRequest{Text: text}); err != nil {
 			w.Fatalf("apply to %s: %v", role, err)
 		}
+	}
+}
+
+func (w *world) signal(pid int, s syscall.Signal) {
+	w.Helper()
+	if err := syscall.Kill(pid, s); err != nil {
+		w.Fatal(err)
 	}
 }
 
