@@ -43,7 +43,8 @@ func tryBaton(runDir, role string) (*baton, error) {
 		f.Close()
 		return nil, err
 	}
-	return b, b.sign()
+	b.sign()
+	return b, nil
 }
 
 // takeBaton takes the baton, from an older process if need be, and returns when
@@ -114,13 +115,12 @@ func (b *baton) lock() error {
 	}
 }
 
-// sign leaves the process id in the file, for people.
-func (b *baton) sign() error {
-	if err := b.f.Truncate(0); err != nil {
-		return err
+// sign leaves the process id in the file, for people. Where there is no room for
+// it the lock holds all the same.
+func (b *baton) sign() {
+	if b.f.Truncate(0) == nil {
+		b.f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
 	}
-	_, err := b.f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
-	return err
 }
 
 // drop lets the next one have it. Dropping it again does nothing.

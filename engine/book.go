@@ -84,8 +84,7 @@ func (b *book) open() error {
 		return err
 	}
 	if b.ahead, err = readNumber(b.seq); err != nil {
-		disk.close()
-		return err
+		b.log.Error("the journal's numbers go on from what is left of it", "err", err)
 	}
 	b.disk, b.last = disk, b.ahead
 	if n := len(newest); n > 0 {

@@ -148,7 +148,8 @@ func (s *shell) tellReady() error {
 
 // resume looks again at the state directory, now that nobody else writes there:
 // the older process may have applied a text since, and may have left a text that
-// waits for its confirmation.
+// waits for its confirmation. What cannot be read beside the text is told and
+// keeps nobody from serving.
 func (s *shell) resume() error {
 	text, err := s.applied.text()
 	if err != nil {
@@ -160,14 +161,14 @@ func (s *shell) resume() error {
 	}
 	from, err := s.applied.fallen()
 	if err != nil {
-		return err
+		s.log.Error("reading what the role was taken off", "err", err)
 	}
 	if from != "" {
 		s.note(journal.Reverted, map[string]string{"hash": s.running().hash, "previous": from, "reason": "died-repeatedly"})
 	}
 	p, err := s.applied.pending(s.running().hash)
 	if err != nil {
-		return err
+		s.log.Error("the applied text stays, unconfirmed", "err", err)
 	}
 	if p != nil {
 		s.await(*p)

@@ -43,15 +43,13 @@ func Lock(runDir string) (*os.File, error) {
 		}
 		return nil, RunningError{PID: pid, Dir: runDir}
 	}
-	if err == nil {
-		err = f.Truncate(0)
-	}
-	if err == nil {
-		_, err = f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
-	}
 	if err != nil {
 		f.Close()
 		return nil, fmt.Errorf("lock %s: %w", runDir, err)
+	}
+	// The number is for people: where there is no room for it, the lock holds.
+	if f.Truncate(0) == nil {
+		f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
 	}
 	return f, nil
 }
