@@ -18,6 +18,9 @@ import (
 // applyPatience bounds one apply: a table of 100,000 destinations takes seconds.
 const applyPatience = time.Minute
 
+// turnPatience is how long an apply waits for the change before it.
+const turnPatience = 5 * time.Second
+
 // maxWindow bounds the wait for a confirmation.
 const maxWindow = 24 * time.Hour
 
@@ -65,12 +68,10 @@ func (s *shell) Plan(ctx context.Context, text string) (control.Planned, error) 
 // request does. What a restart needs to go back is on disk before anything
 // changes; where the text itself cannot be kept, it does not stay in force.
 func (s *shell) Apply(ctx context.Context, req control.ApplyRequest) (control.Planned, error) {
-	select {
-	case s.changing <- struct{}{}:
-		defer func() { <-s.changing }()
-	default:
-		return control.Planned{}, &control.Problem{Code: control.Busy, Message: "another change is under way"}
+	if err := s.takeTurn(ctx); err != nil {
+		return control.Planned{}, err
 	}
+	defer func() { <-s.changing }()
 	cfg, err := s.admit(req)
 	if err != nil {
 		s.refused(req.Text, err)
@@ -102,6 +103,20 @@ func (s *shell) Apply(ctx context.Context, req control.ApplyRequest) (control.Pl
 		s.await(*waits)
 	}
 	return p, nil
+}
+
+// takeTurn waits a little for a change under way to end.
+func (s *shell) takeTurn(ctx context.Context) error {
+	patience := time.NewTimer(turnPatience)
+	defer patience.Stop()
+	select {
+	case s.changing <- struct{}{}:
+		return nil
+	case <-patience.C:
+		return &control.Problem{Code: control.Busy, Message: "another change is under way"}
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // waitsFor is the confirmation that req asks for; nil if it asks for none, or

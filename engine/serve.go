@@ -124,12 +124,14 @@ func (s *shell) takeOver(ctx context.Context) error {
 	if err := s.book.open(); err != nil {
 		return err
 	}
-	if err := s.resume(); err != nil {
-		return err
-	}
+	// Who saves a text because nobody listens saves it before it is read.
 	l, err := s.listen()
 	if err != nil {
 		return fmt.Errorf("open control socket: %w", err)
+	}
+	if err := s.resume(); err != nil {
+		l.Close()
+		return err
 	}
 	s.tasks.Go(func() error { return control.Serve(s.ctx, l, s, s.opt.Allow, s.log) })
 	return s.tellReady()
@@ -157,6 +159,7 @@ func (s *shell) resume() error {
 	}
 	if text != s.running().text {
 		cfg := s.run(text)
+		s.changing <- struct{}{} // free as long as nobody is served
 		s.tasks.Go(func() error { s.catchUp(cfg); return nil })
 	}
 	from, err := s.applied.fallen()
@@ -178,6 +181,7 @@ func (s *shell) resume() error {
 
 // catchUp applies what the older process applied after this one had read its text.
 func (s *shell) catchUp(cfg model.Config) {
+	defer func() { <-s.changing }()
 	if _, err := s.role.Apply(s.ctx, cfg); err != nil && s.ctx.Err() == nil {
 		s.log.Error("applying the text of the older process", "err", err)
 	}

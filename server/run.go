@@ -192,15 +192,28 @@ func (d *drop) reload(ctx context.Context) ([]parent.Process, error) {
 	return d.processes(cfg), nil
 }
 
+// apply makes text the one that the role runs. One that is just starting may have
+// read the text before already when the new one is saved: it is asked once more.
 func (d *drop) apply(ctx context.Context, role, text string) error {
-	_, err := control.Dial(filepath.Join(d.runDir, role+".sock")).Apply(ctx, control.ApplyRequest{Text: text})
-	var answer *control.Problem
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &answer):
-		return fmt.Errorf("%s: %w", role, err)
+	silent, err := d.ask(ctx, role, text)
+	if silent == nil {
+		return err
 	}
-	d.log.Warn("the role does not answer; it starts with the new configuration", "role", role, "err", err)
-	return engine.SaveText(d.state(), role, text)
+	d.log.Warn("the role does not answer; it starts with the new configuration", "role", role, "err", silent)
+	if err := engine.SaveText(d.state(), role, text); err != nil {
+		return err
+	}
+	_, err = d.ask(ctx, role, text)
+	return err
+}
+
+// ask asks a role to run text. silent is why there was no answer, err an answer
+// that refuses.
+func (d *drop) ask(ctx context.Context, role, text string) (silent, err error) {
+	_, err = control.Dial(filepath.Join(d.runDir, role+".sock")).Apply(ctx, control.ApplyRequest{Text: text})
+	var answer *control.Problem
+	if errors.As(err, &answer) {
+		return nil, fmt.Errorf("%s: %w", role, err)
+	}
+	return err, nil
 }

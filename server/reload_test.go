@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+
+	"holdfast/engine"
+)
+
+// A role that starts while its parent reads the file again may have read the text
+// before when the parent finds nobody listening.
+func TestRoleThatStartsDuringAReloadIsAskedOnceMore(t *testing.T) {
+	dir, err := os.MkdirTemp("", "hf") // short: a socket's path has 107 bytes
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	l, err := net.Listen("unix", filepath.Join(dir, "vrrp.sock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var asked atomic.Int32
+	role := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if asked.Add(1) == 1 {
+			panic(http.ErrAbortHandler) // it died with the question
+		}
+		io.WriteString(w, "{}")
+	})}
+	go role.Serve(l)
+	t.Cleanup(func() { role.Close() })
+	d := &drop{places: places{runDir: dir}, log: slog.New(slog.DiscardHandler)}
+	if err := d.apply(context.Background(), "vrrp", "! a text\n"); err != nil {
+		t.Fatal(err)
+	}
+	text, err := engine.AppliedText(d.state(), "vrrp")
+	if err != nil || text != "! a text\n" || asked.Load() != 2 {
+		t.Errorf("asked %d times; it starts from %q, %v", asked.Load(), text, err)
+	}
+}
+
+func TestRoleThatIsAwayDuringAReloadStartsFromTheNewText(t *testing.T) {
+	d := &drop{places: places{runDir: t.TempDir()}, log: slog.New(slog.DiscardHandler)}
+	if err := d.apply(context.Background(), "vrrp", "! a text\n"); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := engine.AppliedText(d.state(), "vrrp"); err != nil || text != "! a text\n" {
+		t.Errorf("it starts from %q, %v", text, err)
+	}
+}
