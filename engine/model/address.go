@@ -21,7 +21,7 @@ func (l *line) scanAddress(p *Address) bool {
 	}
 	var a Address
 	if a.Prefix, ok = prefix(w); !ok {
-		return l.fail(Error, "bad-address", w)
+		return l.fail(Error, "bad-address", w, "Hint", addressMeant(w))
 	}
 	list := l.options(l.d.word, nil)
 	for _, o := range list {

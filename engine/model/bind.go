@@ -36,8 +36,12 @@ type binder struct {
 	commanded bool                    // the block being read has a command
 	shelf     shelf                   // of the block being read
 	seen      map[netip.AddrPort]bool // real servers of the virtual server being judged
-	literal   bool                    // braces that add up are taken as they stand
-	forgets   bool                    // a virtual server is dropped once it has been judged
+	unopened  []unopened
+	syncs     []syncWish
+	tracked   map[string]bool // by the list being read
+	edits     map[int]string  // words of the line being kept that give way to others, or to none
+	literal   bool            // braces that add up are taken as they stand
+	forgets   bool            // a virtual server is dropped once it has been judged
 }
 
 // root reads the statements outside all blocks. None is there any more when the
@@ -129,6 +133,7 @@ func (b *binder) oldWord(d *directive, word string, n *conf.Node) {
 func (b *binder) scalar(d *directive, n *conf.Node, v reflect.Value) {
 	word, field := n.Words[0].Value(), v.FieldByIndex(d.field)
 	if b.broughtIn(n) {
+		b.places = append(b.places, place{field.Addr().Interface(), n}) // what it should be nobody knows
 		return
 	}
 	if len(d.words) > 1 { // a list of flags

@@ -2,6 +2,7 @@ package model
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"holdfast/engine/conf"
 )
@@ -64,6 +65,10 @@ func (l *line) scanCommand(p *Command) bool {
 		return l.missing()
 	}
 	l.at = 1
+	if i := strings.IndexAny(l.n.Rest(), oddQuotes); i >= 0 {
+		quote, _ := utf8.DecodeRuneInString(l.n.Rest()[i:])
+		l.fail(Warning, "odd-quote", string(quote))
+	}
 	c := NewCommand(words[0])
 	if len(c.Argv) == 0 {
 		return l.missing()
@@ -104,5 +109,7 @@ func (l *line) more(words []string, p *Command) {
 		return
 	}
 	p.User = Some(u)
-	l.fail(Note, "command-user", words[0])
+	if !l.n.Words[1].Quoted() { // a whole command is, and what follows is meant to be the user
+		l.fail(Note, "command-user", words[0])
+	}
 }

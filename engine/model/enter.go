@@ -9,7 +9,7 @@ import (
 // enter reads a block that has fields of its own.
 func (b *binder) enter(d *directive, sub *block, n *conf.Node, v reflect.Value) {
 	if n.Block == nil {
-		b.report(Error, "no-block", n.Span(), "Word", sub.word)
+		b.noBlock(d.block, func(w string) bool { return sub.words[w] != nil || sub.kept[w] != nil }, n)
 		return
 	}
 	b.oneLine(sub, n)
@@ -68,18 +68,25 @@ func (b *binder) keys(sub *block, n *conf.Node, v reflect.Value) bool {
 			continue
 		}
 		l.d = d
-		if port, ok := p.(*uint16); ok {
-			if !l.port(port) {
-				return false
-			}
-			continue
-		}
-		if !l.scan(p) {
+		port, ok := p.(*uint16)
+		if ok && !l.port(port) || !ok && !l.scan(p) {
+			b.lookInside(sub, n)
 			return false
 		}
 	}
 	l.rest()
 	return true
+}
+
+// lookInside reads a block that is not kept, for what is to be said of its inside.
+func (b *binder) lookInside(sub *block, n *conf.Node) {
+	base, commanded, outer := b.base, b.commanded, b.shelf
+	b.base, b.shelf = len(b.places), shelf{}
+	b.block(sub, n.Block.Nodes, reflect.New(sub.typ).Elem())
+	b.unindex(b.base)
+	clear(b.places[b.base:])
+	b.places = b.places[:b.base]
+	b.base, b.commanded, b.shelf = base, commanded, outer
 }
 
 // complete reports the words that a block cannot do without. The block is kept:

@@ -12,6 +12,7 @@ func (b *binder) judgeInstance(in *Instance, n *conf.Node) bool {
 	if !b.fresh(b.names.instances, in.Name, n) {
 		return false
 	}
+	b.moveSync(in, n)
 	if _, tried := b.at(&in.Priority); tried && !in.Priority.Written {
 		in.Priority = Some[uint8](defaultPriority) // as keepalived does, also where the state is MASTER
 	}
@@ -61,6 +62,10 @@ func (b *binder) judgePreemption(in *Instance, n *conf.Node) {
 	switch {
 	case in.NoPreempt && in.Master:
 		b.report(Warning, "nopreempt-master", b.spanOf(&in.NoPreempt, n), "Name", in.Name)
+	case in.NoPreempt && in.priority() == 255:
+		b.report(Warning, "nopreempt-owner", b.spanOf(&in.NoPreempt, n), "Name", in.Name)
+	}
+	switch {
 	case in.PreemptDelay.Val > 0 && in.Master:
 		b.report(Warning, "preempt-delay-master", b.spanOf(&in.PreemptDelay, n), "Name", in.Name)
 	case in.PreemptDelay.Val > 0 && in.NoPreempt:
@@ -79,6 +84,9 @@ func (b *binder) judgeAddresses(in *Instance, n *conf.Node) {
 			at := b.spanOf(&(*list)[i], n)
 			if seen[ip.String()] {
 				b.report(Warning, "duplicate-address", at, "Name", in.Name, "Value", ip.String())
+			}
+			if list == &in.Addrs && ip.Is6() != in.Addrs[0].Prefix.Addr().Is6() {
+				b.report(Warning, "mixed-instance", at, "Name", in.Name, "Value", ip.String())
 			}
 			if ip.Is6() && !seen["IPv6"] {
 				b.report(Warning, "kept-not-acted", at, "Word", "IPv6")

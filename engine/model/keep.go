@@ -107,7 +107,11 @@ func (b *binder) keepInside(k *keptWord, n *conf.Node) (Item, bool) {
 	if slices.Contains(k.old, word) {
 		b.report(Note, "deprecated-word", n.Words[0].Span(), "Word", word, "Hint", k.word)
 	} else if k.is("old") {
-		b.report(Note, "deprecated-word", n.Words[0].Span(), "Word", word)
+		now := ""
+		if k.is("moved") {
+			now = syncNow
+		}
+		b.report(Note, "deprecated-word", n.Words[0].Span(), "Word", word, "Hint", now)
 	}
 	out := Item{Word: k.word, Args: rawWords(n.Words[1:])}
 	if k.opens() {
@@ -130,9 +134,39 @@ func (b *binder) keepLines(k *keptWord, n *conf.Node, out *Item) {
 		if in.Block != nil {
 			b.report(Warning, "unexpected-block", in.Block.Open.Span(), "Word", in.Word(0))
 		}
+		b.edits = nil
 		b.keepLine(k, in)
-		out.Lines = append(out.Lines, Item{Word: raw(in.Words[0]), Args: rawWords(in.Words[1:])})
+		if words := b.edited(in.Words); len(words) > 0 {
+			out.Lines = append(out.Lines, Item{Word: words[0], Args: append([]string(nil), words[1:]...)})
+		}
 	}
+}
+
+// edited are the words of a line as they stand, without those that keepalived
+// passes over or knows by another name today.
+func (b *binder) edited(tokens []conf.Token) []string {
+	words := rawWords(tokens)
+	if b.edits == nil {
+		return words
+	}
+	var out []string
+	for i, w := range words {
+		if now, ok := b.edits[i]; ok {
+			w = now
+		}
+		if w != "" {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// edit remembers that a word of the line being kept gives way to another, or to none.
+func (b *binder) edit(at int, now string) {
+	if b.edits == nil {
+		b.edits = map[int]string{}
+	}
+	b.edits[at] = now
 }
 
 // keepLine holds one line of a block of values against its grammar.

@@ -73,7 +73,7 @@ instance|unicast_peer {\n10.0.0.9 min_ttl 9 max_ttl 3\n}|never-heard
 instance|unicast_peer {\nfoo\n}|bad-address
 instance|track_interface {\neth1 weight 20 reverse\n}|-
 instance|track_interface {\neth1 weight 300\n}|out-of-range
-instance|track_interface {\neth1 foo\n}|unknown-word
+instance|track_interface {\neth1 foo\n}|one-a-line
 instance|track_interface {\neth1 weight\n}|no-value
 instance|track_file {\nfoo weight 30\n}|unknown-object
 address|10.1.0.1/24 scope 0x10|-

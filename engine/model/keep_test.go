@@ -1,6 +1,9 @@
 package model
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // What the table has no line for of its own: an argument of a word that is acted
 // on, the options of an address, servers behind a mark.
@@ -85,4 +88,39 @@ func TestAKeptWordIsHeldAgainstItsRangeAndStaysAsWritten(t *testing.T) {
 		}
 	}
 	t.Errorf("findings %+v", findings)
+}
+
+// There is one daemon for the connections; keepalived wants it among the global
+// words today, and complains about the old one of an instance.
+func TestTheOldWordForConnectionsIsWrittenInTodays(t *testing.T) {
+	instance := func(name, word string) string {
+		return "vrrp_instance " + name + " {\n    interface eth0\n" + word + "}\n"
+	}
+	old := "    lvs_sync_daemon_interface eth1\n"
+	for text, want := range map[string]string{
+		instance("V", old): "eth1 V id 0",
+		instance(`"V 1"`, old) + instance("W", strings.ReplaceAll(old, "eth1", "eth2")):                                    `eth1 "V 1" id 0`,
+		instance("V", old) + "global_defs {\n    lvs_sync_daemon eth2 V port 9000\n}\n":                                    "eth2 V port 9000",
+		instance("V", "    lvs_sync_daemon_interface\n"):                                                                   "",
+		instance("V", "") + instance("V", strings.ReplaceAll(old, "eth1", "eth2")) + "global_defs {\n    router_id x\n}\n": "",
+	} {
+		c, _ := Parse("x", []byte(text), Facts{})
+		got := ""
+		for _, i := range c.Global.Kept {
+			got += strings.Join(i.Args, " ")
+		}
+		if got != want || len(c.Instances[0].Kept) > 0 {
+			t.Errorf("%s\ngives %q, want %q, and in the instance %+v", text, got, want, c.Instances[0].Kept)
+		}
+		if back, _ := Parse("x", []byte(Print(c)), Facts{}); !Equal(c, back) {
+			t.Errorf("%s\ncomes back as\n%s", text, Print(back))
+		}
+	}
+}
+
+func TestARouteIsKeptInTodaysWords(t *testing.T) {
+	c, _ := Parse("x", []byte("static_routes {\n    default gw 192.0.2.1 dev eth0\n}\n"), Facts{})
+	if got := Print(c); got != "static_routes {\n    default via 192.0.2.1 dev eth0\n}\n" {
+		t.Errorf("printed\n%s", got)
+	}
 }

@@ -123,7 +123,7 @@ notify_deleted             command?
 notify_priority_changes    bool since:2.0.16..2.2.7 loss:notify_priority_changes
 debug                      whole 0..4 =0 since:..1.2.8
 kernel_rx_buf_size         whole 0..4294967295 mild since:2.0.3..2.2.7 loss:rx_bufs
-lvs_sync_daemon_interface  text old since:0.5.5..1.2.8 loss:lvs_sync_daemon
+lvs_sync_daemon_interface  text old moved since:0.5.5..1.2.8 loss:lvs_sync_daemon
 native_ipv6                flag old since:1.2.1
 linkbeat_use_polling       flag old since:2.0.0 loss:linkbeat
 

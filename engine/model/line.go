@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -90,8 +91,8 @@ func (l *line) rest() {
 		return
 	}
 	first, last := l.n.Words[l.at+1], l.n.Words[len(l.n.Words)-1]
-	if strings.HasPrefix(first.Raw, "//") {
-		l.b.report(Note, "slashes-no-comment", first.Span().To(last.Span()))
+	if mark := strangeMark(first.Raw); mark != "" {
+		l.b.report(Note, "slashes-no-comment", first.Span().To(last.Span()), "Mark", mark)
 		return
 	}
 	l.b.report(Note, "surplus-words", first.Span().To(last.Span()), "Word", l.name(), "Value", first.Value())
@@ -109,16 +110,16 @@ func (l *line) choice() (string, bool) {
 			return v, true
 		}
 	}
-	hint := ""
-	for _, v := range l.d.values {
-		if strings.EqualFold(v, w) {
-			hint = v
-		}
+	all := slices.Concat(l.d.values, l.d.kept)
+	meant := strings.TrimRight(w, punctuation)
+	hint := otherCase(meant, all)
+	switch {
+	case meant != w && slices.Contains(all, meant):
+		hint = meant
+	case hint == "" && w != "FNAT": // meant, of a fork of LVS
+		hint = nearest(meant, all)
 	}
-	if hint == "" && w != "FNAT" { // meant, of a fork of LVS
-		hint = nearest(w, l.d.values)
-	}
-	l.fail(Warning, "unknown-value", w, "Values", strings.Join(l.d.values, ", "), "Hint", hint, "Default", l.inForce())
+	l.fail(Warning, "unknown-value", w, "Values", strings.Join(all, ", "), "Hint", hint, "Default", l.inForce())
 	return "", false
 }
 
@@ -134,12 +135,20 @@ func (l *line) whole() (int64, bool) {
 func (l *line) toWhole(w string) (int64, bool) {
 	n, err := strconv.ParseInt(w, 10, 64)
 	if err != nil {
-		return 0, l.fail(Warning, "bad-number", w, "Default", l.inForce())
+		return 0, l.fail(Warning, "bad-number", w, "Default", l.inForce(), "Hint", l.numberMeant(w))
 	}
 	if l.d.ranged && (float64(n) < l.d.min || float64(n) > l.d.max) {
 		return 0, l.fail(Warning, "out-of-range", w, "Range", l.d.bounds, "Default", l.inForce())
 	}
 	return n, true
+}
+
+// numberMeant is the number that was probably meant by the word read last.
+func (l *line) numberMeant(w string) string {
+	if l.n == nil {
+		return ""
+	}
+	return numberMeant(w, l.n.Word(l.at+1))
 }
 
 // inForce is what holds when the written value is not taken.

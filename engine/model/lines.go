@@ -9,7 +9,8 @@ import (
 // lines reads a block whose every line is a value.
 func (b *binder) lines(d *directive, n *conf.Node, field reflect.Value) {
 	if n.Block == nil {
-		b.report(Error, "no-block", n.Span(), "Word", d.word)
+		_, addresses := field.Addr().Interface().(*[]Address)
+		b.noBlock(d.block, func(w string) bool { _, ok := prefix(w); return ok && addresses }, n)
 		return
 	}
 	b.places = append(b.places, place{field.Addr().Interface(), n})
@@ -24,6 +25,7 @@ func (b *binder) lines(d *directive, n *conf.Node, field reflect.Value) {
 	if room == 0 && d.word != "virtual_ipaddress" { // of that more is said
 		b.report(Note, "empty-list", n.Span(), "Word", d.word)
 	}
+	b.trackedIn(field)
 	field.Grow(room) // so that no element moves once its place is known
 	for i := range n.Block.Nodes {
 		in := &n.Block.Nodes[i]
@@ -40,6 +42,18 @@ func (b *binder) lines(d *directive, n *conf.Node, field reflect.Value) {
 	}
 	if field.Len() == 0 { // room was made, and no line was good
 		field.SetZero()
+	}
+}
+
+// trackedIn remembers what a list tracks already. There is mostly one list.
+func (b *binder) trackedIn(field reflect.Value) {
+	list, ok := field.Addr().Interface().(*[]Track)
+	if !ok {
+		return
+	}
+	b.tracked = map[string]bool{}
+	for i := range min(len(*list), manyPlaces) {
+		b.tracked[(*list)[i].Name] = true
 	}
 }
 
@@ -65,6 +79,11 @@ func (b *binder) valueLine(d *directive, n *conf.Node, list any) {
 	case *[]Track:
 		var t Track
 		if l.scanTrack(&t) {
+			if b.tracked[t.Name] {
+				b.report(Warning, "duplicate-track", n.WordSpan(0), "Word", d.word, "Name", t.Name)
+				return
+			}
+			b.tracked[t.Name] = true
 			*list = append(*list, t)
 			b.places = append(b.places, place{&(*list)[len(*list)-1], n})
 		}

@@ -88,12 +88,25 @@ func (b *binder) mentionInterface(name string, at conf.Span) {
 
 // undefined reports a name that no definition has replaced. In braces it is more
 // than a word: keepalived takes the brace for that of a block.
+//
+// A name without braces ends where a blank does: what follows it at once makes
+// another name of it.
 func (b *binder) undefined(name string, at conf.Span) {
-	if strings.HasPrefix(name, "${") {
-		b.report(Error, "undefined-name", at, "Name", name, "Brace", "yes")
+	if end := strings.IndexByte(name, '}'); strings.HasPrefix(name, "${") && end > 0 {
+		b.report(Error, "undefined-name", at, "Name", name[:end+1], "Brace", "yes")
 		return
 	}
-	b.report(Warning, "undefined-name", at, "Name", name)
+	end := strings.IndexFunc(name[1:], func(r rune) bool { return !nameRune(r) })
+	if end < 0 {
+		b.report(Warning, "undefined-name", at, "Name", name)
+		return
+	}
+	b.report(Warning, "name-runs-on", at, "Name", name, "Hint", "${"+name[1:end+1]+"}"+name[end+1:])
+}
+
+// nameRune says whether a name may hold a character.
+func nameRune(r rune) bool {
+	return r == '_' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z'
 }
 
 // isName says whether a word is a name that no definition has replaced.
@@ -123,6 +136,7 @@ func (b *binder) weighted(owner string, scripts, interfaces []Track) {
 func (b *binder) settle() {
 	b.settleNames()
 	b.settleKept()
+	b.settleSyncs()
 	weights := scriptWeights(b.cfg.Scripts)
 	b.lintWhole(weights)
 	for _, w := range b.names.weighted {

@@ -17,7 +17,7 @@ func (l *line) scanAddr(p *netip.Addr) bool {
 	host, length, masked := strings.Cut(w, "/")
 	a, err := netip.ParseAddr(host)
 	if err != nil {
-		return l.fail(Error, "bad-address", w)
+		return l.fail(Error, "bad-address", w, "Hint", addressMeant(w))
 	}
 	if masked {
 		l.fail(Note, "mask-ignored", w, "Length", length)

@@ -17,7 +17,7 @@ func (l *line) scanSeconds(p *Seconds) bool {
 	s, ok := parseSeconds(w)
 	parted := strings.Contains(w, ".")
 	if !ok || parted && l.d.whole == "yes" {
-		return l.fail(Warning, "bad-number", w, "Default", l.inForce())
+		return l.fail(Warning, "bad-number", w, "Default", l.inForce(), "Hint", l.numberMeant(w))
 	}
 	if parted && l.d.whole != "" {
 		l.fail(Warning, "whole-seconds", w, "Release", l.d.whole)

@@ -28,7 +28,7 @@ func (l *line) options(block string, free func(w string) bool) []option {
 		if k == nil {
 			if free == nil || !free(w) {
 				l.d, l.word = outer, name
-				l.fail(Warning, "unknown-word", w, "Word", w, "Block", name, "Hint", l.hint(block, w, known))
+				l.stranger(block, w, known)
 			}
 			continue
 		}
@@ -38,6 +38,9 @@ func (l *line) options(block string, free func(w string) bool) []option {
 				hint = k.word
 			}
 			l.b.report(Note, "deprecated-word", l.n.WordSpan(l.at), "Word", name+" "+w, "Hint", hint)
+			if hint != "" {
+				l.b.edit(l.at, hint)
+			}
 		}
 		o := option{keptWord: k, at: l.at}
 		l.d, l.word = k.directive, name+" "+w
@@ -48,6 +51,34 @@ func (l *line) options(block string, free func(w string) bool) []option {
 	l.d, l.word = outer, name
 	return list
 }
+
+// oneALine are the kinds of lists whose lines hold one entry each, and what an
+// entry looks like.
+var oneALine = map[string]func(w string) bool{
+	"addresses": func(w string) bool { _, ok := prefix(w); return ok },
+	"tracks":    func(w string) bool { return !isNumber(strings.TrimPrefix(w, "+")) },
+}
+
+// stranger reports a word that the block does not know. Where nothing but entries
+// stands before it, it was meant for one.
+func (l *line) stranger(block, w string, known map[string]*keptWord) {
+	hint := l.hint(block, w, known)
+	entry := oneALine[listKinds[block]]
+	for i := 0; entry != nil && i <= l.at; i++ {
+		if hint != "" || !entry(l.n.Word(i)) || known[l.n.Word(i)] != nil {
+			entry = nil
+		}
+	}
+	if entry != nil {
+		l.fail(Warning, "one-a-line", w, "Word", block)
+		return
+	}
+	l.fail(Warning, "unknown-word", w, "Word", w, "Block", l.name(), "Hint", hint)
+}
+
+// listKinds are the kinds of the lists whose lines have options.
+var listKinds = map[string]string{"virtual_ipaddress": "addresses", "virtual_ipaddress_excluded": "addresses", "static_ipaddress": "addresses",
+	"track_interface": "tracks", "track_script": "tracks", "track_process": "tracks", "track_file": "tracks", "track_bfd": "tracks"}
 
 // hint is the word of the block that was probably meant. The same slip is looked
 // up once.

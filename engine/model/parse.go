@@ -101,6 +101,7 @@ func (b *binder) read(name, text string, literal bool) []Finding {
 	b.settle()
 	b.gluedElsewhere()
 	b.identity()
+	b.closers()
 	b.rest()
 	slices.SortStableFunc(b.findings, func(x, y Finding) int {
 		return cmp.Or(b.order[x.Range.File]-b.order[y.Range.File], cmp.Compare(x.Range.Line, y.Range.Line), cmp.Compare(x.Range.Col, y.Range.Col))

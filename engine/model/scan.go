@@ -2,6 +2,7 @@ package model
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -123,12 +124,19 @@ func (l *line) scanBool(p *bool) bool {
 		*p = false
 	default:
 		if ok {
-			return l.fail(Warning, "bad-boolean", w, "Hint", strings.ToLower(w))
+			hint := strings.TrimRight(strings.ToLower(w), punctuation)
+			if !slices.Contains(booleans, hint) {
+				hint = ""
+			}
+			return l.fail(Warning, "bad-boolean", w, "Hint", hint)
 		}
 		*p = true
 	}
 	return true
 }
+
+// booleans are the words of a switch.
+var booleans = []string{"on", "true", "yes", "off", "false", "no"}
 
 func (l *line) scanSecret(p *Secret) bool {
 	w, ok := l.value()

@@ -1,6 +1,9 @@
 package model
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Nearest is the one of words that was probably meant by w, or "".
 func Nearest(w string, words []string) string { return nearest(w, words) }
@@ -40,6 +43,47 @@ func nearestOf(w string, words []string) string {
 		}
 	}
 	return best
+}
+
+// otherCase is the one of words that differs from w in nothing but the case of its
+// letters, or "".
+func otherCase(w string, words []string) string {
+	i := slices.IndexFunc(words, func(x string) bool { return x != w && strings.EqualFold(x, w) })
+	if i < 0 {
+		return ""
+	}
+	return words[i]
+}
+
+// joined is a word and its value that another language's = or : has made one word
+// of, as they stand in ours, or "".
+func joined(w string, words []string) string {
+	at := strings.IndexAny(w, "=:")
+	if at < 1 || !slices.Contains(words, w[:at]) {
+		return ""
+	}
+	return strings.TrimRight(w[:at]+" "+w[at+1:], " ")
+}
+
+// leastBegun is how much of a word has to be there, or to be right, to know it by.
+const leastBegun = 6
+
+// beginning is the shortest of sorted words that w is the beginning of, or the
+// longest that w begins with, or "".
+func beginning(w string, words []string) string {
+	begun, begins := "", ""
+	for _, x := range words {
+		switch {
+		case len(w) >= leastBegun && strings.HasPrefix(x, w) && (begun == "" || len(x) < len(begun)):
+			begun = x
+		case len(x) >= leastBegun && strings.HasPrefix(w, x) && len(x) > len(begins):
+			begins = x
+		}
+	}
+	if begun != "" {
+		return begun
+	}
+	return begins
 }
 
 // maxSpelled is the longest word for which another is looked for.

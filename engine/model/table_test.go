@@ -45,7 +45,7 @@ func sample(t testing.TB, blk *block, v reflect.Value, n int) {
 func sampleKept(blk *block) []Item {
 	var list []Item
 	for _, w := range slices.Sorted(maps.Keys(blk.kept)) {
-		if k := blk.kept[w]; w == k.word && !conf.IsInclude(w) {
+		if k := blk.kept[w]; w == k.word && !conf.IsInclude(w) && !k.is("moved") {
 			list = put(list, sampleItem(k), true)
 		}
 	}

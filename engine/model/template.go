@@ -60,9 +60,7 @@ func isPlain(inside string) bool {
 	if strings.HasPrefix(inside, "_") {
 		return true
 	}
-	end := strings.IndexFunc(inside, func(r rune) bool {
-		return r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
-	})
+	end := strings.IndexFunc(inside, func(r rune) bool { return !nameRune(r) })
 	return end > 0 && inside[end] == '}'
 }
 

@@ -23,7 +23,7 @@ func (b *binder) unknown(blk *block, word string, n *conf.Node, v reflect.Value)
 		return
 	}
 	at := n.Words[0].Span()
-	if b.preprocessor(n) {
+	if b.preprocessor(n) || b.wasToStandIn(blk, word) {
 		return
 	}
 	if k := blk.kept[word]; k != nil {
@@ -34,9 +34,12 @@ func (b *binder) unknown(blk *block, word string, n *conf.Node, v reflect.Value)
 		}
 		return
 	}
-	switch {
-	case strings.HasPrefix(word, "//"):
-		b.report(Warning, "slashes-no-comment", n.Span())
+	switch mark := strangeMark(word); {
+	case mark != "":
+		b.report(Warning, "slashes-no-comment", n.Span(), "Mark", mark)
+		return
+	case strings.ContainsFunc(word, oddBlank):
+		b.report(Warning, "odd-blank", at, "Word", word, "Value", oddBlankIn(word), "Hint", strings.Join(strings.FieldsFunc(word, oddBlank), " "))
 		return
 	case word == "<<<<<<<" || word == "=======" || word == ">>>>>>>":
 		b.report(Warning, "merge-mark", n.Span())
@@ -54,6 +57,8 @@ func (b *binder) unknown(blk *block, word string, n *conf.Node, v reflect.Value)
 	}
 	code := "unknown-word"
 	switch {
+	case blk.word == "vrrp_sync_group" && n.Block == nil && len(n.Words) == 1 && g == (guess{}):
+		code = "member-outside-group"
 	case g.elsewhere == root:
 		code = "belongs-outside"
 	case g.elsewhere != "":
@@ -71,13 +76,20 @@ func (b *block) guess(word string) guess {
 	if full := "vrrp_" + word; strings.Contains(word, "_") && slices.Contains(own, full) {
 		return guess{hint: full} // an instance's word among the global ones
 	}
-	if near := nearest(word, own); near != "" {
-		return guess{hint: near}
+	slices.Sort(own)
+	for _, near := range []string{otherCase(word, own), nearestOf(word, own), joined(word, own)} {
+		if near != "" {
+			return guess{hint: near}
+		}
 	}
-	if outer := b.outer(word); outer != "" {
-		return guess{elsewhere: outer}
+	elsewhere := b.outer(word)
+	if elsewhere == "" {
+		elsewhere = blockWith(word)
 	}
-	return guess{elsewhere: blockWith(word)}
+	if elsewhere == "" {
+		return guess{hint: beginning(word, own)}
+	}
+	return guess{elsewhere: elsewhere}
 }
 
 // outer is the innermost block around this one that knows word: where a brace is

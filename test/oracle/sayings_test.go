@@ -15,17 +15,32 @@ type saying struct {
 
 // sayings are tried in turn; the first that fits a message and has a finding wins.
 var sayings = []saying{
-	{re(`^Unknown keyword`), []string{"unknown-word", "unknown-block", "obsolete-word", "misplaced-word", "belongs-outside", "deprecated-word", "alias-ignored", "slashes-no-comment", "merge-mark", "template"}, false, ""},
+	{re(`^Unknown keyword`), []string{"unknown-word", "unknown-block", "obsolete-word", "misplaced-word", "belongs-outside", "deprecated-word", "alias-ignored", "slashes-no-comment", "merge-mark", "template", "odd-blank", "member-outside-group", "bom", "bad-generator", "line-too-long"}, false, ""},
 	{re(`^Unknown keyword`), []string{"kept-not-acted"}, false, "a word of a later keepalived than 2.2.7 is known here"},
 	{re(`^Unexpected '\{'`), []string{"unknown-block", "obsolete-word", "misplaced-word", "belongs-outside", "kept-not-acted"}, false, ""},
 	{re(`^(Unknown keyword|Unexpected '\{')`), echoes, true,
 		"an unknown block is passed over up to its own brace here; keepalived reads its lines as those of the block around it, and goes astray"},
 	{re(`deprecated`), []string{"deprecated-word", "obsolete-word", "kept-not-acted"}, false, ""},
 	{re(`^\s*Please use `), []string{"deprecated-word", "obsolete-word", "kept-not-acted"}, false, ""},
+	{re(`address family must match VRRP instance`), []string{"mixed-instance"}, false, ""},
+	{re(`duplicate track_`), []string{"duplicate-track"}, false, ""},
+	{re(`nopreempt is incompatible with priority 255`), []string{"nopreempt-owner", "nopreempt-master"}, true, ""},
+	{re(`is duplicated - removing second rs`), []string{"duplicate-server"}, true, ""},
+	{re(`Missing '\{' at beginning`), []string{"no-block"}, true, ""},
+	{re(`Invalid ~|~LST specification`), []string{"bad-generator"}, false, ""},
+	{re(`zero port only valid`), []string{"no-port"}, true, ""},
+	{re(`Invalid virtual server IP`), []string{"bad-address", "bad-port"}, false, ""},
+	{re(`outside range \[0, (32|128)\]`), []string{"bad-address"}, false, ""},
+	{re(`No (label|dev|scope|brd) parameter|weight without value`), []string{"no-value"}, false, ""},
+	{re(`vrrp script .* (invalid, defaulting|must be greater)`), []string{"bad-number", "out-of-range"}, false, ""},
+	{re(`setting hysteresis to`), []string{"hysteresis-too-large"}, true, ""},
+	{re(`unknown track_.* option`), []string{"one-a-line", "unknown-word"}, false, ""},
+	{re(`has no urls specified`), []string{"missing-word"}, true, ""},
+	{re(`lvs_sync_daemon.*already been specified`), []string{"second-sync"}, false, ""},
 	{re(`unknown state|unknown authentication type|routing method|Invalid lvs_scheduler`), []string{"unknown-value", "undefined-name"}, false, ""},
 	{re(`^invalid number|outside range|smtp_alert parameter|Invalid value|not valid|is invalid| invalid$|must be in \[|must be between|^Invalid .* - ignoring|^Invalid \w+ value| invalid - ignoring`), []string{"bad-number", "bad-boolean", "out-of-range", "missing-word", "kept-not-acted", "undefined-name", "whole-seconds"}, false, ""},
 	{re(`Truncating auth_pass`), []string{"password-too-long"}, false, ""},
-	{re(`parsed invalid IP`), []string{"bad-address", "undefined-name"}, false, ""},
+	{re(`parsed invalid IP`), []string{"bad-address", "undefined-name", "name-runs-on"}, false, ""},
 	{re(`malformed src address|Invalid address prefix len`), []string{"bad-address"}, false, ""},
 	{re(`^Block .* has extra parameters`), []string{"surplus-words", "no-block"}, false, ""},
 	{re(`Invalid inhibit_on_failure parameter`), []string{"bad-boolean"}, false, ""},
@@ -36,17 +51,16 @@ var sayings = []saying{
 	{re(`has only 1 virtual router`), []string{"unknown-instance"}, true, ""},
 	{re(`state previously set as MASTER`), []string{"state-stays"}, false, ""},
 	{re(`.`), []string{"template"}, true, "keepalived takes the braces of a template for those of blocks, and goes astray"},
-	{re(`has already been specified as`), []string{"kept-not-acted"}, false, ""},
 	{re(`BFD instance .* (no neighbor address|disabling)`), []string{"missing-word", "kept-not-acted"}, true, "what a word that is kept says is not judged"},
 	{re(`with weights due to address_owner`), []string{"weight-of-owner"}, true, ""},
 	{re(`iptables not supported`), []string{"kept-not-acted"}, false, "what a word that is kept says is not judged"},
-	{re(`^Unknown configuration entry`), []string{"unknown-word"}, false, ""},
+	{re(`^Unknown configuration entry`), []string{"unknown-word", "one-a-line"}, false, ""},
 	{re(`already specified - ignoring`), []string{"second-command"}, false, ""},
 	{re(`interface .*doesn't exist|Non-existent interface`), []string{"undefined-name"}, true, ""},
 	{re(`tracked interface .* doesn't exist|Non-existent interface`), []string{"no-block"}, true, "without its braces the block takes the lines after it for its own, in keepalived"},
 	{re(`Interface name .* too long`), []string{"name-too-long"}, false, ""},
 	{re(`is missing a parameter`), []string{"missing-value"}, false, ""},
-	{re(`Config files missing`), []string{"include-missing"}, false, ""},
+	{re(`Config files missing`), []string{"include-missing", "include-required"}, false, ""},
 	{re(`cannot use a loopback interface`), []string{"loopback"}, false, ""},
 	{re(`Unknown interface!`), []string{"loopback", "missing-word", "missing-interface", "missing-value", "name-too-long", "undefined-name"}, true, ""},
 	{re(`virtual router id must be set`), []string{"missing-word", "missing-value", "bad-number", "out-of-range", "undefined-name"}, true, ""},
@@ -58,8 +72,9 @@ var sayings = []saying{
 	{re(`Unable to set default user`), []string{"script-user-missing", "unknown-user"}, true, ""},
 	{re(`Invalid smtp server`), []string{"bad-host", "mail-server-by-name", "undefined-name"}, false, ""},
 	{re(`empty notification_email block`), []string{"empty-list"}, true, ""},
-	{re(`No VIP specified`), []string{"no-address", "bad-address", "undefined-name"}, true, ""},
-	{re(`No VIP specified|has no real servers`), echoes, true, "the block was closed early by keepalived, and what it holds was lost"},
+	{re(`No VIP specified`), []string{"no-address", "bad-address", "undefined-name", "name-runs-on", "label-too-long", "no-value"}, true, ""},
+	{re(`No VIP specified|has no real servers|No script set|track script .* not found|has no virtual router|no urls specified|parsed invalid IP|incompatible with priority 255|name missing - ignoring`),
+		echoes, true, "the block was closed early by keepalived, and what it holds was lost"},
 	{re(`has no real servers`), []string{"no-servers"}, true, ""},
 	{re(`no protocol set`), []string{"no-protocol"}, true, ""},
 	{re(`no scheduler set`), []string{"no-scheduler", "unknown-value"}, true, ""},
@@ -81,14 +96,14 @@ var sayings = []saying{
 	{re(`has no virtual router`), []string{"empty-group"}, true, ""},
 	{re(`has only 1 virtual router`), []string{"group-of-one"}, true, ""},
 	{re(`missing '\}'s`), []string{"missing-brace", "no-block", "extra-brace"}, true, ""},
-	{re(`Extra '\}' found`), []string{"extra-brace"}, true, ""},
-	{re(`UNMATCHED_QUOTE|[Uu]nmatched quote`), []string{"unmatched-quote"}, true, ""},
+	{re(`Extra '\}' found`), []string{"extra-brace", "no-block"}, true, ""},
+	{re(`UNMATCHED_QUOTE|[Uu]nmatched quote|Unterminated quote|name missing - ignoring`), []string{"unmatched-quote"}, true, ""},
 	{re(`route|[Rr]ule|VROUTE|ip address .* doesn't exist|Non-existent interface|invalid IP|[Uu]nicast|unicast|AH authentication|fwmark|[Vv]irtual server group|invalid number|[Ss]trict|must match being address owner|accept mode`),
 		[]string{"kept-not-acted"}, true, "what a word that is kept says is not judged: the node does not act on it, and the finding says so"},
 }
 
 // echoes are the codes of findings after which keepalived goes astray.
-var echoes = []string{"unknown-block", "misplaced-word", "belongs-outside", "obsolete-word", "missing-brace", "extra-brace", "unexpected-brace", "unexpected-block", "no-block", "undefined-name", "template", "kept-not-acted"}
+var echoes = []string{"bom", "odd-blank", "unknown-block", "misplaced-word", "belongs-outside", "obsolete-word", "missing-brace", "extra-brace", "unexpected-brace", "unexpected-block", "no-block", "undefined-name", "template", "kept-not-acted"}
 
 // beyond are warnings of ours about texts that keepalived finds nothing wrong with.
 var beyond = map[string]string{
@@ -98,6 +113,22 @@ var beyond = map[string]string{
 	"flag-with-value":    "keepalived switches it on in silence, where no was meant",
 	"unquoted-arguments": "keepalived passes over the further words in silence",
 	"comment-in-secret":  "keepalived cuts the password short in silence",
+	"one-line-block":     "keepalived passes over the further words in silence",
+	"no-auth-type":       "keepalived passes over the password in silence",
+	"advert-rounded":     "the node speaks version 2, whatever the text asks for",
+	"unknown-user":       "keepalived looks for the account only once the program is there, or not at all where it cannot enter the namespace that is named",
+	"duplicate-name":     "keepalived gives two virtual servers of one address to the kernel, which takes the first",
+	// Rules about what is correct and hardly meant.
+	"mail-without-server":  "keepalived sends nothing, and says nothing",
+	"address-of-network":   "keepalived does not look at the network of an address",
+	"address-of-broadcast": "keepalived does not look at the network of an address",
+	"owner-as-backup":      "keepalived starts as master in silence",
+	"weight-without-room":  "keepalived counts the weight in vain",
+	"preemption-differs":   "keepalived does not compare the members of a group",
+	"sorry-is-server":      "keepalived does not compare the servers",
+	"script-writable":      "keepalived looks at it only with script security",
+	"alias-ignored":        "keepalived passes over the word where the checker is not built",
+	"odd-quote":            "keepalived takes the letter for a part of the word",
 }
 
 // louder are complaints about an export that the text itself did not have.
@@ -105,12 +136,16 @@ var louder = []saying{
 	{re(`No VIP specified`), []string{"no-block"}, true, "a block without braces swallows the lines after it; keepalived never came to count the addresses"},
 	{re(`.`), []string{"template"}, true, "keepalived took the braces of a template for those of blocks, and saw none of the rest"},
 	{re(`.`), []string{"undefined-name"}, true, "keepalived took the brace of ${NAME} for a block, and saw none of the rest"},
+	{re(`.`), []string{"unexpected-block"}, true, "keepalived lost what follows the braces, and had nothing to say of it"},
+	{re(`SECURITY VIOLATION`), []string{"unknown-block"}, true, "keepalived closed the block early, and never came to its script"},
+	{re(`No VIP specified`), []string{"bad-address", "bad-generator"}, true, "an address whose length is none is not used here; keepalived takes the address alone; such a text is refused"},
+	{re(`Ignoring track_interface`), []string{"one-a-line"}, true, "keepalived leaves out the line with two names, and so does not see the first"},
 	{re(`.`), []string{"missing-value"}, true, "keepalived ended at the missing value, before it could complain about anything else"},
 }
 
 // lasting are complaints about words that an export has all the same.
 var lasting = []saying{
-	{re(`lvs_sync_daemon_interface|for routes is deprecated|A unicast keyword`), []string{"kept-not-acted"}, true,
+	{re(`"or" for routes is deprecated|A unicast keyword`), []string{"kept-not-acted"}, true,
 		"a word that is not acted on is exported as it was written: nobody knows better here what it should be"},
 	{re(`.`), []string{"missing-brace"}, true,
 		"where a brace is missing the operator has to say where it belongs; such a text is refused, not exported"},
