@@ -99,6 +99,7 @@ func TestHostileTextsAreRefusedWithAFindingWithinBounds(t *testing.T) {
 		"opening braces":       {strings.Repeat("x {\n", 1<<18), "too-deep"},
 		"closing braces":       {strings.Repeat("}\n", 1<<18), "extra-brace"},
 		"words without end":    {strings.Repeat("x\n", 5<<20), "too-many-words"},
+		"lines and a name":     {"$A=1\n" + strings.Repeat("\n", 32<<20) + "}\n", "extra-brace"},
 		"quotes":               {strings.Repeat("\"a\nb\n", 1<<16) + "}\n", "unmatched-quote"},
 		"instances of a name":  {strings.Repeat("vrrp_instance A {\n}\n", 1<<16), "duplicate-name"},
 		"addresses": {"vrrp_instance A {\n virtual_router_id 1\n virtual_ipaddress {\n" + strings.Repeat("10.0.0.1\n", 1<<17) + "}\n}\n",

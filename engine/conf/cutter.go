@@ -8,7 +8,7 @@ import (
 // cutter makes tokens of marks, going forward through the text.
 type cutter struct {
 	text    string
-	origins []origin
+	origins follower
 	wide    bool
 	end     int // of the token before
 	line    int
@@ -19,7 +19,7 @@ type cutter struct {
 
 func newCutter(l *lexer) cutter {
 	start := bom(l.text)
-	return cutter{text: l.text, origins: l.origins, wide: l.wide, line: 1, start: start, col: 1, counted: start}
+	return cutter{text: l.text, origins: follower{course: l.origins}, wide: l.wide, line: 1, start: start, col: 1, counted: start}
 }
 
 func (c *cutter) cut(m mark, t *Token) {
@@ -30,8 +30,9 @@ func (c *cutter) cut(m mark, t *Token) {
 	t.Lead, t.Raw = c.text[c.end:at], c.text[at:end]
 	t.Line, t.Col = int32(c.line), int32(c.column(at))
 	t.end, t.file, t.kind = 0, 0, m.kind
-	if c.origins != nil {
-		from := source(c.origins, t.Span())
+	if c.origins.course != nil {
+		s := t.Span()
+		from := c.origins.at(s.Line).back(s.Col, s.EndCol)
 		t.Line, t.Col, t.end, t.file = int32(from.Line), int32(from.Col), int32(from.EndCol), uint16(from.File)
 	}
 	c.end = end

@@ -36,6 +36,9 @@ const (
 	LongestRead = maxLine
 )
 
+// roomyCourse is for how many runs of lines room is made at once.
+const roomyCourse = 1 << 18
+
 // Options say for whom a text is read.
 type Options struct {
 	Node string
@@ -63,7 +66,7 @@ type Expanded struct {
 	Text  string
 	Names []string // of the text and all that it includes
 	froms []Span   // the lines that include them
-	lines []origin
+	lines course
 	notes notes
 }
 
@@ -77,7 +80,8 @@ type expander struct {
 	file       int
 	defs       map[string]string
 	out        strings.Builder
-	lines      []origin
+	lines      course
+	made       int // lines so far
 	notes      notes
 	at         Span // of the use being replaced
 	room       int  // work that is left
@@ -95,8 +99,14 @@ type expander struct {
 // with all includes) and Options.Work: a definition or a generator that would cost
 // more ends the expansion, and so does a text that grows over 64 MiB.
 func Expand(name string, text []byte, opt Options) Expanded {
+	return expandText(name, string(text), opt)
+}
+
+func expandText(name, text string, opt Options) Expanded {
 	x := newExpander(opt)
-	x.text(Source{name, text}, Span{})
+	x.out.Grow(len(text) + 1) // most lines of most texts stay as they are
+	x.lines = make(course, 0, 1+min(2*strings.Count(text, "$"), roomyCourse))
+	x.text(name, text, Span{})
 	return Expanded{x.out.String(), x.names, x.froms, x.lines, x.notes}
 }
 
@@ -109,17 +119,17 @@ func newExpander(opt Options) *expander {
 }
 
 // text reads one text, in the place of the line that includes it.
-func (x *expander) text(src Source, at Span) {
+func (x *expander) text(name, text string, at Span) {
 	outer, dir := x.file, x.defs["_PWD"]
 	x.file = len(x.names)
-	x.names, x.froms = append(x.names, src.Name), append(x.froms, at)
-	x.open = append(x.open, src.Name)
-	x.defs["_PWD"] = path.Dir(src.Name)
-	x.room += freeWork * len(src.Text)
-	if x.read += len(src.Text); x.read > maxSize {
+	x.names, x.froms = append(x.names, name), append(x.froms, at)
+	x.open = append(x.open, name)
+	x.defs["_PWD"] = path.Dir(name)
+	x.room += freeWork * len(text)
+	if x.read += len(text); x.read > maxSize {
 		x.stop(1)
 	}
-	rest := string(src.Text)
+	rest := text
 	for no := 1; rest != "" && !x.full; no++ {
 		line, next, _ := strings.Cut(rest, "\n")
 		rest = next
@@ -139,7 +149,9 @@ func (x *expander) text(src Source, at Span) {
 // line handles one line; a definition may take further lines from rest.
 func (x *expander) line(line, rest string, no int) (string, int) {
 	s := span{text: strings.TrimSuffix(line, "\r"), file: x.file, no: no}
-	s.from = len(s.text) - len(strings.TrimLeft(s.text, " \t\f\v\r"))
+	for s.from < len(s.text) && blank(s.text[s.from]) {
+		s.from++
+	}
 	s.indent = s.text[:s.from]
 	if strings.HasPrefix(s.text[s.from:], "@") {
 		if !s.choose(x.opt.Node) {
@@ -160,6 +172,7 @@ func (x *expander) line(line, rest string, no int) (string, int) {
 		return rest, no
 	}
 	var p pieces
+	p.room(len(line))
 	p.verbatim(s.indent, 1)
 	ok := x.substitute(&p, body, s.from, &s)
 	same := len(p.segs) == 2 && p.segs[1].verbatim && body[0] != '~' // no use stands for anything
@@ -246,7 +259,8 @@ func (x *expander) emit(line string, o origin) {
 	}
 	x.out.WriteString(line)
 	x.out.WriteByte('\n')
-	x.lines = append(x.lines, o)
+	x.made++
+	x.lines.add(x.made, o)
 }
 
 // spend counts work, so that a small text cannot ask for an endless lot of it.

@@ -101,7 +101,7 @@ func FuzzExpansionEnds(f *testing.F) {
 		opt := Options{Node: "n", Work: littleWork, Env: func(name string) (string, bool) { return "$" + name, name != "" },
 			Files: func(pattern, from string) ([]Source, error) { return included(pattern, text), nil }}
 		x := newExpander(opt)
-		x.text(Source{"x", []byte(text)}, Span{})
+		x.text("x", text, Span{})
 		bounded(t, x)
 		tree := Read("x", []byte(text), opt)
 		if tree.String() != x.out.String() && len(tree.Names) == len(x.names) && strings.ContainsAny(text, "$~") {
@@ -135,7 +135,7 @@ func bounded(t *testing.T, x *expander) {
 	if n := x.out.Len(); n > most+2*x.read+maxGrown {
 		t.Errorf("%d bytes from %d", n, x.read)
 	}
-	if n := len(x.lines); n > x.read+1+most/lineCost {
+	if n := x.made; n > x.read+1+most/lineCost {
 		t.Errorf("%d lines from %d bytes", n, x.read)
 	}
 	if x.read > maxSize+maxRead || len(x.names) > maxFiles+1 || len(x.open) != 0 {

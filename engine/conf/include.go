@@ -55,7 +55,7 @@ func (x *expander) include(body string, s *span) bool {
 			x.notes.report("include-too-many", at, "Value", src.Name)
 			return true
 		default:
-			x.text(src, at)
+			x.text(src.Name, string(src.Text), at)
 		}
 	}
 	return true

@@ -26,7 +26,8 @@ type lexer struct {
 	marks   []mark
 	notes   notes
 	end     int      // one past the last token
-	origins []origin // of the lines of an expanded text, in which no @ID is left
+	origins course   // of the lines of an expanded text, in which no @ID is left
+	follow  follower // of origins
 	lines   []int32  // of an expanded text: the line of the source for each mark
 	sound   bool     // all of the text is UTF-8 without a NUL
 	badUTF8 bool
@@ -36,6 +37,9 @@ type lexer struct {
 func (l *lexer) run() {
 	// A token and its lead take about eight bytes of text in practice.
 	l.marks = make([]mark, 0, len(l.text)/8+16)
+	if l.origins != nil {
+		l.lines, l.follow.course = make([]int32, 0, cap(l.marks)), l.origins
+	}
 	l.sound = strings.IndexByte(l.text, 0) < 0 && utf8.ValidString(l.text)
 	start := bom(l.text)
 	if start > 0 {
@@ -70,11 +74,11 @@ func (l *lexer) report(code string, at Span, args ...string) {
 }
 
 // source is where a place of an expanded text stands in the source.
-func source(origins []origin, at Span) Span {
+func source(origins course, at Span) Span {
 	if origins == nil {
 		return at
 	}
-	return origins[at.Line-1].back(at.Col, at.EndCol)
+	return origins.at(at.Line).back(at.Col, at.EndCol)
 }
 
 func (l *lexer) line(start, end, no int) {
@@ -123,7 +127,7 @@ func (l *lexer) line(start, end, no int) {
 func (l *lexer) add(m mark, no int) {
 	l.marks = append(l.marks, m)
 	if l.origins != nil {
-		l.lines = append(l.lines, l.origins[no-1].line)
+		l.lines = append(l.lines, l.follow.at(no).line)
 	}
 	l.end = int(m.end)
 }

@@ -50,7 +50,7 @@ func Statements(name, text string, opt Options) (*File, iter.Seq[*Node]) {
 		}
 	}
 	f.Tail = l.text[l.end:]
-	f.Problems = l.notes.problems
+	f.Problems, f.More = l.notes.problems, l.notes.more()
 	return f, func(yield func(*Node) bool) { one(l, yield) }
 }
 
@@ -63,7 +63,7 @@ func lex(name, text string, opt Options, expand bool) (*File, *lexer) {
 		l.report("too-large", Span{1, 1, 1, 1, 0}, "Most", strconv.Itoa(maxSize>>20))
 		return f, l
 	case expand && expands(text, opt):
-		x := Expand(name, []byte(text), opt)
+		x := expandText(name, text, opt)
 		f.Names, f.Included = x.Names, x.froms
 		l = &lexer{text: x.Text, origins: x.lines, notes: x.notes}
 	}
@@ -98,7 +98,7 @@ func (f *File) build(l *lexer, m mended) []Node {
 		cut.cut(l.marks[i], &b.tokens[i])
 	}
 	nodes := append([]Node(nil), b.run()...)
-	f.Problems = b.notes.problems
+	f.Problems, f.More = b.notes.problems, b.notes.more()
 	return nodes
 }
 

@@ -23,7 +23,10 @@ scan:
 			}
 		}
 	}
-	return len(strings.TrimRight(line[:end], " \t\f\v\r"))
+	for end > 0 && blank(line[end-1]) {
+		end--
+	}
+	return end
 }
 
 // Content is a line without its comment.
@@ -35,6 +38,7 @@ type span struct {
 	file, no int
 	from, to int
 	indent   string
+	segs     []seg // of whole
 }
 
 // place is where bytes from..to of the line stand.
@@ -74,6 +78,8 @@ func (s *span) unchanged() (string, origin) {
 
 // whole is the origin of a line that stands for all of s.
 func (s *span) whole() origin {
-	return origin{file: int32(s.file), line: int32(s.no),
-		segs: []seg{{at: 1, col: int32(s.col(s.from)), end: int32(s.col(s.to))}}}
+	if s.segs == nil {
+		s.segs = []seg{{at: 1, col: int32(s.col(s.from)), end: int32(s.col(s.to))}}
+	}
+	return origin{file: int32(s.file), line: int32(s.no), segs: s.segs}
 }

@@ -36,3 +36,17 @@ func (n *notes) report(code string, s Span, args ...string) {
 	}
 	n.problems = append(n.problems, p)
 }
+
+// more is how many problems of a code were not listed.
+func (n *notes) more() map[string]int {
+	var more map[string]int
+	for code, all := range n.alike {
+		if all > maxAlike {
+			if more == nil {
+				more = map[string]int{}
+			}
+			more[code] = all - maxAlike
+		}
+	}
+	return more
+}

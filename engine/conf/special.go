@@ -76,7 +76,14 @@ func (x *expander) random(bounds []string, at Span) (string, bool) {
 
 // listen takes note of the statements that change how what follows is expanded.
 func (x *expander) listen(body string) {
-	word, rest, _ := strings.Cut(body, " ")
+	if body == "" || body[0] != 'i' && body[0] != 'r' {
+		return
+	}
+	end := strings.IndexAny(body, " \t")
+	if end < 0 {
+		end = len(body)
+	}
+	word, rest := body[:end], body[end:]
 	switch word {
 	case "random_seed":
 		x.seed = strings.TrimSpace(rest)

@@ -19,6 +19,7 @@ func TestDefinitionsOfKeepalivedsOwn(t *testing.T) {
 		"kw \"a ${_ENV LINK} b\"\n":                   "kw a eth3 b",
 		"kw a${_ENV ABSENT}b\n":                       "kw ab",
 		"instance red\nkw ${_INSTANCE}\n":             "instance red; kw red",
+		"instance\tred\nkw ${_INSTANCE}\n":            "instance red; kw red",
 		"kw ${_RANDOM 7 7}\n":                         "kw 7",
 		"kw ${_INSTANCE}\n":                           "kw ${_INSTANCE}",
 		"block {\n~SEQ(I, 2) kw $I ${_ENV LINK}\n}\n": "block(kw 1 eth3; kw 2 eth3)",

@@ -10,6 +10,7 @@ type File struct {
 	Nodes    []Node
 	Tail     string // what follows the last token
 	Problems []Problem
+	More     map[string]int // problems of a code beyond those that are listed
 	Doubted  bool           // its braces add up, but not as it is indented, which was believed
 	Begins   map[string]int // of Statements: how often each word begins one, as far as the braces add up
 }
