@@ -53,7 +53,7 @@ func check(e *env, file, node string, asked, asJSON, strict bool) error {
 
 // roomy is how much memory a command that reads one text and ends may fill before
 // anything is collected.
-const roomy = 400 << 20
+const roomy = 480 << 20
 
 // unhurried puts off the collection of garbage until there is much of it, and
 // gives back what undoes that.

@@ -181,7 +181,7 @@ func ofNode(text, node string) string {
 func tally(findings []model.Finding) map[model.Severity]int {
 	count := map[model.Severity]int{}
 	for _, f := range findings {
-		count[f.Severity]++
+		count[f.Severity] += f.Times()
 	}
 	return count
 }

@@ -28,7 +28,8 @@ type binder struct {
 	told     map[string]bool         // interfaces reported as missing
 	guesses  map[[2]string]guess
 	args     shared
-	alike    map[string]int // findings per code
+	alike    map[string]int      // findings per code
+	unlisted map[string]unlisted // those of them that are only counted
 	names    names
 	counts   []counted
 	lent     lent

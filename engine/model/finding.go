@@ -36,6 +36,17 @@ type Finding struct {
 	Hint     string // the word probably meant
 }
 
+// moreFindings is the code that stands for findings of another that are not listed.
+const moreFindings = "more-findings"
+
+// Times is for how many findings it stands.
+func (f Finding) Times() int {
+	if f.Code == moreFindings {
+		return number(f.Args["Count"])
+	}
+	return 1
+}
+
 // Facts is what the text is held against on this host. Known false means that
 // the host was not looked at, and nothing is said about it.
 type Facts struct {

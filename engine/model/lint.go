@@ -38,7 +38,7 @@ func (b *binder) lintVirtual(v *Virtual, n *conf.Node) {
 		if !ok {
 			continue
 		}
-		if len(r.Checks) == 0 && !b.unactedCheck(p.n) {
+		if len(r.Checks) == 0 && !b.unactedCheck(p.n) && !b.onlyCounted(Note, "server-without-check") {
 			b.report(Note, "server-without-check", p.n.Span(), "Name", p.n.Word(1)+" "+p.n.Word(2))
 		}
 		if v.Sorry.Written && r.Addr == v.Sorry.Val.Addr && r.Port == v.Sorry.Val.Port {

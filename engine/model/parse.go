@@ -78,7 +78,7 @@ func count(findings []Finding) int {
 
 func newBinder(facts Facts) *binder {
 	b := &binder{facts: facts, names: newNames(), comments: map[[2]int]conf.Problem{}, order: map[string]int{},
-		there: map[string]bool{}, told: map[string]bool{}, guesses: map[[2]string]guess{}, args: shared{}, alike: map[string]int{},
+		there: map[string]bool{}, told: map[string]bool{}, guesses: map[[2]string]guess{}, args: shared{}, alike: map[string]int{}, unlisted: map[string]unlisted{},
 		seen: map[netip.AddrPort]bool{}}
 	for _, name := range facts.Interfaces {
 		b.there[name] = true
@@ -102,7 +102,7 @@ func (b *binder) read(name, text string, literal bool) []Finding {
 	b.gluedElsewhere()
 	b.identity()
 	b.closers()
-	b.rest()
+	b.rest(name)
 	slices.SortStableFunc(b.findings, func(x, y Finding) int {
 		return cmp.Or(b.order[x.Range.File]-b.order[y.Range.File], cmp.Compare(x.Range.Line, y.Range.Line), cmp.Compare(x.Range.Col, y.Range.Col))
 	})
@@ -139,16 +139,29 @@ const maxOfPlace = 3
 const maxLooked = 16
 
 // maxAlike is how many findings of one code are listed.
-const maxAlike = 10_000
+const maxAlike = 1000
+
+// unlisted is how many findings of a code are not listed, and the worst of them.
+type unlisted struct {
+	n     int
+	worst Severity
+}
+
+func (b *binder) leaveOut(code string, s Severity, n int) {
+	u := b.unlisted[code]
+	b.unlisted[code] = unlisted{u.n + n, max(u.worst, s)}
+}
 
 // rest says how many findings were not listed.
-func (b *binder) rest() {
-	for _, code := range slices.Sorted(maps.Keys(b.alike)) {
-		if n := b.alike[code]; n > maxAlike {
-			last := b.findings[len(b.findings)-1].Range
-			b.findings = append(b.findings, Finding{Code: "more-findings", Severity: Note, Range: last,
-				Args: map[string]string{"Code": code, "Count": strconv.Itoa(n - maxAlike)}})
-		}
+func (b *binder) rest(name string) {
+	last := Range{name, 1, 1, 1, 1}
+	if n := len(b.findings); n > 0 {
+		last = b.findings[n-1].Range
+	}
+	for _, code := range slices.Sorted(maps.Keys(b.unlisted)) {
+		u := b.unlisted[code]
+		b.findings = append(b.findings, Finding{Code: moreFindings, Severity: u.worst, Range: last,
+			Args: map[string]string{"Code": code, "Count": strconv.Itoa(u.n)}})
 	}
 }
 
@@ -189,6 +202,9 @@ func (b *binder) problems() {
 			args = append(args, k, v)
 		}
 		b.report(severities[p.Code], p.Code, p.Span, args...)
+	}
+	for code, n := range b.file.More {
+		b.leaveOut(code, max(severities[code], Note), n)
 	}
 }
 

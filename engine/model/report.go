@@ -74,9 +74,10 @@ func (b *binder) report(s Severity, code string, at conf.Span, args ...string) {
 	if at.File == 0 && b.filled[at.Line] {
 		return // a template was to stand there
 	}
-	if b.alike[code]++; b.alike[code] > maxAlike {
+	if b.onlyCounted(s, code) {
 		return
 	}
+	b.alike[code]++
 	f := Finding{Code: code, Severity: s, Range: Range{b.file.Names[at.File], at.Line, at.Col, at.EndLine, at.EndCol}}
 	for i := 0; i+1 < len(args); i += 2 {
 		if args[i] == "Hint" {
@@ -90,6 +91,17 @@ func (b *binder) report(s Severity, code string, at conf.Span, args ...string) {
 	}
 	f.Args = b.args.of(args)
 	b.findings = append(b.findings, f)
+}
+
+// onlyCounted says whether so many findings of a code are listed that this one is
+// only counted. It is worth asking where a finding costs more to put together than
+// to find.
+func (b *binder) onlyCounted(s Severity, code string) bool {
+	if b.alike[code] < maxAlike {
+		return false
+	}
+	b.leaveOut(code, s, 1)
+	return true
 }
 
 // maxShown is how many bytes of a text a finding quotes.

@@ -54,10 +54,22 @@ func BenchmarkResolveHundredThousandServers(b *testing.B) {
 	}
 }
 
-func TestOneSlipAHundredThousandTimesIsListedTenThousandTimes(t *testing.T) {
-	_, findings := Parse("x", []byte(strings.Repeat("nonsense\n", 3*maxAlike)), host)
-	last := findings[len(findings)-1]
-	if len(findings) != maxAlike+1 || last.Code != "more-findings" || last.Args["Count"] != "20000" {
-		t.Errorf("%d findings, the last is %+v", len(findings), last)
+// The first is found here, the second by conf, which lists no more either.
+func TestOneSlipVeryManyTimesIsListedAThousandTimesAndThenCounted(t *testing.T) {
+	for _, row := range []struct {
+		slip, code string
+		severity   Severity
+	}{{"nonsense\n", "unknown-word", Warning}, {"}\n", "extra-brace", Error}} {
+		_, findings := Parse("x", []byte(strings.Repeat(row.slip, 3*maxAlike)), host)
+		listed := 0
+		for _, f := range findings {
+			if f.Code == row.code {
+				listed++
+			}
+		}
+		rest := findings[len(findings)-1]
+		if listed != maxAlike || rest.Code != moreFindings || rest.Args["Code"] != row.code || rest.Times() != 2*maxAlike || rest.Severity != row.severity {
+			t.Errorf("%d of %s are listed, and then there is %+v", listed, row.code, rest)
+		}
 	}
 }
