@@ -18,6 +18,14 @@ func localFacts(node string) model.Facts {
 	return facts
 }
 
+// consoleFacts is this host as the console sees it. What runs there is one text:
+// its includes were taken in when it was imported.
+func consoleFacts(node string) model.Facts {
+	facts := engine.HostFacts(node)
+	facts.Program, facts.User, facts.Networks = visibleProgram, localUser, localNetworks()
+	return facts
+}
+
 // flat is the text that a node runs, in one piece: where it includes files or asks
 // for the environment, these stand in it, with definitions and generators carried
 // out. Any other text comes back as it is.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
 	"net"
 	"net/netip"
 	"os"
@@ -25,6 +27,16 @@ func localProgram(word string) model.Program {
 		path = real
 	}
 	return model.Program{Found: true, Writable: writableByOthers(path)}
+}
+
+// visibleProgram is localProgram for a process without rights: a program that it
+// may not see or run may be there for the engine.
+func visibleProgram(word string) model.Program {
+	p := localProgram(word)
+	if _, err := os.Stat(word); !p.Found && (err == nil || errors.Is(err, fs.ErrPermission)) {
+		return model.Program{Found: true}
+	}
+	return p
 }
 
 // writableByOthers is the file or the folder above it that others than its owner

@@ -39,6 +39,10 @@ type applicationRow struct {
 
 func (applicationRow) TableName() string { return "applications" }
 
+func (r applicationRow) application() Application {
+	return Application{r.ID, r.Revision, Outcome(r.Outcome), r.Detail, instant(r.At)}
+}
+
 // MarkApplied writes down what became of revision number.
 func (s *Store) MarkApplied(ctx context.Context, number int64, outcome Outcome, detail string) error {
 	return s.change(ctx, s.config, "mark revision", func(tx *gorm.DB, now time.Time) error {
@@ -54,7 +58,23 @@ func (s *Store) Applications(ctx context.Context, limit int) ([]Application, err
 	}
 	page := make([]Application, 0, len(rows))
 	for _, r := range rows {
-		page = append(page, Application{r.ID, r.Revision, Outcome(r.Outcome), r.Detail, instant(r.At)})
+		page = append(page, r.application())
 	}
 	return page, nil
+}
+
+// LastApplications gives the newest line of the history of each of these
+// revisions, by its number; one that was never run has none.
+func (s *Store) LastApplications(ctx context.Context, revisions []int64) (map[int64]Application, error) {
+	tx := s.config.read.WithContext(ctx)
+	newest := tx.Model(&applicationRow{}).Select("max(id)").Where("revision IN ?", revisions).Group("revision")
+	var rows []applicationRow
+	if err := tx.Where("id IN (?)", newest).Find(&rows).Error; err != nil {
+		return nil, wrap("read last applications", err)
+	}
+	last := map[int64]Application{}
+	for _, r := range rows {
+		last[r.Revision] = r.application()
+	}
+	return last, nil
 }

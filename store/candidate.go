@@ -68,9 +68,17 @@ func (s *Store) SaveCandidate(ctx context.Context, text string, base int64, auth
 	return row.candidate(), err
 }
 
-// DropCandidate throws the text being edited away. None is no error.
-func (s *Store) DropCandidate(ctx context.Context) error {
+// DropCandidate throws the text being edited away, if it still has the version
+// that was seen. None is no error. ErrConflict: somebody else saved in between.
+func (s *Store) DropCandidate(ctx context.Context, ifVersion int) error {
 	return s.change(ctx, s.config, "drop candidate", func(tx *gorm.DB, _ time.Time) error {
+		var newer int64
+		if err := tx.Model(&candidateRow{}).Where("present = 1 AND version <> ?", ifVersion).Count(&newer).Error; err != nil {
+			return err
+		}
+		if newer > 0 {
+			return ErrConflict
+		}
 		return dropCandidate(tx)
 	})
 }

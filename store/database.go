@@ -110,17 +110,30 @@ func migrate(ctx context.Context, db *sql.DB, path string, steps fs.FS) error {
 			path, have, want, ErrNewerSchema, name)
 	case have == want:
 		return nil
-	case have > 0:
-		beside := fmt.Sprintf("%s.%s.bak", path, time.Now().UTC().Format("20060102T150405Z"))
-		if _, err := db.ExecContext(ctx, "VACUUM INTO ?", beside); err != nil {
-			return wrap("copy "+name+" before migrating", err)
-		}
-		if err := os.Chmod(beside, 0o600); err != nil {
+	}
+	beside := ""
+	if have > 0 {
+		beside = fmt.Sprintf("%s.%s.bak", path, time.Now().UTC().Format("20060102T150405Z"))
+		if err := backUp(ctx, db, beside); err != nil {
 			return wrap("copy "+name+" before migrating", err)
 		}
 	}
-	_, err = provider.Up(ctx)
+	if _, err = provider.Up(ctx); err == nil {
+		return nil
+	}
+	// A start that fails is tried again and again: it must not fill the disk with
+	// copies of a database that is still what it was.
+	if now, readErr := version(ctx, db); beside != "" && readErr == nil && now == have {
+		err = errors.Join(err, os.Remove(beside))
+	}
 	return wrap("migrate "+name, err)
+}
+
+func backUp(ctx context.Context, db *sql.DB, path string) error {
+	if _, err := db.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
+		return err
+	}
+	return os.Chmod(path, 0o600)
 }
 
 // version is the schema a database has; 0 is an empty file. It writes nothing,

@@ -228,6 +228,40 @@ func TestFailedMigrationLeavesTheSchemaAsItWas(t *testing.T) {
 	if tables := tablesOf(t, db); tables["more"] != nil {
 		t.Fatal("half a migration stayed")
 	}
+	if copies := must(filepath.Glob(d.path + ".*.bak"))(t); len(copies) != 0 {
+		t.Fatalf("copies of what did not change: %v", copies)
+	}
+}
+
+func TestADatabaseThatCannotBeUsedSaysWhy(t *testing.T) {
+	s, c := open(t)
+	kim := must(s.CreateUser(ctx, "kim", "hash", Admin, "en"))(t)
+	token := must(s.CreateSession(ctx, kim.ID, "", ""))(t)
+	write := s.config.pools[0]
+	big := strings.Repeat("# a line\n", 100_000)
+
+	var pages int
+	check(t, write.QueryRow("PRAGMA page_count").Scan(&pages))
+	must(write.Exec(fmt.Sprintf("PRAGMA max_page_count = %d", pages)))(t)
+	if _, err := s.SaveCandidate(ctx, big, 0, "kim", 0); !errors.Is(err, ErrFull) {
+		t.Errorf("no room left: %v", err)
+	}
+	must(write.Exec("PRAGMA max_page_count = 100000"))(t)
+	must(write.Exec("PRAGMA query_only = 1"))(t)
+	if _, err := s.SaveCandidate(ctx, "a", 0, "kim", 0); !errors.Is(err, ErrReadOnly) {
+		t.Errorf("read only: %v", err)
+	}
+	// Who reads may go on reading.
+	c.pass(2 * seenStep)
+	if _, err := s.SessionByToken(ctx, token); err != nil {
+		t.Errorf("a session ended with the room: %v", err)
+	}
+
+	dir := t.TempDir()
+	check(t, os.WriteFile(filepath.Join(dir, "config.db"), []byte(big), 0o600))
+	if _, err := Open(ctx, dir); !errors.Is(err, ErrDamaged) {
+		t.Errorf("no database: %v", err)
+	}
 }
 
 // withMigration is today's migrations of config.db and one more, number 99.

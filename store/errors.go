@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/mattn/go-sqlite3"
 	"gorm.io/gorm"
 )
 
@@ -15,10 +16,25 @@ var (
 	ErrConflict = errors.New("changed by somebody else")
 	// ErrNewerSchema: the file was written by a newer version of the program.
 	ErrNewerSchema = errors.New("written by a newer version of this program")
+	// ErrBusy: another process holds the database for longer than we wait.
+	ErrBusy = errors.New("database is held by another process")
+	// ErrFull: there is no room for what was to be written.
+	ErrFull = errors.New("no room left for the database")
+	// ErrReadOnly: the database can be read and not written.
+	ErrReadOnly = errors.New("database cannot be written")
+	// ErrDamaged: the file is no database, or not a whole one.
+	ErrDamaged = errors.New("database is damaged")
 )
+
+// states are the library's codes for a database that cannot be used now.
+var states = map[sqlite3.ErrNo]error{
+	sqlite3.ErrBusy: ErrBusy, sqlite3.ErrLocked: ErrBusy, sqlite3.ErrFull: ErrFull, sqlite3.ErrReadonly: ErrReadOnly,
+	sqlite3.ErrPerm: ErrReadOnly, sqlite3.ErrCorrupt: ErrDamaged, sqlite3.ErrNotADB: ErrDamaged,
+}
 
 // wrap says what was being done and turns the library's sentinels into ours.
 func wrap(doing string, err error) error {
+	var said sqlite3.Error
 	switch {
 	case err == nil:
 		return nil
@@ -26,6 +42,8 @@ func wrap(doing string, err error) error {
 		err = ErrNotFound
 	case errors.Is(err, gorm.ErrDuplicatedKey):
 		err = ErrConflict
+	case errors.As(err, &said) && states[said.Code] != nil:
+		err = fmt.Errorf("%w (%w)", states[said.Code], err)
 	}
 	return fmt.Errorf("%s: %w", doing, err)
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"gorm.io/gorm"
@@ -56,6 +57,7 @@ type MailSettings struct {
 	Timeout    time.Duration // for connecting, and again for each step; 0 is 30 s
 	Scope      Scope
 	Lang       string // of the mails
+	Version    int    // grows with every change; 0: they were never saved
 }
 
 type mailSettingsRow struct {
@@ -74,6 +76,7 @@ type mailSettingsRow struct {
 	Timeout    int64
 	Scope      string
 	Lang       string
+	Version    int
 }
 
 func (mailSettingsRow) TableName() string { return "mail_settings" }
@@ -87,13 +90,14 @@ func (s *Store) MailSettings(ctx context.Context) (MailSettings, error) {
 	m := MailSettings{
 		Host: r.Host, Port: r.Port, Security: Security(r.Security), VerifyCert: r.VerifyCert, CAPEM: r.CAPEM,
 		User: r.User, Password: Secret(r.Password), Auth: r.Auth, From: r.Sender, Helo: r.Helo,
-		Timeout: time.Duration(r.Timeout), Scope: Scope(r.Scope), Lang: r.Lang,
+		Timeout: time.Duration(r.Timeout), Scope: Scope(r.Scope), Lang: r.Lang, Version: r.Version,
 	}
 	return m, wrap("read mail recipients", json.Unmarshal([]byte(r.Recipients), &m.To))
 }
 
-// SaveMailSettings stores m, password included: a form whose password was left
-// empty puts the stored one in first.
+// SaveMailSettings stores m, password included (a form whose password was left
+// empty puts the stored one in first), if the stored ones still have m's version.
+// ErrConflict: somebody else saved in between.
 func (s *Store) SaveMailSettings(ctx context.Context, m MailSettings) error {
 	to, err := json.Marshal(append([]string{}, m.To...))
 	if err != nil {
@@ -102,9 +106,16 @@ func (s *Store) SaveMailSettings(ctx context.Context, m MailSettings) error {
 	row := mailSettingsRow{
 		ID: 1, Host: m.Host, Port: m.Port, Security: string(m.Security), VerifyCert: m.VerifyCert, CAPEM: m.CAPEM,
 		User: m.User, Password: m.Password.Reveal(), Auth: m.Auth, Sender: m.From, Recipients: string(to), Helo: m.Helo,
-		Timeout: int64(m.Timeout), Scope: string(m.Scope), Lang: m.Lang,
+		Timeout: int64(m.Timeout), Scope: string(m.Scope), Lang: m.Lang, Version: m.Version + 1,
 	}
 	return s.change(ctx, s.config, "save mail settings", func(tx *gorm.DB, _ time.Time) error {
+		var old mailSettingsRow
+		if err := tx.Take(&old).Error; err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
+			return err
+		}
+		if old.Version != m.Version {
+			return ErrConflict
+		}
 		return tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error
 	})
 }

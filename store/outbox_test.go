@@ -137,8 +137,16 @@ func TestMailSettingsComeBackAsSavedAndThePasswordIsNeverPrinted(t *testing.T) {
 		Timeout: 7 * time.Second, Scope: ScopeAll, Lang: "zh-CN",
 	}
 	check(t, s.SaveMailSettings(ctx, want))
+	stale := want
+	want.Version = must(s.MailSettings(ctx))(t).Version
 	want.Host, want.VerifyCert, want.CAPEM = "mail2.example.org", false, ""
 	check(t, s.SaveMailSettings(ctx, want))
+	for stale.Version = range want.Version + 1 {
+		if err := s.SaveMailSettings(ctx, stale); !errors.Is(err, ErrConflict) {
+			t.Fatalf("saved over what somebody else had saved: %v", err)
+		}
+	}
+	want.Version++
 	if got := must(s.MailSettings(ctx))(t); !reflect.DeepEqual(got, want) || got.Password.Reveal() != "geheim" {
 		t.Fatalf("got %+v, want %+v", got, want)
 	}

@@ -74,8 +74,11 @@ func TestCandidateIsSavedOnlyOverTheVersionThatWasSeen(t *testing.T) {
 	if got := must(s.Candidate(ctx))(t); got.Text != "b" || got.Author != "kim" || got.Version != two.Version {
 		t.Fatalf("got %+v", got)
 	}
-	check(t, s.DropCandidate(ctx))
-	check(t, s.DropCandidate(ctx))
+	if err := s.DropCandidate(ctx, one.Version); !errors.Is(err, ErrConflict) {
+		t.Fatalf("dropped what somebody else had saved: %v", err)
+	}
+	check(t, s.DropCandidate(ctx, two.Version))
+	check(t, s.DropCandidate(ctx, two.Version))
 	if must(s.HasCandidate(ctx))(t) {
 		t.Fatal("it is still there")
 	}
@@ -109,6 +112,20 @@ func TestHistoryOfApplicationsNamesRealRevisions(t *testing.T) {
 	}
 	got := must(s.Applications(ctx, 10))(t)
 	if len(got) != 2 || got[0].Outcome != Reverted || got[1].Detail != "1 operation" {
+		t.Fatalf("got %+v", got)
+	}
+}
+
+func TestWhatBecameOfARevisionIsKnownHoweverMuchCameAfterIt(t *testing.T) {
+	s, _ := open(t)
+	old := must(s.Commit(ctx, []byte("a"), "", "kim", ""))(t)
+	check(t, s.MarkApplied(ctx, old.Number, Applied, ""))
+	check(t, s.MarkApplied(ctx, old.Number, Reverted, "timeout"))
+	busy := must(s.Commit(ctx, []byte("b"), old.Hash, "kim", ""))(t)
+	must(s.config.pools[0].Exec(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+		INSERT INTO applications (revision, outcome, detail, at) SELECT ?, 'kept', '', i FROM n`, busy.Number))(t)
+	got := must(s.LastApplications(ctx, []int64{old.Number, busy.Number, 99}))(t)
+	if len(got) != 2 || got[old.Number].Outcome != Reverted || got[old.Number].Detail != "timeout" || got[busy.Number].Outcome != Kept {
 		t.Fatalf("got %+v", got)
 	}
 }

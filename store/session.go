@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"gorm.io/gorm"
@@ -85,9 +86,10 @@ func (s *Store) SessionByToken(ctx context.Context, token string) (Session, erro
 	if now.Sub(instant(row.SeenAt)) >= seenStep {
 		row.SeenAt = nanos(now)
 		err := s.config.write.WithContext(ctx).Model(&sessionRow{}).Where("id = ?", row.ID).Update("seen_at", row.SeenAt).Error
-		if err != nil {
-			return Session{}, wrap("note use of session", err)
+		if err = wrap("note use of session", err); err != nil && !errors.Is(err, ErrFull) && !errors.Is(err, ErrReadOnly) {
+			return Session{}, err
 		}
+		// On a full disk a session ends earlier, but who reads may go on reading.
 	}
 	return row.session(user.user()), nil
 }

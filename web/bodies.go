@@ -1,12 +1,14 @@
 package web
 
 import (
+	"io"
 	"net/http"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"holdfast/store"
+	"holdfast/web/api"
 	"holdfast/web/auth"
 	"holdfast/web/fault"
 	"holdfast/web/page"
@@ -35,7 +37,7 @@ func bounded(pages *page.Pages, patience time.Duration) gin.HandlerFunc {
 		}
 		size := g.Request.ContentLength // -1: it does not say
 		if size > limit {
-			fail(g, pages, fault.New("too-large"))
+			fail(g, pages, tooLarge(g.Request))
 			g.Abort()
 			return
 		}
@@ -56,4 +58,20 @@ func bounded(pages *page.Pages, patience time.Duration) gin.HandlerFunc {
 			g.Abort()
 		}
 	}
+}
+
+// tooLarge is what is wrong with a body beyond its limit. Whoever sends a text
+// to a page when his session has ended is told of that; and the text is taken in
+// and forgotten, since a browser shows no answer before it has sent all.
+func tooLarge(r *http.Request) error {
+	if api.Owns(r) {
+		return fault.New("too-large")
+	}
+	if _, err := io.Copy(io.Discard, io.LimitReader(r.Body, 2*largest)); err != nil {
+		return err
+	}
+	if _, in := auth.Of(r.Context()); !in && !page.Door(r.URL.Path) {
+		return fault.New(fault.SessionEnded)
+	}
+	return fault.New("too-large")
 }

@@ -48,6 +48,23 @@ func TestABodyIsSmallUnlessItsSenderMayEdit(t *testing.T) {
 	h.member("ed", store.Editor).call(http.MethodPost, "/check", map[string]string{"text": big}, nil).must(t, 200)
 }
 
+func TestWhatIsTypedOutlivesTheSession(t *testing.T) {
+	h := open(t)
+	ed := h.member("ed", store.Editor)
+	form := ed.get("/changes").form(t, "edit-form")
+	long := strings.Repeat("# a line of a big configuration\n", 20_000)
+	for _, text := range []string{"# short\n", long} {
+		form.Set("text", text)
+		// Whoever has no session is told to log in beside and to send it again.
+		h.browser().post("/changes/candidate", form).must(t, 401, `data-fault="session-ended"`, `id="login-beside"`, `target="_blank"`)
+	}
+	ed.post("/changes/candidate", form).must(t, 200)
+	if got := ed.get("/changes/text"); got.body != long {
+		t.Errorf("saved %d bytes of %d", len(got.body), len(long))
+	}
+	h.browser().post("/preferences", url.Values{"lang": {long}}).must(t, 413, `data-fault="too-large"`)
+}
+
 func TestAViewerPlansTheCandidateAndNoTextOfHisOwn(t *testing.T) {
 	h := open(t)
 	h.working()

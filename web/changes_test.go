@@ -351,7 +351,12 @@ func TestTwoEditorsDoNotOverwriteEachOtherUnawares(t *testing.T) {
 	form = got.form(t, "edit-form")
 	form.Set("text", "! the second\n")
 	b.post("/changes/candidate", form).must(t, 200, "! the second")
-	b.post("/changes/discard", nil).must(t, 200, "The change was discarded")
+
+	seen := b.get("/changes").form(t, "edit-form")
+	propose(t, b, "! the third\n")
+	b.post("/changes/discard", seen).must(t, 409, `data-fault="conflict"`, "! the third")
+	b.post("/changes/discard", nil).must(t, 409, "! the third")
+	b.post("/changes/discard", b.get("/changes").form(t, "edit-form")).must(t, 200, "The change was discarded")
 }
 
 func TestTheHistoryKnowsHashes(t *testing.T) {

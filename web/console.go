@@ -27,7 +27,7 @@ type console struct {
 func build(opt Options) *console {
 	roles := live.Dial(opt.RunDir)
 	files := newShelf()
-	c := &console{door: auth.New(opt.Store), desk: changes.NewDesk(opt.Store, roles, opt.Node)}
+	c := &console{door: auth.New(opt.Store), desk: changes.NewDesk(opt.Store, roles, opt.Node, opt.facts)}
 	watch := live.NewWatch(roles)
 	c.pages = page.New(page.Rooms{
 		Store: opt.Store, Door: c.door, Desk: c.desk, Watch: watch, Node: opt.Node, Version: opt.Version,
@@ -49,16 +49,8 @@ func build(opt Options) *console {
 		Store: opt.Store, Door: c.door, Desk: c.desk, Watch: watch, Node: opt.Node, Version: opt.Version,
 		Log: opt.Log, TestMail: opt.TestMail, Hub: c.pages.Hub(),
 	})
-	unknown := func(g *gin.Context) {
-		err := fault.New("unknown-page")
-		if api.Owns(g.Request) {
-			api.Refuse(g, err)
-			return
-		}
-		c.pages.Fail(g, err)
-	}
-	e.NoRoute(unknown)
-	e.NoMethod(unknown)
+	e.NoRoute(func(g *gin.Context) { fail(g, c.pages, fault.New("unknown-page")) })
+	e.NoMethod(func(g *gin.Context) { fail(g, c.pages, fault.New("method")) })
 
 	c.handler = headers(heads(guard(c.pages, e)))
 	return c

@@ -8,9 +8,12 @@ import (
 	"holdfast/store"
 )
 
-func mailForm(more url.Values) url.Values {
+// mailForm is the form of the mail page, filled in.
+func (b *browser) mailForm(more url.Values) url.Values {
+	b.h.t.Helper()
 	form := url.Values{
-		"scope": {"all"}, "host": {"mail.example"}, "port": {"587"}, "security": {"starttls"}, "verify": {"yes"},
+		"version": b.get("/system/mail").form(b.h.t, "mail-form")["version"],
+		"scope":   {"all"}, "host": {"mail.example"}, "port": {"587"}, "security": {"starttls"}, "verify": {"yes"},
 		"from": {"lb@example.org"}, "to": {"ops@example.org\r\nboss@example.org"}, "user": {"u"}, "secret": {"secret-word"}, "mail-lang": {"zh-CN"},
 	}
 	for k, v := range more {
@@ -22,16 +25,16 @@ func mailForm(more url.Values) url.Values {
 func TestMailSettingsAreSavedAndThePasswordStaysInside(t *testing.T) {
 	h := open(t)
 	b := h.admin()
-	got := b.post("/system/mail", mailForm(nil)).must(t, 200, "The settings are saved", "ops@example.org\nboss@example.org", "stored, leave empty to keep")
+	got := b.post("/system/mail", b.mailForm(nil)).must(t, 200, "The settings are saved", "ops@example.org\nboss@example.org", "stored, leave empty to keep")
 	if strings.Contains(got.body, "secret-word") {
 		t.Error("the password is shown")
 	}
-	b.post("/system/mail", mailForm(url.Values{"secret": {""}, "host": {"evil.example"}})).must(t, 422, `data-fault="password-again"`)
-	b.post("/system/mail/test", mailForm(url.Values{"secret": {""}, "port": {"25"}})).must(t, 422, `data-fault="password-again"`)
+	b.post("/system/mail", b.mailForm(url.Values{"secret": {""}, "host": {"evil.example"}})).must(t, 422, `data-fault="password-again"`)
+	b.post("/system/mail/test", b.mailForm(url.Values{"secret": {""}, "port": {"25"}})).must(t, 422, `data-fault="password-again"`)
 	if len(h.tested) != 0 {
 		t.Errorf("it was sent to %s:%d", h.tested[0].Host, h.tested[0].Port)
 	}
-	b.post("/system/mail", mailForm(url.Values{"secret": {""}, "helo": {"lb.example"}})).must(t, 200)
+	b.post("/system/mail", b.mailForm(url.Values{"secret": {""}, "helo": {"lb.example"}})).must(t, 200)
 	m, err := h.store.MailSettings(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +47,7 @@ func TestMailSettingsAreSavedAndThePasswordStaysInside(t *testing.T) {
 func TestTheTestUsesWhatIsOnScreenAndShowsTheDialogue(t *testing.T) {
 	h := open(t)
 	b := h.admin()
-	b.post("/system/mail/test", mailForm(url.Values{"host": {"other.example"}})).must(t, 200,
+	b.post("/system/mail/test", b.mailForm(url.Values{"host": {"other.example"}})).must(t, 200,
 		`id="dialogue"`, `data-step="resolve"`, "RCPT TO:&lt;ops@example.org&gt;", "250 OK", "AB12", "Did it arrive?", `value="other.example"`)
 	if h.tested[0].Host != "other.example" {
 		t.Errorf("tested %s", h.tested[0].Host)
@@ -60,9 +63,30 @@ func TestMailSettingsThatCannotWorkAreNotSaved(t *testing.T) {
 	for code, form := range map[string]url.Values{
 		"mail-host": {"host": {""}}, "mail-to": {"to": {" "}}, "mail-address": {"to": {"not an address"}}, "number": {"port": {"99999"}}, "choice": {"security": {"wrong"}},
 	} {
-		b.post("/system/mail", mailForm(form)).must(t, 422, `data-fault="`+code+`"`)
+		b.post("/system/mail", b.mailForm(form)).must(t, 422, `data-fault="`+code+`"`)
 	}
-	b.post("/system/mail", mailForm(url.Values{"scope": {"off"}, "host": {""}, "to": {""}})).must(t, 200, "The settings are saved")
+	b.post("/system/mail", b.mailForm(url.Values{"scope": {"off"}, "host": {""}, "to": {""}})).must(t, 200, "The settings are saved")
+}
+
+func TestTwoWhoSetTheMailDoNotOverwriteEachOtherUnawares(t *testing.T) {
+	h := open(t)
+	b := h.admin()
+	first, second := b.mailForm(nil), b.mailForm(url.Values{"host": {"second.example"}})
+	b.post("/system/mail", first).must(t, 200, "The settings are saved")
+	got := b.post("/system/mail", second).must(t, 409, `data-fault="settings-meanwhile"`, `value="second.example"`)
+	second.Set("version", got.form(t, "mail-form").Get("version"))
+	b.post("/system/mail", second).must(t, 200, "The settings are saved", `value="second.example"`)
+	var now struct{ Version int }
+	b.call("GET", "/mail", nil, &now).must(t, 200)
+	settings := map[string]any{"host": "third.example", "to": []string{"ops@example.org"}, "verify_cert": true, "version": now.Version - 1}
+	b.call("PUT", "/mail", settings, nil).must(t, 409, `"code":"conflict"`)
+	settings["version"] = now.Version
+	b.call("PUT", "/mail", settings, nil).must(t, 200, "third.example")
+}
+
+func TestAUserWithoutAPasswordIsNoLogin(t *testing.T) {
+	b := open(t).admin()
+	b.post("/system/mail", b.mailForm(url.Values{"secret": {""}})).must(t, 422, `data-fault="mail-password"`)
 }
 
 func TestADeadMailIsTriedAgainOnOrder(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"net"
 
 	"holdfast/engine/journal"
+	"holdfast/engine/model"
 	"holdfast/store"
 )
 
@@ -19,6 +20,9 @@ type Options struct {
 	Node     string
 	Version  string
 	Log      *slog.Logger
+	// Facts looks at this host, for what is found in a text. Nil: nothing is known
+	// of it, and nothing said about it.
+	Facts func(node string) model.Facts
 	// Out receives the one line an operator has to see at the first start: the
 	// setup link. Nil is os.Stdout.
 	Out io.Writer
@@ -29,4 +33,12 @@ type Options struct {
 	// browsers. Whoever sends must not wait for the console: a full channel
 	// means the browsers read them from the store at their next look. Nil: no push.
 	Entries <-chan journal.Entry
+}
+
+// facts is this host, as far as it is looked at.
+func (o Options) facts() model.Facts {
+	if o.Facts == nil {
+		return model.Facts{Node: o.Node}
+	}
+	return o.Facts(o.Node)
 }

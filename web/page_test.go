@@ -3,11 +3,14 @@ package web_test
 import (
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"holdfast/assets"
+	"holdfast/store"
 )
 
 // everyPage are the addresses of all pages, and a word in each language that
@@ -122,6 +125,45 @@ func TestUnknownPathsAreRealNotFounds(t *testing.T) {
 	}
 }
 
+func TestAMethodThatAnAddressDoesNotTakeIsNamed(t *testing.T) {
+	_, b := furnished(t)
+	got := b.post("/events", nil).must(t, http.StatusMethodNotAllowed, `data-fault="method"`)
+	if got.header.Get("Allow") != http.MethodGet {
+		t.Errorf("allowed is %q", got.header.Get("Allow"))
+	}
+	b.call(http.MethodDelete, "/status", nil, nil).must(t, http.StatusMethodNotAllowed, `"code":"method"`)
+}
+
+var act = regexp.MustCompile(`\.Audit\([a-z]+, [^,]+, "([a-z-]*[a-z])"`)
+
+func TestEveryActOfTheAuditLogHasWords(t *testing.T) {
+	files, err := filepath.Glob("*/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	acts := []string{}
+	for _, o := range []store.Outcome{store.Applied, store.Kept, store.Reverted, store.Refused, store.Split} {
+		acts = append(acts, "revision-"+string(o))
+	}
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range act.FindAllStringSubmatch(string(text), -1) {
+			acts = append(acts, m[1])
+		}
+	}
+	if len(acts) < 10 {
+		t.Fatalf("only %v", acts)
+	}
+	for _, a := range acts {
+		if !assets.Known("ui.audit.do-" + a) {
+			t.Errorf("no words for %s", a)
+		}
+	}
+}
+
 func TestOverviewSaysWhoHoldsEachAddressAndWhy(t *testing.T) {
 	_, b := furnished(t)
 	b.get("/").must(t, 200,
@@ -143,7 +185,10 @@ func TestOverviewOfAHealthyNodeSaysThatAllIsWell(t *testing.T) {
 
 func TestOverviewWithoutConfigurationSaysWhatToDo(t *testing.T) {
 	h := open(t)
-	h.admin().get("/").must(t, 200, `data-lead="empty"`, "import your keepalived.conf", "No virtual router is configured")
+	b := h.admin()
+	b.get("/").must(t, 200, `data-lead="empty"`, "import your keepalived.conf", "No virtual router is configured", `<a href="/changes">Changes</a>`)
+	b.get("/services").must(t, 200, "No virtual server is configured")
+	b.get("/services?q=nothing").must(t, 200, "No service matches")
 }
 
 func TestARoleThatDoesNotAnswerIsNotShownAsWell(t *testing.T) {

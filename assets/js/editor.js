@@ -22,6 +22,7 @@ export function startEditor() {
   };
   const scroll = () => (gutter.scrollTop = text.scrollTop);
   text.addEventListener("input", number);
+  text.addEventListener("input", stayLoggedIn());
   text.addEventListener("scroll", scroll, { passive: true });
   new ResizeObserver(scroll).observe(text);
   number();
@@ -44,4 +45,16 @@ export function startEditor() {
   window.addEventListener("beforeunload", (event) => {
     if (!leaving && text.value !== saved) event.preventDefault();
   });
+}
+
+// stayLoggedIn lets typing count as use of the session: who writes for an hour
+// without saving still has one.
+const useEvery = 5 * 60 * 1000;
+function stayLoggedIn() {
+  let last = Date.now();
+  return () => {
+    if (Date.now() - last < useEvery) return;
+    last = Date.now();
+    fetch("/healthz", { method: "HEAD" }).catch(() => {}); // the next is due soon enough
+  };
 }

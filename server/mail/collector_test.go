@@ -305,6 +305,22 @@ func TestStoredSettingsComeBeforeTheConfigurations(t *testing.T) {
 	}
 }
 
+func TestMailThatIsSwitchedOffIsNotSentAsTheConfigurationSays(t *testing.T) {
+	sink, _ := newSink(t, "", nil)
+	s, runDir := newStore(t), t.TempDir()
+	vrrp := &role{name: "vrrp", text: fmt.Sprintf(configured, sink.port), ring: journal.NewRing(100, 0)}
+	vrrp.serve(t, runDir)
+	if err := s.SaveMailSettings(t.Context(), store.MailSettings{Security: store.SecurityAuto, Scope: store.ScopeOff}); err != nil {
+		t.Fatal(err)
+	}
+	startRun(t, Options{Store: s, RunDir: runDir, Stored: true, Scope: store.ScopeAll})
+	vrrp.add(1)
+	stored(t, s, 1)
+	if mails, err := s.OutboxPage(t.Context(), 0, 10); err != nil || len(mails) != 0 {
+		t.Fatalf("put into the outbox: %+v, %v", mails, err)
+	}
+}
+
 func TestMailsOfAStoppedMailServerDoNotHoldUpTheJournal(t *testing.T) {
 	server := newScripted(t, script{"": "hang"})
 	s, runDir := newStore(t), t.TempDir()

@@ -40,11 +40,11 @@ func (s *settings) read(ctx context.Context, role string) (plan, error) {
 	if err != nil {
 		return plan{}, err
 	}
-	stored, err := s.stored(ctx)
+	stored, found, err := s.stored(ctx)
 	if err != nil {
 		return plan{}, err
 	}
-	if stored.Host == "" {
+	if !found {
 		stored = fromConfig(global, s.options.Scope)
 	}
 	stored.Lang = cmp.Or(stored.Lang, s.options.Lang)
@@ -54,8 +54,8 @@ func (s *settings) read(ctx context.Context, role string) (plan, error) {
 // now is where mails go now. While no configuration was ever read that is
 // nowhere yet.
 func (s *settings) now(ctx context.Context) (store.MailSettings, error) {
-	stored, err := s.stored(ctx)
-	if err != nil || stored.Host != "" {
+	stored, found, err := s.stored(ctx)
+	if err != nil || found {
 		return stored, err
 	}
 	for _, role := range roles {
@@ -66,16 +66,17 @@ func (s *settings) now(ctx context.Context) (store.MailSettings, error) {
 	return store.MailSettings{}, ctx.Err()
 }
 
-// stored gives the settings an operator saved; Host "" is none.
-func (s *settings) stored(ctx context.Context) (store.MailSettings, error) {
+// stored gives the settings an operator saved, if any. Saved to send nothing,
+// they may name no server, and overrule the configuration all the same.
+func (s *settings) stored(ctx context.Context) (m store.MailSettings, found bool, err error) {
 	if !s.options.Stored {
-		return store.MailSettings{}, nil
+		return m, false, nil
 	}
-	m, err := s.options.Store.MailSettings(ctx)
+	m, err = s.options.Store.MailSettings(ctx)
 	if errors.Is(err, store.ErrNotFound) {
-		err = nil
+		return m, false, nil
 	}
-	return m, err
+	return m, err == nil && (m.Host != "" || m.Scope == store.ScopeOff), err
 }
 
 // askWithin bounds a question to a role: it answers at once or it hangs.

@@ -53,7 +53,7 @@ var named sync.Once
 
 // Mount puts the API on the engine.
 func Mount(e *gin.Engine, rooms Rooms) {
-	named.Do(func() { huma.NewError = newProblem })
+	named.Do(func() { huma.NewError, huma.NewErrorWithContext = newProblem, newProblemFor })
 	group := e.Group(root, speak)
 	config := huma.DefaultConfig("Holdfast", rooms.Version)
 	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil
@@ -64,6 +64,7 @@ func Mount(e *gin.Engine, rooms Rooms) {
 	}
 	r := &routes{Rooms: rooms, API: humagin.NewWithGroup(e, group, config)}
 	r.sessions()
+	r.accounts()
 	r.states()
 	r.changes()
 	r.applications()
@@ -118,7 +119,7 @@ func add[I, O any](r *routes, need store.Role, op huma.Operation, f func(context
 		out, err := f(ctx, in)
 		if err != nil {
 			p := problemOf(langOf(ctx), err)
-			if p.Code == fault.Internal {
+			if fault.Of(err).Ours() {
 				r.Log.Error("request failed", "operation", op.OperationID, "error", err)
 			}
 			return nil, p

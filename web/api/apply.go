@@ -51,6 +51,12 @@ type hashInput struct {
 	}
 }
 
+type adoptInput struct {
+	Body struct {
+		Note string `json:"note,omitempty" maxLength:"200"`
+	}
+}
+
 type numberInput struct {
 	Number int64 `path:"number"`
 }
@@ -114,6 +120,13 @@ func (r *routes) applications() {
 		err := r.Desk.Revert(ctx, author(ctx), in.Body.Hash)
 		r.look(ctx)
 		return &nothing{}, err
+	})
+	add(r, store.Admin, huma.Operation{
+		OperationID: "adopt", Method: http.MethodPost, Path: "/adopt", Tags: tags, Errors: []int{503},
+		Summary: "Make the running text, if it came from elsewhere, a revision",
+	}, func(ctx context.Context, in *adoptInput) (*answer[revision], error) {
+		rev, err := r.Desk.Adopt(ctx, author(ctx), in.Body.Note)
+		return body(revisionOf(rev)), err
 	})
 	add(r, store.Viewer, huma.Operation{
 		OperationID: "list-revisions", Method: http.MethodGet, Path: "/revisions", Summary: "The history, newest first", Tags: tags,

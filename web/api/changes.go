@@ -111,6 +111,10 @@ type candidateInput struct {
 	}
 }
 
+type versionInput struct {
+	Version int `query:"version" minimum:"0" doc:"Of the candidate that was seen; 0: whichever it is"`
+}
+
 func (r *routes) changes() {
 	tags := []string{"Changes"}
 	add(r, store.Viewer, huma.Operation{
@@ -134,9 +138,9 @@ func (r *routes) changes() {
 	})
 	add(r, store.Editor, huma.Operation{
 		OperationID: "delete-candidate", Method: http.MethodDelete, Path: "/candidate", Summary: "Throw the text in the editor away", Tags: tags,
-		DefaultStatus: http.StatusNoContent,
-	}, func(ctx context.Context, _ *nothing) (*nothing, error) {
-		return &nothing{}, r.Desk.Discard(ctx, author(ctx))
+		DefaultStatus: http.StatusNoContent, Errors: []int{409},
+	}, func(ctx context.Context, in *versionInput) (*nothing, error) {
+		return &nothing{}, r.Desk.Discard(ctx, author(ctx), in.Version)
 	})
 	add(r, store.Editor, huma.Operation{
 		OperationID: "check-text", Method: http.MethodPost, Path: "/check", Summary: "What is found in a text", Tags: tags, MaxBodyBytes: 32 << 20,

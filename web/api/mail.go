@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -31,6 +32,7 @@ type mailSettings struct {
 	Timeout    float64  `json:"timeout,omitempty" minimum:"0" maximum:"600" doc:"Seconds; 0: 30"`
 	Scope      string   `json:"scope,omitempty" enum:"all,smtp_alert,off" default:"all"`
 	Lang       string   `json:"lang,omitempty" enum:"en,zh-CN" default:"en"`
+	Version    int      `json:"version,omitempty" minimum:"0" doc:"Of the settings that were changed; missing: whichever they are"`
 }
 
 // settings are m with the stored password where it came without one, if they
@@ -40,6 +42,7 @@ func (m mailSettings) settings(old store.MailSettings) (store.MailSettings, erro
 		Host: m.Host, Port: m.Port, Security: store.Security(m.Security), VerifyCert: m.VerifyCert, CAPEM: m.CA,
 		User: m.User, Password: store.Secret(m.Password), Auth: m.Auth, From: m.From, To: m.To, Helo: m.Helo,
 		Timeout: time.Duration(m.Timeout * float64(time.Second)), Scope: store.Scope(m.Scope), Lang: m.Lang,
+		Version: cmp.Or(m.Version, old.Version),
 	}
 	s, err := post.WithStored(s, old)
 	if err != nil {
@@ -52,7 +55,7 @@ func mailSettingsOf(s store.MailSettings) mailSettings {
 	return mailSettings{
 		Host: s.Host, Port: s.Port, Security: string(s.Security), VerifyCert: s.VerifyCert, CA: s.CAPEM, User: s.User,
 		Stored: s.Password != "", Auth: s.Auth, From: s.From, To: append([]string{}, s.To...), Helo: s.Helo,
-		Timeout: s.Timeout.Seconds(), Scope: string(s.Scope), Lang: s.Lang,
+		Timeout: s.Timeout.Seconds(), Scope: string(s.Scope), Lang: s.Lang, Version: s.Version,
 	}
 }
 
@@ -87,7 +90,7 @@ func (r *routes) mail() {
 		return body(mailSettingsOf(s)), err
 	})
 	add(r, store.Admin, huma.Operation{
-		OperationID: "put-mail", Method: http.MethodPut, Path: "/mail", Summary: "Set the mail settings", Tags: tags, Errors: []int{422},
+		OperationID: "put-mail", Method: http.MethodPut, Path: "/mail", Summary: "Set the mail settings", Tags: tags, Errors: []int{409, 422},
 	}, func(ctx context.Context, in *mailInput) (*answer[mailSettings], error) {
 		old, err := r.stored(ctx)
 		if err != nil {
@@ -100,6 +103,7 @@ func (r *routes) mail() {
 		if err := r.Store.SaveMailSettings(ctx, s); err != nil {
 			return nil, err
 		}
+		s.Version++
 		return body(mailSettingsOf(s)), r.Store.Audit(ctx, author(ctx), "mail-settings", s.Host, "", strings.Join(s.To, " "))
 	})
 	add(r, store.Admin, huma.Operation{
@@ -143,6 +147,12 @@ func (r *routes) mail() {
 			out = append(out, outboxMail{m.ID, m.To, m.Subject, string(m.State), m.Attempts, m.CreatedAt, m.NextAt, m.EndedAt, m.Answer})
 		}
 		return body(out), err
+	})
+	add(r, store.Admin, huma.Operation{
+		OperationID: "retry-mail", Method: http.MethodPost, Path: "/mail/outbox/{id}/retry", Summary: "Queue a mail again that was given up", Tags: tags,
+		DefaultStatus: http.StatusNoContent, Errors: []int{404},
+	}, func(ctx context.Context, in *idInput) (*nothing, error) {
+		return &nothing{}, r.Store.RetryMail(ctx, in.ID)
 	})
 }
 

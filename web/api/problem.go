@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -29,20 +30,35 @@ func problemOf(lang string, err error) *Problem {
 	return p
 }
 
-// newProblem is how the library's own errors are made: a request that does not
-// fit its declaration.
-func newProblem(status int, message string, errs ...error) huma.StatusError {
-	p := &Problem{Code: "invalid-request"}
+// codes of the library's own errors that are not about what was sent.
+var codes = map[int]string{
+	http.StatusNotFound: fault.NotFound, http.StatusRequestEntityTooLarge: "too-large", http.StatusRequestTimeout: "too-slow",
+	http.StatusUnsupportedMediaType: "media-type", http.StatusNotAcceptable: "media-type",
+}
+
+// newProblemFor is how the library's own errors are made: a request that does
+// not fit its declaration. What is wrong where stands in errors.
+func newProblemFor(c huma.Context, status int, message string, errs ...error) huma.StatusError {
+	lang := assets.Langs[0]
+	if c != nil {
+		lang = langOf(c.Context())
+	}
+	p := &Problem{Code: cmp.Or(codes[status], "invalid-request")}
 	if status >= http.StatusInternalServerError {
 		p.Code = fault.Internal
 	}
-	p.Status, p.Title, p.Detail = status, http.StatusText(status), message
+	p.Status, p.Title, p.Detail = status, http.StatusText(status), assets.Text(lang, "ui.fault."+p.Code, map[string]string{"Reason": message})
 	for _, err := range errs {
 		if err != nil {
 			p.Add(err)
 		}
 	}
 	return p
+}
+
+// newProblem is newProblemFor where nobody is asked in whose language.
+func newProblem(status int, message string, errs ...error) huma.StatusError {
+	return newProblemFor(nil, status, message, errs...)
 }
 
 // Refuse answers a request with a problem before its body was read.

@@ -35,22 +35,16 @@ type cookied struct {
 	SetCookie http.Cookie `header:"Set-Cookie"`
 }
 
-// loginInput needs the request itself, for the cookie's name and the address.
+// requestInput is the request itself, for the cookie's name and the address.
+type requestInput struct{ request *http.Request }
+
 type loginInput struct {
-	request *http.Request
-	Body    struct {
+	requestInput
+	Body struct {
 		Name     string `json:"name" minLength:"1" maxLength:"64"`
 		Password string `json:"password" minLength:"1" maxLength:"512"`
 	}
 }
-
-// Resolve keeps the request for the handler.
-func (in *loginInput) Resolve(c huma.Context) []error {
-	in.request = humagin.Unwrap(c).Request
-	return nil
-}
-
-type requestInput struct{ request *http.Request }
 
 // Resolve keeps the request for the handler.
 func (in *requestInput) Resolve(c huma.Context) []error {

@@ -3,8 +3,6 @@ package changes
 import (
 	"context"
 	"errors"
-	"net"
-	"os/exec"
 	"strings"
 	"sync"
 	"time"
@@ -27,16 +25,17 @@ type Desk struct {
 	store *store.Store
 	roles []role // in the order in which they are written to
 	node  string
+	facts func() model.Facts // what texts are held against
 	// act is held while something is applied, confirmed, reverted or settled:
 	// those read, ask the roles and write as one.
 	act    sync.Mutex
 	recent *recent
 }
 
-// NewDesk gives the desk of a node. The table is written before the addresses
-// move, so that an address never leads to an empty table.
-func NewDesk(s *store.Store, roles live.Roles, node string) *Desk {
-	return &Desk{store: s, node: node, recent: newRecent(), roles: []role{{"lvs", roles.LVS}, {"vrrp", roles.VRRP}}}
+// NewDesk gives the desk of a node; facts looks at its host. The table is written
+// before the addresses move, so that an address never leads to an empty table.
+func NewDesk(s *store.Store, roles live.Roles, node string, facts func() model.Facts) *Desk {
+	return &Desk{store: s, node: node, facts: facts, recent: newRecent(), roles: []role{{"lvs", roles.LVS}, {"vrrp", roles.VRRP}}}
 }
 
 // Draft is the text in the editor.
@@ -92,8 +91,9 @@ func Typed(text, before string) string {
 	return text
 }
 
-// Discard throws the candidate away.
-func (d *Desk) Discard(ctx context.Context, author string) error {
+// Discard throws the candidate away, if it is still the one that was seen;
+// version 0 is whichever it is. Fault: conflict.
+func (d *Desk) Discard(ctx context.Context, author string, version int) error {
 	c, err := d.store.Candidate(ctx)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
@@ -101,26 +101,16 @@ func (d *Desk) Discard(ctx context.Context, author string) error {
 	if err != nil {
 		return err
 	}
-	if err := d.store.Audit(ctx, author, "candidate-discarded", "", c.Text, ""); err != nil {
+	if version != 0 && version != c.Version {
+		return fault.New(fault.Conflict)
+	}
+	if err := d.store.DropCandidate(ctx, c.Version); err != nil {
 		return err
 	}
-	return d.store.DropCandidate(ctx)
+	return d.store.Audit(ctx, author, "candidate-discarded", "", c.Text, "")
 }
 
 // Check reads text against this host and gives all that was found.
 func (d *Desk) Check(text string) (model.Config, []model.Finding) {
 	return model.Parse(FileName, []byte(text), d.facts())
-}
-
-// facts looks at this host. The console runs in the network namespace of the
-// engine; where the interfaces cannot be listed nothing is said about them.
-func (d *Desk) facts() model.Facts {
-	links, err := net.Interfaces()
-	f := model.Facts{Known: err == nil, Node: d.node}
-	for _, l := range links {
-		f.Interfaces = append(f.Interfaces, l.Name)
-	}
-	_, err = exec.LookPath("bash")
-	f.Bash = err == nil
-	return f
 }

@@ -21,16 +21,13 @@ func (d *Desk) History(ctx context.Context, before int64, limit int) ([]Past, er
 	if err != nil {
 		return nil, err
 	}
-	// Each revision has at most a handful of lines, the newest first.
-	lines, err := d.store.Applications(ctx, 1000)
+	numbers := make([]int64, 0, len(revisions))
+	for _, r := range revisions {
+		numbers = append(numbers, r.Number)
+	}
+	last, err := d.store.LastApplications(ctx, numbers)
 	if err != nil {
 		return nil, err
-	}
-	last := map[int64]store.Application{}
-	for _, a := range lines {
-		if _, newer := last[a.Revision]; !newer {
-			last[a.Revision] = a
-		}
 	}
 	past := make([]Past, 0, len(revisions))
 	for _, r := range revisions {

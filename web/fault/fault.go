@@ -54,38 +54,57 @@ const (
 	NotFound     = "not-found"
 	Conflict     = "conflict"
 	Unauthorized = "unauthorized"
+	SessionEnded = "session-ended" // while a form was filled in
 	Forbidden    = "forbidden"
 	Internal     = "internal"
 	RoleAway     = "role-away"
+
+	// What keeps the console's own database from being used.
+	StoreBusy     = "store-busy"
+	StoreDamaged  = "store-damaged"
+	StoreFull     = "store-full"
+	StoreReadOnly = "store-read-only"
 )
+
+// states are the store's errors that name the state of its files.
+var states = map[string]error{
+	StoreBusy: store.ErrBusy, StoreDamaged: store.ErrDamaged, StoreFull: store.ErrFull, StoreReadOnly: store.ErrReadOnly,
+}
 
 // statuses is the HTTP status of each code; a code that is missing here is a
 // fault of what was sent, 422.
 var statuses = map[string]int{
-	NotFound:           http.StatusNotFound,
-	Conflict:           http.StatusConflict,
-	Unauthorized:       http.StatusUnauthorized,
-	Forbidden:          http.StatusForbidden,
-	Internal:           http.StatusInternalServerError,
-	RoleAway:           http.StatusServiceUnavailable,
-	"candidate-there":  http.StatusConflict,
-	"edited-meanwhile": http.StatusConflict,
-	"no-candidate":     http.StatusNotFound,
-	"busy":             http.StatusServiceUnavailable,
-	"overloaded":       http.StatusServiceUnavailable,
-	"gone-back":        http.StatusConflict,
-	"half-kept":        http.StatusBadGateway,
-	"cross-origin":     http.StatusForbidden,
-	"login-refused":    http.StatusUnauthorized,
-	"login-throttled":  http.StatusTooManyRequests,
-	"nothing-pending":  http.StatusConflict,
-	"pending":          http.StatusConflict,
-	"role-failed":      http.StatusBadGateway,
-	"running-changed":  http.StatusConflict,
-	"setup-closed":     http.StatusForbidden,
-	"streams":          http.StatusTooManyRequests,
-	"too-large":        http.StatusRequestEntityTooLarge,
-	"unknown-page":     http.StatusNotFound,
+	NotFound:             http.StatusNotFound,
+	Conflict:             http.StatusConflict,
+	Unauthorized:         http.StatusUnauthorized,
+	SessionEnded:         http.StatusUnauthorized,
+	Forbidden:            http.StatusForbidden,
+	Internal:             http.StatusInternalServerError,
+	RoleAway:             http.StatusServiceUnavailable,
+	"candidate-there":    http.StatusConflict,
+	"edited-meanwhile":   http.StatusConflict,
+	"no-candidate":       http.StatusNotFound,
+	"busy":               http.StatusServiceUnavailable,
+	"overloaded":         http.StatusServiceUnavailable,
+	"gone-back":          http.StatusConflict,
+	"half-kept":          http.StatusBadGateway,
+	"cross-origin":       http.StatusForbidden,
+	"login-refused":      http.StatusUnauthorized,
+	"login-throttled":    http.StatusTooManyRequests,
+	"method":             http.StatusMethodNotAllowed,
+	"nothing-pending":    http.StatusConflict,
+	"pending":            http.StatusConflict,
+	"role-failed":        http.StatusBadGateway,
+	"running-changed":    http.StatusConflict,
+	"settings-meanwhile": http.StatusConflict,
+	"setup-closed":       http.StatusForbidden,
+	StoreBusy:            http.StatusServiceUnavailable,
+	StoreDamaged:         http.StatusInternalServerError,
+	StoreFull:            http.StatusInsufficientStorage,
+	StoreReadOnly:        http.StatusServiceUnavailable,
+	"streams":            http.StatusTooManyRequests,
+	"too-large":          http.StatusRequestEntityTooLarge,
+	"unknown-page":       http.StatusNotFound,
 }
 
 // Status is the HTTP status of the fault.
@@ -115,7 +134,17 @@ func Of(err error) *Error {
 	case errors.Is(err, context.DeadlineExceeded):
 		return &Error{Code: RoleAway, Err: err}
 	}
+	for code, state := range states {
+		if errors.Is(err, state) {
+			return &Error{Code: code, Err: err}
+		}
+	}
 	return &Error{Code: Internal, Err: err}
+}
+
+// Ours says whether it is the console that is not well: the log has to tell why.
+func (e *Error) Ours() bool {
+	return e.Code == Internal || states[e.Code] != nil
 }
 
 // ofRole words what a role answered.

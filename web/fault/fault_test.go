@@ -31,6 +31,10 @@ func TestEveryFaultHasItsStatus(t *testing.T) {
 		{&http.MaxBytesError{Limit: 1}, "too-large", 413},
 		{context.DeadlineExceeded, RoleAway, 503},
 		{errors.New("disk full"), Internal, 500},
+		{fmt.Errorf("save: %w", store.ErrFull), StoreFull, 507},
+		{fmt.Errorf("save: %w", store.ErrReadOnly), StoreReadOnly, 503},
+		{fmt.Errorf("save: %w", store.ErrBusy), StoreBusy, 503},
+		{fmt.Errorf("read: %w", store.ErrDamaged), StoreDamaged, 500},
 		{errors.Join(New("pending"), errors.New("more")), "pending", 409},
 	} {
 		e := Of(row.err)

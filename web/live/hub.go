@@ -8,12 +8,13 @@ import (
 	"time"
 )
 
-// View is what a browser looks at: a page, the object on it, the reader's
-// language, and the newest journal row it has seen. Equal views get equal
-// frames, drawn once.
+// View is what a browser looks at: a page, the object on it and which part of a
+// long list, the reader's language, and the newest journal row it has seen.
+// Equal views get equal frames, drawn once.
 type View struct {
 	Page   string
 	Object string
+	Filter string // as in the page's address
 	Lang   string
 	Since  int64
 }

@@ -204,8 +204,14 @@ func (p *Pages) again(c *gin.Context, wrong error) {
 }
 
 func (p *Pages) discardCandidate(c *gin.Context) {
-	if err := p.Desk.Discard(c.Request.Context(), user(c).Name); err != nil {
-		p.fail(c, err)
+	seen, err := strconv.Atoi(c.PostForm("version"))
+	if err != nil || seen == 0 { // the page that has the button has its version
+		err = fault.New(fault.Conflict)
+	} else {
+		err = p.Desk.Discard(c.Request.Context(), user(c).Name, seen)
+	}
+	if err != nil {
+		p.again(c, err)
 		return
 	}
 	said(c, "/changes", "discarded")

@@ -23,7 +23,7 @@ func lookAt(text string, findings []model.Finding) []found {
 		}
 		out = append(out, v)
 	}
-	return out
+	return gravest(out)
 }
 
 func cut(line []rune, r model.Range) (before, mark, after string) {

@@ -24,7 +24,8 @@ type frame struct {
 	Lang, Theme string // Theme "" is as the browser asks
 	Node        string
 	Version     string
-	Page        string // name of the page, for the navigation
+	Sheet       string // name of the template
+	Page        string // name of the entry in the navigation
 	Here        string // path and query, to come back to
 	Tab         string
 	User        *store.User
@@ -61,7 +62,7 @@ func (p *Pages) show(c *gin.Context, status int, name, nav string, v live.View, 
 // showFault draws a page again with what is wrong with what was sent.
 func (p *Pages) showFault(c *gin.Context, err error, name, nav string, body any) {
 	e := fault.Of(err)
-	if e.Code == fault.Internal {
+	if e.Ours() {
 		p.fail(c, err)
 		return
 	}
@@ -76,7 +77,7 @@ func (p *Pages) Fail(c *gin.Context, err error) { p.fail(c, err) }
 func (p *Pages) fail(c *gin.Context, err error) {
 	e := fault.Of(err)
 	id := ""
-	if e.Code == fault.Internal {
+	if e.Ours() {
 		id = "E-" + rand.Text()[:8]
 		p.Log.Error("request failed", "path", c.Request.URL.Path, "id", id, "error", err)
 	}
@@ -87,6 +88,7 @@ func (p *Pages) fail(c *gin.Context, err error) {
 
 func (p *Pages) write(c *gin.Context, status int, name string, f frame) {
 	var b bytes.Buffer
+	f.Sheet = name
 	if err := p.sheets.page(&b, f.Lang, name, f); err != nil {
 		p.Log.Error("draw page", "page", name, "error", err)
 		c.Data(http.StatusInternalServerError, "text/plain; charset=utf-8", []byte(assets.Text(f.Lang, "ui.fault.internal", nil)+"\n"))

@@ -2,6 +2,7 @@ package page
 
 import (
 	"errors"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -83,8 +84,12 @@ func (p *Pages) typed(c *gin.Context) (store.MailSettings, error) {
 	if err != nil {
 		return old, err
 	}
+	seen, err := number(c.PostForm("version"), math.MaxInt32)
+	if err != nil {
+		return old, fault.New(fault.Conflict)
+	}
 	m := store.MailSettings{
-		Host: strings.TrimSpace(c.PostForm("host")), Security: store.Security(c.PostForm("security")),
+		Version: seen, Host: strings.TrimSpace(c.PostForm("host")), Security: store.Security(c.PostForm("security")),
 		VerifyCert: c.PostForm("verify") == "yes", CAPEM: strings.TrimSpace(c.PostForm("ca")),
 		User: strings.TrimSpace(c.PostForm("user")), Password: store.Secret(c.PostForm("secret")), Auth: c.PostForm("auth"),
 		From: strings.TrimSpace(c.PostForm("from")), Helo: strings.TrimSpace(c.PostForm("helo")),
@@ -126,7 +131,7 @@ func (p *Pages) saveMail(c *gin.Context) {
 	}
 	ctx := c.Request.Context()
 	if err := p.Store.SaveMailSettings(ctx, m); err != nil {
-		p.fail(c, err)
+		p.mailNotSaved(c, m, err)
 		return
 	}
 	if err := p.Store.Audit(ctx, user(c).Name, "mail-settings", m.Host, "", strings.Join(m.To, " ")); err != nil {
@@ -134,6 +139,22 @@ func (p *Pages) saveMail(c *gin.Context) {
 		return
 	}
 	said(c, "/system/mail", "saved")
+}
+
+// mailNotSaved draws the page with what was typed. After a conflict saving again
+// overwrites what the other saved.
+func (p *Pages) mailNotSaved(c *gin.Context, m store.MailSettings, wrong error) {
+	if fault.Of(wrong).Code != fault.Conflict {
+		p.fail(c, wrong)
+		return
+	}
+	now, _, err := p.settings(c)
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	m.Version = now.Version
+	p.showMail(c, letters{Settings: m}, fault.New("settings-meanwhile"))
 }
 
 // testMail sends one message with the values on screen; nothing is saved.

@@ -48,8 +48,13 @@ func New(r Rooms) *Pages {
 // Hub is what pushes the live parts of pages to browsers.
 func (p *Pages) Hub() *live.Hub { return p.hub }
 
-// Mount puts the pages on the engine. Every page but the first four asks for a
-// session.
+// Door says whether a path is open to whoever has no session.
+func Door(path string) bool {
+	return path == "/login" || path == "/setup" || path == "/preferences"
+}
+
+// Mount puts the pages on the engine. Every page but those at the door asks for
+// a session.
 func (p *Pages) Mount(e *gin.Engine) {
 	e.GET("/login", p.loginForm)
 	e.POST("/login", p.login)
@@ -102,8 +107,12 @@ func (p *Pages) member(c *gin.Context) {
 		return
 	}
 	c.Abort()
-	if c.Request.Method != http.MethodGet || c.FullPath() == "/live" {
+	if c.FullPath() == "/live" {
 		p.fail(c, fault.New(fault.Unauthorized))
+		return
+	}
+	if c.Request.Method != http.MethodGet {
+		p.fail(c, fault.New(fault.SessionEnded))
 		return
 	}
 	target := "/login"

@@ -16,6 +16,9 @@ func streamPath(v live.View) string {
 	if v.Object != "" {
 		q.Set("object", v.Object)
 	}
+	if v.Filter != "" {
+		q.Set("filter", v.Filter)
+	}
 	if v.Since != 0 {
 		q.Set("since", strconv.FormatInt(v.Since, 10))
 	}
@@ -28,7 +31,7 @@ func (p *Pages) stream(c *gin.Context) {
 	if err != nil {
 		since = 0
 	}
-	v := live.View{Page: c.Query("page"), Object: c.Query("object"), Lang: language(c.Request), Since: since}
+	v := live.View{Page: c.Query("page"), Object: c.Query("object"), Filter: c.Query("filter"), Lang: language(c.Request), Since: since}
 	session, _ := auth.Of(c.Request.Context())
 	err = p.hub.Stream(c.Writer, c.Request, session.ID, v, func() bool { return p.Door.Alive(c.Request.Context(), session) })
 	if err != nil {

@@ -27,14 +27,16 @@ type router struct {
 	Events []store.JournalRow
 }
 
-func (p *Pages) vips(c *gin.Context) { p.drawLive(c, "vips", "vips", "") }
+func (p *Pages) vips(c *gin.Context) { p.drawLive(c, "vips", live.View{Page: "vips"}) }
 
 func (p *Pages) vipsBody(_ context.Context, _ live.View, s live.Snapshot) (any, error) {
 	st := s.VRRP.Status
 	return routers{s.VRRP, st.Instances, st.Groups, st.Scripts}, nil
 }
 
-func (p *Pages) vip(c *gin.Context) { p.drawLive(c, "vip", "vips", c.Param("name")) }
+func (p *Pages) vip(c *gin.Context) {
+	p.drawLive(c, "vips", live.View{Page: "vip", Object: c.Param("name")})
+}
 
 func (p *Pages) vipBody(ctx context.Context, v live.View, s live.Snapshot) (any, error) {
 	for _, in := range s.VRRP.Status.Instances {
@@ -47,12 +49,12 @@ func (p *Pages) vipBody(ctx context.Context, v live.View, s live.Snapshot) (any,
 }
 
 // drawLive draws a page whose body is made by its live part.
-func (p *Pages) drawLive(c *gin.Context, page, nav, object string) {
-	v := live.View{Page: page, Object: object, Lang: language(c.Request)}
-	body, err := p.bodies()[page](c.Request.Context(), v, p.Watch.Look(c.Request.Context()))
+func (p *Pages) drawLive(c *gin.Context, nav string, v live.View) {
+	v.Lang = language(c.Request)
+	body, err := p.bodies()[v.Page](c.Request.Context(), v, p.Watch.Look(c.Request.Context()))
 	if err != nil {
 		p.fail(c, err)
 		return
 	}
-	p.show(c, http.StatusOK, page, nav, v, body)
+	p.show(c, http.StatusOK, v.Page, nav, v, body)
 }

@@ -50,6 +50,8 @@ func (w words) funcs() template.FuncMap {
 		"sign":       changes.Sign,
 		"inc":        func(i int) int { return i + 1 },
 		"pushed":     func() bool { return w.pushed },
+		"listed":     listed,
+		"unlisted":   unlisted,
 		// What the state table is asked about things that have no state word of their own.
 		"checkState": checkState,
 		"eventState": eventState,

@@ -44,6 +44,8 @@ func Judge(m store.MailSettings) error {
 		return fault.In("host", "mail-host")
 	case len(m.To) == 0 && m.Scope != store.ScopeOff:
 		return fault.In("to", "mail-to")
+	case m.User != "" && m.Password == "" && m.Scope != store.ScopeOff:
+		return fault.In("password", "mail-password")
 	}
 	// Each of these becomes part of a line of the dialogue.
 	for field, text := range map[string]string{"host": m.Host, "user": m.User, "from": m.From, "helo": m.Helo} {

@@ -1,0 +1,22 @@
+package page
+
+import (
+	"cmp"
+	"slices"
+)
+
+// mostLines is how much of a long list a page shows: a text of a hundred thousand
+// lines must not become a page of as many. The rest is in downloads and the API.
+const mostLines = 500
+
+func listed(n int) int { return min(n, mostLines) }
+
+func unlisted(n int) int { return n - listed(n) }
+
+// gravest puts errors first where not all findings are listed.
+func gravest(list []found) []found {
+	if unlisted(len(list)) > 0 {
+		slices.SortStableFunc(list, func(a, b found) int { return cmp.Compare(b.Severity, a.Severity) })
+	}
+	return list
+}

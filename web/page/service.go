@@ -1,0 +1,79 @@
+package page
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"holdfast/engine/control"
+	"holdfast/store"
+	"holdfast/web/fault"
+	"holdfast/web/live"
+)
+
+// service is one virtual server with its history, and one page of its real
+// servers: all of them in the order of the configuration, or by name where
+// there are more than a page holds.
+type service struct {
+	Side live.Side
+	serviceRow
+	Servers []serverRow
+	Long    bool // there are more servers than fit on a page
+	Query   string
+	State   string
+	States  []string
+	Matches int
+	Next    string // address of the next page; "" is none
+	Events  []store.JournalRow
+}
+
+func (p *Pages) service(c *gin.Context) {
+	asked := c.Request.URL.Query()
+	filter := url.Values{}
+	for _, name := range []string{"q", "state", "after"} {
+		if value := asked.Get(name); value != "" {
+			filter.Set(name, value)
+		}
+	}
+	p.drawLive(c, "services", live.View{Page: "service", Object: c.Param("name"), Filter: filter.Encode()})
+}
+
+func (p *Pages) serviceBody(ctx context.Context, v live.View, s live.Snapshot) (any, error) {
+	i := slices.IndexFunc(s.LVS.Status.Virtuals, func(vs control.VirtualStatus) bool { return vs.Name == v.Object })
+	if i < 0 {
+		return nil, fault.New(fault.NotFound)
+	}
+	filter, err := url.ParseQuery(v.Filter)
+	if err != nil {
+		return nil, fault.New(fault.NotFound)
+	}
+	body := service{
+		Side: s.LVS, serviceRow: serviceRows(s.LVS.Status.Virtuals[i : i+1])[0],
+		Query: strings.TrimSpace(filter.Get("q")), State: filter.Get("state"),
+		States: []string{"UP", "FAILING", "DOWN", "RECOVERING", "UNCHECKED"},
+	}
+	body.turnTo(filter.Get("after"))
+	body.Events, err = p.Store.JournalPage(ctx, store.JournalFilter{Object: v.Object, Limit: fewEvents})
+	return body, err
+}
+
+// turnTo picks the real servers behind after that pass the filter.
+func (s *service) turnTo(after string) {
+	s.Servers, s.Long = s.Rows, len(s.Rows) > pageSize
+	if !s.Long {
+		return
+	}
+	fits := slices.DeleteFunc(slices.Clone(s.Rows), func(r serverRow) bool {
+		return s.State != "" && r.State != s.State || !strings.Contains(r.Name, s.Query)
+	})
+	s.Matches = len(fits)
+	next := ""
+	s.Servers, next = pageAfter(fits, after, func(r serverRow) string { return r.Name })
+	if next != "" {
+		q := url.Values{"q": {s.Query}, "state": {s.State}, "after": {next}}
+		s.Next = "/services/" + url.PathEscape(s.Name) + "?" + q.Encode()
+	}
+}
