@@ -21,6 +21,7 @@ type Review struct {
 	Failed   bool       // the findings keep it from being applied; nothing was planned
 	Roles    []RolePlan // in the order in which they are written to
 	Loss     Loss
+	Diff     []DiffLine // from what runs to the text
 	Running  Running
 }
 
@@ -125,7 +126,7 @@ func (d *Desk) Review(ctx context.Context, text string) Review {
 }
 
 func (d *Desk) review(ctx context.Context, text, hash string, running Running) Review {
-	r := Review{Text: text, Hash: hash}
+	r := Review{Text: text, Hash: hash, Diff: Diff(running.Text, text)}
 	next, findings := d.Check(text)
 	r.Findings, r.Failed = findings, model.Failed(findings)
 	now, _ := model.Parse(FileName, []byte(running.Text), model.Facts{Node: d.node})

@@ -21,7 +21,6 @@ type bench struct {
 	Running changes.Running
 	Review  *changes.Review // nil: there is no candidate to look at
 	Found   []found
-	Diff    []changes.DiffLine // from what runs to the candidate
 	Fresh   bool               // nothing runs: all of it would be new
 	Form    applyForm
 	past
@@ -76,7 +75,6 @@ func (p *Pages) showBench(c *gin.Context, draft changes.Draft, wrong error, note
 		b.Review, b.Running = &r, r.Running
 		b.Found = lookAt(draft.Text, r.Findings)
 		b.Fresh = r.Running.Text == ""
-		b.Diff = changes.Diff(r.Running.Text, draft.Text)
 		b.Form = formOf(r, "/changes/apply", "do", note)
 	} else {
 		b.Running = p.Desk.Running(ctx)

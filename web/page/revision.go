@@ -19,7 +19,6 @@ type oneRevision struct {
 	store.Revision
 	Review changes.Review
 	Found  []found
-	Diff   []changes.DiffLine // from what runs to this revision
 	Lines  []string
 	Runs   bool
 	Head   bool
@@ -55,7 +54,7 @@ func (p *Pages) showRevision(c *gin.Context, wrong error) {
 		button = "again"
 	}
 	body := oneRevision{
-		Revision: rev, Review: r, Found: lookAt(rev.Text, r.Findings), Diff: changes.Diff(r.Running.Text, rev.Text),
+		Revision: rev, Review: r, Found: lookAt(rev.Text, r.Findings),
 		Lines: strings.Split(strings.TrimSuffix(rev.Text, "\n"), "\n"),
 		Runs:  r.Running.Hash == rev.Hash && !r.Running.Differ(), Head: rev.Number == newest,
 		Form: formOf(r, fmt.Sprintf("/changes/revisions/%d/run", rev.Number), button, c.PostForm("note")),
