@@ -76,6 +76,7 @@ func (l *lvsLoop) settled(a lvsAnswer) {
 	l.drifted(a.drift)
 	l.installed(a)
 	l.refused(a)
+	l.host.Settled()
 }
 
 // installed notes what the kernel has now.

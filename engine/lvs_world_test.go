@@ -82,7 +82,7 @@ func (w *lvsWorld) boot(cfg model.Config, opt LVSOptions) *lvsProcess {
 	p := &lvsProcess{lvsWorld: w, role: NewLVS(opt), kill: cancel, result: make(chan error, 1)}
 	host := Host{
 		Node: "node1", RunDir: w.dir, Log: slog.New(slog.DiscardHandler),
-		TakeOver: func(context.Context) error { return nil },
+		TakeOver: func(context.Context) error { return nil }, Settled: func() {},
 		Journal: func(e journal.Entry) {
 			w.mu.Lock()
 			defer w.mu.Unlock()

@@ -57,4 +57,8 @@ type Host struct {
 	// TakeOver returns. A role calls it when it is otherwise ready, before its
 	// first write to wire or kernel, and reads its record afterwards.
 	TakeOver func(ctx context.Context) error
+	// Settled tells that the kernel has all that the configuration asks for, or
+	// that something holds it back. The lvs role calls it when that is so first;
+	// what the vrrp role holds is up to the election.
+	Settled func()
 }

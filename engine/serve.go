@@ -29,7 +29,7 @@ type Options struct {
 	Version  string
 	Log      *slog.Logger
 	Lifeline *os.File        // a pipe from the parent: its end is the parent's death; nil: there is no parent
-	Ready    *os.File        // gets one line and is closed when the role has taken over; may be nil
+	Ready    *os.File        // gets one line when the role has taken over, and is closed when it has Settled; may be nil
 	Stop     <-chan StopMode // how the process is told to end; may be nil
 	Allow    []uint32        // user ids let in at the control socket besides root and our own
 	Group    int             // group of the control socket; 0 leaves it
@@ -73,7 +73,7 @@ func Serve(ctx context.Context, role Role, opt Options) error {
 	book.Go(func() { bookErr = s.book.run(writing) })
 	tasks.Go(s.obey)
 	tasks.Go(s.watchParent)
-	err = role.Run(ctx, cfg, Host{Node: opt.Node, RunDir: opt.RunDir, Log: log, Journal: s.book.note, TakeOver: s.takeOver})
+	err = role.Run(ctx, cfg, Host{Node: opt.Node, RunDir: opt.RunDir, Log: log, Journal: s.book.note, TakeOver: s.takeOver, Settled: sync.OnceFunc(s.settled)})
 	// A change under way ends soon, now that the role has ended; what it still
 	// writes it writes while the baton is ours. No other one begins.
 	s.changing <- struct{}{}
@@ -145,7 +145,17 @@ func (s *shell) tellReady() error {
 	if errors.Is(err, syscall.EPIPE) {
 		err = nil // the parent is gone; the lifeline tells
 	}
-	return errors.Join(err, s.opt.Ready.Close())
+	return err
+}
+
+// settled is Host.Settled.
+func (s *shell) settled() {
+	if s.opt.Ready == nil {
+		return
+	}
+	if err := s.opt.Ready.Close(); err != nil {
+		s.log.Error("telling the parent", "err", err)
+	}
 }
 
 // resume looks again at the state directory, now that nobody else writes there:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -132,7 +133,7 @@ func (d *drop) tell(f model.Finding) {
 // reload does not restart them.
 func (d *drop) processes(cfg model.Config) []parent.Process {
 	args := []string{"--run-dir=" + d.runDir, "--state-dir=" + d.state(), "--node=" + d.node}
-	processes := engineProcesses(args, d.mailer)
+	processes := engineProcesses(args, d.runDir, d.mailer)
 	if mailed(cfg) {
 		processes = append(processes, parent.Process{Name: "mail", As: d.mailer, Args: []string{
 			"--data=" + d.mailDir(), "--run-dir=" + d.runDir, "--node=" + d.node, "--lang=" + d.Lang,
@@ -155,15 +156,18 @@ func (d *drop) prepare() error {
 	return d.mailer.Own(d.mailDir())
 }
 
-// engineProcesses are the two engine roles; reader may use their sockets.
-func engineProcesses(args []string, reader parent.Identity) []parent.Process {
+// engineProcesses are the two engine roles; reader may use their sockets. A vrrp
+// role that starts anew comes behind the lvs role: an address that it takes draws
+// connections, and they need the table. One that resumes has no time to lose.
+func engineProcesses(args []string, runDir string, reader parent.Identity) []parent.Process {
 	if reader.UID != 0 {
 		args = append(args, fmt.Sprintf("--allow-uid=%d", reader.UID), fmt.Sprintf("--group=%d", reader.GID))
 	}
-	return []parent.Process{
-		{Name: "vrrp", Args: args, RealTime: true, Engine: true},
-		{Name: "lvs", Args: args, Engine: true},
+	vrrp := parent.Process{Name: "vrrp", Args: args, RealTime: true, Engine: true}
+	if _, err := os.Stat(filepath.Join(runDir, "vrrp.record")); errors.Is(err, fs.ErrNotExist) {
+		vrrp.Behind = "lvs"
 	}
+	return []parent.Process{vrrp, {Name: "lvs", Args: args, Engine: true}}
 }
 
 // mailed says whether cfg asks for mails and says where to send them.

@@ -70,7 +70,7 @@ func serve(ctx context.Context, e *env, p places, data string, socket *consoleSo
 		"--data="+database, fmt.Sprintf("--listen-fd=%d", parent.FirstFile), "--lang="+e.Lang)}
 	return parent.Run(ctx, parent.Options{
 		RunDir: p.runDir, StateDir: p.stateDir, Log: log, Signals: signals,
-		Processes: append(engineProcesses(append(args, "--state-dir="+p.stateDir), id), web),
+		Processes: append(engineProcesses(append(args, "--state-dir="+p.stateDir), p.runDir, id), web),
 		Down:      func() time.Duration { return downTime(p.stateDir, p.node, log) },
 	})
 }

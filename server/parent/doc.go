@@ -1,6 +1,7 @@
-// Package parent starts the roles as processes and keeps them running: it gives
-// the vrrp role its real-time priority and the web role its lack of privileges,
-// starts the dead again, takes a role off a text that kills it, releases what a
-// role that stays away left behind, and hands on or releases everything at the
-// end. It never touches the kernel's tables, a database or a page itself.
+// Package parent starts the roles as processes, the table before the router and
+// the readers last, and keeps them running: it gives the vrrp role its real-time
+// priority and the web role its lack of privileges, starts the dead again, takes
+// a role off a text that kills it, releases what a role that stays away left
+// behind, and hands on or releases everything at the end. It never touches the
+// kernel's tables, a database or a page itself.
 package parent

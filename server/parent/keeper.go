@@ -2,6 +2,8 @@ package parent
 
 import (
 	"context"
+	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -15,6 +17,8 @@ type keeper struct {
 	wanted    bool
 	child     *child // nil: it does not run
 	ready     bool   // the child is in service
+	settled   bool   // and its work is in place
+	waits     bool   // it starts when those before it let it, at startAt at the latest
 	deaths    deaths
 	diedAt    time.Time // when it went out of service; zero: it is in service
 	startAt   time.Time // when to start it; zero: it runs, or shall not
@@ -33,21 +37,37 @@ func (p *parent) start(k *keeper) {
 		p.lost(k, time.Now())
 		return
 	}
-	k.child, k.ready = c, false
+	k.child, k.ready, k.settled = c, false, false
 	p.Log.Debug("started", "role", k.Name, "pid", c.cmd.Process.Pid)
 	p.watch(func() event {
-		defer c.ready.Close()
 		n, err := c.ready.Read(make([]byte, 1))
-		return func(time.Time) {
+		return func(now time.Time) {
 			if n == 1 && err == nil && k.child == c {
 				k.ready, k.diedAt, k.releaseAt = true, time.Time{}, time.Time{}
+				p.admit(now)
 			}
+			p.watch(func() event { return p.settling(k, c) })
 		}
 	})
 	p.watch(func() event {
 		err := c.cmd.Wait()
 		return func(now time.Time) { p.gone(k, c, err, now) }
 	})
+}
+
+// settling waits until c has nothing more to tell: its work is in place, or it
+// is gone.
+func (p *parent) settling(k *keeper, c *child) event {
+	_, err := io.Copy(io.Discard, c.ready)
+	return func(now time.Time) {
+		if err = errors.Join(err, c.ready.Close()); err != nil {
+			p.Log.Error("listening to a role", "role", k.Name, "err", err)
+		}
+		if k.child == c {
+			k.settled = k.ready
+			p.admit(now)
+		}
+	}
 }
 
 // gone is told of every child that ended.

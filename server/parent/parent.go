@@ -91,10 +91,28 @@ func (p *parent) want(processes []Process, now time.Time) {
 	}
 	for _, proc := range processes {
 		if !slices.ContainsFunc(p.keepers, func(k *keeper) bool { return k.wanted && k.same(proc) }) {
-			p.keepers = append(p.keepers, &keeper{Process: proc, wanted: true, startAt: now})
+			p.keepers = append(p.keepers, &keeper{Process: proc, wanted: true, waits: true, startAt: now.Add(longestWait)})
 		}
 	}
+	p.admit(now)
 	p.due(now)
+}
+
+// longestWait is how long a process waits at most for those it starts after.
+const longestWait = 3 * time.Second
+
+// admit starts those who need not wait any longer. Who only reads the engine
+// starts when it is in service: to open a database takes the processor from those
+// who have addresses to hold and a table to fill.
+func (p *parent) admit(now time.Time) {
+	for _, k := range p.keepers {
+		before := func(o *keeper) bool {
+			return o.Engine && o.wanted && (!k.Engine && !o.ready || k.Behind == o.Name && !o.settled)
+		}
+		if k.waits && !slices.ContainsFunc(p.keepers, before) {
+			k.waits, k.startAt = false, now
+		}
+	}
 }
 
 // over says that the parent was told to end and no child is left.
@@ -217,7 +235,7 @@ func (p *parent) due(now time.Time) {
 			p.release(k)
 		}
 		if k.wanted && !k.startAt.IsZero() && !now.Before(k.startAt) {
-			k.startAt = time.Time{}
+			k.waits, k.startAt = false, time.Time{}
 			p.start(k)
 		}
 	}

@@ -22,7 +22,10 @@ type Process struct {
 	Args     []string // after the name
 	RealTime bool     // under SCHED_RR where permitted
 	Engine   bool     // holds something in the kernel, boots from an applied text and tells when it is ready
-	As       Identity
+	// Behind names the engine role whose work has to be in place before this
+	// process starts for the first time; "" is none.
+	Behind string
+	As     Identity
 	// File, if not nil, gives a file that the process inherits as descriptor
 	// FirstFile. It is called before every start, and until it gives one there
 	// is none.
@@ -44,7 +47,7 @@ func (p Process) same(q Process) bool {
 type child struct {
 	cmd      *exec.Cmd
 	lifeline *os.File // our end; closed when the child is gone
-	ready    *os.File // gives one byte when the child is in service
+	ready    *os.File // gives one byte when the child is in service, and ends when it has settled
 }
 
 // start starts p.

@@ -175,3 +175,21 @@ func TestMailProcessComesWithTheConfigurationAndLeavesTheEngineAlone(t *testing.
 		t.Error("the vrrp role was restarted")
 	}
 }
+
+func TestRouterThatStartsAnewComesBehindTheTableAndReadersBehindBoth(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.write(strings.Replace(config("one", priority), "global_defs {", "global_defs {\n notification_email {\n ops@example.org\n }\n smtp_server 192.0.2.31\n", 1))
+	began := time.Now()
+	h.start("first")
+	for _, order := range [][2]string{{"vrrp", "lvs"}, {"mail", "vrrp"}} {
+		h.role(order[0])
+		if time.Since(began) > 2*time.Second {
+			t.Log("too slow a machine: it may have been tired of waiting")
+			return
+		}
+		if _, err := os.Stat(h.run + "/" + order[1] + ".sock"); err != nil {
+			t.Errorf("the %s process runs before the %s role is in service: %v", order[0], order[1], err)
+		}
+	}
+}
