@@ -76,6 +76,7 @@ func TestKilledWebRoleDelaysNoAdvertAndRefusesNoBrowser(t *testing.T) {
 		})
 	}
 	h.wire.Expect("the first advert", h.began, 10*time.Second, h.advert(priority))
+	h.until("the address is there", func() bool { return h.node.Holds(virtual) }) // it comes after the advert
 	watch := h.node.WatchAddresses()
 	at := h.kill(h.role("web"))
 	// The parent holds the socket, so a browser that comes now waits a moment.
