@@ -146,7 +146,7 @@ func (x *explainer) tail(out *bufio.Writer) {
 	case held > 0:
 		id = "explain.count-held"
 	case done == 0:
-		id = "explain.zero"
+		id = zero("explain", x.planned)
 	}
 	fmt.Fprintln(out, x.Text(id, map[string]string{"Count": strconv.Itoa(done), "Held": strconv.Itoa(held)}))
 }

@@ -54,6 +54,28 @@ func TestExplainSaysAloudThatThereIsNothingToDo(t *testing.T) {
 	}
 }
 
+func TestExplainOfWhatCannotBeHeldHereDoesNotSayThatTheKernelHasIt(t *testing.T) {
+	text := "vrrp_instance V {\n    interface absent0\n    virtual_router_id 7\n    virtual_ipaddress {\n        192.0.2.7/24\n    }\n}\n"
+	for _, command := range [][]string{{"import", "--explain"}, {"plan"}} {
+		out, errs, code := holdfast(t, "en", append(command, file(t, text), "--run-dir", t.TempDir())...)
+		if out += errs; code != 0 || !strings.Contains(out, "ero operations") || !strings.Contains(out, "stands in the way") || strings.Contains(out, "already has all") {
+			t.Errorf("%v, code %d:\n%s", command, code, out)
+		}
+	}
+}
+
+// What is left out is not told as acted on, nor what stands in it.
+func TestExplainTellsOfBlocksThatAreLeftOut(t *testing.T) {
+	instance := "vrrp_instance V {\n    interface lo\n    virtual_router_id 7\n}\n"
+	out, _, _ := holdfast(t, "en", "import", "--explain", file(t, instance+instance+"vrrp_script S\n    interval 2\n}\n"), "--run-dir", t.TempDir())
+	for number, want := range map[string]string{"2": "acted on", "5": "not read; warning: There is a vrrp_instance V above", "6": "not read", "7": "vrrp_instance V, which is passed over",
+		"9": "not read; error: vrrp_script needs a block", "10": "vrrp_script S, which is passed over"} {
+		if line := row(t, out, number); !strings.Contains(line, want) {
+			t.Errorf("no %q in %q", want, line)
+		}
+	}
+}
+
 func TestExplainOfATextWithErrorsNamesThemAndFails(t *testing.T) {
 	out, _, code := holdfast(t, "en", "import", "--explain", file(t, "vrrp_instance V {\n    priority\n}\n"))
 	if code != exitFailed || !strings.Contains(row(t, out, "2"), "needs a value") {

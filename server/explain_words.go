@@ -50,8 +50,10 @@ type scope struct {
 
 // walk tells of each statement what became of it.
 func (x *explainer) walk(nodes []conf.Node, in scope) {
+	unopened, outer := "", in.within // the block above that lacks its brace
 	for i := range nodes {
 		n := &nodes[i]
+		in.within = outer
 		if len(n.Words) == 0 || n.Stray {
 			continue
 		}
@@ -60,13 +62,22 @@ func (x *explainer) walk(nodes []conf.Node, in scope) {
 			d = x.words.of(in.block, n)
 		}
 		kind := kindOf(d)
-		if kind == actedLine && x.at(x.where(n.Span())).kept(in.values != nil) {
+		l := x.at(x.where(n.Span()))
+		switch {
+		case kind == actedLine && l.found(idle...):
+			kind = unreadLine
+		case kind == actedLine && l.kept(in.values != nil):
 			kind = keptLine
+		case d == nil && len(l.findings) == 0 && in.within == "":
+			in.within = unopened
 		}
 		if worse(in.most, kind) {
 			kind = in.most
 		}
 		x.say(n, d, kind, in)
+		if l.found("no-block") {
+			unopened = heading(n)
+		}
 		if n.Block == nil {
 			continue
 		}
@@ -136,7 +147,9 @@ func squeezed(s string) string {
 }
 
 // idle are the findings about lines of which nothing is left but the finding.
-var idle = []string{"unknown-word", "unknown-block", "misplaced-word", "belongs-outside", "missing-value", "bad-address"}
+var idle = []string{"unknown-word", "unknown-block", "misplaced-word", "belongs-outside", "missing-value", "bad-address", "no-block",
+	"odd-blank", "member-outside-group", "duplicate-track", "duplicate-name", "duplicate-virtual", "duplicate-server", "family-differs", "second-command",
+	"state-stays", "undefined-name", "name-runs-on", "merge-mark", "no-value"}
 
 // kept says whether a finding tells that the statement is not acted on. Of a value
 // a note speaks of an option only.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -54,6 +55,15 @@ func rehearse(e *env, p places, file string, asked bool) (control.Planned, error
 	return planned, err
 }
 
+// zero is the sentence that says why there is nothing to do: the kernel has it all,
+// or it could not be done now.
+func zero(command string, planned control.Planned) string {
+	if slices.ContainsFunc(planned.Held, func(h control.Held) bool { return h.Object != "" }) {
+		return command + ".zero-held"
+	}
+	return command + ".zero"
+}
+
 // printPlan writes the lines where a shell can take them, and what is held back
 // beside them. That there is nothing to do is said there, too.
 func printPlan(e *env, planned control.Planned) error {
@@ -61,7 +71,7 @@ func printPlan(e *env, planned control.Planned) error {
 		fmt.Fprintln(e.Err, "#", e.Text("held."+h.Code, h.Args))
 	}
 	if len(planned.Lines) == 0 {
-		fmt.Fprintln(e.Err, "#", e.Text("plan.zero", nil))
+		fmt.Fprintln(e.Err, "#", e.Text(zero("plan", planned), nil))
 	}
 	for _, line := range planned.Lines {
 		if _, err := fmt.Fprintln(e.Out, line); err != nil {

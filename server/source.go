@@ -64,6 +64,9 @@ func readText(e *env, name string) ([]byte, error) {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	text := room.Bytes()
+	if wide(text) {
+		return nil, refuse("utf16")
+	}
 	if binary(text) {
 		return nil, refuse("binary")
 	}
@@ -101,6 +104,12 @@ func like(name string) string {
 		return filepath.Join(filepath.Dir(name), near)
 	}
 	return ""
+}
+
+// wide says whether a text begins with the mark of UTF-16, which some editors save
+// as "Unicode".
+func wide(text []byte) bool {
+	return bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff"))
 }
 
 // binary says whether a text is none: a program, an archive, a database. One

@@ -8,7 +8,8 @@ import (
 )
 
 func TestFilesThatCannotBeReadSayWhatTheyAreAndWhatToDo(t *testing.T) {
-	dir := folder(t, map[string]string{"keepalived.conf": "! good\n", "program": "\x7fELF\x02\x01\x01\x00", "noise": strings.Repeat("\x00\x01\x02ab", 100)})
+	dir := folder(t, map[string]string{"keepalived.conf": "! good\n", "program": "\x7fELF\x02\x01\x01\x00", "noise": strings.Repeat("\x00\x01\x02ab", 100),
+		"wide": "\xff\xfev\x00r\x00r\x00p\x00\n\x00"})
 	data := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
 	for name, want := range map[string][2]string{
@@ -17,6 +18,7 @@ func TestFilesThatCannotBeReadSayWhatTheyAreAndWhatToDo(t *testing.T) {
 		at("absent/x.conf"):          {"there is no file", "没有文件"},
 		dir:                          {dir + "/keepalived.conf", "是目录"},
 		at("program"):                {"is not text", "二进制"},
+		at("wide"):                   {"save it as UTF-8", "另存为 UTF-8"},
 		at("noise"):                  {"is not text", "二进制"},
 		os.DevNull:                   {"is a device", "设备"},
 		at("keepalived.conf") + "/x": {"there is no file", "没有文件"},

@@ -112,6 +112,9 @@ func expandText(name, text string, opt Options) Expanded {
 
 func newExpander(opt Options) *expander {
 	x := &expander{opt: opt, room: opt.Work, defs: map[string]string{"_HASH": `\#`, "_BANG": `\!`}}
+	if opt.Node != "" {
+		x.defs[instanceName] = opt.Node
+	}
 	if opt.Work == 0 {
 		x.room = MaxWork
 	}

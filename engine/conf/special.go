@@ -7,7 +7,8 @@ import (
 )
 
 // The definitions that keepalived makes itself. _ENV and _RANDOM take words
-// inside their braces; _INSTANCE is what an instance line has named so far.
+// inside their braces; _INSTANCE is the node (the name that keepalived -i is given),
+// whatever an instance line says.
 const (
 	envName      = "_ENV"
 	randomName   = "_RANDOM"
@@ -87,8 +88,6 @@ func (x *expander) listen(body string) {
 	switch word {
 	case "random_seed":
 		x.seed = strings.TrimSpace(rest)
-	case "instance":
-		x.defs[instanceName] = Unquote(strings.TrimSpace(rest))
 	case "include_check":
 		x.strict.change(strings.Fields(rest))
 	}

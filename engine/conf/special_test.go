@@ -18,10 +18,10 @@ func TestDefinitionsOfKeepalivedsOwn(t *testing.T) {
 		"$A=${_ENV LINK}.7\nkw $A\n":                  "kw eth3.7",
 		"kw \"a ${_ENV LINK} b\"\n":                   "kw a eth3 b",
 		"kw a${_ENV ABSENT}b\n":                       "kw ab",
-		"instance red\nkw ${_INSTANCE}\n":             "instance red; kw red",
-		"instance\tred\nkw ${_INSTANCE}\n":            "instance red; kw red",
+		"instance red\nkw ${_INSTANCE}\n":             "instance red; kw n1",
 		"kw ${_RANDOM 7 7}\n":                         "kw 7",
-		"kw ${_INSTANCE}\n":                           "kw ${_INSTANCE}",
+		"kw ${_INSTANCE}\n":                           "kw n1",
+		"kw $_INSTANCE/1 $_INSTANCE\n":                "kw $_INSTANCE/1 n1",
 		"block {\n~SEQ(I, 2) kw $I ${_ENV LINK}\n}\n": "block(kw 1 eth3; kw 2 eth3)",
 	} {
 		f := Read("x", []byte(text), Options{Node: "n1", Env: env})

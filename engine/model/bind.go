@@ -39,6 +39,7 @@ type binder struct {
 	seen      map[netip.AddrPort]bool // real servers of the virtual server being judged
 	unopened  []unopened
 	syncs     []syncWish
+	escapes   bool            // there are comment characters behind backslashes
 	tracked   map[string]bool // by the list being read
 	edits     map[int]string  // words of the line being kept that give way to others, or to none
 	literal   bool            // braces that add up are taken as they stand
@@ -76,6 +77,9 @@ func (b *binder) block(blk *block, nodes []conf.Node, v reflect.Value) {
 func (b *binder) statement(blk *block, n *conf.Node, v reflect.Value, last *known) {
 	if n.Stray || len(n.Words) == 0 {
 		return // conf has reported the brace
+	}
+	if b.escapes {
+		b.escaped(n)
 	}
 	word := n.Words[0].Value()
 	d := last.look(blk, word)
@@ -172,6 +176,9 @@ func (b *binder) scalar(d *directive, n *conf.Node, v reflect.Value) {
 	}
 	l := line{b: b, n: n, d: d, word: word}
 	if !l.scan(p) {
+		if word == "state" && len(n.Words) > 1 {
+			field.SetBool(false) // what is none is BACKUP, whatever was said before
+		}
 		return
 	}
 	m, method := p.(*Opt[Method])

@@ -91,3 +91,21 @@ func TestTutorialGivesItsOdditiesAsWarnings(t *testing.T) {
 		})
 	}
 }
+
+// keepalived gives the kernel one service with the servers of both blocks; what is
+// exported has to leave it that.
+func TestASecondVirtualServerOfOneAddressIsKept(t *testing.T) {
+	const text = "virtual_server 10.0.0.1 80 {\n    protocol TCP\n    real_server 10.0.0.2 80 {\n    }\n}\n\nvirtual_server 10.0.0.1 80 {\n    protocol TCP\n    real_server 10.0.0.3 80 {\n    }\n}\n"
+	c, _ := Parse("x", []byte(text), Facts{})
+	if len(c.Virtuals) != 1 || len(c.Kept) != 1 || Print(c) != text {
+		t.Errorf("%d virtual servers, %d kept, printed\n%s", len(c.Virtuals), len(c.Kept), Print(c))
+	}
+}
+
+// What is no state is BACKUP for keepalived, also behind MASTER.
+func TestAStateThatIsNoneIsBackup(t *testing.T) {
+	c, _ := Parse("x", []byte("vrrp_instance V {\n    state MASTER\n    state FAULT\n}\n"), Facts{})
+	if c.Instances[0].Master {
+		t.Error("it is MASTER")
+	}
+}

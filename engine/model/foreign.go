@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"holdfast/engine/conf"
 )
 
 // What hands used to other languages type, or what a page pasted from brings along.
@@ -19,6 +21,17 @@ func strangeMark(w string) string {
 		}
 	}
 	return ""
+}
+
+// escaped reports a comment character that a backslash makes a letter of, here and
+// in the manual of newer releases.
+func (b *binder) escaped(n *conf.Node) {
+	for i := range n.Words {
+		t := &n.Words[i]
+		if at := strings.IndexByte(t.Raw, '\\'); at >= 0 && !t.Quoted() && (strings.Contains(t.Raw, `\!`) || strings.Contains(t.Raw, `\#`)) {
+			b.report(Warning, "escaped-mark", t.Span(), "Word", n.Word(0))
+		}
+	}
 }
 
 // oddBlank says whether a character looks like a blank, or like nothing, and is

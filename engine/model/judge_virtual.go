@@ -9,9 +9,12 @@ import (
 
 func (b *binder) judgeVirtual(v *Virtual, n *conf.Node) bool {
 	name := v.Protocol.Or(UDP).String() + ":" + netip.AddrPortFrom(v.Addr, v.Port).String()
-	if !b.fresh(b.names.virtuals, name, n) {
+	if b.names.virtuals[name] {
+		b.report(Warning, "duplicate-virtual", n.Span(), "Name", name)
+		b.cfg.Kept = append(b.cfg.Kept, readTable().inside(virtualServer).known(n))
 		return false
 	}
+	b.names.virtuals[name] = true
 	if !v.Protocol.Written {
 		b.report(Warning, "no-protocol", n.Span(), "Name", n.Word(1)+" "+n.Word(2))
 	}

@@ -53,7 +53,10 @@ func parseSeconds(w string) (Seconds, bool) {
 
 // scanWeight reads N [reverse|noreverse].
 func (l *line) scanWeight(p *Weight) bool {
-	n, ok := l.whole()
+	n, ok := l.scriptWeight()
+	if !ok {
+		n, ok = l.whole()
+	}
 	if !ok {
 		return false
 	}
@@ -65,6 +68,22 @@ func (l *line) scanWeight(p *Weight) bool {
 		l.at--
 	}
 	return true
+}
+
+// scriptWeight is the weight of a script that is out of its range: keepalived
+// complains and counts it all the same, and a priority ends at 1 and 254.
+func (l *line) scriptWeight() (int64, bool) {
+	if l.n == nil || l.d.block == nil || l.d.block.word != "vrrp_script" {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(l.n.Word(l.at+1), 10, 32)
+	if err != nil || float64(n) >= l.d.min && float64(n) <= l.d.max {
+		return 0, false
+	}
+	l.at++
+	w, n := l.n.Word(l.at), min(max(n, int64(l.d.min)), int64(l.d.max))
+	l.fail(Warning, "weight-beyond", w, "Range", l.d.bounds, "Most", strconv.FormatInt(n, 10))
+	return n, true
 }
 
 // scanCodes adds the codes and ranges of the line: 200 301-302.

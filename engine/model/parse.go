@@ -96,6 +96,7 @@ func (b *binder) read(name, text string, literal bool) []Finding {
 		b.order[name] = i
 	}
 	b.templates(name, text)
+	b.escapes = (strings.Contains(text, `\!`) || strings.Contains(text, `\#`)) && !strings.Contains(text, "${_") // which is written so
 	b.problems()
 	b.root(statements)
 	b.settle()

@@ -38,6 +38,7 @@ var sayings = []saying{
 	{re(`has no urls specified`), []string{"missing-word"}, true, ""},
 	{re(`lvs_sync_daemon.*already been specified`), []string{"second-sync"}, false, ""},
 	{re(`unknown state|unknown authentication type|routing method|Invalid lvs_scheduler`), []string{"unknown-value", "undefined-name"}, false, ""},
+	{re(`must be in \[|outside range`), []string{"weight-beyond"}, false, ""},
 	{re(`^invalid number|outside range|smtp_alert parameter|Invalid value|not valid|is invalid| invalid$|must be in \[|must be between|^Invalid .* - ignoring|^Invalid \w+ value| invalid - ignoring`), []string{"bad-number", "bad-boolean", "out-of-range", "missing-word", "kept-not-acted", "undefined-name", "whole-seconds"}, false, ""},
 	{re(`Truncating auth_pass`), []string{"password-too-long"}, false, ""},
 	{re(`parsed invalid IP`), []string{"bad-address", "undefined-name", "name-runs-on"}, false, ""},
@@ -117,7 +118,8 @@ var beyond = map[string]string{
 	"no-auth-type":       "keepalived passes over the password in silence",
 	"advert-rounded":     "the node speaks version 2, whatever the text asks for",
 	"unknown-user":       "keepalived looks for the account only once the program is there, or not at all where it cannot enter the namespace that is named",
-	"duplicate-name":     "keepalived gives two virtual servers of one address to the kernel, which takes the first",
+	"duplicate-virtual":  "keepalived gives both to the kernel as one service, in silence",
+	"escaped-mark":       "keepalived cuts the word short in silence",
 	// Rules about what is correct and hardly meant.
 	"mail-without-server":  "keepalived sends nothing, and says nothing",
 	"address-of-network":   "keepalived does not look at the network of an address",

@@ -17,6 +17,9 @@ func TestKeepalivedSeesTheSameValuesInTheExport(t *testing.T) {
 	eachText(t, texts, func(t *testing.T, name string, text []byte) {
 		c, findings := read(name, text)
 		said := ask(t, interfaces(text), true, map[string]string{"text": string(text), "export": export(c)})
+		if astray(said["text"]) {
+			return
+		}
 		want, got := values(said["text"].values), values(said["export"].values)
 		for _, line := range differing(want, got) {
 			if !excused(line, findings) {
@@ -25,6 +28,15 @@ func TestKeepalivedSeesTheSameValuesInTheExport(t *testing.T) {
 		}
 	})
 }
+
+// astray says whether keepalived lost its way in the braces of a text, or ended in it:
+// its values are not those that are written then. That we name the place is what
+// another test sees to.
+func astray(text heard) bool {
+	return slices.ContainsFunc(text.complaints, func(c complaint) bool { return losing.MatchString(c.text) })
+}
+
+var losing = re(`^Unexpected '\{'|missing '\}'|^Extra '\}'|^Missing '\{'|is missing a parameter`)
 
 // passing are the lines of a dump that differ from run to run, or with the host's
 // mood: instants, ids, states and how far a run has come.
@@ -68,23 +80,26 @@ type excuse struct {
 	line *regexp.Regexp
 	code string
 	why  string
-	in   string // the block of the finding, where it matters
+	in   string // the word of the finding, where it matters
 }
 
 var excuses = []excuse{
-	{re(`.`), "missing-value", "keepalived ends at the missing value, and has nothing to show of the text", ""},
-	{re(`.`), "unexpected-block", "keepalived takes braces that mean nothing here for those of a block, and loses what follows", ""},
-	{re(`.`), "template", "keepalived takes the braces of a template for those of blocks; such a text is refused", ""},
 	{re(`.`), "undefined-name", "keepalived takes the brace of ${NAME} for that of a block; such a text is refused", ""},
 	{re(`.`), "script-defined-later", "keepalived does not track a script that is defined further down; the export defines it above", ""},
-	{re(`.`), "unknown-block", "an unknown block in a real_server is passed over here; keepalived closes the server early and loses those after it", "real_server"},
-	{re(`.`), "no-block", "without its braces the block takes the lines after it for its own, in keepalived; such a text is refused", ""},
 	{re(`^only the (text|export) has: +Retries`), "alias-ignored", "keepalived ignores nb_get_retry in a TCP_CHECK; here it is taken for retry", ""},
+	{re(`.`), "escaped-mark", "keepalived cuts the word short", ""},
+	{re(`.`), "unmatched-quote", "keepalived leaves out the word whose quote is never closed", ""},
+	{re(`.`), "include-required", "keepalived reads nothing of a text that lacks a file; such a text is refused", ""},
+	{re(`.`), "nul-byte", "keepalived reads a line up to the NUL; such a text is refused", ""},
+	{re(`Virtual IP|scope`), "bad-address", "keepalived takes an address without the length that is none; such a text is refused", ""},
+	{re(`.`), "bad-address", "keepalived shows what is global where a virtual server is none; such a text is refused", "virtual_server"},
+	{re(`weight|Tracking VRRP`), "no-value", "keepalived leaves out the whole line; such a text is refused", ""},
+	{re(`Weight = `), "weight-beyond", "keepalived counts a weight beyond 253, and a priority ends at 254 all the same", ""},
 	{re(`Virtual IP|scope global`), "label-too-long", "keepalived drops the address of a label that is too long; here it loses the label only", ""},
 }
 
 func excused(line string, findings []model.Finding) bool {
 	return slices.ContainsFunc(excuses, func(e excuse) bool {
-		return e.line.MatchString(line) && slices.ContainsFunc(findings, func(f model.Finding) bool { return f.Code == e.code && (e.in == "" || e.in == f.Args["Block"]) })
+		return e.line.MatchString(line) && slices.ContainsFunc(findings, func(f model.Finding) bool { return f.Code == e.code && (e.in == "" || e.in == f.Args["Word"]) })
 	})
 }
