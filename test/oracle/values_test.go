@@ -95,6 +95,7 @@ var excuses = []excuse{
 	{re(`.`), "bad-address", "keepalived shows what is global where a virtual server is none; such a text is refused", "virtual_server"},
 	{re(`weight|Tracking VRRP`), "no-value", "keepalived leaves out the whole line; such a text is refused", ""},
 	{re(`Weight = `), "weight-beyond", "keepalived counts a weight beyond 253, and a priority ends at 254 all the same", ""},
+	{re(`^only the export has: +LVS syncd`), "deprecated-word", "what an instance says of it only the VRRP process reads; what is global the checker shows as well", "lvs_sync_daemon_interface"},
 	{re(`Virtual IP|scope global`), "label-too-long", "keepalived drops the address of a label that is too long; here it loses the label only", ""},
 }
 
