@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
 
 	"holdfast/engine/journal"
 )
@@ -42,3 +43,20 @@ func TestDamagedFilesBesideTheTextStopNobody(t *testing.T) {
 }
 
 func garbage(path string) error { return os.WriteFile(path, []byte("\x00{garbage\xff\n\n12z"), 0o600) }
+
+func TestDamagedManifestKeepsNoServiceOutOfTheTable(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newLVSWorld(t)
+		for _, name := range []string{lvsManifestName, lvsRecordName} {
+			if err := garbage(filepath.Join(w.dir, name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p := w.boot(lvsConfig(t, lvsTutorial("")), w.options())
+		synctest.Wait()
+		if got := w.pool(); got != lvsBoth {
+			t.Errorf("pool %s", got)
+		}
+		p.stop(Release)
+	})
+}

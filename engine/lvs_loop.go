@@ -90,7 +90,7 @@ func newLVSLoop(r *lvsRole, host Host) *lvsLoop {
 // run is the loop. It ends after stop, or with ctx, which is a handoff.
 func (l *lvsLoop) run(ctx context.Context, cfg model.Config) error {
 	if err := l.hand.load(); err != nil {
-		return err
+		l.log.Warn("the manifest of the last run cannot be read", "reason", err)
 	}
 	work, cancel := context.WithCancel(ctx)
 	defer cancel()

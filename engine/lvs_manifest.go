@@ -12,11 +12,11 @@ import (
 	"holdfast/engine/plan"
 )
 
-// load reads which services are ours from an earlier run.
+// load reads which services are ours from an earlier run; where it cannot, none is.
 func (h *lvsHand) load() error {
+	h.ours = lvsOwned{}
 	text, err := os.ReadFile(filepath.Join(h.dir, lvsManifestName))
 	if errors.Is(err, fs.ErrNotExist) {
-		h.ours = lvsOwned{}
 		return nil
 	}
 	if err != nil {
