@@ -9,12 +9,12 @@ import (
 
 func TestKeepalivedBacksUpHoldfast(t *testing.T) {
 	t.Parallel()
-	play(t, lab.Holdfast(), lab.Keepalived("-P"))
+	play(t, lab.Holdfast(), keepalived())
 }
 
 func TestHoldfastBacksUpKeepalived(t *testing.T) {
 	t.Parallel()
-	play(t, lab.Keepalived("-P"), lab.Holdfast())
+	play(t, keepalived(), lab.Holdfast())
 }
 
 func TestHoldfastBacksUpHoldfast(t *testing.T) {
@@ -25,7 +25,7 @@ func TestHoldfastBacksUpHoldfast(t *testing.T) {
 // The yardstick: what is asked of Holdfast, two keepalived keep as well.
 func TestKeepalivedBacksUpKeepalived(t *testing.T) {
 	t.Parallel()
-	play(t, lab.Keepalived("-P"), lab.Keepalived("-P"))
+	play(t, keepalived(), keepalived())
 }
 
 // play takes a pair through every fault, round after round, and measures each
