@@ -283,6 +283,16 @@ func (n *labNode) holds() bool {
 	return strings.Contains(string(out), "192.0.2.100/32")
 }
 
+// has waits until the address is on the node, or is not.
+func (n *labNode) has(want bool) {
+	n.lab.t.Helper()
+	for end := time.Now().Add(15 * time.Second); n.holds() != want; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			n.lab.t.Fatalf("the address is there: %v, want %v\n%s", !want, want, n.log.String())
+		}
+	}
+}
+
 // becomes waits until the node is in a state.
 func (n *labNode) becomes(state string, limit time.Duration) {
 	n.lab.t.Helper()
