@@ -119,12 +119,12 @@ func (l *vrrpLoop) run(ctx context.Context, cfg model.Config) error {
 		case <-ctx.Done():
 			l.ending = Handoff
 		}
-		if overslept(due, time.Now()) {
+		l.drain()
+		now := time.Now()
+		if overslept(due, now) {
 			l.hearAll()
-		} else {
-			l.drain()
 		}
-		l.tick(time.Now())
+		l.tick(now) // a standstill from here on is the next round's
 	}
 	return l.finish()
 }
