@@ -102,6 +102,7 @@ func TestNextParentBringsTheConsoleBackWithoutALateAdvert(t *testing.T) {
 	}
 	h.wire.Expect("the first advert", h.began, 10*time.Second, h.advert(priority))
 	at := h.kill(first.PID())
+	first.Wait(5 * time.Second) // the lock ends with it
 	second := h.serve(dir)
 	h.answers()
 	h.wire.Expect("a later advert", at.Add(2*interval), 3*interval, h.advert(priority))
