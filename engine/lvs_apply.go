@@ -12,7 +12,7 @@ import (
 // plan replies with what applying cfg would do now.
 func (l *lvsLoop) plan(cfg model.Config, reply func(control.Planned, error)) {
 	changes := lvsChanges(l.cfg, cfg)
-	job := lvsJob{task: lvsPreview}
+	job := lvsJob{task: lvsPreview, trust: true}
 	job.want, job.whole = l.imagine(cfg)
 	job.done = func(a lvsAnswer) {
 		if a.held != "" {
@@ -58,10 +58,10 @@ func (l *lvsLoop) apply(cfg model.Config, reply func(control.Planned, error)) {
 	now := time.Now()
 	l.take(cfg, lvsPast{}, now)
 	l.open(now)
-	l.settleAll(func(a lvsAnswer) {
+	l.give(lvsJob{task: lvsAll, trust: true, done: func(a lvsAnswer) {
 		l.settled(a)
 		reply(l.planned(a, changes), a.err)
-	})
+	}})
 }
 
 // planned says what came of a job, or would.

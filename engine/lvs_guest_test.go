@@ -234,8 +234,7 @@ func TestGuestDriftIsMended(t *testing.T) {
 	g := newLVSGuest(t)
 	p := g.boot(lvsConfig(t, lvsBrisk()), g.options())
 	defer p.stop(Release)
-	lvsEventually(t, "both servers", g.holds(lvsBoth))
-	time.Sleep(1500 * time.Millisecond) // it has read its table at least once
+	lvsEventually(t, "both servers, as read back", func() bool { return g.holds(lvsBoth)() && p.status().Virtuals[0].Installed })
 	g.write(plan.Plan{{Verb: plan.DeleteService, Service: plan.Service{Key: g.read()[0].Key}}})
 	lvsEventually(t, "all is back", g.holds(lvsBoth))
 	lvsEventually(t, "an entry in the journal", func() bool { return len(g.told(journal.Drift)) > 0 })

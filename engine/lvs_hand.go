@@ -21,10 +21,10 @@ type lvsHand struct {
 
 	door   IPVS // nil: not open
 	ours   lvsOwned
-	have   map[plan.ServiceKey]plan.Service // ours, as last read or written
-	known  bool                             // have was read through this door
-	listed []plan.Service                   // what the manifest names
-	saved  [sha256.Size]byte                // of the manifest as it is on disk
+	have   lvsTable          // ours, as last read or written
+	known  bool              // have was read through this door
+	listed []plan.Service    // what the manifest names
+	saved  [sha256.Size]byte // of the manifest as it is on disk
 }
 
 // lvsTask is what a job is about.
@@ -44,6 +44,7 @@ const (
 // for (lvs.Virtual.Whole); it becomes the manifest.
 type lvsJob struct {
 	task   lvsTask
+	trust  bool // what it leaves as it is need not be looked at again
 	want   []plan.Service
 	whole  []plan.Service
 	record []byte

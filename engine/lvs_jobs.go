@@ -17,17 +17,15 @@ const lvsTold = 20
 // give puts a job into the hand's queue.
 func (l *lvsLoop) give(job lvsJob) { l.jobs = append(l.jobs, job) }
 
-// settleAll has the whole table made as it shall be.
-func (l *lvsLoop) settleAll(done func(lvsAnswer)) { l.give(lvsJob{task: lvsAll, done: done}) }
-
-// look has the table read again, unless that is to be done anyway.
+// look has the whole table read and made as it shall be, unless that is to be
+// done anyway.
 func (l *lvsLoop) look() {
 	for _, job := range l.jobs {
-		if job.task == lvsAll {
+		if job.task == lvsAll && !job.trust {
 			return
 		}
 	}
-	l.settleAll(l.settled)
+	l.give(lvsJob{task: lvsAll, done: l.settled})
 }
 
 // dispatch gives an idle hand its next job, with the wishes of this moment.
@@ -75,6 +73,11 @@ func (l *lvsLoop) settled(a lvsAnswer) {
 	l.hold(a.held)
 	l.drifted(a.drift)
 	l.installed(a)
+	if a.job.task == lvsSettle && len(a.refused) > 0 {
+		// The table may not be as was believed: once more, from the facts.
+		l.give(lvsJob{task: lvsAll, trust: true, done: l.settled})
+		return
+	}
 	l.refused(a)
 	l.host.Settled()
 }

@@ -182,7 +182,7 @@ func (l *lvsLoop) begin(cfg model.Config, now time.Time) error {
 	l.started(resumed)
 	l.take(cfg, past, now)
 	l.open(now)
-	l.settleAll(l.settled)
+	l.look()
 	return nil
 }
 

@@ -31,6 +31,7 @@ type LVSOptions struct {
 // twin in memory.
 type IPVS interface {
 	Read() ([]plan.Service, error)
+	ReadSome(keys []plan.ServiceKey) ([]plan.Service, error)
 	Apply(ctx context.Context, p plan.Plan) (done int, err error)
 	Stats() (map[plan.ServiceKey]kernel.ServiceStats, error)
 	Close()

@@ -54,20 +54,26 @@ func (o lvsOwned) of(table []plan.Service) (ours []plan.Service, shared map[plan
 	return ours, shared
 }
 
-// lvsDiff is how to get from have to want. A service that leaves, but in which a
-// stranger has destinations, stays for those.
+// lvsDiff is how to get from have to want.
 func lvsDiff(have, want []plan.Service, shared map[plan.ServiceKey]bool) plan.Plan {
-	if len(shared) > 0 {
-		wanted := lvsOwnedOf(want)
-		want = slices.Clone(want)
-		for _, s := range have {
-			if shared[s.Key] && wanted[s.Key] == nil {
-				s.Destinations = nil
-				want = append(want, s)
-			}
+	return plan.Diff(plan.State{Services: have}, plan.State{Services: lvsStaying(have, want, shared)})
+}
+
+// lvsStaying is want with what stays for others: a service that leaves, but in
+// which a stranger has destinations, stays for those.
+func lvsStaying(have, want []plan.Service, shared map[plan.ServiceKey]bool) []plan.Service {
+	if len(shared) == 0 {
+		return want
+	}
+	wanted := lvsOwnedOf(want)
+	want = slices.Clone(want)
+	for _, s := range have {
+		if shared[s.Key] && wanted[s.Key] == nil {
+			s.Destinations = nil
+			want = append(want, s)
 		}
 	}
-	return plan.Diff(plan.State{Services: have}, plan.State{Services: want})
+	return want
 }
 
 // work carries out what a job wants of the kernel.
@@ -77,10 +83,6 @@ func (h *lvsHand) work(ctx context.Context, a *lvsAnswer) (err error) {
 		a.stats, err = h.door.Stats()
 		return err
 	case lvsPreview:
-		table, err := h.door.Read()
-		if err != nil {
-			return err
-		}
 		seen := lvsOwnedOf(a.job.whole)
 		for key, ends := range h.ours {
 			if seen[key] == nil {
@@ -90,111 +92,70 @@ func (h *lvsHand) work(ctx context.Context, a *lvsAnswer) (err error) {
 				seen[key][end] = true
 			}
 		}
-		have, shared := seen.of(table)
-		a.ops = lvsDiff(have, a.job.want, shared)
-		return nil
+		have, shared, err := h.facts(seen, a.job)
+		a.ops = lvsDiff(have.all(), a.job.want, shared)
+		return err
 	case lvsSettle:
 		return h.settle(ctx, a)
 	case lvsAll:
 		return h.settleAll(ctx, a)
 	case lvsRemove:
-		table, err := h.door.Read()
+		have, shared, err := h.facts(h.ours, a.job)
 		if err != nil {
 			return err
 		}
-		have, shared := h.ours.of(table)
-		return h.apply(ctx, a, lvsDiff(have, nil, shared))
+		return h.apply(ctx, a, lvsDiff(have.all(), nil, shared))
 	}
 	panic("engine: a job of no known task")
 }
 
 // settle makes the services of want as they shall be, and looks at no others.
-func (h *lvsHand) settle(ctx context.Context, a *lvsAnswer) error {
+func (h *lvsHand) settle(ctx context.Context, a *lvsAnswer) (err error) {
 	if !h.known {
-		if _, err := h.look(); err != nil {
+		if h.have, _, err = h.facts(h.ours, a.job); err != nil {
 			return err
 		}
+		h.known = true
 	}
-	var have []plan.Service
-	for _, s := range a.job.want {
-		if there, ok := h.have[s.Key]; ok {
-			have = append(have, there)
-		}
-	}
-	if err := h.apply(ctx, a, lvsDiff(have, a.job.want, nil)); err != nil {
+	if err := h.apply(ctx, a, lvsDiff(h.have.under(a.job.want), a.job.want, nil)); err != nil {
 		return err
 	}
 	if len(a.refused) > 0 {
-		if _, err := h.look(); err != nil {
-			return err
-		}
+		h.have.after(a.ops)
 	} else {
 		for _, s := range a.job.want {
 			h.have[s.Key] = s
 		}
 	}
-	a.have = nil
-	for _, s := range a.job.want {
-		if there, ok := h.have[s.Key]; ok {
-			a.have = append(a.have, there)
-		}
-	}
+	a.have = h.have.under(a.job.want)
 	return nil
 }
 
 // settleAll makes all that is ours as it shall be, from what the kernel really
-// has, and reads back what it did.
+// has, and reads back what it touched.
 func (h *lvsHand) settleAll(ctx context.Context, a *lvsAnswer) error {
-	before, knew := h.have, h.known
-	shared, err := h.look()
+	have, shared, err := h.facts(h.ours, a.job)
 	if err != nil {
 		return err
 	}
-	have := h.all()
-	if knew {
-		var expected []plan.Service
-		for _, s := range before {
-			expected = append(expected, s)
-		}
-		a.drift = lvsDiff(have, expected, shared)
+	if h.known {
+		a.drift = lvsDiff(have.all(), h.have.all(), shared)
 	}
-	p := lvsDiff(have, a.job.want, shared)
+	h.have, h.known = have, true
+	p := lvsDiff(have.all(), a.job.want, shared)
 	if err := h.apply(ctx, a, p); err != nil {
 		return err
 	}
 	if len(p) > 0 {
-		if _, err := h.look(); err != nil {
+		if _, err := h.refresh(h.ours, h.have, lvsKeys(p)); err != nil {
 			return err
 		}
 	}
-	a.have = h.all()
+	a.have = h.have.all()
 	if len(a.refused) > 0 {
 		return nil // what could not be taken out is still ours
 	}
 	return h.keep(a.job.whole)
-}
-
-// look reads the table and notes what of it is ours.
-func (h *lvsHand) look() (shared map[plan.ServiceKey]bool, err error) {
-	table, err := h.door.Read()
-	if err != nil {
-		return nil, err
-	}
-	ours, shared := h.ours.of(table)
-	h.have = make(map[plan.ServiceKey]plan.Service, len(ours))
-	for _, s := range ours {
-		h.have[s.Key] = s
-	}
-	h.known = true
-	return shared, nil
-}
-
-func (h *lvsHand) all() []plan.Service {
-	all := make([]plan.Service, 0, len(h.have))
-	for _, s := range h.have {
-		all = append(all, s)
-	}
-	return all
 }
 
 // apply carries out p. Operations that the kernel refused are told apart from

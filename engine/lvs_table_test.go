@@ -31,10 +31,13 @@ func TestOneChangedWeightAmongThousandServicesIsOneOperation(t *testing.T) {
 			}
 			return lvsConfig(t, b.String())
 		}
-		p := w.boot(text(1), w.options())
+		opt, read := w.options(), ""
+		opt.OpenIPVS = func() (IPVS, error) { return listened{w.twin, &read}, nil }
+		p := w.boot(text(1), opt)
 		defer p.crash()
 		synctest.Wait()
 		before := len(w.twin.Applied())
+		read = ""
 		if before != 2000 {
 			t.Fatalf("%d operations for 1000 services with a destination each", before)
 		}
@@ -42,7 +45,14 @@ func TestOneChangedWeightAmongThousandServicesIsOneOperation(t *testing.T) {
 		if err != nil || len(planned.Operations) != 1 {
 			t.Errorf("planned %v, %v", planned.Lines, err)
 		}
+		if read != "one " {
+			t.Errorf("a plan read %s", read)
+		}
+		read = ""
 		applied := p.apply(text(3))
+		if read != "one one " {
+			t.Errorf("an apply read %s", read)
+		}
 		if len(applied.Operations) != 1 || applied.Operations[0].Verb != plan.EditDestination {
 			t.Errorf("applied %v", applied.Lines)
 		}
@@ -50,6 +60,22 @@ func TestOneChangedWeightAmongThousandServicesIsOneOperation(t *testing.T) {
 			t.Errorf("%d operations reached the kernel", n)
 		}
 	})
+}
+
+// listened notes what is read through a door.
+type listened struct {
+	IPVS
+	read *string
+}
+
+func (l listened) Read() ([]plan.Service, error) {
+	*l.read += "all "
+	return l.IPVS.Read()
+}
+
+func (l listened) ReadSome(keys []plan.ServiceKey) ([]plan.Service, error) {
+	*l.read += map[bool]string{true: "one ", false: "some "}[len(keys) == 1]
+	return l.IPVS.ReadSome(keys)
 }
 
 func TestApplyKeepsWhatStaysAndRemovesWhatWent(t *testing.T) {
@@ -254,6 +280,70 @@ func TestDriftIsMendedAndTold(t *testing.T) {
 		e := w.told(journal.Drift)
 		if len(e) != 1 || e[0].Object != "tcp:192.0.2.100:80" || !strings.Contains(e[0].Facts["operation"], "192.0.2.34:80") {
 			t.Errorf("journal: %+v", e)
+		}
+	})
+}
+
+func TestWhatOthersDidToTheTableIsFoundByTheFirstRefusal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newLVSWorld(t)
+		opt := w.options()
+		opt.Reread = time.Hour
+		p := w.boot(lvsConfig(t, lvsTutorial("")), opt)
+		defer p.crash()
+		w.breakDown(lvsFirst, "connection refused")
+		time.Sleep(20 * time.Second)
+		gone := plan.Op{Verb: plan.DeleteService, Service: plan.Service{Key: w.table()[0].Key}}
+		if _, err := w.twin.Apply(t.Context(), plan.Plan{gone}); err != nil {
+			t.Fatal(err)
+		}
+		w.heal(lvsFirst)
+		time.Sleep(20 * time.Second)
+		synctest.Wait()
+		if got := w.pool(); got != lvsBoth {
+			t.Errorf("pool %s", got)
+		}
+		if s := p.status(); len(s.Virtuals[0].Held) != 0 || !s.Virtuals[0].Servers[0].InPool {
+			t.Errorf("status %+v", s.Virtuals[0])
+		}
+		var drift []string
+		for _, e := range w.told(journal.Drift) {
+			drift = append(drift, e.Facts["operation"])
+		}
+		want := "ipvsadm -A -t 192.0.2.100:80 -s wrr, ipvsadm -a -t 192.0.2.100:80 -r 192.0.2.34:80 -g -w 2"
+		if got := strings.Join(drift, ", "); got != want || len(w.told(journal.KernelError)) != 0 {
+			t.Errorf("told %s; refusals %+v", got, w.told(journal.KernelError))
+		}
+	})
+}
+
+func TestApplyMendsWhatOthersDidToWhatItTouches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newLVSWorld(t)
+		opt := w.options()
+		opt.Reread = time.Hour
+		var text strings.Builder
+		for i := range 9 {
+			text.WriteString(strings.ReplaceAll(lvsTutorial(""), "192.0.2.100", fmt.Sprint("192.0.2.10", i)))
+		}
+		p := w.boot(lvsConfig(t, text.String()), opt)
+		defer p.crash()
+		synctest.Wait()
+		first := w.table()[0]
+		odd := first
+		odd.Scheduler = "rr"
+		if _, err := w.twin.Apply(t.Context(), plan.Plan{
+			{Verb: plan.EditService, Service: odd},
+			{Verb: plan.DeleteDestination, Service: first, Destination: first.Destinations[0]},
+		}); err != nil {
+			t.Fatal(err)
+		}
+		applied := p.apply(lvsConfig(t, strings.Replace(text.String(), "weight 2", "weight 5", 1)))
+		if len(applied.Operations) != 3 || lvsPool(w.table()[0]) != "192.0.2.33=1 192.0.2.34=5" || w.table()[0].Scheduler != "wrr" {
+			t.Errorf("did %v, table %+v", applied.Lines, w.table()[0])
+		}
+		if n := len(w.told(journal.Drift)); n != 2 {
+			t.Errorf("%d drifts told", n)
 		}
 	})
 }

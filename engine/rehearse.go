@@ -40,8 +40,8 @@ func Rehearse(cfg model.Config, runDir string) (control.Planned, error) {
 	fallen := inFault(&cfg, links)
 	want := masterWants(cfg)
 	var have plan.State
-	var unread error
-	have.Services, unread = heldServices(want, named) // loads the module, where it is not loaded yet
+	services, shared, unread := heldServices(cfg.Virtuals, named.Services) // loads the module, where it is not loaded yet
+	have.Services = services
 	for _, code := range kernel.Abilities() {
 		out.Held = append(out.Held, control.Held{Code: code})
 	}
@@ -52,6 +52,7 @@ func Rehearse(cfg model.Config, runDir string) (control.Planned, error) {
 	if have.Addresses, err = heldAddresses(door, want, named); err != nil {
 		return control.Planned{}, err
 	}
+	want.Services = lvsStaying(have.Services, want.Services, shared)
 	out.Operations = plan.Diff(have, want)
 	out.Lines = append(out.Lines, out.Operations.Lines()...)
 	return out, nil
@@ -142,19 +143,21 @@ func heldAddresses(door *kernel.Net, want, named plan.State) ([]plan.Address, er
 	}), err
 }
 
-// heldServices reads those of the kernel's services that are ours to change.
-func heldServices(want, named plan.State) ([]plan.Service, error) {
+// heldServices reads those of the kernel's services that are ours to change, and
+// tells in which of them somebody else has destinations.
+func heldServices(virtuals []model.Virtual, named []plan.Service) (ours []plan.Service, shared map[plan.ServiceKey]bool, err error) {
+	owned := lvsOwnedOf(named)
+	for _, v := range virtuals {
+		owned.add([]plan.Service{lvs.Virtual{Virtual: v}.Whole()})
+	}
 	door, err := kernel.OpenIPVS()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer door.Close()
-	ours := map[plan.ServiceKey]bool{}
-	for _, v := range append(slices.Clone(want.Services), named.Services...) {
-		ours[v.Key] = true
-	}
-	all, err := door.Read()
-	return slices.DeleteFunc(all, func(v plan.Service) bool { return !ours[v.Key] }), err
+	table, err := door.Read()
+	ours, shared = owned.of(table)
+	return ours, shared, err
 }
 
 // heldBack says whether the table of services cannot be read or written here.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/netip"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -112,6 +113,38 @@ func TestRehearsalDeletesOnlyWhatIsOurs(t *testing.T) {
 	deletions := slices.DeleteFunc(lines, func(l string) bool { return !strings.Contains(l, " del ") })
 	if want := []string{"ip address del 192.0.2.99/32 dev lo"}; !slices.Equal(deletions, want) {
 		t.Errorf("got %q, want %q", deletions, want)
+	}
+}
+
+func TestGuestRehearsalLeavesTheDestinationsOfOthersInOurServices(t *testing.T) {
+	emptyHost(t)
+	table, err := kernel.OpenIPVS()
+	if err != nil && os.Getenv("UML_GUEST") == "" {
+		t.Skipf("the guest runs this test: %v", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer table.Close()
+	if out, err := exec.Command("ip", "link", "set", "lo", "up").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out) // without any link that is up the kernel takes no destination
+	}
+	service := plan.Service{Key: plan.ServiceKey{Protocol: 6, Addr: netip.MustParseAddr("192.0.2.100"), Port: 80}, Scheduler: "wrr"}
+	for _, addr := range []string{"192.0.2.90", "192.0.2.200"} { // our sorry server, and a stranger's
+		service.Destinations = append(service.Destinations, plan.Destination{
+			Addr: netip.MustParseAddr(addr), Port: 80, Method: plan.DirectRoute, Weight: 1,
+		})
+	}
+	if _, err := table.Apply(t.Context(), plan.Diff(plan.State{}, plan.State{Services: []plan.Service{service}})); err != nil {
+		t.Fatal(err)
+	}
+	lines := slices.DeleteFunc(rehearsal(t, t.TempDir()).Lines, func(l string) bool { return !strings.HasPrefix(l, "ipvsadm") })
+	want := []string{
+		"ipvsadm -a -t 192.0.2.100:80 -r 192.0.2.33:80 -g -w 3",
+		"ipvsadm -d -t 192.0.2.100:80 -r 192.0.2.90:80",
+	}
+	if !slices.Equal(lines, want) {
+		t.Errorf("got  %q\nwant %q", lines, want)
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"holdfast/engine/kernel"
 	"holdfast/engine/plan"
@@ -114,22 +113,8 @@ func leftAddresses(ours, there []plan.Address) plan.Plan {
 // leftServices is what to do about those of ours that are still there. A service
 // into which somebody else put destinations stays, with those alone.
 func leftServices(ours, there []plan.Service) plan.Plan {
-	var have, want plan.State
-	for _, s := range there {
-		i := slices.IndexFunc(ours, func(o plan.Service) bool { return o.Key == s.Key })
-		if i < 0 {
-			continue
-		}
-		have.Services = append(have.Services, s)
-		strangers := slices.DeleteFunc(slices.Clone(s.Destinations), func(d plan.Destination) bool {
-			return slices.ContainsFunc(ours[i].Destinations, func(o plan.Destination) bool { return o.Addr == d.Addr && o.Port == d.Port })
-		})
-		if len(strangers) > 0 {
-			s.Destinations = strangers
-			want.Services = append(want.Services, s)
-		}
-	}
-	return plan.Diff(have, want)
+	have, shared := lvsOwnedOf(ours).of(there)
+	return lvsDiff(have, nil, shared)
 }
 
 func tellReleased(log *slog.Logger, p plan.Plan) {

@@ -22,6 +22,29 @@ func (k *IPVS) Read() ([]plan.Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list services: %w", err)
 	}
+	return k.whole(list)
+}
+
+// ReadSome gives what the table has under these keys, sorted.
+func (k *IPVS) ReadSome(keys []plan.ServiceKey) ([]plan.Service, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	var list []*ipvs.Service
+	for _, key := range keys {
+		v, err := k.service(key)
+		switch {
+		case errors.Is(err, unix.ESRCH):
+		case err != nil:
+			return nil, fmt.Errorf("read service %s: %w", key, err)
+		default:
+			list = append(list, v)
+		}
+	}
+	return k.whole(list)
+}
+
+// whole gives services with their destinations.
+func (k *IPVS) whole(list []*ipvs.Service) ([]plan.Service, error) {
 	var s plan.State
 	for _, v := range list {
 		if v.FWMark != 0 {
@@ -45,6 +68,16 @@ func (k *IPVS) services() ([]*ipvs.Service, error) {
 	guard := time.AfterFunc(patience, k.moby.Close)
 	defer guard.Stop()
 	return k.moby.GetServices()
+}
+
+// service asks moby for one service.
+func (k *IPVS) service(key plan.ServiceKey) (*ipvs.Service, error) {
+	guard := time.AfterFunc(patience, k.moby.Close)
+	defer guard.Stop()
+	addr := key.Addr.Unmap()
+	return k.moby.GetService(&ipvs.Service{
+		AddressFamily: familyOf(addr), Protocol: uint16(key.Protocol), Address: addr.AsSlice(), Port: key.Port,
+	})
 }
 
 func serviceOf(v *ipvs.Service) plan.Service {

@@ -12,6 +12,7 @@ import (
 
 	"holdfast/engine/plan"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 	"pgregory.net/rapid"
@@ -24,6 +25,24 @@ func TestGuestTableIsReadBackAsItWasWritten(t *testing.T) {
 		expectTable(t, k, wholeHouse())
 		fill(t, k)
 		expectTable(t, k, nil)
+	})
+}
+
+func TestGuestSomeServicesAreReadAsTheWholeTableHasThem(t *testing.T) {
+	onBothTables(t, func(t *testing.T, k table) {
+		fill(t, k, wholeHouse()...)
+		whole, err := k.Read()
+		must(t, err)
+		for _, v := range whole {
+			absent := v.Key
+			absent.Port += 7
+			some, err := k.ReadSome([]plan.ServiceKey{absent, v.Key})
+			must(t, err)
+			if d := cmp.Diff([]plan.Service{v}, some, equalTables); d != "" {
+				t.Errorf("%s (-whole +some):\n%s", v.Key, d)
+			}
+		}
+		expectTable(t, k, wholeHouse()) // the door is in step after what it asked for was not there
 	})
 }
 

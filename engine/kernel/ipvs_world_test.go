@@ -18,6 +18,7 @@ import (
 // table is what IPVS and Twin have in common.
 type table interface {
 	Read() ([]plan.Service, error)
+	ReadSome(keys []plan.ServiceKey) ([]plan.Service, error)
 	Apply(context.Context, plan.Plan) (int, error)
 	Stats() (map[plan.ServiceKey]ServiceStats, error)
 }

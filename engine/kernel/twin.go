@@ -115,6 +115,12 @@ func (t *Twin) Read() ([]plan.Service, error) {
 	return t.state.Normal().Services, nil
 }
 
+// ReadSome gives what the table has under these keys, sorted.
+func (t *Twin) ReadSome(keys []plan.ServiceKey) ([]plan.Service, error) {
+	all, err := t.Read()
+	return slices.DeleteFunc(all, func(v plan.Service) bool { return !slices.Contains(keys, v.Key) }), err
+}
+
 // Stats gives zero counters for every service: nothing is forwarded here.
 func (t *Twin) Stats() (map[plan.ServiceKey]ServiceStats, error) {
 	t.mu.Lock()
