@@ -84,17 +84,20 @@ func TestGuestOneWeightOfAThousandServicesCostsOneOperation(t *testing.T) {
 				t.Fatalf("%s: the new weight did not arrive", how)
 			}
 		}
-		t.Logf("%s: in the table within %s", how, time.Since(since).Round(10*time.Millisecond))
+		within := time.Since(since).Round(10 * time.Millisecond)
 		time.Sleep(2 * advert)
 		if got := netlink.Counts(); !maps.Equal(got, one) {
 			t.Errorf("%s: the kernel was asked for %v, want %v", how, got, one)
 		}
 		adverts := wire.Adverts(d1.Addr, since.Add(-advert))
+		var longest time.Duration
 		for i := 1; i < len(adverts); i++ {
-			if gap := adverts[i].At.Sub(adverts[i-1].At); gap > advert+advert/10 {
-				t.Errorf("%s: an advert came %s after the last one", how, gap)
-			}
+			longest = max(longest, adverts[i].At.Sub(adverts[i-1].At))
 		}
+		if longest > advert+advert/10 {
+			t.Errorf("%s: an advert came %s after the last one", how, longest)
+		}
+		t.Logf("%s: in the table within %s, longest wait for an advert %s", how, within, longest.Round(time.Millisecond))
 	}
 	change("SIGHUP", 2, func() {
 		d.Write("keepalived.conf", config(2), 0o644)
