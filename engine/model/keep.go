@@ -150,6 +150,9 @@ func (b *binder) edited(tokens []conf.Token) []string {
 		return words
 	}
 	var out []string
+	if _, out := b.edits[wholeLine]; out {
+		return nil
+	}
 	for i, w := range words {
 		if now, ok := b.edits[i]; ok {
 			w = now
@@ -160,6 +163,9 @@ func (b *binder) edited(tokens []conf.Token) []string {
 	}
 	return out
 }
+
+// wholeLine stands among the edits for all words of a line.
+const wholeLine = -1
 
 // edit remembers that a word of the line being kept gives way to another, or to none.
 func (b *binder) edit(at int, now string) {

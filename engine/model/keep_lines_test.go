@@ -215,6 +215,9 @@ func TestAMistakeInAKeptStatementStaysInTextAndJSON(t *testing.T) {
 		if !strings.Contains(r.statement, " ") && r.code != "-" {
 			return // a word without its value is named, and not kept: keepalived may end at it
 		}
+		if r.code == "unknown-word" && (r.place == "route" || r.place == "rule" || strings.Contains(r.statement, "{")) {
+			return // what keepalived leaves out of a list for it, an export leaves out
+		}
 		for line := range strings.Lines(r.statement) {
 			if line = strings.TrimSpace(line); !strings.Contains(printed, line) {
 				t.Errorf("%q is missing in\n%s", line, printed)

@@ -124,3 +124,57 @@ func TestARouteIsKeptInTodaysWords(t *testing.T) {
 		t.Errorf("printed\n%s", got)
 	}
 }
+
+// keepalived leaves out a route or a rule with a word that it does not know, and of
+// an address the word; an export has no more of them.
+func TestWordsThatNobodyKnowsAreNotKeptInLines(t *testing.T) {
+	c, _ := Parse("x", []byte(`static_ipaddress {
+    10.3.0.1/24 dev eth0 bogus
+}
+static_routes {
+    10.4.0.0/24 via 10.3.0.9 dev eth0 bogus
+    10.5.0.0/24 via 10.3.0.9 dev eth0
+}
+static_rules {
+    from 10.3.0.0/24 table 5 bogus 7
+}
+vrrp_instance V {
+    interface eth0
+    virtual_router_id 1
+    track_interface {
+        eth1 bogus
+        eth2 weight 5 bogus
+    }
+    track_process {
+        P bogus
+        Q weight 2 bogus
+    }
+}
+`), Facts{})
+	const want = `static_ipaddress {
+    10.3.0.1/24 dev eth0
+}
+
+static_routes {
+    10.5.0.0/24 via 10.3.0.9 dev eth0
+}
+
+static_rules {
+}
+
+vrrp_instance V {
+    state BACKUP
+    interface eth0
+    virtual_router_id 1
+    track_interface {
+        eth2 weight 5
+    }
+    track_process {
+        Q weight 2
+    }
+}
+`
+	if got := Print(c); got != want {
+		t.Errorf("printed\n%s", got)
+	}
+}

@@ -69,15 +69,25 @@ func (l *line) stranger(block, w string, known map[string]*keptWord) {
 			entry = nil
 		}
 	}
+	lost := ""
+	if kind := listKinds[block]; kind == "routes" || kind == "tracks" && l.at == 1 {
+		lost = "yes"
+		l.b.edit(wholeLine, "")
+	} else if kind != "" {
+		l.b.edit(l.at, "")
+	}
 	if entry != nil {
-		l.fail(Warning, "one-a-line", w, "Word", block)
+		l.fail(Warning, "one-a-line", w, "Word", block, "Line", lost)
 		return
 	}
-	l.fail(Warning, "unknown-word", w, "Word", w, "Block", l.name(), "Hint", hint)
+	l.fail(Warning, "unknown-word", w, "Word", w, "Block", l.name(), "Line", lost, "Hint", hint)
 }
 
-// listKinds are the kinds of the lists whose lines have options.
-var listKinds = map[string]string{"virtual_ipaddress": "addresses", "virtual_ipaddress_excluded": "addresses", "static_ipaddress": "addresses",
+// listKinds are the kinds of the lists whose lines have options. For a word that it
+// does not know, keepalived leaves out a route or a rule, and a track where nothing
+// but the name stands before the word.
+var listKinds = map[string]string{"virtual_routes": "routes", "static_routes": "routes", "virtual_rules": "routes", "static_rules": "routes",
+	"virtual_ipaddress": "addresses", "virtual_ipaddress_excluded": "addresses", "static_ipaddress": "addresses",
 	"track_interface": "tracks", "track_script": "tracks", "track_process": "tracks", "track_file": "tracks", "track_bfd": "tracks"}
 
 // hint is the word of the block that was probably meant. The same slip is looked

@@ -8,6 +8,7 @@ func (l *line) scanTrack(p *Track) bool {
 		return false
 	}
 	t := Track{Name: name}
+	l.b.edits = nil
 	for _, o := range l.options(l.d.word, nil) {
 		switch {
 		case !o.good:
@@ -21,5 +22,6 @@ func (l *line) scanTrack(p *Track) bool {
 	}
 	l.b.mention(l.d.names, name, l.n.WordSpan(0))
 	*p = t
-	return true
+	_, lost := l.b.edits[wholeLine]
+	return !lost
 }

@@ -34,7 +34,7 @@ var sayings = []saying{
 	{re(`No (label|dev|scope|brd) parameter|weight without value`), []string{"no-value"}, false, ""},
 	{re(`vrrp script .* (invalid, defaulting|must be greater)`), []string{"bad-number", "out-of-range"}, false, ""},
 	{re(`setting hysteresis to`), []string{"hysteresis-too-large"}, true, ""},
-	{re(`unknown track_.* option`), []string{"one-a-line", "unknown-word"}, false, ""},
+	{re(`unknown (track.* option|route keyword|rule option|Rule option)|Unknown rule option|parsed invalid IP`), []string{"one-a-line", "unknown-word"}, false, ""},
 	{re(`has no urls specified`), []string{"missing-word"}, true, ""},
 	{re(`lvs_sync_daemon.*already been specified`), []string{"second-sync"}, false, ""},
 	{re(`unknown state|unknown authentication type|routing method|Invalid lvs_scheduler`), []string{"unknown-value", "undefined-name"}, false, ""},
@@ -53,7 +53,7 @@ var sayings = []saying{
 	{re(`state previously set as MASTER`), []string{"state-stays"}, false, ""},
 	{re(`.`), []string{"template"}, true, "keepalived takes the braces of a template for those of blocks, and goes astray"},
 	{re(`BFD instance .* (no neighbor address|disabling)`), []string{"missing-word", "kept-not-acted"}, true, "what a word that is kept says is not judged"},
-	{re(`with weights due to address_owner`), []string{"weight-of-owner"}, true, ""},
+	{re(`with weights due to address_owner|tracked interface due to address owner`), []string{"weight-of-owner"}, true, ""},
 	{re(`iptables not supported`), []string{"kept-not-acted"}, false, "what a word that is kept says is not judged"},
 	{re(`^Unknown configuration entry`), []string{"unknown-word", "one-a-line"}, false, ""},
 	{re(`already specified - ignoring`), []string{"second-command"}, false, ""},
@@ -154,6 +154,6 @@ var lasting = []saying{
 }
 
 // gone are the complaints that no export may have.
-var gone = re(`Unknown keyword|Unexpected '\{'|deprecated|missing '\}'|Extra '\}'|is missing a parameter`)
+var gone = re(`Unknown keyword|[Uu]nknown configuration entry|[Uu]nknown (route keyword|rule option|track)|Unexpected '\{'|deprecated|missing '\}'|Extra '\}'|is missing a parameter`)
 
 func re(s string) *regexp.Regexp { return regexp.MustCompile(s) }
