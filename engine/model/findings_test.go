@@ -109,3 +109,14 @@ func TestAStateThatIsNoneIsBackup(t *testing.T) {
 		t.Error("it is MASTER")
 	}
 }
+
+// keepalived takes 0 for a weight that is no number, and the script's own where one
+// is beyond the range.
+func TestWhatAWeightThatIsNoneLeaves(t *testing.T) {
+	c, _ := Parse("x", []byte("vrrp_script S {\n    script /bin/true\n    weight 20\n}\nvrrp_script B {\n    script /bin/true\n    weight -300\n}\n"+
+		"vrrp_instance V {\n    track_script {\n        S weight abc\n        B weight 300\n    }\n}\n"), Facts{})
+	s := Resolve(c).Instances[0].TrackScripts
+	if s[0].Weight.Val.N != 0 || s[1].Weight.Val.N != -253 {
+		t.Errorf("%+v", s)
+	}
+}

@@ -1,5 +1,7 @@
 package model
 
+import "strings"
+
 // scanTrack reads a line of a track block: NAME [weight N [reverse|noreverse]].
 func (l *line) scanTrack(p *Track) bool {
 	l.at = -1
@@ -11,6 +13,8 @@ func (l *line) scanTrack(p *Track) bool {
 	l.b.edits = nil
 	for _, o := range l.options(l.d.word, nil) {
 		switch {
+		case !o.good && o.word == "weight" && o.end-o.at > 1 && !isNumber(strings.TrimPrefix(l.valueOf(o), "+")):
+			t.Weight = Some(Weight{}) // as keepalived has it; one beyond the range leaves that of the script
 		case !o.good:
 		case o.word == "weight":
 			in := line{n: l.n, d: o.directive, at: o.at}
