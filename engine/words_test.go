@@ -64,6 +64,11 @@ func TestWordsReachTheRouterThatDecides(t *testing.T) {
 		"vrrp_instance.mcast_dst_ip":                  {"vrrp_mcast_group4 224.0.0.99", "mcast_dst_ip 224.0.0.98", link, "224.0.0.98"},
 		"vrrp_instance.down_timer_adverts":            {"", "down_timer_adverts 9", func(r *vrrpRouter) string { return fmt.Sprint(r.core.DownAdverts) }, "9"},
 		"vrrp_instance.advert_int":                    {"", "advert_int 9", func(r *vrrpRouter) string { return r.core.Advert.String() }, "9s"},
+		"vrrp_instance.state":                         {"", "state MASTER", func(r *vrrpRouter) string { return fmt.Sprint(r.core.Master) }, "true"},
+		"vrrp_instance.priority":                      {"", "priority 9", func(r *vrrpRouter) string { return fmt.Sprint(r.core.Priority) }, "9"},
+		"vrrp_instance.preempt_delay":                 {"", "preempt_delay 9", func(r *vrrpRouter) string { return r.core.PreemptDelay.String() }, "9s"},
+		"vrrp_instance.virtual_router_id":             {"", "virtual_router_id 9", func(r *vrrpRouter) string { return fmt.Sprint(r.key.vrid, r.wire.VRID) }, "9 9"},
+		"global_defs.smtp_alert":                      {"smtp_alert", "", func(r *vrrpRouter) string { return fmt.Sprint(r.cfg.SMTPAlert.Val) }, "true"},
 		"vrrp_instance.track_interface":               {"", "track_interface {\neth9\n}", tracks("eth9"), "true"},
 		"vrrp_instance.track_script":                  {"", "track_script {\nchk\n}", tracks("chk"), "true"},
 		"vrrp_sync_group.track_interface":             {"", "", tracks("eth5"), "true"},
@@ -82,6 +87,40 @@ func TestWordsReachTheRouterThatDecides(t *testing.T) {
 			}
 			plain, _ := wordOf(t, "", "")
 			if row.got(plain) == row.want && word != "vrrp_instance.preempt" && row.instance+row.global != "" && word != "vrrp_instance.track_script" {
+				t.Errorf("without the word it is %s, too", row.want)
+			}
+		})
+	}
+}
+
+// What rise, fall and init_fail do to the verdict is shown by the decision core.
+func TestWordsReachTheScriptThatIsTracked(t *testing.T) {
+	rule := func(_ *vrrpLoop, s *vrrpScript) string { return fmt.Sprintf("%+v", s.rule) }
+	for word, row := range map[string]struct {
+		line string
+		got  func(*vrrpLoop, *vrrpScript) string
+		want string
+	}{
+		"vrrp_script.rise":      {"rise 7", rule, "{Rise:7 Fall:1 InitFail:false}"},
+		"vrrp_script.fall":      {"fall 7", rule, "{Rise:1 Fall:7 InitFail:false}"},
+		"vrrp_script.init_fail": {"init_fail", rule, "{Rise:1 Fall:1 InitFail:true}"},
+		"vrrp_script.interval":  {"interval 7", func(_ *vrrpLoop, s *vrrpScript) string { return scriptInterval(s.cfg).String() }, "7s"},
+		"vrrp_script.timeout":   {"timeout 7", func(l *vrrpLoop, s *vrrpScript) string { return l.trackJob(s.cfg).Timeout.String() }, "7s"},
+		"vrrp_script.user":      {"user daemon", func(l *vrrpLoop, s *vrrpScript) string { return l.trackJob(s.cfg).User }, "daemon"},
+	} {
+		t.Run(word, func(t *testing.T) {
+			read := func(line string) string {
+				c, findings := model.Parse("x", []byte("vrrp_script chk {\nscript /bin/true\n"+line+"\n}\n"), model.Facts{})
+				if model.Failed(findings) {
+					t.Fatal(findings)
+				}
+				c = model.Resolve(c)
+				return row.got(&vrrpLoop{cfg: c}, newVRRPScript(c.Scripts[0], time.Now()))
+			}
+			if got := read(row.line); got != row.want {
+				t.Errorf("%s, want %s", got, row.want)
+			}
+			if read("") == row.want {
 				t.Errorf("without the word it is %s, too", row.want)
 			}
 		})

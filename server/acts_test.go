@@ -1,6 +1,9 @@
 package main
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -37,10 +40,10 @@ func TestEveryWordActedOnHasATestThatShowsIt(t *testing.T) {
 			t.Errorf("no test shows what %s does", d.ID)
 			continue
 		}
-		if file := testFile(t, test); file == "" {
+		if text := reached(t, test); text == "" {
 			t.Errorf("%s: there is no %s", d.ID, test)
-		} else if !mentions(file, d) {
-			t.Errorf("%s: the file of %s does not know the word", d.ID, test)
+		} else if !mentions(text, d) {
+			t.Errorf("%s: %s does not know the word", d.ID, test)
 		}
 	}
 	acted := map[string]bool{}
@@ -54,32 +57,73 @@ func TestEveryWordActedOnHasATestThatShowsIt(t *testing.T) {
 	}
 }
 
-// testFile is the text of the file that has a test.
-func testFile(t *testing.T, test string) string {
+// reached is the text of a test, and of all that it uses of its package's tests;
+// "" where there is no such test.
+func reached(t *testing.T, test string) string {
 	dir, name, _ := strings.Cut(test, ".")
-	files, err := filepath.Glob("../" + dir + "/*_test.go")
+	declared := testDeclarations(t, "../"+dir)
+	var text strings.Builder
+	todo, seen := []string{name}, map[string]bool{name: true}
+	for len(todo) > 0 {
+		source := declared[todo[0]]
+		todo = todo[1:]
+		text.WriteString(source)
+		for _, word := range identifier.FindAllString(source, -1) {
+			if declared[word] != "" && !seen[word] {
+				seen[word] = true
+				todo = append(todo, word)
+			}
+		}
+	}
+	return strings.ReplaceAll(text.String(), `\n`, "\n") // of a text inside of it
+}
+
+var identifier = regexp.MustCompile(`\b[A-Za-z]\w*\b`)
+
+// testDeclarations are the functions, constants and variables of the tests in a
+// folder, each as it is written.
+func testDeclarations(t *testing.T, dir string) map[string]string {
+	files, err := filepath.Glob(dir + "/*_test.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range files {
-		text, err := os.ReadFile(f)
+	declared := map[string]string{}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(string(text), "\nfunc "+name+"(") {
-			return string(text)
+		set := token.NewFileSet()
+		parsed, err := parser.ParseFile(set, file, text, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		source := func(n ast.Node) string {
+			return string(text[set.Position(n.Pos()).Offset:set.Position(n.End()).Offset])
+		}
+		for _, d := range parsed.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				declared[d.Name.Name] += source(d)
+			case *ast.GenDecl:
+				for _, s := range d.Specs {
+					if v, ok := s.(*ast.ValueSpec); ok {
+						declared[v.Names[0].Name] += source(v)
+					}
+				}
+			}
 		}
 	}
-	return ""
+	return declared
 }
 
 // mentions says whether a test knows the word: as it is written, as the field of
 // the configuration that it fills, or as the name of the check it opens.
-func mentions(file string, d model.Directive) bool {
+func mentions(text string, d model.Directive) bool {
 	plain := strings.NewReplacer("_", "", "-", "").Replace
 	words := []string{regexp.QuoteMeta(d.Word), "(?i:" + regexp.QuoteMeta(plain(d.Word)) + ")"}
 	if d.Field != "" {
 		words = append(words, d.Field)
 	}
-	return regexp.MustCompile(`\b(` + strings.Join(words, "|") + `)\b`).MatchString(file)
+	return regexp.MustCompile(`\b(` + strings.Join(words, "|") + `)\b`).MatchString(text)
 }
