@@ -21,7 +21,7 @@ type bench struct {
 	Running changes.Running
 	Review  *changes.Review // nil: there is no candidate to look at
 	Found   []found
-	Fresh   bool               // nothing runs: all of it would be new
+	Fresh   bool // nothing runs: all of it would be new
 	Form    applyForm
 	past
 }
