@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -80,8 +81,10 @@ func runWeb(ctx context.Context, e *env, f readerFlags, l net.Listener, log *slo
 	entries := make(chan journal.Entry, entriesAhead)
 	tasks, ctx := errgroup.WithContext(ctx)
 	tasks.Go(func() error {
-		return mail.Run(ctx, mail.Options{
-			Store: s, RunDir: f.runDir, Node: f.node, Log: log, Stored: true, Scope: store.ScopeAll, Lang: e.Lang, Entries: entries,
+		return persist(ctx, log, func(ctx context.Context) error {
+			return mail.Run(ctx, mail.Options{
+				Store: s, RunDir: f.runDir, Node: f.node, Log: log, Stored: true, Scope: store.ScopeAll, Lang: e.Lang, Entries: entries,
+			})
 		})
 	})
 	tasks.Go(func() error {
@@ -91,6 +94,30 @@ func runWeb(ctx context.Context, e *env, f readerFlags, l net.Listener, log *slo
 		})
 	})
 	return errors.Join(tasks.Wait(), s.Close())
+}
+
+// storeAgain is the pause before the database is tried again.
+const storeAgain = 5 * time.Second
+
+// persist runs what writes to the store on and on, also while the database cannot
+// be written for now: entries wait in their rings, and the console goes on
+// showing what it can. The log tells it when it begins.
+func persist(ctx context.Context, log *slog.Logger, run func(context.Context) error) error {
+	for waits := false; ; waits = true {
+		began := time.Now()
+		err := run(ctx)
+		if !errors.Is(err, store.ErrFull) && !errors.Is(err, store.ErrReadOnly) && !errors.Is(err, store.ErrBusy) {
+			return err
+		}
+		if !waits || time.Since(began) > storeAgain {
+			log.Error("journal and mails wait for the database", "error", err)
+		}
+		select {
+		case <-time.After(storeAgain):
+		case <-ctx.Done():
+			return nil
+		}
+	}
 }
 
 // reading runs a process that holds nothing in the kernel: it ends with a

@@ -119,7 +119,7 @@ func add[I, O any](r *routes, need store.Role, op huma.Operation, f func(context
 		out, err := f(ctx, in)
 		if err != nil {
 			p := problemOf(langOf(ctx), err)
-			if fault.Of(err).Ours() {
+			if fault.Of(err).Ours() && ctx.Err() == nil {
 				r.Log.Error("request failed", "operation", op.OperationID, "error", err)
 			}
 			return nil, p

@@ -77,7 +77,7 @@ func (p *Pages) Fail(c *gin.Context, err error) { p.fail(c, err) }
 func (p *Pages) fail(c *gin.Context, err error) {
 	e := fault.Of(err)
 	id := ""
-	if e.Ours() {
+	if e.Ours() && c.Request.Context().Err() == nil { // else nobody waits for the answer
 		id = "E-" + rand.Text()[:8]
 		p.Log.Error("request failed", "path", c.Request.URL.Path, "id", id, "error", err)
 	}
