@@ -185,6 +185,9 @@ func (l *vrrpLoop) heard(r *vrrpRouter, p kernel.Packet) {
 	if adv.Priority == vrrp.PriorityResign {
 		r.stats.PriZeroReceived++
 	}
+	if s := r.state; s.Role == vrrp.Master && p.Src == s.Footing.Source && adv.Priority == s.Priority {
+		l.complain(r, p.Src, vrrp.OwnAddress)
+	}
 	holder := r.state.Holder
 	l.step(r.team, r.member, vrrp.Heard{Priority: adv.Priority, From: p.Src}, p.At)
 	if r.state.Holder != holder {

@@ -367,6 +367,27 @@ func TestAdvertsWithAnotherPasswordAreCountedAndToldOnce(t *testing.T) {
 	})
 }
 
+// Both keep the address: nobody can be elected against oneself.
+func TestAdvertsOfAHostWithOurOwnAddressAreToldOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wire := kernel.NewWire()
+		a := sit(t, newTwinLink(t, wire, "192.0.2.1/24"), configOf(instance("VI_1", 51, 100, vip)))
+		time.Sleep(5 * time.Second)
+		wire.Lose(func(p kernel.Packet) bool { return true }) // so that the other becomes master, too
+		b := sit(t, newTwinLink(t, wire, "192.0.2.1/24"), configOf(instance("VI_1", 51, 100, vip)))
+		time.Sleep(5 * time.Second)
+		wire.Lose(nil)
+		time.Sleep(5 * time.Second)
+		for _, s := range []*seat{a, b} {
+			s.is("VI_1", "MASTER")
+			if n := s.notices("packet-own-address"); len(n) != 1 || n[0]["from"] != "192.0.2.1" {
+				t.Errorf("told: %v", n)
+			}
+			s.stop(Release)
+		}
+	})
+}
+
 func TestMailIsAskedForOnlyWhereSmtpAlertIsInForce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		quiet, loud := instance("VI_1", 51, 100, vip), instance("VI_2", 52, 100, "192.0.2.101/32")

@@ -24,8 +24,9 @@ const (
 	BadChecksum  Refusal = "packet-checksum"
 	NotMulticast Refusal = "packet-unicast"
 
-	// OddAddresses is a complaint only: the packet is taken all the same.
+	// What follows are complaints only: the packet is taken all the same.
 	OddAddresses Refusal = "packet-addresses"
+	OwnAddress   Refusal = "packet-own-address" // from our own address, with our priority
 )
 
 // Wire is what an instance expects of the adverts it hears and puts into those

@@ -31,7 +31,7 @@ func TestTerminationReleasesAndExitsWithZero(t *testing.T) {
 	h, p := master(t)
 	at := time.Now()
 	p.Signal(syscall.SIGTERM)
-	h.wire.Expect("the resignation", at, time.Second, h.advert(0))
+	h.wire.Expect("the resignation", at, 5*time.Second, h.advert(0))
 	if code := p.Wait(5 * time.Second); code != 0 {
 		t.Fatal("exit code", code)
 	}
