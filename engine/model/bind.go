@@ -42,6 +42,7 @@ type binder struct {
 	escapes   bool            // there are comment characters behind backslashes
 	tracked   map[string]bool // by the list being read
 	edits     map[int]string  // words of the line being kept that give way to others, or to none
+	behind    []string        // and words that come behind them
 	literal   bool            // braces that add up are taken as they stand
 	forgets   bool            // a virtual server is dropped once it has been judged
 }

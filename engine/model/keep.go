@@ -134,7 +134,7 @@ func (b *binder) keepLines(k *keptWord, n *conf.Node, out *Item) {
 		if in.Block != nil {
 			b.report(Warning, "unexpected-block", in.Block.Open.Span(), "Word", in.Word(0))
 		}
-		b.edits = nil
+		b.edits, b.behind = nil, nil
 		b.keepLine(k, in)
 		if words := b.edited(in.Words); len(words) > 0 {
 			out.Lines = append(out.Lines, Item{Word: words[0], Args: append([]string(nil), words[1:]...)})
@@ -161,7 +161,7 @@ func (b *binder) edited(tokens []conf.Token) []string {
 			out = append(out, w)
 		}
 	}
-	return out
+	return append(out, b.behind...)
 }
 
 // wholeLine stands among the edits for all words of a line.

@@ -119,9 +119,16 @@ func TestTheOldWordForConnectionsIsWrittenInTodays(t *testing.T) {
 }
 
 func TestARouteIsKeptInTodaysWords(t *testing.T) {
-	c, _ := Parse("x", []byte("static_routes {\n    default gw 192.0.2.1 dev eth0\n}\n"), Facts{})
-	if got := Print(c); got != "static_routes {\n    default via 192.0.2.1 dev eth0\n}\n" {
-		t.Errorf("printed\n%s", got)
+	for old, now := range map[string]string{
+		"default gw 192.0.2.1 dev eth0":                               "default via 192.0.2.1 dev eth0",
+		"198.51.100.0/24 via 192.0.2.1 or 192.0.2.2 dev eth0":         "198.51.100.0/24 dev eth0 nexthop via 192.0.2.1 nexthop via 192.0.2.2",
+		"198.51.100.0/24 gw 192.0.2.1 or inet 192.0.2.2":              "198.51.100.0/24 nexthop via 192.0.2.1 nexthop via inet 192.0.2.2",
+		"198.51.100.0/24 nexthop via 192.0.2.1 nexthop via 192.0.2.2": "198.51.100.0/24 nexthop via 192.0.2.1 nexthop via 192.0.2.2",
+	} {
+		c, _ := Parse("x", []byte("static_routes {\n    "+old+"\n}\n"), Facts{})
+		if got := Print(c); got != "static_routes {\n    "+now+"\n}\n" {
+			t.Errorf("%s is printed\n%s", old, got)
+		}
 	}
 }
 

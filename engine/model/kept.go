@@ -31,7 +31,7 @@ type Item struct {
 //	values:a,b  the words it may be
 //	alias:a,b   other words for the same; old:a,b such that have gone out of use
 //	old         it has gone out of use itself
-//	moved       what it says is written down by a word of another block
+//	moved       what it says is written down by a word of another block, or of another place on the line
 //	since:V     the releases of keepalived that know it: see Since; since:ALIAS=V
 //	many        every one counts; of others the last does
 //	name        the block has a name

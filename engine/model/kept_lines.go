@@ -45,7 +45,7 @@ to                  prefix since:..1.2.8
 inet                flag since:2.0.8
 inet6               flag since:2.0.8
 via                 gateway old:gw since:..1.2.8
-or                  gateway old since:1.1.16
+or                  gateway old moved since:1.1.16
 nexthop             flag since:..1.2.24
 dev                 interface alias:oif since:..1.2.8
 src                 addr since:..1.2.8

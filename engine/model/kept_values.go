@@ -181,7 +181,7 @@ func optionNames(block string) []string {
 	words := readKept()[block]
 	var list []string
 	for w, k := range words {
-		if w == k.word {
+		if w == k.word && !k.is("moved") {
 			list = append(list, w)
 		}
 	}

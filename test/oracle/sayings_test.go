@@ -147,7 +147,7 @@ var louder = []saying{
 
 // lasting are complaints about words that an export has all the same.
 var lasting = []saying{
-	{re(`"or" for routes is deprecated|A unicast keyword`), []string{"kept-not-acted"}, true,
+	{re(`A unicast keyword`), []string{"kept-not-acted"}, true,
 		"a word that is not acted on is exported as it was written: nobody knows better here what it should be"},
 	{re(`.`), []string{"missing-brace"}, true,
 		"where a brace is missing the operator has to say where it belongs; such a text is refused, not exported"},
