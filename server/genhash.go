@@ -1,38 +1,48 @@
 package main
 
 import (
-	"context"
-	"crypto/md5"
-	"crypto/tls"
-	"encoding/hex"
 	"fmt"
-	"io"
 	"net"
-	"net/http"
-	"strconv"
+	"net/netip"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"holdfast/engine/model"
+	"holdfast/engine/probe"
 )
 
-// page names what genhash fetches.
+// page names what genhash fetches, in the words of keepalived's genhash.
 type page struct {
-	server  string
-	port    uint16
-	path    string
-	tls     bool
-	host    string // Host header and SNI; "" is server:port
-	timeout time.Duration
+	server   string
+	port     uint16
+	path     string
+	tls, sni bool
+	host     string // Host header and SNI; "" is server:port
+	protocol string
+	timeout  uint16 // in seconds
 }
 
 func newGenhash(e *env) *cobra.Command {
-	p := page{timeout: 5 * time.Second}
+	var p page
 	cmd := &cobra.Command{Use: "genhash -s SERVER -p PORT -u PATH", Args: needs(e, "server"), RunE: func(cmd *cobra.Command, _ []string) error {
-		digest, err := p.digest(cmd.Context())
+		if p.protocol = strings.ToUpper(p.protocol); !slices.Contains([]string{"1.0", "1.0C", "1.1"}, p.protocol) {
+			return usage(e, "usage.flag-bad", "Flag", "--protocol", "Value", p.protocol)
+		}
+		if p.timeout == 0 {
+			return usage(e, "usage.flag-bad", "Flag", "--timeout", "Value", "0")
+		}
+		check, err := p.check()
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(e.Out, "MD5SUM = %s\n", digest)
+		digest, err := probe.Digest(cmd.Context(), check)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(e.Out, digest)
 		return err
 	}}
 	f := cmd.Flags()
@@ -40,42 +50,30 @@ func newGenhash(e *env) *cobra.Command {
 	f.Uint16VarP(&p.port, "port", "p", 80, "")
 	f.StringVarP(&p.path, "url", "u", "/", "")
 	f.BoolVarP(&p.tls, "use-ssl", "S", false, "")
+	f.BoolVarP(&p.sni, "use-sni", "I", false, "")
 	f.StringVarP(&p.host, "virtualhost", "V", "", "")
+	f.StringVarP(&p.protocol, "protocol", "P", "1.0", "")
+	f.Uint16VarP(&p.timeout, "timeout", "t", 5, "")
 	return cmd
 }
 
-// digest fetches the page as HTTP_GET does and gives the MD5 of its body in hex.
-// As in a check, the certificate is not verified and a redirect is not followed.
-func (p page) digest(ctx context.Context) (string, error) {
-	address := net.JoinHostPort(p.server, strconv.Itoa(int(p.port)))
-	scheme := "http"
+// check is the HTTP_GET or SSL_GET that would fetch the page: what it compares
+// with a digest is what genhash prints.
+func (p page) check() (c model.Check, err error) {
+	c.Kind, c.SNI, c.HTTP = model.HTTPGet, p.sni, model.Some(p.protocol)
 	if p.tls {
-		scheme = "https"
+		c.Kind = model.SSLGet
 	}
-	ctx, cancel := context.WithTimeout(ctx, p.timeout)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+address+p.path, nil)
-	if err != nil {
-		return "", err
+	c.Target.Port = p.port
+	if c.Target.Addr, err = netip.ParseAddr(p.server); err != nil {
+		named, unknown := net.ResolveIPAddr("ip", p.server)
+		if unknown != nil {
+			return c, unknown
+		}
+		c.Target.Addr, _ = netip.AddrFromSlice(named.IP)
+		c.Target.Addr = c.Target.Addr.Unmap()
 	}
-	req.Header.Set("User-Agent", "KeepAliveClient")
-	req.Close = true
-	config := &tls.Config{InsecureSkipVerify: true}
-	if p.host != "" {
-		req.Host = p.host
-		config.ServerName = p.host
-	}
-	// The body is wanted as it travels.
-	client := http.Client{Transport: &http.Transport{TLSClientConfig: config, DisableCompression: true},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	r, err := client.Do(req)
-	if err != nil {
-		return "", err
-	}
-	defer r.Body.Close()
-	sum := md5.New()
-	if _, err := io.Copy(sum, r.Body); err != nil {
-		return "", fmt.Errorf("read body: %w", err)
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
+	c.Timing.ConnectTimeout = model.Some(model.Seconds(time.Duration(p.timeout) * time.Second))
+	c.URLs = []model.URL{{Path: p.path, VirtualHost: model.Opt[string]{Val: p.host, Written: p.host != ""}}}
+	return c, nil
 }

@@ -1,11 +1,17 @@
 package main
 
 import (
+	"bufio"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"strings"
+	"os"
+	"os/exec"
+	"sync"
 	"testing"
+
+	"holdfast/test/lab"
 )
 
 func TestGenhashIsTheMD5OfTheBody(t *testing.T) {
@@ -38,10 +44,59 @@ func TestGenhashIsTheMD5OfTheBody(t *testing.T) {
 				t.Fatal(err)
 			}
 			out, errs, code := holdfast(t, "en", append([]string{"genhash", "-s", host, "-p", port}, row.args...)...)
-			if code != 0 || strings.TrimSpace(out) != "MD5SUM = "+row.want {
+			if code != 0 || out != row.want+"\n" {
 				t.Errorf("code %d: %q %s", code, out, errs)
 			}
 		})
+	}
+}
+
+// What a page is hashed to is what keepalived's genhash prints for it.
+func TestGenhashPrintsWhatKeepalivedsDoes(t *testing.T) {
+	peer := lab.Peer("genhash")
+	if _, err := os.Stat(peer); err != nil {
+		t.Fatalf("keepalived's genhash is not unpacked: %v", err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := map[string]string{
+		"/plain":   "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello\n",
+		"/longer":  "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello\nand more\n",
+		"/shorter": "HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\nhello\n",
+		"/chunked": "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nhello\n\r\n0\r\n\r\n",
+		"/missing": "HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\n\r\nxyz",
+		"/empty":   "HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n",
+	}
+	var serving sync.WaitGroup
+	defer serving.Wait()
+	defer l.Close()
+	serving.Go(func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			if request, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
+				io.WriteString(conn, pages[request.URL.Path])
+			}
+			conn.Close()
+		}
+	})
+	host, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path := range pages {
+		args := []string{"-s", host, "-p", port, "-u", path}
+		want, err := exec.Command(peer, args...).Output()
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		if out, errs, code := holdfast(t, "en", append([]string{"genhash"}, args...)...); code != 0 || out != string(want) {
+			t.Errorf("%s: code %d, %q, keepalived's %q: %s", path, code, out, want, errs)
+		}
 	}
 }
 

@@ -46,44 +46,76 @@ func (p *Prober) http(ctx context.Context, c model.Check) Result {
 	return r
 }
 
+// Digest gives the MD5 of the body of the first URL of c, whatever its status: what
+// HTTP_GET and SSL_GET compare with a digest.
+func Digest(ctx context.Context, c model.Check) (string, error) {
+	u := c.URLs[0]
+	u.Digest = model.Some("")
+	got, bad := ask(ctx, c, u)
+	if bad != nil {
+		return "", errors.New(bad.Text)
+	}
+	return got.sum, nil
+}
+
+// reply is what came back from a URL.
+type reply struct {
+	status int
+	sum    string // MD5 of the body, where it is wanted
+	text   []byte // beginning of the body, where it is wanted
+}
+
 // fetch gets one URL. Only what the server answers counts: a redirect is a
 // status like any other.
 func (p *Prober) fetch(ctx context.Context, c model.Check, u model.URL) Result {
+	got, bad := ask(ctx, c, u)
+	if bad != nil {
+		return *bad
+	}
+	r := Result{
+		Up: accepted(u.Codes, got.status), Code: "status", Text: fmt.Sprint("HTTP ", got.status), answered: true,
+		Args: map[string]string{"status": strconv.Itoa(got.status), "path": u.Path},
+	}
+	if r.Up && u.Digest.Written && !strings.EqualFold(got.sum, u.Digest.Val) {
+		r.Up, r.Code = false, "digest"
+		r.Text += ", digest " + got.sum + " is not the expected one"
+		r.Args["digest"] = got.sum
+	}
+	if r.Up && u.Regex.Written {
+		p.match(&r, u.Regex.Val, got.text)
+	}
+	return r
+}
+
+// ask fetches one URL. Where there is no whole answer bad says why.
+func ask(ctx context.Context, c model.Check, u model.URL) (got reply, bad *Result) {
+	fail := func(err error) (reply, *Result) {
+		r := failed(err, c)
+		return reply{}, &r
+	}
 	conn, err := open(ctx, c, u)
 	if err != nil {
-		return failed(err, c)
+		return fail(err)
 	}
 	defer conn.Close()
 	if _, err := io.WriteString(conn, request(c, u)); err != nil {
-		return failed(err, c)
+		return fail(err)
 	}
 	reader := readers.Get().(*bufio.Reader)
 	reader.Reset(conn)
 	defer func() { reader.Reset(nil); readers.Put(reader) }()
 	status, length, err := header(reader)
 	if errors.Is(err, errHeader) {
-		return Result{Code: "not-http", Text: "not an HTTP answer", answered: true}
+		return got, &Result{Code: "not-http", Text: "not an HTTP answer", answered: true}
 	}
 	if err != nil {
-		return failed(err, c)
+		return fail(err)
 	}
-	r := Result{
-		Up: accepted(u.Codes, status), Code: "status", Text: fmt.Sprint("HTTP ", status), answered: true,
-		Args: map[string]string{"status": strconv.Itoa(status), "path": u.Path},
+	got.status = status
+	if got.sum, got.text, err = body(reader, length, u); err != nil {
+		return fail(err)
 	}
-	sum, text, err := body(reader, length, u)
-	if err != nil {
-		return failed(err, c)
-	}
-	if r.Up && u.Digest.Written && !strings.EqualFold(sum, u.Digest.Val) {
-		r.Up, r.Code = false, "digest"
-		r.Text += ", digest " + sum + " is not the expected one"
-		r.Args["digest"] = sum
-	}
-	if r.Up && u.Regex.Written {
-		p.match(&r, u.Regex.Val, text)
-	}
-	return r
+	return got, nil
 }
 
 // match makes r a failure unless the body matches.
@@ -197,10 +229,10 @@ func nextLine(r *bufio.Reader) (line string, size int, err error) {
 	return strings.TrimRight(line, "\r\n"), size, err
 }
 
-// body reads what follows the header to its end, and gives its MD5 and its
-// beginning where those are wanted. keepalived's digest covers every byte up to
-// the end of the connection; where nothing looks at the body the announced length
-// is enough.
+// body reads what follows the header to its end, and gives the MD5 of it and its
+// beginning where those are wanted. As with keepalived 2.2.7 they end at the
+// announced length, and the reading only with the connection; where nothing looks
+// at the body the announced length is enough.
 func body(r io.Reader, length int64, u model.URL) (sum string, text []byte, err error) {
 	if !u.Digest.Written && !u.Regex.Written {
 		if length < 0 {
@@ -212,15 +244,21 @@ func body(r io.Reader, length int64, u model.URL) (sum string, text []byte, err 
 		}
 		return "", nil, err
 	}
+	counts := int64(maxBody)
+	if length >= 0 {
+		counts = min(length, maxBody)
+	}
 	hash := md5.New()
-	r = io.TeeReader(io.LimitReader(r, maxBody), hash)
+	announced := io.TeeReader(io.LimitReader(r, counts), hash)
 	if u.Regex.Written {
-		if text, err = io.ReadAll(io.LimitReader(r, maxMatched)); err != nil {
+		if text, err = io.ReadAll(io.LimitReader(announced, maxMatched)); err != nil {
 			return "", nil, err
 		}
 	}
-	if _, err := io.Copy(io.Discard, r); err != nil {
-		return "", nil, err
+	for _, part := range []io.Reader{announced, io.LimitReader(r, maxBody-counts)} {
+		if _, err := io.Copy(io.Discard, part); err != nil {
+			return "", nil, err
+		}
 	}
 	return hex.EncodeToString(hash.Sum(nil)), text, nil
 }
