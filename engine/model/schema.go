@@ -185,14 +185,21 @@ func typeOf(d *directive, kind string) object {
 	return text
 }
 
+// bounds are the range and the default. A default may lie outside of the range, as
+// that of vrrp_garp_interval does, and many a text writes it out.
 func bounds(d *directive) object {
 	o := object{}
+	number, err := json.Number(d.def).Float64()
 	if d.ranged {
-		o.add("minimum", d.min)
-		o.add("maximum", d.max)
+		least, most := d.min, d.max
+		if err == nil {
+			least, most = min(least, number), max(most, number)
+		}
+		o.add("minimum", least)
+		o.add("maximum", most)
 	}
-	if number := json.Number(d.def); json.Valid([]byte(d.def)) && d.def != "" {
-		o.add("default", number)
+	if err == nil {
+		o.add("default", json.Number(d.def))
 	}
 	return o
 }

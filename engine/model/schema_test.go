@@ -135,6 +135,22 @@ func TestTheSchemaAllowsEveryDirective(t *testing.T) {
 	}
 }
 
+func TestTheSchemaAllowsADefaultThatIsWrittenOut(t *testing.T) {
+	s := readSchema(t)
+	c, _ := Parse("x", []byte("global_defs {\n vrrp_garp_interval 0\n vrrp_gna_interval 0\n max_auto_priority 0\n}\n"), Facts{})
+	text, err := JSON(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var v any
+	if err := json.Unmarshal(text, &v); err != nil {
+		t.Fatal(err)
+	}
+	if err := holds(s, s, v, ""); err != nil {
+		t.Errorf("%v in %s", err, text)
+	}
+}
+
 func TestTheSchemaForbidsWhatIsNotInTheTable(t *testing.T) {
 	s := readSchema(t)
 	for _, form := range []string{
