@@ -31,6 +31,17 @@ const small = `[...document.querySelectorAll("button, summary, input:not([type=h
 	.filter((e) => { const r = e.getBoundingClientRect(); return r.width > 0 && e.checkVisibility() && (r.height < 24 || r.width < 24) && !e.closest(".tick"); })
 	.map((e) => e.outerHTML.slice(0, 120)).join(" | ")`
 
+// nameless finds what says nothing to somebody who listens: an icon alone, or
+// words that a narrow window takes away.
+const nameless = `[...document.querySelectorAll("button, summary, a[href]")]
+	.filter((e) => e.checkVisibility() && !e.innerText.trim() && !e.getAttribute("aria-label"))
+	.map((e) => e.outerHTML.slice(0, 120)).join(" | ")`
+
+// stuck finds what scrolls sideways and cannot be reached with the keyboard.
+const stuck = `[...document.querySelectorAll("main *:not(textarea, input, select)")]
+	.filter((e) => e.scrollWidth > e.clientWidth + 1 && ["auto", "scroll"].includes(getComputedStyle(e).overflowX) && e.tabIndex < 0 && !e.querySelector("a[href], button, input, summary"))
+	.map((e) => e.outerHTML.slice(0, 120)).join(" | ")`
+
 func TestEveryPageReadsWellInBothLanguagesAndThemes(t *testing.T) {
 	s := build(t)
 	b := s.setUp()
@@ -48,13 +59,14 @@ func TestEveryPageReadsWellInBothLanguagesAndThemes(t *testing.T) {
 				b.size(width)
 				b.visit(path)
 				b.sees(`html[lang="` + look.lang + `"][data-theme="` + look.theme + `"] h1`)
-				var sticks, tiny string
-				b.do("measure "+path, chromedp.Evaluate(wide, &sticks), chromedp.Evaluate(small, &tiny))
-				if sticks != "" {
-					t.Errorf("%s in %s at %d pixels is too wide: %s", path, look.lang, width, sticks)
-				}
-				if tiny != "" {
-					t.Errorf("%s in %s at %d pixels has targets that are too small: %s", path, look.lang, width, tiny)
+				for fault, search := range map[string]string{
+					"is too wide": wide, "has targets that are too small": small, "has controls without a name": nameless, "has parts the keyboard cannot scroll": stuck,
+				} {
+					var found string
+					b.do("measure "+path, chromedp.Evaluate(search, &found))
+					if found != "" {
+						t.Errorf("%s in %s at %d pixels %s: %s", path, look.lang, width, fault, found)
+					}
 				}
 				b.picture(fmt.Sprintf("%s-%s-%d-%s", look.lang, look.theme, width, strings.Trim(strings.NewReplacer("/", "_", ":", "_").Replace(path), "_")))
 			}
