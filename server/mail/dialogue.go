@@ -79,6 +79,12 @@ func (d *dialogue) walk(s store.MailSettings, m store.Mail, from string) {
 			continue
 		}
 		if err := d.step(step.name, step.do); err != nil {
+			if step.name == stepSTARTTLS && d.route.plainToo && noTLS(err) {
+				d.close()
+				d.addrs, d.offers, d.route.starttls = nil, nil, gomail.NoTLS
+				d.walk(s, m, from) // as the sender does
+				return
+			}
 			d.told.Failed, d.told.Reason = step.name, reason(step.name, err)
 			return
 		}

@@ -22,13 +22,23 @@ type link struct {
 	release func() bool // ends the watch on the context
 }
 
-// dial connects and logs in. go-mail leaves the socket open when that fails
-// half way and does not look at ctx after connecting, so both are done here.
+// dial connects and logs in.
 func dial(ctx context.Context, s store.MailSettings, host string) (*link, error) {
 	r, err := newRoute(s, host)
 	if err != nil {
 		return nil, err
 	}
+	l, err := connect(ctx, s, r, host)
+	if err != nil && r.plainToo && noTLS(err) {
+		r.starttls = gomail.NoTLS
+		return connect(ctx, s, r, host)
+	}
+	return l, err
+}
+
+// connect walks one route. go-mail leaves the socket open when that fails half
+// way and does not look at ctx after connecting, so both are done here.
+func connect(ctx context.Context, s store.MailSettings, r route, host string) (_ *link, err error) {
 	l := &link{from: senderAddress(s, host)}
 	running := ctx // go-mail's own context ends when the log-in is done
 	options := []gomail.Option{

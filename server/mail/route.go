@@ -22,6 +22,7 @@ type route struct {
 	implicit bool             // TLS from the first byte
 	starttls gomail.TLSPolicy // otherwise
 	tls      *tls.Config
+	plainToo bool // where STARTTLS is offered and does not work, the mail goes without it
 	loopback bool // the wire is inside this host
 	helo     string
 	timeout  time.Duration
@@ -39,6 +40,9 @@ func newRoute(s store.MailSettings, host string) (route, error) {
 		host: s.Host, port: s.Port, loopback: onLoopback(s.Host),
 		helo: cmp.Or(s.Helo, host), timeout: cmp.Or(s.Timeout, defaultTimeout),
 		tls: &tls.Config{ServerName: s.Host, MinVersion: tls.VersionTLS12, InsecureSkipVerify: !s.VerifyCert},
+	}
+	if !s.VerifyCert {
+		r.tls.MinVersion = tls.VersionTLS10 // old encryption is better than none
 	}
 	if s.CAPEM != "" {
 		r.tls.RootCAs = x509.NewCertPool()
@@ -59,6 +63,9 @@ func newRoute(s store.MailSettings, host string) (route, error) {
 		if r.implicit || r.loopback {
 			r.starttls = gomail.NoTLS
 		}
+		// Nobody asked for more than keepalived does, and there is no password to
+		// protect (RFC 7435).
+		r.plainToo = r.starttls == gomail.TLSOpportunistic && !s.VerifyCert && s.User == ""
 	default:
 		return route{}, fmt.Errorf("unknown security %q", s.Security)
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net/textproto"
+	"strings"
 
 	gomail "github.com/wneessen/go-mail"
 )
@@ -45,6 +46,14 @@ func judge(err error) verdict {
 	default:
 		return blocked
 	}
+}
+
+// noTLS says that a server which offered encryption could not begin it.
+func noTLS(err error) bool {
+	var said *textproto.Error
+	var record tls.RecordHeaderError
+	return errors.As(err, &said) && said.Code == 454 || errors.As(err, &record) || // RFC 3207, 4
+		strings.Contains(err.Error(), "tls: ") // most faults of a handshake have no type of their own
 }
 
 func certificateFault(err error) bool {
