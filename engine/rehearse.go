@@ -96,8 +96,8 @@ func namedInManifests(runDir string) (all plan.State, err error) {
 }
 
 // inFault leaves out of cfg the addresses that nobody would hold here, and tells
-// why: an interface is missing, or the instance would need a version of the
-// protocol that is not spoken.
+// why: an interface that the instance depends on is missing, or it would need a
+// version of the protocol that is not spoken.
 func inFault(cfg *model.Config, links []kernel.Link) (held []control.Held) {
 	missing := func(name string) bool {
 		return !slices.ContainsFunc(links, func(l kernel.Link) bool { return l.Name == name })
@@ -118,6 +118,11 @@ func inFault(cfg *model.Config, links []kernel.Link) (held []control.Held) {
 	for i := range cfg.Instances {
 		in := &cfg.Instances[i]
 		fault := absent(in.Interface)
+		for _, t := range vrrpTracks(*in, nil) {
+			if t.Kind == vrrp.ByInterface && t.Fails(vrrp.Missing) != vrrp.NoReason && absent(t.Name) {
+				fault = true
+			}
+		}
 		if len(in.Addrs) > 0 && !in.Addrs[0].Prefix.Addr().Is4() {
 			tell(control.Held{Object: in.Name, Code: string(vrrp.NoVersion3)})
 			fault = true
