@@ -48,12 +48,12 @@ func (m lineMark) String() string {
 }
 
 // nodesOf are the names that the @ lines of a text mention, and where there are
-// such lines those that a comment adds.
+// such lines those that a comment adds. @NAME@ is left from a template.
 func nodesOf(text []byte) []string {
 	var marked, named []string
 	known := map[string]bool{}
 	add := func(list *[]string, name string) {
-		if name != "" && !known[name] {
+		if name != "" && !known[name] && !strings.HasSuffix(name, "@") {
 			known[name] = true
 			*list = append(*list, name)
 		}

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -11,7 +12,7 @@ import (
 // and ${name:-default}, once for each line, in place of what their braces would
 // lead to.
 func (b *binder) templates(name, text string) {
-	if len(text) > conf.Largest || !strings.Contains(text, "{{") && !strings.Contains(text, "{%") && !strings.Contains(text, "${") {
+	if len(text) > conf.Largest || !leftovers.MatchString(text) {
 		return
 	}
 	no := 0
@@ -20,18 +21,35 @@ func (b *binder) templates(name, text string) {
 		if len(line) > conf.Longest {
 			continue // it is not read
 		}
+		if m := leftMark.FindStringSubmatchIndex(line); m != nil {
+			value := line[m[2]:m[3]]
+			b.report(Warning, "template-mark", wordAt(no, line, m[2], value), "Value", value, "Node", strings.TrimLeft(value, "@^"))
+			continue
+		}
 		at := leftover(line)
 		if at < 0 {
 			continue
 		}
-		col := utf8.RuneCountInString(line[:at]) + 1
 		value := leftoverText(line[at:])
-		b.report(Error, "template", conf.Span{Line: no, Col: col, EndLine: no, EndCol: col + utf8.RuneCountInString(value)}, "Value", value)
+		b.report(Error, "template", wordAt(no, line, at, value), "Value", value)
 		if b.filled == nil {
 			b.filled = map[int]bool{}
 		}
 		b.filled[no] = true
 	}
+}
+
+// leftovers is in a text that has anything of the kind, and leftMark is a line that
+// begins with @NAME@: keepalived takes it for one of a node with that name.
+var (
+	leftovers = regexp.MustCompile(`\{\{|\{%|\$\{|@(\s|$)`)
+	leftMark  = regexp.MustCompile(`^[ \t]*(@\^?[^\s@]+@)(\s|$)`)
+)
+
+// wordAt is the place of what begins on a line behind so many bytes.
+func wordAt(no int, line string, at int, value string) conf.Span {
+	col := utf8.RuneCountInString(line[:at]) + 1
+	return conf.Span{Line: no, Col: col, EndLine: no, EndCol: col + utf8.RuneCountInString(value)}
 }
 
 // leftover is where on a line a template begins, outside of quotes and comments,

@@ -179,6 +179,16 @@ func TestTemplateIsNamedOnceForEachLine(t *testing.T) {
 	}
 }
 
+func TestLineOfATemplateIsNotOneOfANode(t *testing.T) {
+	_, findings := reads(t, "vrrp_instance A {\n interface eth0\n virtual_router_id 51\n virtual_ipaddress {\n  @VIP@\n  @lb1 192.0.2.1\n }\n}\n")
+	finds(t, findings, "template-mark", 5)
+	for _, f := range findings {
+		if f.Code == "template-mark" && f.Range.Line != 5 {
+			t.Error(f)
+		}
+	}
+}
+
 func TestBackupAfterMasterHasNoEffect(t *testing.T) {
 	c, findings := reads(t, instance("A", 1, "state MASTER", "state BACKUP"))
 	finds(t, findings, "state-stays", 8)
