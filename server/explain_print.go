@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"holdfast/engine/conf"
 )
 
 // The columns are never wider than this where the output is no terminal: a cell
@@ -47,10 +49,7 @@ func (x *explainer) rows(in int, row func(cells)) {
 	for i := range x.sections[in].lines {
 		l := &x.sections[in].lines[i]
 		no := strconv.Itoa(i + 1)
-		source := strings.TrimRight(l.text, " \t")
-		if len(source) > longestLine {
-			source = strings.ToValidUTF8(source[:longestLine], "") + "…"
-		}
+		source := conf.Beginning(strings.TrimRight(l.text, " \t"), longestLine)
 		source = strings.Map(printable, strings.ReplaceAll(source, "\t", "    "))
 		first := no + ": " + strings.Repeat(" ", digits-len(no)) + source
 		row(cells{{strings.TrimRight(first, " ")}, x.becameOf(l), x.doesOf(l, in)})

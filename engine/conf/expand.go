@@ -214,9 +214,9 @@ func (x *expander) several(text string, s *span) {
 // the rest of the line stands for.
 func (x *expander) inner(line string, s *span) {
 	if x.depth++; x.depth > maxNesting {
-		x.notes.report("definition-too-deep", s.place(s.from, s.to), "Name", shown(line))
+		x.notes.report("definition-too-deep", s.place(s.from, s.to), "Name", Beginning(line, maxShown))
 	} else if grown, code := x.grow(line, nil); code != "" && !x.full {
-		x.notes.report(code, s.place(s.from, s.to), "Name", shown(line))
+		x.notes.report(code, s.place(s.from, s.to), "Name", Beginning(line, maxShown))
 	} else if code == "" {
 		x.generate(grown, s)
 	}

@@ -3,7 +3,6 @@ package conf
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // maxGenerated bounds the lines that one generator makes, and maxShown what is
@@ -28,7 +27,7 @@ func (x *expander) generate(line string, s *span) {
 		lines, ok := x.generator(l)
 		if !ok || made+len(todo)+len(lines) > maxGenerated {
 			if !x.full {
-				x.notes.report("bad-generator", s.place(s.from, s.to), "Value", shown(l))
+				x.notes.report("bad-generator", s.place(s.from, s.to), "Value", Beginning(l, maxShown))
 			}
 			return
 		}
@@ -36,18 +35,6 @@ func (x *expander) generate(line string, s *span) {
 			todo = append(todo, lines[i])
 		}
 	}
-}
-
-// shown is the beginning of a long text.
-func shown(s string) string {
-	if len(s) <= maxShown {
-		return s
-	}
-	n := maxShown
-	for n > maxShown-utf8.UTFMax && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n] + "…"
 }
 
 // generator makes the lines of one generator.

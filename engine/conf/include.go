@@ -65,7 +65,7 @@ func (x *expander) include(body string, s *span) bool {
 // include_check says so, and keepalived then refuses the whole.
 func (x *expander) sources(pattern string, strict strictness, at Span) []Source {
 	if len(pattern) > maxPattern {
-		x.notes.report("include-missing", at, "Value", shown(pattern), "Reason", "")
+		x.notes.report("include-missing", at, "Value", Beginning(pattern, maxShown), "Reason", "")
 		return nil
 	}
 	var found []Source

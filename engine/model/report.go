@@ -87,7 +87,7 @@ func (b *binder) report(s Severity, code string, at conf.Span, args ...string) {
 		}
 	}
 	for i := 1; i < len(args); i += 2 {
-		args[i] = shown(args[i])
+		args[i] = conf.Beginning(args[i], maxShown)
 	}
 	f.Args = b.args.of(args)
 	b.findings = append(b.findings, f)
@@ -106,14 +106,6 @@ func (b *binder) onlyCounted(s Severity, code string) bool {
 
 // maxShown is how many bytes of a text a finding quotes.
 const maxShown = 400
-
-// shown is the beginning of a long text.
-func shown(s string) string {
-	if len(s) <= maxShown {
-		return s
-	}
-	return strings.ToValidUTF8(s[:maxShown], "") + "…"
-}
 
 // condemn makes an error of what was found in a statement that its block cannot
 // do without. False means that nothing was found in it.
