@@ -14,19 +14,12 @@ func (b *binder) lines(d *directive, n *conf.Node, field reflect.Value) {
 		return
 	}
 	b.places = append(b.places, place{field.Addr().Interface(), n})
-	room, each := 0, field.Type() == reflect.TypeFor[[]string]()
-	for i := range n.Block.Nodes {
-		if words := len(n.Block.Nodes[i].Words); each {
-			room += words
-		} else {
-			room += min(words, 1)
-		}
-	}
+	room := d.valuesIn(n)
 	if room == 0 && d.word != "virtual_ipaddress" { // of that more is said
 		b.report(Note, "empty-list", n.Span(), "Word", d.word)
 	}
 	b.trackedIn(field)
-	field.Grow(room) // so that no element moves once its place is known
+	field.Grow(room) // there is room already, but for lines that a missing brace moved here
 	for i := range n.Block.Nodes {
 		in := &n.Block.Nodes[i]
 		if in.Stray || len(in.Words) == 0 {
@@ -55,6 +48,19 @@ func (b *binder) trackedIn(field reflect.Value) {
 	for i := range min(len(*list), manyPlaces) {
 		b.tracked[(*list)[i].Name] = true
 	}
+}
+
+// valuesIn is how many values the lines in the braces of n are at most.
+func (d *directive) valuesIn(n *conf.Node) int {
+	values, each := 0, d.typ == reflect.TypeFor[[]string]()
+	for i := range n.Block.Nodes {
+		if words := len(n.Block.Nodes[i].Words); each {
+			values += words
+		} else {
+			values += min(words, 1)
+		}
+	}
+	return values
 }
 
 func (b *binder) valueLine(d *directive, n *conf.Node, list any) {

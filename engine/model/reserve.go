@@ -6,21 +6,26 @@ import (
 	"holdfast/engine/conf"
 )
 
-// counted is how many blocks of a directive stand in the block being read.
+// counted is how many elements the blocks of a directive that stand in the block
+// being read add to its list.
 type counted struct {
 	d    *directive
 	many int
 }
 
-// reserve makes room for the blocks that are listed here, so that a hundred
-// thousand of them are not copied again and again.
+// reserve makes room for what is listed here, so that a hundred thousand blocks are
+// not copied again and again, and no element moves once its place is known.
 func (b *binder) reserve(blk *block, nodes []conf.Node, v reflect.Value) {
 	b.counts = b.counts[:0]
 	var last known
 	for i := range nodes {
 		if n := &nodes[i]; n.Block != nil && len(n.Words) > 0 {
-			if d := last.look(blk, n.Words[0].Raw); d != nil && d.listsBlocks() {
-				b.count(d)
+			switch d := last.look(blk, n.Words[0].Raw); {
+			case d == nil:
+			case d.listsBlocks():
+				b.count(d, 1)
+			case d.lines():
+				b.count(d, d.valuesIn(n))
 			}
 		}
 	}
@@ -29,14 +34,14 @@ func (b *binder) reserve(blk *block, nodes []conf.Node, v reflect.Value) {
 	}
 }
 
-func (b *binder) count(d *directive) {
+func (b *binder) count(d *directive, many int) {
 	for i := range b.counts {
 		if b.counts[i].d == d {
-			b.counts[i].many++
+			b.counts[i].many += many
 			return
 		}
 	}
-	b.counts = append(b.counts, counted{d, 1})
+	b.counts = append(b.counts, counted{d, many})
 }
 
 // listsBlocks says whether each block of the word becomes one element of a list.

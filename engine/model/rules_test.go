@@ -136,3 +136,12 @@ func TestWhatKeepalivedMisreadsInSilenceIsNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestALineOfTheFirstOfTwoListsKeepsItsPlace(t *testing.T) {
+	text := script + strings.Replace(script, "vrrp_script s", "vrrp_script u", 1) +
+		instance("A", 1, tracked, "track_script {\n u\n }") + instance("B", 2) + "vrrp_sync_group G {\n group {\n A\n B\n }\n}\n"
+	found := fires(text, "weight-in-group")
+	if len(found) != 2 || found[1].Range.Line-found[0].Range.Line != 3 {
+		t.Errorf("found %+v", found)
+	}
+}
