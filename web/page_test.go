@@ -125,6 +125,14 @@ func TestUnknownPathsAreRealNotFounds(t *testing.T) {
 	}
 }
 
+func TestKeyboardShortcutsCanBeSwitchedOff(t *testing.T) {
+	b := open(t).admin()
+	b.get("/").must(t, 200, `<body data-page="overview" hx-ext`, `name="keys" value="off" aria-pressed="true"`)
+	b.post("/preferences", url.Values{"keys": {"off"}, "next": {"/events"}}).must(t, 200, `data-keys="off"`, `name="keys" value="on" aria-pressed="false"`)
+	b.post("/preferences", url.Values{"lang": {"en"}}).must(t, 200, `data-keys="off"`)
+	b.post("/preferences", url.Values{"keys": {"on"}}).must(t, 200, `<body data-page="overview" hx-ext`)
+}
+
 func TestAMethodThatAnAddressDoesNotTakeIsNamed(t *testing.T) {
 	_, b := furnished(t)
 	got := b.post("/events", nil).must(t, http.StatusMethodNotAllowed, `data-fault="method"`)

@@ -1,5 +1,6 @@
 // Keys: "g" and a letter goes to a page, "/" to the search field, Escape back
-// from a detail page. None of them works while a field has the focus.
+// from a detail page. None of them works while a field has the focus, and only
+// Escape where the reader has switched them off.
 const pages = { o: "overview", v: "vips", s: "services", c: "changes", e: "events", y: "system" };
 
 export function startKeys() {
@@ -17,6 +18,7 @@ export function startKeys() {
       }
       return;
     }
+    if (document.body.dataset.keys === "off") return;
     if (event.key === "/") {
       const search = document.querySelector("[role=search] input");
       if (search) {

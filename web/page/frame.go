@@ -34,6 +34,7 @@ type frame struct {
 	Pills       []pill
 	Pending     *pending
 	Candidate   bool   // a text waits to be applied
+	KeysOff     bool   // no keyboard shortcuts
 	Stream      string // address of the live stream; "" is none
 	Body        any
 }
@@ -103,7 +104,7 @@ func (p *Pages) write(c *gin.Context, status int, name string, f frame) {
 func (p *Pages) frame(c *gin.Context, nav string) frame {
 	r := c.Request
 	f := frame{
-		Lang: language(r), Theme: theme(r), Node: p.Node, Version: p.Version, Page: nav, Here: here(r),
+		Lang: language(r), Theme: theme(r), Node: p.Node, Version: p.Version, Page: nav, Here: here(r), KeysOff: keysOff(r),
 	}
 	if code := c.Query("said"); assets.Known("ui.said." + code) {
 		f.Notice = code

@@ -96,6 +96,7 @@ func (p *Pages) setup(c *gin.Context) {
 const (
 	langCookie  = "holdfast-lang"
 	themeCookie = "holdfast-theme"
+	keysCookie  = "holdfast-keys"
 )
 
 // chosen is the language that was chosen in this browser, or "".
@@ -117,7 +118,15 @@ func theme(r *http.Request) string {
 	return ""
 }
 
-// preferences remembers language and theme, in this browser and for the user.
+// keysOff says whether the keyboard shortcuts are switched off in this browser:
+// WCAG 2.2, 2.1.4 asks for a way, for whoever types by speaking.
+func keysOff(r *http.Request) bool {
+	c, err := r.Cookie(keysCookie)
+	return err == nil && c.Value == "off"
+}
+
+// preferences remembers language and theme, in this browser and for the user, and
+// in this browser whether there are shortcuts.
 func (p *Pages) preferences(c *gin.Context) {
 	lang, look := chosen(c.Request), theme(c.Request)
 	if v := c.PostForm("lang"); slices.Contains(assets.Langs, v) {
@@ -140,6 +149,12 @@ func (p *Pages) preferences(c *gin.Context) {
 	}
 	remember(c, langCookie, lang)
 	remember(c, themeCookie, look)
+	switch v := c.PostForm("keys"); v {
+	case "off":
+		remember(c, keysCookie, v)
+	case "on":
+		remember(c, keysCookie, "")
+	}
 	c.Redirect(http.StatusSeeOther, back(c.PostForm("next")))
 }
 
