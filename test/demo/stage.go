@@ -58,9 +58,13 @@ func newStage(o *owner, listeners [2]net.Listener) (*stage, error) {
 	return s, nil
 }
 
+// starting is how long a console and its engine may take to be there: in a guest
+// on a busy machine each process takes seconds.
+const starting = 2 * time.Minute
+
 // apply makes the tutorial's text the running one of a node.
 func (s *stage) apply(name, text string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), starting)
 	defer cancel()
 	for _, role := range []string{"vrrp", "lvs"} {
 		client := control.Dial(s.directors[name].Run + "/" + role + ".sock")
@@ -96,7 +100,7 @@ The setup links of the two consoles, each good for one account:
 
 // link is the setup link that a console printed.
 func (s *stage) link(name string) string {
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(starting); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		for line := range strings.Lines(s.directors[name].Output()) {
 			if _, link, ok := strings.Cut(line, "setup: "); ok && strings.HasPrefix(link, "http") {
 				return strings.TrimSpace(link)

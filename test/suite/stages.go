@@ -19,7 +19,7 @@ var labs = []stage{
 	{name: "interop", lane: host, root: true, limit: 3 * time.Minute},
 	{name: "crash", lane: host, root: true, again: true, limit: 3 * time.Minute},
 	{name: "mails", lane: host, root: true, limit: 6 * time.Minute},
-	{name: "demo", lane: last, root: true, limit: 4 * time.Minute},
+	{name: "demo", lane: last, root: true, limit: 8 * time.Minute},
 	{name: "browser", lane: last, root: true, limit: 10 * time.Minute},
 }
 
