@@ -43,12 +43,12 @@ type SMTPServer struct {
 
 // Garp is how often gratuitous ARP is sent after becoming master.
 type Garp struct {
-	MasterDelay         Opt[Seconds] `kw:"master_delay" whole:"2.2.7" range:"0..4294" since:"1.2.20 vrrp_instance:0.7.1"`
-	MasterRepeat        Opt[int]     `kw:"master_repeat" range:"0..2147483647" since:"1.2.20 vrrp_instance:1.2.14"`
+	MasterDelay         Opt[Seconds] `kw:"master_delay" whole:"2.2.7" range:"0..4294" inforce:"global_defs:5" since:"1.2.20 vrrp_instance:0.7.1"`
+	MasterRepeat        Opt[int]     `kw:"master_repeat" range:"0..2147483647" inforce:"global_defs:5" since:"1.2.20 vrrp_instance:1.2.14"`
 	LowerPrioDelay      Opt[Seconds] `kw:"lower_prio_delay" whole:"2.2.7" range:"0..4294" since:"1.2.20"`
 	LowerPrioRepeat     Opt[int]     `kw:"lower_prio_repeat" range:"0..2147483647" since:"1.2.20"`
-	MasterRefresh       Opt[Seconds] `kw:"master_refresh" whole:"2.2.7" range:"0..4294967295" since:"1.2.20 vrrp_instance:1.2.10"`
-	MasterRefreshRepeat Opt[int]     `kw:"master_refresh_repeat" range:"0..2147483647" since:"1.2.20 vrrp_instance:1.2.14"`
+	MasterRefresh       Opt[Seconds] `kw:"master_refresh" whole:"2.2.7" range:"0..4294967295" inforce:"global_defs:0" since:"1.2.20 vrrp_instance:1.2.10"`
+	MasterRefreshRepeat Opt[int]     `kw:"master_refresh_repeat" range:"0..2147483647" inforce:"global_defs:1" since:"1.2.20 vrrp_instance:1.2.14"`
 }
 
 // Script is vrrp_script.
@@ -146,7 +146,7 @@ type Virtual struct {
 type Real struct {
 	Addr        netip.Addr  `key:"address"`
 	Port        uint16      `key:"port" need:"no"`
-	Weight      Opt[int]    `kw:"weight" range:"0..2147483647" since:"..1.2.8"`
+	Weight      Opt[int]    `kw:"weight" range:"0..2147483647" inforce:"real_server:1" since:"..1.2.8"`
 	Method      Opt[Method] `kw:"lvs_method" alias:"lb_kind" values:"NAT DR TUN" since:"1.3.6 lb_kind:2.4.0..2.4.3"`
 	Inhibit     Opt[bool]   `kw:"inhibit_on_failure" since:"0.6.8"`
 	NotifyUp    Command     `kw:"notify_up" since:"1.0.0"`
@@ -163,11 +163,11 @@ type Real struct {
 
 // Timing is when a check runs; each level inherits from the one above it.
 type Timing struct {
-	DelayLoop        Opt[Seconds] `kw:"delay_loop" range:"0.000001..4294" since:"..2.2.7 virtual_server:..1.2.8"`
-	ConnectTimeout   Opt[Seconds] `kw:"connect_timeout" range:"0.000001..4294" except:"MISC_CHECK" since:"..2.2.7 virtual_server:2.0.13 real_server:2.0.13 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 TCP_CHECK:..1.2.8 SMTP_CHECK:..1.2.8"`
-	Retry            Opt[int]     `kw:"retry" old:"nb_get_retry" range:"0..2147483647" since:"..2.2.7 SMTP_CHECK:..1.2.8 TCP_CHECK:1.2.20 HTTP_GET:..2.0.15 SSL_GET:..2.0.15 nb_get_retry:never HTTP_GET.nb_get_retry:..1.2.8 SSL_GET.nb_get_retry:..1.2.8"`
-	DelayBeforeRetry Opt[Seconds] `kw:"delay_before_retry" range:"0..4294" since:"..2.2.7 TCP_CHECK:1.2.20 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 SMTP_CHECK:..1.2.8"`
-	Warmup           Opt[Seconds] `kw:"warmup" range:"0..4294"`
+	DelayLoop        Opt[Seconds] `kw:"delay_loop" range:"0.000001..4294" inforce:"60" since:"..2.2.7 virtual_server:..1.2.8"`
+	ConnectTimeout   Opt[Seconds] `kw:"connect_timeout" range:"0.000001..4294" inforce:"5" except:"MISC_CHECK" since:"..2.2.7 virtual_server:2.0.13 real_server:2.0.13 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 TCP_CHECK:..1.2.8 SMTP_CHECK:..1.2.8"`
+	Retry            Opt[int]     `kw:"retry" old:"nb_get_retry" range:"0..2147483647" inforce:"1 MISC_CHECK:0 DNS_CHECK:3" since:"..2.2.7 SMTP_CHECK:..1.2.8 TCP_CHECK:1.2.20 HTTP_GET:..2.0.15 SSL_GET:..2.0.15 nb_get_retry:never HTTP_GET.nb_get_retry:..1.2.8 SSL_GET.nb_get_retry:..1.2.8"`
+	DelayBeforeRetry Opt[Seconds] `kw:"delay_before_retry" range:"0..4294" inforce:"1 HTTP_GET:3 SSL_GET:3 DNS_CHECK:60" since:"..2.2.7 TCP_CHECK:1.2.20 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 SMTP_CHECK:..1.2.8"`
+	Warmup           Opt[Seconds] `kw:"warmup" range:"0..4294" inforce:"60"`
 }
 
 // Kind is the kind of a check: the word that opens its block.

@@ -58,6 +58,15 @@ func (d *directive) parseDefault() reflect.Value {
 // isFlag says whether the word alone says everything.
 func (d *directive) isFlag() bool { return d.typ.Kind() == reflect.Bool && len(d.values) == 0 }
 
+// blockOf is the vocabulary of an element of the directive's list: of a check that
+// of its kind.
+func (d *directive) blockOf(element reflect.Value) *block {
+	if c, ok := element.Addr().Interface().(*Check); ok {
+		return d.subs[string(c.Kind)]
+	}
+	return d.subs[d.word]
+}
+
 // lines says whether the word opens a block whose every line is a value.
 func (d *directive) lines() bool {
 	return d.typ.Kind() == reflect.Slice && len(d.words) == 1 && d.subs == nil && d.typ != reflect.TypeFor[[]CodeRange]()

@@ -48,7 +48,7 @@ func (o *older) block(b *block, v reflect.Value) {
 		own := reflect.MakeSlice(field.Type(), field.Len(), field.Len())
 		reflect.Copy(own, field)
 		for i := range own.Len() {
-			o.block(d.subs[d.word], own.Index(i))
+			o.block(d.blockOf(own.Index(i)), own.Index(i))
 		}
 		if own.Len() > 0 {
 			field.Set(own)

@@ -73,9 +73,9 @@ func fill(blk *block, v reflect.Value) {
 			}
 		case field.Kind() == reflect.Struct:
 			fill(d.subs[d.word], field)
-		case len(d.subs) == 1:
+		default:
 			for i := range field.Len() {
-				fill(d.subs[d.word], field.Index(i))
+				fill(d.blockOf(field.Index(i)), field.Index(i))
 			}
 		}
 	}

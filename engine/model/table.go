@@ -25,6 +25,8 @@ import (
 //	default the value in force where none is written; bare the value of the word alone
 //	whole   "yes": seconds without decimals; or the release up to which keepalived
 //	        takes no decimals
+//	inforce the value in force where neither the word nor one that it takes its value
+//	        from is written: Resolve fills it in; BLOCK: before one says it of that block
 //	max     longest text; hex the exact number of hexadecimal digits
 //	addr    multicast4, or mask
 //	mild    "yes": keepalived goes on where the value is missing; else it ends at once
@@ -143,6 +145,13 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 	}
 	if d.def != "" {
 		d.fallback = d.parseDefault()
+	}
+	for _, value := range strings.Fields(f.Tag.Get("inforce")) {
+		if in, value, of := strings.Cut(value, ":"); !of {
+			d.def = in
+		} else if in == b.word {
+			d.def = value
+		}
 	}
 }
 

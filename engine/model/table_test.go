@@ -231,3 +231,71 @@ func TestValuesThatKeepalivedTakesInSmallLettersAreTaken(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 }
+
+// bare is a text in which nothing is written that has a default.
+const bare = `global_defs {
+}
+vrrp_script S {
+    script /bin/true
+}
+vrrp_instance V {
+    interface eth0
+    virtual_router_id 1
+}
+virtual_server 192.0.2.1 80 {
+    real_server 192.0.2.2 80 {
+        HTTP_GET {
+            url {
+                path /
+            }
+        }
+        SSL_GET {
+            url {
+                path /
+            }
+        }
+        TCP_CHECK {
+        }
+        SMTP_CHECK {
+        }
+        DNS_CHECK {
+        }
+        MISC_CHECK {
+            misc_path /bin/true
+        }
+    }
+}
+`
+
+func TestTheDefaultOfAWordIsWhatIsInForceWithoutIt(t *testing.T) {
+	c, _ := Parse("x", []byte(bare), Facts{})
+	c = Resolve(c)
+	seen := 0
+	var look func(blk *block, v reflect.Value)
+	look = func(blk *block, v reflect.Value) {
+		for _, d := range blk.order {
+			field := v
+			if !d.same {
+				field = v.FieldByIndex(d.field)
+			}
+			switch o, optional := field.Addr().Interface().(optional); {
+			case d.same:
+				look(d.subs[d.word], v)
+			case d.def != "" && optional:
+				if seen++; words(d, o.inside()) != d.def {
+					t.Errorf("%s %s: %s is in force, the table says %s", blk.path, d.word, words(d, o.inside()), d.def)
+				}
+			case d.subs != nil && field.Kind() == reflect.Struct:
+				look(d.subs[d.word], field)
+			case d.subs != nil:
+				for i := range field.Len() {
+					look(d.blockOf(field.Index(i)), field.Index(i))
+				}
+			}
+		}
+	}
+	look(readTable(), reflect.ValueOf(&c).Elem())
+	if seen < 50 {
+		t.Errorf("%d defaults were looked at", seen)
+	}
+}

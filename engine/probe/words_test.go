@@ -76,6 +76,9 @@ func TestTheKindOfACheckInATextIsTheProbeThatRuns(t *testing.T) {
 			t.Errorf("%s: %+v", kind, r)
 		}
 	}
+	if helo := <-heard; helo != "HELO smtpchecker.keepalived.org" { // keepalived's own, where no helo_name is written
+		t.Errorf("SMTP_CHECK said %q", helo)
+	}
 }
 
 func TestTypeAndNameOfATextAreWhatIsAskedOfANameServer(t *testing.T) {
