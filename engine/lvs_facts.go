@@ -68,6 +68,7 @@ func (h *lvsHand) refresh(o lvsOwned, have lvsTable, keys []plan.ServiceKey) (sh
 	switch {
 	case len(have) == 0 || 2*len(keys) > len(have):
 		table, err = h.door.Read()
+		h.strangers = h.ours.strangers(table)
 		clear(have)
 	case len(keys) > 0:
 		table, err = h.door.ReadSome(keys)

@@ -19,12 +19,13 @@ type lvsHand struct {
 	jobs    chan lvsJob    // room for one: the loop sends only to an idle hand
 	answers chan lvsAnswer // room for one: the hand has one job at a time
 
-	door   IPVS // nil: not open
-	ours   lvsOwned
-	have   lvsTable          // ours, as last read or written
-	known  bool              // have was read through this door
-	listed []plan.Service    // what the manifest names
-	saved  [sha256.Size]byte // of the manifest as it is on disk
+	door      IPVS // nil: not open
+	ours      lvsOwned
+	have      lvsTable          // ours, as last read or written
+	known     bool              // have was read through this door
+	strangers []string          // what others have in the table, as last read
+	listed    []plan.Service    // what the manifest names
+	saved     [sha256.Size]byte // of the manifest as it is on disk
 }
 
 // lvsTask is what a job is about.
@@ -53,14 +54,15 @@ type lvsJob struct {
 
 // lvsAnswer is what came of a job.
 type lvsAnswer struct {
-	job     lvsJob
-	ops     plan.Plan // what was done, or would be
-	have    []plan.Service
-	drift   plan.Plan // the part of ops that undoes what others did
-	refused []*kernel.OpError
-	stats   map[plan.ServiceKey]kernel.ServiceStats
-	held    string // code of what keeps the hand from the table
-	err     error
+	job       lvsJob
+	ops       plan.Plan // what was done, or would be
+	have      []plan.Service
+	strangers []string  // what others have in the table; of lvsAll
+	drift     plan.Plan // the part of ops that undoes what others did
+	refused   []*kernel.OpError
+	stats     map[plan.ServiceKey]kernel.ServiceStats
+	held      string // code of what keeps the hand from the table
+	err       error
 
 	unrecorded error // the record could not be written; the work was done nevertheless
 }

@@ -73,6 +73,9 @@ func (l *lvsLoop) settled(a lvsAnswer) {
 	l.hold(a.held)
 	l.drifted(a.drift)
 	l.installed(a)
+	if a.job.task == lvsAll {
+		l.strangers = a.strangers
+	}
 	if a.job.task == lvsSettle && len(a.refused) > 0 {
 		// The table may not be as was believed: once more, from the facts.
 		l.give(lvsJob{task: lvsAll, trust: true, done: l.settled})

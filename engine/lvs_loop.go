@@ -56,17 +56,18 @@ type lvsLoop struct {
 	flying int
 	full   bool // the pool of probes is full, and that was told
 
-	jobs     []lvsJob                 // for the hand, in order
-	busy     bool                     // the hand works
-	dirty    map[plan.ServiceKey]bool // services whose wish changed since the last job
-	held     string                   // code of what holds the whole table back
-	faults   map[string]string        // errors that the hand reported last, by what it was at
-	stats    map[plan.ServiceKey]kernel.ServiceStats
-	statAt   time.Time
-	statTook time.Duration // to read them
-	asking   []func()      // wait for counters
-	reread   time.Time     // when the table is read again
-	record   time.Time     // when the record is written; zero: it is as it should be
+	jobs      []lvsJob                 // for the hand, in order
+	busy      bool                     // the hand works
+	dirty     map[plan.ServiceKey]bool // services whose wish changed since the last job
+	strangers []string                 // what others have in the table, as ipvsadm lines
+	held      string                   // code of what holds the whole table back
+	faults    map[string]string        // errors that the hand reported last, by what it was at
+	stats     map[plan.ServiceKey]kernel.ServiceStats
+	statAt    time.Time
+	statTook  time.Duration // to read them
+	asking    []func()      // wait for counters
+	reread    time.Time     // when the table is read again
+	record    time.Time     // when the record is written; zero: it is as it should be
 
 	watching bool                  // addresses are watched, for ha_suspend
 	listed   bool                  // local is known

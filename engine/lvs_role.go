@@ -113,7 +113,7 @@ func (r *lvsRole) Status(ctx context.Context, s *control.Status) error {
 	if err != nil {
 		return err
 	}
-	s.Virtuals = part.Virtuals
+	s.Virtuals, s.Strangers = part.Virtuals, part.Strangers
 	s.Held = append(s.Held, part.Held...)
 	return nil
 }

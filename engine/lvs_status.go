@@ -48,6 +48,9 @@ func (l *lvsLoop) report() control.Status {
 	if l.held != "" {
 		s.Held = append(s.Held, control.Held{Code: l.held})
 	}
+	if l.held == "" {
+		s.Strangers = l.strangers
+	}
 	for _, v := range l.virtuals {
 		s.Virtuals = append(s.Virtuals, l.reportVirtual(v))
 	}

@@ -54,6 +54,30 @@ func (o lvsOwned) of(table []plan.Service) (ours []plan.Service, shared map[plan
 	return ours, shared
 }
 
+// lvsStrangers is how many lines of what is not ours are kept to be shown.
+const lvsStrangers = 100
+
+// strangers gives what of the table is not ours, as ipvsadm lines.
+func (o lvsOwned) strangers(table []plan.Service) []string {
+	lines := []string{}
+	for _, s := range table {
+		ends, mine := o[s.Key]
+		others := s
+		others.Destinations = slices.DeleteFunc(slices.Clone(s.Destinations), func(d plan.Destination) bool { return ends[lvs.End(d)] })
+		if mine && len(others.Destinations) == 0 {
+			continue
+		}
+		p := plan.Diff(plan.State{}, plan.State{Services: []plan.Service{others}})
+		if mine {
+			p = p[1:] // the service itself is ours
+		}
+		if lines = append(lines, p.Lines()...); len(lines) >= lvsStrangers {
+			return lines[:lvsStrangers]
+		}
+	}
+	return lines
+}
+
 // lvsDiff is how to get from have to want.
 func lvsDiff(have, want []plan.Service, shared map[plan.ServiceKey]bool) plan.Plan {
 	return plan.Diff(plan.State{Services: have}, plan.State{Services: lvsStaying(have, want, shared)})
@@ -151,7 +175,7 @@ func (h *lvsHand) settleAll(ctx context.Context, a *lvsAnswer) error {
 			return err
 		}
 	}
-	a.have = h.have.all()
+	a.have, a.strangers = h.have.all(), h.strangers
 	if len(a.refused) > 0 {
 		return nil // what could not be taken out is still ours
 	}

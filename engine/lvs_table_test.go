@@ -147,6 +147,11 @@ func TestReleaseRemovesOursAndLeavesStrangers(t *testing.T) {
 		synctest.Wait()
 		w.stranger()
 		time.Sleep(2 * time.Minute) // the table is read again meanwhile
+		want := "ipvsadm -a -t 192.0.2.100:80 -r 10.9.9.9:80 -g -w 1, " +
+			"ipvsadm -A -t 192.0.2.200:443 -s rr, ipvsadm -a -t 192.0.2.200:443 -r 10.9.9.9:80 -g -w 1"
+		if got := strings.Join(p.status().Strangers, ", "); got != want {
+			t.Errorf("strangers: %s", got)
+		}
 		p.stop(Release)
 		table := w.table()
 		if len(table) != 2 || lvsPool(table[0]) != "10.9.9.9=1" || lvsPool(table[1]) != "10.9.9.9=1" {

@@ -91,6 +91,7 @@ func statusText(e *env, all allStatus, now time.Time) string {
 		v.instances(&b, s)
 		v.scripts(&b, s)
 		v.virtuals(&b, s)
+		v.strangers(&b, s)
 	}
 	return b.String()
 }
@@ -174,6 +175,17 @@ func (v view) virtuals(b *strings.Builder, s *control.Status) {
 			rows = append(rows, []string{r.Name, r.State, strconv.Itoa(r.Weight), v.Text(pool, nil), v.ago(r.Since), r.Reason})
 		}
 		table(b, rows)
+	}
+}
+
+// strangers lists what others have in the table: it is shown and never touched.
+func (v view) strangers(b *strings.Builder, s *control.Status) {
+	if len(s.Strangers) == 0 {
+		return
+	}
+	b.WriteString("\n" + v.Text("status.strangers", nil) + "\n")
+	for _, line := range s.Strangers {
+		b.WriteString("  " + line + "\n")
 	}
 }
 

@@ -21,11 +21,11 @@ func TestStatusNamesHolderStateAndReason(t *testing.T) {
 		LVS: &control.Status{Role: "lvs", Virtuals: []control.VirtualStatus{{
 			Name: "tcp:192.0.2.100:80", Scheduler: "rr", Method: "DR", Quorum: 1,
 			Servers: []control.ServerStatus{{Name: "192.0.2.33:80", State: "DOWN", Reason: "HTTP 503, 12 ms"}},
-		}}},
+		}}, Strangers: []string{"ipvsadm -A -t 192.0.2.200:443 -s rr"}},
 	}
 	for lang, words := range map[string][]string{
-		"en":    {"VI_1", "MASTER", "98 (100-2)", "192.0.2.31", "1m30s", "the master fell silent", "VI_2: Interface eth9 does not exist", "tcp:192.0.2.100:80", "HTTP 503, 12 ms", "quorum lost"},
-		"zh-CN": {"VI_1", "MASTER", "98 (100-2)", "主路由器没有了声音", "接口 eth9 不存在", "HTTP 503, 12 ms", "未达法定权重"},
+		"en":    {"VI_1", "MASTER", "98 (100-2)", "192.0.2.31", "1m30s", "the master fell silent", "VI_2: Interface eth9 does not exist", "tcp:192.0.2.100:80", "HTTP 503, 12 ms", "quorum lost", "never touched:\n  ipvsadm -A -t 192.0.2.200:443 -s rr\n"},
+		"zh-CN": {"VI_1", "MASTER", "98 (100-2)", "主路由器没有了声音", "接口 eth9 不存在", "HTTP 503, 12 ms", "未达法定权重", "从不改动：\n  ipvsadm"},
 	} {
 		text := statusText(&env{Lang: lang}, all, now)
 		for _, w := range words {

@@ -71,7 +71,8 @@ type Status struct {
 	Groups    []GroupStatus    `json:"groups,omitempty"`
 	Scripts   []ScriptStatus   `json:"scripts,omitempty"`
 	Virtuals  []VirtualStatus  `json:"virtuals,omitempty"`
-	Seq       uint64           `json:"seq"` // newest journal entry
+	Strangers []string         `json:"strangers,omitempty"` // what others have in the IPVS table, as ipvsadm lines; the first hundred
+	Seq       uint64           `json:"seq"`                 // newest journal entry
 }
 
 // InstanceStatus is where a vrrp_instance stands.
