@@ -17,15 +17,21 @@ func TestKeepalivedSeesTheSameValuesInTheExport(t *testing.T) {
 	}
 	eachText(t, texts, func(t *testing.T, name string, text []byte) {
 		c, findings := read(name, text)
-		said := ask(t, interfaces(text), true, map[string]string{"text": string(text), "export": export(c)})
-		if astray(said["text"]) || bytes.Contains(text, []byte("${_RANDOM")) { // no two of which draw alike
-			return
-		}
-		want, got := values(said["text"].values), values(said["export"].values)
-		for _, line := range differing(want, got) {
-			if !excused(line, findings) {
-				t.Errorf("%s", line)
+		var left []string
+		for range 2 { // on a loaded machine a dump may be one of another moment
+			said := ask(t, interfaces(text), true, map[string]string{"text": string(text), "export": export(c)})
+			if astray(said["text"]) || bytes.Contains(text, []byte("${_RANDOM")) { // no two of which draw alike
+				return
 			}
+			left = slices.DeleteFunc(differing(values(said["text"].values), values(said["export"].values)), func(line string) bool {
+				return excused(line, findings)
+			})
+			if len(left) == 0 {
+				return
+			}
+		}
+		for _, line := range left {
+			t.Errorf("%s", line)
 		}
 	})
 }
