@@ -36,10 +36,10 @@ func TestPagesStaySmallWhereThePoolIsLarge(t *testing.T) {
 	b := h.admin()
 	h.await("the lvs role", func() bool { return strings.Contains(b.get("/services").body, "666 of 1000 up") })
 	for path, words := range map[string]string{
-		"/":                             "294 more that are not fine",
-		"/services":                     "666 of 1000 up",
-		"/services/tcp:10.0.0.1:80":     "500 more are not shown here",
-		"/api/v1/instances":             "",
+		"/":                            "294 more that are not fine",
+		"/services":                    "666 of 1000 up",
+		"/services/tcp:10.0.0.1:80":    "500 more are not shown here",
+		"/api/v1/instances":            "",
 		"/services?q=10.1.4.200&state": "1 service",
 	} {
 		if got := b.get(path).must(t, 200, words); len(got.body) > most {
