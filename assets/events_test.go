@@ -66,7 +66,7 @@ func TestWhatIsHeldBackIsExplainedByItsCode(t *testing.T) {
 
 func TestNoticesOfTheRolesHaveWords(t *testing.T) {
 	for _, lang := range Langs {
-		for _, code := range []string{"not-real-time", "memory-not-locked", "ha-suspend", "probes-full"} {
+		for _, code := range []string{"not-real-time", "memory-not-locked", "ha-suspend", "probes-full", "script-overran"} {
 			if words, found := find(lang, "notice."+code, map[string]string{"reason": "R1"}); !found {
 				t.Errorf("%s %s: %s", lang, code, words)
 			}

@@ -23,6 +23,7 @@ type vrrpScript struct {
 	verdict vrrp.Verdict
 	since   time.Time // of the verdict
 	detail  string    // what the last run said
+	overran bool      // a run took longer than the interval, as told
 	absent  string    // why it cannot be run at all
 	slot    int
 	cancel  context.CancelFunc
@@ -183,6 +184,7 @@ func (v vrrpRan) reach(l *vrrpLoop) {
 		s.verdict = s.rule.Observe(s.verdict, v.result.OK())
 	}
 	l.tellAbsence(s, wasAbsent)
+	l.tellOverrun(s, v.result.Took)
 	l.rememberScript(s)
 	if s.answer() == before {
 		return
@@ -215,6 +217,18 @@ func (l *vrrpLoop) tellAbsence(s *vrrpScript, was string) {
 	case was != "" && s.absent == "":
 		l.note(journal.Entry{Kind: journal.Unheld, Object: s.cfg.Name, Facts: facts})
 	}
+}
+
+// tellOverrun tells once of a script whose runs are still going on when the next
+// one is due.
+func (l *vrrpLoop) tellOverrun(s *vrrpScript, took time.Duration) {
+	every := scriptInterval(s.cfg)
+	if s.overran || took <= every {
+		return
+	}
+	s.overran = true
+	l.note(journal.Entry{Kind: journal.Notice, Object: s.cfg.Name, Facts: map[string]string{
+		"code": "script-overran", "interval": every.String(), "took": took.Round(time.Millisecond).String()}})
 }
 
 // changeScripts carries the scripts over to a new configuration. One that is

@@ -1,0 +1,21 @@
+package engine
+
+import (
+	"testing"
+	"time"
+
+	"holdfast/engine/journal"
+	"holdfast/engine/model"
+)
+
+func TestScriptThatTakesLongerThanItsIntervalIsToldOnce(t *testing.T) {
+	var told []journal.Entry
+	l := &vrrpLoop{host: Host{Journal: func(e journal.Entry) { told = append(told, e) }}}
+	s := &vrrpScript{cfg: model.Script{Name: "chk", Interval: model.Some(model.Seconds(time.Second))}}
+	for _, took := range []time.Duration{time.Second, 1500 * time.Millisecond, 2 * time.Second} {
+		l.tellOverrun(s, took)
+	}
+	if len(told) != 1 || told[0].Object != "chk" || told[0].Facts["code"] != "script-overran" || told[0].Facts["took"] != "1.5s" {
+		t.Errorf("told: %+v", told)
+	}
+}
