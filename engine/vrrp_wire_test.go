@@ -211,8 +211,11 @@ func TestNotifyScriptsRunInOrderWithKeepalivedsArguments(t *testing.T) {
 			t.Fatalf("%q\n%s", said(), a.log.String())
 		}
 	}
-	a.signal(syscall.SIGTERM) // the last two have a second
-	if got := said(); got != ran+"stop\nINSTANCE VI_1 STOP 100\n" {
+	a.signal(syscall.SIGTERM)
+	all, got := ran+"stop\nINSTANCE VI_1 STOP 100\n", said()
+	// The last two have a second: a machine that is too slow for that is told of.
+	cut := strings.HasPrefix(all, got) && strings.Contains(a.log.String(), "notify scripts are still running")
+	if got != all && !cut {
 		t.Errorf("%q\n%s", got, a.log.String())
 	}
 }
