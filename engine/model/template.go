@@ -12,7 +12,7 @@ import (
 // and ${name:-default}, once for each line, in place of what their braces would
 // lead to.
 func (b *binder) templates(name, text string) {
-	if len(text) > conf.Largest || !leftovers.MatchString(text) {
+	if len(text) > conf.Largest || !mayHoldLeftovers(text) {
 		return
 	}
 	no := 0
@@ -21,7 +21,7 @@ func (b *binder) templates(name, text string) {
 		if len(line) > conf.Longest {
 			continue // it is not read
 		}
-		if m := leftMark.FindStringSubmatchIndex(line); m != nil {
+		if m := markOf(line); m != nil {
 			value := line[m[2]:m[3]]
 			b.report(Warning, "template-mark", wordAt(no, line, m[2], value), "Value", value, "Node", strings.TrimLeft(value, "@^"))
 			continue
@@ -39,12 +39,34 @@ func (b *binder) templates(name, text string) {
 	}
 }
 
-// leftovers is in a text that has anything of the kind, and leftMark is a line that
-// begins with @NAME@: keepalived takes it for one of a node with that name.
-var (
-	leftovers = regexp.MustCompile(`\{\{|\{%|\$\{|@(\s|$)`)
-	leftMark  = regexp.MustCompile(`^[ \t]*(@\^?[^\s@]+@)(\s|$)`)
-)
+// mayHoldLeftovers says whether a text has anything of the kind. Most have not, and
+// an expression would take longer over a large one than all the rest.
+func mayHoldLeftovers(text string) bool {
+	if strings.Contains(text, "{{") || strings.Contains(text, "{%") || strings.Contains(text, "${") || strings.HasSuffix(text, "@") {
+		return true
+	}
+	for rest := text; ; {
+		i := strings.IndexByte(rest, '@')
+		if i < 0 || i+1 >= len(rest) {
+			return false
+		}
+		if rest = rest[i+1:]; strings.IndexByte(" \t\r\n\f", rest[0]) >= 0 {
+			return true
+		}
+	}
+}
+
+// leftMark is a line that begins with @NAME@: keepalived takes it for one of a node
+// with that name.
+var leftMark = regexp.MustCompile(`^[ \t]*(@\^?[^\s@]+@)(\s|$)`)
+
+// markOf is where such a line has its mark.
+func markOf(line string) []int {
+	if !strings.HasPrefix(strings.TrimLeft(line, " \t"), "@") {
+		return nil
+	}
+	return leftMark.FindStringSubmatchIndex(line)
+}
 
 // wordAt is the place of what begins on a line behind so many bytes.
 func wordAt(no int, line string, at int, value string) conf.Span {
