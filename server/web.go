@@ -76,7 +76,10 @@ const entriesAhead = 256
 func runWeb(ctx context.Context, e *env, f readerFlags, l net.Listener, log *slog.Logger) error {
 	s, err := store.Open(ctx, f.data)
 	if err != nil {
-		return errors.Join(err, l.Close())
+		log.Error("the console cannot run", "error", err)
+		ctx, cancel := context.WithTimeout(ctx, storeAgain)
+		defer cancel()
+		return errors.Join(err, web.Excuse(ctx, l, err, log)) // the next start tries again
 	}
 	entries := make(chan journal.Entry, entriesAhead)
 	tasks, ctx := errgroup.WithContext(ctx)

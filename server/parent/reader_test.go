@@ -1,6 +1,7 @@
 package parent_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"holdfast/engine/control"
+	"holdfast/server/parent"
 	"holdfast/test/lab"
 )
 
@@ -89,6 +91,26 @@ func TestKilledWebRoleDelaysNoAdvertAndRefusesNoBrowser(t *testing.T) {
 		t.Error("the address moved:", changes)
 	}
 	h.whole(h.journal("vrrp"))
+}
+
+func TestConsoleWhoseDatabaseIsDamagedSaysSoAndTheEngineGoesOn(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	dir := parent.DatabaseDir(h.lab.Dir + "/data")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(dir+"/config.db", bytes.Repeat([]byte("no database "), 1000), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	h.serve(h.lab.Dir + "/data")
+	h.until("the console says what is wrong", func() bool {
+		code, err := h.get("/")
+		return err == nil && code == http.StatusInternalServerError
+	})
+	if _, err := h.client("vrrp").Status(t.Context()); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestNextParentBringsTheConsoleBackWithoutALateAdvert(t *testing.T) {

@@ -63,12 +63,13 @@ const (
 	StoreBusy     = "store-busy"
 	StoreDamaged  = "store-damaged"
 	StoreFull     = "store-full"
+	StoreNewer    = "store-newer"
 	StoreReadOnly = "store-read-only"
 )
 
 // states are the store's errors that name the state of its files.
 var states = map[string]error{
-	StoreBusy: store.ErrBusy, StoreDamaged: store.ErrDamaged, StoreFull: store.ErrFull, StoreReadOnly: store.ErrReadOnly,
+	StoreBusy: store.ErrBusy, StoreDamaged: store.ErrDamaged, StoreFull: store.ErrFull, StoreNewer: store.ErrNewerSchema, StoreReadOnly: store.ErrReadOnly,
 }
 
 // statuses is the HTTP status of each code; a code that is missing here is a
@@ -100,6 +101,7 @@ var statuses = map[string]int{
 	"setup-closed":       http.StatusForbidden,
 	StoreBusy:            http.StatusServiceUnavailable,
 	StoreDamaged:         http.StatusInternalServerError,
+	StoreNewer:           http.StatusInternalServerError,
 	StoreFull:            http.StatusInsufficientStorage,
 	StoreReadOnly:        http.StatusServiceUnavailable,
 	"streams":            http.StatusTooManyRequests,

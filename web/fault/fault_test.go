@@ -35,6 +35,7 @@ func TestEveryFaultHasItsStatus(t *testing.T) {
 		{fmt.Errorf("save: %w", store.ErrReadOnly), StoreReadOnly, 503},
 		{fmt.Errorf("save: %w", store.ErrBusy), StoreBusy, 503},
 		{fmt.Errorf("read: %w", store.ErrDamaged), StoreDamaged, 500},
+		{fmt.Errorf("open: %w", store.ErrNewerSchema), StoreNewer, 500},
 		{errors.Join(New("pending"), errors.New("more")), "pending", 409},
 	} {
 		e := Of(row.err)
