@@ -94,7 +94,7 @@ func chain(length int) string {
 func TestGeneratorThatBringsItselfEnds(t *testing.T) {
 	began := time.Now()
 	f := Read("x", []byte("$A= \\\n kw \\\n ~SEQ(I, 2) $A\n$A\n"), Options{})
-	if len(f.Problems) == 0 || time.Since(began) > 5*time.Second {
+	if len(f.Problems) == 0 || time.Since(began) > time.Minute {
 		t.Errorf("%v after %v", f.Problems, time.Since(began))
 	}
 }
@@ -126,7 +126,7 @@ func TestRunawayExpansionIsReportedInBoundedTime(t *testing.T) {
 			if len(f.Problems) == 0 || f.Problems[0].Code != row.code {
 				t.Errorf("%d problems, want %s", len(f.Problems), row.code)
 			}
-			if took := time.Since(start); took > 20*time.Second {
+			if took := time.Since(start); took > time.Minute {
 				t.Errorf("took %s", took)
 			}
 		})

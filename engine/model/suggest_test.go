@@ -67,7 +67,7 @@ func TestManyOfOneKindAreReadInOnePass(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			began := time.Now()
 			_, findings := Parse("x", []byte(row.text), host)
-			if took := time.Since(began); took > 20*time.Second {
+			if took := time.Since(began); took > time.Minute { // a square of the lines takes hours
 				t.Errorf("took %v", took)
 			}
 			if !slices.ContainsFunc(findings, func(f Finding) bool { return f.Code == row.code }) {
