@@ -112,6 +112,20 @@ func TestEveryAnswerHasTheStrictHeaders(t *testing.T) {
 	}
 }
 
+func TestTheStateOfAServiceIsOneWordOnEveryPage(t *testing.T) {
+	_, b := furnished(t)
+	row := regexp.MustCompile(`data-virtual="tcp:172.16.1.100:80" data-role="([A-Z]+)"`).FindStringSubmatch(b.get("/services").body)
+	if row == nil {
+		t.Fatal("the list has no such service")
+	}
+	title := regexp.MustCompile(`<header><h2>Virtual server</h2><span class="status [a-z]+" data-state="([A-Z]*)"`)
+	for _, query := range []string{"", "?state=DOWN"} {
+		if head := title.FindStringSubmatch(b.get("/services/tcp:172.16.1.100:80" + query).body); head == nil || head[1] != row[1] {
+			t.Errorf("with %q its own page says %q, the list %q", query, head, row[1])
+		}
+	}
+}
+
 func TestUnknownPathsAreRealNotFounds(t *testing.T) {
 	_, b := furnished(t)
 	for _, path := range []string{"/no/such/page", "/vips/VI_9", "/services/tcp:10.9.9.9:1", "/changes/revisions/77", "/changes/revisions/x"} {

@@ -23,7 +23,7 @@ type service struct {
 	Servers []serverRow
 	Long    bool // there are more servers than fit on a page
 	Query   string
-	State   string
+	Chosen  string // the state that is asked for; "" is any
 	States  []string
 	Matches int
 	Next    string // address of the next page; "" is none
@@ -52,7 +52,7 @@ func (p *Pages) serviceBody(ctx context.Context, v live.View, s live.Snapshot) (
 	}
 	body := service{
 		Side: s.LVS, serviceRow: serviceRows(s.LVS.Status.Virtuals[i : i+1])[0],
-		Query: strings.TrimSpace(filter.Get("q")), State: filter.Get("state"),
+		Query: strings.TrimSpace(filter.Get("q")), Chosen: filter.Get("state"),
 		States: []string{"UP", "FAILING", "DOWN", "RECOVERING", "UNCHECKED"},
 	}
 	body.turnTo(filter.Get("after"))
@@ -67,13 +67,13 @@ func (s *service) turnTo(after string) {
 		return
 	}
 	fits := slices.DeleteFunc(slices.Clone(s.Rows), func(r serverRow) bool {
-		return s.State != "" && r.State != s.State || !strings.Contains(r.Name, s.Query)
+		return s.Chosen != "" && r.State != s.Chosen || !strings.Contains(r.Name, s.Query)
 	})
 	s.Matches = len(fits)
 	next := ""
 	s.Servers, next = pageAfter(fits, after, func(r serverRow) string { return r.Name })
 	if next != "" {
-		q := url.Values{"q": {s.Query}, "state": {s.State}, "after": {next}}
+		q := url.Values{"q": {s.Query}, "state": {s.Chosen}, "after": {next}}
 		s.Next = "/services/" + url.PathEscape(s.Name) + "?" + q.Encode()
 	}
 }
