@@ -47,8 +47,7 @@ func (l *lvsLoop) report() control.Status {
 	s := control.Status{Virtuals: make([]control.VirtualStatus, 0, len(l.virtuals)), Held: []control.Held{}}
 	if l.held != "" {
 		s.Held = append(s.Held, control.Held{Code: l.held})
-	}
-	if l.held == "" {
+	} else {
 		s.Strangers = l.strangers
 	}
 	for _, v := range l.virtuals {

@@ -161,7 +161,7 @@ func vrrpTracks(cfg model.Instance, group *model.Group) []vrrp.Track {
 	if !cfg.DontTrackPrimary {
 		add(vrrp.Track{Kind: vrrp.ByInterface, Name: cfg.Interface})
 	}
-	for _, a := range append(slices.Clone(cfg.Addrs), cfg.Excluded...) {
+	for _, a := range slices.Concat(cfg.Addrs, cfg.Excluded) {
 		if dev := a.Dev; dev != "" && dev != cfg.Interface && !a.NoTrack {
 			add(vrrp.Track{Kind: vrrp.ByInterface, Name: dev})
 		}

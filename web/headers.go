@@ -5,7 +5,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"holdfast/web/api"
 	"holdfast/web/fault"
 	"holdfast/web/page"
 )
@@ -52,11 +51,7 @@ func guard(pages *page.Pages, e *gin.Engine) http.Handler {
 	p.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g := gin.CreateTestContextOnly(w, e)
 		g.Request = r
-		if api.Owns(r) {
-			api.Refuse(g, fault.New("cross-origin"))
-			return
-		}
-		pages.Fail(g, fault.New("cross-origin"))
+		fail(g, pages, fault.New("cross-origin"))
 	}))
 	return p.Handler(e)
 }

@@ -79,9 +79,9 @@ func (d *dialogue) walk(s store.MailSettings, m store.Mail, from string) {
 			continue
 		}
 		if err := d.step(step.name, step.do); err != nil {
-			if step.name == stepSTARTTLS && d.route.plainToo && noTLS(err) {
+			if step.name == stepSTARTTLS && d.route.retreat(err) {
 				d.close()
-				d.addrs, d.offers, d.route.starttls = nil, nil, gomail.NoTLS
+				d.addrs, d.offers = nil, nil
 				d.walk(s, m, from) // as the sender does
 				return
 			}

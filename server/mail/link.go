@@ -29,8 +29,7 @@ func dial(ctx context.Context, s store.MailSettings, host string) (*link, error)
 		return nil, err
 	}
 	l, err := connect(ctx, s, r, host)
-	if err != nil && r.plainToo && noTLS(err) {
-		r.starttls = gomail.NoTLS
+	if err != nil && r.retreat(err) {
 		return connect(ctx, s, r, host)
 	}
 	return l, err

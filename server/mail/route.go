@@ -77,3 +77,13 @@ func onLoopback(host string) bool {
 	addr, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && addr.IsLoopback()
 }
+
+// retreat leaves encryption out after err, where it could not begin and the mail may
+// go without, and says whether it did.
+func (r *route) retreat(err error) bool {
+	if !r.plainToo || !noTLS(err) {
+		return false
+	}
+	r.starttls = gomail.NoTLS
+	return true
+}
