@@ -13,6 +13,7 @@ import (
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
+	"holdfast/engine/realtime"
 )
 
 // applyPatience bounds one apply: a table of 100,000 destinations takes seconds.
@@ -24,16 +25,12 @@ const turnPatience = 5 * time.Second
 // maxWindow bounds the wait for a confirmation.
 const maxWindow = 24 * time.Hour
 
-// maxInstances bounds the virtual routers of one role: each may have to be heard
-// and to advertise several times a second. It is 16 links full of them.
-const maxInstances = 4096
-
 // Status is where the role stands.
-func (s *shell) Status(ctx context.Context) (control.Status, error) {
+func (s *process) Status(ctx context.Context) (control.Status, error) {
 	s.mu.Lock()
 	st := control.Status{
 		Role: s.role.Name(), Node: s.opt.Node, PID: os.Getpid(), Version: s.opt.Version, Since: s.since,
-		At: time.Now(), Hash: s.now.hash, Seq: s.book.ring.Last(), Held: []control.Held{},
+		At: time.Now(), Hash: s.now.hash, Seq: s.journal.Ring.Last(), Held: []control.Held{},
 	}
 	if s.pending != nil {
 		p := s.pending.Pending
@@ -44,18 +41,18 @@ func (s *shell) Status(ctx context.Context) (control.Status, error) {
 }
 
 // Config is the running text and its hash.
-func (s *shell) Config() (text, hash string) {
+func (s *process) Config() (text, hash string) {
 	r := s.running()
 	return r.text, r.hash
 }
 
 // Journal follows the journal.
-func (s *shell) Journal(ctx context.Context, after uint64, send func(journal.Entry) error) error {
-	return s.book.follow(ctx, after, send)
+func (s *process) Journal(ctx context.Context, after uint64, send func(journal.Entry) error) error {
+	return s.journal.Follow(ctx, after, send)
 }
 
 // Plan tells what applying text would do now.
-func (s *shell) Plan(ctx context.Context, text string) (control.Planned, error) {
+func (s *process) Plan(ctx context.Context, text string) (control.Planned, error) {
 	cfg, err := s.readFit(text)
 	if err != nil {
 		return control.Planned{}, err
@@ -67,7 +64,7 @@ func (s *shell) Plan(ctx context.Context, text string) (control.Planned, error) 
 // Apply makes a text the running one, and asks for a confirmation if the
 // request does. What a restart needs to go back is on disk before anything
 // changes; where the text itself cannot be kept, it does not stay in force.
-func (s *shell) Apply(ctx context.Context, req control.ApplyRequest) (control.Planned, error) {
+func (s *process) Apply(ctx context.Context, req control.ApplyRequest) (control.Planned, error) {
 	if err := s.takeTurn(ctx); err != nil {
 		return control.Planned{}, err
 	}
@@ -79,7 +76,7 @@ func (s *shell) Apply(ctx context.Context, req control.ApplyRequest) (control.Pl
 	}
 	before := s.running()
 	waits := waitsFor(req, before.hash)
-	older, err := s.applied.prepare(req.Text, waits)
+	older, err := s.applied.Prepare(req.Text, waits)
 	if err != nil {
 		s.unprepare(before.text, older)
 		s.refused(req.Text, err)
@@ -90,7 +87,7 @@ func (s *shell) Apply(ctx context.Context, req control.ApplyRequest) (control.Pl
 		err = s.keep(req, waits)
 	}
 	if err != nil {
-		if !errors.Is(err, errVRRPEnded) && !errors.Is(err, errLVSEnded) { // then there is nobody who could
+		if !errors.Is(err, ErrEnded) { // then there is nobody who could
 			s.goBack(before)
 		}
 		s.unprepare(before.text, older)
@@ -106,7 +103,7 @@ func (s *shell) Apply(ctx context.Context, req control.ApplyRequest) (control.Pl
 }
 
 // takeTurn waits a little for a change under way to end.
-func (s *shell) takeTurn(ctx context.Context) error {
+func (s *process) takeTurn(ctx context.Context) error {
 	patience := time.NewTimer(turnPatience)
 	defer patience.Stop()
 	select {
@@ -138,20 +135,20 @@ func window(p control.Pending) time.Duration {
 
 // keep makes the text that runs now the one that the role boots from. The time
 // to confirm it begins only now.
-func (s *shell) keep(req control.ApplyRequest, waits *control.Pending) error {
+func (s *process) keep(req control.ApplyRequest, waits *control.Pending) error {
 	if waits != nil {
 		waits.Until = time.Now().Add(window(*waits))
-		if err := s.applied.savePending(*waits); err != nil {
+		if err := s.applied.SavePending(*waits); err != nil {
 			return err
 		}
 	}
-	return s.applied.save(req.Text)
+	return s.applied.Save(req.Text)
 }
 
 // goBack has the role run again what it ran before a change that failed
 // halfway.
-func (s *shell) goBack(before running) {
-	cfg, _ := s.read(before.text)
+func (s *process) goBack(before running) {
+	cfg, _, _ := s.read(before.text)
 	if _, err := s.change(s.ctx, before.text, cfg); err != nil {
 		s.take(before)
 		s.note(journal.KernelError, map[string]string{"operation": "apply " + before.hash, "reason": err.Error()})
@@ -161,18 +158,18 @@ func (s *shell) goBack(before running) {
 // unprepare makes the state directory what it was before a change: text runs,
 // and older was before it. Where that fails, what is on disk still leads back to
 // text.
-func (s *shell) unprepare(text string, older []byte) {
-	if err := s.applied.back(text, older); err != nil {
+func (s *process) unprepare(text string, older []byte) {
+	if err := s.applied.Back(text, older); err != nil {
 		s.log.Error("keeping the previous text", "err", err)
 	}
 }
 
-func (s *shell) refused(text string, err error) {
+func (s *process) refused(text string, err error) {
 	s.note(journal.Refused, map[string]string{"hash": model.Hash([]byte(text)), "reason": err.Error()})
 }
 
 // admit says whether req may be applied now.
-func (s *shell) admit(req control.ApplyRequest) (model.Config, error) {
+func (s *process) admit(req control.ApplyRequest) (model.Config, error) {
 	if running := s.running().hash; req.IfMatch != "" && req.IfMatch != running {
 		return model.Config{}, &control.Problem{Code: control.Conflict, Message: "another text runs than was expected",
 			Args: map[string]string{"running": running}}
@@ -188,10 +185,11 @@ func (s *shell) admit(req control.ApplyRequest) (model.Config, error) {
 }
 
 // change has the role run cfg. It does not stop halfway because the caller left.
-func (s *shell) change(ctx context.Context, text string, cfg model.Config) (control.Planned, error) {
+func (s *process) change(ctx context.Context, text string, cfg model.Config) (control.Planned, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), applyPatience)
 	defer cancel()
-	// Whoever reads of a transition that cfg brings about finds cfg running.
+	// Set the running text first: a journal entry caused by cfg must not be seen
+	// while the old text is still reported.
 	before := s.take(newRunning(text, cfg))
 	p, err := s.role.Apply(ctx, cfg)
 	p = finish(p, text)
@@ -201,9 +199,9 @@ func (s *shell) change(ctx context.Context, text string, cfg model.Config) (cont
 	return p, err
 }
 
-// take makes r the running text in the shell's own books, and gives back what it
+// take makes r the running text in the process's own record of it, and gives back what it
 // was before.
-func (s *shell) take(r running) (before running) {
+func (s *process) take(r running) (before running) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	before, s.now = s.now, r
@@ -220,26 +218,24 @@ func finish(p control.Planned, text string) control.Planned {
 }
 
 // read gives a text its meaning on this host.
-func (s *shell) read(text string) (model.Config, []model.Finding) {
+func (s *process) read(text string) (model.Config, []model.Finding, error) {
 	cfg, findings := model.Parse(s.role.Name()+".conf", []byte(text), HostFacts(s.opt.Node))
-	if s.role.Name() == "vrrp" {
-		cfg.Virtuals = nil // not to keep what only the other role needs
-	}
-	return model.Resolve(cfg), findings
+	cfg, err := s.role.Fit(cfg)
+	return model.Resolve(cfg), findings, err
 }
 
 // readFit is read for a text that is to be applied: errors refuse it.
-func (s *shell) readFit(text string) (model.Config, error) {
+func (s *process) readFit(text string) (model.Config, error) {
 	if len(text) > control.MaxText {
 		return model.Config{}, &control.Problem{Code: control.Invalid, Message: "the text is too long",
 			Args: map[string]string{"code": "text-too-long", "limit": strconv.Itoa(control.MaxText)}}
 	}
 	var cfg model.Config
 	var findings []model.Finding
-	aside(func() { cfg, findings = s.read(text) })
-	if n := len(cfg.Instances); n > maxInstances && s.role.Name() == "vrrp" {
-		return cfg, &control.Problem{Code: control.Invalid, Message: fmt.Sprintf("%d instances are more than %d", n, maxInstances),
-			Args: map[string]string{"code": "too-many-instances", "count": strconv.Itoa(n), "limit": strconv.Itoa(maxInstances)}}
+	var err error
+	realtime.Aside(func() { cfg, findings, err = s.read(text) })
+	if err != nil {
+		return cfg, err
 	}
 	for _, f := range findings {
 		if f.Severity == model.Error {

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
+	"holdfast/engine/state"
 )
 
 // refused applies a text that must not stay, and gives why.
@@ -44,7 +44,7 @@ func TestTextThatFailsHalfwayIsTakenBack(t *testing.T) {
 	if got := r.role.history(); !slices.Equal(got[1:], []string{"one", "two", "one"}) {
 		t.Fatal(got)
 	}
-	if kept, err := AppliedText(filepath.Join(s.dir, "state"), "vrrp"); kept != text("one") || err != nil {
+	if kept, err := state.AppliedText(filepath.Join(s.dir, "state"), "vrrp"); kept != text("one") || err != nil {
 		t.Fatal(kept, err)
 	}
 	for _, e := range r.collect(t, 0, journal.Refused) {
@@ -66,10 +66,10 @@ func TestRefusedTextDoesNotCostTheOneToFallBackTo(t *testing.T) {
 		return nil
 	})
 	r.refused(t, text("three"))
-	if fell, err := FallBack(filepath.Join(s.dir, "state"), "vrrp"); !fell || err != nil {
+	if fell, err := state.FallBack(filepath.Join(s.dir, "state"), "vrrp"); !fell || err != nil {
 		t.Fatal(fell, err)
 	}
-	if kept, err := AppliedText(filepath.Join(s.dir, "state"), "vrrp"); kept != text("one") || err != nil {
+	if kept, err := state.AppliedText(filepath.Join(s.dir, "state"), "vrrp"); kept != text("one") || err != nil {
 		t.Fatal(kept, err)
 	}
 }
@@ -127,12 +127,12 @@ func TestOldConfirmationDoesNotOutliveAnApplyWithoutOne(t *testing.T) {
 	s := newStage(t)
 	r := s.start()
 	r.apply(t, text("one"), 0)
-	a := applied{filepath.Join(s.dir, "state"), "vrrp"}
-	if err := a.savePending(control.Pending{Hash: model.Hash([]byte(text("two"))), Until: time.Now()}); err != nil {
+	a := state.AppliedIn(filepath.Join(s.dir, "state"), "vrrp")
+	if err := a.SavePending(control.Pending{Hash: model.Hash([]byte(text("two"))), Until: time.Now()}); err != nil {
 		t.Fatal(err)
 	}
 	r.apply(t, text("two"), 0)
-	if _, err := os.Stat(a.path(".pending")); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(a.Path(".pending")); !errors.Is(err, fs.ErrNotExist) {
 		t.Fatal(err)
 	}
 }
@@ -160,24 +160,21 @@ func TestBatonIsKeptUntilAnApplyUnderWayHasEnded(t *testing.T) {
 	<-begun
 	r.cancel()
 	time.Sleep(50 * time.Millisecond)
-	if b, err := tryBaton(s.dir, "vrrp"); !errors.Is(err, ErrRunning) {
-		b.drop()
-		t.Error("the baton was free while the text was changing", err)
+	if b, err := state.TryLock(s.dir, "vrrp"); !errors.Is(err, state.ErrRunning) {
+		b.Drop()
+		t.Error("the lock was free while the text was changing", err)
 	}
 	close(let)
 	r.wait(t)
-	if kept, err := AppliedText(filepath.Join(s.dir, "state"), "vrrp"); kept != text("one") || err != nil {
+	if kept, err := state.AppliedText(filepath.Join(s.dir, "state"), "vrrp"); kept != text("one") || err != nil {
 		t.Error(kept, err)
 	}
 }
 
-func TestTooManyInstancesAreRefused(t *testing.T) {
+func TestTextThatDoesNotFitTheRoleIsRefused(t *testing.T) {
 	r := newStage(t).start()
-	var text strings.Builder
-	for i := range maxInstances + 1 {
-		text.WriteString("vrrp_instance V" + strconv.Itoa(i) + " {\n}\n")
-	}
-	err := r.refused(t, text.String())
+	r.role.unfit = &control.Problem{Code: control.Invalid, Message: "more than it can carry", Args: map[string]string{"code": "too-many-instances"}}
+	err := r.refused(t, text("one"))
 	var p *control.Problem
 	if !errors.As(err, &p) || p.Args["code"] != "too-many-instances" {
 		t.Fatal(err)

@@ -8,7 +8,7 @@ import (
 	"holdfast/engine/journal"
 )
 
-// revertAgain is how long the shell waits before it tries again to go back.
+// revertAgain is how long the process waits before it tries again to go back.
 const revertAgain = time.Second
 
 // pending is an applied text that waits for its confirmation.
@@ -19,7 +19,7 @@ type pending struct {
 
 // await starts the time in which p has to be confirmed. After it the role goes
 // back by itself, so that a change that cut the operator off undoes itself.
-func (s *shell) await(p control.Pending) {
+func (s *process) await(p control.Pending) {
 	w := &pending{p, make(chan struct{})}
 	s.mu.Lock()
 	s.pending = w
@@ -28,7 +28,7 @@ func (s *shell) await(p control.Pending) {
 }
 
 // Confirm keeps the applied text.
-func (s *shell) Confirm(ctx context.Context, hash string) error {
+func (s *process) Confirm(ctx context.Context, hash string) error {
 	select {
 	case s.changing <- struct{}{}:
 		defer func() { <-s.changing }()
@@ -39,17 +39,17 @@ func (s *shell) Confirm(ctx context.Context, hash string) error {
 		return notPending(hash)
 	}
 	s.note(journal.Confirmed, map[string]string{"hash": hash})
-	return s.applied.dropPending()
+	return s.applied.DropPending()
 }
 
 // Revert takes the applied text back now.
-func (s *shell) Revert(ctx context.Context, hash string) (control.Planned, error) {
+func (s *process) Revert(ctx context.Context, hash string) (control.Planned, error) {
 	return s.revert(ctx, hash, "taken-back")
 }
 
 // expire goes back if nobody confirms in time. Where it cannot, it tries again:
 // the alternative is a change that nobody asked to keep.
-func (s *shell) expire(p *pending) {
+func (s *process) expire(p *pending) {
 	for wait := left(p.Pending); ; wait = revertAgain {
 		due := time.NewTimer(wait)
 		select {
@@ -67,7 +67,7 @@ func (s *shell) expire(p *pending) {
 	}
 }
 
-func (s *shell) revert(ctx context.Context, hash, reason string) (control.Planned, error) {
+func (s *process) revert(ctx context.Context, hash, reason string) (control.Planned, error) {
 	select {
 	case s.changing <- struct{}{}:
 		defer func() { <-s.changing }()
@@ -77,18 +77,18 @@ func (s *shell) revert(ctx context.Context, hash, reason string) (control.Planne
 	if !s.waiting(hash) {
 		return control.Planned{}, notPending(hash)
 	}
-	text, err := s.applied.previous()
+	text, err := s.applied.Previous()
 	if err != nil {
 		return control.Planned{}, err
 	}
-	cfg, _ := s.read(text)
+	cfg, _, _ := s.read(text)
 	p, err := s.change(ctx, text, cfg)
 	if err != nil {
 		return p, err
 	}
 	s.settle(hash)
 	s.note(journal.Reverted, map[string]string{"hash": p.Hash, "previous": hash, "reason": reason})
-	return p, s.applied.back(text, nil)
+	return p, s.applied.Back(text, nil)
 }
 
 // left is how long p still waits. A clock that was set back in between does not
@@ -101,14 +101,14 @@ func left(p control.Pending) time.Duration {
 	return wait
 }
 
-func (s *shell) waiting(hash string) bool {
+func (s *process) waiting(hash string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.pending != nil && s.pending.Hash == hash
 }
 
 // settle ends the waiting for hash; false says that nothing waited by that name.
-func (s *shell) settle(hash string) bool {
+func (s *process) settle(hash string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.pending == nil || s.pending.Hash != hash {

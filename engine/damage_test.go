@@ -5,9 +5,9 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"testing/synctest"
 
 	"holdfast/engine/journal"
+	"holdfast/engine/state"
 )
 
 // What is damaged beside the applied text keeps nobody from serving.
@@ -25,7 +25,7 @@ func TestDamagedFilesBesideTheTextStopNobody(t *testing.T) {
 			if err := os.MkdirAll(filepath.Join(s.dir, "state"), 0o700); err != nil {
 				t.Fatal(err)
 			}
-			if err := SaveText(filepath.Join(s.dir, "state"), "vrrp", text("one")); err != nil {
+			if err := state.SaveText(filepath.Join(s.dir, "state"), "vrrp", text("one")); err != nil {
 				t.Fatal(err)
 			}
 			if err := damage(filepath.Join(s.dir, name)); err != nil {
@@ -43,20 +43,3 @@ func TestDamagedFilesBesideTheTextStopNobody(t *testing.T) {
 }
 
 func garbage(path string) error { return os.WriteFile(path, []byte("\x00{garbage\xff\n\n12z"), 0o600) }
-
-func TestDamagedManifestKeepsNoServiceOutOfTheTable(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newLVSWorld(t)
-		for _, name := range []string{lvsManifestName, lvsRecordName} {
-			if err := garbage(filepath.Join(w.dir, name)); err != nil {
-				t.Fatal(err)
-			}
-		}
-		p := w.boot(lvsConfig(t, lvsTutorial("")), w.options())
-		synctest.Wait()
-		if got := w.pool(); got != lvsBoth {
-			t.Errorf("pool %s", got)
-		}
-		p.stop(Release)
-	})
-}

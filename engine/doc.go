@@ -1,7 +1,6 @@
-// Package engine is the two loops: the vrrp role, which keeps addresses, and the
-// lvs role, which keeps the IPVS table. Each role is one loop that decides and
-// one hand that acts; Serve is the shell that both stand in, with the baton, the
-// applied text, the journal and the control socket. It is the only place with
-// goroutines in plural, and it never imports web, store or server: it runs
-// without a database.
+// Package engine is the contract of a role and the process around it. A Role is one
+// half of the engine: vrrprole keeps addresses, lvsrole keeps the IPVS table. Serve
+// runs one of them and owns what both need: the lock, the applied text with its
+// confirmation, the journal, the control socket and the watch on the parent. It
+// knows no role by name, and runs without a database, a browser or a mail server.
 package engine

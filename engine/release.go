@@ -2,49 +2,41 @@ package engine
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/netip"
-	"os"
 	"path/filepath"
 
+	"holdfast/engine/atomicfile"
 	"holdfast/engine/kernel"
 	"holdfast/engine/plan"
+	"holdfast/engine/state"
 )
 
 // ReleaseLeft removes from the kernel what a dead process of the role left
 // there: what RUN/ROLE.manifest names and is still there, and nothing else. It
-// holds the role's baton while it works and gives ErrRunning if a process of the
+// holds the role's lock while it works and gives ErrRunning if a process of the
 // role lives.
 func ReleaseLeft(ctx context.Context, role, runDir string, log *slog.Logger) error {
-	b, err := tryBaton(runDir, role)
+	b, err := state.TryLock(runDir, role)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // no run directory: nothing of ours ever ran here
 	}
 	if err != nil {
 		return err
 	}
-	defer b.drop()
-	path := filepath.Join(runDir, role+".manifest")
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
+	defer b.Drop()
+	manifest := state.ManifestOf(runDir, role)
+	ours, err := manifest.Read()
 	if err != nil {
 		return err
-	}
-	var ours plan.State
-	if err := json.Unmarshal(text, &ours); err != nil {
-		return fmt.Errorf("read %s: %w", path, err)
 	}
 	if err := errors.Join(releaseAddresses(ctx, ours, log), releaseServices(ctx, ours, log)); err != nil {
 		return err
 	}
 	// Without its record the next process starts anew: what it recorded is gone.
-	return errors.Join(os.Remove(path), removeIfThere(filepath.Join(runDir, role+".record")))
+	return errors.Join(manifest.Remove(), atomicfile.Remove(filepath.Join(runDir, role+".record")))
 }
 
 func releaseAddresses(ctx context.Context, ours plan.State, log *slog.Logger) error {
@@ -113,19 +105,12 @@ func leftAddresses(ours, there []plan.Address) plan.Plan {
 // leftServices is what to do about those of ours that are still there. A service
 // into which somebody else put destinations stays, with those alone.
 func leftServices(ours, there []plan.Service) plan.Plan {
-	have, shared := lvsOwnedOf(ours).of(there)
-	return lvsDiff(have, nil, shared)
+	have, shared := plan.OwnedOf(ours).Of(there)
+	return plan.OwnedDiff(have, nil, shared)
 }
 
 func tellReleased(log *slog.Logger, p plan.Plan) {
 	for _, op := range p {
 		log.Info("released", "operation", op.String())
 	}
-}
-
-func removeIfThere(path string) error {
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
 }

@@ -20,6 +20,7 @@ import (
 
 	"holdfast/engine/kernel"
 	"holdfast/engine/plan"
+	"holdfast/engine/state"
 )
 
 func TestOnlyWhatTheManifestNamesAndIsThereIsReleased(t *testing.T) {
@@ -151,7 +152,7 @@ func TestNothingIsReleasedWhileARoleLives(t *testing.T) {
 	s := newStage(t)
 	s.start()
 	err := ReleaseLeft(context.Background(), "vrrp", s.dir, slog.New(slog.NewTextHandler(io.Discard, nil)))
-	if !errors.Is(err, ErrRunning) {
+	if !errors.Is(err, state.ErrRunning) {
 		t.Fatal(err)
 	}
 }

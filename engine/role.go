@@ -9,10 +9,7 @@ import (
 	"holdfast/engine/model"
 )
 
-// RoleNames are the names of the two halves of the engine.
-var RoleNames = [...]string{"vrrp", "lvs"}
-
-// Role is one half of the engine: the vrrp role or the lvs role. The shell
+// Role is one half of the engine: the vrrp role or the lvs role. The process
 // around it (Serve) owns what both halves share: the lock, the applied text, the
 // journal, the control socket, the confirmation timer and the watch on the
 // parent. All methods but Run may be called from any goroutine while Run runs;
@@ -24,7 +21,10 @@ type Role interface {
 	// prepares all it can, calls host.TakeOver, and only then writes to the
 	// wire or the kernel: it resumes where it finds a fresh record of an
 	// earlier run, and starts anew where it does not.
-	Run(ctx context.Context, cfg model.Config, host Host) error
+	Run(ctx context.Context, cfg model.Config, host Services) error
+	// Fit gives the part of cfg that the role acts on; the error is a
+	// *control.Problem where cfg asks for more than the role can carry.
+	Fit(cfg model.Config) (model.Config, error)
 	// Plan tells what applying cfg would do now. It changes nothing.
 	Plan(ctx context.Context, cfg model.Config) (control.Planned, error)
 	// Apply makes cfg the running configuration and returns when the kernel
@@ -34,20 +34,11 @@ type Role interface {
 	Status(ctx context.Context, s *control.Status) error
 	// Stop ends Run: Release sends what a graceful stop sends and removes what
 	// is ours; Handoff writes the record and leaves all as it is.
-	Stop(ctx context.Context, mode StopMode) error
+	Stop(ctx context.Context, mode control.StopMode) error
 }
 
-// StopMode is how a role ends.
-type StopMode string
-
-// The ways to end.
-const (
-	Release StopMode = "release"
-	Handoff StopMode = "handoff"
-)
-
-// Host is what the shell gives to a role.
-type Host struct {
+// Services is what the process gives to a role.
+type Services struct {
 	Node    string
 	RunDir  string // tmpfs: records, manifest
 	Log     *slog.Logger

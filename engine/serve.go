@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"strconv"
 	"sync"
@@ -19,6 +18,7 @@ import (
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
+	"holdfast/engine/state"
 )
 
 // Options are what the process around a role gives to Serve.
@@ -28,11 +28,11 @@ type Options struct {
 	RunDir   string // on tmpfs: lock, socket, journal, records
 	Version  string
 	Log      *slog.Logger
-	Lifeline *os.File        // a pipe from the parent: its end is the parent's death; nil: there is no parent
-	Ready    *os.File        // gets one line when the role has taken over, and is closed when it has Settled; may be nil
-	Stop     <-chan StopMode // how the process is told to end; may be nil
-	Allow    []uint32        // user ids let in at the control socket besides root and our own
-	Group    int             // group of the control socket; 0 leaves it
+	Lifeline *os.File                // a pipe from the parent: its end is the parent's death; nil: there is no parent
+	Ready    *os.File                // gets one line when the role has taken over, and is closed when it has Settled; may be nil
+	Stop     <-chan control.StopMode // how the process is told to end; may be nil
+	Allow    []uint32                // user ids let in at the control socket besides root and our own
+	Group    int                     // group of the control socket; 0 leaves it
 }
 
 // stopPatience is how long a role may take to stop before it is left to its
@@ -41,12 +41,12 @@ const stopPatience = 10 * time.Second
 
 // Serve runs a role until it is stopped, until ctx ends (a handoff), or until
 // the parent died and nobody came to take over. It owns what both roles share:
-// the baton, the applied text with its confirmation, the journal and the control
+// the lock, the applied text with its confirmation, the journal and the control
 // socket.
 //
 //	           Options.Stop, ctx ──┐
 //	control socket ── apply, stop ─┤        ┌────── Role ──────┐
-//	confirmation timer ── revert ──┼──────▶ │ loop        hand │──▶ note ──▶ book ──▶ disk, readers
+//	confirmation timer ── revert ──┼──────▶ │ loop      writer │──▶ note ──▶ journal ──▶ disk, readers
 //	lifeline ── orphaned ──────────┘        └──────────────────┘
 func Serve(ctx context.Context, role Role, opt Options) error {
 	if err := errors.Join(os.MkdirAll(opt.RunDir, 0o755), os.MkdirAll(opt.StateDir, 0o700)); err != nil {
@@ -56,30 +56,30 @@ func Serve(ctx context.Context, role Role, opt Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	tasks, ctx := errgroup.WithContext(ctx)
-	s := &shell{
+	s := &process{
 		role: role, opt: opt, log: log, since: time.Now(),
-		applied: applied{opt.StateDir, role.Name()}, book: newBook(opt, role.Name(), log),
+		applied: state.AppliedIn(opt.StateDir, role.Name()), journal: journal.NewLog(opt.Node, role.Name(), opt.RunDir, opt.StateDir, log),
 		tasks: tasks, ctx: ctx, cancel: cancel, changing: make(chan struct{}, 1),
 	}
-	text, err := s.applied.text()
+	text, err := s.applied.Text()
 	if err != nil {
 		return err
 	}
 	cfg := s.run(text)
-	// The book outlives ctx by what is still to be written.
+	// The journal outlives ctx by what is still to be written.
 	writing, written := context.WithCancel(context.WithoutCancel(ctx))
-	var book sync.WaitGroup
-	var bookErr error
-	book.Go(func() { bookErr = s.book.run(writing) })
+	var writer sync.WaitGroup
+	var writeErr error
+	writer.Go(func() { writeErr = s.journal.Run(writing) })
 	tasks.Go(s.obey)
 	tasks.Go(s.watchParent)
-	err = role.Run(ctx, cfg, Host{Node: opt.Node, RunDir: opt.RunDir, Log: log, Journal: s.book.note, TakeOver: s.takeOver, Settled: sync.OnceFunc(s.settled)})
+	err = role.Run(ctx, cfg, Services{Node: opt.Node, RunDir: opt.RunDir, Log: log, Journal: s.journal.Note, TakeOver: s.takeOver, Settled: sync.OnceFunc(s.settled)})
 	// A change under way ends soon, now that the role has ended; what it still
-	// writes it writes while the baton is ours. No other one begins.
+	// writes it writes while the lock is ours. No other one begins.
 	s.changing <- struct{}{}
-	s.book.note(journal.Entry{Kind: journal.Stopped, Facts: map[string]string{"pid": strconv.Itoa(os.Getpid()), "how": s.ending()}})
+	s.journal.Note(journal.Entry{Kind: journal.Stopped, Facts: map[string]string{"pid": strconv.Itoa(os.Getpid()), "how": s.ending()}})
 	written()
-	book.Wait()
+	writer.Wait()
 	s.leave()
 	cancel()
 	if e := tasks.Wait(); !errors.Is(e, context.Canceled) {
@@ -88,17 +88,17 @@ func Serve(ctx context.Context, role Role, opt Options) error {
 	if errors.Is(err, context.Canceled) {
 		err = nil
 	}
-	return errors.Join(err, bookErr, s.clearUp(context.WithoutCancel(ctx)))
+	return errors.Join(err, writeErr, s.clearUp(context.WithoutCancel(ctx)))
 }
 
-// shell is what stands around a role while it runs.
-type shell struct {
+// process is what stands around a role while it runs.
+type process struct {
 	role    Role
 	opt     Options
 	log     *slog.Logger
 	since   time.Time
-	applied applied
-	book    *book
+	applied state.Applied
+	journal *journal.Log
 	tasks   *errgroup.Group
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -108,23 +108,24 @@ type shell struct {
 	mu      sync.Mutex // guards all below
 	now     running
 	pending *pending
-	baton   *baton
+	lock    *state.Lock
 	how     string // how the role was told to end
 }
 
 // takeOver is Host.TakeOver.
-func (s *shell) takeOver(ctx context.Context) error {
-	b, err := takeBaton(ctx, s.opt.RunDir, s.role.Name(), s.log)
+func (s *process) takeOver(ctx context.Context) error {
+	b, err := state.TakeLock(ctx, s.opt.RunDir, s.role.Name(), s.log)
 	if err != nil {
 		return fmt.Errorf("take over: %w", err)
 	}
 	s.mu.Lock()
-	s.baton = b
+	s.lock = b
 	s.mu.Unlock()
-	if err := s.book.open(); err != nil {
+	if err := s.journal.Open(); err != nil {
 		return err
 	}
-	// Who saves a text because nobody listens saves it before it is read.
+	// Listen before reading the applied text: `holdfast run` writes that file only
+	// when nobody listens, so what it wrote is what we read next.
 	l, err := s.listen()
 	if err != nil {
 		return fmt.Errorf("open control socket: %w", err)
@@ -137,7 +138,7 @@ func (s *shell) takeOver(ctx context.Context) error {
 	return s.tellReady()
 }
 
-func (s *shell) tellReady() error {
+func (s *process) tellReady() error {
 	if s.opt.Ready == nil {
 		return nil
 	}
@@ -149,7 +150,7 @@ func (s *shell) tellReady() error {
 }
 
 // settled is Host.Settled.
-func (s *shell) settled() {
+func (s *process) settled() {
 	if s.opt.Ready == nil {
 		return
 	}
@@ -162,8 +163,8 @@ func (s *shell) settled() {
 // the older process may have applied a text since, and may have left a text that
 // waits for its confirmation. What cannot be read beside the text is told and
 // keeps nobody from serving.
-func (s *shell) resume() error {
-	text, err := s.applied.text()
+func (s *process) resume() error {
+	text, err := s.applied.Text()
 	if err != nil {
 		return err
 	}
@@ -172,14 +173,14 @@ func (s *shell) resume() error {
 		s.changing <- struct{}{} // free as long as nobody is served
 		s.tasks.Go(func() error { s.catchUp(cfg); return nil })
 	}
-	from, err := s.applied.fallen()
+	from, err := s.applied.Fallen()
 	if err != nil {
 		s.log.Error("reading what the role was taken off", "err", err)
 	}
 	if from != "" {
 		s.note(journal.Reverted, map[string]string{"hash": s.running().hash, "previous": from, "reason": "died-repeatedly"})
 	}
-	p, err := s.applied.pending(s.running().hash)
+	p, err := s.applied.Pending(s.running().hash)
 	if err != nil {
 		s.log.Error("the applied text stays, unconfirmed", "err", err)
 	}
@@ -190,7 +191,7 @@ func (s *shell) resume() error {
 }
 
 // catchUp applies what the older process applied after this one had read its text.
-func (s *shell) catchUp(cfg model.Config) {
+func (s *process) catchUp(cfg model.Config) {
 	defer func() { <-s.changing }()
 	if _, err := s.role.Apply(s.ctx, cfg); err != nil && s.ctx.Err() == nil {
 		s.log.Error("applying the text of the older process", "err", err)
@@ -199,8 +200,8 @@ func (s *shell) catchUp(cfg model.Config) {
 
 // listen makes the control socket. It is renamed into place, so that there is
 // never a moment with none.
-func (s *shell) listen() (net.Listener, error) {
-	path := filepath.Join(s.opt.RunDir, s.role.Name()+".sock")
+func (s *process) listen() (net.Listener, error) {
+	path := control.Socket(s.opt.RunDir, s.role.Name())
 	temp := path + "." + strconv.Itoa(os.Getpid())
 	if err := os.Remove(temp); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
@@ -225,33 +226,33 @@ func (s *shell) listen() (net.Listener, error) {
 }
 
 // leave lets the role's successor in.
-func (s *shell) leave() {
+func (s *process) leave() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.baton.drop()
+	s.lock.Drop()
 }
 
-// running is the running text, and what the shell has to know of it.
+// running is the running text, and what the process has to know of it.
 type running struct {
 	text, hash string
 	down       time.Duration // the shortest master-down time
 }
 
 func newRunning(text string, cfg model.Config) running {
-	return running{text, model.Hash([]byte(text)), ShortestDown(cfg)}
+	return running{text, model.Hash([]byte(text)), model.ShortestDown(cfg)}
 }
 
-func (s *shell) running() running {
+func (s *process) running() running {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.now
 }
 
-// run makes text the running one in the shell's own books. What it says is
+// run makes text the running one in the process's own record of it. What it says is
 // taken as far as it can be understood: it was fit to be applied once, and an
 // address that goes on is worth more than a clean text.
-func (s *shell) run(text string) model.Config {
-	cfg, _ := s.read(text)
+func (s *process) run(text string) model.Config {
+	cfg, _, _ := s.read(text)
 	s.take(newRunning(text, cfg))
 	if len(text) > 1<<20 {
 		debug.FreeOSMemory() // before the role keeps all its memory from being paged out
@@ -259,6 +260,6 @@ func (s *shell) run(text string) model.Config {
 	return cfg
 }
 
-func (s *shell) note(kind journal.Kind, facts map[string]string) {
-	s.book.note(journal.Entry{Kind: kind, Facts: facts})
+func (s *process) note(kind journal.Kind, facts map[string]string) {
+	s.journal.Note(journal.Entry{Kind: kind, Facts: facts})
 }

@@ -24,17 +24,20 @@ type pretender struct {
 	mu      sync.Mutex // guards all below
 	ran     []string   // the sequence of router_ids it was to run
 	refuses error
+	unfit   error                       // set while nothing is asked
 	during  func(routerID string) error // called in the middle of an Apply, without mu; may be nil
-	stop    chan StopMode
-	stopped StopMode
+	stop    chan control.StopMode
+	stopped control.StopMode
 	said    func(journal.Entry)
 }
 
-func newPretender() *pretender { return &pretender{stop: make(chan StopMode, 1)} }
+func newPretender() *pretender { return &pretender{stop: make(chan control.StopMode, 1)} }
 
 func (p *pretender) Name() string { return "vrrp" }
 
-func (p *pretender) Run(ctx context.Context, cfg model.Config, host Host) error {
+func (p *pretender) Fit(cfg model.Config) (model.Config, error) { return cfg, p.unfit }
+
+func (p *pretender) Run(ctx context.Context, cfg model.Config, host Services) error {
 	p.note(cfg)
 	p.mu.Lock()
 	p.said = host.Journal
@@ -42,7 +45,7 @@ func (p *pretender) Run(ctx context.Context, cfg model.Config, host Host) error 
 	if err := host.TakeOver(ctx); err != nil {
 		return err
 	}
-	mode := Handoff
+	mode := control.Handoff
 	select {
 	case mode = <-p.stop:
 	case <-ctx.Done():
@@ -86,7 +89,7 @@ func (p *pretender) meanwhile(f func(routerID string) error) {
 
 func (p *pretender) Status(context.Context, *control.Status) error { return nil }
 
-func (p *pretender) Stop(_ context.Context, mode StopMode) error {
+func (p *pretender) Stop(_ context.Context, mode control.StopMode) error {
 	p.stop <- mode
 	return nil
 }
@@ -311,7 +314,7 @@ func TestSecondProcessTakesTheBatonAndTheFirstHandsOff(t *testing.T) {
 	first.wait(t)
 	first.role.mu.Lock()
 	defer first.role.mu.Unlock()
-	if first.role.stopped != Handoff {
+	if first.role.stopped != control.Handoff {
 		t.Fatal("the first ended by", first.role.stopped)
 	}
 	if st, err := second.client.Status(context.Background()); err != nil || st.Hash != model.Hash([]byte(text("one"))) {
@@ -350,10 +353,10 @@ func TestOrphanIsReleasedWhenNoParentComes(t *testing.T) {
 	began := time.Now()
 	w.Close()
 	one.wait(t)
-	if took := time.Since(began); took < unpeered { // how long at most, a lab measures
+	if took := time.Since(began); took < model.Unpeered { // how long at most, a lab measures
 		t.Fatal("waited", took)
 	}
-	if one.role.stopped != Release {
+	if one.role.stopped != control.Release {
 		t.Fatal("ended by", one.role.stopped)
 	}
 }
@@ -387,7 +390,7 @@ func TestOrphanIsNotReleasedWhenASuccessorComes(t *testing.T) {
 	w.Close()
 	s.start()
 	one.wait(t)
-	if one.role.stopped != Handoff {
+	if one.role.stopped != control.Handoff {
 		t.Fatal("ended by", one.role.stopped)
 	}
 }
@@ -401,7 +404,7 @@ func TestStopOverTheSocketReleases(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.wait(t)
-	if r.role.stopped != Release {
+	if r.role.stopped != control.Release {
 		t.Fatal("ended by", r.role.stopped)
 	}
 }

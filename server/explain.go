@@ -6,10 +6,10 @@ import (
 	"strconv"
 	"strings"
 
-	"holdfast/engine"
 	"holdfast/engine/conf"
 	"holdfast/engine/control"
 	"holdfast/engine/model"
+	"holdfast/engine/preview"
 )
 
 // explain tells of each line of a file, and of those it includes, what it became
@@ -46,7 +46,7 @@ func explained(e *env, file, node string, asked bool, runDir string) (*explainer
 	facts.Files = x.remember(facts.Files)
 	cfg, findings := model.Parse(file, text, facts)
 	if x.failed = model.Failed(findings); !x.failed {
-		if x.planned, err = engine.Rehearse(model.Resolve(cfg), runDir); err != nil {
+		if x.planned, err = preview.Preview(model.Resolve(cfg), runDir); err != nil {
 			return nil, err
 		}
 	}

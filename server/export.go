@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -43,7 +42,7 @@ func newExport(e *env) *cobra.Command {
 			}
 		case running:
 			read = func() (string, string, error) {
-				text, _, err := control.Dial(filepath.Join(runDir, "vrrp.sock")).Config(cmd.Context())
+				text, _, err := control.Dial(control.Socket(runDir, "vrrp")).Config(cmd.Context())
 				return e.Text("export.running", nil), text, err
 			}
 		}

@@ -6,9 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"holdfast/engine"
 	"holdfast/engine/control"
 	"holdfast/engine/model"
+	"holdfast/engine/preview"
 )
 
 // newPlan is the command that shows what a file would change in this kernel,
@@ -50,7 +50,7 @@ func rehearse(e *env, p places, file string, asked bool) (control.Planned, error
 	if err := refuse(e, file, findings, "plan.refused"); err != nil {
 		return control.Planned{}, err
 	}
-	planned, err := engine.Rehearse(model.Resolve(cfg), p.runDir)
+	planned, err := preview.Preview(model.Resolve(cfg), p.runDir)
 	planned.Hash = model.Hash(text)
 	return planned, err
 }

@@ -11,7 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"holdfast/engine"
+	"holdfast/engine/state"
 )
 
 // A role that starts while its parent reads the file again may have read the text
@@ -39,7 +39,7 @@ func TestRoleThatStartsDuringAReloadIsAskedOnceMore(t *testing.T) {
 	if err := d.apply(context.Background(), "vrrp", "! a text\n"); err != nil {
 		t.Fatal(err)
 	}
-	text, err := engine.AppliedText(d.state(), "vrrp")
+	text, err := state.AppliedText(d.state(), "vrrp")
 	if err != nil || text != "! a text\n" || asked.Load() != 2 {
 		t.Errorf("asked %d times; it starts from %q, %v", asked.Load(), text, err)
 	}
@@ -50,7 +50,7 @@ func TestRoleThatIsAwayDuringAReloadStartsFromTheNewText(t *testing.T) {
 	if err := d.apply(context.Background(), "vrrp", "! a text\n"); err != nil {
 		t.Fatal(err)
 	}
-	if text, err := engine.AppliedText(d.state(), "vrrp"); err != nil || text != "! a text\n" {
+	if text, err := state.AppliedText(d.state(), "vrrp"); err != nil || text != "! a text\n" {
 		t.Errorf("it starts from %q, %v", text, err)
 	}
 }

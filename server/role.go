@@ -11,16 +11,20 @@ import (
 	"github.com/spf13/cobra"
 
 	"holdfast/engine"
+	"holdfast/engine/control"
+	"holdfast/engine/lvsrole"
+	"holdfast/engine/state"
+	"holdfast/engine/vrrprole"
 )
 
 // newVRRP is the process of the vrrp role.
 func newVRRP(e *env) *cobra.Command {
-	return newRole(e, "vrrp", func() engine.Role { return engine.NewVRRP(engine.VRRPOptions{}) })
+	return newRole(e, "vrrp", func() engine.Role { return vrrprole.New(vrrprole.Options{}) })
 }
 
 // newLVS is the process of the lvs role.
 func newLVS(e *env) *cobra.Command {
-	return newRole(e, "lvs", func() engine.Role { return engine.NewLVS(engine.LVSOptions{}) })
+	return newRole(e, "lvs", func() engine.Role { return lvsrole.New(lvsrole.Options{}) })
 }
 
 // roleFlags is what a parent tells a role.
@@ -63,17 +67,17 @@ func runRole(ctx context.Context, e *env, role engine.Role, f roleFlags) error {
 // stopSignals turns signals into ways to stop, until end is called. The terminal's
 // and the pipe's signals are taken and mean nothing: a role outlives both. They
 // are not ignored, since programs that the role starts would inherit that.
-func stopSignals() (stop <-chan engine.StopMode, end func()) {
-	signals, modes := make(chan os.Signal, 4), make(chan engine.StopMode, 1)
+func stopSignals() (stop <-chan control.StopMode, end func()) {
+	signals, modes := make(chan os.Signal, 4), make(chan control.StopMode, 1)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGUSR2, syscall.SIGHUP, syscall.SIGPIPE)
 	go func() {
 		for sig := range signals {
-			mode := engine.Release
+			mode := control.Release
 			switch sig {
 			case syscall.SIGHUP, syscall.SIGPIPE:
 				continue
 			case syscall.SIGUSR2:
-				mode = engine.Handoff
+				mode = control.Handoff
 			}
 			select {
 			case modes <- mode:
@@ -91,7 +95,7 @@ func newRelease(e *env, name string) *cobra.Command {
 	var runDir string
 	cmd := &cobra.Command{Use: "release", Args: noArguments(e), RunE: func(cmd *cobra.Command, _ []string) error {
 		err := engine.ReleaseLeft(cmd.Context(), name, runDir, newLog(e.Err).With("role", name))
-		if errors.Is(err, engine.ErrRunning) {
+		if errors.Is(err, state.ErrRunning) {
 			return errors.New(e.Text("cli.release-running", map[string]string{"role": name}))
 		}
 		return err

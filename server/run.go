@@ -19,6 +19,7 @@ import (
 	"holdfast/engine"
 	"holdfast/engine/control"
 	"holdfast/engine/model"
+	"holdfast/engine/state"
 	"holdfast/server/parent"
 )
 
@@ -53,8 +54,8 @@ func run(ctx context.Context, e *env, p places, file string) error {
 	if err := d.prepare(); err != nil {
 		return err
 	}
-	for _, role := range engine.RoleNames {
-		if err := engine.SaveText(p.state(), role, text); err != nil {
+	for _, role := range control.Roles {
+		if err := state.SaveText(p.state(), role, text); err != nil {
 			return err
 		}
 	}
@@ -83,12 +84,12 @@ func lockParent(e *env, runDir string) (*os.File, error) {
 
 // downTime is how long the vrrp role may be away on the text it runs.
 func downTime(stateDir, node string, log *slog.Logger) time.Duration {
-	text, err := engine.AppliedText(stateDir, "vrrp")
+	text, err := state.AppliedText(stateDir, "vrrp")
 	if err != nil {
 		log.Error("reading the applied text", "err", err)
 	}
 	cfg, _ := model.Parse("vrrp.conf", []byte(text), engine.HostFacts(node))
-	return engine.ShortestDown(model.Resolve(cfg))
+	return model.ShortestDown(model.Resolve(cfg))
 }
 
 // drop is the run command in keepalived's place: one file, read again on SIGHUP.
@@ -185,8 +186,8 @@ func (d *drop) reload(ctx context.Context) ([]parent.Process, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	var tasks sync.WaitGroup
-	errs := make([]error, len(engine.RoleNames))
-	for i, role := range engine.RoleNames {
+	errs := make([]error, len(control.Roles))
+	for i, role := range control.Roles {
 		tasks.Go(func() { errs[i] = d.apply(ctx, role, text) })
 	}
 	tasks.Wait()
@@ -204,7 +205,7 @@ func (d *drop) apply(ctx context.Context, role, text string) error {
 		return err
 	}
 	d.log.Warn("the role does not answer; it starts with the new configuration", "role", role, "err", silent)
-	if err := engine.SaveText(d.state(), role, text); err != nil {
+	if err := state.SaveText(d.state(), role, text); err != nil {
 		return err
 	}
 	_, err = d.ask(ctx, role, text)
@@ -214,7 +215,7 @@ func (d *drop) apply(ctx context.Context, role, text string) error {
 // ask asks a role to run text. silent is why there was no answer, err an answer
 // that refuses.
 func (d *drop) ask(ctx context.Context, role, text string) (silent, err error) {
-	_, err = control.Dial(filepath.Join(d.runDir, role+".sock")).Apply(ctx, control.ApplyRequest{Text: text})
+	_, err = control.Dial(control.Socket(d.runDir, role)).Apply(ctx, control.ApplyRequest{Text: text})
 	var answer *control.Problem
 	if errors.As(err, &answer) {
 		return nil, fmt.Errorf("%s: %w", role, err)

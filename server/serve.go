@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"holdfast/engine/control"
 	"holdfast/server/parent"
 )
 
@@ -55,7 +56,7 @@ func serve(ctx context.Context, e *env, p places, data string, socket *consoleSo
 	if _, err := socket.file(); err != nil && !errors.Is(err, syscall.EADDRINUSE) {
 		return err
 	}
-	database, id, reason, err := parent.Settle(data, filepath.Join(p.runDir, "vrrp.sock"))
+	database, id, reason, err := parent.Settle(data, control.Socket(p.runDir, "vrrp"))
 	if err != nil {
 		return err
 	}

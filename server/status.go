@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -13,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"holdfast/assets"
-	"holdfast/engine"
 	"holdfast/engine/control"
 )
 
@@ -57,7 +55,7 @@ type allStatus struct {
 func askAll(ctx context.Context, runDir string) allStatus {
 	all := allStatus{Silent: map[string]string{}, absent: map[string]string{}}
 	for role, to := range map[string]**control.Status{"vrrp": &all.VRRP, "lvs": &all.LVS} {
-		socket := filepath.Join(runDir, role+".sock")
+		socket := control.Socket(runDir, role)
 		s, err := control.Dial(socket).Status(ctx)
 		if err != nil {
 			all.Silent[role] = err.Error()
@@ -75,7 +73,7 @@ func askAll(ctx context.Context, runDir string) allStatus {
 func statusText(e *env, all allStatus, now time.Time) string {
 	var b strings.Builder
 	v := view{env: e, now: now}
-	for _, role := range engine.RoleNames {
+	for _, role := range control.Roles {
 		if b.Len() > 0 {
 			b.WriteByte('\n')
 		}

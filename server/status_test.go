@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"holdfast/engine"
 	"holdfast/engine/control"
 )
 
@@ -49,7 +48,7 @@ func TestRoleThatDoesNotAnswerIsNamed(t *testing.T) {
 func TestStatusOfAProgramThatDoesNotRunSaysHowToStartIt(t *testing.T) {
 	for lang, want := range map[string]string{"en": "holdfast serve or holdfast run", "zh-CN": "请用 holdfast serve 或 holdfast run 启动"} {
 		out, errs, code := holdfast(t, lang, "status", "--run-dir", t.TempDir())
-		if code != exitFailed || errs != "" || strings.Count(out, want) != len(engine.RoleNames) || strings.Contains(out, "dial unix") {
+		if code != exitFailed || errs != "" || strings.Count(out, want) != len(control.Roles) || strings.Contains(out, "dial unix") {
 			t.Errorf("code %d: %s%s", code, out, errs)
 		}
 	}

@@ -91,11 +91,11 @@ func promises(t *rapid.T, v Virtual, s VirtualState, written plan.Service, was b
 	}
 	there := map[netip.AddrPort]plan.Destination{}
 	for _, d := range want.Destinations {
-		there[End(d)] = d
+		there[d.End()] = d
 	}
 	whole := map[netip.AddrPort]bool{}
 	for _, d := range v.Whole().Destinations {
-		whole[End(d)] = true
+		whole[d.End()] = true
 	}
 	for end := range there {
 		if !whole[end] {

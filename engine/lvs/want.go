@@ -120,8 +120,5 @@ func (v Virtual) destination(r model.Real) plan.Destination {
 	return d
 }
 
-// End names a destination within its service.
-func End(d plan.Destination) netip.AddrPort { return netip.AddrPortFrom(d.Addr, d.Port) }
-
 // End is how server i is named in the kernel.
-func (v Virtual) End(i int) netip.AddrPort { return End(v.destination(v.Servers[i])) }
+func (v Virtual) End(i int) netip.AddrPort { return v.destination(v.Servers[i]).End() }

@@ -64,3 +64,6 @@ type Destination struct {
 	Upper  uint32     `json:"upper,omitempty"` // connection thresholds; 0 is none
 	Lower  uint32     `json:"lower,omitempty"`
 }
+
+// End names the destination within its service.
+func (d Destination) End() netip.AddrPort { return netip.AddrPortFrom(d.Addr, d.Port) }

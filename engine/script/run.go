@@ -3,6 +3,7 @@ package script
 import (
 	"context"
 	"errors"
+	"holdfast/engine/realtime"
 	"os"
 	"os/exec"
 	"runtime"
@@ -26,7 +27,7 @@ func Run(ctx context.Context, job Job) Result {
 		// The thread is kept until the program ended: the parent-death signal
 		// is bound to the thread that forked, not to the process.
 		runtime.LockOSThread()
-		if realTime() && ordinary() {
+		if realtime.Active() && ordinary() {
 			// This thread cannot have its priority back without CAP_SYS_NICE,
 			// so it ends with this goroutine.
 			done <- run(ctx, job)
@@ -140,13 +141,6 @@ func environment(env []string) []string {
 		kept = append(kept, e)
 	}
 	return kept
-}
-
-// realTime says whether this thread, and so the program it forks, runs under a
-// real-time policy.
-func realTime() bool {
-	attr, err := unix.SchedGetAttr(0, 0)
-	return err == nil && (attr.Policy == unix.SCHED_RR || attr.Policy == unix.SCHED_FIFO)
 }
 
 // ordinary gives this thread the ordinary policy. A runaway script under a

@@ -66,7 +66,7 @@ func (c collector) run(ctx context.Context, leave <-chan struct{}) error {
 // the cursor's entry comes back as it was, the ring is the one we know; if not,
 // a new one runs (the machine booted) and is read from its beginning.
 func (c collector) follow(ctx context.Context) error {
-	client := control.Dial(socket(c.options.RunDir, c.role))
+	client := control.Dial(control.Socket(c.options.RunDir, c.role))
 	ask, cancel := context.WithTimeout(ctx, askWithin)
 	status, err := client.Status(ask)
 	cancel()

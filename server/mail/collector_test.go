@@ -94,7 +94,7 @@ func (r *role) reboot(size int) {
 // serve listens on the role's socket until the test or stop ends it.
 func (r *role) serve(t *testing.T, runDir string) (stop func()) {
 	t.Helper()
-	path := socket(runDir, r.name)
+	path := control.Socket(runDir, r.name)
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		t.Fatal(err)
 	}

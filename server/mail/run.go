@@ -6,7 +6,6 @@ import (
 	"errors"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -119,9 +118,6 @@ func RunRole(ctx context.Context, dir, runDir, node string, log *slog.Logger) er
 
 // roles are those that keep a journal.
 var roles = [...]string{"vrrp", "lvs"}
-
-// socket is where a role listens.
-func socket(runDir, role string) string { return filepath.Join(runDir, role+".sock") }
 
 // hostName is this machine's name for HELO, addresses without a domain and
 // Message-IDs.

@@ -85,7 +85,7 @@ const askWithin = 2 * time.Second
 func (s *settings) running(ctx context.Context, role string) (model.Global, error) {
 	ctx, cancel := context.WithTimeout(ctx, askWithin)
 	defer cancel()
-	text, hash, err := control.Dial(socket(s.options.RunDir, role)).Config(ctx)
+	text, hash, err := control.Dial(control.Socket(s.options.RunDir, role)).Config(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {

@@ -136,7 +136,7 @@ func TestEverythingKilledAtOnceIsReleasedByALateStart(t *testing.T) {
 func TestRoleThatStaysAwayIsReleasedByTheParent(t *testing.T) {
 	t.Parallel()
 	h, _ := master(t)
-	// A process that holds the baton and does nothing stands in for a role that
+	// A process that holds the lock and does nothing stands in for a role that
 	// cannot start: a directory in the place of its journal.
 	pid := h.role("vrrp")
 	if err := unix.Rename(h.run+"/vrrp.journal", h.run+"/vrrp.journal.aside"); err != nil {

@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"time"
 
-	"holdfast/engine"
+	"holdfast/engine/state"
 )
 
 // Options are what the parent works with.
@@ -244,7 +244,7 @@ func (p *parent) due(now time.Time) {
 
 // fallBack takes a role off a text that killed it again and again.
 func (p *parent) fallBack(k *keeper) {
-	fell, err := engine.FallBack(p.StateDir, k.Name)
+	fell, err := state.FallBack(p.StateDir, k.Name)
 	switch {
 	case err != nil:
 		p.Log.Error("falling back to the previous configuration", "role", k.Name, "err", err)

@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -15,8 +14,8 @@ type Roles struct{ VRRP, LVS *control.Client }
 // Dial gives the roles whose sockets are in runDir. It connects when asked.
 func Dial(runDir string) Roles {
 	return Roles{
-		VRRP: control.Dial(filepath.Join(runDir, "vrrp.sock")),
-		LVS:  control.Dial(filepath.Join(runDir, "lvs.sock")),
+		VRRP: control.Dial(control.Socket(runDir, "vrrp")),
+		LVS:  control.Dial(control.Socket(runDir, "lvs")),
 	}
 }
 

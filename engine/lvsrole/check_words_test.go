@@ -1,0 +1,65 @@
+package lvsrole
+
+import (
+	"os"
+	"testing"
+
+	"holdfast/engine/model"
+)
+
+func TestWhereAServersCheckConnects(t *testing.T) {
+	c, findings := model.Parse("x", []byte(`global_defs {
+smtp_alert_checker no
+}
+virtual_server 192.0.2.1 80 {
+    protocol TCP
+    real_server 192.0.2.3 80 {
+        TCP_CHECK {
+            connect_ip 192.0.2.9
+            connect_port 81
+        }
+    }
+}
+`), model.Facts{})
+	if model.Failed(findings) {
+		t.Fatal(findings)
+	}
+	server := model.Resolve(c).Virtuals[0].Servers[0]
+	if got := server.Checks[0].Target.String(); got != "192.0.2.9 81" {
+		t.Errorf("the check asks %s", got)
+	}
+	if server.SMTPAlert.Val {
+		t.Error("the server sends mails")
+	}
+}
+
+func TestAMiscCheckRunsAsItsUser(t *testing.T) {
+	c, findings := model.Parse("x", []byte(`virtual_server 192.0.2.1 80 {
+    protocol TCP
+    real_server 192.0.2.3 80 {
+        MISC_CHECK {
+            misc_path /usr/bin/true
+            user nobody
+        }
+    }
+}
+`), model.Facts{})
+	if model.Failed(findings) {
+		t.Fatal(findings)
+	}
+	check := model.Resolve(c).Virtuals[0].Servers[0].Checks[0]
+	if check.Command.User.Val.Name != "nobody" {
+		t.Fatalf("%+v", check.Command)
+	}
+	dir := t.TempDir() // of root alone
+	if err := os.Chmod(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for user, up := range map[string]bool{"nobody": false, "root": true} {
+		check.Command.Argv = []string{"/usr/bin/test", "-r", dir}
+		check.Command.User = model.Some(model.User{Name: user})
+		if got := (&loop{}).prober(c.Global)(t.Context(), check); got.Up != up {
+			t.Errorf("as %s: %+v", user, got)
+		}
+	}
+}

@@ -1,0 +1,150 @@
+package preview
+
+import (
+	"errors"
+	"slices"
+
+	"holdfast/engine/control"
+	"holdfast/engine/kernel"
+	"holdfast/engine/lvs"
+	"holdfast/engine/model"
+	"holdfast/engine/plan"
+	"holdfast/engine/state"
+	"holdfast/engine/vrrp"
+	"holdfast/engine/vrrprole"
+)
+
+// Preview tells what this kernel lacks, and has too much of, to be a node that
+// is master of everything in cfg and has just started its checks. It changes
+// nothing, and counts as ours only what bears our mark, what the manifests in
+// runDir name and what cfg itself names. What stands in the way is in Held; what
+// could not be looked at for that reason counts as empty.
+func Preview(cfg model.Config, runDir string) (control.Planned, error) {
+	named, err := state.Manifests(runDir)
+	if err != nil {
+		return control.Planned{}, err
+	}
+	door, err := kernel.OpenNet()
+	if err != nil {
+		return control.Planned{}, err
+	}
+	defer door.Close()
+	links, err := door.Links()
+	if err != nil {
+		return control.Planned{}, err
+	}
+	out := control.Planned{Lines: []string{}, Changes: []string{}, Held: []control.Held{}}
+	fallen := inFault(&cfg, links)
+	want := masterWants(cfg)
+	var have plan.State
+	services, shared, unread := heldServices(cfg.Virtuals, named.Services) // loads the module, where it is not loaded yet
+	have.Services = services
+	for _, code := range kernel.Lacks() {
+		out.Held = append(out.Held, control.Held{Code: code})
+	}
+	if unread != nil && !heldBack(out.Held) {
+		return control.Planned{}, unread
+	}
+	out.Held = append(out.Held, fallen...)
+	if have.Addresses, err = heldAddresses(door, want, named); err != nil {
+		return control.Planned{}, err
+	}
+	want.Services = plan.Staying(have.Services, want.Services, shared)
+	out.Operations = plan.Diff(have, want)
+	out.Lines = append(out.Lines, out.Operations.Lines()...)
+	return out, nil
+}
+
+// masterWants is what a node that is master of every instance holds, and the
+// services as they are before the first check has answered.
+func masterWants(cfg model.Config) plan.State {
+	var s plan.State
+	for _, in := range cfg.Instances {
+		for _, a := range append(slices.Clone(in.Addrs), in.Excluded...) {
+			s.Addresses = append(s.Addresses, vrrprole.Address(a, in.Interface))
+		}
+	}
+	for _, v := range cfg.Virtuals {
+		core := lvs.Virtual{Virtual: v}
+		begun, _ := core.Step(core.Begin(), lvs.Began{})
+		s.Services = append(s.Services, core.Want(begun))
+	}
+	return s.Normal()
+}
+
+// inFault leaves out of cfg the addresses that nobody would hold here, and tells
+// why: an interface that the instance depends on is missing, or it would need a
+// version of the protocol that is not spoken.
+func inFault(cfg *model.Config, links []kernel.Link) (held []control.Held) {
+	missing := func(name string) bool {
+		return !slices.ContainsFunc(links, func(l kernel.Link) bool { return l.Name == name })
+	}
+	tell := func(h control.Held) {
+		if !slices.ContainsFunc(held, func(o control.Held) bool { return o.Object == h.Object && o.Code == h.Code }) {
+			held = append(held, h)
+		}
+	}
+	absent := func(link string) bool {
+		if missing(link) {
+			tell(control.Held{Object: link, Code: "no-interface", Args: map[string]string{"interface": link}})
+			return true
+		}
+		return false
+	}
+	cfg.Instances = slices.Clone(cfg.Instances)
+	for i := range cfg.Instances {
+		in := &cfg.Instances[i]
+		fault := absent(in.Interface)
+		for _, t := range vrrprole.Tracks(*in, nil) {
+			if t.Kind == vrrp.ByInterface && t.Fails(vrrp.Missing) != vrrp.NoReason && absent(t.Name) {
+				fault = true
+			}
+		}
+		if len(in.Addrs) > 0 && !in.Addrs[0].Prefix.Addr().Is4() {
+			tell(control.Held{Object: in.Name, Code: string(vrrp.NoVersion3)})
+			fault = true
+		}
+		stays := func(a model.Address) bool { return fault || absent(vrrprole.Address(a, in.Interface).Link) }
+		in.Addrs = slices.DeleteFunc(slices.Clone(in.Addrs), stays)
+		in.Excluded = slices.DeleteFunc(slices.Clone(in.Excluded), stays)
+	}
+	return held
+}
+
+// heldAddresses reads those of the kernel's addresses that are ours to change.
+func heldAddresses(door *kernel.Net, want, named plan.State) ([]plan.Address, error) {
+	marked, err := door.OurAddresses()
+	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		return nil, err
+	}
+	all, err := door.Addresses()
+	return slices.DeleteFunc(all, func(a plan.Address) bool {
+		same := func(b plan.Address) bool { return a.Link == b.Link && a.Prefix == b.Prefix }
+		return !slices.ContainsFunc(want.Addresses, same) && !slices.ContainsFunc(named.Addresses, same) &&
+			!slices.ContainsFunc(marked, same)
+	}), err
+}
+
+// heldServices reads those of the kernel's services that are ours to change, and
+// tells in which of them somebody else has destinations.
+func heldServices(virtuals []model.Virtual, named []plan.Service) (ours []plan.Service, shared map[plan.ServiceKey]bool, err error) {
+	owned := plan.OwnedOf(named)
+	for _, v := range virtuals {
+		owned.Add([]plan.Service{lvs.Virtual{Virtual: v}.Whole()})
+	}
+	door, err := kernel.OpenIPVS()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer door.Close()
+	table, err := door.Read()
+	ours, shared = owned.Of(table)
+	return ours, shared, err
+}
+
+// heldBack says whether the table of services cannot be read or written here.
+func heldBack(held []control.Held) bool {
+	return slices.ContainsFunc(held, func(h control.Held) bool {
+		return h.Object == "" && (h.Code == "no-ipvs" || h.Code == "no-net-admin")
+	})
+}

@@ -1,0 +1,122 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"holdfast/engine/control"
+	"holdfast/engine/state"
+)
+
+// Stop is the control socket's way to end the role.
+func (s *process) Stop(mode string) error {
+	switch control.StopMode(mode) {
+	case control.Release, control.Handoff:
+		s.tasks.Go(func() error { s.stop(control.StopMode(mode), mode); return nil })
+		return nil
+	}
+	return &control.Problem{Code: control.Invalid, Message: "mode is neither release nor handoff", Args: map[string]string{"mode": mode}}
+}
+
+// obey ends the role when the process is told to.
+func (s *process) obey() error {
+	select {
+	case mode := <-s.opt.Stop:
+		s.stop(mode, string(mode))
+	case <-s.ctx.Done():
+	}
+	return nil
+}
+
+// stop ends the role; only the first one counts. Before the role has taken over
+// there is nothing of its own to release: it just leaves.
+func (s *process) stop(mode control.StopMode, how string) {
+	s.mu.Lock()
+	first, held := s.how == "", s.lock != nil
+	if first {
+		s.how = how
+	}
+	s.mu.Unlock()
+	if !first {
+		return
+	}
+	if !held {
+		s.cancel()
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), stopPatience)
+	defer cancel()
+	if err := s.role.Stop(ctx, mode); err != nil {
+		s.log.Error("stopping", "mode", string(mode), "err", err)
+		s.cancel()
+	}
+}
+
+// ending is how the role was told to end, in a word.
+func (s *process) ending() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.how == "" {
+		return string(control.Handoff)
+	}
+	return s.how
+}
+
+// orphan is how a role ended whose parent died and had no successor.
+const orphan = "orphan"
+
+// orphanGrace is how much longer than the shortest master-down time a role
+// without a parent waits for its successor.
+const orphanGrace = 1500 * time.Millisecond
+
+// watchParent waits for the parent's death. The role then goes on, since its
+// addresses would be unattended otherwise; if no successor asks for the lock
+// before the peers would have taken over, nobody is coming, and all is released.
+func (s *process) watchParent() error {
+	if s.opt.Lifeline == nil {
+		return nil
+	}
+	defer context.AfterFunc(s.ctx, func() { s.opt.Lifeline.Close() })()
+	// Whatever ends the reading, nobody holds the other end for us any more.
+	if _, err := io.Copy(io.Discard, s.opt.Lifeline); err != nil {
+		s.log.Debug("lifeline", "err", err)
+	}
+	if s.ctx.Err() != nil {
+		return nil
+	}
+	s.mu.Lock()
+	wait := s.now.down + orphanGrace
+	s.mu.Unlock()
+	s.log.Warn("the parent is gone; waiting for the next one", "limit", wait)
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		s.stop(control.Release, orphan)
+	case <-s.ctx.Done():
+	}
+	return nil
+}
+
+// clearUp releases, at the end of an orphan, what the other role left: that one
+// died as an orphan too, and nobody else would notice. One that lives keeps what
+// it has: it ends by itself.
+func (s *process) clearUp(ctx context.Context) error {
+	if s.ending() != orphan {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, stopPatience)
+	defer cancel()
+	for _, name := range control.Roles {
+		if name == s.role.Name() {
+			continue
+		}
+		if err := ReleaseLeft(ctx, name, s.opt.RunDir, s.log); err != nil && !errors.Is(err, state.ErrRunning) {
+			return fmt.Errorf("release what the %s role left: %w", name, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,164 @@
+package vrrprole
+
+import (
+	"errors"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"holdfast/engine/journal"
+	"holdfast/engine/plan"
+	"holdfast/engine/vrrp"
+)
+
+var errNoWire = errors.New("there is no socket")
+
+// step lets an instance (or vrrp.Everyone) of a team take an event, and does
+// what follows, in order.
+func (l *loop) step(t *team, i int, ev vrrp.Event, now time.Time) {
+	old := t.states()
+	var effects []vrrp.Effect
+	if t.group == nil {
+		r := t.routers[0]
+		r.state, effects = r.core.Step(r.state, ev, now)
+	} else {
+		var states []vrrp.State
+		states, effects = t.core.Step(old, i, ev, now)
+		for j, r := range t.routers {
+			r.state = states[j]
+		}
+	}
+	for _, e := range effects {
+		if e.Member == vrrp.Whole {
+			l.actForGroup(t, e, now)
+		} else {
+			l.act(t.routers[e.Member], e, now)
+		}
+	}
+	for j, r := range t.routers {
+		if r.state != old[j] {
+			l.remember(r)
+		}
+	}
+}
+
+func (l *loop) act(r *router, e vrrp.Effect, now time.Time) {
+	switch e.Do {
+	case vrrp.Advertise:
+		l.advertise(r, e.Priority)
+	case vrrp.Record:
+		l.noteState(r, e, now)
+	case vrrp.Hold:
+		l.writer.hold(r.key, r.addrs)
+	case vrrp.Release:
+		l.writer.release(r.key)
+	case vrrp.Announce:
+		l.writer.announce(r.key, l.announced(r.addrs), e.Count)
+	case vrrp.Notify:
+		l.notifyState(r, e)
+	case vrrp.NotifyLower:
+		l.launchLower(r)
+	case vrrp.Reweigh:
+		l.note(journal.Entry{At: now, Kind: journal.PriorityChange, Object: r.cfg.Name, Facts: map[string]string{
+			"from": strconv.Itoa(int(e.Was)), "to": strconv.Itoa(int(e.Priority)), "reason": string(e.Reason)}})
+	}
+}
+
+// advertise writes one advert, at once. A failure is told when it begins, when
+// it changes and when it ends.
+func (l *loop) advertise(r *router, priority uint8) {
+	err := errNoWire
+	if r.socket != nil {
+		err = r.socket.wire.Send(r.source, r.advert(priority))
+	}
+	if err != nil {
+		if r.mute != err.Error() {
+			r.mute = err.Error()
+			l.log.Warn("advert not sent", "instance", r.cfg.Name, "reason", err)
+		}
+		return
+	}
+	if r.mute != "" {
+		r.mute = ""
+		l.log.Info("adverts are sent again", "instance", r.cfg.Name)
+	}
+	r.sent = time.Now()
+	r.stats.AdvertsSent++
+	if priority == vrrp.PriorityResign {
+		r.stats.PriZeroSent++
+	}
+	l.remember(r)
+}
+
+// announced lists the addresses that gratuitous ARP is for.
+func (l *loop) announced(addrs []plan.Address) []plan.Address {
+	var list []plan.Address
+	for _, a := range addrs {
+		if a.Prefix.Addr().Is4() && arps(l.links[a.Link]) {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// noteState puts a change of state into the journal and the counters.
+func (l *loop) noteState(r *router, e vrrp.Effect, now time.Time) {
+	if e.To == vrrp.Master {
+		r.stats.BecameMaster++
+	}
+	if e.From == vrrp.Master {
+		r.stats.ReleasedMaster++
+	}
+	clear(r.refused)
+	clear(l.refusals)
+	facts := map[string]string{
+		"from": e.From.String(), "to": e.To.String(), "reason": string(e.Reason),
+		"priority": strconv.Itoa(int(e.Priority)),
+	}
+	if object := r.state.Footing.Object; e.To == vrrp.Fault && object != "" {
+		facts["about"] = object
+	}
+	if holder := r.state.Holder; e.To == vrrp.Backup && holder.IsValid() {
+		facts["holder"] = holder.String()
+	}
+	l.note(journal.Entry{At: now, Kind: journal.InstanceState, Object: r.cfg.Name,
+		Mail: r.cfg.SMTPAlert.Val && l.mailed(e.To), Facts: facts})
+}
+
+func (l *loop) actForGroup(t *team, e vrrp.Effect, now time.Time) {
+	switch e.Do {
+	case vrrp.Record:
+		t.since = now
+		l.note(journal.Entry{At: now, Kind: journal.GroupState, Object: t.group.Name,
+			Mail:  t.group.SMTPAlert.Val && l.mailed(e.To),
+			Facts: map[string]string{"from": e.From.String(), "to": e.To.String(), "reason": string(e.Reason)}})
+	case vrrp.Notify:
+		l.notifyGroup(t, e)
+	}
+}
+
+// mailed says whether a change to this role is one for the mail: no_email_faults.
+func (l *loop) mailed(to vrrp.Role) bool {
+	return to != vrrp.Fault || !l.cfg.Global.NoEmailFaults
+}
+
+// complain tells of a packet once per reason, until the master or our state
+// changes.
+func (l *loop) complain(r *router, from netip.Addr, why vrrp.Refusal) {
+	if r.refused[why] {
+		return
+	}
+	r.refused[why] = true
+	l.note(journal.Entry{Kind: journal.Notice, Object: r.cfg.Name,
+		Facts: map[string]string{"code": string(why), "from": from.String()}})
+}
+
+func (l *loop) noteDrift(r *router, missing []netip.Prefix) {
+	words := make([]string, len(missing))
+	for i, p := range missing {
+		words[i] = p.String()
+	}
+	l.note(journal.Entry{Kind: journal.Drift, Object: r.cfg.Name, Facts: map[string]string{
+		"operation": "ip address del " + strings.Join(words, " "), "reason": string(vrrp.AddressRemoved)}})
+}

@@ -1,0 +1,177 @@
+package vrrprole
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"holdfast/engine/atomicfile"
+	"holdfast/engine/state"
+	"holdfast/engine/vrrp"
+)
+
+// slotSize divides a page, so that a write of one slot is never torn by the
+// end of the process.
+const slotSize = 256
+
+const recordVersion = 1
+
+// The kinds of slots.
+const (
+	slotInstance = 1
+	slotScript   = 2
+)
+
+// recordSlot is what the record keeps of one instance or script. Instants are
+// CLOCK_BOOTTIME in nanoseconds, but for Since, which is wall-clock time.
+type recordSlot struct {
+	Version  uint8
+	Kind     uint8
+	Role     uint8
+	VRID     uint8
+	Priority uint8
+	Held     uint8
+	Known    uint8
+	_        uint8
+	Count    int32
+	Sum      uint32 // CRC-32 of the slot with Sum 0
+	Since    int64
+	Sent     int64
+	Due      int64
+	Group    [4]byte
+	Holder   [4]byte
+	Boot     [16]byte
+	Link     [16]byte
+	Name     [16]byte // of a script: the start of its hash
+	Reason   [32]byte
+}
+
+// recordFile is the file that a later process resumes from. It lies on tmpfs:
+// a write is a copy in memory, and it is there after a kill.
+type recordFile struct {
+	path string
+	file *os.File
+	boot [16]byte
+}
+
+func newRecord(runDir string) (*recordFile, error) {
+	path := filepath.Join(runDir, "vrrp.record")
+	file, err := os.OpenFile(path+".new", os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("make record: %w", err)
+	}
+	return &recordFile{path: path, file: file, boot: bootMark()}, nil
+}
+
+// write puts a slot at its place.
+func (r *recordFile) write(place int, s recordSlot) error {
+	s.Version, s.Boot, s.Sum = recordVersion, r.boot, 0
+	b := make([]byte, 0, slotSize)
+	b, err := binary.Append(b, binary.LittleEndian, &s)
+	if err != nil {
+		return err
+	}
+	s.Sum = crc32.ChecksumIEEE(b)
+	if b, err = binary.Append(b[:0], binary.LittleEndian, &s); err != nil {
+		return err
+	}
+	_, err = r.file.WriteAt(b[:slotSize], int64(place)*slotSize)
+	return err
+}
+
+// publish makes the file the record that is found.
+func (r *recordFile) publish() error { return os.Rename(r.file.Name(), r.path) }
+
+func (r *recordFile) remove() error {
+	return atomicfile.Remove(r.path)
+}
+
+func (r *recordFile) close() { r.file.Close() } // nothing is buffered
+
+// readRecord gives the slots of an earlier run of this boot. A file that
+// cannot be read is none: the role then starts anew.
+func readRecord(runDir string) []recordSlot {
+	text, err := os.ReadFile(filepath.Join(runDir, "vrrp.record"))
+	if err != nil {
+		return nil
+	}
+	var slots []recordSlot
+	boot := bootMark()
+	for ; len(text) >= slotSize; text = text[slotSize:] {
+		var s recordSlot
+		n, err := binary.Decode(text[:slotSize], binary.LittleEndian, &s)
+		if err != nil || s.Version != recordVersion || s.Boot != boot {
+			continue
+		}
+		sum := s.Sum
+		s.Sum = 0
+		b, err := binary.Append(nil, binary.LittleEndian, &s)
+		if err != nil || crc32.ChecksumIEEE(b[:n]) != sum {
+			continue
+		}
+		s.Sum = sum
+		slots = append(slots, s)
+	}
+	return slots
+}
+
+// bootMark is the boot of the kernel in the width of a slot; zero where the kernel
+// does not name it.
+func bootMark() (mark [16]byte) {
+	if boot := state.Boot(); boot != "" {
+		sum := sha256.Sum256([]byte(boot))
+		copy(mark[:], sum[:])
+	}
+	return mark
+}
+
+// slotOf is what is kept of a router.
+func slotOf(r *router, c state.BootClock) recordSlot {
+	s := recordSlot{
+		Kind: slotInstance, Role: uint8(r.state.Role), VRID: r.key.vrid,
+		Priority: r.state.Priority, Held: r.state.HolderPriority,
+		Since: r.state.Since.UnixNano(), Sent: c.To(r.sent), Due: c.To(r.state.Due),
+		Group: four(r.key.group), Holder: four(r.state.Holder),
+	}
+	copy(s.Link[:], r.key.link)
+	copy(s.Reason[:], r.state.Reason)
+	return s
+}
+
+func four(ip netip.Addr) (b [4]byte) {
+	if ip.Is4() {
+		b = ip.As4()
+	}
+	return b
+}
+
+// key is the router the slot is about.
+func (s recordSlot) key() routerKey {
+	return routerKey{word(s.Link[:]), netip.AddrFrom4(s.Group), s.VRID}
+}
+
+// memory is the slot as the core wants it.
+func (s recordSlot) memory(c state.BootClock) vrrp.Memory {
+	m := vrrp.Memory{
+		Role: vrrp.Role(s.Role), Reason: vrrp.Reason(word(s.Reason[:])), Since: time.Unix(0, s.Since),
+		Sent: c.From(s.Sent), Due: c.From(s.Due), Priority: s.Priority, Held: s.Held,
+	}
+	if s.Holder != [4]byte{} {
+		m.Holder = netip.AddrFrom4(s.Holder)
+	}
+	return m
+}
+
+func word(b []byte) string { return strings.TrimRight(string(b), "\x00") }
+
+func scriptSlotName(name string) (b [16]byte) {
+	sum := sha256.Sum256([]byte(name))
+	copy(b[:], sum[:])
+	return b
+}

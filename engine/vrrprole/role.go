@@ -1,0 +1,186 @@
+package vrrprole
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"holdfast/engine"
+	"holdfast/engine/control"
+	"holdfast/engine/kernel"
+	"holdfast/engine/model"
+	"holdfast/engine/plan"
+	"holdfast/engine/realtime"
+	"holdfast/engine/script"
+)
+
+// Options are what a vrrp role can be given in place of its production
+// parts. The zero value is the real kernel.
+type Options struct {
+	// OpenNet opens links and addresses.
+	OpenNet func() (Net, error)
+	// OpenWire opens the socket for a link and a multicast group.
+	OpenWire func(link string, group netip.Addr) (Wire, error)
+	// Lacks gives the codes of what this process may not do.
+	Lacks func() []string
+	// Wake is how the loop waits; nil is a timer of the kernel. Tests in
+	// virtual time give NewTimer.
+	Wake func() (Timer, error)
+	// Retry is how often something held back is tried again; 5 s.
+	Retry time.Duration
+}
+
+// Net is the part of the kernel that the vrrp role writes and watches:
+// kernel.Net, or its twin in memory.
+type Net interface {
+	Links() ([]kernel.Link, error)
+	Addresses() ([]plan.Address, error)
+	// OurAddresses are those that bear our mark; errors.ErrUnsupported: this
+	// kernel keeps none.
+	OurAddresses() ([]plan.Address, error)
+	Apply(ctx context.Context, p plan.Plan) (done int, err error)
+	Watch(ctx context.Context, tell func(any)) error
+	Announce(link string, a netip.Addr) error
+	Close()
+}
+
+// Wire is one socket for adverts: kernel.VRRP, or its twin.
+type Wire interface {
+	Send(src netip.Addr, payload []byte) error
+	Receive(take func(kernel.Packet)) error
+	// Waiting hands on, at once, what came and Receive has not read yet; what
+	// Receive has read it has handed on before.
+	Waiting(take func(kernel.Packet))
+	Close()
+}
+
+// New makes the vrrp role: virtual routers, sync groups, their addresses,
+// track scripts and notifications.
+func New(opt Options) engine.Role {
+	if opt.OpenNet == nil {
+		opt.OpenNet = func() (Net, error) { return kernel.OpenNet() }
+	}
+	if opt.OpenWire == nil {
+		opt.OpenWire = func(link string, group netip.Addr) (Wire, error) { return kernel.OpenVRRP(link, group) }
+	}
+	if opt.Lacks == nil {
+		opt.Lacks = kernel.Lacks
+	}
+	if opt.Wake == nil {
+		opt.Wake = newKernelTimer
+	}
+	if opt.Retry == 0 {
+		opt.Retry = 5 * time.Second
+	}
+	// A burst of packets must not wait for the loop: 1024 is some 250 routers
+	// answering at once, four times over.
+	return &role{opt: opt, inbox: make(chan input, 1024), ended: make(chan struct{})}
+}
+
+// role is the outside of the role: it hands each question to the loop and
+// waits for the answer.
+type role struct {
+	opt   Options
+	inbox chan input    // read by the loop; never closed
+	ended chan struct{} // closed by Run when it returns
+}
+
+// Name is "vrrp".
+func (r *role) Name() string { return "vrrp" }
+
+// Run owns the role until Stop or the end of ctx.
+func (r *role) Run(ctx context.Context, cfg model.Config, host engine.Services) error {
+	defer close(r.ended)
+	l, err := newLoop(r, host)
+	if err != nil {
+		return err
+	}
+	return l.run(ctx, cfg)
+}
+
+// maxInstances bounds the virtual routers of the role: each may have to be heard
+// and to advertise several times a second. It is 16 links full of them.
+const maxInstances = 4096
+
+// Fit leaves out the virtual servers, which only the lvs role needs.
+func (r *role) Fit(cfg model.Config) (model.Config, error) {
+	cfg.Virtuals = nil
+	if n := len(cfg.Instances); n > maxInstances {
+		return cfg, &control.Problem{Code: control.Invalid, Message: fmt.Sprintf("%d instances are more than %d", n, maxInstances),
+			Args: map[string]string{"code": "too-many-instances", "count": strconv.Itoa(n), "limit": strconv.Itoa(maxInstances)}}
+	}
+	return cfg, nil
+}
+
+// Plan tells which operations cfg would need now, by the states the instances
+// are in.
+func (r *role) Plan(ctx context.Context, cfg model.Config) (control.Planned, error) {
+	_, planned, err := r.prepare(ctx, cfg)
+	return planned, err
+}
+
+// prepare does beside the loop, which has adverts to send, what of a plan or an
+// apply takes time.
+func (r *role) prepare(ctx context.Context, cfg model.Config) (next []*team, planned control.Planned, err error) {
+	now, err := query(ctx, r, func(l *loop, reply func(snapshot, error)) { reply(l.view(), nil) })
+	if err != nil {
+		return nil, control.Planned{}, err
+	}
+	realtime.Aside(func() {
+		next = newTeams(cfg)
+		planned = now.plan(cfg, next)
+	})
+	return next, planned, nil
+}
+
+// Apply makes cfg the running configuration and returns when the kernel was
+// written and read back.
+func (r *role) Apply(ctx context.Context, cfg model.Config) (control.Planned, error) {
+	next, planned, err := r.prepare(ctx, cfg)
+	if err != nil {
+		return planned, err
+	}
+	return query(ctx, r, func(l *loop, reply func(control.Planned, error)) { l.apply(cfg, next, planned, reply) })
+}
+
+// Status fills in the instances, the groups and the scripts.
+func (r *role) Status(ctx context.Context, s *control.Status) error {
+	part, err := query(ctx, r, func(l *loop, reply func(control.Status, error)) { reply(l.status(), nil) })
+	if err != nil {
+		return err
+	}
+	s.Instances, s.Groups, s.Scripts = part.Instances, part.Groups, part.Scripts
+	s.Held = append(s.Held, part.Held...)
+	return nil
+}
+
+// Stop ends Run. Release resigns and takes our addresses off; Handoff leaves
+// them to the next process.
+func (r *role) Stop(ctx context.Context, mode control.StopMode) error {
+	if mode == control.Handoff {
+		// The successor starts when we have ended, so adverts go on while the
+		// scripts of the last transitions finish.
+		notify, err := query(ctx, r, func(l *loop, reply func(*script.Queue, error)) { reply(l.notify, nil) })
+		if err != nil {
+			return err
+		}
+		notify.Wait(notifyGrace)
+	}
+	_, err := query(ctx, r, func(l *loop, reply func(struct{}, error)) {
+		l.stop(mode)
+		reply(struct{}{}, nil)
+	})
+	if err != nil {
+		return err
+	}
+	return engine.AwaitEnd(ctx, r.ended)
+}
+
+// query runs question in the loop and waits until it replies, which may be later.
+func query[T any](ctx context.Context, r *role, question func(*loop, func(T, error))) (T, error) {
+	return engine.Ask(ctx, r.inbox, r.ended, func(reply func(T, error)) input {
+		return loopQuestion(func(l *loop) { question(l, reply) })
+	})
+}

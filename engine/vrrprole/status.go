@@ -1,0 +1,86 @@
+package vrrprole
+
+import (
+	"holdfast/engine/control"
+	"holdfast/engine/journal"
+	"holdfast/engine/vrrp"
+)
+
+// status tells where everything stands.
+func (l *loop) status() control.Status {
+	s := control.Status{Held: []control.Held{}}
+	for _, t := range l.teams {
+		if t.group != nil {
+			g := control.GroupStatus{Name: t.group.Name, State: t.role().String(), Since: t.since}
+			for _, r := range t.routers {
+				g.Members = append(g.Members, r.cfg.Name)
+			}
+			s.Groups = append(s.Groups, g)
+		}
+	}
+	for _, cfg := range l.cfg.Instances {
+		if r := l.routerNamed(cfg.Name); r != nil {
+			s.Instances = append(s.Instances, l.instanceStatus(r))
+		}
+	}
+	for _, sc := range l.scriptsInOrder() {
+		s.Scripts = append(s.Scripts, control.ScriptStatus{
+			Name: sc.cfg.Name, State: sc.state(), Since: sc.since, Detail: sc.detail, Count: sc.verdict.Count,
+		})
+		if sc.absent != "" {
+			s.Held = append(s.Held, sc.held())
+		}
+	}
+	return s
+}
+
+func (l *loop) routerNamed(name string) *router {
+	for _, t := range l.teams {
+		for _, r := range t.routers {
+			if r.cfg.Name == name {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
+func (l *loop) instanceStatus(r *router) control.InstanceStatus {
+	s := control.InstanceStatus{
+		Name: r.cfg.Name, Interface: r.key.link, VRID: r.key.vrid,
+		State: r.state.Role.String(), Since: r.state.Since, Reason: string(r.state.Reason),
+		Base: int(r.core.Priority), Priority: int(r.state.Priority),
+		HolderPriority: int(r.state.HolderPriority), Stats: r.stats,
+		Held: append([]control.Held{}, r.held...), Tracks: []control.TrackStatus{}, Addresses: []string{},
+	}
+	if r.state.Holder.IsValid() {
+		s.Holder = r.state.Holder.String()
+	}
+	if r.team.group != nil {
+		s.Group = r.team.group.Name
+	}
+	for _, a := range r.addrs {
+		s.Addresses = append(s.Addresses, a.Prefix.String())
+	}
+	for _, t := range r.core.Tracks {
+		a := l.answer(t)
+		s.Tracks = append(s.Tracks, control.TrackStatus{
+			Kind: t.Kind.String(), Name: t.Name, Up: a == vrrp.Good,
+			Known: a != vrrp.Unknown && a != vrrp.Absent, Weight: t.Weight, Adds: t.Adds(a),
+		})
+	}
+	return s
+}
+
+// kernelRefusal says that the kernel did not do what the writer asked. The same
+// refusal is told once, not with every try.
+type kernelRefusal struct{ operation, reason string }
+
+func (v kernelRefusal) reach(l *loop) {
+	l.later()
+	if l.refusals[v] {
+		return
+	}
+	l.refusals[v] = true
+	l.note(journal.Entry{Kind: journal.KernelError, Facts: map[string]string{"operation": v.operation, "reason": v.reason}})
+}
