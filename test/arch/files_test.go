@@ -20,6 +20,16 @@ func TestFilesStayReadable(t *testing.T) {
 	})
 }
 
+// A prefix of file names that tells the roles apart is a package that is missing.
+func TestNoFileOfTheEngineIsNamedForARole(t *testing.T) {
+	eachGoFile(t, func(path string, text []byte) {
+		name := filepath.Base(path)
+		if strings.Contains(filepath.ToSlash(path), "/engine/") && (strings.HasPrefix(name, "vrrp_") || strings.HasPrefix(name, "lvs_")) {
+			t.Errorf("%s: what a role does is in the role's package", path)
+		}
+	})
+}
+
 func TestPackagesSayWhatTheyPromise(t *testing.T) {
 	for _, p := range house(t) {
 		found := false

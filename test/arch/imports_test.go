@@ -47,18 +47,61 @@ var allowed = []struct {
 
 func TestRoomsImportOnlyWhatTheyMay(t *testing.T) {
 	for _, p := range house(t) {
-		name := p.room()
-		if strings.HasPrefix(name, "test/") {
-			continue
+		for _, c := range trespasses(p) {
+			t.Error(c)
 		}
-		rule, known := ruleFor(name)
+	}
+}
+
+// trespasses are the imports of p that its row does not name.
+func trespasses(p built) (complaints []string) {
+	name := p.room()
+	if strings.HasPrefix(name, "test/") {
+		return nil
+	}
+	rule, known := ruleFor(name)
+	if !known {
+		return []string{name + " is in no row of the table of imports"}
+	}
+	for _, i := range p.ours() {
+		if !slices.ContainsFunc(rule.may, func(pattern string) bool { return within(i, pattern) }) {
+			complaints = append(complaints, name+" imports "+i+": "+rule.reason)
+		}
+	}
+	return complaints
+}
+
+// Each row is broken by each import that it does not name.
+func TestAnImportThatNoRowNamesIsTold(t *testing.T) {
+	rooms := []string{"a/room/of/no/row"}
+	for _, p := range house(t) {
+		rooms = append(rooms, p.room())
+	}
+	for _, p := range house(t) {
+		rule, known := ruleFor(p.room())
 		if !known {
-			t.Errorf("%s is in no row of the table of imports", name)
 			continue
 		}
-		for _, i := range p.ours() {
-			if !slices.ContainsFunc(rule.may, func(pattern string) bool { return within(i, pattern) }) {
-				t.Errorf("%s imports %s: %s", name, i, rule.reason)
+		for _, other := range rooms {
+			p.Imports = []string{module + "/" + other}
+			may := slices.ContainsFunc(rule.may, func(pattern string) bool { return within(other, pattern) })
+			if told := len(trespasses(p)) > 0; told == may {
+				t.Errorf("%s imports %s: told %v", p.room(), other, told)
+			}
+		}
+	}
+}
+
+func TestTheRolesKnowNothingOfEachOther(t *testing.T) {
+	for role, others := range map[string][]string{
+		"engine/vrrprole": {"engine/lvsrole", "engine/lvs", "engine/probe"},
+		"engine/lvsrole":  {"engine/vrrprole", "engine/vrrp"},
+		"engine":          {"engine/vrrprole", "engine/lvsrole", "engine/vrrp", "engine/lvs"},
+	} {
+		for _, other := range others {
+			p := built{ImportPath: module + "/" + role, Imports: []string{module + "/" + other}}
+			if len(trespasses(p)) == 0 {
+				t.Errorf("%s may import %s", role, other)
 			}
 		}
 	}
