@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"holdfast/store"
+	"holdfast/web/access"
 	"holdfast/web/api"
 	"holdfast/web/auth"
 	"holdfast/web/fault"
@@ -32,12 +33,12 @@ func bounded(pages *page.Pages, patience time.Duration) gin.HandlerFunc {
 	turns := make(chan struct{}, fewAtOnce)
 	return func(g *gin.Context) {
 		limit := int64(small)
-		if s, ok := auth.Of(g.Request.Context()); ok && auth.May(s.User.Role, store.Editor) {
+		if s, ok := auth.Of(g.Request.Context()); ok && access.May(s.User.Role, store.Editor) {
 			limit = largest
 		}
 		size := g.Request.ContentLength // -1: it does not say
 		if size > limit {
-			fail(g, pages, tooLarge(g.Request))
+			fail(g, pages, tooLarge(g))
 			g.Abort()
 			return
 		}
@@ -60,17 +61,17 @@ func bounded(pages *page.Pages, patience time.Duration) gin.HandlerFunc {
 	}
 }
 
-// tooLarge is what is wrong with a body beyond its limit. Whoever sends a text
-// to a page when his session has ended is told of that; and the text is taken in
-// and forgotten, since a browser shows no answer before it has sent all.
-func tooLarge(r *http.Request) error {
-	if api.Owns(r) {
+// tooLarge is the fault of a body beyond its limit. A page that is sent a text
+// after the session has ended answers with that; the text is read and forgotten,
+// since a browser shows no answer before it has sent all.
+func tooLarge(g *gin.Context) error {
+	if api.Owns(g.Request) {
 		return fault.New("too-large")
 	}
-	if _, err := io.Copy(io.Discard, io.LimitReader(r.Body, 2*largest)); err != nil {
+	if _, err := io.Copy(io.Discard, io.LimitReader(g.Request.Body, 2*largest)); err != nil {
 		return err
 	}
-	if _, in := auth.Of(r.Context()); !in && !page.Door(r.URL.Path) {
+	if _, in := auth.Of(g.Request.Context()); !in && !access.Open(g) {
 		return fault.New(fault.SessionEnded)
 	}
 	return fault.New("too-large")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"holdfast/web/access"
 	"holdfast/web/api"
 	"holdfast/web/auth"
 	"holdfast/web/changes"
@@ -38,7 +39,7 @@ func build(opt Options) *console {
 	e := gin.New()
 	e.HandleMethodNotAllowed = true
 	e.UseRawPath, e.UnescapePathValues = true, true // a name in a path may hold a slash
-	e.Use(recovery(opt.Log, c.pages), identify(c.door, c.pages), bounded(c.pages, 10*time.Second))
+	e.Use(recovery(opt.Log, c.pages), identify(c.door, c.pages), bounded(c.pages, 10*time.Second), access.Guard(c.refuse))
 	e.GET("/healthz", func(g *gin.Context) {
 		g.Header("Cache-Control", "no-store")
 		g.String(http.StatusOK, "ok\n")
@@ -52,6 +53,9 @@ func build(opt Options) *console {
 	e.NoRoute(func(g *gin.Context) { fail(g, c.pages, fault.New("unknown-page")) })
 	e.NoMethod(func(g *gin.Context) { fail(g, c.pages, fault.New("method")) })
 
+	if err := access.Compare(e.Routes()); err != nil {
+		panic(err) // a broken build
+	}
 	c.handler = headers(heads(guard(c.pages, e)))
 	return c
 }
@@ -90,7 +94,16 @@ func recovery(log *slog.Logger, pages *page.Pages) gin.HandlerFunc {
 	}
 }
 
-// fail shows an error as whoever asks can read it.
+// refuse answers a request that may not go on.
+func (c *console) refuse(g *gin.Context, err error) {
+	if api.Owns(g.Request) {
+		api.Refuse(g, err)
+		return
+	}
+	c.pages.Refuse(g, err)
+}
+
+// fail shows an error in the form of the address: a problem or a page.
 func fail(g *gin.Context, pages *page.Pages, err error) {
 	if api.Owns(g.Request) {
 		api.Refuse(g, err)

@@ -7,7 +7,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"holdfast/store"
 	"holdfast/web/auth"
 )
 
@@ -50,7 +49,7 @@ type act struct {
 
 func (r *routes) accounts() {
 	tags := []string{"Account"}
-	add(r, anybody, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "set-up", Method: http.MethodPost, Path: "/setup", Summary: "Create the first account and log in", Tags: tags,
 		DefaultStatus: http.StatusNoContent, Errors: []int{403, 422},
 	}, func(ctx context.Context, in *setupInput) (*cookied, error) {
@@ -61,7 +60,7 @@ func (r *routes) accounts() {
 		}
 		return &cookied{*auth.Cookie(in.request, token)}, nil
 	})
-	add(r, store.Viewer, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "change-password", Method: http.MethodPut, Path: "/password", Summary: "Change the user's password", Tags: tags,
 		Description: "All sessions of the user end, this one included.", DefaultStatus: http.StatusNoContent, Errors: []int{422, 429},
 	}, func(ctx context.Context, in *passwordInput) (*cookied, error) {
@@ -71,14 +70,14 @@ func (r *routes) accounts() {
 		}
 		return &cookied{*auth.Cookie(in.request, "")}, nil
 	})
-	add(r, store.Viewer, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "put-preferences", Method: http.MethodPut, Path: "/preferences", Summary: "Set the user's language and theme", Tags: tags,
 		DefaultStatus: http.StatusNoContent,
 	}, func(ctx context.Context, in *preferencesInput) (*nothing, error) {
 		s, _ := auth.Of(ctx)
 		return &nothing{}, r.Store.SetPreferences(ctx, s.User.ID, in.Body.Lang, in.Body.Theme)
 	})
-	add(r, store.Admin, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "list-audit", Method: http.MethodGet, Path: "/audit", Summary: "Who did what, newest first", Tags: tags,
 	}, func(ctx context.Context, in *pageInput) (*answer[[]act], error) {
 		rows, err := r.Store.AuditPage(ctx, in.Before, in.Limit)

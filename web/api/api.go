@@ -14,14 +14,12 @@ import (
 
 	"holdfast/assets"
 	"holdfast/store"
+	"holdfast/web/access"
 	"holdfast/web/auth"
 	"holdfast/web/changes"
 	"holdfast/web/fault"
 	"holdfast/web/live"
 )
-
-// root is where the API lives.
-const root = "/api/v1"
 
 // Rooms is what the API gives access to.
 type Rooms struct {
@@ -54,10 +52,10 @@ var named sync.Once
 // Mount puts the API on the engine.
 func Mount(e *gin.Engine, rooms Rooms) {
 	named.Do(func() { huma.NewError, huma.NewErrorWithContext = newProblem, newProblemFor })
-	group := e.Group(root, speak)
+	group := e.Group(access.APIRoot, speak)
 	config := huma.DefaultConfig("Holdfast", rooms.Version)
 	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil
-	config.Servers = []*huma.Server{{URL: root}}
+	config.Servers = []*huma.Server{{URL: access.APIRoot}}
 	config.Info.Description = "Load balancing and failover on one director. Log in with POST /session; the session is a cookie."
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: "holdfast-PORT", Description: "Set by POST /session. PORT is the console's own."},
@@ -92,29 +90,23 @@ func langOf(ctx context.Context) string {
 	return assets.Langs[0]
 }
 
-// anybody marks an operation that asks for no session.
-const anybody store.Role = ""
+// inGin writes a path of an operation as the table of access has it.
+var inGin = strings.NewReplacer("{", ":", "}", "")
 
 // bodyWithin is how long a text may take to arrive.
 const bodyWithin = time.Minute
 
-// add declares one operation, for a session of at least that role.
-func add[I, O any](r *routes, need store.Role, op huma.Operation, f func(context.Context, *I) (*O, error)) {
-	if need != anybody {
+// add declares one operation; its row in access says who may ask for it, and is
+// looked at before the body is read.
+func add[I, O any](r *routes, op huma.Operation, f func(context.Context, *I) (*O, error)) {
+	row, _ := access.Find(op.Method, access.APIRoot+inGin.Replace(op.Path))
+	if row.Least != access.Anybody {
 		op.Security = []map[string][]string{{"session": {}}}
 		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
 	}
 	if op.MaxBodyBytes > 0 {
 		op.BodyReadTimeout = bodyWithin // else a large text has five seconds
 	}
-	// Whoever may not is refused before anything of the body is read.
-	op.Middlewares = append(op.Middlewares, func(c huma.Context, next func(huma.Context)) {
-		if err := permit(c.Context(), need); err != nil {
-			Refuse(humagin.Unwrap(c), err)
-			return
-		}
-		next(c)
-	})
 	huma.Register(r.API, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := f(ctx, in)
 		if err != nil {
@@ -126,20 +118,6 @@ func add[I, O any](r *routes, need store.Role, op huma.Operation, f func(context
 		}
 		return out, nil
 	})
-}
-
-func permit(ctx context.Context, need store.Role) error {
-	if need == anybody {
-		return nil
-	}
-	s, ok := auth.Of(ctx)
-	if !ok {
-		return fault.New(fault.Unauthorized)
-	}
-	if !auth.May(s.User.Role, need) {
-		return fault.New(fault.Forbidden)
-	}
-	return nil
 }
 
 // author is who asks.

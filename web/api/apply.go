@@ -69,7 +69,7 @@ type pageInput struct {
 func (r *routes) applications() {
 	tags := []string{"Changes"}
 	faults := []int{404, 409, 422, 502, 503}
-	add(r, store.Admin, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "apply", Method: http.MethodPost, Path: "/apply", Tags: tags, Errors: faults,
 		Summary:     "Commit the candidate and run it",
 		Description: "Both roles go back by themselves after 60 s unless POST /confirm keeps the text.",
@@ -89,7 +89,7 @@ func (r *routes) applications() {
 		r.look(ctx)
 		return body(revisionOf(rev)), err
 	})
-	add(r, store.Admin, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "run-revision", Method: http.MethodPost, Path: "/revisions/{number}/run", Tags: tags, Errors: faults,
 		Summary: "Roll back: run an earlier revision's text as a new revision",
 	}, func(ctx context.Context, in *runInput) (*answer[revision], error) {
@@ -105,7 +105,7 @@ func (r *routes) applications() {
 		r.look(ctx)
 		return body(revisionOf(rev)), err
 	})
-	add(r, store.Admin, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "confirm", Method: http.MethodPost, Path: "/confirm", Summary: "Keep the applied text", Tags: tags,
 		Errors: []int{409, 503}, DefaultStatus: http.StatusNoContent,
 	}, func(ctx context.Context, in *hashInput) (*nothing, error) {
@@ -113,7 +113,7 @@ func (r *routes) applications() {
 		r.look(ctx)
 		return &nothing{}, err
 	})
-	add(r, store.Admin, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "revert", Method: http.MethodPost, Path: "/revert", Summary: "Take the applied text back now", Tags: tags,
 		Errors: []int{409, 503}, DefaultStatus: http.StatusNoContent,
 	}, func(ctx context.Context, in *hashInput) (*nothing, error) {
@@ -121,14 +121,14 @@ func (r *routes) applications() {
 		r.look(ctx)
 		return &nothing{}, err
 	})
-	add(r, store.Admin, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "adopt", Method: http.MethodPost, Path: "/adopt", Tags: tags, Errors: []int{503},
 		Summary: "Make the running text, if it came from elsewhere, a revision",
 	}, func(ctx context.Context, in *adoptInput) (*answer[revision], error) {
 		rev, err := r.Desk.Adopt(ctx, author(ctx), in.Body.Note)
 		return body(revisionOf(rev)), err
 	})
-	add(r, store.Viewer, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "list-revisions", Method: http.MethodGet, Path: "/revisions", Summary: "The history, newest first", Tags: tags,
 	}, func(ctx context.Context, in *pageInput) (*answer[[]revision], error) {
 		list, err := r.Desk.History(ctx, in.Before, in.Limit)
@@ -140,7 +140,7 @@ func (r *routes) applications() {
 		}
 		return body(out), err
 	})
-	add(r, store.Viewer, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "get-revision", Method: http.MethodGet, Path: "/revisions/{number}", Summary: "One revision with its text", Tags: tags,
 		Errors: []int{404},
 	}, func(ctx context.Context, in *numberInput) (*answer[revision], error) {

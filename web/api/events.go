@@ -27,7 +27,7 @@ type streamInput struct {
 
 func (r *routes) events() {
 	tags := []string{"Events"}
-	add(r, store.Viewer, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "list-events", Method: http.MethodGet, Path: "/events", Summary: "What happened, newest first", Tags: tags,
 	}, func(ctx context.Context, in *eventsInput) (*answer[[]live.Event], error) {
 		rows, err := r.Store.JournalPage(ctx, store.JournalFilter{
@@ -39,7 +39,7 @@ func (r *routes) events() {
 		}
 		return body(out), err
 	})
-	add(r, store.Viewer, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "stream-events", Method: http.MethodGet, Path: "/events/stream", Tags: tags,
 		Summary: "What happens, as server-sent events", Errors: []int{429},
 		Responses: map[string]*huma.Response{"200": {

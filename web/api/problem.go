@@ -66,6 +66,7 @@ func Refuse(c *gin.Context, err error) {
 	if c.Request.ContentLength != 0 {
 		c.Header("Connection", "close") // else the server reads the body first, to use the connection again
 	}
+	speak(c)
 	p := problemOf(langOf(c.Request.Context()), err)
 	c.Header("Content-Type", "application/problem+json")
 	c.AbortWithStatusJSON(p.Status, p)

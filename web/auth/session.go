@@ -96,14 +96,6 @@ func (d *Door) LogOut(ctx context.Context, r *http.Request) error {
 	return d.store.EndSession(ctx, Token(r))
 }
 
-// ranks are the roles, each may do what the ones before it may.
-var ranks = []store.Role{store.Viewer, store.Operator, store.Editor, store.Admin}
-
-// May says whether a role is enough where need is asked for.
-func May(have, need store.Role) bool {
-	return slices.Index(ranks, have) >= slices.Index(ranks, need)
-}
-
 // Alive says whether a session still lives, without counting that as its use.
 func (d *Door) Alive(ctx context.Context, session store.Session) bool {
 	sessions, err := d.store.ListSessions(ctx, session.User.ID)

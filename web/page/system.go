@@ -9,6 +9,7 @@ import (
 
 	"holdfast/engine/control"
 	"holdfast/store"
+	"holdfast/web/access"
 	"holdfast/web/auth"
 	"holdfast/web/fault"
 	"holdfast/web/live"
@@ -32,10 +33,10 @@ func (f frame) Tabs() []string {
 }
 
 // Admin says whether the reader may change settings and apply.
-func (f frame) Admin() bool { return f.User != nil && auth.May(f.User.Role, store.Admin) }
+func (f frame) Admin() bool { return f.User != nil && access.May(f.User.Role, store.Admin) }
 
 // Editor says whether the reader may edit the candidate.
-func (f frame) Editor() bool { return f.User != nil && auth.May(f.User.Role, store.Editor) }
+func (f frame) Editor() bool { return f.User != nil && access.May(f.User.Role, store.Editor) }
 
 // account is the user's own page.
 type account struct {
