@@ -75,6 +75,17 @@ func TestEveryAddressRefusesWhoeverIsBelowItsRole(t *testing.T) {
 	}
 }
 
+func TestSystemLeadsToATabThatTheReaderMayOpen(t *testing.T) {
+	h := open(t)
+	if got := h.admin().get("/system").must(t, 200); got.path != "/system/mail" {
+		t.Errorf("an administrator is led to %s", got.path)
+	}
+	got := h.member("reader", store.Viewer).get("/system").must(t, 200, `href="/system/about"`)
+	if got.path != "/system/sessions" || strings.Contains(got.body, `href="/system/audit"`) {
+		t.Errorf("a viewer is led to %s", got.path)
+	}
+}
+
 func TestARefusalIsWordedInTheReadersLanguage(t *testing.T) {
 	h := open(t)
 	b := h.browser()

@@ -79,7 +79,7 @@ func (p *Pages) Mount(e *gin.Engine) {
 	e.POST("/changes/revert", p.revert)
 	e.POST("/changes/revisions/:number/run", p.runRevision)
 
-	e.GET("/system", func(c *gin.Context) { c.Redirect(http.StatusSeeOther, "/system/mail") })
+	e.GET("/system", p.system)
 	e.GET("/system/sessions", p.sessions)
 	e.POST("/system/sessions/:id/end", p.endSession)
 	e.POST("/system/password", p.changePassword)

@@ -15,21 +15,28 @@ import (
 	"holdfast/web/live"
 )
 
-// tabs are the pages of System, and whether only an administrator sees them.
-var tabs = []struct {
-	Name  string
-	Admin bool
-}{{"mail", true}, {"sessions", false}, {"audit", true}, {"about", false}}
+// tabs are the pages of System, in their order.
+var tabs = []string{"mail", "sessions", "audit", "about"}
 
-// Tabs are the tabs a user may open.
+// tabsOf are the tabs a role may open.
+func tabsOf(role store.Role) []string {
+	return slices.DeleteFunc(slices.Clone(tabs), func(name string) bool {
+		row, ok := access.Find(http.MethodGet, "/system/"+name)
+		return !ok || !access.May(role, row.Least)
+	})
+}
+
+// Tabs are the tabs the reader may open.
 func (f frame) Tabs() []string {
-	var names []string
-	for _, t := range tabs {
-		if !t.Admin || f.Admin() {
-			names = append(names, t.Name)
-		}
+	if f.User == nil {
+		return nil
 	}
-	return names
+	return tabsOf(f.User.Role)
+}
+
+// system leads to the first tab the reader may open.
+func (p *Pages) system(c *gin.Context) {
+	c.Redirect(http.StatusSeeOther, "/system/"+tabsOf(user(c).Role)[0])
 }
 
 // Admin says whether the reader may change settings and apply.
