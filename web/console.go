@@ -12,51 +12,49 @@ import (
 	"holdfast/web/api"
 	"holdfast/web/auth"
 	"holdfast/web/changes"
+	"holdfast/web/deps"
 	"holdfast/web/fault"
 	"holdfast/web/live"
 	"holdfast/web/page"
 )
 
-// console is the whole house of web, wired.
+// console is everything the console serves, wired.
 type console struct {
+	deps.Deps
 	handler http.Handler
-	door    *auth.Door
-	desk    *changes.Desk
 	pages   *page.Pages
 }
 
 func build(opt Options) *console {
 	roles := live.Dial(opt.RunDir)
+	d := deps.Deps{
+		Store: opt.Store, Door: auth.New(opt.Store), Desk: changes.NewDesk(opt.Store, roles, opt.Node, opt.facts),
+		Watch: live.NewWatch(roles), Node: opt.Node, Version: opt.Version, Log: opt.Log, TestMail: opt.TestMail,
+	}
 	files := newShelf()
-	c := &console{door: auth.New(opt.Store), desk: changes.NewDesk(opt.Store, roles, opt.Node, opt.facts)}
-	watch := live.NewWatch(roles)
-	c.pages = page.New(page.Rooms{
-		Store: opt.Store, Door: c.door, Desk: c.desk, Watch: watch, Node: opt.Node, Version: opt.Version,
-		Log: opt.Log, TestMail: opt.TestMail, Asset: files.path,
-	})
+	pages := page.New(d, files.path)
+	d.Hub = pages.Hub
+	c := &console{Deps: d, pages: pages}
 
 	gin.SetMode(gin.ReleaseMode)
 	e := gin.New()
 	e.HandleMethodNotAllowed = true
 	e.UseRawPath, e.UnescapePathValues = true, true // a name in a path may hold a slash
-	e.Use(recovery(opt.Log, c.pages), identify(c.door, c.pages), bounded(c.pages, 10*time.Second), access.Guard(c.refuse))
+	e.Use(recovery(opt.Log, pages), identify(c.Door, pages), bounded(pages, 10*time.Second), access.Guard(c.refuse))
 	e.GET("/healthz", func(g *gin.Context) {
 		g.Header("Cache-Control", "no-store")
 		g.String(http.StatusOK, "ok\n")
 	})
 	e.GET("/assets/:tree/*path", files.serve)
-	c.pages.Mount(e)
-	api.Mount(e, api.Rooms{
-		Store: opt.Store, Door: c.door, Desk: c.desk, Watch: watch, Node: opt.Node, Version: opt.Version,
-		Log: opt.Log, TestMail: opt.TestMail, Hub: c.pages.Hub(),
-	})
-	e.NoRoute(func(g *gin.Context) { fail(g, c.pages, fault.New("unknown-page")) })
-	e.NoMethod(func(g *gin.Context) { fail(g, c.pages, fault.New("method")) })
+	pages.Mount(e)
+	api.Mount(e, d)
+	e.NoRoute(func(g *gin.Context) { fail(g, pages, fault.New("unknown-page")) })
+	e.NoMethod(func(g *gin.Context) { fail(g, pages, fault.New("method")) })
 
 	if err := access.Compare(e.Routes()); err != nil {
 		panic(err) // a broken build
 	}
-	c.handler = headers(heads(guard(c.pages, e)))
+	c.handler = headers(heads(sameOrigin(pages, e)))
 	return c
 }
 

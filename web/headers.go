@@ -44,9 +44,9 @@ func heads(next http.Handler) http.Handler {
 	})
 }
 
-// guard refuses what another site makes a browser send. Together with a cookie
+// sameOrigin refuses what another site makes a browser send. Together with a cookie
 // that stays home (SameSite=Strict) it takes the place of tokens in forms.
-func guard(pages *page.Pages, e *gin.Engine) http.Handler {
+func sameOrigin(pages *page.Pages, e *gin.Engine) http.Handler {
 	p := http.NewCrossOriginProtection()
 	p.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g := gin.CreateTestContextOnly(w, e)

@@ -48,7 +48,7 @@ func Run(ctx context.Context, opt Options) error {
 	})
 	tasks.Go(func() error {
 		<-ctx.Done()
-		c.pages.Hub().Close() // streams never finish by themselves
+		c.Hub.Close() // streams never finish by themselves
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 		defer cancel()
 		if server.Shutdown(last) != nil {
@@ -57,7 +57,7 @@ func Run(ctx context.Context, opt Options) error {
 		return nil
 	})
 	tasks.Go(func() error {
-		c.pages.Hub().Run(ctx)
+		c.Hub.Run(ctx)
 		return nil
 	})
 	tasks.Go(func() error {
@@ -70,7 +70,7 @@ func Run(ctx context.Context, opt Options) error {
 // announce prints the setup link while nobody has an account. The line is for
 // whoever started the process; the log has it for whoever reads only that.
 func announce(ctx context.Context, opt Options, c *console) error {
-	link, err := c.door.SetupLink(ctx, opt.Listener.Addr())
+	link, err := c.Door.SetupLink(ctx, opt.Listener.Addr())
 	if err != nil || link == "" {
 		return err
 	}
@@ -97,11 +97,11 @@ func follow(ctx context.Context, opt Options, c *console) {
 			if !open {
 				opt.Entries = nil // a nil channel is never ready
 			}
-			c.pages.Hub().Wake()
+			c.Hub.Wake()
 		case <-tick.C:
-			changed, err := c.desk.Settle(ctx)
+			changed, err := c.Desk.Settle(ctx)
 			if changed {
-				c.pages.Hub().Wake()
+				c.Hub.Wake()
 			}
 			if err != nil && !broken && ctx.Err() == nil {
 				opt.Log.Error("bring the history up to date", "error", err)

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
@@ -13,30 +12,15 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"holdfast/assets"
-	"holdfast/store"
 	"holdfast/web/access"
 	"holdfast/web/auth"
-	"holdfast/web/changes"
+	"holdfast/web/deps"
 	"holdfast/web/fault"
-	"holdfast/web/live"
 )
-
-// Rooms is what the API gives access to.
-type Rooms struct {
-	Store    *store.Store
-	Door     *auth.Door
-	Desk     *changes.Desk
-	Watch    *live.Watch
-	Node     string
-	Version  string
-	Log      *slog.Logger
-	TestMail func(ctx context.Context, settings store.MailSettings, to string) (store.Dialogue, error) // nil: no test
-	Hub      *live.Hub                                                                                 // woken when something was changed
-}
 
 // routes is the API being declared.
 type routes struct {
-	Rooms
+	deps.Deps
 	huma.API
 }
 
@@ -50,17 +34,17 @@ func Owns(r *http.Request) bool {
 var named sync.Once
 
 // Mount puts the API on the engine.
-func Mount(e *gin.Engine, rooms Rooms) {
+func Mount(e *gin.Engine, d deps.Deps) {
 	named.Do(func() { huma.NewError, huma.NewErrorWithContext = newProblem, newProblemFor })
 	group := e.Group(access.APIRoot, speak)
-	config := huma.DefaultConfig("Holdfast", rooms.Version)
+	config := huma.DefaultConfig("Holdfast", d.Version)
 	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil
 	config.Servers = []*huma.Server{{URL: access.APIRoot}}
 	config.Info.Description = "Load balancing and failover on one director. Log in with POST /session; the session is a cookie."
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: "holdfast-PORT", Description: "Set by POST /session. PORT is the console's own."},
 	}
-	r := &routes{Rooms: rooms, API: humagin.NewWithGroup(e, group, config)}
+	r := &routes{Deps: d, API: humagin.NewWithGroup(e, group, config)}
 	r.sessions()
 	r.accounts()
 	r.states()

@@ -279,6 +279,6 @@ func (p *Pages) revert(c *gin.Context) {
 // done looks at the roles anew, so that the next page shows what was done.
 func (p *Pages) done(c *gin.Context, path, code string) {
 	p.Watch.LookAgain(c.Request.Context())
-	p.hub.Wake()
+	p.Hub.Wake()
 	said(c, path, code)
 }

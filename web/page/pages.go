@@ -1,8 +1,6 @@
 package page
 
 import (
-	"context"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -12,41 +10,25 @@ import (
 	"holdfast/assets"
 	"holdfast/store"
 	"holdfast/web/auth"
-	"holdfast/web/changes"
+	"holdfast/web/deps"
 	"holdfast/web/fault"
 	"holdfast/web/live"
 )
 
-// Rooms is what the pages are drawn from.
-type Rooms struct {
-	Store    *store.Store
-	Door     *auth.Door
-	Desk     *changes.Desk
-	Watch    *live.Watch
-	Node     string
-	Version  string
-	Log      *slog.Logger
-	TestMail func(ctx context.Context, settings store.MailSettings, to string) (store.Dialogue, error) // nil: no test
-	Asset    func(path string) string                                                                  // the address of a file of assets
-}
-
 // Pages are the console's pages. Made once, by New.
 type Pages struct {
-	Rooms
-	hub    *live.Hub
+	deps.Deps
 	sheets sheets
 }
 
-// New parses the templates; one that does not parse is a broken build, so it
-// panics. The caller runs Hub.
-func New(r Rooms) *Pages {
-	p := &Pages{Rooms: r, sheets: mustParse(r.Asset)}
-	p.hub = live.NewHub(r.Watch, p.draw)
+// New parses the templates and makes the Hub that pushes the live parts of the
+// pages; the caller runs it. asset is the address of a file of assets. A template
+// that does not parse is a broken build, so New panics.
+func New(d deps.Deps, asset func(path string) string) *Pages {
+	p := &Pages{Deps: d, sheets: mustParse(asset)}
+	p.Hub = live.NewHub(d.Watch, p.draw)
 	return p
 }
-
-// Hub is what pushes the live parts of pages to browsers.
-func (p *Pages) Hub() *live.Hub { return p.hub }
 
 // Mount puts the pages on the engine; who may ask for which stands in access.
 func (p *Pages) Mount(e *gin.Engine) {
