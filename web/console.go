@@ -28,10 +28,10 @@ type console struct {
 func build(opt Options) *console {
 	roles := live.Dial(opt.RunDir)
 	d := deps.Deps{
-		Store: opt.Store, Door: auth.New(opt.Store), Desk: changes.NewDesk(opt.Store, roles, opt.Node, opt.facts),
+		Store: opt.Store, Auth: auth.New(opt.Store), Workflow: changes.NewWorkflow(opt.Store, roles, opt.Node, opt.facts),
 		Watch: live.NewWatch(roles), Node: opt.Node, Version: opt.Version, Log: opt.Log, TestMail: opt.TestMail,
 	}
-	files := newShelf()
+	files := newStatic()
 	pages := page.New(d, files.path)
 	d.Hub = pages.Hub
 	c := &console{Deps: d, pages: pages}
@@ -40,7 +40,7 @@ func build(opt Options) *console {
 	e := gin.New()
 	e.HandleMethodNotAllowed = true
 	e.UseRawPath, e.UnescapePathValues = true, true // a name in a path may hold a slash
-	e.Use(recovery(opt.Log, pages), identify(c.Door, pages), bounded(pages, 10*time.Second), access.Guard(c.refuse))
+	e.Use(recovery(opt.Log, pages), identify(c.Auth, pages), bounded(pages, 10*time.Second), access.Guard(c.refuse))
 	e.GET("/healthz", func(g *gin.Context) {
 		g.Header("Cache-Control", "no-store")
 		g.String(http.StatusOK, "ok\n")
@@ -59,9 +59,9 @@ func build(opt Options) *console {
 }
 
 // identify finds the session of each request.
-func identify(door *auth.Door, pages *page.Pages) gin.HandlerFunc {
+func identify(login *auth.Authenticator, pages *page.Pages) gin.HandlerFunc {
 	return func(g *gin.Context) {
-		r, err := door.Identify(g.Request)
+		r, err := login.Identify(g.Request)
 		if err != nil {
 			fail(g, pages, err)
 			g.Abort()

@@ -70,7 +70,7 @@ func Run(ctx context.Context, opt Options) error {
 // announce prints the setup link while nobody has an account. The line is for
 // whoever started the process; the log has it for whoever reads only that.
 func announce(ctx context.Context, opt Options, c *console) error {
-	link, err := c.Door.SetupLink(ctx, opt.Listener.Addr())
+	link, err := c.Auth.SetupLink(ctx, opt.Listener.Addr())
 	if err != nil || link == "" {
 		return err
 	}
@@ -99,7 +99,7 @@ func follow(ctx context.Context, opt Options, c *console) {
 			}
 			c.Hub.Wake()
 		case <-tick.C:
-			changed, err := c.Desk.Settle(ctx)
+			changed, err := c.Workflow.Settle(ctx)
 			if changed {
 				c.Hub.Wake()
 			}

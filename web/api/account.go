@@ -54,7 +54,7 @@ func (r *routes) accounts() {
 		DefaultStatus: http.StatusNoContent, Errors: []int{403, 422},
 	}, func(ctx context.Context, in *setupInput) (*cookied, error) {
 		b := in.Body
-		token, err := r.Door.SetUp(ctx, b.Token, b.Name, b.Password, b.Lang, auth.From(in.request))
+		token, err := r.Auth.SetUp(ctx, b.Token, b.Name, b.Password, b.Lang, auth.From(in.request))
 		if err != nil {
 			return nil, err
 		}
@@ -65,7 +65,7 @@ func (r *routes) accounts() {
 		Description: "All sessions of the user end, this one included.", DefaultStatus: http.StatusNoContent, Errors: []int{422, 429},
 	}, func(ctx context.Context, in *passwordInput) (*cookied, error) {
 		s, _ := auth.Of(ctx)
-		if err := r.Door.ChangePassword(ctx, s.User, in.Body.Old, in.Body.New, auth.From(in.request)); err != nil {
+		if err := r.Auth.ChangePassword(ctx, s.User, in.Body.Old, in.Body.New, auth.From(in.request)); err != nil {
 			return nil, err
 		}
 		return &cookied{*auth.Cookie(in.request, "")}, nil

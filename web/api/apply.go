@@ -85,7 +85,7 @@ func (r *routes) applications() {
 			}
 			req.Hash = model.Hash([]byte(c.Text))
 		}
-		rev, err := r.Desk.ApplyCandidate(ctx, req)
+		rev, err := r.Workflow.ApplyCandidate(ctx, req)
 		r.look(ctx)
 		return body(revisionOf(rev)), err
 	})
@@ -95,13 +95,13 @@ func (r *routes) applications() {
 	}, func(ctx context.Context, in *runInput) (*answer[revision], error) {
 		req := r.order(ctx, in.Body)
 		if req.Hash == "" {
-			old, err := r.Desk.Revision(ctx, in.Number)
+			old, err := r.Workflow.Revision(ctx, in.Number)
 			if err != nil {
 				return nil, err
 			}
 			req.Hash = old.Hash
 		}
-		rev, err := r.Desk.RunRevision(ctx, in.Number, req)
+		rev, err := r.Workflow.RunRevision(ctx, in.Number, req)
 		r.look(ctx)
 		return body(revisionOf(rev)), err
 	})
@@ -109,7 +109,7 @@ func (r *routes) applications() {
 		OperationID: "confirm", Method: http.MethodPost, Path: "/confirm", Summary: "Keep the applied text", Tags: tags,
 		Errors: []int{409, 503}, DefaultStatus: http.StatusNoContent,
 	}, func(ctx context.Context, in *hashInput) (*nothing, error) {
-		err := r.Desk.Confirm(ctx, author(ctx), in.Body.Hash)
+		err := r.Workflow.Confirm(ctx, author(ctx), in.Body.Hash)
 		r.look(ctx)
 		return &nothing{}, err
 	})
@@ -117,7 +117,7 @@ func (r *routes) applications() {
 		OperationID: "revert", Method: http.MethodPost, Path: "/revert", Summary: "Take the applied text back now", Tags: tags,
 		Errors: []int{409, 503}, DefaultStatus: http.StatusNoContent,
 	}, func(ctx context.Context, in *hashInput) (*nothing, error) {
-		err := r.Desk.Revert(ctx, author(ctx), in.Body.Hash)
+		err := r.Workflow.Revert(ctx, author(ctx), in.Body.Hash)
 		r.look(ctx)
 		return &nothing{}, err
 	})
@@ -125,13 +125,13 @@ func (r *routes) applications() {
 		OperationID: "adopt", Method: http.MethodPost, Path: "/adopt", Tags: tags, Errors: []int{503},
 		Summary: "Make the running text, if it came from elsewhere, a revision",
 	}, func(ctx context.Context, in *adoptInput) (*answer[revision], error) {
-		rev, err := r.Desk.Adopt(ctx, author(ctx), in.Body.Note)
+		rev, err := r.Workflow.Adopt(ctx, author(ctx), in.Body.Note)
 		return body(revisionOf(rev)), err
 	})
 	add(r, huma.Operation{
 		OperationID: "list-revisions", Method: http.MethodGet, Path: "/revisions", Summary: "The history, newest first", Tags: tags,
 	}, func(ctx context.Context, in *pageInput) (*answer[[]revision], error) {
-		list, err := r.Desk.History(ctx, in.Before, in.Limit)
+		list, err := r.Workflow.History(ctx, in.Before, in.Limit)
 		out := make([]revision, 0, len(list))
 		for _, p := range list {
 			one := revisionOf(p.Revision)
@@ -144,18 +144,18 @@ func (r *routes) applications() {
 		OperationID: "get-revision", Method: http.MethodGet, Path: "/revisions/{number}", Summary: "One revision with its text", Tags: tags,
 		Errors: []int{404},
 	}, func(ctx context.Context, in *numberInput) (*answer[revision], error) {
-		rev, err := r.Desk.Revision(ctx, in.Number)
+		rev, err := r.Workflow.Revision(ctx, in.Number)
 		one := revisionOf(rev)
 		one.Text = rev.Text
 		return body(one), err
 	})
 }
 
-// order makes the desk's request; what was not said is taken as it is now.
+// order makes the request to apply; what was not sent is taken as it is now.
 func (r *routes) order(ctx context.Context, b applyBody) changes.Request {
 	req := changes.Request{Author: author(ctx), Note: b.Note, Hash: b.Hash, Running: b.Running, Yes: b.Yes}
 	if req.Running == nil {
-		req.Running = r.Desk.Running(ctx).Hashes
+		req.Running = r.Workflow.Running(ctx).Hashes
 	}
 	return req
 }

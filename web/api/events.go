@@ -51,7 +51,7 @@ func (r *routes) events() {
 		return &huma.StreamResponse{Body: func(c huma.Context) {
 			g := humagin.Unwrap(c)
 			err := r.Hub.StreamJournal(g.Writer, g.Request, session.ID, in.After, r.Store.JournalSince, func() bool {
-				return r.Door.Alive(g.Request.Context(), session)
+				return r.Auth.Alive(g.Request.Context(), session)
 			})
 			if err != nil {
 				Refuse(g, err)

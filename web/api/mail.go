@@ -12,7 +12,7 @@ import (
 
 	"holdfast/store"
 	"holdfast/web/fault"
-	"holdfast/web/post"
+	"holdfast/web/mailsettings"
 )
 
 // mailSettings is where mails go. The password is never given out.
@@ -44,11 +44,11 @@ func (m mailSettings) settings(old store.MailSettings) (store.MailSettings, erro
 		Timeout: time.Duration(m.Timeout * float64(time.Second)), Scope: store.Scope(m.Scope), Lang: m.Lang,
 		Version: cmp.Or(m.Version, old.Version),
 	}
-	s, err := post.WithStored(s, old)
+	s, err := mailsettings.WithStored(s, old)
 	if err != nil {
 		return s, err
 	}
-	return s, post.Judge(s)
+	return s, mailsettings.Validate(s)
 }
 
 func mailSettingsOf(s store.MailSettings) mailSettings {
@@ -126,7 +126,7 @@ func (r *routes) mail() {
 		if to == "" {
 			return nil, fault.In("to", "mail-to")
 		}
-		if err := post.JudgeRecipient(to); err != nil {
+		if err := mailsettings.ValidateRecipient(to); err != nil {
 			return nil, err
 		}
 		if r.TestMail == nil {

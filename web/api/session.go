@@ -61,7 +61,7 @@ func (r *routes) sessions() {
 		OperationID: "log-in", Method: http.MethodPost, Path: "/session", Summary: "Log in", Tags: []string{"Session"},
 		DefaultStatus: http.StatusNoContent, Errors: []int{401, 429},
 	}, func(ctx context.Context, in *loginInput) (*cookied, error) {
-		token, err := r.Door.LogIn(ctx, in.Body.Name, in.Body.Password, auth.From(in.request))
+		token, err := r.Auth.LogIn(ctx, in.Body.Name, in.Body.Password, auth.From(in.request))
 		if err != nil {
 			return nil, err
 		}
@@ -71,7 +71,7 @@ func (r *routes) sessions() {
 		OperationID: "log-out", Method: http.MethodDelete, Path: "/session", Summary: "Log out", Tags: []string{"Session"},
 		DefaultStatus: http.StatusNoContent,
 	}, func(ctx context.Context, in *requestInput) (*cookied, error) {
-		if err := r.Door.LogOut(ctx, in.request); err != nil {
+		if err := r.Auth.LogOut(ctx, in.request); err != nil {
 			return nil, err
 		}
 		return &cookied{*auth.Cookie(in.request, "")}, nil

@@ -14,14 +14,14 @@ import (
 
 // Deps is what the handlers work with, made once for a console.
 type Deps struct {
-	Store   *store.Store
-	Door    *auth.Door
-	Desk    *changes.Desk
-	Watch   *live.Watch
-	Hub     *live.Hub // woken when something was changed
-	Node    string    // as in the configuration
-	Version string    // of the program
-	Log     *slog.Logger
+	Store    *store.Store
+	Auth     *auth.Authenticator
+	Workflow *changes.Workflow
+	Watch    *live.Watch
+	Hub      *live.Hub // woken when something was changed
+	Node     string    // as in the configuration
+	Version  string    // of the program
+	Log      *slog.Logger
 	// TestMail sends one message with these settings now. Nil: no test is offered.
 	TestMail func(ctx context.Context, settings store.MailSettings, to string) (store.Dialogue, error)
 }

@@ -24,7 +24,7 @@ type frame struct {
 	Lang, Theme string // Theme "" is as the browser asks
 	Node        string
 	Version     string
-	Sheet       string // name of the template
+	Template    string // name of the template
 	Page        string // name of the entry in the navigation
 	Here        string // path and query, to come back to
 	Tab         string
@@ -89,8 +89,8 @@ func (p *Pages) fail(c *gin.Context, err error) {
 
 func (p *Pages) write(c *gin.Context, status int, name string, f frame) {
 	var b bytes.Buffer
-	f.Sheet = name
-	if err := p.sheets.page(&b, f.Lang, name, f); err != nil {
+	f.Template = name
+	if err := p.templates.page(&b, f.Lang, name, f); err != nil {
 		p.Log.Error("draw page", "page", name, "error", err)
 		c.Data(http.StatusInternalServerError, "text/plain; charset=utf-8", []byte(assets.Text(f.Lang, "ui.fault.internal", nil)+"\n"))
 		return
@@ -180,7 +180,7 @@ func (p *Pages) draw(ctx context.Context, v live.View, s live.Snapshot) ([]live.
 	}
 	frames := make([]live.Frame, 0, len(parts))
 	for _, part := range parts {
-		html, err := p.sheets.part(v.Lang, sheet, part.name, f)
+		html, err := p.templates.part(v.Lang, sheet, part.name, f)
 		if err != nil {
 			return nil, err
 		}

@@ -18,14 +18,14 @@ import (
 // Pages are the console's pages. Made once, by New.
 type Pages struct {
 	deps.Deps
-	sheets sheets
+	templates templates
 }
 
 // New parses the templates and makes the Hub that pushes the live parts of the
 // pages; the caller runs it. asset is the address of a file of assets. A template
 // that does not parse is a broken build, so New panics.
 func New(d deps.Deps, asset func(path string) string) *Pages {
-	p := &Pages{Deps: d, sheets: mustParse(asset)}
+	p := &Pages{Deps: d, templates: mustParse(asset)}
 	p.Hub = live.NewHub(d.Watch, p.draw)
 	return p
 }

@@ -18,7 +18,7 @@ type Cell struct {
 }
 
 // looks is the one table of states. The words are "ui.state.CODE".
-var looks = map[string]struct{ shape, tone string }{
+var stateStyles = map[string]struct{ shape, tone string }{
 	// A virtual router.
 	"MASTER":      {"master", "ok"},
 	"BACKUP":      {"backup", "info"},
@@ -68,9 +68,9 @@ var looks = map[string]struct{ shape, tone string }{
 
 // state gives the cell of a code; one that is not in the table is shown as unknown.
 func (w words) state(code string, count ...string) Cell {
-	look, known := looks[code]
+	look, known := stateStyles[code]
 	if !known {
-		code, look = "UNKNOWN", looks["UNKNOWN"]
+		code, look = "UNKNOWN", stateStyles["UNKNOWN"]
 	}
 	c := Cell{State: code, Word: assets.Text(w.lang, "ui.state."+code, nil), Shape: look.shape, Tone: look.tone}
 	if len(count) > 0 {
@@ -97,7 +97,7 @@ func checkState(c control.CheckStatus) string {
 func eventState(e journal.Entry) string {
 	switch e.Kind {
 	case journal.InstanceState, journal.GroupState, journal.ServerState, journal.QuorumState, journal.ScriptState:
-		if to := e.Facts["to"]; looks[to].shape != "" {
+		if to := e.Facts["to"]; stateStyles[to].shape != "" {
 			return to
 		}
 	case journal.Applied:

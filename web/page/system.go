@@ -86,7 +86,7 @@ func (p *Pages) changePassword(c *gin.Context) {
 	if password != c.PostForm("again") {
 		err = fault.In("again", "password-differs")
 	} else {
-		err = p.Door.ChangePassword(c.Request.Context(), user(c), c.PostForm("old"), password, auth.From(c.Request))
+		err = p.Auth.ChangePassword(c.Request.Context(), user(c), c.PostForm("old"), password, auth.From(c.Request))
 	}
 	if err != nil {
 		body, readErr := p.account(c)
@@ -101,8 +101,8 @@ func (p *Pages) changePassword(c *gin.Context) {
 	said(c, "/login", "password-changed")
 }
 
-// machine is what this node is made of.
-type machine struct {
+// aboutPage shows the two roles of this node.
+type aboutPage struct {
 	Roles []roleState
 }
 
@@ -114,7 +114,7 @@ type roleState struct {
 
 func (p *Pages) about(c *gin.Context) {
 	s := p.Watch.Look(c.Request.Context())
-	body := machine{[]roleState{{"vrrp", s.VRRP, s.VRRP.Status.Held}, {"lvs", s.LVS, s.LVS.Status.Held}}}
+	body := aboutPage{[]roleState{{"vrrp", s.VRRP, s.VRRP.Status.Held}, {"lvs", s.LVS, s.LVS.Status.Held}}}
 	p.show(c, http.StatusOK, "about", "system", live.View{Page: "about", Lang: language(c.Request)}, body)
 }
 

@@ -71,8 +71,8 @@ func TestTemplatesHoldNoScriptOrStyle(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if found := forbidden.FindString(string(source)); found != "" {
-			t.Errorf("%s holds %q", e.Name(), found)
+		if finding := forbidden.FindString(string(source)); finding != "" {
+			t.Errorf("%s holds %q", e.Name(), finding)
 		}
 	}
 }
@@ -109,7 +109,7 @@ func TestStatesAreShownByWordShapeAndColour(t *testing.T) {
 		t.Fatal(err)
 	}
 	tones := []string{"ok", "info", "warning", "error", "notice", "neutral"}
-	for code, look := range looks {
+	for code, look := range stateStyles {
 		for _, lang := range assets.Langs {
 			cell := words{lang: lang}.state(code)
 			if cell.Word == "" || strings.HasPrefix(cell.Word, "[") {
@@ -149,7 +149,7 @@ func TestTheStatesThatMatterMostLookAsAgreed(t *testing.T) {
 			t.Errorf("%s is %+v", code, got)
 		}
 	}
-	if looks["DRAINING"].tone == looks["DOWN"].tone {
+	if stateStyles["DRAINING"].tone == stateStyles["DOWN"].tone {
 		t.Error("draining looks like down")
 	}
 }

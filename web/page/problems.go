@@ -10,9 +10,9 @@ import (
 	"holdfast/web/live"
 )
 
-// trouble is one thing that is not fine. Why is worded by the template from
+// problem is one thing that is not fine. Why is worded by the template from
 // Reason, or from Held.
-type trouble struct {
+type problem struct {
 	Object, Link string
 	State, Count string
 	Since        time.Time
@@ -31,9 +31,9 @@ func rank(state string) int {
 	return len(severities)
 }
 
-// troubles lists what is not fine in both roles, worst first.
-func troubles(s live.Snapshot) []trouble {
-	l := ledger{said: map[string]bool{}}
+// problemsOf lists what is not fine in both roles, worst first.
+func problemsOf(s live.Snapshot) []problem {
+	l := problems{said: map[string]bool{}}
 	l.role("vrrp", s.VRRP)
 	l.role("lvs", s.LVS)
 	if s.VRRP.Seen() {
@@ -42,37 +42,37 @@ func troubles(s live.Snapshot) []trouble {
 	if s.LVS.Seen() {
 		l.services(s.LVS.Status)
 	}
-	slices.SortStableFunc(l.list, func(a, b trouble) int {
+	slices.SortStableFunc(l.list, func(a, b problem) int {
 		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.Object, b.Object))
 	})
 	return l.list
 }
 
-// ledger is where troubles are written down.
-type ledger struct {
-	list []trouble
-	// said are the codes that hold a whole role back: those are not told again
-	// for each of its objects.
+// problems collects what is not fine.
+type problems struct {
+	list []problem
+	// said are the codes that hold a whole role back: they are not repeated for
+	// each of its objects.
 	said map[string]bool
 }
 
-func (l *ledger) add(t trouble) {
+func (l *problems) add(t problem) {
 	if t.rank = rank(t.State); t.rank < len(severities) {
 		l.list = append(l.list, t)
 	}
 }
 
-func (l *ledger) held(object, link string, list []control.Held) {
+func (l *problems) held(object, link string, list []control.Held) {
 	for _, h := range list {
 		if !l.said[h.Code] {
-			l.add(trouble{Object: cmp.Or(h.Object, object), Link: link, State: "HELD", Held: &h})
+			l.add(problem{Object: cmp.Or(h.Object, object), Link: link, State: "HELD", Held: &h})
 		}
 	}
 }
 
-func (l *ledger) role(name string, side live.Side) {
+func (l *problems) role(name string, side live.Side) {
 	if !side.Seen() {
-		l.add(trouble{Object: name, Link: "/system/about", State: "AWAY", Since: side.Status.At})
+		l.add(problem{Object: name, Link: "/system/about", State: "AWAY", Since: side.Status.At})
 		return
 	}
 	l.held(name, "/system/about", side.Status.Held)
@@ -81,28 +81,28 @@ func (l *ledger) role(name string, side live.Side) {
 	}
 }
 
-func (l *ledger) routers(s control.Status) {
+func (l *problems) routers(s control.Status) {
 	for _, in := range s.Instances {
 		link := "/vips/" + url.PathEscape(in.Name)
-		l.add(trouble{Object: in.Name, Link: link, State: in.State, Since: in.Since, Reason: in.Reason})
+		l.add(problem{Object: in.Name, Link: link, State: in.State, Since: in.Since, Reason: in.Reason})
 		l.held(in.Name, link, in.Held)
 	}
 	for _, sc := range s.Scripts {
 		if sc.State == "FAILED" {
-			l.add(trouble{Object: sc.Name, Link: "/vips", State: sc.State, Since: sc.Since, Reason: sc.Detail})
+			l.add(problem{Object: sc.Name, Link: "/vips", State: sc.State, Since: sc.Since, Reason: sc.Detail})
 		}
 	}
 }
 
-func (l *ledger) services(s control.Status) {
+func (l *problems) services(s control.Status) {
 	for _, v := range serviceRows(s.Virtuals) {
 		link := "/services/" + url.PathEscape(v.Name)
 		if v.State == "DOWN" || v.State == "SORRY" {
-			l.add(trouble{Object: v.Name, Link: link, State: v.State, Since: v.Since})
+			l.add(problem{Object: v.Name, Link: link, State: v.State, Since: v.Since})
 		}
 		l.held(v.Name, link, v.Held)
 		for _, r := range v.Rows {
-			l.add(trouble{Object: r.Name, Link: link, State: r.State, Count: r.Count, Since: r.Since, Reason: r.Reason})
+			l.add(problem{Object: r.Name, Link: link, State: r.State, Count: r.Count, Since: r.Since, Reason: r.Reason})
 		}
 	}
 }
