@@ -15,10 +15,10 @@ import (
 	"holdfast/web/page"
 )
 
-// What a request may send.
+// How large a body may be.
 const (
-	largest = 32 << 20 // by somebody who may edit: a big configuration as a file
-	small   = 16 << 10 // by anybody else: a form
+	largest = 32 << 20 // from an editor: a big configuration as a file
+	small   = 16 << 10 // from all others: a form
 	large   = 1 << 20  // from here on a body is one of few
 )
 
@@ -26,7 +26,7 @@ const (
 // times over while it is read, parsed and planned.
 const fewAtOnce = 2
 
-// bounded limits what requests send, by who sends it. It stands behind identify,
+// bounded limits the body of a request by the role of its user. It stands behind identify,
 // and before anything that reads a body. A large body waits for its turn, for
 // patience at most.
 func bounded(pages *page.Pages, patience time.Duration) gin.HandlerFunc {

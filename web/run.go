@@ -16,8 +16,8 @@ import (
 	"holdfast/web/changes"
 )
 
-// settleEvery is how often the history is compared with what the roles did by
-// themselves; only an application that is still open makes it ask them.
+// settleEvery is how often the roles are asked whether an application has ended by
+// itself; only an application that is still open makes it ask them.
 const settleEvery = time.Second
 
 // grace is how long requests under way may take to finish at the end.
@@ -67,8 +67,8 @@ func Run(ctx context.Context, opt Options) error {
 	return tasks.Wait()
 }
 
-// announce prints the setup link while nobody has an account. The line is for
-// whoever started the process; the log has it for whoever reads only that.
+// announce prints the setup link while there is no account, and logs it, because a
+// service's output may be seen only there.
 func announce(ctx context.Context, opt Options, c *console) error {
 	link, err := c.Auth.SetupLink(ctx, opt.Listener.Addr())
 	if err != nil || link == "" {
@@ -83,8 +83,8 @@ func announce(ctx context.Context, opt Options, c *console) error {
 	return err
 }
 
-// follow pushes what happened to the browsers at once, and brings the history up
-// to what the roles did by themselves.
+// follow pushes new journal entries to the browsers at once, and marks in the
+// history how an application ended that the roles ended by themselves.
 func follow(ctx context.Context, opt Options, c *console) {
 	tick := time.NewTicker(settleEvery)
 	defer tick.Stop()

@@ -47,8 +47,8 @@ export function startEditor() {
   });
 }
 
-// stayLoggedIn lets typing count as use of the session: who writes for an hour
-// without saving still has one.
+// stayLoggedIn counts typing as use of the session, so that it lives through an
+// hour of writing without saving.
 const useEvery = 5 * 60 * 1000;
 function stayLoggedIn() {
   let last = Date.now();

@@ -12,9 +12,9 @@ const Anybody store.Role = ""
 // APIRoot is the path that every address of the API begins with.
 const APIRoot = "/api/v1"
 
-// Row is one address and the least role that it asks for. What is sent to an
-// address must come from the console itself, whatever the row says: the check of
-// its origin knows no exception.
+// Row is one address and the least role that it asks for. A request that
+// changes something must come from the console itself whatever its row says: the
+// check of its origin has no exception.
 type Row struct {
 	Method string
 	Path   string // as gin writes it: ":name" is one segment, "*path" is all that follows

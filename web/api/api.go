@@ -54,8 +54,8 @@ func Mount(e *gin.Engine, d deps.Deps) {
 	r.mail()
 }
 
-// speak notes the language of the answer's sentences. No answer may be kept by
-// anybody on the way: a configuration holds passwords.
+// speak notes the language of the answer's sentences. No cache on the way may keep
+// an answer: a configuration holds passwords.
 func speak(c *gin.Context) {
 	c.Header("Cache-Control", "no-store")
 	lang := assets.Lang(c.GetHeader("Accept-Language"))
@@ -80,8 +80,8 @@ var inGin = strings.NewReplacer("{", ":", "}", "")
 // bodyWithin is how long a text may take to arrive.
 const bodyWithin = time.Minute
 
-// add declares one operation; its row in access says who may ask for it, and is
-// looked at before the body is read.
+// add declares one operation; the role it asks for stands in access, and is checked
+// before the body is read.
 func add[I, O any](r *routes, op huma.Operation, f func(context.Context, *I) (*O, error)) {
 	row, _ := access.Find(op.Method, access.APIRoot+inGin.Replace(op.Path))
 	if row.Least != access.Anybody {
@@ -104,7 +104,7 @@ func add[I, O any](r *routes, op huma.Operation, f func(context.Context, *I) (*O
 	})
 }
 
-// author is who asks.
+// author is the name of the user who asks.
 func author(ctx context.Context) string {
 	s, _ := auth.Of(ctx)
 	return s.User.Name

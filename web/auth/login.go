@@ -80,12 +80,12 @@ func (a *Authenticator) try(ctx context.Context, name, password string, from Cli
 		return store.User{}, throttled(wait)
 	}
 	user, err := a.check(ctx, short, password, possible)
-	// Whoever leaves while the password is looked at still has tried.
+	// Count the attempt even if the client hangs up.
 	after := context.WithoutCancel(ctx)
 	switch {
 	case err == nil:
-		// The address keeps what others failed: who has one account may not
-		// clear the way for guessing at another.
+		// The address keeps its failures with other accounts: logging in to one must
+		// not reset the delay for guessing at another.
 		return user, errors.Join(a.store.TakeBackLogin(after, counted[:1]), a.store.ForgetLoginFailures(after, counted[1:]))
 	case !errors.Is(err, errRefused):
 		return user, errors.Join(err, a.store.TakeBackLogin(after, counted)) // it was not looked at
@@ -127,8 +127,8 @@ func (a *Authenticator) check(ctx context.Context, name, password string, possib
 	return user, nil
 }
 
-// cut is as much of a typed name as is ever stored: nobody who has not logged in
-// decides how much is written.
+// cut is as much of a typed name as is ever stored: how much is written must not
+// depend on a request without a session.
 func cut(name string) string {
 	runes := []rune(strings.ToValidUTF8(name, "?"))
 	return string(runes[:min(len(runes), maxName)])

@@ -37,7 +37,7 @@ func Cookie(r *http.Request, token string) *http.Cookie {
 	return c
 }
 
-// From tells where a request comes from.
+// From is the client of a request.
 func From(r *http.Request) Client {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {

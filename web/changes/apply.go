@@ -12,13 +12,13 @@ import (
 	"holdfast/web/fault"
 )
 
-// Request is an operator's order to run a text, with what he saw when he gave it.
+// Request is an operator's order to run a text, with the state it was given for.
 type Request struct {
 	Author  string
 	Note    string
-	Hash    string            // of the text he reviewed
+	Hash    string            // of the text that was reviewed
 	Running map[string]string // by role: hash of the text that ran then
-	Yes     bool              // he said yes to a heavy loss
+	Yes     bool              // a heavy loss was accepted
 }
 
 // ApplyCandidate commits the candidate and runs it, to be confirmed within

@@ -28,7 +28,7 @@ func newCache() *cache {
 	return &cache{turn: make(chan struct{}, 1), made: map[string]cached{}}
 }
 
-// review gives what is remembered under key, or else what does makes. Reviews
+// review gives the review under key, or else the one that do makes. Reviews
 // are made one after the other. Its error is that of ctx.
 func (r *cache) review(ctx context.Context, key string, do func() Review) (Review, error) {
 	select {
@@ -42,7 +42,7 @@ func (r *cache) review(ctx context.Context, key string, do func() Review) (Revie
 		return m.review, nil
 	}
 	made := do()
-	if ctx.Err() == nil { // what was broken off says nothing
+	if ctx.Err() == nil { // an unfinished review is not kept
 		r.made[key] = cached{made, time.Now()}
 	}
 	return made, nil

@@ -45,7 +45,7 @@ func (w *Workflow) Confirm(ctx context.Context, author, hash string) error {
 			return &fault.Error{Code: "half-kept", Args: map[string]string{"Role": role.name}, Err: err}
 		}
 		if err != nil {
-			return err // what was not asked goes back by itself, as this one does
+			return err // the roles not asked go back by themselves, as this one does
 		}
 	}
 	return w.ended(ctx, author, hash, store.Kept)
@@ -142,7 +142,7 @@ func (w *Workflow) endedSo(ctx context.Context, hash string, outcome store.Outco
 // one role only. It says whether something changed.
 func (w *Workflow) Settle(ctx context.Context) (bool, error) {
 	if !w.act.TryLock() {
-		return false, nil // whoever acts marks it himself, or leaves it to the next time
+		return false, nil // the running change marks its own outcome
 	}
 	defer w.act.Unlock()
 	last, err := w.store.Applications(ctx, 1)

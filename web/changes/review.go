@@ -113,12 +113,12 @@ func missing(have, next map[string]bool) (gone, of int) {
 	return gone, len(have)
 }
 
-// Review checks text and asks both roles what applying it would do. Asked again
-// within a moment it gives the same.
+// Review checks text and asks both roles for their plan. Within a moment it gives
+// the same review again.
 func (w *Workflow) Review(ctx context.Context, text string) Review {
 	running, hash := w.Running(ctx), model.Hash([]byte(text))
 	r, err := w.cache.review(ctx, keyOf(hash, running), func() Review { return w.review(ctx, text, hash, running) })
-	if err != nil { // whoever asked has left
+	if err != nil { // the client has gone
 		r = Review{Text: text, Hash: hash, Failed: true}
 	}
 	r.Running = running // a text may have become a revision since

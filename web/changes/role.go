@@ -77,8 +77,8 @@ func (r role) confirm(ctx context.Context, hash string) error {
 	return r.named(r.engine.Confirm(ctx, hash))
 }
 
-// named says which role it was that could not be reached. What a role answered
-// stays as it is.
+// named adds the role's name to the error of a role that could not be reached. The
+// answer of a role stays as it is.
 func (r role) named(err error) error {
 	var said *control.Problem
 	if err == nil || errors.As(err, &said) {

@@ -26,7 +26,7 @@ type Workflow struct {
 	store *store.Store
 	roles []role // in the order in which they are written to
 	node  string
-	facts func() model.Facts // what texts are held against
+	facts func() model.Facts // of this host, to check texts against
 	// act is held while something is applied, confirmed, reverted or settled:
 	// those read, ask the roles and write as one.
 	act   sync.Mutex

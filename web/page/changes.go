@@ -14,8 +14,7 @@ import (
 	"holdfast/web/live"
 )
 
-// changesPage is the editor, what was found in its text, what it
-// would do, and what was done before.
+// changesPage is the editor, the findings of its text, its plan, and the history.
 type changesPage struct {
 	Draft    changes.Draft
 	Running  changes.Running
@@ -26,7 +25,7 @@ type changesPage struct {
 	history
 }
 
-// history is the live part of changesPage: what became of the revisions.
+// history is the live part of changesPage: the revisions and their outcomes.
 type history struct {
 	History []changes.Past
 	Head    int64
@@ -134,8 +133,8 @@ func (p *Pages) saveCandidate(c *gin.Context) {
 	p.keep(c, text, c.PostForm("version"))
 }
 
-// keep stores text as the candidate. What was typed is never lost: after a
-// conflict it is still in the editor, and saving again overwrites the other's.
+// keep stores text as the candidate. The typed text is never lost: after a
+// conflict it is still in the editor, and saving again overwrites the other one.
 func (p *Pages) keep(c *gin.Context, text, version string) {
 	ctx := c.Request.Context()
 	seen, err := strconv.Atoi(version)
@@ -191,7 +190,7 @@ func (p *Pages) importCandidate(c *gin.Context) {
 	p.keep(c, string(text), c.PostForm("version"))
 }
 
-// again draws the page as it stands, with what is wrong.
+// again draws the page as it stands, with the fault.
 func (p *Pages) again(c *gin.Context, wrong error) {
 	draft, err := p.Workflow.Draft(c.Request.Context())
 	if err != nil {

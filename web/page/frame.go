@@ -29,7 +29,7 @@ type frame struct {
 	Here        string // path and query, to come back to
 	Tab         string
 	User        *store.User
-	Notice      string // code of what was just done, "ui.said.CODE"
+	Notice      string // code of the notice at the top, "ui.said.CODE"
 	Fault       *fault.Error
 	Pills       []pill
 	Pending     *pending
@@ -60,7 +60,7 @@ func (p *Pages) show(c *gin.Context, status int, name, nav string, v live.View, 
 	p.write(c, status, name, f)
 }
 
-// showFault draws a page again with what is wrong with what was sent.
+// showFault draws a page again with the fault of what was sent.
 func (p *Pages) showFault(c *gin.Context, err error, name, nav string, body any) {
 	e := fault.Of(err)
 	if e.Ours() {
@@ -78,7 +78,7 @@ func (p *Pages) Fail(c *gin.Context, err error) { p.fail(c, err) }
 func (p *Pages) fail(c *gin.Context, err error) {
 	e := fault.Of(err)
 	id := ""
-	if e.Ours() && c.Request.Context().Err() == nil { // else nobody waits for the answer
+	if e.Ours() && c.Request.Context().Err() == nil { // else the browser has gone
 		id = "E-" + rand.Text()[:8]
 		p.Log.Error("request failed", "path", c.Request.URL.Path, "id", id, "error", err)
 	}

@@ -15,7 +15,7 @@ import (
 // credentials is what was typed to log in or to set up.
 type credentials struct {
 	Name, Next, Token string
-	Empty             bool // nobody has an account yet
+	Empty             bool // there is no account yet
 	MinPassword       int
 }
 
@@ -92,7 +92,7 @@ func (p *Pages) setup(c *gin.Context) {
 	p.enter(c, token, "/?said=welcome")
 }
 
-// Cookies that remember how a browser reads before anybody has logged in.
+// Cookies that remember language, theme and keys where no user is logged in.
 const (
 	langCookie  = "holdfast-lang"
 	themeCookie = "holdfast-theme"
@@ -119,7 +119,7 @@ func theme(r *http.Request) string {
 }
 
 // keysOff says whether the keyboard shortcuts are switched off in this browser:
-// WCAG 2.2, 2.1.4 asks for a way, for whoever types by speaking.
+// WCAG 2.2, 2.1.4 asks for a way, because dictated text would trigger them.
 func keysOff(r *http.Request) bool {
 	c, err := r.Cookie(keysCookie)
 	return err == nil && c.Value == "off"

@@ -142,7 +142,7 @@ func (p *Pages) saveMail(c *gin.Context) {
 }
 
 // mailNotSaved draws the page with what was typed. After a conflict saving again
-// overwrites what the other saved.
+// overwrites the settings that were saved in between.
 func (p *Pages) mailNotSaved(c *gin.Context, m store.MailSettings, wrong error) {
 	if fault.Of(wrong).Code != fault.Conflict {
 		p.fail(c, wrong)

@@ -30,7 +30,7 @@ func New(d deps.Deps, asset func(path string) string) *Pages {
 	return p
 }
 
-// Mount puts the pages on the engine; who may ask for which stands in access.
+// Mount puts the pages on the engine; the roles they ask for stand in access.
 func (p *Pages) Mount(e *gin.Engine) {
 	e.GET("/login", p.loginForm)
 	e.POST("/login", p.login)

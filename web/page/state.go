@@ -46,7 +46,7 @@ var stateStyles = map[string]struct{ shape, tone string }{
 	"AWAY":    {"octagon", "error"},
 	"HELD":    {"pause", "warning"},
 	"UNKNOWN": {"question", "neutral"},
-	// What became of a revision.
+	// The outcome of a revision.
 	"applied":  {"clock", "warning"},
 	"set":      {"check", "info"},
 	"kept":     {"check", "ok"},
