@@ -22,7 +22,7 @@ type problem struct {
 }
 
 // severities order states for lists: what is worst stands first.
-var severities = []string{"AWAY", "TWO_MASTERS", "NO_MASTER", "FAULT", "DOWN", "FAILED", "SORRY", "DEGRADED", "HELD", "FAILING", "RECOVERING", "INIT"}
+var severities = []string{"AWAY", "FAULT", "DOWN", "FAILED", "SORRY", "DEGRADED", "HELD", "FAILING", "INIT"}
 
 func rank(state string) int {
 	if i := slices.Index(severities, state); i >= 0 {
