@@ -7,7 +7,7 @@ import "maps"
 // log word the same entry alike. A held or notice entry is explained by the
 // words of its code ("held.CODE", "notice.CODE").
 func Event(lang, kind, object string, facts map[string]string) string {
-	args := map[string]string{ // what a sentence may ask for: not told is not said
+	args := map[string]string{ // what a sentence may name: a missing fact is left out
 		"from": "", "to": "", "virtual": "", "server": "", "weight": "", "quorum": "", "command": "", "hash": "", "previous": "",
 		"operations": "", "code": "", "operation": "", "pid": "", "how": "", "count": "", "interface": "", "address": "",
 	}

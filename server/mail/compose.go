@@ -63,7 +63,7 @@ func headline(e journal.Entry) (subject, line string) {
 	to := e.Facts["to"]
 	switch e.Kind {
 	case journal.InstanceState:
-		if to == "INIT" { // not a state keepalived tells of
+		if to == "INIT" { // keepalived sends no mail for it
 			return "", ""
 		}
 		return "VRRP Instance " + e.Object + " - " + entering(to), instanceLine(to)
@@ -104,7 +104,7 @@ func instanceLine(to string) string {
 func serverLine(facts map[string]string) string {
 	kind, _, _ := strings.Cut(facts["check"], " ")
 	up := facts["to"] == "UP"
-	verdict := map[bool]string{true: "succeed", false: "failed"}[up]
+	result := map[bool]string{true: "succeed", false: "failed"}[up]
 	switch kind {
 	case "":
 		if facts["reason"] == "stopped" {
@@ -112,22 +112,22 @@ func serverLine(facts map[string]string) string {
 		}
 		return "Removing"
 	case "TCP_CHECK":
-		return "TCP CHECK " + verdict + " on service"
+		return "TCP CHECK " + result + " on service"
 	case "MISC_CHECK":
 		if up {
-			verdict = "succeeded"
+			result = "succeeded"
 		} else if strings.HasPrefix(facts["reason"], "timed out") {
-			verdict = "timed out"
+			result = "timed out"
 		}
-		return "MISC CHECK " + verdict + " on service"
+		return "MISC CHECK " + result + " on service"
 	case "DNS_CHECK":
-		return kind + ": " + verdict + " on service"
+		return kind + ": " + result + " on service"
 	case "HTTP_GET", "SSL_GET":
 		if !up {
 			return "CHECK failed on service : " + map[bool]string{true: "SSL", false: "HTTP"}[kind == "SSL_GET"] + " request failed"
 		}
 	}
-	return "CHECK " + verdict + " on service"
+	return "CHECK " + result + " on service"
 }
 
 // quorumLine is keepalived's, which writes the sign of a lost quorum's

@@ -52,7 +52,7 @@ func (w words) funcs() template.FuncMap {
 		"pushed":     func() bool { return w.pushed },
 		"listed":     listed,
 		"unlisted":   unlisted,
-		// What the state table is asked about things that have no state word of their own.
+		// The codes of things that have no state word of their own.
 		"checkState": checkState,
 		"eventState": eventState,
 	}
@@ -136,7 +136,7 @@ func (w words) reason(code string) string {
 	return code
 }
 
-// held words what is held back and why.
+// held words why something is held back.
 func (w words) held(h control.Held) string {
 	a := map[string]string{"object": h.Object, "Object": h.Object}
 	maps.Copy(a, h.Args)

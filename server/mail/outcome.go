@@ -9,18 +9,18 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
-// verdict is what an error means for the mail.
-type verdict uint8
+// outcome is what an error means for the mail.
+type outcome uint8
 
 const (
-	again   verdict = iota // this mail, later
+	again   outcome = iota // this mail, later
 	dead                   // never
 	blocked                // no mail will get through before the cause goes away
 	alarm                  // no mail will get through before an operator does something
 )
 
-// judge tells what follows from an error of dial or send.
-func judge(err error) verdict {
+// outcomeOf gives the outcome of an error of dial or send.
+func outcomeOf(err error) outcome {
 	var bad badMail
 	var send *gomail.SendError
 	var said *textproto.Error

@@ -6,9 +6,9 @@ import (
 	"holdfast/web/live"
 )
 
-// leadOf makes the one sentence: the worst that is so, or that all is well and
-// how much of it there is.
-func leadOf(s live.Snapshot, list []trouble) lead {
+// headlineOf makes the one sentence at the top: the worst problem, or that all is
+// well with the counts.
+func headlineOf(s live.Snapshot, list []problem) headline {
 	up, servers := 0, 0
 	for _, v := range s.LVS.Status.Virtuals {
 		for _, r := range v.Servers {
@@ -36,18 +36,18 @@ func leadOf(s live.Snapshot, list []trouble) lead {
 		worst := list[0]
 		args["Object"] = worst.Object
 		tone := "warning"
-		if look := looks[worst.State]; look.tone == "error" {
+		if look := stateStyles[worst.State]; look.tone == "error" {
 			tone = "error"
 		}
-		return lead{Code: "trouble-" + worst.State, Tone: tone, Shape: looks[worst.State].shape, Args: args, Link: worst.Link}
+		return headline{Code: "problem-" + worst.State, Tone: tone, Shape: stateStyles[worst.State].shape, Args: args, Link: worst.Link}
 	}
 	switch {
 	case len(s.VRRP.Status.Instances) == 0 && len(s.LVS.Status.Virtuals) == 0:
-		return lead{Code: "empty", Tone: "info", Shape: "info", Args: args, Link: "/changes"}
+		return headline{Code: "empty", Tone: "info", Shape: "info", Args: args, Link: "/changes"}
 	case len(s.VRRP.Status.Instances) == 0:
-		return lead{Code: "services", Tone: "ok", Shape: "check", Args: args}
+		return headline{Code: "services", Tone: "ok", Shape: "check", Args: args}
 	case masters > 0:
-		return lead{Code: "master", Tone: "ok", Shape: "check", Args: args}
+		return headline{Code: "master", Tone: "ok", Shape: "check", Args: args}
 	}
-	return lead{Code: "backup", Tone: "ok", Shape: "check", Args: args}
+	return headline{Code: "backup", Tone: "ok", Shape: "check", Args: args}
 }

@@ -13,22 +13,22 @@ import (
 //go:embed *.html
 var files embed.FS
 
-// sheets are the parsed templates by language, then by page. Pushed fragments
+// templates are the parsed templates by language, then by page. Pushed fragments
 // have their own: their relative times are left to the browser, so that a
 // fragment changes only when something happened.
-type sheets struct {
+type templates struct {
 	whole, pushed map[string]map[string]*template.Template
 }
 
 // parts are the files every page is parsed with.
 var parts = []string{"frame.html", "parts.html"}
 
-func mustParse(asset func(string) string) sheets {
+func mustParse(asset func(string) string) templates {
 	entries, err := files.ReadDir(".")
 	if err != nil {
 		panic(err)
 	}
-	s := sheets{map[string]map[string]*template.Template{}, map[string]map[string]*template.Template{}}
+	s := templates{map[string]map[string]*template.Template{}, map[string]map[string]*template.Template{}}
 	for _, lang := range assets.Langs {
 		s.whole[lang], s.pushed[lang] = map[string]*template.Template{}, map[string]*template.Template{}
 		for _, e := range entries {
@@ -49,12 +49,12 @@ func mustParseOne(w words, file string) *template.Template {
 }
 
 // page draws a whole page.
-func (s sheets) page(w io.Writer, lang, name string, data any) error {
+func (s templates) page(w io.Writer, lang, name string, data any) error {
 	return execute(s.whole[lang][name], w, "frame", data)
 }
 
 // part draws one part of a page as it is pushed.
-func (s sheets) part(lang, name, part string, data any) (string, error) {
+func (s templates) part(lang, name, part string, data any) (string, error) {
 	var b strings.Builder
 	err := execute(s.pushed[lang][name], &b, part, data)
 	return b.String(), err

@@ -21,7 +21,7 @@ func TestAConsoleWithoutADatabaseSaysWhyInTheReadersLanguage(t *testing.T) {
 	ctx, end := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	cause := errors.Join(errors.New("open /secret/place"), store.ErrDamaged)
-	go func() { ended <- Excuse(ctx, l, cause, slog.New(slog.DiscardHandler)) }()
+	go func() { ended <- Unavailable(ctx, l, cause, slog.New(slog.DiscardHandler)) }()
 	for lang, want := range map[string]string{"en": "database is damaged", "zh-CN": "数据库"} {
 		for _, path := range []string{"/", "/api/v1/state"} {
 			req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+l.Addr().String()+path, nil)

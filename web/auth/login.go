@@ -21,32 +21,33 @@ func throttled(wait time.Duration) error {
 	return fault.New("login-throttled", "Seconds", strconv.Itoa(int(seconds)))
 }
 
-// Door lets people in. It is made once and used by pages and API alike.
-type Door struct {
+// Authenticator logs users in and out. It is made once and used by pages and API
+// alike.
+type Authenticator struct {
 	store  *store.Store
 	hasher *hasher
 }
 
-// New gives the door over the accounts in s.
-func New(s *store.Store) *Door { return &Door{store: s, hasher: newHasher()} }
+// New gives the authenticator over the accounts in s.
+func New(s *store.Store) *Authenticator { return &Authenticator{store: s, hasher: newHasher()} }
 
-// Visit is where a request comes from.
-type Visit struct {
+// Client is where a request comes from.
+type Client struct {
 	Addr  string // without the port
 	Agent string
 }
 
 // LogIn checks a password and begins a new session. Faults: login-refused,
 // login-throttled, overloaded.
-func (d *Door) LogIn(ctx context.Context, name, password string, from Visit) (token string, err error) {
-	user, err := d.try(ctx, strings.TrimSpace(name), password, from)
+func (a *Authenticator) LogIn(ctx context.Context, name, password string, from Client) (token string, err error) {
+	user, err := a.try(ctx, strings.TrimSpace(name), password, from)
 	if err != nil {
 		return "", err
 	}
-	if err := d.store.Audit(ctx, user.Name, "login", user.Name, "", from.Addr); err != nil {
+	if err := a.store.Audit(ctx, user.Name, "login", user.Name, "", from.Addr); err != nil {
 		return "", err
 	}
-	return d.store.CreateSession(ctx, user.ID, from.Agent, from.Addr)
+	return a.store.CreateSession(ctx, user.ID, from.Agent, from.Addr)
 }
 
 // accountMost is the longest wait for an account wherever an attempt comes from:
@@ -56,7 +57,7 @@ const accountMost = 10 * time.Second
 
 // keys are what an attempt is counted against. What cannot be an account is
 // counted against its address alone.
-func keys(name string, from Visit, possible bool) []store.LoginKey {
+func keys(name string, from Client, possible bool) []store.LoginKey {
 	at, account := network(from.Addr), strings.ToLower(name)
 	all := []store.LoginKey{{Name: "addr:" + at}}
 	if possible {
@@ -67,29 +68,29 @@ func keys(name string, from Visit, possible bool) []store.LoginKey {
 
 // try is one attempt. It counts as failed from before the password is looked at,
 // so that many attempts at once are as slow as one after the other.
-func (d *Door) try(ctx context.Context, name, password string, from Visit) (store.User, error) {
+func (a *Authenticator) try(ctx context.Context, name, password string, from Client) (store.User, error) {
 	short := cut(name)
 	possible := short == name && len(password) <= maxPassword
 	counted := keys(short, from, possible)
-	wait, next, err := d.store.BeginLogin(ctx, counted)
+	wait, next, err := a.store.BeginLogin(ctx, counted)
 	if err != nil {
 		return store.User{}, err
 	}
 	if wait > 0 {
 		return store.User{}, throttled(wait)
 	}
-	user, err := d.check(ctx, short, password, possible)
-	// Whoever leaves while the password is looked at still has tried.
+	user, err := a.check(ctx, short, password, possible)
+	// Count the attempt even if the client hangs up.
 	after := context.WithoutCancel(ctx)
 	switch {
 	case err == nil:
-		// The address keeps what others failed: who has one account may not
-		// clear the way for guessing at another.
-		return user, errors.Join(d.store.TakeBackLogin(after, counted[:1]), d.store.ForgetLoginFailures(after, counted[1:]))
+		// The address keeps its failures with other accounts: logging in to one must
+		// not reset the delay for guessing at another.
+		return user, errors.Join(a.store.TakeBackLogin(after, counted[:1]), a.store.ForgetLoginFailures(after, counted[1:]))
 	case !errors.Is(err, errRefused):
-		return user, errors.Join(err, d.store.TakeBackLogin(after, counted)) // it was not looked at
+		return user, errors.Join(err, a.store.TakeBackLogin(after, counted)) // it was not looked at
 	}
-	if err := d.store.Audit(after, short, "login-refused", short, "", network(from.Addr)); err != nil {
+	if err := a.store.Audit(after, short, "login-refused", short, "", network(from.Addr)); err != nil {
 		return store.User{}, err
 	}
 	if next > 0 {
@@ -100,16 +101,16 @@ func (d *Door) try(ctx context.Context, name, password string, from Visit) (stor
 
 // check finds the user of a password. An unknown user is checked against the
 // dummy, so that the answer takes as long; so is what cannot be an account.
-func (d *Door) check(ctx context.Context, name, password string, possible bool) (store.User, error) {
-	user, err := d.store.UserByName(ctx, name)
+func (a *Authenticator) check(ctx context.Context, name, password string, possible bool) (store.User, error) {
+	user, err := a.store.UserByName(ctx, name)
 	known := err == nil && possible
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return store.User{}, err
 	}
 	if !known {
-		user.PasswordHash = d.hasher.dummy
+		user.PasswordHash = a.hasher.dummy
 	}
-	ok, stale, err := d.hasher.verify(ctx, user.PasswordHash, password[:min(len(password), maxPassword)])
+	ok, stale, err := a.hasher.verify(ctx, user.PasswordHash, password[:min(len(password), maxPassword)])
 	if err != nil {
 		return store.User{}, err
 	}
@@ -117,17 +118,17 @@ func (d *Door) check(ctx context.Context, name, password string, possible bool) 
 		return store.User{}, errRefused
 	}
 	if stale {
-		hash, err := d.hasher.hash(ctx, password)
+		hash, err := a.hasher.hash(ctx, password)
 		if err != nil {
 			return store.User{}, err
 		}
-		return user, d.store.RehashPassword(ctx, user.ID, hash)
+		return user, a.store.RehashPassword(ctx, user.ID, hash)
 	}
 	return user, nil
 }
 
-// cut is as much of a typed name as is ever stored: nobody who has not logged in
-// decides how much is written.
+// cut is as much of a typed name as is ever stored: how much is written must not
+// depend on a request without a session.
 func cut(name string) string {
 	runes := []rune(strings.ToValidUTF8(name, "?"))
 	return string(runes[:min(len(runes), maxName)])
@@ -149,19 +150,19 @@ func network(addr string) string {
 
 // ChangePassword gives a user a new password after checking the old one, and
 // ends all sessions of that user. Faults: as of LogIn, and password-*.
-func (d *Door) ChangePassword(ctx context.Context, user store.User, old, password string, from Visit) error {
+func (a *Authenticator) ChangePassword(ctx context.Context, user store.User, old, password string, from Client) error {
 	if code := judgePassword(password, user.Name); code != "" {
 		return fault.In("password", "password-"+code)
 	}
-	if _, err := d.try(ctx, user.Name, old, from); err != nil {
+	if _, err := a.try(ctx, user.Name, old, from); err != nil {
 		return err
 	}
-	hash, err := d.hasher.hash(ctx, password)
+	hash, err := a.hasher.hash(ctx, password)
 	if err != nil {
 		return err
 	}
-	if err := d.store.Audit(ctx, user.Name, "password-changed", user.Name, "", ""); err != nil {
+	if err := a.store.Audit(ctx, user.Name, "password-changed", user.Name, "", ""); err != nil {
 		return err
 	}
-	return d.store.SetPassword(ctx, user.ID, hash)
+	return a.store.SetPassword(ctx, user.ID, hash)
 }

@@ -20,22 +20,23 @@ const Window = 60 * time.Second
 // FileName is the name a text has in findings.
 const FileName = "keepalived.conf"
 
-// Desk is where changes are made. It is made once for a node.
-type Desk struct {
+// Workflow takes a text from the editor to the kernel and back. It is made once for
+// a node.
+type Workflow struct {
 	store *store.Store
 	roles []role // in the order in which they are written to
 	node  string
-	facts func() model.Facts // what texts are held against
+	facts func() model.Facts // of this host, to check texts against
 	// act is held while something is applied, confirmed, reverted or settled:
 	// those read, ask the roles and write as one.
-	act    sync.Mutex
-	recent *recent
+	act   sync.Mutex
+	cache *cache
 }
 
-// NewDesk gives the desk of a node; facts looks at its host. The table is written
+// NewWorkflow gives the workflow of a node; facts looks at its host. The table is written
 // before the addresses move, so that an address never leads to an empty table.
-func NewDesk(s *store.Store, roles live.Roles, node string, facts func() model.Facts) *Desk {
-	return &Desk{store: s, node: node, facts: facts, recent: newRecent(), roles: []role{{"lvs", roles.LVS}, {"vrrp", roles.VRRP}}}
+func NewWorkflow(s *store.Store, roles live.Roles, node string, facts func() model.Facts) *Workflow {
+	return &Workflow{store: s, node: node, facts: facts, cache: newCache(), roles: []role{{"lvs", roles.LVS}, {"vrrp", roles.VRRP}}}
 }
 
 // Draft is the text in the editor.
@@ -49,19 +50,19 @@ type Draft struct {
 
 // Draft is the candidate, or else the text to begin with: the running one, or
 // where no role answers the newest revision.
-func (d *Desk) Draft(ctx context.Context) (Draft, error) {
-	c, err := d.store.Candidate(ctx)
+func (w *Workflow) Draft(ctx context.Context) (Draft, error) {
+	c, err := w.store.Candidate(ctx)
 	if err == nil {
 		return Draft{c.Text, c.Version, c.Author, c.At, c.Base}, nil
 	}
 	if !errors.Is(err, store.ErrNotFound) {
 		return Draft{}, err
 	}
-	running := d.Running(ctx)
+	running := w.Running(ctx)
 	if running.Known && running.Text != "" {
 		return Draft{Text: running.Text, Base: running.Revision}, nil
 	}
-	head, err := d.store.Head(ctx)
+	head, err := w.store.Head(ctx)
 	if errors.Is(err, store.ErrNotFound) {
 		return Draft{}, nil
 	}
@@ -70,15 +71,15 @@ func (d *Desk) Draft(ctx context.Context) (Draft, error) {
 
 // Save makes text the candidate, if the candidate is still the one the editor
 // saw. Faults: not-text, conflict.
-func (d *Desk) Save(ctx context.Context, author, text string, version int) (store.Candidate, error) {
+func (w *Workflow) Save(ctx context.Context, author, text string, version int) (store.Candidate, error) {
 	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
 		return store.Candidate{}, fault.In("text", "not-text")
 	}
 	base := int64(0)
-	if old, err := d.Draft(ctx); err == nil {
+	if old, err := w.Draft(ctx); err == nil {
 		base = old.Base
 	}
-	return d.store.SaveCandidate(ctx, text, base, author, version)
+	return w.store.SaveCandidate(ctx, text, base, author, version)
 }
 
 // Typed undoes what a browser does to the text of an edit field, whose lines it
@@ -93,8 +94,8 @@ func Typed(text, before string) string {
 
 // Discard throws the candidate away, if it is still the one that was seen;
 // version 0 is whichever it is. Fault: conflict.
-func (d *Desk) Discard(ctx context.Context, author string, version int) error {
-	c, err := d.store.Candidate(ctx)
+func (w *Workflow) Discard(ctx context.Context, author string, version int) error {
+	c, err := w.store.Candidate(ctx)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
@@ -104,13 +105,13 @@ func (d *Desk) Discard(ctx context.Context, author string, version int) error {
 	if version != 0 && version != c.Version {
 		return fault.New(fault.Conflict)
 	}
-	if err := d.store.DropCandidate(ctx, c.Version); err != nil {
+	if err := w.store.DropCandidate(ctx, c.Version); err != nil {
 		return err
 	}
-	return d.store.Audit(ctx, author, "candidate-discarded", "", c.Text, "")
+	return w.store.Audit(ctx, author, "candidate-discarded", "", c.Text, "")
 }
 
 // Check reads text against this host and gives all that was found.
-func (d *Desk) Check(text string) (model.Config, []model.Finding) {
-	return model.Parse(FileName, []byte(text), d.facts())
+func (w *Workflow) Check(text string) (model.Config, []model.Finding) {
+	return model.Parse(FileName, []byte(text), w.facts())
 }

@@ -14,7 +14,7 @@ func TestWhatHoldsBothRolesBackIsToldOfTheSameOneEachTime(t *testing.T) {
 		LVS:  live.Side{Status: control.Status{Held: held}},
 	}
 	for range 50 {
-		if got := troubles(s); len(got) != 1 || got[0].Object != "vrrp" {
+		if got := problemsOf(s); len(got) != 1 || got[0].Object != "vrrp" {
 			t.Fatalf("got %+v", got)
 		}
 	}

@@ -6,18 +6,18 @@ import (
 	"holdfast/engine/model"
 )
 
-// found is a finding with the line it is about: the part it means is marked.
-type found struct {
+// finding is a finding with its line, in which the part it is about is marked.
+type finding struct {
 	model.Finding
 	Before, Mark, After string
 }
 
-// lookAt puts the lines of a text beside what was found in them.
-func lookAt(text string, findings []model.Finding) []found {
+// findingsIn puts the lines of a text beside what was found in them.
+func findingsIn(text string, findings []model.Finding) []finding {
 	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
-	out := make([]found, 0, len(findings))
+	out := make([]finding, 0, len(findings))
 	for _, f := range findings {
-		v := found{Finding: f}
+		v := finding{Finding: f}
 		if r := f.Range; r.Line >= 1 && r.Line <= len(lines) {
 			v.Before, v.Mark, v.After = cut([]rune(lines[r.Line-1]), r)
 		}

@@ -50,7 +50,7 @@ func TestTheSetupLinkWorksOnce(t *testing.T) {
 	other.post("/setup", url.Values{"token": {h.setupToken()}, "name": {"eve"}, "password": {password}, "again": {password}}).must(t, 403)
 }
 
-func TestNothingButTheDoorOpensWithoutASession(t *testing.T) {
+func TestNothingButTheLoginOpensWithoutASession(t *testing.T) {
 	h := open(t)
 	h.admin()
 	b := h.browser()

@@ -1,4 +1,4 @@
-package post
+package mailsettings
 
 import (
 	"testing"
@@ -52,11 +52,11 @@ func TestNoControlCharacterReachesTheMailServer(t *testing.T) {
 	} {
 		m := stored
 		change(&m)
-		if f := fault.Of(Judge(m)); f.Code != "control" || f.Field != field {
+		if f := fault.Of(Validate(m)); f.Code != "control" || f.Field != field {
 			t.Errorf("%s: %v", field, f)
 		}
 	}
-	if err := Judge(stored); err != nil {
+	if err := Validate(stored); err != nil {
 		t.Error(err)
 	}
 }

@@ -16,10 +16,10 @@ import (
 	"holdfast/assets"
 )
 
-// shelf serves the embedded files under a name that holds the hash of them all,
+// static serves the embedded files under a name that holds the hash of them all,
 // so that a browser may keep them for ever, and modules still find each other by
 // relative paths.
-type shelf struct {
+type static struct {
 	tree  string
 	files map[string]file
 }
@@ -29,9 +29,9 @@ type file struct {
 	plain, gzip []byte // gzip nil: not worth it
 }
 
-// newShelf reads the embedded files; that cannot fail but by a broken build.
-func newShelf() *shelf {
-	s := &shelf{files: map[string]file{}}
+// newStatic reads the embedded files; that cannot fail but by a broken build.
+func newStatic() *static {
+	s := &static{files: map[string]file{}}
 	sum := sha256.New()
 	err := fs.WalkDir(assets.Files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -72,14 +72,14 @@ func compress(text []byte) []byte {
 }
 
 // path is the address of a file. A file that is not there is a broken build.
-func (s *shelf) path(name string) string {
+func (s *static) path(name string) string {
 	if _, ok := s.files[name]; !ok {
 		panic("no such asset: " + name)
 	}
 	return "/assets/" + s.tree + "/" + name
 }
 
-func (s *shelf) serve(c *gin.Context) {
+func (s *static) serve(c *gin.Context) {
 	f, ok := s.files[strings.TrimPrefix(c.Param("path"), "/")]
 	if !ok {
 		c.Status(http.StatusNotFound)

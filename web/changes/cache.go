@@ -12,37 +12,38 @@ import (
 // must not make both roles plan over and over.
 const fresh = 3 * time.Second
 
-// recent remembers the reviews of the last moment, by the text and by what ran.
-type recent struct {
+// cache remembers the reviews of the last moment, by the text and by what ran.
+type cache struct {
 	turn chan struct{} // holds one while a review is made and while made is touched
-	made map[string]remembered
+	made map[string]cached
 }
 
-type remembered struct {
+// cached is a review and when it was made.
+type cached struct {
 	review Review
 	at     time.Time
 }
 
-func newRecent() *recent {
-	return &recent{turn: make(chan struct{}, 1), made: map[string]remembered{}}
+func newCache() *cache {
+	return &cache{turn: make(chan struct{}, 1), made: map[string]cached{}}
 }
 
-// review gives what is remembered under key, or else what does makes. Reviews
+// review gives the review under key, or else the one that do makes. Reviews
 // are made one after the other. Its error is that of ctx.
-func (r *recent) review(ctx context.Context, key string, do func() Review) (Review, error) {
+func (r *cache) review(ctx context.Context, key string, do func() Review) (Review, error) {
 	select {
 	case r.turn <- struct{}{}:
 		defer func() { <-r.turn }()
 	case <-ctx.Done():
 		return Review{}, ctx.Err()
 	}
-	maps.DeleteFunc(r.made, func(_ string, m remembered) bool { return time.Since(m.at) > fresh })
+	maps.DeleteFunc(r.made, func(_ string, m cached) bool { return time.Since(m.at) > fresh })
 	if m, ok := r.made[key]; ok {
 		return m.review, nil
 	}
 	made := do()
-	if ctx.Err() == nil { // what was broken off says nothing
-		r.made[key] = remembered{made, time.Now()}
+	if ctx.Err() == nil { // an unfinished review is not kept
+		r.made[key] = cached{made, time.Now()}
 	}
 	return made, nil
 }

@@ -19,8 +19,8 @@ func Dial(runDir string) Roles {
 	}
 }
 
-// Side is what was seen of one role. Err says why nothing was; Status then is
-// the last one that was seen, if any.
+// Side is the state of one role. Err says why it could not be asked; Status is then
+// the last one it gave, if any.
 type Side struct {
 	Status control.Status
 	Err    error
@@ -53,7 +53,7 @@ const (
 	patient = 2 * time.Second        // a role that takes longer is not there
 )
 
-// Watch looks at the roles for everybody who asks, with one question at a time.
+// Watch asks the roles for all readers, one question at a time.
 type Watch struct {
 	roles Roles
 	mu    sync.Mutex // guards last; held while the roles are asked

@@ -1,6 +1,6 @@
-// Package post holds what the pages and the API both ask of mail settings: the
-// choices there are, and what keeps settings from being of use. It sends nothing.
-package post
+// Package mailsettings holds what pages and API both ask of mail settings: the
+// choices there are, and what keeps settings from being used. It sends nothing.
+package mailsettings
 
 import (
 	"slices"
@@ -30,8 +30,9 @@ func All() Choices {
 	}
 }
 
-// Judge says which field keeps the settings from being of use.
-func Judge(m store.MailSettings) error {
+// Validate names the field that keeps the settings from being used; nil: none
+// does.
+func Validate(m store.MailSettings) error {
 	all := All()
 	switch {
 	case !slices.Contains(all.Securities, m.Security):
@@ -54,15 +55,16 @@ func Judge(m store.MailSettings) error {
 		}
 	}
 	for _, to := range m.To {
-		if err := JudgeRecipient(to); err != nil {
+		if err := ValidateRecipient(to); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// JudgeRecipient says what keeps a text from being a recipient.
-func JudgeRecipient(to string) error {
+// ValidateRecipient says what keeps a text from being a recipient; nil: nothing
+// does.
+func ValidateRecipient(to string) error {
 	switch {
 	case strings.ContainsFunc(to, unicode.IsControl):
 		return fault.In("to", "control")

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Pace is how patient the sender is.
-type Pace struct {
+// RetryPolicy is how patient the sender is.
+type RetryPolicy struct {
 	First   time.Duration // wait after the first failure; it doubles with each one
 	Longest time.Duration // between two attempts
 	GiveUp  time.Duration // after this long in the outbox a mail is dead
@@ -15,8 +15,8 @@ type Pace struct {
 }
 
 // orDefault fills what is zero: 5 s doubling up to 5 min, for three days.
-func (p Pace) orDefault() Pace {
-	return Pace{
+func (p RetryPolicy) orDefault() RetryPolicy {
+	return RetryPolicy{
 		First:   cmp.Or(p.First, 5*time.Second),
 		Longest: cmp.Or(p.Longest, 5*time.Minute),
 		GiveUp:  cmp.Or(p.GiveUp, 72*time.Hour),
@@ -26,7 +26,7 @@ func (p Pace) orDefault() Pace {
 }
 
 // after is the wait after this many failures in a row.
-func (p Pace) after(failures int) time.Duration {
+func (p RetryPolicy) after(failures int) time.Duration {
 	wait := p.First
 	for i := 1; i < failures && wait < p.Longest; i++ {
 		wait *= 2

@@ -15,12 +15,12 @@ import (
 	"holdfast/web/fault"
 )
 
-// Excuse answers every request with why the console cannot run, until ctx ends.
-// It stands in for Run where there is no database to open: who looks is told so,
-// and not left waiting. It closes the listener.
-func Excuse(ctx context.Context, l net.Listener, cause error, log *slog.Logger) error {
+// Unavailable answers every request with the reason why the console cannot run,
+// until ctx ends. It stands in for Run where no database can be opened, so that a
+// browser gets an answer. It closes the listener.
+func Unavailable(ctx context.Context, l net.Listener, cause error, log *slog.Logger) error {
 	server := &http.Server{
-		Handler:           headers(excuse(fault.Of(cause))),
+		Handler:           headers(reply(fault.Of(cause))),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      10 * time.Second,
@@ -40,8 +40,8 @@ func Excuse(ctx context.Context, l net.Listener, cause error, log *slog.Logger) 
 	return tasks.Wait()
 }
 
-// excuse words a fault as plain text: a page needs what is missing here.
-func excuse(e *fault.Error) http.Handler {
+// reply words a fault as plain text: a page would need the database.
+func reply(e *fault.Error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		lang := assets.Lang(r.Header.Get("Accept-Language"))
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
