@@ -39,7 +39,7 @@ func explained(e *env, file, node string, asked bool, runDir string) (*explainer
 	}
 	node = reader(e, text, node, asked)
 	facts := localFacts(node)
-	x := &explainer{env: e, node: node, words: words(), texts: map[string]string{file: string(text)}}
+	x := &explainer{env: e, node: node, words: model.Words(), texts: map[string]string{file: string(text)}}
 	if bytes.Count(text, []byte("\n")) > mostLines {
 		return nil, x.refuseLong(file, model.Inspect(file, string(text), facts))
 	}
@@ -56,7 +56,7 @@ func explained(e *env, file, node string, asked bool, runDir string) (*explainer
 	}
 	x.lay(tree)
 	x.attach(findings)
-	x.walk(tree.Nodes, scope{block: root})
+	x.walk(tree.Nodes, scope{block: model.Root})
 	x.tie(tree.Nodes)
 	x.settle()
 	return x, nil
@@ -97,7 +97,7 @@ func (x *explainer) tooLong(tree *conf.File) bool {
 type explainer struct {
 	*env
 	node     string
-	words    vocabulary
+	words    model.Vocabulary
 	texts    map[string]string // by name
 	sections []section
 	planned  control.Planned

@@ -24,7 +24,7 @@ func onePiece(file string, text []byte, node string) (one []byte, carried bool) 
 		return expanded, true
 	}
 	one = []byte(in.out.String())
-	for _, n := range append(nodesOf(one), node) {
+	for _, n := range append(conf.Nodes(one), node) {
 		was, _ := model.Parse(file, text, filesHere(n))
 		is, _ := model.Parse(file, one, filesHere(n))
 		if !model.Equal(was, is) {

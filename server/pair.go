@@ -104,7 +104,7 @@ func (p pair) join(e *env) (string, error) {
 	carried := false // into one piece, as a revision is
 	for i := range p.texts {
 		one, c := onePiece(p.files[i], []byte(p.texts[i]), p.nodes[i])
-		own[i], carried = ofNode(string(one), p.nodes[i]), carried || c
+		own[i], carried = conf.ForNode(string(one), p.nodes[i]), carried || c
 		flat[i] = conf.Expand(p.files[i], []byte(p.texts[i]), filesHere(p.nodes[i]).Options()).Text
 	}
 	tries := [][2]string{own, flat}
@@ -126,11 +126,11 @@ func (p pair) join(e *env) (string, error) {
 // named is the joined text with a comment that names both nodes, where its lines do
 // not.
 func (p pair) named(both string) string {
-	names := nodesOf([]byte(both))
+	names := conf.Nodes([]byte(both))
 	if len(names) == 0 || slices.Contains(names, p.nodes[0]) && slices.Contains(names, p.nodes[1]) {
 		return both
 	}
-	return "! " + nodesMark + p.nodes[0] + " " + p.nodes[1] + "\n" + both
+	return "! " + conf.NodesMark + p.nodes[0] + " " + p.nodes[1] + "\n" + both
 }
 
 // meaning is what a text means to a node, but for the order of blocks that have
@@ -149,7 +149,7 @@ func orderedNodes(nodes []conf.Node) string {
 	var lines, blocks []string
 	for i := range nodes {
 		n := &nodes[i]
-		line := heading(n)
+		line := n.Heading()
 		if n.Block == nil {
 			lines = append(lines, line)
 			continue
@@ -158,23 +158,6 @@ func orderedNodes(nodes []conf.Node) string {
 	}
 	slices.Sort(blocks)
 	return strings.Join(lines, "\n") + "\n" + strings.Join(blocks, "")
-}
-
-// ofNode is a text with the lines of other nodes left out and the marks of its own
-// taken off.
-func ofNode(text, node string) string {
-	var out strings.Builder
-	for line := range strings.Lines(text) {
-		body := strings.TrimLeft(line, " \t")
-		if m, rest, ok := markOf(body); ok {
-			if rest == "" || !m.holds(node) {
-				continue
-			}
-			line = line[:len(line)-len(body)] + rest
-		}
-		out.WriteString(line)
-	}
-	return out.String()
 }
 
 // tally counts findings by their severity.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"holdfast/engine/conf"
+	"holdfast/engine/model"
 )
 
 // piece is one statement of a text as the lines that it takes.
@@ -28,7 +29,7 @@ type pieces struct {
 // statements do not stand on lines of their own gives "".
 func joinBlocks(texts, nodes [2]string) string {
 	var both [2]*pieces
-	v := words()
+	v := model.Words()
 	j := joiner{nodes: nodes, told: map[string]bool{}}
 	for i, text := range texts {
 		f := conf.Parse("", []byte(text), "")
@@ -36,7 +37,7 @@ func joinBlocks(texts, nodes [2]string) string {
 			return ""
 		}
 		c := cutter{lines: lines(strings.TrimPrefix(text, "\ufeff")), words: v}
-		p, ok := c.cut(f.Nodes, 0, len(c.lines), root)
+		p, ok := c.cut(f.Nodes, 0, len(c.lines), model.Root)
 		if !ok {
 			return ""
 		}
@@ -52,7 +53,7 @@ func joinBlocks(texts, nodes [2]string) string {
 // cutter cuts a text into its pieces.
 type cutter struct {
 	lines []string
-	words vocabulary
+	words model.Vocabulary
 }
 
 // cut gives the pieces of lines from..to; false where two statements share a line.
@@ -74,7 +75,7 @@ func (c cutter) cut(nodes []conf.Node, from, to int, block string) (*pieces, boo
 		one := piece{lead: c.lines[from:first], head: c.lines[first : last+1], key: keyOf(n)}
 		if n.Block != nil {
 			open, shut := n.Block.Open.Span().Line-1, last
-			d := c.words.of(block, n)
+			d := c.words.Of(block, n)
 			if inner, ok := c.cut(n.Block.Nodes, open+1, shut, n.Word(0)); ok && open < shut {
 				inner.inOrder = d == nil || d.Kind != "block"
 				one.head, one.body, one.close = c.lines[first:open+1], inner, c.lines[shut:shut+1]
@@ -98,7 +99,7 @@ func keyOf(n *conf.Node) string {
 		return name
 	}
 	if n.Block != nil || strings.HasPrefix(word, "~") || conf.IsInclude(word) {
-		return heading(n)
+		return n.Heading()
 	}
 	return word
 }

@@ -41,19 +41,19 @@ func kindOfWord(word string) string {
 // differences are what the two configurations say differently, in the order of
 // their canonical forms, and what both say alike although it tells them apart.
 func (p pair) differences(e *env) []difference {
-	c := comparer{words: words(), list: []difference{}}
+	c := comparer{words: model.Words(), list: []difference{}}
 	var trees [2]*conf.File
 	for i := range trees {
 		trees[i] = conf.Parse("", []byte(model.Print(p.configs[i])), "")
 		c.places[i] = placesIn(p.files[i], model.Tree(p.files[i], []byte(p.texts[i]), filesHere(p.nodes[i])), c.words)
 	}
-	c.blocks(trees[0].Nodes, trees[1].Nodes, nil, root)
+	c.blocks(trees[0].Nodes, trees[1].Nodes, nil, model.Root)
 	return c.list
 }
 
 // comparer holds two canonical trees against each other.
 type comparer struct {
-	words  vocabulary
+	words  model.Vocabulary
 	places [2]map[string]string
 	list   []difference
 }
@@ -65,9 +65,9 @@ func (c *comparer) blocks(a, b []conf.Node, above []string, block string) {
 		m, t := mine[key], theirs[key]
 		switch {
 		case m != nil && t != nil && m.Block != nil && t.Block != nil:
-			d := c.words.of(block, m)
+			d := c.words.Of(block, m)
 			if d != nil && d.Kind == "block" {
-				c.blocks(m.Block.Nodes, t.Block.Nodes, append(slices.Clip(above), heading(m)), m.Word(0))
+				c.blocks(m.Block.Nodes, t.Block.Nodes, append(slices.Clip(above), m.Heading()), m.Word(0))
 			} else {
 				c.values(m, t, above)
 			}
@@ -84,25 +84,25 @@ func (c *comparer) values(m, t *conf.Node, above []string) {
 	set := func(list []conf.Node) map[string]bool {
 		values := map[string]bool{}
 		for i := range list {
-			values[heading(&list[i])] = true
+			values[list[i].Heading()] = true
 		}
 		return values
 	}
 	mine, theirs := set(m.Block.Nodes), set(t.Block.Nodes)
 	one := func(side int, n *conf.Node) {
 		d := difference{Block: strings.Join(above, " / "), Word: m.Word(0), Kind: kindOfWord(m.Word(0))}
-		value := heading(n)
+		value := n.Heading()
 		d.Values[side] = &value
-		d.Places[side] = c.places[side][pathOf(append(slices.Clip(above), heading(m)), n.Word(0))]
+		d.Places[side] = c.places[side][pathOf(append(slices.Clip(above), m.Heading()), n.Word(0))]
 		c.list = append(c.list, d)
 	}
 	for i := range m.Block.Nodes {
-		if n := &m.Block.Nodes[i]; !theirs[heading(n)] {
+		if n := &m.Block.Nodes[i]; !theirs[n.Heading()] {
 			one(0, n)
 		}
 	}
 	for i := range t.Block.Nodes {
-		if n := &t.Block.Nodes[i]; !mine[heading(n)] {
+		if n := &t.Block.Nodes[i]; !mine[n.Heading()] {
 			one(1, n)
 		}
 	}
@@ -118,7 +118,7 @@ func (c *comparer) tell(above []string, sides ...*conf.Node) {
 		d.Word = n.Word(0)
 		value := n.Rest()
 		if n.Block != nil {
-			d.Word, value = heading(n), "{ }"
+			d.Word, value = n.Heading(), "{ }"
 		}
 		if n.Word(0) == "auth_pass" {
 			value = "••••••••"
@@ -166,7 +166,7 @@ func pathOf(above []string, key string) string {
 }
 
 // placesIn is where the statements of a text stand, by their paths.
-func placesIn(file string, tree *conf.File, v vocabulary) map[string]string {
+func placesIn(file string, tree *conf.File, v model.Vocabulary) map[string]string {
 	places := map[string]string{}
 	var walk func(nodes []conf.Node, above []string, block string)
 	walk = func(nodes []conf.Node, above []string, block string) {
@@ -176,7 +176,7 @@ func placesIn(file string, tree *conf.File, v vocabulary) map[string]string {
 				continue
 			}
 			key := keyOf(n)
-			if d := v.of(block, n); d != nil && !strings.Contains(d.Word, " ") {
+			if d := v.Of(block, n); d != nil && !strings.Contains(d.Word, " ") {
 				key = strings.Replace(key, n.Word(0), d.Word, 1)
 			}
 			at := n.Span()
@@ -188,7 +188,7 @@ func placesIn(file string, tree *conf.File, v vocabulary) map[string]string {
 			}
 		}
 	}
-	walk(tree.Nodes, nil, root)
+	walk(tree.Nodes, nil, model.Root)
 	return places
 }
 

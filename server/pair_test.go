@@ -251,10 +251,3 @@ func TestPairNamesAWeightThatCannotChangeTheWinner(t *testing.T) {
 		}
 	}
 }
-
-func TestOnlyTheMarkIsTakenOffALine(t *testing.T) {
-	text := "\t@a\tscript \"x\ty\"\n@b other\n@^b both\n@a\n@ab none\n"
-	if got, want := ofNode(text, "a"), "\tscript \"x\ty\"\nboth\n"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}
