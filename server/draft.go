@@ -6,6 +6,7 @@ import (
 	"errors"
 	"unicode/utf8"
 
+	"holdfast/engine/facts"
 	"holdfast/server/parent"
 	"holdfast/store"
 )
@@ -14,7 +15,7 @@ import (
 // each error beside its line, and gives an error that says so. A text that somebody
 // edits already is never replaced.
 func draft(ctx context.Context, e *env, file string, text []byte, data, node string) error {
-	if len(text) >= largest { // there is more than was read
+	if len(text) >= facts.Largest { // there is more than was read
 		return errors.New(e.Text("import.refused", map[string]string{"File": file}))
 	}
 	one, _ := onePiece(file, text, node)

@@ -9,6 +9,7 @@ import (
 	"holdfast/engine"
 	"holdfast/engine/conf"
 	"holdfast/engine/control"
+	"holdfast/engine/facts"
 	"holdfast/engine/model"
 )
 
@@ -90,7 +91,7 @@ func (x *explainer) tooLong(tree *conf.File) bool {
 		}
 		all += lines[name]
 	}
-	return all > mostLines || len(x.texts[tree.Name]) >= largest
+	return all > mostLines || len(x.texts[tree.Name]) >= facts.Largest
 }
 
 // explainer gathers, line by line, what the files of a text became and do.

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"holdfast/engine/conf"
+	"holdfast/engine/facts"
 	"holdfast/engine/model"
 )
 
@@ -92,7 +92,7 @@ func refuse(e *env, name string, findings []model.Finding, id string) error {
 
 // whole refuses a text of which readText has only read the beginning.
 func whole(e *env, name string, text []byte) error {
-	if len(text) < largest {
+	if len(text) < facts.Largest {
 		return nil
 	}
 	return refuse(e, name, model.Inspect(name, string(text), model.Facts{}), "form.refused")
@@ -140,9 +140,4 @@ func usage(e *env, id string, args ...string) error {
 		m[args[i]] = args[i+1]
 	}
 	return exitError{code: exitUsage, err: errors.New(e.Text(id, m))}
-}
-
-// filesHere are the facts that only reading a text needs: files and environment.
-func filesHere(node string) model.Facts {
-	return model.Facts{Node: node, Files: includedFiles(), Env: os.LookupEnv}
 }

@@ -2,29 +2,10 @@ package main
 
 import (
 	"bytes"
-	"os"
 
-	"holdfast/engine"
 	"holdfast/engine/conf"
-	"holdfast/engine/model"
+	"holdfast/engine/facts"
 )
-
-// localFacts is this host, with the files that an include names and the programs
-// that commands run.
-func localFacts(node string) model.Facts {
-	facts := engine.HostFacts(node)
-	facts.Files, facts.Env = includedFiles(), os.LookupEnv
-	facts.Program, facts.User, facts.Networks = localProgram, localUser, localNetworks()
-	return facts
-}
-
-// consoleFacts is this host as the console sees it. What runs there is one text:
-// its includes were taken in when it was imported.
-func consoleFacts(node string) model.Facts {
-	facts := engine.HostFacts(node)
-	facts.Program, facts.User, facts.Networks = visibleProgram, localUser, localNetworks()
-	return facts
-}
 
 // flat is the text that a node runs, in one piece: where it includes files or asks
 // for the environment, these stand in it, with definitions and generators carried
@@ -34,7 +15,7 @@ func flat(file string, text []byte, node string) []byte {
 	if !env && !bytes.Contains(text, []byte("include")) {
 		return text
 	}
-	x := conf.Expand(file, text, filesHere(node).Options())
+	x := conf.Expand(file, text, facts.Reading(node).Options())
 	if len(x.Names) == 1 && !env {
 		return text
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"holdfast/engine/conf"
+	"holdfast/engine/facts"
 	"holdfast/engine/model"
 )
 
@@ -18,15 +19,15 @@ func onePiece(file string, text []byte, node string) (one []byte, carried bool) 
 	if bytes.Equal(expanded, text) {
 		return text, false
 	}
-	in := inliner{files: includedFiles()}
+	in := inliner{files: facts.Files()}
 	in.read(conf.Source{Name: file, Text: text}, 0)
 	if in.failed {
 		return expanded, true
 	}
 	one = []byte(in.out.String())
 	for _, n := range append(conf.Nodes(one), node) {
-		was, _ := model.Parse(file, text, filesHere(n))
-		is, _ := model.Parse(file, one, filesHere(n))
+		was, _ := model.Parse(file, text, facts.Reading(n))
+		is, _ := model.Parse(file, one, facts.Reading(n))
 		if !model.Equal(was, is) {
 			return expanded, true
 		}
@@ -46,7 +47,7 @@ const deepest = 32
 
 func (in *inliner) read(src conf.Source, depth int) {
 	text := string(src.Text)
-	if depth > deepest || in.out.Len() > largest || strings.Contains(text, "${_PWD}") || strings.Contains(text, "${_ENV ") {
+	if depth > deepest || in.out.Len() > facts.Largest || strings.Contains(text, "${_PWD}") || strings.Contains(text, "${_ENV ") {
 		in.failed = true
 		return
 	}

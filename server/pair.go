@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"holdfast/engine/conf"
+	"holdfast/engine/facts"
 	"holdfast/engine/model"
 )
 
@@ -105,7 +106,7 @@ func (p pair) join(e *env) (string, error) {
 	for i := range p.texts {
 		one, c := onePiece(p.files[i], []byte(p.texts[i]), p.nodes[i])
 		own[i], carried = conf.ForNode(string(one), p.nodes[i]), carried || c
-		flat[i] = conf.Expand(p.files[i], []byte(p.texts[i]), filesHere(p.nodes[i]).Options()).Text
+		flat[i] = conf.Expand(p.files[i], []byte(p.texts[i]), facts.Reading(p.nodes[i]).Options()).Text
 	}
 	tries := [][2]string{own, flat}
 	if carried {

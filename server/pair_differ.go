@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"holdfast/engine/conf"
+	"holdfast/engine/facts"
 	"holdfast/engine/model"
 )
 
@@ -45,7 +46,7 @@ func (p pair) differences(e *env) []difference {
 	var trees [2]*conf.File
 	for i := range trees {
 		trees[i] = conf.Parse("", []byte(model.Print(p.configs[i])), "")
-		c.places[i] = placesIn(p.files[i], model.Tree(p.files[i], []byte(p.texts[i]), filesHere(p.nodes[i])), c.words)
+		c.places[i] = placesIn(p.files[i], model.Tree(p.files[i], []byte(p.texts[i]), facts.Reading(p.nodes[i])), c.words)
 	}
 	c.blocks(trees[0].Nodes, trees[1].Nodes, nil, model.Root)
 	return c.list

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"holdfast/engine/facts"
 	"holdfast/engine/model"
 )
 
@@ -30,7 +31,7 @@ func means(t *testing.T, path, node string) model.Config {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, findings := model.Parse(path, text, filesHere(node))
+	c, findings := model.Parse(path, text, facts.Reading(node))
 	if model.Failed(findings) {
 		t.Fatal(findings)
 	}

@@ -19,6 +19,7 @@ var allowed = []struct {
 	{"engine/journal", nil, "an entry outlives the types it was made from"},
 	{"engine/script", nil, "a program is run for whoever asks"},
 	{"engine/model", []string{"engine/conf"}, "meaning is made from text, and from nothing else"},
+	{"engine/facts", []string{"engine/conf", "engine/model"}, "what the host offers a text: it knows no role and no kernel"},
 	{"engine/vrrp", []string{"engine/model", "engine/plan"}, "decisions are pure"},
 	{"engine/lvs", []string{"engine/model", "engine/plan"}, "decisions are pure"},
 	{"engine/kernel", []string{"engine/plan"}, "the door to the kernel carries out plans and decides nothing"},
