@@ -1,4 +1,4 @@
-package main
+package convert
 
 import (
 	"slices"
@@ -6,47 +6,62 @@ import (
 	"strings"
 
 	"holdfast/engine/conf"
-	"holdfast/engine/facts"
 	"holdfast/engine/model"
 )
 
-// difference is one thing that the two files of a pair say differently. A value
-// that is not written is nil: it is never filled in.
-type difference struct {
+// Difference is one thing that the two files of a pair say differently, or alike
+// although it tells nodes apart. A value that is not written is nil: it is never
+// filled in.
+type Difference struct {
 	Block  string     `json:"block"` // the headings around it: "virtual_server 192.0.2.1 80 / real_server 10.0.0.1 80"
 	Word   string     `json:"word"`
-	Values [2]*string `json:"values"`
-	Places [2]string  `json:"places"` // FILE:LINE, "" where it is not written
-	Kind   string     `json:"kind"`   // identity, must-agree, must-differ, or setting
+	Values [2]*string `json:"values"` // a block is WholeBlock, a word without a value ""
+	Places [2]Place   `json:"places"` // the zero Place where it is not written
+	Kind   Kind       `json:"kind"`
 }
 
-// The words that tell the nodes of a pair apart, and those that have to be the
-// same, or the routers do not hear each other. alone are identity words of which
-// both nodes may hardly have the same.
-var (
-	identity  = []string{"router_id", "state", "interface", "priority", "unicast_src_ip", "mcast_src_ip", "unicast_peer", "smtp_helo_name", "notification_email_from", "instance"}
-	mustAgree = []string{"virtual_router_id", "advert_int", "auth_type", "auth_pass", "version", "vrrp_version", "vrrp_mcast_group4", "vrrp_mcast_group6", "mcast_dst_ip", "virtual_ipaddress"}
-	alone     = []string{"router_id", "unicast_src_ip", "mcast_src_ip"}
+// WholeBlock is the value of a block that only one side has, and masked that of a
+// password.
+const (
+	WholeBlock = "{ }"
+	masked     = "••••••••"
 )
 
-func kindOfWord(word string) string {
-	switch {
-	case slices.Contains(identity, word):
-		return "identity"
-	case slices.Contains(mustAgree, word):
-		return "must-agree"
+// Place is a line of a file; it is written FILE:LINE, and the zero Place "".
+type Place struct {
+	File string
+	Line int
+}
+
+func (p Place) String() string {
+	if p.Line == 0 {
+		return ""
 	}
-	return "setting"
+	return p.File + ":" + strconv.Itoa(p.Line)
+}
+
+// MarshalText writes FILE:LINE.
+func (p Place) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalText reads FILE:LINE.
+func (p *Place) UnmarshalText(text []byte) (err error) {
+	*p = Place{}
+	if n := strings.LastIndexByte(string(text), ':'); n >= 0 {
+		p.File = string(text[:n])
+		p.Line, err = strconv.Atoi(string(text[n+1:]))
+	}
+	return err
 }
 
 // differences are what the two configurations say differently, in the order of
 // their canonical forms, and what both say alike although it tells them apart.
-func (p pair) differences(e *env) []difference {
-	c := comparer{words: model.Words(), list: []difference{}}
+func (p *pair) differences(reading Reading) []Difference {
+	c := comparer{words: model.Words(), list: []Difference{}}
 	var trees [2]*conf.File
 	for i := range trees {
-		trees[i] = conf.Parse("", []byte(model.Print(p.configs[i])), "")
-		c.places[i] = placesIn(p.files[i], model.Tree(p.files[i], []byte(p.texts[i]), facts.Reading(p.nodes[i])), c.words)
+		s := &p[i]
+		trees[i] = conf.Parse("", []byte(model.Print(s.Config)), "")
+		c.places[i] = placesIn(model.Tree(s.Name, s.Text, reading(s.Node)), c.words)
 	}
 	c.blocks(trees[0].Nodes, trees[1].Nodes, nil, model.Root)
 	return c.list
@@ -55,8 +70,8 @@ func (p pair) differences(e *env) []difference {
 // comparer holds two canonical trees against each other.
 type comparer struct {
 	words  model.Vocabulary
-	places [2]map[string]string
-	list   []difference
+	places [2]map[string]Place
+	list   []Difference
 }
 
 // blocks compares the statements of two blocks of one heading.
@@ -91,7 +106,7 @@ func (c *comparer) values(m, t *conf.Node, above []string) {
 	}
 	mine, theirs := set(m.Block.Nodes), set(t.Block.Nodes)
 	one := func(side int, n *conf.Node) {
-		d := difference{Block: strings.Join(above, " / "), Word: m.Word(0), Kind: kindOfWord(m.Word(0))}
+		d := Difference{Block: strings.Join(above, " / "), Word: m.Word(0), Kind: kindOf(m.Word(0))}
 		value := n.Heading()
 		d.Values[side] = &value
 		d.Places[side] = c.places[side][pathOf(append(slices.Clip(above), m.Heading()), n.Word(0))]
@@ -111,7 +126,7 @@ func (c *comparer) values(m, t *conf.Node, above []string) {
 
 // tell notes a statement that is not the same, or that only one side has.
 func (c *comparer) tell(above []string, sides ...*conf.Node) {
-	d := difference{Block: strings.Join(above, " / ")}
+	d := Difference{Block: strings.Join(above, " / ")}
 	for i, n := range sides {
 		if n == nil {
 			continue
@@ -119,14 +134,14 @@ func (c *comparer) tell(above []string, sides ...*conf.Node) {
 		d.Word = n.Word(0)
 		value := n.Rest()
 		if n.Block != nil {
-			d.Word, value = n.Heading(), "{ }"
+			d.Word, value = n.Heading(), WholeBlock
 		}
-		if n.Word(0) == "auth_pass" {
-			value = "••••••••"
+		if slices.Contains(secret, n.Word(0)) {
+			value = masked
 		}
 		d.Values[i], d.Places[i] = &value, c.places[i][pathOf(above, keyOf(n))]
 	}
-	d.Kind = kindOfWord(d.Word)
+	d.Kind = kindOf(d.Word)
 	c.list = append(c.list, d)
 }
 
@@ -138,8 +153,8 @@ func (c *comparer) alike(n *conf.Node, above []string) {
 	}
 	value := n.Rest()
 	path := pathOf(above, keyOf(n))
-	c.list = append(c.list, difference{Block: strings.Join(above, " / "), Word: n.Word(0), Values: [2]*string{&value, &value},
-		Places: [2]string{c.places[0][path], c.places[1][path]}, Kind: "must-differ"})
+	c.list = append(c.list, Difference{Block: strings.Join(above, " / "), Word: n.Word(0), Values: [2]*string{&value, &value},
+		Places: [2]Place{c.places[0][path], c.places[1][path]}, Kind: MustDiffer})
 }
 
 // byKey lists the statements of two blocks by what makes them the same.
@@ -167,8 +182,8 @@ func pathOf(above []string, key string) string {
 }
 
 // placesIn is where the statements of a text stand, by their paths.
-func placesIn(file string, tree *conf.File, v model.Vocabulary) map[string]string {
-	places := map[string]string{}
+func placesIn(tree *conf.File, v model.Vocabulary) map[string]Place {
+	places := map[string]Place{}
 	var walk func(nodes []conf.Node, above []string, block string)
 	walk = func(nodes []conf.Node, above []string, block string) {
 		for i := range nodes {
@@ -181,8 +196,9 @@ func placesIn(file string, tree *conf.File, v model.Vocabulary) map[string]strin
 				key = strings.Replace(key, n.Word(0), d.Word, 1)
 			}
 			at := n.Span()
-			if path := pathOf(above, key); places[path] == "" {
-				places[path] = tree.Names[at.File] + ":" + strconv.Itoa(at.Line)
+			path := pathOf(above, key)
+			if _, known := places[path]; !known {
+				places[path] = Place{tree.Names[at.File], at.Line}
 			}
 			if n.Block != nil {
 				walk(n.Block.Nodes, append(slices.Clip(above), key), n.Word(0))
@@ -191,39 +207,4 @@ func placesIn(file string, tree *conf.File, v model.Vocabulary) map[string]strin
 	}
 	walk(tree.Nodes, nil, model.Root)
 	return places
-}
-
-// show prints the differences as a table, and what they ask for.
-func (p pair) show(e *env, differ []difference) error {
-	var b strings.Builder
-	rows := [][]string{{e.Text("pair.where", nil), p.nodes[0], p.nodes[1], e.Text("pair.note", nil)}}
-	for _, d := range differ {
-		where := strings.TrimPrefix(d.Block+" / "+d.Word, " / ")
-		row := []string{where}
-		for i, v := range d.Values {
-			switch {
-			case v == nil:
-				row = append(row, e.Text("pair.unwritten", nil))
-			case *v == "{ }":
-				row = append(row, e.Text("pair.block", map[string]string{"Place": d.Places[i]}))
-			case *v == "":
-				row = append(row, e.Text("pair.written", nil))
-			default:
-				row = append(row, *v)
-			}
-		}
-		note := ""
-		if d.Kind != "setting" {
-			note = e.Text("pair.kind."+d.Kind, nil)
-		}
-		rows = append(rows, append(row, note))
-	}
-	if len(differ) == 0 {
-		b.WriteString(e.Text("pair.equal", nil) + "\n")
-	} else {
-		b.WriteString(e.Text("pair.differ", nil) + "\n")
-		table(&b, rows)
-	}
-	_, err := e.Out.Write([]byte(b.String()))
-	return err
 }
