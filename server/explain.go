@@ -8,6 +8,7 @@ import (
 
 	"holdfast/engine/conf"
 	"holdfast/engine/control"
+	"holdfast/engine/facts"
 	"holdfast/engine/model"
 	"holdfast/engine/preview"
 )
@@ -39,7 +40,7 @@ func explained(e *env, file, node string, asked bool, runDir string) (*explainer
 	}
 	node = reader(e, text, node, asked)
 	facts := localFacts(node)
-	x := &explainer{env: e, node: node, words: words(), texts: map[string]string{file: string(text)}}
+	x := &explainer{env: e, node: node, words: model.Words(), texts: map[string]string{file: string(text)}}
 	if bytes.Count(text, []byte("\n")) > mostLines {
 		return nil, x.refuseLong(file, model.Inspect(file, string(text), facts))
 	}
@@ -56,7 +57,7 @@ func explained(e *env, file, node string, asked bool, runDir string) (*explainer
 	}
 	x.lay(tree)
 	x.attach(findings)
-	x.walk(tree.Nodes, scope{block: root})
+	x.walk(tree.Nodes, scope{block: model.Root})
 	x.tie(tree.Nodes)
 	x.settle()
 	return x, nil
@@ -90,14 +91,14 @@ func (x *explainer) tooLong(tree *conf.File) bool {
 		}
 		all += lines[name]
 	}
-	return all > mostLines || len(x.texts[tree.Name]) >= largest
+	return all > mostLines || len(x.texts[tree.Name]) >= facts.Largest
 }
 
 // explainer gathers, line by line, what the files of a text became and do.
 type explainer struct {
 	*env
 	node     string
-	words    vocabulary
+	words    model.Vocabulary
 	texts    map[string]string // by name
 	sections []section
 	planned  control.Planned

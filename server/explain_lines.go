@@ -46,8 +46,8 @@ func (x *explainer) look(text string, defining *string) line {
 		}
 		return l
 	}
-	if m, rest, ok := markOf(body); ok {
-		if !m.holds(x.node) {
+	if m, rest, ok := conf.MarkOf(body); ok {
+		if !m.Holds(x.node) {
 			l.kind, l.about = otherLine, []string{x.Text("explain.other-node", map[string]string{"Mark": m.String()})}
 			return l
 		}
@@ -83,25 +83,14 @@ func (x *explainer) ends(nodes []conf.Node) {
 		}
 		if n.Block.Closed {
 			if l := x.at(x.where(n.Block.Close.Span())); l.kind == braceLine {
-				l.about = append(l.about, x.Text("explain.end", map[string]string{"Block": heading(n)}))
+				l.about = append(l.about, x.Text("explain.end", map[string]string{"Block": n.Heading()}))
 			}
 		}
 		if l := x.at(x.where(n.Block.Open.Span())); l.kind == braceLine && len(n.Words) > 0 {
-			l.about = append(l.about, x.Text("explain.begin", map[string]string{"Block": heading(n)}))
+			l.about = append(l.about, x.Text("explain.begin", map[string]string{"Block": n.Heading()}))
 		}
 		x.ends(n.Block.Nodes)
 	}
-}
-
-// heading is the words in front of a block's brace.
-func heading(n *conf.Node) string { return strings.Join(rawOf(n), " ") }
-
-func rawOf(n *conf.Node) []string {
-	words := make([]string, len(n.Words))
-	for i := range n.Words {
-		words[i] = n.Words[i].Raw
-	}
-	return words
 }
 
 // attach puts findings on their lines.

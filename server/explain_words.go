@@ -8,37 +8,6 @@ import (
 	"holdfast/engine/model"
 )
 
-// root is the block of what stands outside all blocks.
-const root = "root"
-
-// vocabulary is what is declared of each word: by its block and the word itself,
-// or another word for the same.
-type vocabulary map[[2]string]*model.Directive
-
-func words() vocabulary {
-	v := vocabulary{}
-	list := model.Directives()
-	for i := range list {
-		d := &list[i]
-		v[[2]string{d.Block, d.Word}] = d
-		for _, alias := range d.Aliases {
-			v[[2]string{d.Block, alias}] = d
-		}
-	}
-	return v
-}
-
-// of is the declaration of a statement in a block. Some words are told by the
-// word behind them.
-func (v vocabulary) of(block string, n *conf.Node) *model.Directive {
-	if len(n.Words) > 1 {
-		if d := v[[2]string{block, n.Word(0) + " " + n.Word(1)}]; d != nil {
-			return d
-		}
-	}
-	return v[[2]string{block, n.Word(0)}]
-}
-
 // scope is where a statement stands: in a block of words, or, with values set,
 // in one whose every line is a value of that word.
 type scope struct {
@@ -59,7 +28,7 @@ func (x *explainer) walk(nodes []conf.Node, in scope) {
 		}
 		d := in.values
 		if d == nil {
-			d = x.words.of(in.block, n)
+			d = x.words.Of(in.block, n)
 		}
 		kind := kindOf(d)
 		l := x.at(x.where(n.Span()))
@@ -76,7 +45,7 @@ func (x *explainer) walk(nodes []conf.Node, in scope) {
 		}
 		x.say(n, d, kind, in)
 		if l.found("no-block") {
-			unopened = heading(n)
+			unopened = n.Heading()
 		}
 		if n.Block == nil {
 			continue
@@ -85,7 +54,7 @@ func (x *explainer) walk(nodes []conf.Node, in scope) {
 		if kind != actedLine {
 			inner.most = kind
 			if inner.within = in.within; inner.within == "" && (d == nil || d.Support != model.Kept || strings.Contains(d.Word, " ")) {
-				inner.within = heading(n)
+				inner.within = n.Heading()
 			}
 		}
 		if d != nil && d.Opens && d.Kind != "block" {
@@ -126,7 +95,7 @@ func (x *explainer) say(n *conf.Node, d *model.Directive, kind lineKind, in scop
 		l.more++
 		return
 	}
-	own := rawOf(n)
+	own := n.Raw()
 	if d != nil && in.values == nil && !strings.Contains(d.Word, " ") {
 		own[0] = d.Word
 	}

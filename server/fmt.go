@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"holdfast/engine/conf"
+	"holdfast/engine/facts"
 )
 
 // newFmt is the command that prints a file in one of its forms, and keeps nothing.
@@ -28,7 +29,7 @@ func newFmt(e *env) *cobra.Command {
 		}
 		out := conf.Parse(args[0], text, f.node).String()
 		if asked || f.meant() {
-			if out, err = f.of(e, args[0], text, filesHere(f.node)); err != nil {
+			if out, err = f.of(e, args[0], text, facts.Reading(f.node)); err != nil {
 				return err
 			}
 		}

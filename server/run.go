@@ -18,6 +18,8 @@ import (
 
 	"holdfast/engine"
 	"holdfast/engine/control"
+	"holdfast/engine/convert"
+	"holdfast/engine/facts"
 	"holdfast/engine/model"
 	"holdfast/engine/state"
 	"holdfast/server/parent"
@@ -115,7 +117,7 @@ func (d *drop) read() (string, model.Config, error) {
 	if model.Failed(findings) {
 		return "", cfg, errors.New(d.Text("cli.file-refused", map[string]string{"file": d.file}))
 	}
-	return string(flat(d.file, b, d.node)), model.Resolve(cfg), nil
+	return string(convert.Flat(d.file, b, d.node, facts.Reading)), model.Resolve(cfg), nil
 }
 
 func (d *drop) tell(f model.Finding) {
