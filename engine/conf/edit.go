@@ -1,16 +1,20 @@
 package conf
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Draft is a text that is open for editing. An edit changes one word, one line or
 // one block of it; every other byte stays. A Draft never changes: an edit gives a
 // Change, and the text after it makes the next Draft.
 type Draft struct {
-	text  string
-	opt   Options
-	file  *File
-	marks []mark    // of all tokens, in order
-	grown *Expanded // nil where nothing is expanded
+	text       string
+	opt        Options
+	file       *File
+	marks      []mark    // of all tokens, in order
+	grown      *Expanded // nil where nothing is expanded
+	grownLines int
 }
 
 // NewDraft opens a text as the named node of the options reads it. Includes,
@@ -22,7 +26,7 @@ func NewDraft(name, text string, opt Options) *Draft {
 	d := &Draft{text: text, opt: opt, file: f, marks: l.marks}
 	if len(text) <= maxSize && expands(text, opt) {
 		x := expandText(name, text, opt)
-		d.grown = &x
+		d.grown, d.grownLines = &x, strings.Count(x.Text, "\n")
 	}
 	return d
 }
@@ -32,6 +36,15 @@ func (d *Draft) Text() string { return d.text }
 
 // File is the tree of the text as it is written. The paths of edits lead through it.
 func (d *Draft) File() *File { return d.file }
+
+// After opens the text that a change makes of this one, with the same options.
+func (d *Draft) After(c Change) (*Draft, error) {
+	text, err := c.Apply(d.text)
+	if err != nil {
+		return nil, err
+	}
+	return NewDraft(d.file.Name, text, d.opt), nil
+}
 
 // Path leads to a statement: its number among those of the outermost level, its
 // number in the block of that one, and so on.

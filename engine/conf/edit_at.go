@@ -1,28 +1,31 @@
 package conf
 
-// At is the path of the statement that stands at a place of the tree that Read
-// makes, as the spans of findings and of a configuration's parts give it.
-func (d *Draft) At(s Span) (Path, error) {
+// At is the path of the statement at a place of the tree that Read makes, and
+// which of its words stands there: the spans of nodes, words and findings lead to
+// their statement as it is written. What stands in an included file has no path.
+func (d *Draft) At(s Span) (Path, int, error) {
 	if s.File != 0 {
 		name := ""
 		if d.grown != nil && s.File < len(d.grown.Names) {
 			name = d.grown.Names[s.File]
 		}
-		return nil, refuse("edit-included", s, "Name", name)
+		return nil, 0, refuse(EditIncluded, s, "Name", name)
 	}
-	nodes, path := d.file.Nodes, Path(nil)
-	for {
+	var path Path
+	for nodes := d.file.Nodes; ; {
 		i := last(nodes, s)
 		if i < 0 {
-			return nil, refuse("edit-definition", s)
+			return nil, 0, refuse(EditNowhere, s)
 		}
-		path = append(path, i)
 		n := &nodes[i]
-		if from := n.Span(); from.Line == s.Line && from.Col == s.Col {
-			return path, nil
+		path = append(path, i)
+		for w := range n.Words {
+			if at := n.WordSpan(w); at.Line == s.Line && at.Col <= s.Col && s.Col < at.EndCol {
+				return path, w, nil
+			}
 		}
-		if n.Block == nil || before(s, n.Block.Open.Span()) {
-			return nil, refuse("edit-definition", s, "Name", n.Word(0))
+		if n.Block == nil {
+			return nil, 0, refuse(EditNowhere, s)
 		}
 		nodes = n.Block.Nodes
 	}
@@ -32,13 +35,12 @@ func (d *Draft) At(s Span) (Path, error) {
 func last(nodes []Node, s Span) int {
 	from, to := 0, len(nodes)
 	for from < to {
-		if m := (from + to) / 2; before(s, nodes[m].Span()) {
-			to = m
+		at := nodes[(from+to)/2].Span()
+		if s.Line < at.Line || s.Line == at.Line && s.Col < at.Col {
+			to = (from + to) / 2
 		} else {
-			from = m + 1
+			from = (from+to)/2 + 1
 		}
 	}
 	return from - 1
 }
-
-func before(s, t Span) bool { return s.Line < t.Line || s.Line == t.Line && s.Col < t.Col }

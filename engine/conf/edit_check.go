@@ -2,6 +2,7 @@ package conf
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -18,27 +19,26 @@ func (d *Draft) check(e Edit, s *site, c Change) *Refusal {
 	if c.Old == c.New {
 		return nil
 	}
-	text, err := c.Apply(d.text)
+	after, err := d.After(c)
 	if err != nil {
-		return refuse("edit-unclear", at)
+		return refuse(EditUnclear, at)
 	}
-	after := NewDraft(d.file.Name, text, d.opt)
 	if !alike(edited(d.file.Nodes, e.path, e), after.file.Nodes) {
 		for _, p := range d.file.Problems {
 			if p.Code == "missing-brace" || p.Code == "extra-brace" || p.Code == "unexpected-brace" {
-				return refuse("edit-unbalanced", p.Span, "Word", p.Args["Word"])
+				return refuse(EditUnbalanced, p.Span, "Word", p.Args["Word"])
 			}
 		}
-		return refuse("edit-unclear", at)
+		return refuse(EditUnclear, at)
 	}
 	if e.verb == remove {
 		return nil
 	}
 	from, to := c.At, c.At+len(c.New)
-	for from < to && strings.IndexByte(" \t\r\n", text[from]) >= 0 {
+	for from < to && strings.IndexByte(" \t\r\n", after.text[from]) >= 0 {
 		from++
 	}
-	for to > from && strings.IndexByte(" \t\r\n", text[to-1]) >= 0 {
+	for to > from && strings.IndexByte(" \t\r\n", after.text[to-1]) >= 0 {
 		to--
 	}
 	if r := after.plain(from, to, at); r != nil {
@@ -52,7 +52,7 @@ func (d *Draft) unread(r *Refusal, e Edit) *Refusal {
 	if name := r.Args["Name"]; strings.HasPrefix(name, "$") {
 		for _, w := range slices.Concat(e.words, e.statement.all()) {
 			if strings.Contains(w, name) {
-				return refuse("edit-value", r.Span, "Value", w)
+				return refuse(EditValue, r.Span, "Value", w)
 			}
 		}
 	}
@@ -73,7 +73,7 @@ func (d *Draft) short(from, to int, at Span) *Refusal {
 	for from <= to {
 		begin, end := d.line(from)
 		if len(strings.TrimSuffix(d.text[begin:end], "\r")) > maxLine {
-			return refuse("edit-line-long", at, "Most", "1024")
+			return refuse(EditLineLong, at, "Most", strconv.Itoa(maxLine))
 		}
 		from = end + 1
 	}

@@ -123,15 +123,13 @@ func lawful(t interface {
 	case remove:
 		*in = slices.Delete(*in, i, i+1)
 		if begins, _ := d.next(from); begins.kind&first != 0 {
-			start, end := d.line(to)
+			_, end := d.line(to)
 			if next, more := d.next(to); more && int(next.at) < end {
 				to = int(next.at)
 			} else {
 				to = min(end+1, len(text))
 			}
-			if start, _ = d.line(from); start < from {
-				from = start
-			}
+			from, _ = d.line(from)
 		} else {
 			from = s.after
 		}
@@ -154,6 +152,52 @@ func lawful(t interface {
 	return true
 }
 
+// expanded lists what is read once definitions and generators are carried out, a
+// statement after the other with its depth.
+func expanded(nodes []plant, depth int) []string {
+	var list []string
+	for _, p := range nodes {
+		list = append(list, fmt.Sprint(depth, p.words, p.block))
+		list = append(list, expanded(p.in, depth+1)...)
+	}
+	return list
+}
+
+// oneChange holds the expanded text after an edit against the one before.
+func oneChange(t *rapid.T, text string, opt Options, e Edit) {
+	c, _ := NewDraft("x", text, opt).Edit(e)
+	after, _ := c.Apply(text)
+	was := expanded(plants(Read("x", []byte(text), opt).Nodes), 0)
+	is := expanded(plants(Read("x", []byte(after), opt).Nodes), 0)
+	more, same := len(is)-len(was), common(was, is)
+	switch e.verb {
+	case setWord, setWords:
+		if more != 0 || same < len(was)-1 {
+			t.Errorf("%q became %q: %q is read, it was %q", text, after, is, was)
+		}
+	case insert:
+		if more != len(expanded([]plant{planted(e.statement)}, 0)) || same < len(was) {
+			t.Errorf("%q became %q: %q is read, it was %q", text, after, is, was)
+		}
+	case remove:
+		if same < len(is) {
+			t.Errorf("%q became %q: %q is read, it was %q", text, after, is, was)
+		}
+	}
+}
+
+// common is how many statements two lists share at the beginning and at the end.
+func common(a, b []string) int {
+	most, head, tail := min(len(a), len(b)), 0, 0
+	for head < most && a[head] == b[head] {
+		head++
+	}
+	for head+tail < most && a[len(a)-1-tail] == b[len(b)-1-tail] {
+		tail++
+	}
+	return head + tail
+}
+
 // unbalanced is how many braces do not add up for a node, whatever the indentation.
 func unbalanced(text, node string) int {
 	_, l := lex("x", text, Options{Node: node}, false)
@@ -168,11 +212,14 @@ func FuzzEditKeepsEveryOtherByte(f *testing.F) {
 			f.Add(s, uint(i)+3, uint(i)*5, "w")
 		}
 	}
-	for i, s := range []string{"@n a { b }\r\n@m c {\n@n }", "a{b{c}d}e\"f\"g", "$A=1\na $A ${A}x\n~SEQ(I,1,3) b$I { c }\n$M= \\\n d { \\\n e }\n$M"} {
-		f.Add(s, uint(i), uint(i), `x\`)
+	for i, s := range []string{"@n a { b }\r\n@m c {\n@n }", "a{b{c}d}e\"f\"g", "$A=1\ninclude one\na $A ${A}x\n~SEQ(I,1,3) b$I { c }\n$M= \\\n d { \\\n e }\n$M"} {
+		f.Add(s, uint(i)+64, uint(i), `x\`)
 	}
 	f.Fuzz(func(t *testing.T, text string, verb, at uint, value string) {
 		opt := Options{Node: "n", Work: littleWork, Literal: verb&8 > 0}
+		if verb&64 > 0 {
+			opt.Files = func(pattern, _ string) ([]Source, error) { return included(pattern, text), nil }
+		}
 		all := paths(NewDraft("x", text, opt).file.Nodes, nil)
 		p := all[at%uint(len(all))]
 		inside := Statement{Words: []string{"y", value}}
@@ -211,6 +258,7 @@ func TestLawsOfEditingHoldForTextsInOrder(t *testing.T) {
 			tried++
 			if lawful(t, text, opt, e) {
 				done++
+				oneChange(t, text, opt, e)
 			}
 		}
 	})

@@ -6,7 +6,7 @@ import "strings"
 func (d *Draft) may(e Edit, s *site) *Refusal {
 	n := s.node()
 	if e.verb != insert && n == nil {
-		return refuse("edit-nowhere", Span{})
+		return refuse(EditNowhere, Span{})
 	}
 	for i := range s.outer {
 		if r := d.mayEnter(&s.outer[i]); r != nil {
@@ -20,28 +20,29 @@ func (d *Draft) may(e Edit, s *site) *Refusal {
 		return d.mayInsert(s)
 	}
 	if n.Stray || len(n.Words) == 0 {
-		return refuse("edit-unbalanced", n.Span(), "Word", "{")
+		return refuse(EditUnbalanced, n.Span(), "Word", "{")
 	}
 	from, to := 0, len(n.Words)
 	switch e.verb {
 	case setWord:
 		if e.word < 0 || e.word >= len(n.Words) {
-			return refuse("edit-nowhere", n.Span())
+			return refuse(EditNowhere, n.Span())
 		}
 		from, to = e.word, e.word+1
 	case remove:
 		to = 1 // what its other words come from does not matter
 	case setWords:
-		for from < min(to, len(e.words)) && n.Word(from) == e.words[from] {
-			from++
-		}
-		if from == to {
-			from-- // more words follow the last
-		}
+		from, to, _ = differing(n.Words, e.words)
 	}
-	start, _ := s.word(from)
-	_, end := s.word(to - 1)
-	if r := d.plain(start, end, n.Span()); r != nil || e.verb == setWord || e.verb == setWords {
+	var at, end int
+	if from < to {
+		at, _ = s.word(from)
+		_, end = s.word(to - 1)
+	} else { // more words, behind one that stays or before the first
+		_, at = s.word(max(from-1, 0))
+		end = at
+	}
+	if r := d.plain(at, end, n.Span()); r != nil || e.verb == setWord || e.verb == setWords {
 		return r
 	}
 	return d.mayTake(s)
@@ -50,7 +51,7 @@ func (d *Draft) may(e Edit, s *site) *Refusal {
 // mayEnter says why nothing inside a block can be edited.
 func (d *Draft) mayEnter(a *around) *Refusal {
 	if !a.node.Block.Closed || len(a.node.Words) == 0 {
-		return refuse("edit-unbalanced", a.node.Span(), "Word", a.node.Word(0))
+		return refuse(EditUnbalanced, a.node.Span(), "Word", a.node.Word(0))
 	}
 	if r := d.plain(a.start, a.start, a.node.Span()); r != nil {
 		return r
@@ -66,11 +67,11 @@ func (d *Draft) mayInsert(s *site) *Refusal {
 	}
 	a := &s.outer[len(s.outer)-1]
 	if a.node.Block.Deep != "" {
-		return refuse("edit-unclear", a.node.Span())
+		return refuse(EditUnclear, a.node.Span())
 	}
 	begins := condition(d.margin(a.start))
 	if condition(d.margin(a.open)) != begins || condition(d.margin(a.close)) != begins {
-		return refuse("edit-condition", a.node.Span(), "Word", a.node.Word(0))
+		return refuse(EditCondition, a.node.Span(), "Word", a.node.Word(0))
 	}
 	return nil
 }
@@ -80,11 +81,11 @@ func (d *Draft) mayInsert(s *site) *Refusal {
 func (d *Draft) mayTake(s *site) *Refusal {
 	n := s.node()
 	if n.Block != nil && !n.Block.Closed {
-		return refuse("edit-unbalanced", n.Span(), "Word", n.Word(0))
+		return refuse(EditUnbalanced, n.Span(), "Word", n.Word(0))
 	}
 	start, end := s.bytes()
 	if d.braces(start, end) != 0 {
-		return refuse("edit-unbalanced", n.Span(), "Word", n.Word(0))
+		return refuse(EditUnbalanced, n.Span(), "Word", n.Word(0))
 	}
 	uneven := map[string]int{} // braces of the lines of each mark
 	for at := start; at < end; {
@@ -96,13 +97,13 @@ func (d *Draft) mayTake(s *site) *Refusal {
 			uneven[mark] += part.braces(0, len(body))
 		}
 		if name, _, ok := definition(body); ok && d.grown != nil {
-			return refuse("edit-definition", n.Span(), "Name", "$"+name)
+			return refuse(EditDefinition, n.Span(), "Name", "$"+name)
 		}
 		at = to + 1
 	}
 	for _, n := range uneven {
 		if n != 0 {
-			return refuse("edit-condition", s.node().Span(), "Word", s.node().Word(0))
+			return refuse(EditCondition, s.node().Span(), "Word", s.node().Word(0))
 		}
 	}
 	return nil
@@ -143,7 +144,7 @@ func unwritableStatement(s Statement, at Span, depth int) *Refusal {
 		return r
 	}
 	if depth >= maxDepth || !s.Block && len(s.Inside) > 0 {
-		return refuse("edit-unclear", at)
+		return refuse(EditUnclear, at)
 	}
 	for _, in := range s.Inside {
 		if r := unwritableStatement(in, at, depth+1); r != nil {
@@ -155,11 +156,11 @@ func unwritableStatement(s Statement, at Span, depth int) *Refusal {
 
 func unwritableWords(words []string, at Span) *Refusal {
 	if len(words) == 0 {
-		return refuse("edit-value", at, "Value", "")
+		return refuse(EditValue, at, "Value", "")
 	}
 	for _, w := range words {
 		if !Writable(w) {
-			return refuse("edit-value", at, "Value", w)
+			return refuse(EditValue, at, "Value", w)
 		}
 	}
 	return nil

@@ -5,11 +5,10 @@ import (
 	"unicode/utf8"
 )
 
-// made is how many lines of an expanded text come from a line of the text itself,
-// and where the last of them came from.
-func (x *Expanded) made(line int) (int, origin) {
+// made is how many of the lines of an expanded text, so many in total, come from a
+// line of the text itself, and where the last of them came from.
+func (x *Expanded) made(line, total int) (int, origin) {
 	n, last := 0, origin{}
-	total := strings.Count(x.Text, "\n")
 	for i := range x.lines {
 		r := &x.lines[i]
 		if r.file != 0 {
@@ -35,10 +34,14 @@ func (d *Draft) plain(start, end int, at Span) *Refusal {
 	if d.grown == nil {
 		return nil
 	}
-	for from := start; ; {
+	no := 1 + strings.Count(d.text[:start], "\n")
+	for from := start; ; no++ {
 		begin, to := d.line(from)
-		first, _ := d.next(begin)
-		if r := d.plainLine(begin, from, min(end, to), d.text[first.at:max(first.at, min(first.end, uint32(to)))], at); r != nil {
+		word := ""
+		if first, _ := d.next(begin); int(first.end) <= to {
+			word = d.text[first.at:first.end]
+		}
+		if r := d.plainLine(no, from, min(end, to), word, at); r != nil {
 			return r
 		}
 		if from = to + 1; from >= end {
@@ -47,23 +50,23 @@ func (d *Draft) plain(start, end int, at Span) *Refusal {
 	}
 }
 
-// plainLine is plain for bytes of one line, which begins with a word.
-func (d *Draft) plainLine(begin, from, to int, word string, at Span) *Refusal {
+// plainLine is plain for bytes of line no, which begins with a word.
+func (d *Draft) plainLine(no, from, to int, word string, at Span) *Refusal {
 	if strings.HasPrefix(word, "~") {
-		return refuse("edit-generator", at, "Name", Beginning(word, maxShown))
+		return refuse(EditGenerator, at, "Name", Beginning(word, maxShown))
 	}
-	n, o := d.grown.made(1 + strings.Count(d.text[:begin], "\n"))
+	n, o := d.grown.made(no, d.grownLines)
 	switch {
 	case IsInclude(word) && d.opt.Files != nil:
 		return nil
 	case n != 1:
-		return refuse("edit-definition", at, "Name", Beginning(word, maxShown))
+		return refuse(EditDefinition, at, "Name", Beginning(word, maxShown))
 	}
-	begin = strings.LastIndexByte(d.text[:begin], '\n') + 1 // a byte order mark is a column
+	begin := strings.LastIndexByte(d.text[:from], '\n') + 1 // a byte order mark is a column
 	col := func(i int) int32 { return int32(1 + utf8.RuneCountInString(d.text[begin:i])) }
 	for _, s := range o.segs {
 		if !s.verbatim && s.col < max(col(to), col(from)+1) && s.end > col(from) {
-			return refuse("edit-definition", at, "Name", columns(d.text[begin:], s.col, s.end))
+			return refuse(EditDefinition, at, "Name", columns(d.text[begin:], s.col, s.end))
 		}
 	}
 	return nil

@@ -2,35 +2,39 @@ package conf
 
 import "fmt"
 
-// Refusal is the error of an edit that cannot be done in place. Codes:
-//
-//	edit-nowhere      the path leads to no statement; Span is the zero Span
-//	edit-value        Value cannot be written so that it reads back
-//	edit-line-long    the line would have more than Most bytes, and not be read
-//	edit-definition   the words come out of the definition Name, or hold it
-//	edit-generator    a generator makes the line
-//	edit-included     the statement stands in the file Name
-//	edit-unbalanced   a brace of the block Word is missing or too many
-//	edit-condition    lines of different nodes share the braces of the block
-//	edit-unclear      the changed text would read as something else
+// Refusal is the error of an edit that cannot be done in place: what is wrong, and
+// where it stands in the text before the edit. People read the sentence
+// "refused.CODE" of assets, with the Args.
 type Refusal struct {
 	Code string
 	Span Span
 	Args map[string]string
 }
 
-// advice is what each refusal says in a log; people read the sentence "refused.CODE"
-// in their language.
+// The codes of refusals, with their Args.
+const (
+	EditNowhere    = "edit-nowhere"    // no statement or word stands there
+	EditValue      = "edit-value"      // Value cannot be written so that it reads back
+	EditLineLong   = "edit-line-long"  // the line would have more than Most bytes, and not be read
+	EditDefinition = "edit-definition" // the words come out of the definition Name, or hold it
+	EditGenerator  = "edit-generator"  // the generator Name makes the line
+	EditIncluded   = "edit-included"   // the statement stands in the file Name
+	EditUnbalanced = "edit-unbalanced" // a brace of the block Word is missing or too many
+	EditCondition  = "edit-condition"  // lines of different nodes share the braces of the block Word
+	EditUnclear    = "edit-unclear"    // the changed text would read as something else
+)
+
+// advice is what each code says in a log: what is wrong, and what to do.
 var advice = map[string]string{
-	"edit-nowhere":    "no statement stands there; read the text again",
-	"edit-value":      "the value cannot be written; choose one without line ends, and without quotes beside blanks or braces",
-	"edit-line-long":  "the line would be too long for keepalived; shorten the value",
-	"edit-definition": "a definition stands behind these words; edit the definition in the text",
-	"edit-generator":  "a generator makes this line; edit the generator in the text",
-	"edit-included":   "the statement stands in an included file; edit that file",
-	"edit-unbalanced": "a brace is missing or too many; mend the braces first",
-	"edit-condition":  "lines of different nodes share the braces of the block; edit it in the text",
-	"edit-unclear":    "the changed text would read as something else; edit it in the text",
+	EditNowhere:    "no statement stands there; read the text again",
+	EditValue:      "the value cannot be written; choose one without line ends, and without quotes beside blanks or braces",
+	EditLineLong:   "the line would be too long for keepalived; shorten the value",
+	EditDefinition: "a definition stands behind these words; edit the definition in the text",
+	EditGenerator:  "a generator makes this line; edit the generator in the text",
+	EditIncluded:   "the statement stands in an included file; edit that file",
+	EditUnbalanced: "a brace is missing or too many; mend the braces first",
+	EditCondition:  "lines of different nodes share the braces of the block; edit it in the text",
+	EditUnclear:    "the changed text would read as something else; edit it in the text",
 }
 
 // Error is the place, what is wrong there, and what to do.

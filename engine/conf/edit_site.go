@@ -83,11 +83,11 @@ func (b *Block) inner() int {
 func (d *Draft) find(p Path) (*site, *Refusal) {
 	s := &site{list: d.file.Nodes}
 	if len(p) == 0 {
-		return nil, refuse("edit-nowhere", Span{})
+		return nil, refuse(EditNowhere, Span{})
 	}
 	for depth, i := range p {
 		if i < 0 || i > len(s.list) {
-			return nil, refuse("edit-nowhere", Span{})
+			return nil, refuse(EditNowhere, Span{})
 		}
 		for k := range i {
 			s.after += s.list[k].size()
@@ -97,7 +97,7 @@ func (d *Draft) find(p Path) (*site, *Refusal) {
 		}
 		n := s.node()
 		if n == nil || n.Block == nil {
-			return nil, refuse("edit-nowhere", Span{})
+			return nil, refuse(EditNowhere, Span{})
 		}
 		a := around{node: n, start: s.after + n.lead()}
 		a.open = s.after + n.head() + len(n.Block.Open.Lead)

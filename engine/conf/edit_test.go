@@ -2,6 +2,7 @@ package conf
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -80,6 +81,9 @@ func TestWordsOfALineChangeWhereTheyDiffer(t *testing.T) {
 		"behind open quote": {"a \"b c\n", SetWords(Path{0}, "a", "b c", "d"), "a \"b c\" d\n"},
 		"none":              {"a b\n", SetWords(Path{0}), "edit-value"},
 		"all the same":      {"a  'b'\n", SetWords(Path{0}, "a", "'b'"), "a  'b'\n"},
+		"but for the last":  {"$A=1\na 1 $A\n", SetWords(Path{1}, "a", "2", "$A"), "$A=1\na 2 $A\n"},
+		"one of definition": {"$A=1\na 1 $A\n", SetWords(Path{1}, "a", "1", "2"), "edit-definition"},
+		"behind definition": {"$A=1\na $A\n", SetWords(Path{1}, "a", "$A", "2"), "$A=1\na $A 2\n"},
 		"others":            {"a  b\n", SetWords(Path{0}, "c", "d"), "c  d\n"},
 	} {
 		t.Run(name, func(t *testing.T) { r.does(t, Options{Node: "n"}) })
@@ -194,7 +198,7 @@ func TestPlaceOfTheReadTreeLeadsToItsStatement(t *testing.T) {
 	look = func(nodes []Node) {
 		for i := range nodes {
 			n := &nodes[i]
-			p, err := d.At(n.Span())
+			p, _, err := d.At(n.Span())
 			var refusal *Refusal
 			switch {
 			case errors.As(err, &refusal):
@@ -216,8 +220,13 @@ func TestPlaceOfTheReadTreeLeadsToItsStatement(t *testing.T) {
 			t.Errorf("%s leads to %q, want %q", word, codes[word], want)
 		}
 	}
-	if _, err := d.At(Span{Line: 5, Col: 5}); err == nil {
-		t.Error("the middle of a statement is one")
+	if p, word, err := d.At(Span{Line: 5, Col: 5}); err != nil || word != 1 || fmt.Sprint(p) != "[2 0]" {
+		t.Errorf("$A leads to %v, word %d, %v", p, word, err)
+	}
+	for _, at := range []Span{{Line: 5, Col: 4}, {Line: 3, Col: 1}, {Line: 99, Col: 1}} {
+		if p, _, err := d.At(at); err == nil {
+			t.Errorf("nothing stands at %v, and it leads to %v", at, p)
+		}
 	}
 }
 

@@ -4,20 +4,24 @@ import "strings"
 
 // setWords changes the words between those that stay at the beginning and at the end.
 func (d *Draft) setWords(s *site, words []string) Change {
-	old := s.node().Words
-	from := 0
-	for from < len(old) && from < len(words) && old[from].Value() == words[from] {
+	from, to, rest := differing(s.node().Words, words)
+	return d.respell(s, from, to, words[from:rest])
+}
+
+// differing says that words from..to have to become values from..rest.
+func differing(old []Token, values []string) (from, to, rest int) {
+	for from < min(len(old), len(values)) && old[from].Value() == values[from] {
 		from++
 	}
-	to, rest := len(old), len(words)
-	for to > from && rest > from && old[to-1].Value() == words[rest-1] {
+	to, rest = len(old), len(values)
+	for to > from && rest > from && old[to-1].Value() == values[rest-1] {
 		to--
 		rest--
 	}
 	if n := len(old); from == n && rest > from && old[n-1].Quoted() && !old[n-1].Closed() {
 		from-- // its quote would take in what follows
 	}
-	return d.respell(s, from, to, words[from:rest])
+	return from, to, rest
 }
 
 // respell writes values in the place of words from..to of a statement. Where there
