@@ -11,7 +11,7 @@ import (
 
 // plan replies with what applying cfg would do now.
 func (l *lvsLoop) plan(cfg model.Config, reply func(control.Planned, error)) {
-	changes := lvsChanges(l.cfg, cfg)
+	changes := model.Changes(l.cfg, cfg, model.LVS)
 	job := lvsJob{task: lvsPreview, trust: true}
 	job.want, job.whole = l.imagine(cfg)
 	job.done = func(a lvsAnswer) {
@@ -54,7 +54,7 @@ func (l *lvsLoop) wishes() []plan.Service {
 
 // apply makes cfg the running configuration and replies when the hand is done.
 func (l *lvsLoop) apply(cfg model.Config, reply func(control.Planned, error)) {
-	changes := lvsChanges(l.cfg, cfg)
+	changes := model.Changes(l.cfg, cfg, model.LVS)
 	now := time.Now()
 	l.take(cfg, lvsPast{}, now)
 	l.open(now)

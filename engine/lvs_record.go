@@ -43,7 +43,7 @@ type lvsPastServer struct {
 	Checks map[string]lvsPastCheck `json:"checks"`
 }
 
-// lvsPastCheck is one check, under its lvs.Identity.
+// lvsPastCheck is one check, under its model.Identity.
 type lvsPastCheck struct {
 	Up    bool           `json:"up"`
 	Asked model.Opt[int] `json:"asked,omitzero"`
@@ -117,7 +117,7 @@ func (p lvsPast) restore(v *lvsVirtual) (s lvs.VirtualState, fresh bool) {
 	v.since = past.Since
 	for i, r := range v.core.Servers {
 		for j, c := range r.Checks {
-			if pc, known := past.Servers[r.Name()].Checks[lvs.Identity(c)]; known {
+			if pc, known := past.Servers[r.Name()].Checks[model.Identity(c)]; known {
 				s.Servers[i].Checks[j] = lvs.Health{Up: pc.Up, Known: true, Asked: pc.Asked}
 			}
 		}

@@ -135,7 +135,7 @@ func (l *lvsLoop) staff(v, old *lvsVirtual, past lvsPast, now time.Time) {
 		s.checks = make([]*lvsCheck, len(r.Checks))
 		v.servers[i] = s
 		for j, m := range r.Checks {
-			identity := lvs.Identity(m)
+			identity := model.Identity(m)
 			c := checks[identity]
 			if c == nil || c.virtual == v {
 				c = l.hire(&lvsCheck{identity: identity, name: m.Name()})
