@@ -37,7 +37,7 @@ type Planned struct {
 	Operations plan.Plan `json:"operations"`
 	Lines      []string  `json:"lines"` // the same as ip and ipvsadm lines
 	Held       []Held    `json:"held"`
-	Changes    []string  `json:"changes"`        // changes that are not kernel operations, e.g. "VI_1: priority 100 -> 98"
+	Changes    []string  `json:"changes"`        // every word that changes, also where no operation comes of it, e.g. "VI_1: priority 100 -> 98"
 	Until      time.Time `json:"until,omitzero"` // when it goes back by itself
 }
 

@@ -11,7 +11,7 @@ import (
 
 // plan replies with what applying cfg would do now.
 func (l *loop) plan(cfg model.Config, reply func(control.Planned, error)) {
-	changes := differences(l.cfg, cfg)
+	changes := model.Changes(l.cfg, cfg, model.LVS)
 	job := tableJob{task: taskPreview, trust: true}
 	job.want, job.whole = l.imagine(cfg)
 	job.done = func(a tableAnswer) {
@@ -54,7 +54,7 @@ func (l *loop) wishes() []plan.Service {
 
 // apply makes cfg the running configuration and replies when the writer is done.
 func (l *loop) apply(cfg model.Config, reply func(control.Planned, error)) {
-	changes := differences(l.cfg, cfg)
+	changes := model.Changes(l.cfg, cfg, model.LVS)
 	now := time.Now()
 	l.take(cfg, savedState{}, now)
 	l.open(now)

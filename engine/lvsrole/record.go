@@ -44,7 +44,7 @@ type savedServer struct {
 	Checks map[string]savedCheck `json:"checks"`
 }
 
-// savedCheck is one check, under its lvs.Identity.
+// savedCheck is one check, under its model.Identity.
 type savedCheck struct {
 	Up    bool           `json:"up"`
 	Asked model.Opt[int] `json:"asked,omitzero"`
@@ -118,7 +118,7 @@ func (p savedState) restore(v *virtual) (s lvs.VirtualState, fresh bool) {
 	v.since = past.Since
 	for i, r := range v.core.Servers {
 		for j, c := range r.Checks {
-			if pc, known := past.Servers[r.Name()].Checks[lvs.Identity(c)]; known {
+			if pc, known := past.Servers[r.Name()].Checks[model.Identity(c)]; known {
 				s.Servers[i].Checks[j] = lvs.Health{Up: pc.Up, Known: true, Asked: pc.Asked}
 			}
 		}

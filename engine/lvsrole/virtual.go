@@ -135,7 +135,7 @@ func (l *loop) staff(v, old *virtual, past savedState, now time.Time) {
 		s.checks = make([]*check, len(r.Checks))
 		v.servers[i] = s
 		for j, m := range r.Checks {
-			identity := lvs.Identity(m)
+			identity := model.Identity(m)
 			c := checks[identity]
 			if c == nil || c.virtual == v {
 				c = l.hire(&check{identity: identity, name: m.Name()})

@@ -32,8 +32,11 @@ type directive struct {
 	names     string
 	need      bool
 	old       []string
-	soft      bool // it is not acted on: nothing said of it is an error
-	mild      bool // keepalived goes on where its value is missing
+	role      Role
+	apart     bool   // it does not belong to what a check asks for
+	quiet     string // why nobody is told that it differs
+	soft      bool   // it is not acted on: nothing said of it is an error
+	mild      bool   // keepalived goes on where its value is missing
 	since     Since
 	sinces    map[string]Since // of single blocks, or words of a list
 }

@@ -42,6 +42,8 @@ type Item struct {
 //	max:N       it takes so many words
 //	loss:ID     the sentence that says what is lost, where it is not the word's own, or
 //	            that of the block around it
+//	lvs         it belongs to the LVS role, at the top and in global_defs; see Role
+//	secret      its value is never shown
 //	acted       it is acted on: only inside of lines (kept_lines.go)
 //
 // A word moves from here to the tag of a field when its effect is built.

@@ -5,7 +5,7 @@ package model
 const keptRoot = `
 block root
 net_namespace            text heavy mild since:1.2.24
-net_namespace_ipvs       text heavy mild since:1.2.24..2.2.7
+net_namespace_ipvs       text heavy mild since:1.2.24..2.2.7 lvs
 namespace_with_ipsets    flag since:1.3.0 loss:firewall
 instance                 text mild since:1.2.24
 use_pid_dir              flag since:1.2.24
@@ -27,8 +27,8 @@ track_group              block name many since:2.0.3
 static_ipaddress         addresses heavy since:1.1.0
 static_routes            routes heavy since:1.0.1
 static_rules             rules heavy since:1.2.20
-virtual_server_group     members name many since:1.0.2 loss:virtual_server_group
-SSL                      block loss:SSL
+virtual_server_group     members name many since:1.0.2 loss:virtual_server_group lvs
+SSL                      block loss:SSL lvs
 
 block garp_group
 garp_interval            secs 0.000001..4294.967295 since:1.2.21..1.4.2
@@ -71,7 +71,7 @@ vrrp                     flag
 checker                  flag
 
 block SSL
-password                 text mild
+password                 text mild secret
 ca                       text mild
 certificate              text mild
 key                      text mild
@@ -128,7 +128,7 @@ native_ipv6                flag old since:1.2.1
 linkbeat_use_polling       flag old since:2.0.0 loss:linkbeat
 
 block auth_hmac
-key                        key 1..255 many since:2.4.0
+key                        key 1..255 many secret since:2.4.0
 active_key                 whole 1..255 since:2.4.0
 anti_replay                choice values:time,monotonic =time since:2.4.0
 time_window                whole 1..300 since:2.4.0

@@ -33,11 +33,15 @@ import (
 //	since   the releases of keepalived that know it: see Since; BLOCK: or WORD: before
 //	        one says it of that block or word alone
 //	names   what the text names: interface, script, instance
+//	role    the role that the word belongs to, where it is not that of its block; see Role
+//	identity  "yes": it is part of the name of its block, as its keys are; "no": a check
+//	        with another value is the same check; see Identity
+//	quiet   why nobody is told that it differs; see Differences
 //	only, except  the blocks that have it, where one type serves several
 //
 // readTable turns them into blocks once; everything else reads blocks.
 var readTable = sync.OnceValue(func() *block {
-	return newBlock("", "", reflect.TypeFor[Config]())
+	return newBlock("", "", reflect.TypeFor[Config](), VRRP)
 })
 
 // block is the vocabulary of one kind of block.
@@ -45,15 +49,17 @@ type block struct {
 	word, path string
 	typ        reflect.Type
 	shares     bool // its words fill the value of the block around it
+	role       Role // of its words
 	keys       []*directive
+	naming     []*directive // what tells its elements apart: the keys, and words that go with them
 	order      []*directive // as declared, each once
 	words      map[string]*directive
 	kept       map[string]*keptWord
 	gone       map[string]string // obsolete word -> what replaces it
 }
 
-func newBlock(word, path string, typ reflect.Type) *block {
-	b := &block{word: word, path: path, typ: typ, words: map[string]*directive{}}
+func newBlock(word, path string, typ reflect.Type, role Role) *block {
+	b := &block{word: word, path: path, typ: typ, role: role, words: map[string]*directive{}}
 	b.kept, b.gone = keptWords(word)
 	b.read(typ, nil, "")
 	return b
@@ -76,7 +82,7 @@ func (b *block) read(typ reflect.Type, index []int, prefix string) {
 		}
 		if key, ok := f.Tag.Lookup("key"); ok {
 			d := &directive{word: key, block: b, field: at, typ: f.Type, need: f.Tag.Get("need") != "no"}
-			b.keys = append(b.keys, d)
+			b.keys, b.naming = append(b.keys, d), append(b.naming, d)
 			continue
 		}
 		kw, ok := f.Tag.Lookup("kw")
@@ -96,9 +102,9 @@ func (b *block) same(word string) *block {
 	if d := b.words[word]; d != nil {
 		return d.subs[word]
 	}
-	sub := &block{word: word, path: join(b.path, word), typ: b.typ, shares: true, words: map[string]*directive{}}
+	sub := &block{word: word, path: join(b.path, word), typ: b.typ, role: b.role, shares: true, words: map[string]*directive{}}
 	sub.kept, sub.gone = keptWords(word)
-	d := &directive{word: word, words: []string{word}, block: b, typ: b.typ, same: true, since: everKnown, subs: map[string]*block{word: sub}}
+	d := &directive{word: word, words: []string{word}, block: b, typ: b.typ, same: true, role: b.role, since: everKnown, subs: map[string]*block{word: sub}}
 	b.order = append(b.order, d)
 	b.words[word] = d
 	return sub
@@ -121,6 +127,11 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 	d.longest = number(f.Tag.Get("max"))
 	d.whole = f.Tag.Get("whole")
 	d.hex = number(f.Tag.Get("hex"))
+	d.quiet, d.apart = f.Tag.Get("quiet"), f.Tag.Get("identity") == "no"
+	d.role = b.role
+	if role := f.Tag.Get("role"); role != "" {
+		d.role = Role(role)
+	}
 	if lo, hi, ok := strings.Cut(d.bounds, ".."); ok {
 		d.min, d.max, d.ranged = decimal(lo), decimal(hi), true
 	}
@@ -131,16 +142,19 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 		b.enter(d, []string{d.off})
 	}
 	b.order = append(b.order, d)
+	if f.Tag.Get("identity") == "yes" {
+		b.naming = append(b.naming, d)
+	}
 	if user := f.Tag.Get("user"); user != "" {
 		u, _ := f.Type.FieldByName("User")
-		ud := &directive{word: user, words: []string{user}, block: b, field: append(slices.Clone(at), u.Index...), typ: u.Type, since: d.aliasSince(b.word, user)}
+		ud := &directive{word: user, words: []string{user}, block: b, field: append(slices.Clone(at), u.Index...), typ: u.Type, role: d.role, apart: d.apart, since: d.aliasSince(b.word, user)}
 		b.enter(ud, ud.words)
 		b.order = append(b.order, ud)
 	}
 	if inner := elem(f.Type); inner.Kind() == reflect.Struct && tagged(inner) {
 		d.subs = map[string]*block{}
 		for _, w := range d.words {
-			d.subs[w] = newBlock(w, join(b.path, w), inner)
+			d.subs[w] = newBlock(w, join(b.path, w), inner, d.role)
 		}
 	}
 	if d.def != "" {
