@@ -47,7 +47,7 @@ func run(ctx context.Context, e *env, p places, file string) error {
 		return err
 	}
 	defer lock.Close()
-	d := &drop{env: e, places: p, file: file, log: log}
+	d := &dropIn{env: e, places: p, file: file, log: log}
 	text, cfg, err := d.read()
 	if err != nil {
 		return err
@@ -93,8 +93,8 @@ func downTime(stateDir, node string, log *slog.Logger) time.Duration {
 	return engine.ShortestDown(model.Resolve(cfg))
 }
 
-// drop is the run command in keepalived's place: one file, read again on SIGHUP.
-type drop struct {
+// dropIn is the run command in keepalived's place: one file, read again on SIGHUP.
+type dropIn struct {
 	*env
 	places
 	file   string
@@ -104,7 +104,7 @@ type drop struct {
 
 // read reads the file and says what is found in it. A text with errors is
 // refused.
-func (d *drop) read() (string, model.Config, error) {
+func (d *dropIn) read() (string, model.Config, error) {
 	b, err := readText(d.env, d.file)
 	if err != nil {
 		return "", model.Config{}, err
@@ -119,7 +119,7 @@ func (d *drop) read() (string, model.Config, error) {
 	return string(convert.Flat(d.file, b, d.node, facts.Reading)), model.Resolve(cfg), nil
 }
 
-func (d *drop) tell(f model.Finding) {
+func (d *dropIn) tell(f model.Finding) {
 	level := slog.LevelInfo
 	switch f.Severity {
 	case model.Error:
@@ -133,7 +133,7 @@ func (d *drop) tell(f model.Finding) {
 
 // processes are those that cfg needs. The engine's never change, so that a
 // reload does not restart them.
-func (d *drop) processes(cfg model.Config) []parent.Process {
+func (d *dropIn) processes(cfg model.Config) []parent.Process {
 	args := []string{"--run-dir=" + d.runDir, "--state-dir=" + d.state(), "--node=" + d.node}
 	processes := engineProcesses(args, d.runDir, d.mailer)
 	if mailed(cfg) {
@@ -144,10 +144,10 @@ func (d *drop) processes(cfg model.Config) []parent.Process {
 	return processes
 }
 
-func (d *drop) mailDir() string { return filepath.Join(d.runDir, "mail") }
+func (d *dropIn) mailDir() string { return filepath.Join(d.runDir, "mail") }
 
 // prepare makes the directories, and says who the mail process runs as.
-func (d *drop) prepare() error {
+func (d *dropIn) prepare() error {
 	if err := errors.Join(os.MkdirAll(d.state(), 0o700), os.MkdirAll(d.mailDir(), 0o700)); err != nil {
 		return err
 	}
@@ -179,7 +179,7 @@ func mailed(cfg model.Config) bool {
 
 // reload reads the file again and applies it to both roles side by side. A role
 // that does not answer starts from it.
-func (d *drop) reload(ctx context.Context) ([]parent.Process, error) {
+func (d *dropIn) reload(ctx context.Context) ([]parent.Process, error) {
 	text, cfg, err := d.read()
 	if err != nil {
 		return nil, err
@@ -200,7 +200,7 @@ func (d *drop) reload(ctx context.Context) ([]parent.Process, error) {
 
 // apply makes text the one that the role runs. One that is just starting may have
 // read the text before already when the new one is saved: it is asked once more.
-func (d *drop) apply(ctx context.Context, role, text string) error {
+func (d *dropIn) apply(ctx context.Context, role, text string) error {
 	silent, err := d.ask(ctx, role, text)
 	if silent == nil {
 		return err
@@ -215,7 +215,7 @@ func (d *drop) apply(ctx context.Context, role, text string) error {
 
 // ask asks a role to run text. silent is why there was no answer, err an answer
 // that refuses.
-func (d *drop) ask(ctx context.Context, role, text string) (silent, err error) {
+func (d *dropIn) ask(ctx context.Context, role, text string) (silent, err error) {
 	_, err = control.Dial(filepath.Join(d.runDir, role+".sock")).Apply(ctx, control.ApplyRequest{Text: text})
 	var answer *control.Problem
 	if errors.As(err, &answer) {

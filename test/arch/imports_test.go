@@ -26,6 +26,7 @@ var allowed = []struct {
 	{"engine/kernel", []string{"engine/plan"}, "the door to the kernel carries out plans and decides nothing"},
 	{"engine/probe", []string{"engine/model"}, "a probe answers how a check went; what follows is decided elsewhere"},
 	{"engine/control", []string{"engine/plan", "engine/journal"}, "the wire format is usable by whoever talks to a role"},
+	{"engine/explain", []string{"engine/conf", "engine/model", "engine/plan", "engine/control"}, "codes, no words, no files"},
 	{"engine", []string{"engine/..."}, "the engine runs without a database, a browser or a mail server"},
 	{"migrations", nil, "SQL files only"},
 	{"assets", nil, "words, styles and scripts only"},
