@@ -90,16 +90,8 @@ func sentence(e *env, f model.Finding) string {
 
 // foundJSON is a finding as check --json prints it.
 type foundJSON struct {
-	File      string            `json:"file"`
-	Line      int               `json:"line"`
-	Column    int               `json:"column"`
-	EndLine   int               `json:"end_line"`
-	EndColumn int               `json:"end_column"`
-	Severity  string            `json:"severity"`
-	Code      string            `json:"code"`
-	Message   string            `json:"message"`
-	Hint      string            `json:"hint,omitempty"`
-	Args      map[string]string `json:"args,omitempty"`
+	File string `json:"file"`
+	model.FindingJSON
 }
 
 func printFindingsJSON(e *env, findings []model.Finding) error {
@@ -109,8 +101,7 @@ func printFindingsJSON(e *env, findings []model.Finding) error {
 func foundOf(e *env, findings []model.Finding) []foundJSON {
 	out := make([]foundJSON, len(findings))
 	for i, f := range findings {
-		out[i] = foundJSON{File: f.Range.File, Line: f.Range.Line, Column: f.Range.Col, EndLine: f.Range.EndLine,
-			EndColumn: f.Range.EndCol, Severity: f.Severity.String(), Code: f.Code, Message: sentence(e, f), Hint: f.Hint, Args: f.Args}
+		out[i] = foundJSON{f.Range.File, f.JSON(sentence(e, f))}
 	}
 	return out
 }

@@ -4,14 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"strconv"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -37,17 +33,12 @@ func newRun(e *env) *cobra.Command {
 
 // run runs the engine on one file until a signal ends it.
 func run(ctx context.Context, e *env, p places, file string) error {
-	log := newLog(e.Err)
-	signals := parentSignals()
-	if err := os.MkdirAll(p.runDir, 0o755); err != nil {
-		return err
-	}
-	lock, err := lockParent(e, p.runDir)
+	opt, lock, err := parentOptions(e, p)
 	if err != nil {
 		return err
 	}
 	defer lock.Close()
-	d := &dropIn{env: e, places: p, file: file, log: log}
+	d := &dropIn{env: e, places: p, file: file, log: opt.Log}
 	text, cfg, err := d.read()
 	if err != nil {
 		return err
@@ -60,37 +51,8 @@ func run(ctx context.Context, e *env, p places, file string) error {
 			return err
 		}
 	}
-	return parent.Run(ctx, parent.Options{
-		RunDir: p.runDir, StateDir: p.state(), Log: log, Processes: d.processes(cfg), Signals: signals,
-		Reload: d.reload, Down: func() time.Duration { return downTime(p.state(), p.node, log) },
-	})
-}
-
-// parentSignals are the signals a parent acts on. SIGPIPE is taken so that a
-// closed terminal does not end it.
-func parentSignals() <-chan os.Signal {
-	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGUSR2, syscall.SIGPIPE)
-	return signals
-}
-
-func lockParent(e *env, runDir string) (*os.File, error) {
-	lock, err := parent.Lock(runDir)
-	var running parent.RunningError
-	if errors.As(err, &running) {
-		err = errors.New(e.Text("cli.already-running", map[string]string{"pid": strconv.Itoa(running.PID), "dir": running.Dir}))
-	}
-	return lock, err
-}
-
-// downTime is how long the vrrp role may be away on the text it runs.
-func downTime(stateDir, node string, log *slog.Logger) time.Duration {
-	text, err := engine.AppliedText(stateDir, "vrrp")
-	if err != nil {
-		log.Error("reading the applied text", "err", err)
-	}
-	cfg, _ := model.Parse("vrrp.conf", []byte(text), engine.HostFacts(node))
-	return engine.ShortestDown(model.Resolve(cfg))
+	opt.Processes, opt.Reload = d.processes(cfg), d.reload
+	return parent.Run(ctx, opt)
 }
 
 // dropIn is the run command in keepalived's place: one file, read again on SIGHUP.
@@ -156,20 +118,6 @@ func (d *dropIn) prepare() error {
 		d.log.Warn("the mail process runs as our own user, without capabilities: whoever takes it over can read and write what this user owns", "reason", reason)
 	}
 	return d.mailer.Own(d.mailDir())
-}
-
-// engineProcesses are the two engine roles; reader may use their sockets. A vrrp
-// role that starts anew comes behind the lvs role: an address that it takes draws
-// connections, and they need the table. One that resumes has no time to lose.
-func engineProcesses(args []string, runDir string, reader parent.Identity) []parent.Process {
-	if reader.UID != 0 {
-		args = append(args, fmt.Sprintf("--allow-uid=%d", reader.UID), fmt.Sprintf("--group=%d", reader.GID))
-	}
-	vrrp := parent.Process{Name: "vrrp", Args: args, RealTime: true, Engine: true}
-	if _, err := os.Stat(filepath.Join(runDir, "vrrp.record")); errors.Is(err, fs.ErrNotExist) {
-		vrrp.Behind = "lvs"
-	}
-	return []parent.Process{vrrp, {Name: "lvs", Args: args, Engine: true}}
 }
 
 // mailed says whether cfg asks for mails and says where to send them.
