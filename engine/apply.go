@@ -4,13 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
-	"os/exec"
 	"strconv"
 	"time"
 
 	"holdfast/engine/control"
+	"holdfast/engine/facts"
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
 	"holdfast/engine/realtime"
@@ -219,7 +218,7 @@ func finish(p control.Planned, text string) control.Planned {
 
 // read gives a text its meaning on this host.
 func (s *process) read(text string) (model.Config, []model.Finding, error) {
-	cfg, findings := model.Parse(s.role.Name()+".conf", []byte(text), HostFacts(s.opt.Node))
+	cfg, findings := model.Parse(s.role.Name()+".conf", []byte(text), facts.Host(s.opt.Node))
 	cfg, err := s.role.Fit(cfg)
 	return model.Resolve(cfg), findings, err
 }
@@ -246,18 +245,4 @@ func (s *process) readFit(text string) (model.Config, error) {
 		}
 	}
 	return cfg, nil
-}
-
-// HostFacts is what a text is held against on this host.
-func HostFacts(node string) model.Facts {
-	facts := model.Facts{Node: node}
-	if links, err := net.Interfaces(); err == nil {
-		facts.Known = true
-		for _, l := range links {
-			facts.Interfaces = append(facts.Interfaces, l.Name)
-		}
-	}
-	_, err := exec.LookPath("bash")
-	facts.Bash = err == nil
-	return facts
 }

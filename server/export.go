@@ -22,7 +22,7 @@ import (
 func newExport(e *env) *cobra.Command {
 	var data, runDir string
 	var running bool
-	var f form
+	var f format
 	cmd := &cobra.Command{Use: "export [FILE]", Args: files(e, 0, 1), RunE: func(cmd *cobra.Command, args []string) error {
 		if err := f.check(e); err != nil {
 			return err

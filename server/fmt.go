@@ -11,7 +11,7 @@ import (
 
 // newFmt is the command that prints a file in one of its forms, and keeps nothing.
 func newFmt(e *env) *cobra.Command {
-	var f form
+	var f format
 	cmd := &cobra.Command{Use: "fmt FILE", Args: oneFile(e), RunE: func(cmd *cobra.Command, args []string) error {
 		if err := f.check(e); err != nil {
 			return err

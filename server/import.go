@@ -20,7 +20,7 @@ func newImport(e *env) *cobra.Command {
 	cmd := &cobra.Command{Use: "import FILE [FILE]", Args: files(e, 1, 2), RunE: func(cmd *cobra.Command, args []string) error {
 		switch {
 		case explained && len(args) == 1:
-			return explain(e, args[0], node, cmd.Flags().Changed("node"), runDir, asJSON)
+			return explainFile(e, args[0], node, cmd.Flags().Changed("node"), runDir, asJSON)
 		case explained:
 			return usage(e, "explain.one-file")
 		case len(args) == 2:
@@ -45,7 +45,7 @@ func importFile(ctx context.Context, e *env, file, data, node string, asked, asJ
 	if err != nil {
 		return err
 	}
-	node = reader(e, text, node, asked)
+	node = pickNode(e, text, node, asked)
 	_, findings := model.Parse(file, text, localFacts(node))
 	if asJSON {
 		return importJSON(ctx, e, file, text, findings, data, node)

@@ -35,10 +35,10 @@ func warnNode(e *env, text []byte, node string, asked bool) {
 	}
 }
 
-// reader is the node as which a text is taken in: the one that was asked for; else
+// pickNode is the node as which a text is taken in: the one that was asked for; else
 // this host, where the text has lines for it or for nobody; else the first one that
 // it names, which is said.
-func reader(e *env, text []byte, node string, asked bool) string {
+func pickNode(e *env, text []byte, node string, asked bool) string {
 	names := conf.Nodes(text)
 	if asked || len(names) == 0 || slices.Contains(names, node) {
 		warnNode(e, text, node, asked)

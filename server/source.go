@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 
-	"holdfast/engine"
 	"holdfast/engine/facts"
 	"holdfast/engine/model"
 )
@@ -21,7 +20,7 @@ func readText(e *env, name string) ([]byte, error) {
 
 // localFacts is this host, with the files that an include names and the programs
 // that commands run.
-func localFacts(node string) model.Facts { return facts.Local(engine.HostFacts(node)) }
+func localFacts(node string) model.Facts { return facts.Local(node) }
 
 // consoleFacts is this host as the console sees it.
-func consoleFacts(node string) model.Facts { return facts.Console(engine.HostFacts(node)) }
+func consoleFacts(node string) model.Facts { return facts.Console(node) }

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"holdfast/engine/facts"
-	"holdfast/engine/model"
 )
 
 // folder writes files into a directory of its own and gives its path.
@@ -39,19 +38,19 @@ func TestAProgramThatOthersMayWriteIsKnown(t *testing.T) {
 		if err := os.Chmod(path, mode); err != nil {
 			t.Fatal(err)
 		}
-		got := facts.Local(model.Facts{}).Program(path)
+		got := facts.Local("").Program(path)
 		if !got.Found || got.Writable != want {
 			t.Errorf("mode %o: %+v", mode, got)
 		}
 	}
-	if got := facts.Local(model.Facts{}).Program(filepath.Join(dir, "absent")); got.Found {
+	if got := facts.Local("").Program(filepath.Join(dir, "absent")); got.Found {
 		t.Errorf("an absent program: %+v", got)
 	}
 }
 
 func TestAProgramThatTheConsoleMayNotRunIsNotCalledMissing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "check.sh")
-	look := facts.Console(model.Facts{}).Program
+	look := facts.Console("").Program
 	if look(path).Found {
 		t.Error("found where there is none")
 	}

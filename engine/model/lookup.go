@@ -34,12 +34,6 @@ func (v Vocabulary) Of(block string, n *conf.Node) *Directive {
 	return v[[2]string{block, n.Word(0)}]
 }
 
-// Fills says whether a word fills a field of the struct of its block.
-func (v Vocabulary) Fills(block, word, field string) bool {
-	d := v[[2]string{block, word}]
-	return d != nil && d.Field == field && field != ""
-}
-
 // Default is what a field is where nothing is written, as it would be written.
 func (v Vocabulary) Default(block, field string) string {
 	for key, d := range v {

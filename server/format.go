@@ -15,18 +15,18 @@ import (
 	"holdfast/engine/model"
 )
 
-// form is how a text is asked for. Asked for nothing, it comes back byte for byte;
+// format is how a text is asked for. Asked for nothing, it comes back byte for byte;
 // for one node, in one piece, with the lines of others left out and definitions
 // carried out; or as what it means: in canonical form, for an older keepalived, or
 // as JSON.
-type form struct {
+type format struct {
 	node            string
 	target          string
 	canonical, json bool
 }
 
 // flags declares --node, --target, --canonical and --json.
-func (f *form) flags(set *pflag.FlagSet, node string) {
+func (f *format) flags(set *pflag.FlagSet, node string) {
 	set.StringVar(&f.node, "node", node, "")
 	set.StringVar(&f.target, "target", "", "")
 	set.BoolVar(&f.canonical, "canonical", false, "")
@@ -38,10 +38,10 @@ func (f *form) flags(set *pflag.FlagSet, node string) {
 var targets = []string{"2.2.7", "2.4.3"}
 
 // meant says whether the form is made of what the text means.
-func (f form) meant() bool { return f.canonical || f.json || f.target != "" }
+func (f format) meant() bool { return f.canonical || f.json || f.target != "" }
 
 // check refuses a form that does not exist.
-func (f form) check(e *env) error {
+func (f format) check(e *env) error {
 	if f.target != "" && !slices.Contains(targets, f.target) {
 		return usage(e, "export.targets", "Value", f.target, "Targets", strings.Join(targets, ", "))
 	}
@@ -49,7 +49,7 @@ func (f form) check(e *env) error {
 }
 
 // of is the text in this form; name is what its lines are told by.
-func (f form) of(e *env, name string, text []byte, facts model.Facts) (string, error) {
+func (f format) of(e *env, name string, text []byte, facts model.Facts) (string, error) {
 	if facts.Node == "" {
 		facts.Node = hostName()
 	}
@@ -90,7 +90,7 @@ func refuse(e *env, name string, findings []model.Finding, id string) error {
 	for _, f := range findings {
 		if f.Severity == model.Error {
 			count++
-			fmt.Fprintln(e.Err, told(e, f))
+			fmt.Fprintln(e.Err, formatFinding(e, f))
 		}
 	}
 	if count == 0 {
