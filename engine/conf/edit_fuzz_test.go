@@ -10,24 +10,24 @@ import (
 	"pgregory.net/rapid"
 )
 
-// plant is a tree without places: what the laws of editing are about.
-type plant struct {
+// plainStatement is a statement without its place: what the laws of editing are about.
+type plainStatement struct {
 	words string
 	block bool
-	in    []plant
+	in    []plainStatement
 }
 
-func plants(nodes []Node) []plant {
-	var list []plant
+func plainTree(nodes []Node) []plainStatement {
+	var list []plainStatement
 	for i := range nodes {
 		n := &nodes[i]
 		var words []string
 		for _, w := range n.Words {
 			words = append(words, w.Value())
 		}
-		p := plant{words: fmt.Sprintf("%q", words), block: n.Block != nil}
+		p := plainStatement{words: fmt.Sprintf("%q", words), block: n.Block != nil}
 		if n.Block != nil {
-			p.in = plants(n.Block.Nodes)
+			p.in = plainTree(n.Block.Nodes)
 			p.words += n.Block.Deep + fmt.Sprint(n.Block.Closed)
 		}
 		list = append(list, p)
@@ -35,19 +35,19 @@ func plants(nodes []Node) []plant {
 	return list
 }
 
-func planted(s Statement) plant {
-	p := plant{words: fmt.Sprintf("%q", s.Words), block: s.Block}
+func plainNode(s Statement) plainStatement {
+	p := plainStatement{words: fmt.Sprintf("%q", s.Words), block: s.Block}
 	if s.Block {
 		p.words += "true"
 	}
 	for _, in := range s.Inside {
-		p.in = append(p.in, planted(in))
+		p.in = append(p.in, plainNode(in))
 	}
 	return p
 }
 
 // list gives the list of a path and the place in it.
-func list(of *[]plant, p Path) (*[]plant, int) {
+func list(of *[]plainStatement, p Path) (*[]plainStatement, int) {
 	for ; len(p) > 1; p = p[1:] {
 		of = &(*of)[p[0]].in
 	}
@@ -90,7 +90,7 @@ func lawful(t interface {
 	if back, err := c.Inverse().Apply(after); err != nil || back != text {
 		t.Errorf("%q became %q, and taken back %q", text, after, back)
 	}
-	want := plants(d.file.Nodes)
+	want := plainTree(d.file.Nodes)
 	in, i := list(&want, e.path)
 	s, _ := d.find(e.path)
 	from, to := s.after, s.after
@@ -115,7 +115,7 @@ func lawful(t interface {
 		from, _ = s.word(0)
 		_, to = s.word(len(s.node().Words) - 1)
 	case insert:
-		*in = slices.Insert(*in, i, planted(e.statement))
+		*in = slices.Insert(*in, i, plainNode(e.statement))
 		if strings.Trim(c.Old, " \t\f\v\r") != "" {
 			t.Errorf("%q: inserting takes %q away", text, c.Old)
 		}
@@ -134,7 +134,7 @@ func lawful(t interface {
 			from = s.after
 		}
 	case replace:
-		(*in)[i] = planted(e.statement)
+		(*in)[i] = plainNode(e.statement)
 	}
 	if c.Old != c.New && (c.At < from || c.At+len(c.Old) > to) {
 		t.Errorf("%q became %q: bytes %d..%d changed, those of the statement are %d..%d", text, after, c.At, c.At+len(c.Old), from, to)
@@ -143,7 +143,7 @@ func lawful(t interface {
 	if opt.Literal {
 		got = NewDraft("x", after, opt).file
 	}
-	if have := plants(got.Nodes); fmt.Sprint(have) != fmt.Sprint(want) {
+	if have := plainTree(got.Nodes); fmt.Sprint(have) != fmt.Sprint(want) {
 		t.Errorf("%q became %q: its tree is %v, want %v", text, after, have, want)
 	}
 	if was, is := unbalanced(text, "other"), unbalanced(after, "other"); is > was {
@@ -154,7 +154,7 @@ func lawful(t interface {
 
 // expanded lists what is read once definitions and generators are carried out, a
 // statement after the other with its depth.
-func expanded(nodes []plant, depth int) []string {
+func expanded(nodes []plainStatement, depth int) []string {
 	var list []string
 	for _, p := range nodes {
 		list = append(list, fmt.Sprint(depth, p.words, p.block))
@@ -167,8 +167,8 @@ func expanded(nodes []plant, depth int) []string {
 func oneChange(t *rapid.T, text string, opt Options, e Edit) {
 	c, _ := NewDraft("x", text, opt).Edit(e)
 	after, _ := c.Apply(text)
-	was := expanded(plants(Read("x", []byte(text), opt).Nodes), 0)
-	is := expanded(plants(Read("x", []byte(after), opt).Nodes), 0)
+	was := expanded(plainTree(Read("x", []byte(text), opt).Nodes), 0)
+	is := expanded(plainTree(Read("x", []byte(after), opt).Nodes), 0)
 	more, same := len(is)-len(was), common(was, is)
 	switch e.verb {
 	case setWord, setWords:
@@ -176,7 +176,7 @@ func oneChange(t *rapid.T, text string, opt Options, e Edit) {
 			t.Errorf("%q became %q: %q is read, it was %q", text, after, is, was)
 		}
 	case insert:
-		if more != len(expanded([]plant{planted(e.statement)}, 0)) || same < len(was) {
+		if more != len(expanded([]plainStatement{plainNode(e.statement)}, 0)) || same < len(was) {
 			t.Errorf("%q became %q: %q is read, it was %q", text, after, is, was)
 		}
 	case remove:
@@ -243,7 +243,7 @@ func FuzzEditKeepsEveryOtherByte(f *testing.F) {
 func TestLawsOfEditingHoldForTextsInOrder(t *testing.T) {
 	done, tried := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		text := meadow(t, 0, rapid.SampledFrom([]string{"\n", "\r\n"}).Draw(t, "end"))
+		text := drawText(t, 0, rapid.SampledFrom([]string{"\n", "\r\n"}).Draw(t, "end"))
 		if rapid.Bool().Draw(t, "cut") {
 			text = strings.TrimRight(text, "\r\n")
 		}
@@ -267,8 +267,8 @@ func TestLawsOfEditingHoldForTextsInOrder(t *testing.T) {
 	}
 }
 
-// meadow draws a text whose braces add up for every node.
-func meadow(t *rapid.T, depth int, end string) string {
+// drawText draws a text whose braces add up for every node.
+func drawText(t *rapid.T, depth int, end string) string {
 	var b strings.Builder
 	indent := strings.Repeat(rapid.SampledFrom([]string{"\t", "  ", ""}).Draw(t, "indent"), depth)
 	behind := func() string {
@@ -285,7 +285,7 @@ func meadow(t *rapid.T, depth int, end string) string {
 			b.WriteString(mark + indent + "o { " + rapid.SampledFrom([]string{"", "p q", "p { q }", "p } r {"}).Draw(t, "one") + " }" + behind())
 		case kind == 3 && depth < 3:
 			b.WriteString(mark + indent + "v \"w x\"" + rapid.SampledFrom([]string{" {", "{", end + mark + "{"}).Draw(t, "brace") + behind())
-			b.WriteString(meadow(t, depth+1, end) + mark + indent + "}" + behind())
+			b.WriteString(drawText(t, depth+1, end) + mark + indent + "}" + behind())
 		case kind == 4:
 			b.WriteString(rapid.SampledFrom([]string{"$A=1", "$A=b c", "$M= \\" + end + " m 1 \\" + end + " m 2", "~SEQ(I,1,2) g $I", "$M"}).Draw(t, "special") + end)
 		default:

@@ -114,6 +114,7 @@ func TestInsertedStatementLooksLikeItsNeighbours(t *testing.T) {
 		"in a marked block":     {"@n a {\n@n  b\n@n }\n", Insert(Path{0, 1}, line("d")), "@n a {\n@n  b\n@n  d\n@n }\n"},
 		"marked, on one line":   {"@n a { b }\n", Insert(Path{0, 1}, line("d")), "@n a { b\n@n     d\n@n }\n"},
 		"a brace of two nodes":  {"@n a {\n@m b {\n c\n}\n", Insert(Path{0, 0}, line("d")), "edit-condition"},
+		"a word of one node":    {"@n a\n{\n b\n@n }\n", Insert(Path{0, 1}, line("d")), "edit-condition"},
 		"a block without brace": {"a {\n b\n", Insert(Path{0, 1}, line("d")), "edit-unbalanced"},
 		"beyond the last":       {"a\n", Insert(Path{2}, line("d")), "edit-nowhere"},
 		"in no block":           {"a\n", Insert(Path{0, 0}, line("d")), "edit-nowhere"},

@@ -31,9 +31,9 @@ func TestEveryDirectiveIsSetChangedAndRemovedInEveryText(t *testing.T) {
 	names := slices.Sorted(maps.Keys(all))
 	var sum tally
 	eachText(t, files, func(t *testing.T, name string, text []byte) {
-		g := gardener{t: t, d: model.Draft(name, string(text), model.Facts{Node: node, Files: noFiles}), sum: &sum}
+		e := editor{t: t, d: model.Draft(name, string(text), model.Facts{Node: node, Files: noFiles}), sum: &sum}
 		for _, id := range names {
-			g.directive(id, all[id])
+			e.directive(id, all[id])
 		}
 	})
 	t.Logf("%d texts, %d directives: %d set in a block of the text, %d with a new block, %d changed, %d removed, refused %v",
@@ -79,42 +79,42 @@ type tally struct {
 	refused                        map[string]int
 }
 
-// gardener edits one text.
-type gardener struct {
+// editor edits one text.
+type editor struct {
 	t   *testing.T
 	d   *conf.Draft
 	sum *tally
 }
 
-func (g *gardener) directive(id string, p place) {
-	t := g.t
-	path, c, anew, err := g.set(p)
+func (e *editor) directive(id string, p place) {
+	t := e.t
+	path, c, anew, err := e.set(p)
 	if err != nil {
 		var r *conf.Refusal
-		if !errors.As(err, &r) || r.Code != conf.EditUnbalanced || !broken(g.d.File()) {
+		if !errors.As(err, &r) || r.Code != conf.EditUnbalanced || !broken(e.d.File()) {
 			t.Errorf("%s cannot be set: %v", id, err)
 		}
-		if g.sum.refused == nil {
-			g.sum.refused = map[string]int{}
+		if e.sum.refused == nil {
+			e.sum.refused = map[string]int{}
 		}
-		g.sum.refused[r.Code]++
+		e.sum.refused[r.Code]++
 		return
 	}
 	if anew {
-		g.sum.anew++
+		e.sum.anew++
 	} else {
-		g.sum.inside++
+		e.sum.inside++
 	}
-	text, d := g.d.Text(), g.done(id, g.d, c)
+	text, d := e.d.Text(), e.done(id, e.d, c)
 	set := d.Text()
-	g.holds(id, d, path, p.words)
+	e.holds(id, d, path, p.words)
 
 	if change, err := d.Edit(conf.SetWords(path, p.other...)); err != nil {
 		t.Errorf("%s cannot be changed: %v", id, err)
 	} else {
-		g.sum.changed++
-		changed := g.done(id, d, change)
-		g.holds(id, changed, path, p.other)
+		e.sum.changed++
+		changed := e.done(id, d, change)
+		e.holds(id, changed, path, p.other)
 		if a, b := lines(set), lines(changed.Text()); len(a) != len(b) || differ(a, b) != 1 {
 			t.Errorf("%s: %d lines are others after a change of one", id, differ(a, b))
 		}
@@ -128,9 +128,15 @@ func (g *gardener) directive(id string, p place) {
 		t.Errorf("%s cannot be removed: %v", id, err)
 		return
 	}
-	g.sum.removed++
-	removed := g.done(id, d, away).Text()
+	e.sum.removed++
+	removed := e.done(id, d, away).Text()
 	if c.Old != "" { // a block on one line: its braces part
+		return
+	}
+	if whole := strings.HasSuffix(c.New, "\n") && !strings.HasPrefix(c.New, "\n") && !strings.HasPrefix(c.New, "\r"); whole && !anew {
+		if removed != text {
+			t.Errorf("%s: removed again, it leaves another text", id)
+		}
 		return
 	}
 	// Line ends that part a new block, and that the last line lacked, stay.
@@ -141,14 +147,14 @@ func (g *gardener) directive(id string, p place) {
 
 // set writes a directive into the first block of its kind that takes it, else into
 // a new one at the end, or at the beginning, of the text.
-func (g *gardener) set(p place) (path conf.Path, c conf.Change, anew bool, err error) {
-	for _, at := range blocks(g.d.File().Nodes, p.blocks, nil) {
-		if c, err = g.d.Edit(conf.Insert(at, p.statement())); err == nil {
+func (e *editor) set(p place) (path conf.Path, c conf.Change, anew bool, err error) {
+	for _, at := range blocks(e.d.File().Nodes, p.blocks, nil) {
+		if c, err = e.d.Edit(conf.Insert(at, p.statement())); err == nil {
 			return at, c, false, nil
 		}
 	}
-	for _, i := range []int{len(g.d.File().Nodes), 0} {
-		if c, err = g.d.Edit(conf.Insert(conf.Path{i}, p.around())); err == nil {
+	for _, i := range []int{len(e.d.File().Nodes), 0} {
+		if c, err = e.d.Edit(conf.Insert(conf.Path{i}, p.around())); err == nil {
 			path = append(conf.Path{i}, make(conf.Path, len(p.blocks))...)
 			return path, c, len(p.blocks) > 0, nil
 		}
@@ -171,24 +177,24 @@ func blocks(nodes []conf.Node, kind []string, outer conf.Path) []conf.Path {
 }
 
 // done makes a change, and takes it back.
-func (g *gardener) done(id string, d *conf.Draft, c conf.Change) *conf.Draft {
+func (e *editor) done(id string, d *conf.Draft, c conf.Change) *conf.Draft {
 	after, err := d.After(c)
 	if err != nil {
-		g.t.Fatalf("%s: %v", id, err)
+		e.t.Fatalf("%s: %v", id, err)
 	}
 	if back, err := c.Inverse().Apply(after.Text()); err != nil || back != d.Text() {
-		g.t.Errorf("%s: taken back, the text is another: %v", id, err)
+		e.t.Errorf("%s: taken back, the text is another: %v", id, err)
 	}
 	return after
 }
 
 // holds wants the words at the end of a path.
-func (g *gardener) holds(id string, d *conf.Draft, path conf.Path, words []string) {
+func (e *editor) holds(id string, d *conf.Draft, path conf.Path, words []string) {
 	nodes := d.File().Nodes
 	var n *conf.Node
 	for _, i := range path {
 		if i >= len(nodes) {
-			g.t.Errorf("%s: nothing stands at %v", id, path)
+			e.t.Errorf("%s: nothing stands at %v", id, path)
 			return
 		}
 		if n = &nodes[i]; n.Block != nil {
@@ -200,7 +206,7 @@ func (g *gardener) holds(id string, d *conf.Draft, path conf.Path, words []strin
 		got = append(got, n.Word(i))
 	}
 	if !slices.Equal(got, words) {
-		g.t.Errorf("%s: it says %q, want %q", id, got, words)
+		e.t.Errorf("%s: it says %q, want %q", id, got, words)
 	}
 }
 
