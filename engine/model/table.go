@@ -51,16 +51,17 @@ type block struct {
 	shares     bool // its words fill the value of the block around it
 	role       Role // of its words
 	keys       []*directive
-	keptAt     []int        // the field of what is kept
-	naming     []*directive // what tells its elements apart: the keys, and words that go with them
-	order      []*directive // as declared, each once
+	defaults   reflect.Value // of typ: what is in force where nothing is written
+	keptAt     []int         // the field of what is kept
+	naming     []*directive  // what tells its elements apart: the keys, and words that go with them
+	order      []*directive  // as declared, each once
 	words      map[string]*directive
 	kept       map[string]*keptWord
 	gone       map[string]string // obsolete word -> what replaces it
 }
 
 func newBlock(word, path string, typ reflect.Type, role Role) *block {
-	b := &block{word: word, path: path, typ: typ, role: role, words: map[string]*directive{}}
+	b := &block{word: word, path: path, typ: typ, role: role, words: map[string]*directive{}, defaults: reflect.New(typ).Elem()}
 	b.kept, b.gone = keptWords(word)
 	if f, ok := typ.FieldByName("Kept"); ok {
 		b.keptAt = f.Index
@@ -106,7 +107,7 @@ func (b *block) same(word string) *block {
 	if d := b.words[word]; d != nil {
 		return d.subs[word]
 	}
-	sub := &block{word: word, path: join(b.path, word), typ: b.typ, role: b.role, shares: true, words: map[string]*directive{}}
+	sub := &block{word: word, path: join(b.path, word), typ: b.typ, role: b.role, shares: true, words: map[string]*directive{}, defaults: b.defaults}
 	sub.kept, sub.gone = keptWords(word)
 	d := &directive{word: word, words: []string{word}, block: b, typ: b.typ, same: true, role: b.role, since: everKnown, subs: map[string]*block{word: sub}}
 	b.order = append(b.order, d)
@@ -174,6 +175,9 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 		} else if in == b.word {
 			d.def = value
 		}
+	}
+	if d.def != "" {
+		b.defaults.FieldByIndex(d.field).Set(d.parseDefault())
 	}
 }
 

@@ -91,7 +91,7 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 	case *uint32:
 		*p = uint32(within(n))
 	case *Seconds:
-		*p = Seconds(within(n)) * oneSecond
+		*p = Seconds(within(n)) * seconds
 	case *Secret:
 		*p = Secret("s!" + strconv.Itoa(n%1000))
 	case *Weight:
