@@ -119,7 +119,7 @@ func (c *comparison) block(blk *block, at *owner, old, next reflect.Value) {
 		}
 	}
 	if !blk.shares {
-		c.items(at, blk.kept, keptOf(old), keptOf(next))
+		c.items(at, blk.kept, blk.keptOf(old), blk.keptOf(next))
 	}
 }
 
@@ -131,8 +131,8 @@ func (c *comparison) word(d *directive, at *owner, old, next reflect.Value) {
 	switch {
 	case d.secret():
 		c.tell(Difference{Object: at.String(), Word: d.word, Sign: Reads})
-	case old.Kind() == reflect.Slice && !d.oneLine():
-		c.lines(at.String(), d.word, d.lineTexts(old), d.lineTexts(next), len(d.words) > 1)
+	case d.kind.list != nil:
+		c.lines(at.String(), d.word, d.kind.linesOf(d, old.Addr().Interface()), d.kind.linesOf(d, next.Addr().Interface()), len(d.words) > 1)
 	default:
 		c.value(at.String(), d.word, d.inForceText(old), d.inForceText(next))
 	}

@@ -146,7 +146,7 @@ func pairOf(d *directive) (a, b string) {
 	if p, ok := special[d.word]; ok {
 		return p[0], p[1]
 	}
-	switch d.kind(d.word) {
+	switch d.kindName(d.word) {
 	case "flag":
 		return "", "no"
 	case "bool":
@@ -180,7 +180,7 @@ func pairOf(d *directive) (a, b string) {
 // asTold are the values as a difference has them.
 func asTold(d *directive, text string) string {
 	text = strings.Trim(text, "{\n}")
-	if d.kind(d.word) == "command" {
+	if d.kindName(d.word) == "command" {
 		return `"` + text + `"`
 	}
 	return map[string]string{"yes": "true", "no": "false"}[text] + map[bool]string{true: "", false: text}[text == "yes" || text == "no"]
@@ -196,7 +196,7 @@ func TestTheDifferencesNameEveryWordWithBothValues(t *testing.T) {
 		}
 		a, b := pairOf(d)
 		first, second := d.word+" "+a, d.word+" "+b
-		switch kind := d.kind(d.word); {
+		switch kind := d.kindName(d.word); {
 		case d.word == "auth_type": // without one, no password is in force either
 			second = ""
 		case kind == "flag" && len(d.words) == 1:

@@ -70,7 +70,7 @@ func Directives() []Directive {
 	walk = func(b *block) {
 		for _, d := range b.order {
 			for _, w := range append(slices.Clone(d.words), d.offWords()...) {
-				add(Directive{Word: w, Block: b.word, Support: Acted, Aliases: b.aliases(d), Kind: d.kind(w),
+				add(Directive{Word: w, Block: b.word, Support: Acted, Aliases: b.aliases(d), Kind: d.kindName(w),
 					Optional: d.mayBeBare(), Values: d.values, Range: d.bounds, Default: d.def, Field: d.fieldName(), Opens: d.opens(), Since: d.sinceIn(cmp.Or(b.word, root), w), Newer: d.sinceIn(b.word, w).After(OldRelease)}, d)
 				for _, v := range d.unacted() {
 					add(Directive{Word: w + " " + v, Block: b.word, Support: Kept, Heavy: true, Loss: lossOfForm(b.word, w, v), Since: d.sinceIn(cmp.Or(b.word, root), v)}, d)
@@ -102,7 +102,7 @@ func Directives() []Directive {
 
 // describe is the directive of a word that is not acted on.
 func (k *keptWord) describe(block string) Directive {
-	d := Directive{Word: k.word, Block: block, Support: Kept, Kind: k.kind, Optional: k.optional || k.kind == "bool",
+	d := Directive{Word: k.word, Block: block, Support: Kept, Kind: k.kind.name, Optional: k.optional || k.kind.name == "bool",
 		Values: k.values, Range: k.bounds, Default: k.def, Opens: k.opens(), Heavy: k.is("heavy"), Old: k.is("old"),
 		Since: k.since, Newer: k.since.After(OldRelease), Loss: k.loss}
 	if k.is("acted") {

@@ -80,9 +80,9 @@ key                      text mild
 // keptVRRP declares the words of instances and sync groups that are not acted on.
 const keptVRRP = `
 block vrrp_sync_group
-track_file                 tracks since:2.0.0 loss:track_file
-track_process              tracks since:2.0.11..2.2.7 loss:track_process
-track_bfd                  tracks since:..2.0.8 loss:track_bfd
+track_file                 tracks names:track_file line:track_process since:2.0.0 loss:track_file
+track_process              tracks names:vrrp_track_process since:2.0.11..2.2.7 loss:track_process
+track_bfd                  tracks names:bfd_instance since:..2.0.8 loss:track_bfd
 notify_priority_changes    bool since:2.0.16..2.2.7 loss:notify_priority_changes
 sync_group_tracking_weight flag since:2.0.0 loss:group-weights
 global_tracking            flag old since:1.2.3 loss:group-weights
@@ -93,9 +93,9 @@ virtual_routes             routes heavy since:1.0.1
 virtual_rules              rules heavy since:1.2.20
 no_virtual_ipaddress       flag since:2.2.8
 auth_hmac                  block heavy since:2.4.0
-track_file                 tracks old:vrrp_track_file since:vrrp_track_file=never loss:track_file
-track_process              tracks since:2.0.11 loss:track_process
-track_bfd                  tracks since:..2.0.8 loss:track_bfd
+track_file                 tracks names:track_file line:track_process old:vrrp_track_file since:vrrp_track_file=never loss:track_file
+track_process              tracks names:vrrp_track_process since:2.0.11 loss:track_process
+track_bfd                  tracks names:bfd_instance since:..2.0.8 loss:track_bfd
 track_src_ip               flag
 unicast_src_ip             addr since:1.2.10 loss:unicast
 unicast_peer               peers heavy since:1.2.8

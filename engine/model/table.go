@@ -51,16 +51,21 @@ type block struct {
 	shares     bool // its words fill the value of the block around it
 	role       Role // of its words
 	keys       []*directive
-	naming     []*directive // what tells its elements apart: the keys, and words that go with them
-	order      []*directive // as declared, each once
+	defaults   reflect.Value // of typ: what is in force where nothing is written
+	keptAt     []int         // the field of what is kept
+	naming     []*directive  // what tells its elements apart: the keys, and words that go with them
+	order      []*directive  // as declared, each once
 	words      map[string]*directive
 	kept       map[string]*keptWord
 	gone       map[string]string // obsolete word -> what replaces it
 }
 
 func newBlock(word, path string, typ reflect.Type, role Role) *block {
-	b := &block{word: word, path: path, typ: typ, role: role, words: map[string]*directive{}}
+	b := &block{word: word, path: path, typ: typ, role: role, words: map[string]*directive{}, defaults: reflect.New(typ).Elem()}
 	b.kept, b.gone = keptWords(word)
+	if f, ok := typ.FieldByName("Kept"); ok {
+		b.keptAt = f.Index
+	}
 	b.read(typ, nil, "")
 	return b
 }
@@ -81,7 +86,7 @@ func (b *block) read(typ reflect.Type, index []int, prefix string) {
 			continue
 		}
 		if key, ok := f.Tag.Lookup("key"); ok {
-			d := &directive{word: key, block: b, field: at, typ: f.Type, need: f.Tag.Get("need") != "no"}
+			d := &directive{word: key, block: b, field: at, typ: f.Type, kind: kindOf(f.Type), need: f.Tag.Get("need") != "no"}
 			b.keys, b.naming = append(b.keys, d), append(b.naming, d)
 			continue
 		}
@@ -102,7 +107,7 @@ func (b *block) same(word string) *block {
 	if d := b.words[word]; d != nil {
 		return d.subs[word]
 	}
-	sub := &block{word: word, path: join(b.path, word), typ: b.typ, role: b.role, shares: true, words: map[string]*directive{}}
+	sub := &block{word: word, path: join(b.path, word), typ: b.typ, role: b.role, shares: true, words: map[string]*directive{}, defaults: b.defaults}
 	sub.kept, sub.gone = keptWords(word)
 	d := &directive{word: word, words: []string{word}, block: b, typ: b.typ, same: true, role: b.role, since: everKnown, subs: map[string]*block{word: sub}}
 	b.order = append(b.order, d)
@@ -111,7 +116,7 @@ func (b *block) same(word string) *block {
 }
 
 func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
-	d := &directive{block: b, field: at, typ: f.Type, off: f.Tag.Get("off"), def: f.Tag.Get("default"),
+	d := &directive{block: b, field: at, typ: f.Type, kind: kindOf(f.Type), off: f.Tag.Get("off"), def: f.Tag.Get("default"),
 		bare: f.Tag.Get("bare"), addr: f.Tag.Get("addr"), names: f.Tag.Get("names"), need: f.Tag.Get("need") == "yes",
 		values: strings.Fields(f.Tag.Get("values")), anyCase: f.Tag.Get("case") == "any", kept: strings.Fields(f.Tag.Get("kept")),
 		old: strings.Fields(f.Tag.Get("old")), bounds: f.Tag.Get("range")}
@@ -122,6 +127,7 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 		d.words = []string{prefix}
 	}
 	d.word = d.words[0]
+	d.options = readKept()[d.word]
 	d.since, d.sinces = readSince(f.Tag.Get("since"))
 	d.mild = f.Tag.Get("mild") == "yes"
 	d.longest = number(f.Tag.Get("max"))
@@ -147,7 +153,7 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 	}
 	if user := f.Tag.Get("user"); user != "" {
 		u, _ := f.Type.FieldByName("User")
-		ud := &directive{word: user, words: []string{user}, block: b, field: append(slices.Clone(at), u.Index...), typ: u.Type, role: d.role, apart: d.apart, since: d.aliasSince(b.word, user)}
+		ud := &directive{word: user, words: []string{user}, block: b, field: append(slices.Clone(at), u.Index...), typ: u.Type, kind: kindOf(u.Type), role: d.role, apart: d.apart, since: d.aliasSince(b.word, user)}
 		b.enter(ud, ud.words)
 		b.order = append(b.order, ud)
 	}
@@ -156,6 +162,9 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 		for _, w := range d.words {
 			d.subs[w] = newBlock(w, join(b.path, w), inner, d.role)
 		}
+	}
+	if d.subs == nil && d.kind == nil {
+		panic(fmt.Sprintf("no kind of value is a %s: %s", f.Type, d.word))
 	}
 	if d.def != "" {
 		d.fallback = d.parseDefault()
@@ -166,6 +175,9 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 		} else if in == b.word {
 			d.def = value
 		}
+	}
+	if d.def != "" {
+		b.defaults.FieldByIndex(d.field).Set(d.parseDefault())
 	}
 }
 
