@@ -93,7 +93,7 @@ func (s *process) Apply(ctx context.Context, req control.ApplyRequest) (control.
 		s.refused(req.Text, err)
 		return p, err
 	}
-	s.note(journal.Applied, map[string]string{"hash": p.Hash, "previous": before.hash, "operations": strconv.Itoa(len(p.Operations))})
+	s.note(journal.Applied, map[string]string{journal.FactHash: p.Hash, journal.FactPrevious: before.hash, journal.FactOperations: strconv.Itoa(len(p.Operations))})
 	if waits != nil {
 		p.Until = waits.Until
 		s.await(*waits)
@@ -150,7 +150,7 @@ func (s *process) goBack(before running) {
 	cfg, _, _ := s.read(before.text)
 	if _, err := s.change(s.ctx, before.text, cfg); err != nil {
 		s.take(before)
-		s.note(journal.KernelError, map[string]string{"operation": "apply " + before.hash, "reason": err.Error()})
+		s.note(journal.KernelError, map[string]string{journal.FactOperation: "apply " + before.hash, journal.FactReason: err.Error()})
 	}
 }
 
@@ -164,7 +164,7 @@ func (s *process) unprepare(text string, older []byte) {
 }
 
 func (s *process) refused(text string, err error) {
-	s.note(journal.Refused, map[string]string{"hash": model.Hash([]byte(text)), "reason": err.Error()})
+	s.note(journal.Refused, map[string]string{journal.FactHash: model.Hash([]byte(text)), journal.FactReason: err.Error()})
 }
 
 // admit says whether req may be applied now.

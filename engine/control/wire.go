@@ -44,7 +44,7 @@ type Planned struct {
 // Held is a wish that cannot be carried out now, and why. Words: "held.CODE".
 type Held struct {
 	Object string            `json:"object"` // "" is the whole role
-	Code   string            `json:"code"`   // no-root, no-net-admin, no-ipvs, no-interface, no-address, link-down, bash-missing, ...
+	Code   string            `json:"code"`   // one of code.Blocks
 	Args   map[string]string `json:"args,omitempty"`
 }
 

@@ -3,16 +3,17 @@ package explain
 import (
 	"slices"
 
+	"holdfast/engine/code"
 	"holdfast/engine/plan"
 )
 
 // BlockedBy is the code of what keeps this process or kernel from an operation of
 // the plan, or "". Its sentence is "reason.CODE" in assets.
 func (x *Explained) BlockedBy(operation int) string {
-	ways := []string{"no-net-admin", "no-ipvs"}
+	ways := []string{code.NoNetAdmin, code.NoIPVS}
 	switch x.Planned.Operations[operation].Verb {
 	case plan.AddAddress, plan.DeleteAddress:
-		ways = []string{"no-net-admin", "no-net-raw"} // without adverts nobody becomes master
+		ways = []string{code.NoNetAdmin, code.NoNetRaw} // without adverts nobody becomes master
 	}
 	for _, h := range x.Planned.Held {
 		if h.Object == "" && slices.Contains(ways, h.Code) {

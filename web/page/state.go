@@ -91,7 +91,7 @@ func checkState(c control.CheckStatus) string {
 func eventState(e journal.Entry) string {
 	switch e.Kind {
 	case journal.InstanceState, journal.GroupState, journal.ServerState, journal.QuorumState, journal.ScriptState:
-		if to := e.Facts["to"]; stateStyles[to].shape != "" {
+		if to := e.Facts[journal.FactTo]; stateStyles[to].shape != "" {
 			return to
 		}
 	case journal.Applied:
