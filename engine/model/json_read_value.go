@@ -20,7 +20,7 @@ func (r *textWriter) value(d *directive, value any, path string) error {
 	if d.lines() {
 		return r.enclose(path, func() error {
 			return each(value, path, func(at, text string) error {
-				return r.line(at, d.kind.quoted(text))
+				return r.line(at, d.quoted(text))
 			})
 		}, d.word)
 	}
@@ -39,7 +39,7 @@ func (r *textWriter) value(d *directive, value any, path string) error {
 	case json.Number:
 		return r.word(path, d.word, v.String())
 	case string:
-		return r.word(path, d.word, d.kind.quoted(v))
+		return r.word(path, d.word, d.quoted(v))
 	}
 	return errForm(path, "a text, a number, true or false")
 }

@@ -97,10 +97,10 @@ func (k *kind) linesOf(d *directive, p any) []string {
 	return lines
 }
 
-// quoted is JSON's text as words.
-func (k *kind) quoted(text string) string {
-	if k.quote == nil {
+// quoted is JSON's text as words. Behind one of some words more may follow.
+func (d *directive) quoted(text string) string {
+	if d.kind.quote == nil || len(d.values) > 0 {
 		return text
 	}
-	return k.quote(text)
+	return d.kind.quote(text)
 }
