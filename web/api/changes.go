@@ -36,25 +36,12 @@ type candidate struct {
 }
 
 // finding is one thing found in a text.
-type finding struct {
-	Code      string            `json:"code"`
-	Severity  string            `json:"severity" enum:"note,warning,error"`
-	Line      int               `json:"line"`
-	Column    int               `json:"column"`
-	EndLine   int               `json:"end_line"`
-	EndColumn int               `json:"end_column"`
-	Message   string            `json:"message"`
-	Args      map[string]string `json:"args,omitempty"`
-	Hint      string            `json:"hint,omitempty" doc:"The word probably meant"`
-}
+type finding model.FindingJSON
 
 func findings(lang string, list []model.Finding) []finding {
 	out := make([]finding, 0, len(list))
 	for _, f := range list {
-		out = append(out, finding{
-			f.Code, f.Severity.String(), f.Range.Line, f.Range.Col, f.Range.EndLine, f.Range.EndCol,
-			assets.Finding(lang, f.Code, f.Args, f.Hint), f.Args, f.Hint,
-		})
+		out = append(out, finding(f.JSON(assets.Finding(lang, f.Code, f.Args, f.Hint))))
 	}
 	return out
 }

@@ -1,4 +1,4 @@
-package main
+package facts
 
 import (
 	"io"
@@ -11,9 +11,13 @@ import (
 	"holdfast/engine/conf"
 )
 
+// Largest is more bytes than any text that is read: what is larger is cut, and
+// found to be too large.
+const Largest = 65 << 20
+
 // What the includes of one text may cost: bytes read, and names looked at.
 const (
-	includedBytes = 4 * largest
+	includedBytes = 4 * Largest
 	includedNames = 1 << 20
 	namesAtOnce   = 1024
 )
@@ -21,10 +25,11 @@ const (
 // included reads the files that includes name, until that costs too much.
 type included struct{ bytes, names int }
 
-// includedFiles reads what an include names, as keepalived does: from the
-// directory of the including file, in the order of the pattern, and only regular
-// files that are not executable. What it gives is for one text.
-func includedFiles() func(pattern, from string) ([]conf.Source, error) {
+// Files reads what an include names, as keepalived does: from the directory of the
+// including file, in the order of the pattern, and only regular files that are not
+// executable. What it gives is for one text; beyond what that may cost its error is
+// conf.ErrTooMuch.
+func Files() func(pattern, from string) ([]conf.Source, error) {
 	return (&included{includedBytes, includedNames}).files
 }
 
@@ -59,8 +64,8 @@ func (in *included) read(name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, int64(min(in.bytes, largest))+1))
-	if in.bytes -= len(text); err == nil && (in.bytes < 0 || len(text) > largest) {
+	text, err := io.ReadAll(io.LimitReader(f, int64(min(in.bytes, Largest))+1))
+	if in.bytes -= len(text); err == nil && (in.bytes < 0 || len(text) > Largest) {
 		err = conf.ErrTooMuch
 	}
 	return text, err

@@ -1,10 +1,9 @@
-package main
+package explain
 
 import (
 	"net/netip"
 	"slices"
 	"strconv"
-	"strings"
 
 	"holdfast/engine/conf"
 	"holdfast/engine/model"
@@ -15,8 +14,7 @@ import (
 // a service the head of its virtual_server, a destination that of its server.
 // Then the lines that are a part of these operations: scheduler, weight, interface.
 func (x *explainer) tie(nodes []conf.Node) {
-	x.owner, x.about = map[int]spot{}, map[subject][]int{}
-	for i, o := range x.planned.Operations {
+	for i, o := range x.Planned.Operations {
 		if about := subjectOf(o); o.Verb != plan.DeleteDestination {
 			x.about[about] = append(x.about[about], i)
 		}
@@ -24,9 +22,9 @@ func (x *explainer) tie(nodes []conf.Node) {
 	for i := range nodes {
 		switch n := &nodes[i]; {
 		case n.Block == nil:
-		case n.Word(0) == "vrrp_instance":
+		case x.field(model.Root, n) == "Instances":
 			x.tieInstance(n)
-		case n.Word(0) == "virtual_server":
+		case x.field(model.Root, n) == "Virtuals":
 			x.tieVirtual(n)
 		}
 	}
@@ -51,26 +49,26 @@ func subjectOf(o plan.Op) subject {
 // claim makes a statement the cause of the operations about something that nothing
 // before it caused.
 func (x *explainer) claim(n *conf.Node, about subject) (mine []int) {
-	at := x.where(n.Span())
-	l := x.at(at)
-	l.could = l.could || l.kind == actedLine
+	at := where(n.Span())
+	l := x.At(at)
+	l.could = l.could || l.Kind == Acted
 	for _, i := range x.about[about] {
 		if _, taken := x.owner[i]; !taken {
 			x.owner[i] = at
-			l.causes = append(l.causes, i)
+			l.Causes = append(l.Causes, i)
 			mine = append(mine, i)
 		}
 	}
 	return mine
 }
 
-// part makes the statements of these words a part of operations.
-func (x *explainer) part(n *conf.Node, operations []int, words ...string) {
+// part makes the statements that fill these fields a part of operations.
+func (x *explainer) part(n *conf.Node, operations []int, fields ...string) {
 	for i := range n.Block.Nodes {
 		in := &n.Block.Nodes[i]
-		l := x.at(x.where(in.Span()))
-		if slices.Contains(words, in.Word(0)) && l.kind == actedLine {
-			l.adds = append(l.adds, operations...)
+		l := x.At(where(in.Span()))
+		if l.Kind == Acted && slices.Contains(fields, x.field(n.Word(0), in)) {
+			l.Adds = append(l.Adds, operations...)
 		}
 	}
 }
@@ -79,7 +77,7 @@ func (x *explainer) tieInstance(n *conf.Node) {
 	var all []int
 	for i := range n.Block.Nodes {
 		list := &n.Block.Nodes[i]
-		if list.Block == nil || list.Word(0) != "virtual_ipaddress" && list.Word(0) != "virtual_ipaddress_excluded" {
+		if list.Block == nil || !slices.Contains(addressLists, x.field(n.Word(0), list)) {
 			continue
 		}
 		for j := range list.Block.Nodes {
@@ -88,31 +86,32 @@ func (x *explainer) tieInstance(n *conf.Node) {
 			if !ok {
 				continue
 			}
-			link := behind(line.Words, "dev")
+			link := behind(line.Words, linkOption)
 			if link == "" {
-				link = last(n, "interface")
+				link = x.last(n, "Interface")
 			}
 			about := subject{link: link, prefix: prefix}
 			mine := x.claim(line, about)
 			all = append(all, mine...)
-			if l := x.at(x.where(line.Span())); l.could && len(mine) == 0 {
-				l.why = x.whyNot(n, link)
-				l.adds = append(l.adds, x.about[about]...) // it stands there twice
+			if l := x.At(where(line.Span())); l.could && len(mine) == 0 {
+				l.Why = x.whyNot(n, link)
+				l.Adds = append(l.Adds, x.about[about]...) // it stands there twice
 			}
 		}
 	}
-	x.part(n, all, "interface")
+	x.part(n, all, "Interface")
 }
 
 // whyNot says why an address needs no operation: nobody would hold it here, or the
 // kernel has it.
-func (x *explainer) whyNot(instance *conf.Node, link string) string {
-	for _, h := range x.planned.Held {
-		if h.Object != "" && slices.Contains([]string{link, last(instance, "interface"), instance.Word(1)}, h.Object) {
-			return x.Text("held."+h.Code, h.Args)
+func (x *explainer) whyNot(instance *conf.Node, link string) Note {
+	for i := range x.Planned.Held {
+		h := &x.Planned.Held[i]
+		if h.Object != "" && slices.Contains([]string{link, x.last(instance, "Interface"), instance.Word(1)}, h.Object) {
+			return Note{Code: Blocked, Held: h}
 		}
 	}
-	return x.Text("explain.there", nil)
+	return Note{Code: There}
 }
 
 func (x *explainer) tieVirtual(n *conf.Node) {
@@ -120,21 +119,20 @@ func (x *explainer) tieVirtual(n *conf.Node) {
 	if !ok {
 		return
 	}
-	protocol := last(n, "protocol")
+	protocol := x.last(n, "Protocol")
 	if protocol == "" {
-		protocol = x.words[[2]string{"virtual_server", "protocol"}].Default
+		protocol = x.unwritten(n.Word(0))
 	}
-	key := plan.ServiceKey{Protocol: uint8(protocols[strings.ToUpper(protocol)]), Addr: at.Addr(), Port: at.Port()}
+	key := plan.ServiceKey{Protocol: protocolOf(protocol), Addr: at.Addr(), Port: at.Port()}
 	service := x.claim(n, subject{key: key})
-	if l := x.at(x.where(n.Span())); l.could {
-		l.why = x.Text("explain.there", nil)
+	if l := x.At(where(n.Span())); l.could {
+		l.Why = Note{Code: There}
 	}
-	x.part(n, service, "protocol", "lvs_sched", "lb_algo", "persistence_timeout", "persistence_granularity", "ops",
-		"flag-1", "flag-2", "flag-3", "sh-port", "sh-fallback", "mh-port", "mh-fallback")
+	x.part(n, service, serviceFields...)
 	var all []int
 	for i := range n.Block.Nodes {
 		server := &n.Block.Nodes[i]
-		if server.Word(0) != "real_server" && server.Word(0) != "sorry_server" {
+		if !slices.Contains(serverFields, x.field(n.Word(0), server)) {
 			continue
 		}
 		to, ok := endpoint(server, 1)
@@ -145,38 +143,52 @@ func (x *explainer) tieVirtual(n *conf.Node) {
 			to = netip.AddrPortFrom(to.Addr(), at.Port())
 		}
 		mine := x.claim(server, subject{key: key, server: to})
-		if l := x.at(x.where(server.Span())); len(mine) == 0 && l.could {
-			l.why = x.idleServer(server, service)
+		if l := x.At(where(server.Span())); len(mine) == 0 && l.could {
+			l.Why = x.idleServer(server, service)
 		}
 		if server.Block != nil {
-			x.part(server, mine, "weight", "lvs_method", "lb_kind", "uthreshold", "lthreshold")
+			x.part(server, mine, destinationFields...)
 			all = append(all, mine...)
 		}
 	}
-	x.part(n, all, "lvs_method", "lb_kind", "weight")
+	x.part(n, all, inheritedFields...)
+}
+
+// unwritten is the protocol of a virtual server that names none.
+func (x *explainer) unwritten(block string) string {
+	if x.protocol == "" {
+		x.protocol = x.words.Default(block, "Protocol")
+	}
+	return x.protocol
 }
 
 // idleServer says why a server needs no operation.
-func (x *explainer) idleServer(server *conf.Node, service []int) string {
-	begins := slices.ContainsFunc(service, func(i int) bool { return x.planned.Operations[i].Verb == plan.AddService })
+func (x *explainer) idleServer(server *conf.Node, service []int) Note {
+	begins := slices.ContainsFunc(service, func(i int) bool { return x.Planned.Operations[i].Verb == plan.AddService })
 	switch {
 	case server.Block == nil:
-		return x.Text("explain.sorry", nil)
+		return Note{Code: Sorry}
 	case begins:
-		return x.Text("explain.out", nil)
+		return Note{Code: Out}
 	}
-	return x.Text("explain.settled", nil)
+	return Note{Code: Settled}
 }
 
-// protocols are those of a service by their names.
-var protocols = map[string]model.Protocol{"TCP": model.TCP, "UDP": model.UDP, "SCTP": model.SCTP}
+// field is the field of its block's struct that a statement fills, "" where it fills
+// none.
+func (x *explainer) field(block string, n *conf.Node) string {
+	if d := x.words[[2]string{block, n.Word(0)}]; d != nil {
+		return d.Field
+	}
+	return ""
+}
 
-// last is the argument of the last statement of a word.
-func last(n *conf.Node, word string) string {
+// last is the argument of the last statement that fills a field.
+func (x *explainer) last(n *conf.Node, field string) string {
 	found := ""
 	for i := range n.Block.Nodes {
-		if n.Block.Nodes[i].Word(0) == word {
-			found = n.Block.Nodes[i].Word(1)
+		if in := &n.Block.Nodes[i]; x.field(n.Word(0), in) == field {
+			found = in.Word(1)
 		}
 	}
 	return found
@@ -207,28 +219,4 @@ func endpoint(n *conf.Node, i int) (netip.AddrPort, bool) {
 	a, err := netip.ParseAddr(n.Word(i))
 	port, _ := strconv.ParseUint(n.Word(i+1), 10, 16) // none is 0
 	return netip.AddrPortFrom(a, uint16(port)), err == nil
-}
-
-// loose are the operations that no line causes: what is left of an earlier
-// configuration.
-func (x *explainer) loose() []int {
-	var list []int
-	for i := range x.planned.Operations {
-		if _, ok := x.owner[i]; !ok {
-			list = append(list, i)
-		}
-	}
-	return list
-}
-
-// settle makes the lines of an include that found nothing tell so.
-func (x *explainer) settle() {
-	for i := range x.sections {
-		for j := range x.sections[i].lines {
-			l := &x.sections[i].lines[j]
-			if l.kind == includeLine && l.about == nil && len(l.findings) == 0 {
-				l.about = []string{x.Text("explain.reads-none", nil)}
-			}
-		}
-	}
 }

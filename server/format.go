@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,21 +10,23 @@ import (
 	"github.com/spf13/pflag"
 
 	"holdfast/engine/conf"
+	"holdfast/engine/convert"
+	"holdfast/engine/facts"
 	"holdfast/engine/model"
 )
 
-// form is how a text is asked for. Asked for nothing, it comes back byte for byte;
+// format is how a text is asked for. Asked for nothing, it comes back byte for byte;
 // for one node, in one piece, with the lines of others left out and definitions
 // carried out; or as what it means: in canonical form, for an older keepalived, or
 // as JSON.
-type form struct {
+type format struct {
 	node            string
 	target          string
 	canonical, json bool
 }
 
 // flags declares --node, --target, --canonical and --json.
-func (f *form) flags(set *pflag.FlagSet, node string) {
+func (f *format) flags(set *pflag.FlagSet, node string) {
 	set.StringVar(&f.node, "node", node, "")
 	set.StringVar(&f.target, "target", "", "")
 	set.BoolVar(&f.canonical, "canonical", false, "")
@@ -37,10 +38,10 @@ func (f *form) flags(set *pflag.FlagSet, node string) {
 var targets = []string{"2.2.7", "2.4.3"}
 
 // meant says whether the form is made of what the text means.
-func (f form) meant() bool { return f.canonical || f.json || f.target != "" }
+func (f format) meant() bool { return f.canonical || f.json || f.target != "" }
 
 // check refuses a form that does not exist.
-func (f form) check(e *env) error {
+func (f format) check(e *env) error {
 	if f.target != "" && !slices.Contains(targets, f.target) {
 		return usage(e, "export.targets", "Value", f.target, "Targets", strings.Join(targets, ", "))
 	}
@@ -48,7 +49,7 @@ func (f form) check(e *env) error {
 }
 
 // of is the text in this form; name is what its lines are told by.
-func (f form) of(e *env, name string, text []byte, facts model.Facts) (string, error) {
+func (f format) of(e *env, name string, text []byte, facts model.Facts) (string, error) {
 	if facts.Node == "" {
 		facts.Node = hostName()
 	}
@@ -59,19 +60,27 @@ func (f form) of(e *env, name string, text []byte, facts model.Facts) (string, e
 	if err := refuse(e, name, findings, "form.refused"); err != nil {
 		return "", err
 	}
-	var left []string
-	if f.target == targets[0] {
-		c, left = model.Older(c)
-	}
 	tree := model.Tree(name, text, facts)
-	for _, at := range spots(tree, left) {
-		fmt.Fprintln(e.Err, e.Text("export.left", map[string]string{"Target": f.target, "Word": at.word, "Block": at.block, "Place": at.place}))
+	if f.target == targets[0] {
+		var left []convert.LeftOut
+		c, left = convert.Older(c, tree)
+		for _, l := range left {
+			fmt.Fprintln(e.Err, e.Text("export.left", map[string]string{"Target": f.target, "Word": l.Word, "Block": l.Block, "Place": placeOf(l.At)}))
+		}
 	}
 	if f.json {
 		out, err := model.JSON(c)
 		return string(out), err
 	}
 	return model.Annotate(model.Print(c), tree), nil
+}
+
+// placeOf is FILE:LINE:COL, or FILE of what stands at no line.
+func placeOf(at model.Range) string {
+	if at.Line == 0 {
+		return at.File
+	}
+	return fmt.Sprintf("%s:%d:%d", at.File, at.Line, at.Col)
 }
 
 // refuse prints the errors among the findings, with their places, and gives the
@@ -81,7 +90,7 @@ func refuse(e *env, name string, findings []model.Finding, id string) error {
 	for _, f := range findings {
 		if f.Severity == model.Error {
 			count++
-			fmt.Fprintln(e.Err, told(e, f))
+			fmt.Fprintln(e.Err, formatFinding(e, f))
 		}
 	}
 	if count == 0 {
@@ -92,45 +101,10 @@ func refuse(e *env, name string, findings []model.Finding, id string) error {
 
 // whole refuses a text of which readText has only read the beginning.
 func whole(e *env, name string, text []byte) error {
-	if len(text) < largest {
+	if len(text) < facts.Largest {
 		return nil
 	}
 	return refuse(e, name, model.Inspect(name, string(text), model.Facts{}), "form.refused")
-}
-
-// leftOut is a word that a target does not know, and where it stands.
-type leftOut struct{ block, word, place string }
-
-// spots finds where the words stand that were left out, each as "BLOCK WORD".
-func spots(tree *conf.File, left []string) []leftOut {
-	var found []leftOut
-	placed := map[string]bool{}
-	var walk func(nodes []conf.Node, block string)
-	walk = func(nodes []conf.Node, block string) {
-		for i := range nodes {
-			n := &nodes[i]
-			if len(n.Words) == 0 {
-				continue
-			}
-			if name := block + " " + n.Word(0); slices.Contains(left, name) {
-				at := n.Span()
-				placed[name] = true
-				found = append(found, leftOut{block, n.Word(0), tree.Names[at.File] + ":" + strconv.Itoa(at.Line) + ":" + strconv.Itoa(at.Col)})
-				continue
-			}
-			if n.Block != nil {
-				walk(n.Block.Nodes, n.Word(0))
-			}
-		}
-	}
-	walk(tree.Nodes, "")
-	for _, name := range left {
-		if !placed[name] { // it stands there under another name
-			block, word, _ := strings.Cut(name, " ")
-			found = append(found, leftOut{block, word, tree.Name})
-		}
-	}
-	return found
 }
 
 // usage is an error about how the command was called.
@@ -140,9 +114,4 @@ func usage(e *env, id string, args ...string) error {
 		m[args[i]] = args[i+1]
 	}
 	return exitError{code: exitUsage, err: errors.New(e.Text(id, m))}
-}
-
-// filesHere are the facts that only reading a text needs: files and environment.
-func filesHere(node string) model.Facts {
-	return model.Facts{Node: node, Files: includedFiles(), Env: os.LookupEnv}
 }

@@ -1,17 +1,22 @@
-package main
+package convert
 
 import (
 	"slices"
-	"strconv"
 
 	"holdfast/engine/model"
 )
 
-// powerless finds the trackers of a pair whose weight can never change the
-// winner: with it down on the router of the higher priority, that router still
-// has more than the other can have. What it gives are arguments of pair.powerless.
-func powerless(one, other model.Config) []map[string]string {
-	var found []map[string]string
+// Ineffective is a tracker of a pair whose weight can never change the winner: with
+// it down on the router of the higher priority, Instance, that one still has Left,
+// and the other at most Top. Its sentence is "pair.powerless" in assets.
+type Ineffective struct {
+	Name, Instance string
+	Left, Top      int
+}
+
+// ineffectiveWeights finds the trackers of a pair that decide nothing.
+func ineffectiveWeights(one, other model.Config) []Ineffective {
+	var found []Ineffective
 	for _, a := range model.Resolve(one).Instances {
 		for _, b := range model.Resolve(other).Instances {
 			if a.VRID != b.VRID {
@@ -32,8 +37,7 @@ func powerless(one, other model.Config) []map[string]string {
 					top += gain(low, t.Name)
 				}
 				if left > top {
-					found = append(found, map[string]string{"Name": t.Name, "Instance": high.Name,
-						"Left": strconv.Itoa(left), "Top": strconv.Itoa(top)})
+					found = append(found, Ineffective{t.Name, high.Name, left, top})
 				}
 			}
 		}

@@ -1,10 +1,11 @@
-package main
+package convert
 
 import (
 	"slices"
 	"strings"
 
 	"holdfast/engine/conf"
+	"holdfast/engine/model"
 )
 
 // piece is one statement of a text as the lines that it takes.
@@ -28,15 +29,15 @@ type pieces struct {
 // statements do not stand on lines of their own gives "".
 func joinBlocks(texts, nodes [2]string) string {
 	var both [2]*pieces
-	v := words()
+	v := model.Words()
 	j := joiner{nodes: nodes, told: map[string]bool{}}
 	for i, text := range texts {
 		f := conf.Parse("", []byte(text), "")
 		if len(f.Problems) > 0 && slices.ContainsFunc(f.Problems, func(p conf.Problem) bool { return p.Code != "comment-in-word" && p.Code != "bom" }) {
 			return ""
 		}
-		c := cutter{lines: lines(strings.TrimPrefix(text, "\ufeff")), words: v}
-		p, ok := c.cut(f.Nodes, 0, len(c.lines), root)
+		c := splitter{lines: lines(strings.TrimPrefix(text, "\ufeff")), words: v}
+		p, ok := c.split(f.Nodes, 0, len(c.lines), model.Root)
 		if !ok {
 			return ""
 		}
@@ -49,14 +50,14 @@ func joinBlocks(texts, nodes [2]string) string {
 	return j.out.String()
 }
 
-// cutter cuts a text into its pieces.
-type cutter struct {
+// splitter splits a text into its pieces.
+type splitter struct {
 	lines []string
-	words vocabulary
+	words model.Vocabulary
 }
 
-// cut gives the pieces of lines from..to; false where two statements share a line.
-func (c cutter) cut(nodes []conf.Node, from, to int, block string) (*pieces, bool) {
+// split gives the pieces of lines from..to; false where two statements share a line.
+func (c splitter) split(nodes []conf.Node, from, to int, block string) (*pieces, bool) {
 	p := &pieces{}
 	seen := map[string]int{}
 	for i := range nodes {
@@ -74,8 +75,8 @@ func (c cutter) cut(nodes []conf.Node, from, to int, block string) (*pieces, boo
 		one := piece{lead: c.lines[from:first], head: c.lines[first : last+1], key: keyOf(n)}
 		if n.Block != nil {
 			open, shut := n.Block.Open.Span().Line-1, last
-			d := c.words.of(block, n)
-			if inner, ok := c.cut(n.Block.Nodes, open+1, shut, n.Word(0)); ok && open < shut {
+			d := c.words.Of(block, n)
+			if inner, ok := c.split(n.Block.Nodes, open+1, shut, n.Word(0)); ok && open < shut {
 				inner.inOrder = d == nil || d.Kind != "block"
 				one.head, one.body, one.close = c.lines[first:open+1], inner, c.lines[shut:shut+1]
 			}
@@ -98,7 +99,7 @@ func keyOf(n *conf.Node) string {
 		return name
 	}
 	if n.Block != nil || strings.HasPrefix(word, "~") || conf.IsInclude(word) {
-		return heading(n)
+		return n.Heading()
 	}
 	return word
 }
@@ -125,15 +126,15 @@ func (j *joiner) inOrder(a, b *pieces) {
 	equal := func(i, k int) bool {
 		return bare(a.list[i].head) == bare(b.list[k].head) && a.list[i].body == nil && b.list[k].body == nil
 	}
-	for _, h := range match(len(a.list), len(b.list), equal) {
-		for i := h.a; i < h.endA; i++ {
+	for _, h := range Match(len(a.list), len(b.list), mostCells, equal) {
+		for i := h.A; i < h.EndA; i++ {
 			j.only(0, &a.list[i])
 		}
-		for i := h.b; i < h.endB; i++ {
+		for i := h.B; i < h.EndB; i++ {
 			j.only(1, &b.list[i])
 		}
-		for i := range h.same {
-			j.both(&a.list[h.endA+i], &b.list[h.endB+i])
+		for i := range h.Same {
+			j.both(&a.list[h.EndA+i], &b.list[h.EndB+i])
 		}
 	}
 }
