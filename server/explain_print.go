@@ -11,6 +11,7 @@ import (
 	"holdfast/engine/conf"
 	"holdfast/engine/explain"
 	"holdfast/engine/model"
+	"holdfast/server/terminal"
 )
 
 // explainFile tells of each line of a file, and of those it includes, what it became
@@ -24,7 +25,7 @@ func explainFile(e *env, file, node string, asked bool, runDir string, asJSON bo
 	if asJSON {
 		err = x.printJSON()
 	} else {
-		err = x.print(terminalWidth(e.Out))
+		err = x.print(terminal.Width(e.Out))
 	}
 	if err == nil && x.Failed {
 		err = errors.New(e.Text("explain.refused", nil))
@@ -70,27 +71,23 @@ func refuseLong(e *env, file string, findings []model.Finding) error {
 // longestLine is how much of a line is shown, in bytes.
 const longestLine = 4 << 10
 
-// The columns are never wider than this where the output is no terminal: a cell
-// that is runs over, and the line stays one line.
-const widestCell = 56
-
 // print writes the three columns: wrapped to a terminal of so many columns, or
 // one line for each line of the text where wide is 0.
 func (x *explained) print(wide int) error {
 	out := bufio.NewWriter(x.Out)
-	head := cells{{x.Text("explain.line", nil)}, {x.Text("explain.became", nil)}, {x.Text("explain.does", nil)}}
-	var m measure
-	m.row(head)
+	head := terminal.Cells{{x.Text("explain.line", nil)}, {x.Text("explain.became", nil)}, {x.Text("explain.does", nil)}}
+	var m terminal.Measure
+	m.Row(head)
 	for i := range x.Sections {
-		x.rows(i, m.row)
+		x.rows(i, m.Row)
 	}
-	widths := m.widths(wide)
-	head.write(out, widths, wide > 0)
+	widths := m.Widths(wide)
+	head.Write(out, widths, wide > 0)
 	for i, s := range x.Sections {
 		if len(x.Sections) > 1 {
 			fmt.Fprintf(out, "\n%s\n", x.title(s))
 		}
-		x.rows(i, func(c cells) { c.write(out, widths, wide > 0) })
+		x.rows(i, func(c terminal.Cells) { c.Write(out, widths, wide > 0) })
 	}
 	x.tail(out)
 	return out.Flush() // it remembers the first error
@@ -105,15 +102,15 @@ func (x *explained) title(s explain.Section) string {
 }
 
 // rows hands out the lines of a section, one by one.
-func (x *explained) rows(in int, row func(cells)) {
+func (x *explained) rows(in int, row func(terminal.Cells)) {
 	digits := len(strconv.Itoa(len(x.Sections[in].Lines)))
 	for i := range x.Sections[in].Lines {
 		l := &x.Sections[in].Lines[i]
 		no := strconv.Itoa(i + 1)
 		source := conf.Beginning(strings.TrimRight(l.Text, " \t"), longestLine)
-		source = strings.Map(printable, strings.ReplaceAll(source, "\t", "    "))
+		source = strings.Map(terminal.Printable, strings.ReplaceAll(source, "\t", "    "))
 		first := no + ": " + strings.Repeat(" ", digits-len(no)) + source
-		row(cells{{strings.TrimRight(first, " ")}, x.becameOf(l), x.doesOf(l, in)})
+		row(terminal.Cells{{strings.TrimRight(first, " ")}, x.becameOf(l), x.doesOf(l, in)})
 	}
 }
 
@@ -131,7 +128,7 @@ func (x *explained) becameOf(l *explain.Line) []string {
 		said = []string{x.word("explain." + string(l.Kind))}
 	default:
 		for _, b := range l.Became {
-			said = append(said, x.Text("explain.as", map[string]string{"Kind": x.word("explain." + string(l.Kind)), "Text": strings.Map(printable, b.Text)}))
+			said = append(said, x.Text("explain.as", map[string]string{"Kind": x.word("explain." + string(l.Kind)), "Text": strings.Map(terminal.Printable, b.Text)}))
 		}
 		if l.More > 0 {
 			said = append(said, x.Text("explain.more", map[string]string{"Count": strconv.Itoa(l.More)}))

@@ -16,6 +16,7 @@ import (
 	"holdfast/engine/explain"
 	"holdfast/engine/kernel"
 	"holdfast/engine/plan"
+	"holdfast/server/terminal"
 )
 
 // row is the line of an output that begins with a number.
@@ -217,7 +218,7 @@ func TestColumnsKeepToTheTerminal(t *testing.T) {
 		}
 		table, _, _ := strings.Cut(out.String(), "\n\n")
 		for line := range strings.Lines(table) {
-			if n := columns(strings.TrimSuffix(line, "\n")); n >= wide {
+			if n := terminal.Columns(strings.TrimSuffix(line, "\n")); n >= wide {
 				t.Errorf("%d columns on a terminal of %d: %s", n, wide, line)
 			}
 		}

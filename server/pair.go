@@ -11,6 +11,7 @@ import (
 	"holdfast/engine/convert"
 	"holdfast/engine/facts"
 	"holdfast/engine/model"
+	"holdfast/server/terminal"
 )
 
 // importPair makes one text of the files of two nodes and keeps it as the newest
@@ -86,7 +87,7 @@ func printPair(e *env, sides [2]convert.Side, both convert.Joined) error {
 		fmt.Fprintln(&b, e.Text("pair.equal", nil))
 	} else {
 		fmt.Fprintln(&b, e.Text("pair.differ", nil))
-		table(&b, rows)
+		terminal.Table(&b, rows)
 	}
 	for _, w := range both.Ineffective {
 		fmt.Fprintln(&b, e.Text("pair.powerless", map[string]string{"Name": w.Name, "Instance": w.Instance,

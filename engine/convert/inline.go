@@ -43,11 +43,12 @@ func Inline(name string, text []byte, node string, reading Reading) (one []byte,
 // for the environment, these stand in it, with definitions and generators carried
 // out. Any other text comes back as it is.
 func Flat(name string, text []byte, node string, reading Reading) []byte {
-	env := bytes.Contains(text, []byte("${_ENV "))
-	if !env && !bytes.Contains(text, []byte("include")) {
+	beside := reading(node)
+	env := beside.Env != nil && bytes.Contains(text, []byte("${_ENV "))
+	if !env && (beside.Files == nil || !bytes.Contains(text, []byte("include"))) {
 		return text
 	}
-	x := conf.Expand(name, text, reading(node).Options())
+	x := conf.Expand(name, text, beside.Options())
 	if len(x.Names) == 1 && !env {
 		return text
 	}

@@ -62,3 +62,11 @@ func TestAnIncludeWhosePatternIsDefinedCarriesDefinitionsOut(t *testing.T) {
 		t.Errorf("carried out: %v, became %q", carried, got)
 	}
 }
+
+func TestWithoutFilesAndEnvironmentATextStaysAsItIs(t *testing.T) {
+	nothing := func(node string) model.Facts { return model.Facts{Node: node} }
+	text := "$A=x\ninclude a.conf\nrouter_id ${_ENV ID}$A\n"
+	if got, carried := convert.Inline("x", []byte(text), "n", nothing); string(got) != text || carried {
+		t.Errorf("became %q, carried out: %v", got, carried)
+	}
+}

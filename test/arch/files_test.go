@@ -20,6 +20,29 @@ func TestFilesStayReadable(t *testing.T) {
 	})
 }
 
+// commandLines is how many lines package main may have: it parses, calls and prints.
+// What decides something belongs below engine, where the console can ask it, too.
+const commandLines = 3000
+
+func TestCommandsStayThin(t *testing.T) {
+	lines := 0
+	for _, p := range house(t) {
+		if p.room() != "server" {
+			continue
+		}
+		for _, name := range p.GoFiles {
+			text, err := os.ReadFile(filepath.Join(p.Dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines += bytes.Count(text, []byte("\n"))
+		}
+	}
+	if lines == 0 || lines > commandLines {
+		t.Errorf("the commands have %d lines, and may have %d", lines, commandLines)
+	}
+}
+
 func TestPackagesSayWhatTheyPromise(t *testing.T) {
 	for _, p := range house(t) {
 		found := false

@@ -1,31 +1,36 @@
-package main
+package terminal
 
 import (
 	"bufio"
 	"strings"
 )
 
-// cells are the three columns of a line; each may have several things to say.
-type cells [3][]string
+// Cells are the three columns of a line; each may have several things to say.
+type Cells [3][]string
 
+// The columns are never wider than widestCell where the output is no terminal: a
+// cell that is runs over, and the line stays one line.
 const (
+	widestCell = 56
+
 	between = "  "
 	hang    = "  " // what goes on begins a little further in
 )
 
-// measure is how wide the columns would like to be.
-type measure [3]int
+// Measure is how wide the columns would like to be.
+type Measure [3]int
 
-func (m *measure) row(r cells) {
+// Row makes room for a row.
+func (m *Measure) Row(r Cells) {
 	for i, c := range r {
 		for _, said := range c {
-			m[i] = max(m[i], columns(said))
+			m[i] = max(m[i], Columns(said))
 		}
 	}
 }
 
-// widths gives the columns their widths on a terminal of so many, 0 being none.
-func (m measure) widths(wide int) [3]int {
+// Widths gives the columns their widths on a terminal of so many, 0 being none.
+func (m Measure) Widths(wide int) [3]int {
 	if wide == 0 {
 		return [3]int{min(m[0], widestCell), min(m[1], widestCell), 0}
 	}
@@ -38,9 +43,9 @@ func (m measure) widths(wide int) [3]int {
 	return [3]int{first, second, max(left-first-second, 12)}
 }
 
-// write writes a row: on a terminal each cell in its own column, as many lines
+// Write writes a row: on a terminal each cell in its own column, as many lines
 // high as it needs; else all of it on one line.
-func (c cells) write(out *bufio.Writer, widths [3]int, terminal bool) {
+func (c Cells) Write(out *bufio.Writer, widths [3]int, terminal bool) {
 	if !terminal {
 		line := pad(strings.Join(c[0], " "), widths[0]) + between + pad(strings.Join(c[1], "; "), widths[1]) + between + strings.Join(c[2], "; ")
 		out.WriteString(strings.TrimRight(line, " ") + "\n")

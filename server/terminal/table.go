@@ -1,31 +1,31 @@
-package main
+package terminal
 
 import (
 	"strings"
 	"unicode"
 )
 
-// table writes rows with aligned columns, the first row being their titles.
-func table(b *strings.Builder, rows [][]string) {
+// Table writes rows with aligned columns, the first row being their titles.
+func Table(b *strings.Builder, rows [][]string) {
 	wide := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row {
-			wide[i] = max(wide[i], columns(cell))
+			wide[i] = max(wide[i], Columns(cell))
 		}
 	}
 	for _, row := range rows {
 		line := " "
 		for i, cell := range row {
-			line += " " + cell + strings.Repeat(" ", wide[i]-columns(cell)+1)
+			line += " " + cell + strings.Repeat(" ", wide[i]-Columns(cell)+1)
 		}
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 }
 
-// columns is how many columns of a terminal a text takes: two for each character
+// Columns is how many columns of a terminal a text takes: two for each character
 // of Chinese, Japanese and Korean and for their punctuation, none for an accent
 // that stands by itself.
-func columns(text string) int {
+func Columns(text string) int {
 	n := 0
 	for _, r := range text {
 		switch {

@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"io"
@@ -9,9 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// terminalWidth is how many columns the terminal behind w has, 0 where there is
+// Width is how many columns the terminal behind w has, 0 where there is
 // no terminal.
-func terminalWidth(w io.Writer) int {
+func Width(w io.Writer) int {
 	f, ok := w.(*os.File)
 	if !ok {
 		return 0
@@ -31,15 +31,15 @@ const unfit = "，。：；！？、）」』”’》"
 // Chinese, and anywhere in a word that is longer.
 func wrap(text string, wide int) []string {
 	var lines []string
-	for columns(text) > wide {
+	for Columns(text) > wide {
 		cut, at, n := 0, 0, 0
 		for i, r := range text {
-			if n += columns(string(r)); n > wide {
+			if n += Columns(string(r)); n > wide {
 				break
 			}
 			at = i + len(string(r))
 			next, _ := utf8.DecodeRuneInString(text[at:])
-			if r == ' ' && strings.TrimSpace(text[:i]) != "" || columns(string(r)) == 2 && !strings.ContainsRune(unfit, next) {
+			if r == ' ' && strings.TrimSpace(text[:i]) != "" || Columns(string(r)) == 2 && !strings.ContainsRune(unfit, next) {
 				cut = at
 			}
 		}
@@ -57,11 +57,11 @@ func wrap(text string, wide int) []string {
 
 // pad fills a cell up to so many columns.
 func pad(text string, wide int) string {
-	return text + strings.Repeat(" ", max(0, wide-columns(text)))
+	return text + strings.Repeat(" ", max(0, wide-Columns(text)))
 }
 
-// printable keeps a terminal from obeying a file.
-func printable(r rune) rune {
+// Printable keeps a terminal from obeying a file.
+func Printable(r rune) rune {
 	switch {
 	case r == '\t':
 		return ' '
