@@ -14,6 +14,7 @@ import (
 	"holdfast/web/changes"
 	"holdfast/web/deps"
 	"holdfast/web/fault"
+	"holdfast/web/imports"
 	"holdfast/web/live"
 	"holdfast/web/page"
 )
@@ -27,9 +28,10 @@ type console struct {
 
 func build(opt Options) *console {
 	roles := live.Dial(opt.RunDir)
+	workflow, watch := changes.NewWorkflow(opt.Store, roles, opt.Node, opt.facts), live.NewWatch(roles)
 	d := deps.Deps{
-		Store: opt.Store, Auth: auth.New(opt.Store), Workflow: changes.NewWorkflow(opt.Store, roles, opt.Node, opt.facts),
-		Watch: live.NewWatch(roles), Node: opt.Node, Version: opt.Version, Log: opt.Log, TestMail: opt.TestMail,
+		Store: opt.Store, Auth: auth.New(opt.Store), Workflow: workflow, Imports: imports.New(workflow, watch, opt.Node, opt.facts),
+		Watch: watch, Node: opt.Node, Version: opt.Version, Log: opt.Log, TestMail: opt.TestMail,
 	}
 	files := newStatic()
 	pages := page.New(d, files.path)

@@ -61,6 +61,16 @@ var table = []Row{
 	{post, "/changes/revert", store.Admin},
 	{post, "/changes/revisions/:number/run", store.Admin},
 
+	{get, "/import", store.Editor},
+	{post, "/import", store.Editor},
+	{get, "/import/texts/:id", store.Editor},
+	{post, "/import/texts/:id/candidate", store.Editor},
+	{get, "/import/pair", store.Editor},
+	{post, "/import/pair", store.Editor},
+	{get, "/import/pairs/:id", store.Editor},
+	{get, "/import/pairs/:id/text", store.Editor},
+	{post, "/import/pairs/:id/candidate", store.Editor},
+
 	{get, "/system", store.Viewer},
 	{get, "/system/sessions", store.Viewer},
 	{post, "/system/sessions/:id/end", store.Viewer},
@@ -108,6 +118,9 @@ var table = []Row{
 	{get, APIRoot + "/revisions", store.Viewer},
 	{get, APIRoot + "/revisions/:number", store.Viewer},
 	{post, APIRoot + "/revisions/:number/run", store.Admin},
+
+	{post, APIRoot + "/import/explain", store.Editor},
+	{post, APIRoot + "/import/pair", store.Editor},
 
 	{get, APIRoot + "/mail", store.Admin},
 	{put, APIRoot + "/mail", store.Admin},

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -52,6 +53,7 @@ func Mount(e *gin.Engine, d deps.Deps) {
 	r.applications()
 	r.events()
 	r.mail()
+	r.imports()
 }
 
 // speak notes the language of the answer's sentences. No cache on the way may keep
@@ -93,8 +95,12 @@ func add[I, O any](r *routes, op huma.Operation, f func(context.Context, *I) (*O
 	}
 	huma.Register(r.API, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := f(ctx, in)
+		var p *Problem
+		if errors.As(err, &p) {
+			return nil, p
+		}
 		if err != nil {
-			p := problemOf(langOf(ctx), err)
+			p = problemOf(langOf(ctx), err)
 			if fault.Of(err).Ours() && ctx.Err() == nil {
 				r.Log.Error("request failed", "operation", op.OperationID, "error", err)
 			}

@@ -9,6 +9,7 @@ import (
 	"holdfast/store"
 	"holdfast/web/auth"
 	"holdfast/web/changes"
+	"holdfast/web/imports"
 	"holdfast/web/live"
 )
 
@@ -17,6 +18,7 @@ type Deps struct {
 	Store    *store.Store
 	Auth     *auth.Authenticator
 	Workflow *changes.Workflow
+	Imports  *imports.Importer
 	Watch    *live.Watch
 	Hub      *live.Hub // woken when something was changed
 	Node     string    // as in the configuration

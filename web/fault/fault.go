@@ -96,6 +96,8 @@ var statuses = map[string]int{
 	"nothing-pending":    http.StatusConflict,
 	"pending":            http.StatusConflict,
 	"role-failed":        http.StatusBadGateway,
+	"import-gone":        http.StatusNotFound,
+	"import-meanwhile":   http.StatusConflict,
 	"running-changed":    http.StatusConflict,
 	"settings-meanwhile": http.StatusConflict,
 	"setup-closed":       http.StatusForbidden,

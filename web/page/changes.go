@@ -2,7 +2,6 @@ package page
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -159,35 +158,18 @@ func (p *Pages) keep(c *gin.Context, text, version string) {
 	p.showChanges(c, now, err, "")
 }
 
-// importLimit bounds a file that is imported.
-const importLimit = 16 << 20
-
 func (p *Pages) importCandidate(c *gin.Context) {
-	head, err := c.FormFile("file")
+	files, err := sentFiles(c, "file")
+	if err == nil && len(files) == 0 {
+		err = fault.In("file", "no-file")
+	}
 	if err != nil {
-		if e := fault.Of(err); e.Code == "too-large" {
-			p.fail(c, err)
-			return
+		if !p.formFault(c, err) {
+			p.again(c, err)
 		}
-		p.again(c, fault.In("file", "no-file"))
 		return
 	}
-	f, err := head.Open()
-	if err != nil {
-		p.fail(c, err)
-		return
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, importLimit+1))
-	if err != nil {
-		p.fail(c, err)
-		return
-	}
-	if len(text) > importLimit {
-		p.again(c, fault.New("too-large"))
-		return
-	}
-	p.keep(c, string(text), c.PostForm("version"))
+	p.keep(c, files[0].Text, c.PostForm("version"))
 }
 
 // again draws the page as it stands, with the fault.

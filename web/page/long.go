@@ -9,6 +9,9 @@ import (
 // lines must not become a page of as many. The rest is in downloads and the API.
 const mostLines = 500
 
+// longestLine is how much of one line a page shows, in bytes.
+const longestLine = 1 << 10
+
 func listed(n int) int { return min(n, mostLines) }
 
 func unlisted(n int) int { return n - listed(n) }

@@ -61,6 +61,16 @@ func (p *Pages) Mount(e *gin.Engine) {
 	e.POST("/changes/revert", p.revert)
 	e.POST("/changes/revisions/:number/run", p.runRevision)
 
+	e.GET("/import", p.importForm)
+	e.POST("/import", p.explain)
+	e.GET("/import/texts/:id", p.explained)
+	e.POST("/import/texts/:id/candidate", p.importedCandidate)
+	e.GET("/import/pair", p.pairForm)
+	e.POST("/import/pair", p.pair)
+	e.GET("/import/pairs/:id", p.joined)
+	e.GET("/import/pairs/:id/text", p.pairText)
+	e.POST("/import/pairs/:id/candidate", p.pairCandidate)
+
 	e.GET("/system", p.system)
 	e.GET("/system/sessions", p.sessions)
 	e.POST("/system/sessions/:id/end", p.endSession)

@@ -40,6 +40,11 @@ var stateStyles = map[string]struct{ shape, tone string }{
 	"AWAY":    {"octagon", "error"},
 	"HELD":    {"pause", "warning"},
 	"UNKNOWN": {"question", "neutral"},
+	// A line of a text that is imported.
+	"line-acted":    {"check", "ok"},
+	"line-kept":     {"pause", "notice"},
+	"line-obsolete": {"undo", "neutral"},
+	"line-unread":   {"triangle", "warning"},
 	// The outcome of a revision.
 	"applied":  {"clock", "warning"},
 	"set":      {"check", "info"},

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"holdfast/assets"
+	"holdfast/engine/conf"
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
@@ -48,6 +49,8 @@ func (w words) funcs() template.FuncMap {
 		"ending":     w.ending,
 		"mailReason": w.mailReason,
 		"sign":       changes.Sign,
+		"brief":      func(s string) string { return conf.Beginning(s, longestLine) },
+		"lineName":   lineName,
 		"inc":        func(i int) int { return i + 1 },
 		"pushed":     func() bool { return w.pushed },
 		"listed":     listed,
