@@ -50,10 +50,10 @@ func (m LineMark) String() string {
 func Nodes(text []byte) []string {
 	var marked, named []string
 	known := map[string]bool{}
-	add := func(list *[]string, name string) {
+	add := func(name string) {
 		if name != "" && !known[name] && !strings.HasSuffix(name, "@") {
 			known[name] = true
-			*list = append(*list, name)
+			marked = append(marked, name)
 		}
 	}
 	for line := range bytes.Lines(text) {
@@ -62,19 +62,20 @@ func Nodes(text []byte) []string {
 		case len(line) == 0:
 		case line[0] == '@':
 			m, _, _ := MarkOf(strings.TrimRight(string(line), "\r\n"))
-			add(&marked, m.ID)
+			add(m.ID)
 		case line[0] == '!' || line[0] == '#':
 			if names, ok := strings.CutPrefix(strings.TrimSpace(string(line[1:])), NodesMark); ok {
-				for _, name := range strings.Fields(names) {
-					add(&named, name)
-				}
+				named = append(named, strings.Fields(names)...)
 			}
 		}
 	}
 	if marked == nil {
 		return nil
 	}
-	return append(marked, named...)
+	for _, name := range named {
+		add(name)
+	}
+	return marked
 }
 
 // ForNode is a text with the lines of other nodes left out and the marks of the
