@@ -33,7 +33,7 @@ func TestNodesOfATextAreThoseOfItsMarksAndThenOfItsComment(t *testing.T) {
 	for text, want := range map[string][]string{
 		"! holdfast: nodes lb1 lb2\nx\n":                   nil,
 		"  @lb2 x\n@^lb3 y\r\n# holdfast: nodes lb1 lb2\n": {"lb2", "lb3", "lb1"},
-		"! holdfast: nodes lb1 lb2\n@lb2 x\n@lb1 y\n":  {"lb2", "lb1"},
+		"! holdfast: nodes lb1 lb2\n@lb2 x\n@lb1 y\n":      {"lb2", "lb1"},
 		"@HOST@ x\n": nil,
 		"@a x\n@a y\n! a comment about holdfast: nodes lb9\n": {"a"},
 	} {
