@@ -19,7 +19,7 @@ type Item struct {
 	bad   bool // not valid: until its list is tidy
 }
 
-// The tables of kept words (kept_global.go, kept_blocks.go) hold one word a line,
+// The tables of kept words (kept_table.go, kept_lines.go) hold one word a line,
 // under the block or blocks that have it (a mark with + before it is one of every
 // word of these):
 //

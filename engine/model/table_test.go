@@ -2,6 +2,7 @@ package model
 
 import (
 	"maps"
+	"math"
 	"net/netip"
 	"reflect"
 	"slices"
@@ -61,7 +62,7 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 	}
 	within := func(x int) int {
 		if d.ranged {
-			return int(min(max(float64(x), d.min), d.max))
+			return int(math.Ceil(min(max(float64(x), d.min), d.max)))
 		}
 		return x
 	}
