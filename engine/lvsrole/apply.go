@@ -56,7 +56,7 @@ func (l *loop) wishes() []plan.Service {
 func (l *loop) apply(cfg model.Config, reply func(control.Planned, error)) {
 	changes := differences(l.cfg, cfg)
 	now := time.Now()
-	l.take(cfg, savedState{}, now)
+	l.take(cfg, past{}, now)
 	l.open(now)
 	l.give(tableJob{task: taskAll, trust: true, done: func(a tableAnswer) {
 		l.settled(a)
@@ -94,7 +94,7 @@ func (l *loop) stop(mode control.StopMode, reply func(error)) {
 		l.give(tableJob{done: func(a tableAnswer) { end(a.err) }})
 		return
 	}
-	l.jobs, l.record = nil, time.Time{}
+	l.jobs, l.record.due = nil, time.Time{}
 	clear(l.dirty)
 	l.give(tableJob{task: taskRemove, done: func(a tableAnswer) {
 		for _, v := range l.virtuals {

@@ -29,7 +29,7 @@ func (l *loop) step(v *virtual, ev lvs.Event, c *check, at time.Time) {
 		}
 	}
 	if len(effects) > 0 {
-		l.changed(at)
+		l.record.changed(at)
 	}
 }
 

@@ -55,8 +55,8 @@ func (l *loop) dispatch() {
 		}
 		clear(l.dirty)
 	}
-	if !l.record.IsZero() && job.task != taskRemove {
-		job.record, l.record = l.past().encode(), time.Time{}
+	if l.record.pending() && job.task != taskRemove {
+		job.record = l.record.text(l.saved())
 	}
 	l.busy = true
 	l.writer.jobs <- job

@@ -20,7 +20,6 @@ const (
 	wheelTick      = 10 * time.Millisecond // how late a check may be
 	wheelSlots     = 1024                  // of the wheel: one round is some 10 s
 	startTime      = time.Second           // from the start to the first check, as keepalived
-	noteDelay      = time.Second           // how long a change waits for its record
 	scriptPatience = 5 * time.Second       // for scripts: the next of the same object, and at the end
 )
 
@@ -46,7 +45,7 @@ type loop struct {
 	scripts *script.Queue
 
 	cfg      model.Config
-	since    time.Time // of the fresh start, carried over by the record
+	record   record
 	virtuals []*virtual
 	byKey    map[plan.ServiceKey]*virtual
 
@@ -68,7 +67,6 @@ type loop struct {
 	statTook time.Duration // to read them
 	asking   []func()      // wait for counters
 	reread   time.Time     // when the table is read again
-	record   time.Time     // when the record is written; zero: it is as it should be
 
 	watching bool                  // addresses are watched, for ha_suspend
 	listed   bool                  // local is known
@@ -108,7 +106,7 @@ func (l *loop) run(ctx context.Context, cfg model.Config) error {
 	cancel()
 	l.wg.Wait()
 	if l.handoff {
-		return l.past().write(l.host.RunDir)
+		return recordIn(l.host.RunDir).write(l.record.text(l.saved()))
 	}
 	return nil
 }
@@ -141,8 +139,8 @@ func (l *loop) next() time.Time {
 	if due, some := l.wheel.Next(); some && due.Before(at) {
 		at = due
 	}
-	if !l.record.IsZero() && l.record.Before(at) {
-		at = l.record
+	if l.record.pending() && l.record.due.Before(at) {
+		at = l.record.due
 	}
 	return at
 }
@@ -157,7 +155,7 @@ func (l *loop) tick(now time.Time) {
 		l.reread = now.Add(l.opt.Reread)
 		l.look()
 	}
-	if !l.record.IsZero() && !now.Before(l.record) {
+	if l.record.pending() && !now.Before(l.record.due) {
 		l.give(tableJob{done: func(tableAnswer) {}}) // every job takes the record along
 	}
 }
@@ -173,16 +171,18 @@ func (l *loop) tell(message func(*loop)) {
 // begin takes the state over from an earlier run, where there is a record, and
 // opens every virtual server.
 func (l *loop) begin(cfg model.Config, now time.Time) error {
-	past, resumed, err := readSaved(l.host.RunDir)
+	saved, resumed, err := recordIn(l.host.RunDir).read()
 	if err != nil {
 		return err
 	}
-	l.since, l.reread = now, now.Add(l.opt.Reread)
+	var before past
+	l.record.since, l.reread = now, now.Add(l.opt.Reread)
 	if resumed {
-		l.since, past.named = past.Since, l.writer.ours
+		before = past{saved, l.writer.ours}
+		l.record.since = saved.Since
 	}
 	l.started(resumed)
-	l.take(cfg, past, now)
+	l.take(cfg, before, now)
 	l.open(now)
 	l.look()
 	return nil
@@ -194,12 +194,16 @@ func (l *loop) open(now time.Time) {
 		l.step(v, lvs.Began{}, nil, now)
 		v.fresh = false
 	}
-	l.changed(now)
+	l.record.changed(now)
 }
 
-// changed has the record written soon.
-func (l *loop) changed(now time.Time) {
-	if l.record.IsZero() {
-		l.record = now.Add(noteDelay)
+// saved is what the next process has to know of the virtual servers, by name.
+func (l *loop) saved() map[string]savedVirtual {
+	all := map[string]savedVirtual{}
+	for _, v := range l.virtuals {
+		if s, differs := v.saved(l.record.since); differs {
+			all[v.name] = s
+		}
 	}
+	return all
 }

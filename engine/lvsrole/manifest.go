@@ -2,9 +2,7 @@ package lvsrole
 
 import (
 	"errors"
-	"path/filepath"
 
-	"holdfast/engine/atomicfile"
 	"holdfast/engine/plan"
 )
 
@@ -41,7 +39,7 @@ func (h *writer) save(services []plan.Service) error {
 // forget removes record and manifest: nothing of ours is left.
 func (h *writer) forget() error {
 	h.ours, h.listed = plan.Owned{}, nil
-	return errors.Join(h.manifest.Remove(), atomicfile.Remove(filepath.Join(h.dir, recordName)))
+	return errors.Join(h.manifest.Remove(), h.record.remove())
 }
 
 // mergeServices joins two lists: a service on both has the destinations of both.

@@ -59,9 +59,9 @@ func (c *check) health() lvs.Health {
 }
 
 // take makes cfg the running configuration. What stays keeps its state: from
-// the present run, or from past, the record of an earlier one.
-func (l *loop) take(cfg model.Config, past savedState, now time.Time) {
-	before, gone := l.byKey, l.virtuals
+// the present run, or from that of an earlier process.
+func (l *loop) take(cfg model.Config, before past, now time.Time) {
+	was, gone := l.byKey, l.virtuals
 	l.cfg, l.probe = cfg, l.prober(cfg.Global)
 	l.virtuals = make([]*virtual, 0, len(cfg.Virtuals))
 	l.byKey = make(map[plan.ServiceKey]*virtual, len(cfg.Virtuals))
@@ -71,18 +71,18 @@ func (l *loop) take(cfg model.Config, past savedState, now time.Time) {
 			continue // declared twice: the kernel can have it but once
 		}
 		v := &virtual{core: core, name: m.Name(), key: core.Key(), since: now}
-		old := before[v.key]
+		old := was[v.key]
 		if old != nil {
 			v.state = lvs.Carry(old.core, old.state, core)
 			v.since, v.have, v.there, v.refused = old.since, old.have, old.there, old.refused
 		} else {
-			v.state, v.fresh = past.restore(v)
+			v.state, v.fresh = before.restore(v)
 		}
-		l.staff(v, old, past, now)
+		l.staff(v, old, before, now)
 		l.virtuals = append(l.virtuals, v)
 		l.byKey[v.key] = v
 	}
-	for _, old := range before {
+	for _, old := range was {
 		for _, s := range old.servers {
 			for _, c := range s.checks {
 				l.drop(c)
@@ -111,7 +111,7 @@ func (l *loop) part(v, next *virtual, reason string, now time.Time) {
 }
 
 // staff gives v its servers and checks, and takes over those of old that stay.
-func (l *loop) staff(v, old *virtual, past savedState, now time.Time) {
+func (l *loop) staff(v, old *virtual, before past, now time.Time) {
 	kept := map[string]*server{}
 	if old != nil {
 		for i := len(old.servers) - 1; i >= 0; i-- {
@@ -130,7 +130,7 @@ func (l *loop) staff(v, old *virtual, past savedState, now time.Time) {
 				checks[c.identity] = c
 			}
 		} else if old == nil {
-			past.restoreServer(v.name, s)
+			before.restoreServer(v.name, s)
 		}
 		s.checks = make([]*check, len(r.Checks))
 		v.servers[i] = s
@@ -143,7 +143,7 @@ func (l *loop) staff(v, old *virtual, past savedState, now time.Time) {
 			c.virtual, c.server, c.index = v, i, j
 			s.checks[j] = c
 			if old == nil {
-				past.restoreCheck(v.name, s.name, c)
+				before.restoreCheck(v.name, s.name, c)
 			}
 			l.plant(c, now)
 		}

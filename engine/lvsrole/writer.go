@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"path/filepath"
 
-	"holdfast/engine/atomicfile"
 	"holdfast/engine/kernel"
 	"holdfast/engine/plan"
 	"holdfast/engine/state"
@@ -17,7 +15,7 @@ import (
 // delays a check.
 type writer struct {
 	open    func() (IPVS, error)
-	dir     string
+	record  recordFile
 	jobs    chan tableJob    // room for one: the loop sends only to an idle writer
 	answers chan tableAnswer // room for one: the writer has one job at a time
 
@@ -70,7 +68,7 @@ type tableAnswer struct {
 }
 
 func newWriter(open func() (IPVS, error), dir string) *writer {
-	return &writer{open: open, dir: dir, manifest: state.ManifestOf(dir, "lvs"), jobs: make(chan tableJob, 1), answers: make(chan tableAnswer, 1)}
+	return &writer{open: open, record: recordIn(dir), manifest: state.ManifestOf(dir, "lvs"), jobs: make(chan tableJob, 1), answers: make(chan tableAnswer, 1)}
 }
 
 // run works until ctx ends.
@@ -91,7 +89,7 @@ func (h *writer) run(ctx context.Context) {
 func (h *writer) do(ctx context.Context, job tableJob) tableAnswer {
 	a := tableAnswer{job: job}
 	if job.record != nil {
-		a.unrecorded = atomicfile.WriteVolatile(filepath.Join(h.dir, recordName), job.record)
+		a.unrecorded = h.record.write(job.record)
 	}
 	if job.task == taskAll {
 		a.err = h.claim(job.whole)
