@@ -3,10 +3,12 @@ package lvsrole
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
 	"holdfast/engine"
+	"holdfast/engine/journal"
 	"holdfast/engine/kernel"
 	"holdfast/engine/lvs"
 	"holdfast/engine/model"
@@ -68,9 +70,7 @@ type loop struct {
 	asking   []func()      // wait for counters
 	reread   time.Time     // when the table is read again
 
-	watching bool                  // addresses are watched, for ha_suspend
-	listed   bool                  // local is known
-	local    map[plan.Address]bool // addresses of this host; only link and prefix are set
+	local localAddresses
 
 	stopping bool // no more checks
 	ending   bool // Run returns
@@ -81,7 +81,7 @@ func newLoop(r *role, host engine.Services) *loop {
 	l := &loop{
 		opt: r.opt, host: host, log: host.Log, role: r,
 		byKey: map[plan.ServiceKey]*virtual{}, dirty: map[plan.ServiceKey]bool{},
-		local: map[plan.Address]bool{}, faults: map[string]string{},
+		local: localAddresses{there: map[plan.Address]bool{}}, faults: map[string]string{},
 	}
 	l.writer = newWriter(r.opt.OpenIPVS, host.RunDir)
 	return l
@@ -206,4 +206,25 @@ func (l *loop) saved() map[string]savedVirtual {
 		}
 	}
 	return all
+}
+
+// suspended says that the checks of v pause: it has ha_suspend, and its address
+// is not on this host. Servers keep the state they had.
+func (l *loop) suspended(v *virtual) bool { return v.core.HASuspend && l.local.lack(v.core.Addr) }
+
+// followAddresses begins to follow the host's addresses as soon as some virtual
+// server depends on them. Where they cannot be followed nothing is suspended, and
+// the journal says so.
+func (l *loop) followAddresses() {
+	if l.local.followed || !slices.ContainsFunc(l.virtuals, func(v *virtual) bool { return v.core.HASuspend }) {
+		return
+	}
+	l.local.followed = true
+	l.wg.Go(func() {
+		follow(l.work, l.opt.OpenNet, l.opt.Reread,
+			func(n addressNews) { l.tell(func(l *loop) { l.local.take(n) }) },
+			func(err error) {
+				l.host.Journal(journal.Entry{Kind: journal.Notice, Facts: map[string]string{"code": "ha-suspend", "reason": err.Error()}})
+			})
+	})
 }

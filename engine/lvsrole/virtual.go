@@ -92,7 +92,7 @@ func (l *loop) take(cfg model.Config, before past, now time.Time) {
 	for _, v := range gone {
 		l.part(v, l.byKey[v.key], "removed", now)
 	}
-	l.watchAddresses()
+	l.followAddresses()
 }
 
 // part tells of the servers of v that were up and are not in what follows it,
