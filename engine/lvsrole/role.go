@@ -32,7 +32,7 @@ type Options struct {
 type IPVS interface {
 	Read() ([]plan.Service, error)
 	ReadSome(keys []plan.ServiceKey) ([]plan.Service, error)
-	Apply(ctx context.Context, p plan.Plan) (done int, err error)
+	Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error)
 	Stats() (map[plan.ServiceKey]kernel.ServiceStats, error)
 	Close()
 }
