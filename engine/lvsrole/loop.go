@@ -2,27 +2,18 @@ package lvsrole
 
 import (
 	"context"
-	"log/slog"
+	"os"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
 	"holdfast/engine"
 	"holdfast/engine/journal"
-	"holdfast/engine/kernel"
-	"holdfast/engine/lvs"
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
 	"holdfast/engine/probe"
-	"holdfast/engine/schedule"
 	"holdfast/engine/script"
-)
-
-const (
-	wheelTick      = 10 * time.Millisecond // how late a check may be
-	wheelSlots     = 1024                  // of the wheel: one round is some 10 s
-	startTime      = time.Second           // from the start to the first check, as keepalived
-	scriptPatience = 5 * time.Second       // for scripts: the next of the same object, and at the end
 )
 
 // loop is the inside of the lvs role. One goroutine (run) owns every field
@@ -35,70 +26,59 @@ const (
 //	                                  ▲                  │
 //	                                  └────answers──── writer ─▶ record, manifest, IPVS
 type loop struct {
-	opt    Options
-	host   engine.Services
-	log    *slog.Logger
-	role   *role
-	writer *writer
-	probe  func(context.Context, model.Check) probe.Result // as the running configuration wants programs run
+	opt   Options
+	host  engine.Services
+	inbox chan func(*loop)
 
-	work    context.Context // ends when Run does: probes, programs, writer
-	wg      sync.WaitGroup  // everything started by the loop
-	scripts *script.Queue
+	work context.Context // ends when run does: probes, programs, writer
+	wg   sync.WaitGroup  // everything started by the loop
 
-	cfg      model.Config
-	record   record
-	virtuals []*virtual
-	byKey    map[plan.ServiceKey]*virtual
+	cfg   model.Config
+	probe func(context.Context, model.Check) probe.Result // as cfg wants programs run
 
-	wheel  *schedule.Wheel
-	dues   []schedule.Key // of one tick, kept for its memory
-	checks []*check       // by schedule.Key; nil is free
-	free   []schedule.Key
-	flying int
-	full   bool // the pool of probes is full, and that was told
+	virtuals    virtuals
+	checks      checks
+	pool        pool
+	local       localAddresses
+	transitions transitions
+	jobs        jobs
+	writer      *writer
+	record      record
+	counters    counters
+	problems    problems
 
-	jobs     []tableJob               // for the writer, in order
-	busy     bool                     // the writer works
-	dirty    map[plan.ServiceKey]bool // services whose wish changed since the last job
-	foreign  []string                 // what others have in the table, as ipvsadm lines
-	held     string                   // code of what holds the whole table back
-	faults   map[string]string        // errors that the writer reported last, by what it was at
-	stats    map[plan.ServiceKey]kernel.ServiceStats
-	statAt   time.Time
-	statTook time.Duration // to read them
-	asking   []func()      // wait for counters
-	reread   time.Time     // when the table is read again
-
-	local localAddresses
+	reread  time.Time // when the table is read again
+	foreign []string  // what others have in the table, as ipvsadm lines
 
 	stopping bool // no more checks
-	ending   bool // Run returns
+	ending   bool // run returns
 	handoff  bool
 }
 
-func newLoop(r *role, host engine.Services) *loop {
-	l := &loop{
-		opt: r.opt, host: host, log: host.Log, role: r,
-		byKey: map[plan.ServiceKey]*virtual{}, dirty: map[plan.ServiceKey]bool{},
-		local: localAddresses{there: map[plan.Address]bool{}}, faults: map[string]string{},
+func newLoop(opt Options, inbox chan func(*loop), host engine.Services) *loop {
+	return &loop{
+		opt: opt, host: host, inbox: inbox,
+		pool:        pool{limit: opt.Probes, tell: host.Journal},
+		local:       localAddresses{there: map[plan.Address]bool{}},
+		transitions: transitions{tell: host.Journal},
+		jobs:        jobs{dirty: map[plan.ServiceKey]bool{}},
+		writer:      newWriter(opt.OpenIPVS, host.RunDir),
+		problems:    problems{tell: host.Journal, log: host.Log, faults: map[string]string{}},
 	}
-	l.writer = newWriter(r.opt.OpenIPVS, host.RunDir)
-	return l
 }
 
 // run is the loop. It ends after stop, or with ctx, which is a handoff.
 func (l *loop) run(ctx context.Context, cfg model.Config) error {
-	if err := l.writer.load(); err != nil {
-		l.log.Warn("the manifest of the last run cannot be read", "reason", err)
+	if err := l.writer.manifest.load(); err != nil {
+		l.host.Log.Warn("the manifest of the last run cannot be read", "reason", err)
 	}
 	work, cancel := context.WithCancel(ctx)
 	defer cancel()
 	l.work = work
-	l.scripts = script.NewQueue(work, scriptPatience)
+	l.transitions.scripts = script.NewQueue(work, scriptPatience)
 	l.wg.Go(func() { l.writer.run(work) })
 	now := time.Now()
-	l.wheel = schedule.New(now, wheelTick, wheelSlots)
+	l.checks = newChecks(now)
 	if err := l.begin(cfg, now); err != nil {
 		return err
 	}
@@ -118,12 +98,10 @@ func (l *loop) loop(ctx context.Context) {
 		l.dispatch()
 		timer.Reset(time.Until(l.next()))
 		select {
-		case message := <-l.role.inbox:
+		case message := <-l.inbox:
 			message(l)
 		case answer := <-l.writer.answers:
-			l.busy = false
-			l.fault("record", answer.unrecorded)
-			answer.job.done(answer)
+			l.answered(answer)
 		case <-timer.C:
 		case <-ctx.Done():
 			l.handoff = true
@@ -136,7 +114,7 @@ func (l *loop) loop(ctx context.Context) {
 // next is when the loop has to look at the clock again.
 func (l *loop) next() time.Time {
 	at := l.reread
-	if due, some := l.wheel.Next(); some && due.Before(at) {
+	if due, some := l.checks.wheel.Next(); some && due.Before(at) {
 		at = due
 	}
 	if l.record.pending() && l.record.due.Before(at) {
@@ -147,23 +125,22 @@ func (l *loop) next() time.Time {
 
 // tick does what is due.
 func (l *loop) tick(now time.Time) {
-	l.dues = l.wheel.Due(l.dues[:0], now)
-	for _, key := range l.dues {
-		l.due(l.checks[key], now)
+	for c := range l.checks.due(now) {
+		l.runCheck(c, now)
 	}
 	if !now.Before(l.reread) {
 		l.reread = now.Add(l.opt.Reread)
 		l.look()
 	}
 	if l.record.pending() && !now.Before(l.record.due) {
-		l.give(tableJob{done: func(tableAnswer) {}}) // every job takes the record along
+		l.jobs.add(tableJob{done: func(tableAnswer) {}}) // every job takes the record along
 	}
 }
 
 // tell sends a message to the loop from a goroutine that works for it.
 func (l *loop) tell(message func(*loop)) {
 	select {
-	case l.role.inbox <- message:
+	case l.inbox <- message:
 	case <-l.work.Done():
 	}
 }
@@ -178,29 +155,32 @@ func (l *loop) begin(cfg model.Config, now time.Time) error {
 	var before past
 	l.record.since, l.reread = now, now.Add(l.opt.Reread)
 	if resumed {
-		before = past{saved, l.writer.ours}
+		before = past{saved, l.writer.manifest.ours}
 		l.record.since = saved.Since
 	}
 	l.started(resumed)
-	l.take(cfg, before, now)
-	l.open(now)
+	l.configure(cfg, before, now)
 	l.look()
 	return nil
 }
 
-// open lets every virtual server begin; what follows from that goes out.
-func (l *loop) open(now time.Time) {
-	for _, v := range l.virtuals {
-		l.step(v, lvs.Began{}, nil, now)
-		v.fresh = false
+// started tells how the role begins.
+func (l *loop) started(resumed bool) {
+	how := "fresh"
+	if resumed {
+		how = "resumed"
+	} else if len(l.writer.manifest.ours) > 0 {
+		how = "adopted"
 	}
-	l.record.changed(now)
+	l.host.Journal(journal.Entry{Kind: journal.Started, Facts: map[string]string{
+		"pid": strconv.Itoa(os.Getpid()), "how": how,
+	}})
 }
 
 // saved is what the next process has to know of the virtual servers, by name.
 func (l *loop) saved() map[string]savedVirtual {
 	all := map[string]savedVirtual{}
-	for _, v := range l.virtuals {
+	for _, v := range l.virtuals.list {
 		if s, differs := v.saved(l.record.since); differs {
 			all[v.name] = s
 		}
@@ -216,7 +196,7 @@ func (l *loop) suspended(v *virtual) bool { return v.core.HASuspend && l.local.l
 // server depends on them. Where they cannot be followed nothing is suspended, and
 // the journal says so.
 func (l *loop) followAddresses() {
-	if l.local.followed || !slices.ContainsFunc(l.virtuals, func(v *virtual) bool { return v.core.HASuspend }) {
+	if l.local.followed || !slices.ContainsFunc(l.virtuals.list, func(v *virtual) bool { return v.core.HASuspend }) {
 		return
 	}
 	l.local.followed = true
