@@ -2,12 +2,18 @@ package assets
 
 import "maps"
 
+// EventFacts are what a sentence about a journal entry may ask for.
+var EventFacts = []string{
+	"from", "to", "virtual", "server", "weight", "quorum", "hysteresis", "check", "priority", "command", "hash", "previous", "operations",
+	"operation", "code", "pid", "how", "count", "limit", "interface", "address", "about", "holder", "interval", "took", "object", "reason",
+}
+
 // Event words one journal entry in lang: a sentence that names the object, what
 // changed and why. It takes the entry's parts, so that a page, a mail and the
 // log word the same entry alike. A held or notice entry is explained by the
 // words of its code ("held.CODE", "notice.CODE").
 func Event(lang, kind, object string, facts map[string]string) string {
-	args := map[string]string{ // what a sentence may ask for: not told is not said
+	args := map[string]string{ // what a sentence may name: a missing fact is left out
 		"from": "", "to": "", "virtual": "", "server": "", "weight": "", "quorum": "", "command": "", "hash": "", "previous": "",
 		"operations": "", "code": "", "operation": "", "pid": "", "how": "", "count": "", "interface": "", "address": "",
 	}

@@ -86,7 +86,7 @@ func Count(lang, id string, n int, args map[string]string) string {
 	return s
 }
 
-// Known tells whether the catalogues hold a sentence with this id.
+// Known says whether the catalogues hold a sentence with this id.
 func Known(id string) bool {
 	s, err := localizer(Langs[0]).Localize(&i18n.LocalizeConfig{MessageID: id, PluralCount: 1})
 	return err == nil || s != ""

@@ -4,13 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
-	"os/exec"
 	"strconv"
 	"time"
 
 	"holdfast/engine/control"
+	"holdfast/engine/facts"
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
 	"holdfast/engine/realtime"
@@ -94,7 +93,7 @@ func (s *process) Apply(ctx context.Context, req control.ApplyRequest) (control.
 		s.refused(req.Text, err)
 		return p, err
 	}
-	s.note(journal.Applied, map[string]string{"hash": p.Hash, "previous": before.hash, "operations": strconv.Itoa(len(p.Operations))})
+	s.note(journal.Applied, map[string]string{journal.FactHash: p.Hash, journal.FactPrevious: before.hash, journal.FactOperations: strconv.Itoa(len(p.Operations))})
 	if waits != nil {
 		p.Until = waits.Until
 		s.await(*waits)
@@ -151,7 +150,7 @@ func (s *process) goBack(before running) {
 	cfg, _, _ := s.read(before.text)
 	if _, err := s.change(s.ctx, before.text, cfg); err != nil {
 		s.take(before)
-		s.note(journal.KernelError, map[string]string{"operation": "apply " + before.hash, "reason": err.Error()})
+		s.note(journal.KernelError, map[string]string{journal.FactOperation: "apply " + before.hash, journal.FactReason: err.Error()})
 	}
 }
 
@@ -165,7 +164,7 @@ func (s *process) unprepare(text string, older []byte) {
 }
 
 func (s *process) refused(text string, err error) {
-	s.note(journal.Refused, map[string]string{"hash": model.Hash([]byte(text)), "reason": err.Error()})
+	s.note(journal.Refused, map[string]string{journal.FactHash: model.Hash([]byte(text)), journal.FactReason: err.Error()})
 }
 
 // admit says whether req may be applied now.
@@ -219,7 +218,7 @@ func finish(p control.Planned, text string) control.Planned {
 
 // read gives a text its meaning on this host.
 func (s *process) read(text string) (model.Config, []model.Finding, error) {
-	cfg, findings := model.Parse(s.role.Name()+".conf", []byte(text), HostFacts(s.opt.Node))
+	cfg, findings := model.Parse(s.role.Name()+".conf", []byte(text), facts.Host(s.opt.Node))
 	cfg, err := s.role.Fit(cfg)
 	return model.Resolve(cfg), findings, err
 }
@@ -246,18 +245,4 @@ func (s *process) readFit(text string) (model.Config, error) {
 		}
 	}
 	return cfg, nil
-}
-
-// HostFacts is what a text is held against on this host.
-func HostFacts(node string) model.Facts {
-	facts := model.Facts{Node: node}
-	if links, err := net.Interfaces(); err == nil {
-		facts.Known = true
-		for _, l := range links {
-			facts.Interfaces = append(facts.Interfaces, l.Name)
-		}
-	}
-	_, err := exec.LookPath("bash")
-	facts.Bash = err == nil
-	return facts
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
 )
@@ -38,13 +39,13 @@ func (s *process) Confirm(ctx context.Context, hash string) error {
 	if !s.settle(hash) {
 		return notPending(hash)
 	}
-	s.note(journal.Confirmed, map[string]string{"hash": hash})
+	s.note(journal.Confirmed, map[string]string{journal.FactHash: hash})
 	return s.applied.DropPending()
 }
 
 // Revert takes the applied text back now.
 func (s *process) Revert(ctx context.Context, hash string) (control.Planned, error) {
-	return s.revert(ctx, hash, "taken-back")
+	return s.revert(ctx, hash, code.TakenBack)
 }
 
 // expire goes back if nobody confirms in time. Where it cannot, it tries again:
@@ -61,7 +62,7 @@ func (s *process) expire(p *pending) {
 		if s.ctx.Err() != nil || !s.waiting(p.Hash) {
 			return
 		}
-		if _, err := s.revert(s.ctx, p.Hash, "not-confirmed"); err != nil && s.ctx.Err() == nil {
+		if _, err := s.revert(s.ctx, p.Hash, code.NotConfirmed); err != nil && s.ctx.Err() == nil {
 			s.log.Error("going back to the previous text", "err", err)
 		}
 	}
@@ -87,7 +88,7 @@ func (s *process) revert(ctx context.Context, hash, reason string) (control.Plan
 		return p, err
 	}
 	s.settle(hash)
-	s.note(journal.Reverted, map[string]string{"hash": p.Hash, "previous": hash, "reason": reason})
+	s.note(journal.Reverted, map[string]string{journal.FactHash: p.Hash, journal.FactPrevious: hash, journal.FactReason: reason})
 	return p, s.applied.Back(text, nil)
 }
 

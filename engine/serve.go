@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
@@ -77,7 +78,7 @@ func Serve(ctx context.Context, role Role, opt Options) error {
 	// A change under way ends soon, now that the role has ended; what it still
 	// writes it writes while the lock is ours. No other one begins.
 	s.changing <- struct{}{}
-	s.journal.Note(journal.Entry{Kind: journal.Stopped, Facts: map[string]string{"pid": strconv.Itoa(os.Getpid()), "how": s.ending()}})
+	s.journal.Note(journal.Entry{Kind: journal.Stopped, Facts: map[string]string{journal.FactPID: strconv.Itoa(os.Getpid()), journal.FactHow: s.ending()}})
 	written()
 	writer.Wait()
 	s.leave()
@@ -178,7 +179,7 @@ func (s *process) resume() error {
 		s.log.Error("reading what the role was taken off", "err", err)
 	}
 	if from != "" {
-		s.note(journal.Reverted, map[string]string{"hash": s.running().hash, "previous": from, "reason": "died-repeatedly"})
+		s.note(journal.Reverted, map[string]string{journal.FactHash: s.running().hash, journal.FactPrevious: from, journal.FactReason: code.DiedRepeatedly})
 	}
 	p, err := s.applied.Pending(s.running().hash)
 	if err != nil {

@@ -28,7 +28,7 @@ func newCheck(e *env) *cobra.Command {
 
 // check prints everything found in a file, and a line that sums it up.
 func check(e *env, file, node string, asked, asJSON, strict bool) error {
-	defer unhurried()()
+	defer deferGC()()
 	text, err := readText(e, file)
 	if err != nil {
 		return err
@@ -55,9 +55,9 @@ func check(e *env, file, node string, asked, asJSON, strict bool) error {
 // anything is collected.
 const roomy = 480 << 20
 
-// unhurried puts off the collection of garbage until there is much of it, and
+// deferGC puts off the collection of garbage until there is much of it, and
 // gives back what undoes that.
-func unhurried() func() {
+func deferGC() func() {
 	percent, limit := debug.SetGCPercent(-1), debug.SetMemoryLimit(roomy)
 	return func() {
 		debug.SetGCPercent(percent)
@@ -69,7 +69,7 @@ func unhurried() func() {
 func printFindings(e *env, file string, findings []model.Finding, count map[model.Severity]int) error {
 	out := bufio.NewWriter(e.Out)
 	for _, f := range findings {
-		fmt.Fprintln(out, told(e, f))
+		fmt.Fprintln(out, formatFinding(e, f))
 	}
 	fmt.Fprintln(out, e.Text("check.summary", map[string]string{"File": file,
 		"Errors": strconv.Itoa(count[model.Error]), "Warnings": strconv.Itoa(count[model.Warning]),
@@ -77,8 +77,8 @@ func printFindings(e *env, file string, findings []model.Finding, count map[mode
 	return out.Flush() // it remembers the first error
 }
 
-// told is a finding with its place, as compilers write them.
-func told(e *env, f model.Finding) string {
+// formatFinding is a finding with its place, as compilers write them.
+func formatFinding(e *env, f model.Finding) string {
 	return fmt.Sprintf("%s:%d:%d: %s: %s [%s]", f.Range.File, f.Range.Line, f.Range.Col,
 		e.Text("check."+f.Severity.String(), nil), sentence(e, f), f.Code)
 }
@@ -90,16 +90,8 @@ func sentence(e *env, f model.Finding) string {
 
 // foundJSON is a finding as check --json prints it.
 type foundJSON struct {
-	File      string            `json:"file"`
-	Line      int               `json:"line"`
-	Column    int               `json:"column"`
-	EndLine   int               `json:"end_line"`
-	EndColumn int               `json:"end_column"`
-	Severity  string            `json:"severity"`
-	Code      string            `json:"code"`
-	Message   string            `json:"message"`
-	Hint      string            `json:"hint,omitempty"`
-	Args      map[string]string `json:"args,omitempty"`
+	File string `json:"file"`
+	model.FindingJSON
 }
 
 func printFindingsJSON(e *env, findings []model.Finding) error {
@@ -109,8 +101,7 @@ func printFindingsJSON(e *env, findings []model.Finding) error {
 func foundOf(e *env, findings []model.Finding) []foundJSON {
 	out := make([]foundJSON, len(findings))
 	for i, f := range findings {
-		out[i] = foundJSON{File: f.Range.File, Line: f.Range.Line, Column: f.Range.Col, EndLine: f.Range.EndLine,
-			EndColumn: f.Range.EndCol, Severity: f.Severity.String(), Code: f.Code, Message: sentence(e, f), Hint: f.Hint, Args: f.Args}
+		out[i] = foundJSON{f.Range.File, f.JSON(sentence(e, f))}
 	}
 	return out
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"unicode/utf8"
 
+	"holdfast/engine/convert"
+	"holdfast/engine/facts"
 	"holdfast/server/parent"
 	"holdfast/store"
 )
@@ -14,10 +16,10 @@ import (
 // each error beside its line, and gives an error that says so. A text that somebody
 // edits already is never replaced.
 func draft(ctx context.Context, e *env, file string, text []byte, data, node string) error {
-	if len(text) >= largest { // there is more than was read
+	if len(text) >= facts.Largest { // there is more than was read
 		return errors.New(e.Text("import.refused", map[string]string{"File": file}))
 	}
-	one, _ := onePiece(file, text, node)
+	one, _ := convert.Inline(file, text, node, facts.Reading)
 	if !utf8.Valid(one) || bytes.IndexByte(one, 0) >= 0 {
 		return errors.New(e.Text("import.not-text", map[string]string{"File": file}))
 	}

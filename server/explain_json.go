@@ -2,18 +2,19 @@ package main
 
 import (
 	"holdfast/engine/control"
+	"holdfast/engine/explain"
 )
 
 // explainedJSON is what import --explain --json prints.
 type explainedJSON struct {
-	Node   string           `json:"node"`
-	Failed bool             `json:"failed"` // the text has errors: nothing of it would be done
-	Files  []explainedFile  `json:"files"`
-	Loose  []string         `json:"no_line"` // operations that no line causes
-	Held   []control.Held   `json:"held"`
-	Totals map[lineKind]int `json:"totals"` // lines by their kind
-	Count  int              `json:"operations"`
-	Back   int              `json:"held_back"` // of them, what keeps this kernel from doing them is in held
+	Node   string               `json:"node"`
+	Failed bool                 `json:"failed"` // the text has errors: nothing of it would be done
+	Files  []explainedFile      `json:"files"`
+	Loose  []string             `json:"no_line"` // operations that no line causes
+	Held   []control.Held       `json:"held"`
+	Totals map[explain.Kind]int `json:"totals"` // lines by their kind
+	Count  int                  `json:"operations"`
+	Back   int                  `json:"held_back"` // of them, what keeps this kernel from doing them is in held
 }
 
 type explainedFile struct {
@@ -23,47 +24,56 @@ type explainedFile struct {
 }
 
 type explainedLine struct {
-	Line       int         `json:"line"`
-	Text       string      `json:"text"`
-	Kind       lineKind    `json:"kind"`
-	Became     []string    `json:"became,omitempty"`      // its statements, expanded, under their own names
-	More       int         `json:"became_more,omitempty"` // statements beyond those
-	About      []string    `json:"about,omitempty"`       // what a line that is no statement is
-	Effect     []string    `json:"effect,omitempty"`      // what its word does, or what it means that it is not acted on
-	Findings   []foundJSON `json:"findings,omitempty"`
-	Operations []string    `json:"operations"`        // that it causes, as ip and ipvsadm lines
-	Part       []string    `json:"part_of,omitempty"` // operations of other lines that it goes into
+	Line       int          `json:"line"`
+	Text       string       `json:"text"`
+	Kind       explain.Kind `json:"kind"`
+	Became     []string     `json:"became,omitempty"`      // its statements, expanded, under their own names
+	More       int          `json:"became_more,omitempty"` // statements beyond those
+	About      []string     `json:"about,omitempty"`       // what a line that is no statement is
+	Effect     []string     `json:"effect,omitempty"`      // what its word does, or what it means that it is not acted on
+	Findings   []foundJSON  `json:"findings,omitempty"`
+	Operations []string     `json:"operations"`        // that it causes, as ip and ipvsadm lines
+	Part       []string     `json:"part_of,omitempty"` // operations of other lines that it goes into
 }
 
-func (x *explainer) printJSON() error {
-	out := explainedJSON{Node: x.node, Failed: x.failed, Loose: x.strings(x.loose()), Held: x.planned.Held,
-		Totals: map[lineKind]int{}, Count: len(x.planned.Operations)}
-	_, out.Back = x.now()
+func (x *explained) printJSON() error {
+	out := explainedJSON{Node: x.Node, Failed: x.Failed, Loose: x.strings(x.Unattributed()), Held: x.Planned.Held,
+		Totals: map[explain.Kind]int{}, Count: len(x.Planned.Operations)}
+	_, out.Back = x.Now()
 	if out.Held == nil {
 		out.Held = []control.Held{}
 	}
-	count := x.totals()
-	for _, k := range lineKinds {
+	count := x.Totals()
+	for _, k := range explain.Kinds {
 		out.Totals[k] = count[k]
 	}
-	for _, s := range x.sections {
-		f := explainedFile{File: s.name, Lines: []explainedLine{}}
-		if s.inner {
-			f.From = x.place(s.from, -1)
+	for _, s := range x.Sections {
+		f := explainedFile{File: s.Name, Lines: []explainedLine{}}
+		if s.Inner {
+			f.From = x.place(s.From, -1)
 		}
-		for i, l := range s.lines {
-			f.Lines = append(f.Lines, explainedLine{Line: i + 1, Text: l.text, Kind: l.kind, Became: l.became, More: l.more, About: l.about, Effect: l.effect,
-				Findings: foundOf(x.env, l.findings), Operations: x.strings(l.causes), Part: x.strings(l.adds)})
+		for i := range s.Lines {
+			l := &s.Lines[i]
+			f.Lines = append(f.Lines, explainedLine{Line: i + 1, Text: l.Text, Kind: l.Kind, Became: texts(l.Became), More: l.More, About: x.notes(l.About), Effect: x.effects(l),
+				Findings: foundOf(x.env, l.Findings), Operations: x.strings(l.Causes), Part: x.strings(l.Adds)})
 		}
 		out.Files = append(out.Files, f)
 	}
 	return encode(x.env, out)
 }
 
-func (x *explainer) strings(operations []int) []string {
+func texts(statements []explain.Statement) []string {
+	var list []string
+	for _, s := range statements {
+		list = append(list, s.Text)
+	}
+	return list
+}
+
+func (x *explained) strings(operations []int) []string {
 	lines := []string{}
 	for _, i := range operations {
-		lines = append(lines, x.planned.Operations[i].String())
+		lines = append(lines, x.Planned.Operations[i].String())
 	}
 	return lines
 }

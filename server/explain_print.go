@@ -2,119 +2,175 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"holdfast/engine/conf"
+	"holdfast/engine/explain"
+	"holdfast/engine/model"
+	"holdfast/engine/preview"
+	"holdfast/server/terminal"
 )
 
-// The columns are never wider than this where the output is no terminal: a cell
-// that is runs over, and the line stays one line.
-const widestCell = 56
+// explainFile tells of each line of a file, and of those it includes, what it became
+// and what it would do in this kernel now, were this node master of everything.
+func explainFile(e *env, file, node string, asked bool, runDir string, asJSON bool) error {
+	defer deferGC()()
+	x, err := explainedFrom(e, file, node, asked, runDir)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		err = x.printJSON()
+	} else {
+		err = x.print(terminal.Width(e.Out))
+	}
+	if err == nil && x.Failed {
+		err = errors.New(e.Text("explain.refused", nil))
+	}
+	return err
+}
+
+// explained is a text line by line, and the words for it.
+type explained struct {
+	*env
+	*explain.Explained
+	said map[string]string           // by id: the sentences without arguments
+	does map[*model.Directive]string // what each word does
+}
+
+// explainedFrom reads a file and ties its plan to its lines.
+func explainedFrom(e *env, file, node string, asked bool, runDir string) (*explained, error) {
+	text, err := readText(e, file)
+	if err != nil {
+		return nil, err
+	}
+	in := explain.Read(file, text, localFacts(pickNode(e, text, node, asked)))
+	if in.TooLong() {
+		return nil, refuseLong(e, file, in.Findings)
+	}
+	if !in.Failed() {
+		if in.Planned, err = preview.Preview(model.Resolve(in.Config), runDir); err != nil {
+			return nil, err
+		}
+	}
+	x, err := explain.Explain(in)
+	return &explained{e, x, map[string]string{}, map[*model.Directive]string{}}, err
+}
+
+// refuseLong prints what was found in a text that is too long to be explained.
+func refuseLong(e *env, file string, findings []model.Finding) error {
+	if err := printFindings(e, file, findings, tally(findings)); err != nil {
+		return err
+	}
+	return errors.New(e.Text("explain.too-long", map[string]string{"File": file, "Most": strconv.Itoa(explain.MostLines)}))
+}
+
+// longestLine is how much of a line is shown, in bytes.
+const longestLine = 4 << 10
 
 // print writes the three columns: wrapped to a terminal of so many columns, or
 // one line for each line of the text where wide is 0.
-func (x *explainer) print(wide int) error {
+func (x *explained) print(wide int) error {
 	out := bufio.NewWriter(x.Out)
-	head := cells{{x.Text("explain.line", nil)}, {x.Text("explain.became", nil)}, {x.Text("explain.does", nil)}}
-	var m measure
-	m.row(head)
-	for i := range x.sections {
-		x.rows(i, m.row)
+	head := terminal.Cells{{x.Text("explain.line", nil)}, {x.Text("explain.became", nil)}, {x.Text("explain.does", nil)}}
+	var m terminal.Measure
+	m.Row(head)
+	for i := range x.Sections {
+		x.rows(i, m.Row)
 	}
-	widths := m.widths(wide)
-	head.write(out, widths, wide > 0)
-	for i, s := range x.sections {
-		if len(x.sections) > 1 {
+	widths := m.Widths(wide)
+	head.Write(out, widths, wide > 0)
+	for i, s := range x.Sections {
+		if len(x.Sections) > 1 {
 			fmt.Fprintf(out, "\n%s\n", x.title(s))
 		}
-		x.rows(i, func(c cells) { c.write(out, widths, wide > 0) })
+		x.rows(i, func(c terminal.Cells) { c.Write(out, widths, wide > 0) })
 	}
 	x.tail(out)
 	return out.Flush() // it remembers the first error
 }
 
 // title is the heading of a section.
-func (x *explainer) title(s section) string {
-	if !s.inner {
-		return "== " + s.name + " =="
+func (x *explained) title(s explain.Section) string {
+	if !s.Inner {
+		return "== " + s.Name + " =="
 	}
-	return "== " + x.Text("explain.included", map[string]string{"File": s.name, "Place": x.place(s.from, -1)}) + " =="
+	return "== " + x.Text("explain.included", map[string]string{"File": s.Name, "Place": x.place(s.From, -1)}) + " =="
 }
 
 // rows hands out the lines of a section, one by one.
-func (x *explainer) rows(in int, row func(cells)) {
-	digits := len(strconv.Itoa(len(x.sections[in].lines)))
-	for i := range x.sections[in].lines {
-		l := &x.sections[in].lines[i]
+func (x *explained) rows(in int, row func(terminal.Cells)) {
+	digits := len(strconv.Itoa(len(x.Sections[in].Lines)))
+	for i := range x.Sections[in].Lines {
+		l := &x.Sections[in].Lines[i]
 		no := strconv.Itoa(i + 1)
-		source := conf.Beginning(strings.TrimRight(l.text, " \t"), longestLine)
-		source = strings.Map(printable, strings.ReplaceAll(source, "\t", "    "))
+		source := conf.Beginning(strings.TrimRight(l.Text, " \t"), longestLine)
+		source = strings.Map(terminal.Printable, strings.ReplaceAll(source, "\t", "    "))
 		first := no + ": " + strings.Repeat(" ", digits-len(no)) + source
-		row(cells{{strings.TrimRight(first, " ")}, x.becameOf(l), x.doesOf(l, in)})
+		row(terminal.Cells{{strings.TrimRight(first, " ")}, x.becameOf(l), x.doesOf(l, in)})
 	}
 }
 
 // becameOf is the second column: what the line is, its statements where they are
 // not what is written, and what was found.
-func (x *explainer) becameOf(l *line) []string {
+func (x *explained) becameOf(l *explain.Line) []string {
 	var said []string
 	switch {
-	case l.became == nil:
-		said = l.about
-		if len(said) == 0 && len(l.findings) == 0 {
-			said = []string{x.Text("explain.part", nil)}
+	case l.Became == nil:
+		said = x.notes(l.About)
+		if len(said) == 0 && len(l.Findings) == 0 {
+			said = []string{x.word("explain.part")}
 		}
-	case l.plain && len(l.became) == 1:
-		said = []string{x.Text("explain."+string(l.kind), nil)}
+	case l.Plain && len(l.Became) == 1:
+		said = []string{x.word("explain." + string(l.Kind))}
 	default:
-		for _, b := range l.became {
-			said = append(said, x.Text("explain.as", map[string]string{"Kind": x.Text("explain."+string(l.kind), nil), "Text": strings.Map(printable, b)}))
+		for _, b := range l.Became {
+			said = append(said, x.Text("explain.as", map[string]string{"Kind": x.word("explain." + string(l.Kind)), "Text": strings.Map(terminal.Printable, b.Text)}))
 		}
-		if l.more > 0 {
-			said = append(said, x.Text("explain.more", map[string]string{"Count": strconv.Itoa(l.more)}))
+		if l.More > 0 {
+			said = append(said, x.Text("explain.more", map[string]string{"Count": strconv.Itoa(l.More)}))
 		}
 	}
-	for _, f := range l.findings {
+	for _, f := range l.Findings {
 		said = append(said, x.Text("check."+f.Severity.String(), nil)+": "+sentence(x.env, f))
 	}
 	return said
 }
 
 // doesOf is the third column: the operations, or that there are none, and why.
-func (x *explainer) doesOf(l *line, in int) []string {
-	if len(l.causes) > 0 {
+func (x *explained) doesOf(l *explain.Line, in int) []string {
+	if len(l.Causes) > 0 {
 		var said []string
-		for _, i := range l.causes {
-			said = append(said, x.does(i))
+		for _, i := range l.Causes {
+			said = append(said, x.operation(i))
 		}
 		return said
 	}
-	switch l.kind {
-	case actedLine, keptLine, oldLine, unreadLine:
-	default:
-		return nil
-	}
-	why := strings.Join(l.effect, " ")
 	switch {
-	case len(l.adds) > 0:
-		return []string{x.Text("explain.adds", map[string]string{"Lines": x.lines(l.adds, in)})}
-	case l.could && !x.failed:
-		why = l.why
+	case !l.Kind.Statement():
+		return nil
+	case len(l.Adds) > 0:
+		return []string{x.Text("explain.adds", map[string]string{"Lines": x.lines(l.Adds, in)})}
+	}
+	why := strings.Join(x.effects(l), " ")
+	if l.Why.Code != "" {
+		why = x.note(l.Why)
 	}
 	if why == "" {
-		return []string{x.Text("explain.none", nil)}
+		return []string{x.word("explain.none")}
 	}
 	return []string{x.Text("explain.none-because", map[string]string{"Why": why})}
 }
 
 // lines names the lines that cause operations, each once.
-func (x *explainer) lines(operations []int, in int) string {
+func (x *explained) lines(operations []int, in int) string {
 	var names []string
-	told := map[spot]bool{}
+	told := map[explain.LineRef]bool{}
 	for _, i := range operations {
-		if at := x.owner[i]; !told[at] {
+		if at, _ := x.Owner(i); !told[at] {
 			told[at] = true
 			names = append(names, x.place(at, in))
 		}
@@ -123,49 +179,38 @@ func (x *explainer) lines(operations []int, in int) string {
 }
 
 // tail is what no line causes, what stands in the way, and the totals.
-func (x *explainer) tail(out *bufio.Writer) {
+func (x *explained) tail(out *bufio.Writer) {
 	fmt.Fprintln(out)
-	if x.failed {
+	if x.Failed {
 		fmt.Fprintln(out, x.tally())
 		return
 	}
-	if loose := x.loose(); len(loose) > 0 {
+	if loose := x.Unattributed(); len(loose) > 0 {
 		fmt.Fprintln(out, x.Text("explain.loose", nil))
 		for _, i := range loose {
-			fmt.Fprintln(out, "    "+x.planned.Operations[i].String())
+			fmt.Fprintln(out, "    "+x.Planned.Operations[i].String())
 		}
 	}
-	for _, h := range x.planned.Held {
+	for _, h := range x.Planned.Held {
 		fmt.Fprintln(out, x.Text("held."+h.Code, h.Args))
 	}
 	fmt.Fprintln(out, x.tally())
-	done, held := x.now()
+	done, held := x.Now()
 	id := "explain.count"
 	switch {
 	case held > 0:
 		id = "explain.count-held"
 	case done == 0:
-		id = zero("explain", x.planned)
+		id = zero("explain", x.Planned)
 	}
 	fmt.Fprintln(out, x.Text(id, map[string]string{"Count": strconv.Itoa(done), "Held": strconv.Itoa(held)}))
 }
 
-// totals is how many lines there are of each kind.
-func (x *explainer) totals() map[lineKind]int {
-	n := map[lineKind]int{}
-	for _, s := range x.sections {
-		for _, l := range s.lines {
-			n[l.kind]++
-		}
-	}
-	return n
-}
-
-func (x *explainer) tally() string {
-	n := x.totals()
+func (x *explained) tally() string {
+	n := x.Totals()
 	args := map[string]string{}
 	all := 0
-	for _, k := range lineKinds {
+	for _, k := range explain.Kinds {
 		args[strings.ReplaceAll(string(k), "-", "")] = strconv.Itoa(n[k])
 		all += n[k]
 	}

@@ -13,8 +13,10 @@ import (
 	"syscall"
 	"testing"
 
+	"holdfast/engine/explain"
 	"holdfast/engine/kernel"
 	"holdfast/engine/plan"
+	"holdfast/server/terminal"
 )
 
 // row is the line of an output that begins with a number.
@@ -158,7 +160,7 @@ func TestEveryLineOfEveryFileIsExplained(t *testing.T) {
 	for _, n := range x.Totals {
 		sum += n
 	}
-	if sum != 21 || x.Totals[keptLine] != 2 {
+	if sum != 21 || x.Totals[explain.Kept] != 2 {
 		t.Errorf("totals %v", x.Totals)
 	}
 	for lang, words := range map[string][]string{"en": {"included at " + path + ":6 ==", "Kept in the text, not acted on: The master does not add these routes"},
@@ -204,7 +206,7 @@ func TestOperationsThatNoLineCausesAreTold(t *testing.T) {
 }
 
 func TestColumnsKeepToTheTerminal(t *testing.T) {
-	x, err := explained(&env{Lang: "zh-CN", Out: io.Discard}, file(t, "! 这是一个很长的注释，它说明这台路由器为什么存在以及由谁负责维护\n"+balanced), "n", true, t.TempDir())
+	x, err := explainedFrom(&env{Lang: "zh-CN", Out: io.Discard}, file(t, "! 这是一个很长的注释，它说明这台路由器为什么存在以及由谁负责维护\n"+balanced), "n", true, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +218,7 @@ func TestColumnsKeepToTheTerminal(t *testing.T) {
 		}
 		table, _, _ := strings.Cut(out.String(), "\n\n")
 		for line := range strings.Lines(table) {
-			if n := columns(strings.TrimSuffix(line, "\n")); n >= wide {
+			if n := terminal.Columns(strings.TrimSuffix(line, "\n")); n >= wide {
 				t.Errorf("%d columns on a terminal of %d: %s", n, wide, line)
 			}
 		}

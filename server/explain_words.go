@@ -2,181 +2,73 @@ package main
 
 import (
 	"slices"
-	"strings"
+	"strconv"
 
-	"holdfast/engine/conf"
-	"holdfast/engine/model"
+	"holdfast/engine/explain"
 )
 
-// root is the block of what stands outside all blocks.
-const root = "root"
+// notes are the sentences of notes.
+func (x *explained) notes(list []explain.Note) []string {
+	var said []string
+	for _, n := range list {
+		said = append(said, x.note(n))
+	}
+	return said
+}
 
-// vocabulary is what is declared of each word: by its block and the word itself,
-// or another word for the same.
-type vocabulary map[[2]string]*model.Directive
-
-func words() vocabulary {
-	v := vocabulary{}
-	list := model.Directives()
-	for i := range list {
-		d := &list[i]
-		v[[2]string{d.Block, d.Word}] = d
-		for _, alias := range d.Aliases {
-			v[[2]string{d.Block, alias}] = d
+// effects are the sentences of what the words of a line do, each once: some words
+// share theirs.
+func (x *explained) effects(l *explain.Line) []string {
+	var said []string
+	for _, s := range x.notes(l.Effect) {
+		if !slices.Contains(said, s) {
+			said = append(said, s)
 		}
 	}
-	return v
+	return said
 }
 
-// of is the declaration of a statement in a block. Some words are told by the
-// word behind them.
-func (v vocabulary) of(block string, n *conf.Node) *model.Directive {
-	if len(n.Words) > 1 {
-		if d := v[[2]string{block, n.Word(0) + " " + n.Word(1)}]; d != nil {
-			return d
-		}
-	}
-	return v[[2]string{block, n.Word(0)}]
-}
-
-// scope is where a statement stands: in a block of words, or, with values set,
-// in one whose every line is a value of that word.
-type scope struct {
-	block  string
-	within string // the heading of the block, where it is not read
-	values *model.Directive
-	most   lineKind // what a statement here can be at best; "" is all
-}
-
-// walk tells of each statement what became of it.
-func (x *explainer) walk(nodes []conf.Node, in scope) {
-	unopened, outer := "", in.within // the block above that lacks its brace
-	for i := range nodes {
-		n := &nodes[i]
-		in.within = outer
-		if len(n.Words) == 0 || n.Stray {
-			continue
-		}
-		d := in.values
-		if d == nil {
-			d = x.words.of(in.block, n)
-		}
-		kind := kindOf(d)
-		l := x.at(x.where(n.Span()))
-		switch {
-		case kind == actedLine && l.found(idle...):
-			kind = unreadLine
-		case kind == actedLine && l.kept(in.values != nil):
-			kind = keptLine
-		case d == nil && len(l.findings) == 0 && in.within == "":
-			in.within = unopened
-		}
-		if worse(in.most, kind) {
-			kind = in.most
-		}
-		x.say(n, d, kind, in)
-		if l.found("no-block") {
-			unopened = heading(n)
-		}
-		if n.Block == nil {
-			continue
-		}
-		inner := scope{block: n.Word(0)}
-		if kind != actedLine {
-			inner.most = kind
-			if inner.within = in.within; inner.within == "" && (d == nil || d.Support != model.Kept || strings.Contains(d.Word, " ")) {
-				inner.within = heading(n)
-			}
-		}
-		if d != nil && d.Opens && d.Kind != "block" {
-			inner.values = d
-		}
-		x.walk(n.Block.Nodes, inner)
-	}
-}
-
-func kindOf(d *model.Directive) lineKind {
+// note is the sentence of a note.
+func (x *explained) note(n explain.Note) string {
 	switch {
-	case d == nil:
-		return unreadLine
-	case d.Support == model.Kept:
-		return keptLine
-	case d.Support == model.Obsolete:
-		return oldLine
+	case n.Code == explain.Does:
+		s, ok := x.does[n.Directive]
+		if !ok {
+			s = effect(x.env, *n.Directive)
+			x.does[n.Directive] = s
+		}
+		return s
+	case n.Code == explain.Blocked:
+		return x.Text("held."+n.Held.Code, n.Held.Args)
+	case n.Args == nil:
+		return x.word("explain." + string(n.Code))
 	}
-	return actedLine
+	return x.Text("explain."+string(n.Code), n.Args)
 }
 
-// worse says whether a comes before b in the order of what may become of a line.
-func worse(a, b lineKind) bool {
-	return a != "" && slices.Index(lineKinds, a) > slices.Index(lineKinds, b)
+// word is a sentence without arguments, which is looked up once.
+func (x *explained) word(id string) string {
+	s, ok := x.said[id]
+	if !ok {
+		s = x.Text(id, nil)
+		x.said[id] = s
+	}
+	return s
 }
 
-// say writes down a statement. Lines whose statement was found faulty beyond use
-// are not read.
-func (x *explainer) say(n *conf.Node, d *model.Directive, kind lineKind, in scope) {
-	l := x.at(x.where(n.Span()))
-	if l.found(idle...) {
-		kind = unreadLine
+// operation is one in the kernel's words, and what holds it back here.
+func (x *explained) operation(i int) string {
+	line := x.Planned.Operations[i].String()
+	if code := x.BlockedBy(i); code != "" {
+		return x.Text("explain.held", map[string]string{"Why": x.Text("reason."+code, nil), "Line": line})
 	}
-	if l.became == nil || worse(l.kind, kind) {
-		l.kind = kind
-	}
-	if len(l.became) >= mostBecame {
-		l.more++
-		return
-	}
-	own := rawOf(n)
-	if d != nil && in.values == nil && !strings.Contains(d.Word, " ") {
-		own[0] = d.Word
-	}
-	text := strings.Join(own, " ")
-	if n.Block != nil {
-		text += " {"
-	}
-	l.plain = l.became == nil && squeezed(text) == squeezed(conf.Content(l.text))
-	l.became = append(l.became, text)
-	if e := x.effect(d, kind, in); e != "" && !slices.Contains(l.effect, e) {
-		l.effect = append(l.effect, e)
-	}
+	return line
 }
 
-// squeezed is a text without its blanks, for comparison.
-func squeezed(s string) string {
-	return strings.TrimSuffix(strings.Join(strings.Fields(s), ""), "{")
-}
-
-// idle are the findings about lines of which nothing is left but the finding.
-var idle = []string{"unknown-word", "unknown-block", "misplaced-word", "belongs-outside", "missing-value", "bad-address", "no-block",
-	"odd-blank", "member-outside-group", "duplicate-track", "duplicate-name", "duplicate-virtual", "duplicate-server", "family-differs", "second-command",
-	"state-stays", "undefined-name", "name-runs-on", "merge-mark", "no-value"}
-
-// kept says whether a finding tells that the statement is not acted on. Of a value
-// a note speaks of an option only.
-func (l *line) kept(value bool) bool {
-	return slices.ContainsFunc(l.findings, func(f model.Finding) bool {
-		return f.Code == "kept-not-acted" && (!value || f.Severity == model.Warning)
-	})
-}
-
-// found says whether one of the codes was found on the line.
-func (l *line) found(codes ...string) bool {
-	return slices.ContainsFunc(l.findings, func(f model.Finding) bool { return slices.Contains(codes, f.Code) })
-}
-
-// effect is what the word of a statement does, or would do.
-func (x *explainer) effect(d *model.Directive, kind lineKind, in scope) string {
-	switch {
-	case in.within != "" && kind == keptLine:
-		return x.Text("explain.kept-within", map[string]string{"Block": in.within})
-	case in.within != "":
-		return x.Text("explain.within", map[string]string{"Block": in.within})
-	case d == nil || kind == unreadLine:
-		return ""
-	case kind == keptLine && d.Support == model.Acted && in.values == nil:
-		return x.Text("explain.kept-here", nil) // the finding says why
-	case in.values != nil && d.Support == model.Acted:
-		return ""
+// place is how a line is named to somebody who reads section in.
+func (x *explained) place(r explain.LineRef, in int) string {
+	if r.Section == in {
+		return strconv.Itoa(r.Line + 1)
 	}
-	return effect(x.env, *d)
+	return x.Sections[r.Section].Name + ":" + strconv.Itoa(r.Line+1)
 }

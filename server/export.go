@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"holdfast/engine/control"
+	"holdfast/engine/facts"
 	"holdfast/engine/model"
 	"holdfast/server/parent"
 	"holdfast/store"
@@ -21,18 +22,18 @@ import (
 func newExport(e *env) *cobra.Command {
 	var data, runDir string
 	var running bool
-	var f form
+	var f format
 	cmd := &cobra.Command{Use: "export [FILE]", Args: files(e, 0, 1), RunE: func(cmd *cobra.Command, args []string) error {
 		if err := f.check(e); err != nil {
 			return err
 		}
-		var facts model.Facts
+		var known model.Facts
 		read := func() (string, string, error) { return stored(cmd.Context(), e, data) }
 		switch {
 		case len(args) == 1 && running:
 			return usage(e, "export.file-or-running", "File", args[0])
 		case len(args) == 1:
-			facts = filesHere("")
+			known = facts.Reading("")
 			read = func() (string, string, error) {
 				text, err := readText(e, args[0])
 				if err == nil {
@@ -58,8 +59,8 @@ func newExport(e *env) *cobra.Command {
 			} else if err := knownNode(e, []byte(text), node); err != nil {
 				return err
 			}
-			facts.Node = node
-			if text, err = f.of(e, name, []byte(text), facts); err != nil {
+			known.Node = node
+			if text, err = f.of(e, name, []byte(text), known); err != nil {
 				return err
 			}
 		}

@@ -6,11 +6,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"holdfast/engine/conf"
+	"holdfast/engine/facts"
 )
 
 // newFmt is the command that prints a file in one of its forms, and keeps nothing.
 func newFmt(e *env) *cobra.Command {
-	var f form
+	var f format
 	cmd := &cobra.Command{Use: "fmt FILE", Args: oneFile(e), RunE: func(cmd *cobra.Command, args []string) error {
 		if err := f.check(e); err != nil {
 			return err
@@ -28,7 +29,7 @@ func newFmt(e *env) *cobra.Command {
 		}
 		out := conf.Parse(args[0], text, f.node).String()
 		if asked || f.meant() {
-			if out, err = f.of(e, args[0], text, filesHere(f.node)); err != nil {
+			if out, err = f.of(e, args[0], text, facts.Reading(f.node)); err != nil {
 				return err
 			}
 		}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"holdfast/engine/convert"
+	"holdfast/engine/facts"
 	"holdfast/engine/model"
 )
 
@@ -18,7 +20,7 @@ func newImport(e *env) *cobra.Command {
 	cmd := &cobra.Command{Use: "import FILE [FILE]", Args: files(e, 1, 2), RunE: func(cmd *cobra.Command, args []string) error {
 		switch {
 		case explained && len(args) == 1:
-			return explain(e, args[0], node, cmd.Flags().Changed("node"), runDir, asJSON)
+			return explainFile(e, args[0], node, cmd.Flags().Changed("node"), runDir, asJSON)
 		case explained:
 			return usage(e, "explain.one-file")
 		case len(args) == 2:
@@ -43,7 +45,7 @@ func importFile(ctx context.Context, e *env, file, data, node string, asked, asJ
 	if err != nil {
 		return err
 	}
-	node = reader(e, text, node, asked)
+	node = pickNode(e, text, node, asked)
 	_, findings := model.Parse(file, text, localFacts(node))
 	if asJSON {
 		return importJSON(ctx, e, file, text, findings, data, node)
@@ -54,7 +56,7 @@ func importFile(ctx context.Context, e *env, file, data, node string, asked, asJ
 	if model.Failed(findings) {
 		return draft(ctx, e, file, text, data, node)
 	}
-	if one, carried := onePiece(file, text, node); carried {
+	if one, carried := convert.Inline(file, text, node, facts.Reading); carried {
 		text = one
 		fmt.Fprintln(e.Out, e.Text("import.flat", map[string]string{"Node": node}))
 	} else if !bytes.Equal(one, text) {
@@ -80,7 +82,7 @@ func importJSON(ctx context.Context, e *env, file string, text []byte, findings 
 		}
 		return draft(ctx, e, file, text, data, node)
 	}
-	one, _ := onePiece(file, text, node)
+	one, _ := convert.Inline(file, text, node, facts.Reading)
 	kept, err := commit(ctx, e, one, data, filepath.Base(file))
 	if err != nil {
 		return err

@@ -50,22 +50,4 @@ func TestIncludedFilesAreReadInPlace(t *testing.T) {
 	if code != 1 {
 		t.Errorf("exit code %d", code)
 	}
-	one := string(flat(path, []byte("include conf.d/b.conf\n"), "n"))
-	if !strings.Contains(one, "10.0.0.1") || strings.Contains(one, "include") {
-		t.Errorf("in one piece:\n%s", one)
-	}
-}
-
-func TestTextWithoutIncludesStaysAsItIs(t *testing.T) {
-	text := "$A=x\n! include y\n@n $A\n"
-	if got := string(flat("x", []byte(text), "n")); got != text {
-		t.Errorf("became %q", got)
-	}
-}
-
-func TestTheEnvironmentStandsInTheImportedText(t *testing.T) {
-	t.Setenv("HOLDFAST_TEST_LINK", "eth7")
-	if got := string(flat("x", []byte("interface ${_ENV HOLDFAST_TEST_LINK}\n"), "n")); got != "interface eth7\n" {
-		t.Errorf("became %q", got)
-	}
 }

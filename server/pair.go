@@ -5,176 +5,118 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
+	"strconv"
 	"strings"
 
-	"holdfast/engine/conf"
+	"holdfast/engine/convert"
+	"holdfast/engine/facts"
 	"holdfast/engine/model"
+	"holdfast/server/terminal"
 )
 
-// pair is the files of two nodes that shall become one text.
-type pair struct {
-	files, nodes [2]string
-	texts        [2]string // as read by the node
-	configs      [2]model.Config
-}
-
 // importPair makes one text of the files of two nodes and keeps it as the newest
-// revision. What both say stands once, and what one says alone stands behind
-// @NODE. Nothing is filled in: a line that only one file has is for its node only.
+// revision.
 func importPair(ctx context.Context, e *env, names, nodes []string, data string, asJSON bool) error {
-	p, err := readPair(e, names, nodes, asJSON)
+	sides, err := readPair(e, names, nodes, asJSON)
 	if err != nil {
 		return err
 	}
-	both, err := p.join(e)
+	both, err := convert.Pair(sides[0], sides[1], facts.Reading)
 	if err != nil {
-		return err
+		return errors.New(e.Text("pair.refused", map[string]string{"File": names[0], "Other": names[1]}))
 	}
-	differ := p.differences(e)
 	from := filepath.Base(names[0]) + " + " + filepath.Base(names[1])
 	if asJSON {
-		kept, err := commit(ctx, e, []byte(both), data, from)
+		kept, err := commit(ctx, e, []byte(both.Text), data, from)
 		if err != nil {
 			return err
 		}
-		return encode(e, pairJSON{Nodes: p.nodes, Differences: differ, Revision: kept.number, Same: kept.same, Text: both})
+		return encode(e, pairJSON{[2]string{sides[0].Node, sides[1].Node}, both.Differences, kept.number, kept.same, both.Text})
 	}
-	if err := p.show(e, differ); err != nil {
+	if err := printPair(e, sides, both); err != nil {
 		return err
 	}
-	for _, args := range powerless(p.configs[0], p.configs[1]) {
-		fmt.Fprintln(e.Out, e.Text("pair.powerless", args))
-	}
-	fmt.Fprintln(e.Out, e.Text("pair.joined", map[string]string{"One": p.nodes[0], "Other": p.nodes[1]}))
-	return keep(ctx, e, []byte(both), data, from)
+	return keep(ctx, e, []byte(both.Text), data, from)
 }
 
 // pairJSON is what import FILE FILE --json prints.
 type pairJSON struct {
-	Nodes       [2]string    `json:"nodes"`
-	Differences []difference `json:"differences"`
-	Revision    int64        `json:"revision"`
-	Same        bool         `json:"same"` // the revision had this text already
-	Text        string       `json:"text"`
+	Nodes       [2]string            `json:"nodes"`
+	Differences []convert.Difference `json:"differences"`
+	Revision    int64                `json:"revision"`
+	Same        bool                 `json:"same"` // the revision had this text already
+	Text        string               `json:"text"`
 }
 
 // readPair reads both files, each as its node does, and refuses what has errors.
-func readPair(e *env, names, nodes []string, quiet bool) (pair, error) {
+func readPair(e *env, names, nodes []string, quiet bool) (sides [2]convert.Side, err error) {
 	if len(nodes) == 0 {
-		nodes = []string{nodeOf(names[0]), nodeOf(names[1])}
+		nodes = []string{convert.NodeOf(names[0]), convert.NodeOf(names[1])}
 	}
-	if len(nodes) != 2 || nodes[0] == nodes[1] || !isName(nodes[0]) || !isName(nodes[1]) {
-		return pair{}, usage(e, "pair.nodes", "One", strings.Join(nodes, ", "))
+	if len(nodes) != 2 || !convert.DistinctNodes(nodes[0], nodes[1]) {
+		return sides, usage(e, "pair.nodes", "One", strings.Join(nodes, ", "))
 	}
-	p := pair{files: [2]string(names), nodes: [2]string(nodes)}
 	var refused error
 	for i, name := range names {
 		text, err := readText(e, name)
 		if err != nil {
-			return p, err
+			return sides, err
 		}
-		c, findings := model.Parse(name, text, localFacts(nodes[i]))
-		p.configs[i], p.texts[i] = c, string(text)
+		sides[i] = convert.ReadSide(name, text, localFacts(nodes[i]))
+		findings := sides[i].Findings
 		if !quiet {
 			if err := printFindings(e, name, findings, tally(findings)); err != nil {
-				return p, err
+				return sides, err
 			}
 		}
 		if model.Failed(findings) {
 			refused = errors.New(e.Text("import.refused", map[string]string{"File": name}))
 		}
 	}
-	return p, refused
+	return sides, refused
 }
 
-// isName says whether a node can be told by this name behind an @.
-func isName(node string) bool { return node != "" && !strings.ContainsAny(node, " \t\n@^") }
-
-// nodeOf is the name of a node whose file is named after it.
-func nodeOf(file string) string {
-	base := filepath.Base(file)
-	return strings.TrimSuffix(base, filepath.Ext(base))
+// printPair prints the differences as a table, and what they ask for.
+func printPair(e *env, sides [2]convert.Side, both convert.Joined) error {
+	var b strings.Builder
+	rows := [][]string{{e.Text("pair.where", nil), sides[0].Node, sides[1].Node, e.Text("pair.note", nil)}}
+	for _, d := range both.Differences {
+		rows = append(rows, differenceRow(e, d))
+	}
+	if len(both.Differences) == 0 {
+		fmt.Fprintln(&b, e.Text("pair.equal", nil))
+	} else {
+		fmt.Fprintln(&b, e.Text("pair.differ", nil))
+		terminal.Table(&b, rows)
+	}
+	for _, w := range both.Ineffective {
+		fmt.Fprintln(&b, e.Text("pair.powerless", map[string]string{"Name": w.Name, "Instance": w.Instance,
+			"Left": strconv.Itoa(w.Left), "Top": strconv.Itoa(w.Top)}))
+	}
+	fmt.Fprintln(&b, e.Text("pair.joined", map[string]string{"One": sides[0].Node, "Other": sides[1].Node}))
+	_, err := fmt.Fprint(e.Out, b.String())
+	return err
 }
 
-// join makes one text of both. It tries the forms that keep most of what was
-// written first, and takes the one that means to each node what its file does.
-func (p pair) join(e *env) (string, error) {
-	var own, flat [2]string
-	carried := false // into one piece, as a revision is
-	for i := range p.texts {
-		one, c := onePiece(p.files[i], []byte(p.texts[i]), p.nodes[i])
-		own[i], carried = ofNode(string(one), p.nodes[i]), carried || c
-		flat[i] = conf.Expand(p.files[i], []byte(p.texts[i]), filesHere(p.nodes[i]).Options()).Text
-	}
-	tries := [][2]string{own, flat}
-	if carried {
-		tries = tries[1:]
-	}
-	want := [2]string{p.meaning(flat[0], 0), p.meaning(flat[1], 1)}
-	for _, texts := range tries {
-		for _, by := range []func([2]string, [2]string) string{joinBlocks, joinLines} {
-			both := by(texts, p.nodes)
-			if p.meaning(both, 0) == want[0] && p.meaning(both, 1) == want[1] {
-				return p.named(both), nil
-			}
+// differenceRow is a difference as a row of the table: where, both values, a note.
+func differenceRow(e *env, d convert.Difference) []string {
+	row := []string{strings.TrimPrefix(d.Block+" / "+d.Word, " / ")}
+	for i, v := range d.Values {
+		switch {
+		case v == nil:
+			row = append(row, e.Text("pair.unwritten", nil))
+		case *v == convert.WholeBlock:
+			row = append(row, e.Text("pair.block", map[string]string{"Place": d.Places[i].String()}))
+		case *v == "":
+			row = append(row, e.Text("pair.written", nil))
+		default:
+			row = append(row, *v)
 		}
 	}
-	return "", errors.New(e.Text("pair.refused", map[string]string{"File": p.files[0], "Other": p.files[1]}))
-}
-
-// named is the joined text with a comment that names both nodes, where its lines do
-// not.
-func (p pair) named(both string) string {
-	names := nodesOf([]byte(both))
-	if len(names) == 0 || slices.Contains(names, p.nodes[0]) && slices.Contains(names, p.nodes[1]) {
-		return both
+	if d.Kind == convert.Setting {
+		return append(row, "")
 	}
-	return "! " + nodesMark + p.nodes[0] + " " + p.nodes[1] + "\n" + both
-}
-
-// meaning is what a text means to a node, but for the order of blocks that have
-// none: instances, servers, scripts.
-func (p pair) meaning(text string, i int) string {
-	c, _ := model.Parse("", []byte(text), model.Facts{Node: p.nodes[i]})
-	return ordered(model.Print(c))
-}
-
-// ordered is a canonical text with the blocks beside each other sorted.
-func ordered(text string) string {
-	return orderedNodes(conf.Parse("", []byte(text), "").Nodes)
-}
-
-func orderedNodes(nodes []conf.Node) string {
-	var lines, blocks []string
-	for i := range nodes {
-		n := &nodes[i]
-		line := heading(n)
-		if n.Block == nil {
-			lines = append(lines, line)
-			continue
-		}
-		blocks = append(blocks, line+" {\n"+orderedNodes(n.Block.Nodes)+"}\n")
-	}
-	slices.Sort(blocks)
-	return strings.Join(lines, "\n") + "\n" + strings.Join(blocks, "")
-}
-
-// ofNode is a text with the lines of other nodes left out and the marks of its own
-// taken off.
-func ofNode(text, node string) string {
-	var out strings.Builder
-	for line := range strings.Lines(text) {
-		body := strings.TrimLeft(line, " \t")
-		if m, rest, ok := markOf(body); ok {
-			if rest == "" || !m.holds(node) {
-				continue
-			}
-			line = line[:len(line)-len(body)] + rest
-		}
-		out.WriteString(line)
-	}
-	return out.String()
+	return append(row, e.Text("pair.kind."+string(d.Kind), nil))
 }
 
 // tally counts findings by their severity.

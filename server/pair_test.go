@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"holdfast/engine/convert"
+	"holdfast/engine/facts"
 	"holdfast/engine/model"
 )
 
@@ -30,7 +32,7 @@ func means(t *testing.T, path, node string) model.Config {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, findings := model.Parse(path, text, filesHere(node))
+	c, findings := model.Parse(path, text, facts.Reading(node))
 	if model.Failed(findings) {
 		t.Fatal(findings)
 	}
@@ -48,7 +50,7 @@ func joined(t *testing.T, a, b string) (both, out string) {
 	}
 	both, _, _ = holdfast(t, "en", "export", "--data", data)
 	for _, path := range []string{a, b} {
-		node := nodeOf(path)
+		node := convert.NodeOf(path)
 		own, errs, code := holdfast(t, "en", "export", "--data", data, "--node", node)
 		if code != 0 || strings.Contains("\n"+own, "\n@") {
 			t.Errorf("export for %s: code %d, %s\n%s", node, code, errs, own)
@@ -58,7 +60,7 @@ func joined(t *testing.T, a, b string) (both, out string) {
 			t.Errorf("the export for %s is not imported: %s", node, errs)
 		}
 		got, _ := model.Parse("x", []byte(own), model.Facts{Node: node})
-		if want := means(t, path, node); ordered(model.Print(want)) != ordered(model.Print(got)) {
+		if want := means(t, path, node); convert.Ordered(want) != convert.Ordered(got) {
 			t.Errorf("%s gets\n%s\nin canonical form\n%s\nand had\n%s", node, own, model.Print(got), model.Print(want))
 		}
 	}
@@ -195,8 +197,8 @@ func TestIdentityOfAPairIsNeverFilledIn(t *testing.T) {
 			t.Errorf("d2 has %s:\n%s", word, own)
 		}
 	}
-	i := slices.IndexFunc(p.Differences, func(d difference) bool { return d.Word == "unicast_src_ip" })
-	if i < 0 || p.Differences[i].Values[1] != nil || p.Differences[i].Kind != "identity" || p.Differences[i].Places != [2]string{a + ":9", ""} {
+	i := slices.IndexFunc(p.Differences, func(d convert.Difference) bool { return d.Word == "unicast_src_ip" })
+	if i < 0 || p.Differences[i].Values[1] != nil || p.Differences[i].Kind != "identity" || p.Differences[i].Places != [2]convert.Place{{File: a, Line: 9}, {}} {
 		t.Errorf("differences %+v", p.Differences)
 	}
 }
@@ -249,12 +251,5 @@ func TestPairNamesAWeightThatCannotChangeTheWinner(t *testing.T) {
 		if got := strings.Contains(out, "can never change the winner"); got != want {
 			t.Errorf("against %d: named is %v:\n%s%s", lower, got, out, errs)
 		}
-	}
-}
-
-func TestOnlyTheMarkIsTakenOffALine(t *testing.T) {
-	text := "\t@a\tscript \"x\ty\"\n@b other\n@^b both\n@a\n@ab none\n"
-	if got, want := ofNode(text, "a"), "\tscript \"x\ty\"\nboth\n"; got != want {
-		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"testing"
 	"testing/synctest"
 
@@ -32,17 +31,4 @@ func TestADatabaseThatCannotBeWrittenForNowDoesNotEndTheConsole(t *testing.T) {
 			t.Errorf("ended with %v", err)
 		}
 	})
-}
-
-func TestAProgramThatTheConsoleMayNotRunIsNotCalledMissing(t *testing.T) {
-	path := t.TempDir() + "/check.sh"
-	if visibleProgram(path).Found {
-		t.Error("found where there is none")
-	}
-	if err := os.WriteFile(path, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if !visibleProgram(path).Found {
-		t.Error("called missing")
-	}
 }

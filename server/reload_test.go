@@ -35,7 +35,7 @@ func TestRoleThatStartsDuringAReloadIsAskedOnceMore(t *testing.T) {
 	})}
 	go role.Serve(l)
 	t.Cleanup(func() { role.Close() })
-	d := &drop{places: places{runDir: dir}, log: slog.New(slog.DiscardHandler)}
+	d := &dropIn{places: places{runDir: dir}, log: slog.New(slog.DiscardHandler)}
 	if err := d.apply(context.Background(), "vrrp", "! a text\n"); err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestRoleThatStartsDuringAReloadIsAskedOnceMore(t *testing.T) {
 }
 
 func TestRoleThatIsAwayDuringAReloadStartsFromTheNewText(t *testing.T) {
-	d := &drop{places: places{runDir: t.TempDir()}, log: slog.New(slog.DiscardHandler)}
+	d := &dropIn{places: places{runDir: t.TempDir()}, log: slog.New(slog.DiscardHandler)}
 	if err := d.apply(context.Background(), "vrrp", "! a text\n"); err != nil {
 		t.Fatal(err)
 	}

@@ -4,20 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"strconv"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"holdfast/engine"
 	"holdfast/engine/control"
+	"holdfast/engine/convert"
+	"holdfast/engine/facts"
 	"holdfast/engine/model"
 	"holdfast/engine/state"
 	"holdfast/server/parent"
@@ -36,17 +33,12 @@ func newRun(e *env) *cobra.Command {
 
 // run runs the engine on one file until a signal ends it.
 func run(ctx context.Context, e *env, p places, file string) error {
-	log := newLog(e.Err)
-	signals := parentSignals()
-	if err := os.MkdirAll(p.runDir, 0o755); err != nil {
-		return err
-	}
-	lock, err := lockParent(e, p.runDir)
+	opt, lock, err := parentOptions(e, p)
 	if err != nil {
 		return err
 	}
 	defer lock.Close()
-	d := &drop{env: e, places: p, file: file, log: log}
+	d := &dropIn{env: e, places: p, file: file, log: opt.Log}
 	text, cfg, err := d.read()
 	if err != nil {
 		return err
@@ -59,41 +51,12 @@ func run(ctx context.Context, e *env, p places, file string) error {
 			return err
 		}
 	}
-	return parent.Run(ctx, parent.Options{
-		RunDir: p.runDir, StateDir: p.state(), Log: log, Processes: d.processes(cfg), Signals: signals,
-		Reload: d.reload, Down: func() time.Duration { return downTime(p.state(), p.node, log) },
-	})
+	opt.Processes, opt.Reload = d.processes(cfg), d.reload
+	return parent.Run(ctx, opt)
 }
 
-// parentSignals are the signals a parent acts on. SIGPIPE is taken so that a
-// closed terminal does not end it.
-func parentSignals() <-chan os.Signal {
-	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGUSR2, syscall.SIGPIPE)
-	return signals
-}
-
-func lockParent(e *env, runDir string) (*os.File, error) {
-	lock, err := parent.Lock(runDir)
-	var running parent.RunningError
-	if errors.As(err, &running) {
-		err = errors.New(e.Text("cli.already-running", map[string]string{"pid": strconv.Itoa(running.PID), "dir": running.Dir}))
-	}
-	return lock, err
-}
-
-// downTime is how long the vrrp role may be away on the text it runs.
-func downTime(stateDir, node string, log *slog.Logger) time.Duration {
-	text, err := state.AppliedText(stateDir, "vrrp")
-	if err != nil {
-		log.Error("reading the applied text", "err", err)
-	}
-	cfg, _ := model.Parse("vrrp.conf", []byte(text), engine.HostFacts(node))
-	return model.ShortestDown(model.Resolve(cfg))
-}
-
-// drop is the run command in keepalived's place: one file, read again on SIGHUP.
-type drop struct {
+// dropIn is the run command in keepalived's place: one file, read again on SIGHUP.
+type dropIn struct {
 	*env
 	places
 	file   string
@@ -103,7 +66,7 @@ type drop struct {
 
 // read reads the file and says what is found in it. A text with errors is
 // refused.
-func (d *drop) read() (string, model.Config, error) {
+func (d *dropIn) read() (string, model.Config, error) {
 	b, err := readText(d.env, d.file)
 	if err != nil {
 		return "", model.Config{}, err
@@ -115,10 +78,10 @@ func (d *drop) read() (string, model.Config, error) {
 	if model.Failed(findings) {
 		return "", cfg, errors.New(d.Text("cli.file-refused", map[string]string{"file": d.file}))
 	}
-	return string(flat(d.file, b, d.node)), model.Resolve(cfg), nil
+	return string(convert.Flat(d.file, b, d.node, facts.Reading)), model.Resolve(cfg), nil
 }
 
-func (d *drop) tell(f model.Finding) {
+func (d *dropIn) tell(f model.Finding) {
 	level := slog.LevelInfo
 	switch f.Severity {
 	case model.Error:
@@ -132,7 +95,7 @@ func (d *drop) tell(f model.Finding) {
 
 // processes are those that cfg needs. The engine's never change, so that a
 // reload does not restart them.
-func (d *drop) processes(cfg model.Config) []parent.Process {
+func (d *dropIn) processes(cfg model.Config) []parent.Process {
 	args := []string{"--run-dir=" + d.runDir, "--state-dir=" + d.state(), "--node=" + d.node}
 	processes := engineProcesses(args, d.runDir, d.mailer)
 	if mailed(cfg) {
@@ -143,10 +106,10 @@ func (d *drop) processes(cfg model.Config) []parent.Process {
 	return processes
 }
 
-func (d *drop) mailDir() string { return filepath.Join(d.runDir, "mail") }
+func (d *dropIn) mailDir() string { return filepath.Join(d.runDir, "mail") }
 
 // prepare makes the directories, and says who the mail process runs as.
-func (d *drop) prepare() error {
+func (d *dropIn) prepare() error {
 	if err := errors.Join(os.MkdirAll(d.state(), 0o700), os.MkdirAll(d.mailDir(), 0o700)); err != nil {
 		return err
 	}
@@ -157,20 +120,6 @@ func (d *drop) prepare() error {
 	return d.mailer.Own(d.mailDir())
 }
 
-// engineProcesses are the two engine roles; reader may use their sockets. A vrrp
-// role that starts anew comes behind the lvs role: an address that it takes draws
-// connections, and they need the table. One that resumes has no time to lose.
-func engineProcesses(args []string, runDir string, reader parent.Identity) []parent.Process {
-	if reader.UID != 0 {
-		args = append(args, fmt.Sprintf("--allow-uid=%d", reader.UID), fmt.Sprintf("--group=%d", reader.GID))
-	}
-	vrrp := parent.Process{Name: "vrrp", Args: args, RealTime: true, Engine: true}
-	if _, err := os.Stat(filepath.Join(runDir, "vrrp.record")); errors.Is(err, fs.ErrNotExist) {
-		vrrp.Behind = "lvs"
-	}
-	return []parent.Process{vrrp, {Name: "lvs", Args: args, Engine: true}}
-}
-
 // mailed says whether cfg asks for mails and says where to send them.
 func mailed(cfg model.Config) bool {
 	return cfg.Global.SMTPServer.Written && len(cfg.Global.Emails) > 0
@@ -178,7 +127,7 @@ func mailed(cfg model.Config) bool {
 
 // reload reads the file again and applies it to both roles side by side. A role
 // that does not answer starts from it.
-func (d *drop) reload(ctx context.Context) ([]parent.Process, error) {
+func (d *dropIn) reload(ctx context.Context) ([]parent.Process, error) {
 	text, cfg, err := d.read()
 	if err != nil {
 		return nil, err
@@ -199,7 +148,7 @@ func (d *drop) reload(ctx context.Context) ([]parent.Process, error) {
 
 // apply makes text the one that the role runs. One that is just starting may have
 // read the text before already when the new one is saved: it is asked once more.
-func (d *drop) apply(ctx context.Context, role, text string) error {
+func (d *dropIn) apply(ctx context.Context, role, text string) error {
 	silent, err := d.ask(ctx, role, text)
 	if silent == nil {
 		return err
@@ -214,7 +163,7 @@ func (d *drop) apply(ctx context.Context, role, text string) error {
 
 // ask asks a role to run text. silent is why there was no answer, err an answer
 // that refuses.
-func (d *drop) ask(ctx context.Context, role, text string) (silent, err error) {
+func (d *dropIn) ask(ctx context.Context, role, text string) (silent, err error) {
 	_, err = control.Dial(control.Socket(d.runDir, role)).Apply(ctx, control.ApplyRequest{Text: text})
 	var answer *control.Problem
 	if errors.As(err, &answer) {

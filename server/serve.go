@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -41,12 +40,7 @@ func newServe(e *env) *cobra.Command {
 
 // serve runs the engine and the console until a signal ends it.
 func serve(ctx context.Context, e *env, p places, data string, socket *consoleSocket) error {
-	log := newLog(e.Err)
-	signals := parentSignals()
-	if err := os.MkdirAll(p.runDir, 0o755); err != nil {
-		return err
-	}
-	lock, err := lockParent(e, p.runDir)
+	opt, lock, err := parentOptions(e, p)
 	if err != nil {
 		return err
 	}
@@ -61,7 +55,7 @@ func serve(ctx context.Context, e *env, p places, data string, socket *consoleSo
 		return err
 	}
 	if reason != "" {
-		log.Warn("the console runs as our own user, without capabilities: whoever takes it over can read and write what this user owns", "reason", reason)
+		opt.Log.Warn("the console runs as our own user, without capabilities: whoever takes it over can read and write what this user owns", "reason", reason)
 	}
 	if err := os.MkdirAll(p.stateDir, 0o700); err != nil {
 		return err
@@ -69,9 +63,6 @@ func serve(ctx context.Context, e *env, p places, data string, socket *consoleSo
 	args := []string{"--run-dir=" + p.runDir, "--node=" + p.node}
 	web := parent.Process{Name: "web", As: id, File: socket.file, Args: append(args,
 		"--data="+database, fmt.Sprintf("--listen-fd=%d", parent.FirstFile), "--lang="+e.Lang)}
-	return parent.Run(ctx, parent.Options{
-		RunDir: p.runDir, StateDir: p.stateDir, Log: log, Signals: signals,
-		Processes: append(engineProcesses(append(args, "--state-dir="+p.stateDir), p.runDir, id), web),
-		Down:      func() time.Duration { return downTime(p.stateDir, p.node, log) },
-	})
+	opt.Processes = append(engineProcesses(append(args, "--state-dir="+p.stateDir), p.runDir, id), web)
+	return parent.Run(ctx, opt)
 }

@@ -1,131 +1,26 @@
 package main
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
-	"syscall"
-	"time"
 
+	"holdfast/engine/facts"
 	"holdfast/engine/model"
 )
 
-// largest is more than any text that is read: what is larger is cut, and found to
-// be too large.
-const largest = 65 << 20
-
-// readText reads a file that the operator named, "-" being the standard input.
-// Its errors say what is wrong with the file and what to do.
+// readText reads a file that the operator named. Its errors say what is wrong with
+// the file and what to do.
 func readText(e *env, name string) ([]byte, error) {
-	if name == "-" {
-		return io.ReadAll(io.LimitReader(os.Stdin, largest))
+	text, err := facts.ReadText(name)
+	var refused *facts.RefusedError
+	if errors.As(err, &refused) {
+		return nil, errors.New(e.Text("file."+refused.Code, map[string]string{"File": refused.File, "Like": refused.Like}))
 	}
-	refuse := func(code string) error {
-		return errors.New(e.Text("file."+code, map[string]string{"File": name, "Like": like(name)}))
-	}
-	info, err := os.Stat(name)
-	if errors.Is(err, syscall.ENOTDIR) {
-		err = fs.ErrNotExist
-	}
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && like(name) != "":
-		return nil, refuse("absent-like")
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, refuse("absent")
-	case errors.Is(err, fs.ErrPermission):
-		return nil, refuse("forbidden")
-	case err != nil:
-		return nil, err
-	case info.IsDir():
-		return nil, refuse("directory")
-	case info.Mode()&(fs.ModeDevice|fs.ModeSocket) != 0:
-		return nil, refuse("device")
-	}
-	pipe := info.Mode()&fs.ModeNamedPipe != 0
-	f, err := open(name, pipe)
-	if errors.Is(err, fs.ErrPermission) {
-		return nil, refuse("forbidden")
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	room := bytes.NewBuffer(make([]byte, 0, min(info.Size(), largest)+bytes.MinRead))
-	_, err = room.ReadFrom(io.LimitReader(f, largest))
-	if pipe && (errors.Is(err, os.ErrDeadlineExceeded) || err == nil && room.Len() == 0) {
-		return nil, refuse("pipe")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
-	}
-	text := room.Bytes()
-	if wide(text) {
-		return nil, refuse("utf16")
-	}
-	if binary(text) {
-		return nil, refuse("binary")
-	}
-	return text, nil
+	return text, err
 }
 
-// pipePatience is how long somebody who writes into a named pipe may take.
-const pipePatience = 10 * time.Second
+// localFacts is this host, with the files that an include names and the programs
+// that commands run.
+func localFacts(node string) model.Facts { return facts.Local(node) }
 
-// open opens a file; a pipe that nobody writes into does not keep the caller.
-func open(name string, pipe bool) (*os.File, error) {
-	if !pipe {
-		return os.Open(name)
-	}
-	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, err
-	}
-	return f, f.SetReadDeadline(time.Now().Add(pipePatience))
-}
-
-// like is a file beside a missing one whose name is nearly the same.
-func like(name string) string {
-	entries, err := os.ReadDir(filepath.Dir(name))
-	if err != nil {
-		return ""
-	}
-	var names []string
-	for _, e := range entries {
-		if !e.IsDir() {
-			names = append(names, e.Name())
-		}
-	}
-	if near := model.Nearest(filepath.Base(name), names); near != "" {
-		return filepath.Join(filepath.Dir(name), near)
-	}
-	return ""
-}
-
-// wide says whether a text begins with the mark of UTF-16, which some editors save
-// as "Unicode".
-func wide(text []byte) bool {
-	return bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff"))
-}
-
-// binary says whether a text is none: a program, an archive, a database. One
-// stray byte does not make it so; it has a finding of its own.
-func binary(text []byte) bool {
-	head := text[:min(len(text), 8<<10)]
-	for _, magic := range []string{"\x7fELF", "\x1f\x8b", "PK\x03\x04", "\xfd7zXZ", "\x28\xb5\x2f\xfd", "BZh9", "SQLite format 3\x00"} {
-		if strings.HasPrefix(string(head), magic) {
-			return true
-		}
-	}
-	odd := 0
-	for _, c := range head {
-		if c < ' ' && !strings.ContainsRune("\t\n\v\f\r\x1b", rune(c)) {
-			odd++
-		}
-	}
-	return odd*10 > len(head) && len(text) < largest-1
-}
+// consoleFacts is this host as the console sees it.
+func consoleFacts(node string) model.Facts { return facts.Console(node) }

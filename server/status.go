@@ -13,6 +13,7 @@ import (
 
 	"holdfast/assets"
 	"holdfast/engine/control"
+	"holdfast/server/terminal"
 )
 
 // askPatience is how long a role has to answer.
@@ -127,7 +128,7 @@ func (v view) instances(b *strings.Builder, s *control.Status) {
 		rows = append(rows, []string{in.Name, in.State, priority(in), in.Interface, strings.Join(in.Addresses, " "),
 			in.Holder, v.ago(in.Since), v.reason(in.Reason)})
 	}
-	table(b, rows)
+	terminal.Table(b, rows)
 	for _, in := range s.Instances {
 		v.helds(b, in.Held)
 	}
@@ -148,7 +149,7 @@ func (v view) scripts(b *strings.Builder, s *control.Status) {
 	for _, sc := range s.Scripts {
 		rows = append(rows, []string{sc.Name, sc.State, v.ago(sc.Since), sc.Detail})
 	}
-	table(b, rows)
+	terminal.Table(b, rows)
 }
 
 func (v view) virtuals(b *strings.Builder, s *control.Status) {
@@ -172,7 +173,7 @@ func (v view) virtuals(b *strings.Builder, s *control.Status) {
 			}
 			rows = append(rows, []string{r.Name, r.State, strconv.Itoa(r.Weight), v.Text(pool, nil), v.ago(r.Since), r.Reason})
 		}
-		table(b, rows)
+		terminal.Table(b, rows)
 	}
 }
 

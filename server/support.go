@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"holdfast/assets"
 	"holdfast/engine/model"
 )
 
@@ -94,14 +95,7 @@ func (r supportRow) of(since model.Since) supportRow {
 
 // effect is what a word does, and what is lost where it is not acted on.
 func effect(e *env, d model.Directive) string {
-	effect := e.Text("directive."+d.ID, nil)
-	switch {
-	case d.Support == model.Kept:
-		return e.Text("support.kept-effect", map[string]string{"Effect": effect, "Loss": e.Text("unacted."+d.Loss, nil)})
-	case d.Instead != "":
-		return e.Text("support.instead", map[string]string{"Effect": effect, "Word": d.Instead})
-	}
-	return effect
+	return assets.Directive(e.Lang, d.ID, d.Loss, d.Instead)
 }
 
 // since says in words which releases of keepalived know a word.

@@ -79,7 +79,7 @@ func runWeb(ctx context.Context, e *env, f readerFlags, l net.Listener, log *slo
 		log.Error("the console cannot run", "error", err)
 		ctx, cancel := context.WithTimeout(ctx, storeAgain)
 		defer cancel()
-		return errors.Join(err, web.Excuse(ctx, l, err, log)) // the next start tries again
+		return errors.Join(err, web.Unavailable(ctx, l, err, log)) // the next start tries again
 	}
 	entries := make(chan journal.Entry, entriesAhead)
 	tasks, ctx := errgroup.WithContext(ctx)

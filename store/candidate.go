@@ -35,7 +35,7 @@ func (r candidateRow) candidate() Candidate {
 	return Candidate{r.Text, r.Base, r.Author, instant(r.At), r.Version}
 }
 
-// Candidate gives the text being edited. ErrNotFound: nobody edits.
+// Candidate gives the text being edited. ErrNotFound: there is none.
 func (s *Store) Candidate(ctx context.Context) (Candidate, error) {
 	var row candidateRow
 	err := s.config.read.WithContext(ctx).Where("present = 1").Take(&row).Error

@@ -251,7 +251,7 @@ func TestADatabaseThatCannotBeUsedSaysWhy(t *testing.T) {
 	if _, err := s.SaveCandidate(ctx, "a", 0, "kim", 0); !errors.Is(err, ErrReadOnly) {
 		t.Errorf("read only: %v", err)
 	}
-	// Who reads may go on reading.
+	// Reading goes on.
 	c.pass(2 * seenStep)
 	if _, err := s.SessionByToken(ctx, token); err != nil {
 		t.Errorf("a session ended with the room: %v", err)

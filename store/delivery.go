@@ -18,7 +18,7 @@ import (
 
 // ResumeMails makes every mail that is not sent or given up due now, also those
 // whose sending a crash cut off. A sender calls it before it begins, and when
-// the settings have changed. It tells how many there are.
+// the settings have changed. Returns how many there are.
 func (s *Store) ResumeMails(ctx context.Context) (int, error) {
 	n := 0
 	err := s.change(ctx, s.journal, "resume mail", func(tx *gorm.DB, now time.Time) error {
@@ -40,7 +40,7 @@ func (s *Store) HoldMails(ctx context.Context, now, next time.Time, detail strin
 }
 
 // GiveUpMails ends the queued mails that were put into the outbox before limit.
-// What was said last stays their answer. It tells how many there were.
+// Keeps the last SMTP answer; returns how many mails were given up.
 func (s *Store) GiveUpMails(ctx context.Context, limit time.Time) (int, error) {
 	n := 0
 	err := s.change(ctx, s.journal, "give up mail", func(tx *gorm.DB, now time.Time) error {

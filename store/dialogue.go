@@ -2,7 +2,7 @@ package store
 
 import "time"
 
-// Dialogue is what a mail server and we said to each other in a test of the
+// Dialogue is the SMTP conversation of a test of the
 // mail settings, step by step. It is data for the settings page and the API.
 type Dialogue struct {
 	Code    string        `json:"code"`     // the random code in the subject of the test mail
@@ -30,7 +30,7 @@ type Line struct {
 	Text string `json:"text"`
 }
 
-// TLSFacts is what the server showed of itself.
+// TLSFacts is the server's certificate and the connection's cipher.
 type TLSFacts struct {
 	Version  string    `json:"version"` // TLS 1.3
 	Cipher   string    `json:"cipher"`

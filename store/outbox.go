@@ -35,7 +35,7 @@ type Mail struct {
 	CreatedAt time.Time
 	NextAt    time.Time // when it is due, if queued
 	EndedAt   time.Time // when it was sent or given up
-	Answer    string    // what the server or the network said last
+	Answer    string    // last reply of the server, or error of the network
 }
 
 type mailRow struct {
@@ -96,7 +96,7 @@ func (s *Store) OutboxPage(ctx context.Context, before int64, limit int) ([]Mail
 	return readMails(olderThan(s.journal.read.WithContext(ctx), "id", before, limit))
 }
 
-// OutboxCounts tells how many mails stand in each state.
+// OutboxCounts gives how many mails stand in each state.
 func (s *Store) OutboxCounts(ctx context.Context) (map[MailState]int, error) {
 	var rows []struct {
 		State string

@@ -8,7 +8,7 @@ import (
 	"gorm.io/gorm"
 )
 
-// How long a session lives: until nobody used it for IdleLimit, and never
+// How long a session lives: until it was not used for IdleLimit, and never
 // longer than AbsoluteLimit.
 const (
 	IdleLimit     = 30 * time.Minute
@@ -89,7 +89,7 @@ func (s *Store) SessionByToken(ctx context.Context, token string) (Session, erro
 		if err = wrap("note use of session", err); err != nil && !errors.Is(err, ErrFull) && !errors.Is(err, ErrReadOnly) {
 			return Session{}, err
 		}
-		// On a full disk a session ends earlier, but who reads may go on reading.
+		// On a full disk a session ends earlier, but reading goes on.
 	}
 	return row.session(user.user()), nil
 }

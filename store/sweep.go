@@ -7,17 +7,17 @@ import (
 	"gorm.io/gorm"
 )
 
-// What is kept at most. A row of the journal is about 300 bytes, a mail 1 KiB.
+// The bounds of what is kept. A row of the journal is about 300 bytes, a mail 1 KiB.
 const (
 	KeepJournalRows = 1_000_000
 	KeepJournal     = 90 * 24 * time.Hour
 	KeepMails       = 30 * 24 * time.Hour // sent or dead
-	KeepQueued      = 50_000              // more than this is a flood nobody reads; the oldest are given up
+	KeepQueued      = 50_000              // more than this is a flood: the oldest are given up
 	sweepBatch      = 5_000               // rows per transaction: the writer is never away for long
 )
 
 // Sweep deletes what is older than is kept, or more than is kept: keep is for the
-// rows of the journal. It tells how many went. It looks at the old end only, so
+// rows of the journal. It returns how many rows went. It reads the old end only, so
 // that a sweep with nothing to do is cheap.
 func (s *Store) Sweep(ctx context.Context, keep int64) (int, error) {
 	swept := 0

@@ -56,7 +56,7 @@ func (r loginFailureRow) wait(now time.Time, most time.Duration) time.Duration {
 // nothing is counted and wait is the longest. The count outlives a restart.
 func (s *Store) BeginLogin(ctx context.Context, keys []LoginKey) (wait, next time.Duration, err error) {
 	err = s.change(ctx, s.config, "begin login", func(tx *gorm.DB, now time.Time) error {
-		// What lies far ahead was counted by a clock that was wrong.
+		// An end far in the future was counted by a clock that was wrong.
 		past, ahead := nanos(now.Add(-throttleReach)), nanos(now.Add(longestWait))
 		if err := tx.Where("last_at < ? OR last_at > ?", past, ahead).Delete(&loginFailureRow{}).Error; err != nil {
 			return err

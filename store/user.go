@@ -7,7 +7,7 @@ import (
 	"gorm.io/gorm"
 )
 
-// Role is what a user may do. It is stored here and enforced at the door.
+// Role is what a user may do. It is stored here and enforced by the console.
 type Role string
 
 // The roles, each may do what the one before it may.

@@ -8,16 +8,17 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"holdfast/store"
+	"holdfast/web/access"
 	"holdfast/web/api"
 	"holdfast/web/auth"
 	"holdfast/web/fault"
 	"holdfast/web/page"
 )
 
-// What a request may send.
+// How large a body may be.
 const (
-	largest = 32 << 20 // by somebody who may edit: a big configuration as a file
-	small   = 16 << 10 // by anybody else: a form
+	largest = 32 << 20 // from an editor: a big configuration as a file
+	small   = 16 << 10 // from all others: a form
 	large   = 1 << 20  // from here on a body is one of few
 )
 
@@ -25,19 +26,19 @@ const (
 // times over while it is read, parsed and planned.
 const fewAtOnce = 2
 
-// bounded limits what requests send, by who sends it. It stands behind identify,
+// bounded limits the body of a request by the role of its user. It stands behind identify,
 // and before anything that reads a body. A large body waits for its turn, for
 // patience at most.
 func bounded(pages *page.Pages, patience time.Duration) gin.HandlerFunc {
 	turns := make(chan struct{}, fewAtOnce)
 	return func(g *gin.Context) {
 		limit := int64(small)
-		if s, ok := auth.Of(g.Request.Context()); ok && auth.May(s.User.Role, store.Editor) {
+		if s, ok := auth.Of(g.Request.Context()); ok && access.May(s.User.Role, store.Editor) {
 			limit = largest
 		}
 		size := g.Request.ContentLength // -1: it does not say
 		if size > limit {
-			fail(g, pages, tooLarge(g.Request))
+			fail(g, pages, tooLarge(g))
 			g.Abort()
 			return
 		}
@@ -60,17 +61,17 @@ func bounded(pages *page.Pages, patience time.Duration) gin.HandlerFunc {
 	}
 }
 
-// tooLarge is what is wrong with a body beyond its limit. Whoever sends a text
-// to a page when his session has ended is told of that; and the text is taken in
-// and forgotten, since a browser shows no answer before it has sent all.
-func tooLarge(r *http.Request) error {
-	if api.Owns(r) {
+// tooLarge is the fault of a body beyond its limit. A page that is sent a text
+// after the session has ended answers with that; the text is read and forgotten,
+// since a browser shows no answer before it has sent all.
+func tooLarge(g *gin.Context) error {
+	if api.Owns(g.Request) {
 		return fault.New("too-large")
 	}
-	if _, err := io.Copy(io.Discard, io.LimitReader(r.Body, 2*largest)); err != nil {
+	if _, err := io.Copy(io.Discard, io.LimitReader(g.Request.Body, 2*largest)); err != nil {
 		return err
 	}
-	if _, in := auth.Of(r.Context()); !in && !page.Door(r.URL.Path) {
+	if _, in := auth.Of(g.Request.Context()); !in && !access.Open(g) {
 		return fault.New(fault.SessionEnded)
 	}
 	return fault.New("too-large")

@@ -8,58 +8,62 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"holdfast/web/access"
 	"holdfast/web/api"
 	"holdfast/web/auth"
 	"holdfast/web/changes"
+	"holdfast/web/deps"
 	"holdfast/web/fault"
+	"holdfast/web/imports"
 	"holdfast/web/live"
 	"holdfast/web/page"
 )
 
-// console is the whole house of web, wired.
+// console is everything the console serves, wired.
 type console struct {
+	deps.Deps
 	handler http.Handler
-	door    *auth.Door
-	desk    *changes.Desk
 	pages   *page.Pages
 }
 
 func build(opt Options) *console {
 	roles := live.Dial(opt.RunDir)
-	files := newShelf()
-	c := &console{door: auth.New(opt.Store), desk: changes.NewDesk(opt.Store, roles, opt.Node, opt.facts)}
-	watch := live.NewWatch(roles)
-	c.pages = page.New(page.Rooms{
-		Store: opt.Store, Door: c.door, Desk: c.desk, Watch: watch, Node: opt.Node, Version: opt.Version,
-		Log: opt.Log, TestMail: opt.TestMail, Asset: files.path,
-	})
+	workflow, watch := changes.NewWorkflow(opt.Store, roles, opt.Node, opt.facts), live.NewWatch(roles)
+	d := deps.Deps{
+		Store: opt.Store, Auth: auth.New(opt.Store), Workflow: workflow, Imports: imports.New(workflow, watch, opt.Node, opt.facts),
+		Watch: watch, Node: opt.Node, Version: opt.Version, Log: opt.Log, TestMail: opt.TestMail,
+	}
+	files := newStatic()
+	pages := page.New(d, files.path)
+	d.Hub = pages.Hub
+	c := &console{Deps: d, pages: pages}
 
 	gin.SetMode(gin.ReleaseMode)
 	e := gin.New()
 	e.HandleMethodNotAllowed = true
 	e.UseRawPath, e.UnescapePathValues = true, true // a name in a path may hold a slash
-	e.Use(recovery(opt.Log, c.pages), identify(c.door, c.pages), bounded(c.pages, 10*time.Second))
+	e.Use(recovery(opt.Log, pages), identify(c.Auth, pages), bounded(pages, 10*time.Second), access.Guard(c.refuse))
 	e.GET("/healthz", func(g *gin.Context) {
 		g.Header("Cache-Control", "no-store")
 		g.String(http.StatusOK, "ok\n")
 	})
 	e.GET("/assets/:tree/*path", files.serve)
-	c.pages.Mount(e)
-	api.Mount(e, api.Rooms{
-		Store: opt.Store, Door: c.door, Desk: c.desk, Watch: watch, Node: opt.Node, Version: opt.Version,
-		Log: opt.Log, TestMail: opt.TestMail, Hub: c.pages.Hub(),
-	})
-	e.NoRoute(func(g *gin.Context) { fail(g, c.pages, fault.New("unknown-page")) })
-	e.NoMethod(func(g *gin.Context) { fail(g, c.pages, fault.New("method")) })
+	pages.Mount(e)
+	api.Mount(e, d)
+	e.NoRoute(func(g *gin.Context) { fail(g, pages, fault.New("unknown-page")) })
+	e.NoMethod(func(g *gin.Context) { fail(g, pages, fault.New("method")) })
 
-	c.handler = headers(heads(guard(c.pages, e)))
+	if err := access.Compare(e.Routes()); err != nil {
+		panic(err) // a broken build
+	}
+	c.handler = headers(heads(sameOrigin(pages, e)))
 	return c
 }
 
 // identify finds the session of each request.
-func identify(door *auth.Door, pages *page.Pages) gin.HandlerFunc {
+func identify(login *auth.Authenticator, pages *page.Pages) gin.HandlerFunc {
 	return func(g *gin.Context) {
-		r, err := door.Identify(g.Request)
+		r, err := login.Identify(g.Request)
 		if err != nil {
 			fail(g, pages, err)
 			g.Abort()
@@ -90,7 +94,16 @@ func recovery(log *slog.Logger, pages *page.Pages) gin.HandlerFunc {
 	}
 }
 
-// fail shows an error as whoever asks can read it.
+// refuse answers a request that may not go on.
+func (c *console) refuse(g *gin.Context, err error) {
+	if api.Owns(g.Request) {
+		api.Refuse(g, err)
+		return
+	}
+	c.pages.Refuse(g, err)
+}
+
+// fail shows an error in the form of the address: a problem or a page.
 func fail(g *gin.Context, pages *page.Pages, err error) {
 	if api.Owns(g.Request) {
 		api.Refuse(g, err)

@@ -14,7 +14,7 @@ import (
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
 	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
-// trial is what is only reported yet: htmx still writes markup as text.
+// trial is only reported, not enforced: htmx writes markup as text.
 const trial = "require-trusted-types-for 'script'"
 
 // headers puts the same headers on every answer, errors included.
@@ -44,9 +44,9 @@ func heads(next http.Handler) http.Handler {
 	})
 }
 
-// guard refuses what another site makes a browser send. Together with a cookie
+// sameOrigin refuses a request that another site makes a browser send. Together with a cookie
 // that stays home (SameSite=Strict) it takes the place of tokens in forms.
-func guard(pages *page.Pages, e *gin.Engine) http.Handler {
+func sameOrigin(pages *page.Pages, e *gin.Engine) http.Handler {
 	p := http.NewCrossOriginProtection()
 	p.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g := gin.CreateTestContextOnly(w, e)

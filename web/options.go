@@ -20,18 +20,18 @@ type Options struct {
 	Node     string
 	Version  string
 	Log      *slog.Logger
-	// Facts looks at this host, for what is found in a text. Nil: nothing is known
-	// of it, and nothing said about it.
+	// Facts looks at this host, for the findings of a text. Nil: texts are checked
+	// without a host.
 	Facts func(node string) model.Facts
 	// Out receives the one line an operator has to see at the first start: the
 	// setup link. Nil is os.Stdout.
 	Out io.Writer
-	// TestMail sends one message with these settings now and tells each step of
+	// TestMail sends one message with these settings now and gives each step of
 	// the dialogue. Nil: the page offers no test.
 	TestMail func(ctx context.Context, settings store.MailSettings, to string) (store.Dialogue, error)
 	// Entries carries journal entries as they are stored, to push them to
-	// browsers. Whoever sends must not wait for the console: a full channel
-	// means the browsers read them from the store at their next look. Nil: no push.
+	// browsers. The sender must not wait for the console: if the channel is full,
+	// the browsers read the entries from the store within a second. Nil: no push.
 	Entries <-chan journal.Entry
 }
 

@@ -191,7 +191,7 @@ func TestOverviewSaysWhoHoldsEachAddressAndWhy(t *testing.T) {
 	b.get("/").must(t, 200,
 		`data-instance="VI_1" data-role="MASTER"`, "172.16.1.100/32", "the master fell silent", "This node",
 		`data-server="172.16.1.34:80" data-role="DOWN"`, "HTTP 503, 12 ms", `data-in-pool="false"`,
-		"1 of 2 up", "This kernel has no IPVS", `data-lead="trouble-DOWN"`,
+		"1 of 2 up", "This kernel has no IPVS", `data-headline="problem-DOWN"`,
 	)
 }
 
@@ -202,13 +202,13 @@ func TestOverviewOfAHealthyNodeSaysThatAllIsWell(t *testing.T) {
 		v := &f.status.Virtuals[0]
 		v.Held, v.Servers = nil, v.Servers[:1]
 	})
-	h.admin().get("/").must(t, 200, `data-lead="master"`, "Nothing needs attention")
+	h.admin().get("/").must(t, 200, `data-headline="master"`, "Nothing needs attention")
 }
 
 func TestOverviewWithoutConfigurationSaysWhatToDo(t *testing.T) {
 	h := open(t)
 	b := h.admin()
-	b.get("/").must(t, 200, `data-lead="empty"`, "import your keepalived.conf", "No virtual router is configured", `<a href="/changes">Changes</a>`)
+	b.get("/").must(t, 200, `data-headline="empty"`, "import your keepalived.conf", "No virtual router is configured", `<a href="/changes">Changes</a>`)
 	b.get("/services").must(t, 200, "No virtual server is configured")
 	b.get("/services?q=nothing").must(t, 200, "No service matches")
 }
@@ -219,7 +219,7 @@ func TestARoleThatDoesNotAnswerIsNotShownAsWell(t *testing.T) {
 	b := h.admin()
 	h.stopVRRP()
 	h.await("the role to be missed", func() bool {
-		return strings.Contains(b.get("/").body, `data-lead="trouble-AWAY"`)
+		return strings.Contains(b.get("/").body, `data-headline="problem-AWAY"`)
 	})
 	b.get("/").must(t, 200, `data-node="dir1">dir1 <span class="status error" data-state="AWAY"`)
 	b.get("/changes").must(t, 200, "The vrrp role of the engine does not answer")

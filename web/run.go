@@ -16,8 +16,8 @@ import (
 	"holdfast/web/changes"
 )
 
-// settleEvery is how often the history is compared with what the roles did by
-// themselves; only an application that is still open makes it ask them.
+// settleEvery is how often the roles are asked whether an application has ended by
+// itself; only an application that is still open makes it ask them.
 const settleEvery = time.Second
 
 // grace is how long requests under way may take to finish at the end.
@@ -48,7 +48,7 @@ func Run(ctx context.Context, opt Options) error {
 	})
 	tasks.Go(func() error {
 		<-ctx.Done()
-		c.pages.Hub().Close() // streams never finish by themselves
+		c.Hub.Close() // streams never finish by themselves
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 		defer cancel()
 		if server.Shutdown(last) != nil {
@@ -57,7 +57,7 @@ func Run(ctx context.Context, opt Options) error {
 		return nil
 	})
 	tasks.Go(func() error {
-		c.pages.Hub().Run(ctx)
+		c.Hub.Run(ctx)
 		return nil
 	})
 	tasks.Go(func() error {
@@ -67,10 +67,10 @@ func Run(ctx context.Context, opt Options) error {
 	return tasks.Wait()
 }
 
-// announce prints the setup link while nobody has an account. The line is for
-// whoever started the process; the log has it for whoever reads only that.
+// announce prints the setup link while there is no account, and logs it, because a
+// service's output may be seen only there.
 func announce(ctx context.Context, opt Options, c *console) error {
-	link, err := c.door.SetupLink(ctx, opt.Listener.Addr())
+	link, err := c.Auth.SetupLink(ctx, opt.Listener.Addr())
 	if err != nil || link == "" {
 		return err
 	}
@@ -83,8 +83,8 @@ func announce(ctx context.Context, opt Options, c *console) error {
 	return err
 }
 
-// follow pushes what happened to the browsers at once, and brings the history up
-// to what the roles did by themselves.
+// follow pushes new journal entries to the browsers at once, and marks in the
+// history how an application ended that the roles ended by themselves.
 func follow(ctx context.Context, opt Options, c *console) {
 	tick := time.NewTicker(settleEvery)
 	defer tick.Stop()
@@ -97,11 +97,11 @@ func follow(ctx context.Context, opt Options, c *console) {
 			if !open {
 				opt.Entries = nil // a nil channel is never ready
 			}
-			c.pages.Hub().Wake()
+			c.Hub.Wake()
 		case <-tick.C:
-			changed, err := c.desk.Settle(ctx)
+			changed, err := c.Workflow.Settle(ctx)
 			if changed {
-				c.pages.Hub().Wake()
+				c.Hub.Wake()
 			}
 			if err != nil && !broken && ctx.Err() == nil {
 				opt.Log.Error("bring the history up to date", "error", err)

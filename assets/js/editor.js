@@ -27,6 +27,7 @@ export function startEditor() {
   new ResizeObserver(scroll).observe(text);
   number();
 
+  const height = parseFloat(getComputedStyle(text).lineHeight);
   for (const link of document.querySelectorAll("[data-goto]")) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
@@ -35,7 +36,7 @@ export function startEditor() {
       const from = lines.slice(0, n - 1).join("\n").length + (n > 1 ? 1 : 0);
       text.focus();
       text.setSelectionRange(from, from + (lines[n - 1] ?? "").length);
-      text.scrollTop = Math.max(0, (n - 5) * 20);
+      text.scrollTop = Math.max(0, (n - 5) * height);
     });
   }
 
@@ -47,8 +48,8 @@ export function startEditor() {
   });
 }
 
-// stayLoggedIn lets typing count as use of the session: who writes for an hour
-// without saving still has one.
+// stayLoggedIn counts typing as use of the session, so that it lives through an
+// hour of writing without saving.
 const useEvery = 5 * 60 * 1000;
 function stayLoggedIn() {
   let last = Date.now();

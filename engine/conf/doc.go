@@ -2,6 +2,7 @@
 // lines, and where each stands. A tree prints back byte for byte, and says what
 // is wrong with its braces and quotes; a text is also read statement by
 // statement, in the room of its largest one. Includes, definitions and generators
-// are carried out on request, from files that the caller hands in. It knows no
-// directive and never looks at the host.
+// are carried out on request, from files that the caller hands in. An edit of a
+// Draft changes one word, line or block and keeps every other byte, or is refused
+// with a reason. The package knows no directive and never looks at the host.
 package conf

@@ -46,18 +46,15 @@ func (s *span) place(from, to int) Span { return Span{s.no, s.col(from), s.no, s
 
 // choose moves past @ID and says whether the line is for the node.
 func (s *span) choose(node string) bool {
-	word := s.text[s.from+1:]
-	n := strings.IndexAny(word, " \t\f\v\r")
-	if n < 0 {
+	m, rest, _ := MarkOf(s.text[s.from:])
+	if rest == "" {
 		return false
 	}
-	id, not := strings.CutPrefix(word[:n], "^")
-	rest := word[n:]
 	s.from = len(s.text) - len(strings.TrimLeft(rest, " \t\f\v\r"))
 	if blanks := len(s.text) - s.from; s.indent == "" && blanks < len(rest) {
 		s.indent = rest[1 : len(rest)-blanks] // the line is indented behind its mark
 	}
-	return (id == node) != not
+	return m.Holds(node)
 }
 
 // col is the column of byte i.

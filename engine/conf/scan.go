@@ -32,16 +32,12 @@ func (s *scan) place(from, to int) Span {
 // chosen reads @ID or @^ID at a position and gives that of the rest of the line,
 // or -1 where there is none for this node.
 func (s *scan) chosen(at int) int {
-	from := at + 1
-	for at < len(s.text) && !blank(s.text[at]) {
-		at++
-	}
-	id, not := strings.CutPrefix(s.text[from:at], "^")
-	s.widen(id)
-	if at == len(s.text) || (id == s.l.node) == not {
+	m, rest, _ := MarkOf(s.text[at:])
+	s.widen(m.ID)
+	if rest == "" || !m.Holds(s.l.node) {
 		return -1
 	}
-	return s.skipBlank(at)
+	return s.skipBlank(len(s.text) - len(rest))
 }
 
 // widen takes note of characters of more than a byte.

@@ -37,14 +37,14 @@ type Planned struct {
 	Operations plan.Plan `json:"operations"`
 	Lines      []string  `json:"lines"` // the same as ip and ipvsadm lines
 	Held       []Held    `json:"held"`
-	Changes    []string  `json:"changes"`        // changes that are not kernel operations, e.g. "VI_1: priority 100 -> 98"
+	Changes    []string  `json:"changes"`        // every word that changes, also where no operation comes of it, e.g. "VI_1: priority 100 -> 98"
 	Until      time.Time `json:"until,omitzero"` // when it goes back by itself
 }
 
 // Held is a wish that cannot be carried out now, and why. Words: "held.CODE".
 type Held struct {
 	Object string            `json:"object"` // "" is the whole role
-	Code   string            `json:"code"`   // no-root, no-net-admin, no-ipvs, no-interface, no-address, link-down, bash-missing, ...
+	Code   string            `json:"code"`   // one of code.Blocks
 	Args   map[string]string `json:"args,omitempty"`
 }
 

@@ -132,7 +132,7 @@ func (l *Log) drain() {
 		l.mu.Unlock()
 		if lost > 0 {
 			entries = append(entries, Entry{Node: l.node, Role: l.role, At: time.Now(), Kind: Lost,
-				Facts: map[string]string{"count": strconv.Itoa(lost)}})
+				Facts: map[string]string{FactCount: strconv.Itoa(lost)}})
 		}
 		if len(entries) == 0 {
 			return
@@ -223,13 +223,13 @@ var levels = map[Kind]slog.Level{
 // logEntry tells an operator at the terminal what happened.
 func logEntry(log *slog.Logger, e Entry) {
 	var attrs []any
-	if e.Object != "" && e.Facts["virtual"] == "" { // else the facts name it
+	if e.Object != "" && e.Facts[FactVirtual] == "" { // else the facts name it
 		attrs = append(attrs, cmp.Or(subjects[e.Kind], "object"), e.Object)
 	}
 	told := map[string]bool{"object": true}
 	for _, key := range append([]string{"virtual", "server", "from", "to", "reason"}, slices.Sorted(maps.Keys(e.Facts))...) {
 		v := e.Facts[key]
-		if v == "" || told[key] || key == "code" && v == e.Facts["reason"] {
+		if v == "" || told[key] || key == "code" && v == e.Facts[FactReason] {
 			continue
 		}
 		told[key] = true

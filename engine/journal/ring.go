@@ -81,5 +81,5 @@ func (r *Ring) Wait(ctx context.Context, after uint64) error {
 // nobody can read any more. Its Seq is the last of them, so that a reader's
 // cursor moves on.
 func Gap(after, next uint64) Entry {
-	return Entry{Seq: next - 1, Kind: Lost, Facts: map[string]string{"count": strconv.FormatUint(next-1-after, 10)}}
+	return Entry{Seq: next - 1, Kind: Lost, Facts: map[string]string{FactCount: strconv.FormatUint(next-1-after, 10)}}
 }

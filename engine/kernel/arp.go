@@ -11,16 +11,14 @@ import (
 // takes 42 of it and the rest is zero.
 const arpFrame = 60
 
-// Announce sends one gratuitous ARP for a on link, as keepalived does: an
-// Ethernet broadcast, opcode request, sender and target address a, target
-// hardware address all ones. It returns at once; nobody answers.
+// Announce tells the neighbours on link once that a is here, as keepalived does. For
+// IPv4 it is a gratuitous ARP: an Ethernet broadcast, opcode request, sender and
+// target address a, target hardware address all ones. For IPv6 it is an unsolicited
+// neighbour advertisement. It returns at once; nobody answers.
 func (n *Net) Announce(link string, a netip.Addr) error {
 	a = a.Unmap()
 	if n.noARP != nil {
 		return fmt.Errorf("announce %s: %w", a, n.noARP)
-	}
-	if !a.Is4() {
-		return fmt.Errorf("announce %s: %w", a, unix.EAFNOSUPPORT)
 	}
 	l, err := n.linkNamed(link)
 	if err == nil && len(l.MAC) != 6 {
@@ -28,6 +26,9 @@ func (n *Net) Announce(link string, a netip.Addr) error {
 	}
 	if err != nil {
 		return fmt.Errorf("announce %s on %s: %w", a, link, err)
+	}
+	if a.Is6() {
+		return n.neighbour(l, a)
 	}
 	frame := gratuitousARP([6]byte(l.MAC), a.As4())
 	to := unix.SockaddrLinklayer{Ifindex: l.Index, Protocol: networkOrder(unix.ETH_P_ARP)}

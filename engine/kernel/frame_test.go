@@ -3,6 +3,8 @@ package kernel
 import (
 	"net"
 	"net/netip"
+	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -136,6 +138,67 @@ func TestGratuitousARPOnTheWireIsKeepalivedsRequest(t *testing.T) {
 		net.HardwareAddr(arp.DstHwAddress).String() != all ||
 		net.IP(arp.DstProtAddress).String() != vip.String() {
 		t.Errorf("%+v", arp)
+	}
+}
+
+func TestUnsolicitedNAOnTheWireMovesNeighboursToThisNode(t *testing.T) {
+	w := kernelWorld(t)
+	next := capture(t, w)
+	links, err := w.Links()
+	must(t, err)
+	var mac net.HardwareAddr
+	for _, l := range links {
+		if l.Name == "near" {
+			mac = l.MAC
+		}
+	}
+	vip := netip.MustParseAddr("2001:db8::100")
+	known := func() (hw string) {
+		w.beyond(func() {
+			far, err := netlink.LinkByName("far")
+			must(t, err)
+			list, err := netlink.NeighList(far.Attrs().Index, netlink.FAMILY_V6)
+			must(t, err)
+			for _, n := range list {
+				if n.IP.String() == vip.String() {
+					hw = n.HardwareAddr.String()
+				}
+			}
+		})
+		return hw
+	}
+	w.beyond(func() { // the neighbour knows the address at the other node
+		far, err := netlink.LinkByName("far")
+		must(t, err)
+		must(t, netlink.NeighSet(&netlink.Neigh{LinkIndex: far.Attrs().Index, Family: netlink.FAMILY_V6, State: netlink.NUD_STALE,
+			IP: vip.AsSlice(), HardwareAddr: net.HardwareAddr{2, 0, 0, 0, 0, 9}}))
+	})
+	must(t, w.Announce("near", vip))
+	p := next(func(p gopacket.Packet) bool {
+		na, ok := p.Layer(layers.LayerTypeICMPv6NeighborAdvertisement).(*layers.ICMPv6NeighborAdvertisement)
+		return ok && na.TargetAddress.String() == vip.String()
+	})
+	eth := p.Layer(layers.LayerTypeEthernet).(*layers.Ethernet)
+	ip := p.Layer(layers.LayerTypeIPv6).(*layers.IPv6)
+	na := p.Layer(layers.LayerTypeICMPv6NeighborAdvertisement).(*layers.ICMPv6NeighborAdvertisement)
+	if eth.DstMAC.String() != "33:33:00:00:00:01" || eth.SrcMAC.String() != mac.String() {
+		t.Errorf("%+v", eth)
+	}
+	if ip.HopLimit != 255 || ip.SrcIP.String() != vip.String() || ip.DstIP.String() != "ff02::1" || ip.Length != 32 {
+		t.Errorf("%+v", ip)
+	}
+	if na.Solicited() || !na.Override() || na.Router() || len(na.Options) != 1 ||
+		na.Options[0].Type != layers.ICMPv6OptTargetAddress || net.HardwareAddr(na.Options[0].Data).String() != mac.String() {
+		t.Errorf("%+v", na)
+	}
+	header := slices.Concat(ip.Contents[8:40], []byte{0, byte(ip.Length), 0, 58}, ip.Payload)
+	if sum := onesComplement(header); sum != 0xffff {
+		t.Errorf("the checksum is wrong: %#x", sum)
+	}
+	for limit := time.Now().Add(5 * time.Second); known() != mac.String(); runtime.Gosched() {
+		if time.Now().After(limit) {
+			t.Fatalf("the neighbour goes on sending to %s", known())
+		}
 	}
 }
 

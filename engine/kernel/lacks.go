@@ -3,6 +3,7 @@ package kernel
 import (
 	"bufio"
 	"bytes"
+	"holdfast/engine/code"
 	"os"
 	"strconv"
 	"strings"
@@ -18,13 +19,13 @@ func Lacks() []string {
 	var held []string
 	caps := effectiveCapabilities()
 	if caps&(1<<unix.CAP_NET_ADMIN) == 0 {
-		held = append(held, "no-net-admin")
+		held = append(held, code.NoNetAdmin)
 	}
 	if caps&(1<<unix.CAP_NET_RAW) == 0 {
-		held = append(held, "no-net-raw")
+		held = append(held, code.NoNetRaw)
 	}
 	if !hasIPVS() {
-		held = append(held, "no-ipvs")
+		held = append(held, code.NoIPVS)
 	}
 	return held
 }

@@ -146,8 +146,6 @@ func (t *Twin) Announce(link string, a netip.Addr) error {
 	a = a.Unmap()
 	i := t.linkAt(link)
 	switch {
-	case !a.Is4():
-		return unix.EAFNOSUPPORT
 	case i < 0:
 		return unix.ENODEV
 	case !t.links[i].Up:

@@ -57,17 +57,3 @@ func TestNewServerBeginsAsAtAStart(t *testing.T) {
 		t.Errorf("told %v", told)
 	}
 }
-
-func TestIdentityHoldsWhatIsAskedAndNotWhen(t *testing.T) {
-	base := model.Check{Kind: model.HTTPGet, Target: model.Endpoint{Addr: netip.MustParseAddr("192.0.2.33"), Port: 80},
-		URLs: []model.URL{{Path: "/"}}}
-	later, other := base, base
-	later.Timing.DelayLoop = model.Some(model.Seconds(time.Minute))
-	if Identity(base) != Identity(later) {
-		t.Error("when a check runs is part of its identity")
-	}
-	other.URLs = []model.URL{{Path: "/", Codes: []model.CodeRange{{From: 200, To: 200}}}}
-	if Identity(base) == Identity(other) {
-		t.Error("two checks that ask for different things have one identity")
-	}
-}

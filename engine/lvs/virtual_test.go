@@ -222,13 +222,6 @@ func TestServiceCarriesEveryOption(t *testing.T) {
 	}
 }
 
-func TestServiceForAllPortsIsPersistent(t *testing.T) {
-	v := tutorial(func(m *model.Virtual) { m.Port = 0 })
-	if w := v.Want(v.Begin()); w.Timeout != 360 || w.Flags&plan.Persistent == 0 {
-		t.Errorf("timeout %d, flags %#x", w.Timeout, w.Flags)
-	}
-}
-
 func TestSorryServerThatIsARealServerTooIsThereOnce(t *testing.T) {
 	v := tutorial(func(m *model.Virtual) {
 		m.Sorry.Val.Addr = m.Servers[0].Addr

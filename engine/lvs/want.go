@@ -7,9 +7,6 @@ import (
 	"holdfast/engine/plan"
 )
 
-// persistence is the timeout in seconds where persistence is asked for without one.
-const persistence = 360
-
 // schedFlags are the words for the scheduler's flags: keepalived names the bits
 // once by number and once by what sh and mh make of them.
 var schedFlags = map[string]uint32{
@@ -97,9 +94,6 @@ func (v Virtual) service() plan.Service {
 	}
 	if v.Granularity.Val.IsValid() {
 		w.Netmask = v.Granularity.Val
-	}
-	if w.Timeout == 0 && (w.Netmask != netip.Addr{} || v.Port == 0) {
-		w.Timeout = persistence // both are only there with persistence
 	}
 	if w.Timeout > 0 {
 		w.Flags |= plan.Persistent

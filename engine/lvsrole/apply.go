@@ -10,7 +10,7 @@ import (
 
 // plan replies with what applying cfg would do now.
 func (l *loop) plan(cfg model.Config, reply func(control.Planned, error)) {
-	changes := differences(l.cfg, cfg)
+	changes := model.Changes(l.cfg, cfg, model.LVS)
 	job := tableJob{task: taskPreview, trust: true}
 	job.want, job.whole = l.virtuals.declare(cfg, past{}, time.Now()).wishes()
 	job.done = func(a tableAnswer) {
@@ -26,7 +26,7 @@ func (l *loop) plan(cfg model.Config, reply func(control.Planned, error)) {
 
 // apply makes cfg the running configuration and replies when the writer is done.
 func (l *loop) apply(cfg model.Config, reply func(control.Planned, error)) {
-	changes := differences(l.cfg, cfg)
+	changes := model.Changes(l.cfg, cfg, model.LVS)
 	l.configure(cfg, past{}, time.Now())
 	l.jobs.add(tableJob{task: taskAll, trust: true, done: func(a tableAnswer) {
 		l.settled(a)

@@ -41,7 +41,7 @@ type savedServer struct {
 	Checks map[string]savedCheck `json:"checks"`
 }
 
-// savedCheck is one check, under its lvs.Identity.
+// savedCheck is one check, under its model.Identity.
 type savedCheck struct {
 	Up    bool           `json:"up"`
 	Asked model.Opt[int] `json:"asked,omitzero"`

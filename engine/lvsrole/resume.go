@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"holdfast/engine/lvs"
+	"holdfast/engine/model"
 	"holdfast/engine/plan"
 )
 
@@ -76,7 +77,7 @@ func (p past) restore(v *virtual) (s lvs.VirtualState, fresh bool) {
 	v.since = saved.Since
 	for i, r := range v.core.Servers {
 		for j, c := range r.Checks {
-			if check, known := saved.Servers[r.Name()].Checks[lvs.Identity(c)]; known {
+			if check, known := saved.Servers[r.Name()].Checks[model.Identity(c)]; known {
 				s.Servers[i].Checks[j] = lvs.Health{Up: check.Up, Known: true, Asked: check.Asked}
 			}
 		}

@@ -89,7 +89,7 @@ func (k *checks) assignChecks(v, old *virtual, before past, now time.Time) {
 		s.checks = make([]*check, len(r.Checks))
 		v.servers[i] = s
 		for j, m := range r.Checks {
-			identity := lvs.Identity(m)
+			identity := model.Identity(m)
 			c := checks[identity]
 			if c == nil || c.virtual == v {
 				c = k.newCheck(identity, m.Name())

@@ -23,7 +23,7 @@ func (l *line) scanAddress(p *Address) bool {
 	if a.Prefix, ok = prefix(w); !ok {
 		return l.fail(Error, "bad-address", w, "Hint", addressMeant(w))
 	}
-	list := l.options(l.d.word, nil)
+	list := l.options(nil)
 	for _, o := range list {
 		if !l.addressOption(o, &a) {
 			return false

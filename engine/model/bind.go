@@ -33,6 +33,7 @@ type binder struct {
 	names    names
 	counts   []counted
 	lent     lent
+	scanned  line // see lineOf
 
 	commanded bool                    // the block being read has a command
 	shelf     shelf                   // of the block being read
@@ -175,7 +176,7 @@ func (b *binder) scalar(d *directive, n *conf.Node, v reflect.Value) {
 		b.keepWhole(d, n)
 		return
 	}
-	l := line{b: b, n: n, d: d, word: word}
+	l := b.lineOf(n, d, word)
 	if !l.scan(p) {
 		if word == "state" && len(n.Words) > 1 {
 			field.SetBool(false) // what is none is BACKUP, whatever was said before

@@ -12,7 +12,7 @@ type Config struct {
 	Scripts   []Script   `kw:"vrrp_script" since:"1.1.13"`
 	Groups    []Group    `kw:"vrrp_sync_group" since:"0.6.1"`
 	Instances []Instance `kw:"vrrp_instance" since:"..1.0.0"`
-	Virtuals  []Virtual  `kw:"virtual_server" since:"..1.0.0 group:1.0.2"`
+	Virtuals  []Virtual  `kw:"virtual_server" role:"lvs" since:"..1.0.0 group:1.0.2"`
 	Kept      []Item
 }
 
@@ -25,7 +25,7 @@ type Global struct {
 	SMTPHelo         Opt[string]     `kw:"smtp_helo_name" since:"..2.0.11" mild:"yes"`
 	SMTPAlert        Opt[bool]       `kw:"smtp_alert"`
 	SMTPAlertVRRP    Opt[bool]       `kw:"smtp_alert_vrrp"`
-	SMTPAlertChecker Opt[bool]       `kw:"smtp_alert_checker"`
+	SMTPAlertChecker Opt[bool]       `kw:"smtp_alert_checker" role:"lvs"`
 	NoEmailFaults    bool            `kw:"no_email_faults"`
 	RouterID         Opt[string]     `kw:"router_id" since:"1.1.8" mild:"yes"` // not written: the node's name
 	ScriptUser       Opt[User]       `kw:"script_user" since:"1.3.0" mild:"yes"`
@@ -116,7 +116,7 @@ type Instance struct {
 type Virtual struct {
 	Addr         netip.Addr      `key:"address"`
 	Port         uint16          `key:"port" need:"no"`
-	Protocol     Opt[Protocol]   `kw:"protocol" case:"any" values:"TCP UDP SCTP" default:"UDP" since:"..1.2.8"`
+	Protocol     Opt[Protocol]   `kw:"protocol" identity:"yes" case:"any" values:"TCP UDP SCTP" default:"UDP" since:"..1.2.8"`
 	Scheduler    Opt[string]     `kw:"lvs_sched" alias:"lb_algo" values:"rr wrr lc wlc lblc sh mh dh fo ovf lblcr sed nq twos" default:"wlc" since:"1.1.5 lb_algo:..1.1.5"`
 	SchedFlags   []string        `kw:"flag-1 flag-2 flag-3 sh-port sh-fallback mh-port mh-fallback" since:"..2.2.7 mh-port:2.0.20 mh-fallback:2.0.20"`
 	Method       Opt[Method]     `kw:"lvs_method" alias:"lb_kind" values:"NAT DR TUN" default:"NAT" since:"1.1.5 lb_kind:..1.1.5"`
@@ -163,11 +163,11 @@ type Real struct {
 
 // Timing is when a check runs; each level inherits from the one above it.
 type Timing struct {
-	DelayLoop        Opt[Seconds] `kw:"delay_loop" range:"0.000001..4294" inforce:"60" since:"..2.2.7 virtual_server:..1.2.8"`
-	ConnectTimeout   Opt[Seconds] `kw:"connect_timeout" range:"0.000001..4294" inforce:"5" except:"MISC_CHECK" since:"..2.2.7 virtual_server:2.0.13 real_server:2.0.13 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 TCP_CHECK:..1.2.8 SMTP_CHECK:..1.2.8"`
-	Retry            Opt[int]     `kw:"retry" old:"nb_get_retry" range:"0..2147483647" inforce:"1 MISC_CHECK:0 DNS_CHECK:3" since:"..2.2.7 SMTP_CHECK:..1.2.8 TCP_CHECK:1.2.20 HTTP_GET:..2.0.15 SSL_GET:..2.0.15 nb_get_retry:never HTTP_GET.nb_get_retry:..1.2.8 SSL_GET.nb_get_retry:..1.2.8"`
-	DelayBeforeRetry Opt[Seconds] `kw:"delay_before_retry" range:"0..4294" inforce:"1 HTTP_GET:3 SSL_GET:3 DNS_CHECK:60" since:"..2.2.7 TCP_CHECK:1.2.20 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 SMTP_CHECK:..1.2.8"`
-	Warmup           Opt[Seconds] `kw:"warmup" range:"0..4294" inforce:"60"`
+	DelayLoop        Opt[Seconds] `kw:"delay_loop" identity:"no" range:"0.000001..4294" inforce:"60" since:"..2.2.7 virtual_server:..1.2.8"`
+	ConnectTimeout   Opt[Seconds] `kw:"connect_timeout" identity:"no" range:"0.000001..4294" inforce:"5" except:"MISC_CHECK" since:"..2.2.7 virtual_server:2.0.13 real_server:2.0.13 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 TCP_CHECK:..1.2.8 SMTP_CHECK:..1.2.8"`
+	Retry            Opt[int]     `kw:"retry" identity:"no" old:"nb_get_retry" range:"0..2147483647" inforce:"1 MISC_CHECK:0 DNS_CHECK:3" since:"..2.2.7 SMTP_CHECK:..1.2.8 TCP_CHECK:1.2.20 HTTP_GET:..2.0.15 SSL_GET:..2.0.15 nb_get_retry:never HTTP_GET.nb_get_retry:..1.2.8 SSL_GET.nb_get_retry:..1.2.8"`
+	DelayBeforeRetry Opt[Seconds] `kw:"delay_before_retry" identity:"no" range:"0..4294" inforce:"1 HTTP_GET:3 SSL_GET:3 DNS_CHECK:60" since:"..2.2.7 TCP_CHECK:1.2.20 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 SMTP_CHECK:..1.2.8"`
+	Warmup           Opt[Seconds] `kw:"warmup" identity:"no" range:"0..4294" inforce:"60"`
 }
 
 // Kind is the kind of a check: the word that opens its block.
@@ -187,24 +187,24 @@ const (
 // address and port to connect to, whatever was written.
 type Check struct {
 	Kind        Kind            `key:"word"`
-	ConnectIP   Opt[netip.Addr] `kw:"connect_ip" except:"MISC_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7"`
-	ConnectPort Opt[uint16]     `kw:"connect_port" range:"1..65535" except:"MISC_CHECK" since:"..1.2.8 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7"`
+	ConnectIP   Opt[netip.Addr] `kw:"connect_ip" identity:"no" except:"MISC_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7"`
+	ConnectPort Opt[uint16]     `kw:"connect_port" identity:"no" range:"1..65535" except:"MISC_CHECK" since:"..1.2.8 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7"`
 	BindTo      Opt[netip.Addr] `kw:"bindto" except:"MISC_CHECK" since:"..1.2.8 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7"`
 	BindPort    Opt[uint16]     `kw:"bind_port" range:"1..65535" except:"MISC_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7"`
 	FWMark      Opt[uint32]     `kw:"fwmark" range:"0..4294967295" except:"MISC_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7"`
-	Alpha       Opt[bool]       `kw:"alpha"`
+	Alpha       Opt[bool]       `kw:"alpha" identity:"no"`
 	Timing      Timing          `part:""`
 	Target      Endpoint
 
 	URLs        []URL        `kw:"url" only:"HTTP_GET SSL_GET" since:"..1.2.8"`
-	VirtualHost Opt[string]  `kw:"virtualhost" only:"HTTP_GET SSL_GET" since:"1.3.6" mild:"yes"`
+	VirtualHost Opt[string]  `kw:"virtualhost" identity:"no" only:"HTTP_GET SSL_GET" since:"1.3.6" mild:"yes"`
 	HTTP        Opt[string]  `kw:"http_protocol" case:"any" values:"1.0 1.0C 1.1" default:"1.0" only:"HTTP_GET SSL_GET" since:"2.0.17" mild:"yes"`
 	SNI         bool         `kw:"enable_sni" only:"SSL_GET" since:"1.4.3"`
 	Helo        Opt[string]  `kw:"helo_name" default:"smtpchecker.keepalived.org" only:"SMTP_CHECK" since:"..1.2.8" mild:"yes"`
 	QueryType   Opt[string]  `kw:"type" case:"any" values:"A NS CNAME SOA MX TXT AAAA RRSIG DNSKEY" default:"SOA" only:"DNS_CHECK" since:"1.3.0"`
 	QueryName   Opt[string]  `kw:"name" default:"." only:"DNS_CHECK" since:"1.3.0"`
 	Command     Command      `kw:"misc_path" user:"user" need:"yes" only:"MISC_CHECK" since:"..1.2.8 user:1.3.0"`
-	MiscTimeout Opt[Seconds] `kw:"misc_timeout" whole:"yes" range:"1..4294" only:"MISC_CHECK" since:"1.1.0"`
+	MiscTimeout Opt[Seconds] `kw:"misc_timeout" identity:"no" whole:"yes" range:"1..4294" only:"MISC_CHECK" since:"1.1.0"`
 	MiscDynamic bool         `kw:"misc_dynamic" only:"MISC_CHECK" since:"1.1.8"`
 	Kept        []Item
 }

@@ -14,8 +14,13 @@ type directive struct {
 	block     *block
 	field     []int
 	typ       reflect.Type
-	subs      map[string]*block // per word: what stands in its braces
-	same      bool              // the sub-block fills the same value
+	kind      *kind
+	options   map[string]*keptWord // the words of its line, or of its lines
+	lineWords string               // of which other word they are those, if any
+	most      int                  // words that it takes; 0 is no limit
+	optional  bool                 // it may stand alone
+	subs      map[string]*block    // per word: what stands in its braces
+	same      bool                 // the sub-block fills the same value
 	values    []string
 	anyCase   bool // the values may be written in any case
 	kept      []string
@@ -32,8 +37,11 @@ type directive struct {
 	names     string
 	need      bool
 	old       []string
-	soft      bool // it is not acted on: nothing said of it is an error
-	mild      bool // keepalived goes on where its value is missing
+	role      Role
+	apart     bool   // it does not belong to what a check asks for
+	quiet     string // why nobody is told that it differs
+	soft      bool   // it is not acted on: nothing said of it is an error
+	mild      bool   // keepalived goes on where its value is missing
 	since     Since
 	sinces    map[string]Since // of single blocks, or words of a list
 }
@@ -69,7 +77,40 @@ func (d *directive) blockOf(element reflect.Value) *block {
 
 // lines says whether the word opens a block whose every line is a value.
 func (d *directive) lines() bool {
-	return d.typ.Kind() == reflect.Slice && len(d.words) == 1 && d.subs == nil && d.typ != reflect.TypeFor[[]CodeRange]()
+	return d.kind != nil && d.kind.list != nil && len(d.words) == 1 && d.subs == nil
+}
+
+// kindName names the grammar of the argument behind one of the directive's words, as
+// forms and schemas ask for it.
+func (d *directive) kindName(word string) string {
+	switch {
+	case d.subs != nil:
+		return "block"
+	case len(d.words) > 1, word == d.off, d.isFlag():
+		return "flag"
+	case len(d.values) > 0:
+		return "choice"
+	}
+	return d.kind.name
+}
+
+// mayBeBare says whether the word may stand alone.
+func (d *directive) mayBeBare() bool {
+	return d.bare != "" || d.kind != nil && d.kind.name == "bool" && len(d.values) == 0
+}
+
+// written gives the value of a field where there is one.
+func (d *directive) written(field reflect.Value) (p any, there bool) {
+	p = field.Addr().Interface()
+	switch o, optional := p.(optional); {
+	case optional:
+		return o.inside(), o.isWritten()
+	case d.kind.none != nil:
+		return p, !d.kind.none(p)
+	case d.kind.list != nil:
+		return p, field.Len() > 0
+	}
+	return p, !field.IsZero() || len(d.values) == 2 && field.Kind() == reflect.Bool
 }
 
 // sinceIn is when keepalived learned a word of the directive in a block.

@@ -3,7 +3,9 @@ package model
 import (
 	"cmp"
 	"maps"
+	"reflect"
 	"slices"
+	"strings"
 )
 
 // Support is what becomes of a word.
@@ -17,8 +19,10 @@ const (
 	Obsolete Support = "obsolete"
 )
 
-// Directive describes one word of one block, for help, forms and the support
-// matrix. Its sentence has the id "directive.ID" in assets.
+// Directive describes one word of one block, for help, forms, metrics and the
+// support matrix: a copy of what the table says, that nobody can change it by. Kind
+// is the name of a row of kinds.go, "flag" where the word alone says everything,
+// "choice" where it is one of Values, or "block".
 type Directive struct {
 	Word, Block string // Block is "root" at the top level
 	ID          string
@@ -32,18 +36,29 @@ type Directive struct {
 	Values      []string
 	Range       string // smallest..largest
 	Default     string
-	Field       string // of Config, that it fills
-	Opens       bool   // it begins a block
-	Loss        string // kept: the id of the sentence that says what is lost, behind "unacted."
-	Heavy       bool   // kept, and without it a node does something else than its author expects
-	Since       Since  // the releases of keepalived that know it; empty for obsolete words
-	Newer       bool   // keepalived 2.2.7 does not know it
-	Old         bool   // keepalived calls it deprecated
+	Bare        string // the value of the word alone, where it is not yes
+	Unit        string // of its number: "s", or ""
+	Longest     int    // characters of its text; 0 is no bound
+	Names       string // what its text names: interface, script, instance, or a block that is kept
+	Need        bool   // its block is useless without it
+	Repeated    bool   // it may be written several times, and each counts
+	Secret      bool   // its value is never shown
+	Role        Role
+	Paths       []string // of the blocks that have it: "virtual_server.real_server.HTTP_GET"; "" is the top
+	Help        string   // the id of its sentence
+	Field       string   // of Config, that it fills
+	Opens       bool     // it begins a block
+	Loss        string   // kept: the id of the sentence that says what is lost, behind "unacted."
+	Heavy       bool     // kept, and without it a node does something else than its author expects
+	Since       Since    // the releases of keepalived that know it; empty for obsolete words
+	Newer       bool     // keepalived 2.2.7 does not know it
+	Old         bool     // keepalived calls it deprecated
 }
 
 // Directives lists every word of keepalived.conf, by block and word.
 func Directives() []Directive {
 	seen := map[string]bool{}
+	paths := readPaths()
 	var list []Directive
 	add := func(d Directive, source *directive) {
 		if d.Block == "" {
@@ -55,6 +70,10 @@ func Directives() []Directive {
 		}
 		seen[key] = true
 		d.ID = idBlock(d.Block) + "." + d.Word
+		d.Help, d.Paths = "directive."+d.ID, slices.Clone(paths[d.Block])
+		if source != nil {
+			d.more(source)
+		}
 		for _, alias := range d.Aliases {
 			d.AliasSince = append(d.AliasSince, source.aliasSince(d.Block, alias))
 			if slices.Contains(source.old, alias) {
@@ -70,8 +89,8 @@ func Directives() []Directive {
 	walk = func(b *block) {
 		for _, d := range b.order {
 			for _, w := range append(slices.Clone(d.words), d.offWords()...) {
-				add(Directive{Word: w, Block: b.word, Support: Acted, Aliases: b.aliases(d), Kind: d.kind(w),
-					Optional: d.mayBeBare(), Values: d.values, Range: d.bounds, Default: d.def, Field: d.fieldName(), Opens: d.opens(), Since: d.sinceIn(cmp.Or(b.word, root), w), Newer: d.sinceIn(b.word, w).After(OldRelease)}, d)
+				add(Directive{Word: w, Block: b.word, Support: Acted, Aliases: b.aliases(d), Kind: d.kindName(w),
+					Optional: d.mayBeBare(), Values: d.values, Range: d.bounds, Default: d.def, Secret: d.secret(), Repeated: d.repeated(), Role: d.role, Need: d.need, Field: d.fieldName(), Opens: d.opens(), Since: d.sinceIn(cmp.Or(b.word, root), w), Newer: d.sinceIn(b.word, w).After(OldRelease)}, d)
 				for _, v := range d.unacted() {
 					add(Directive{Word: w + " " + v, Block: b.word, Support: Kept, Heavy: true, Loss: lossOfForm(b.word, w, v), Since: d.sinceIn(cmp.Or(b.word, root), v)}, d)
 				}
@@ -100,9 +119,40 @@ func Directives() []Directive {
 	return list
 }
 
+// more fills in what is said alike of all words.
+func (d *Directive) more(source *directive) {
+	d.Values = slices.Clone(d.Values)
+	d.Bare, d.Longest, d.Names = source.bare, source.longest, source.names
+	if source.kind != nil && source.kind.name == "secs" {
+		d.Unit = "s"
+	}
+}
+
+// repeated says whether every statement of the word counts.
+func (d *directive) repeated() bool {
+	return !d.same && d.typ.Kind() == reflect.Slice
+}
+
+// roleIn is the role of a kept word; at the top and in global_defs each has its own.
+func (k *keptWord) roleIn(block string) Role {
+	if k.is("lvs") {
+		return LVS
+	}
+	for _, path := range readPaths()[block] {
+		first, _, _ := strings.Cut(path, ".")
+		if d := readTable().words[first]; d != nil && first != "global_defs" {
+			return d.role
+		} else if outer := readKept()[root][first]; outer != nil && outer.is("lvs") {
+			return LVS
+		}
+	}
+	return VRRP
+}
+
 // describe is the directive of a word that is not acted on.
 func (k *keptWord) describe(block string) Directive {
-	d := Directive{Word: k.word, Block: block, Support: Kept, Kind: k.kind, Optional: k.optional || k.kind == "bool",
+	d := Directive{Word: k.word, Block: block, Support: Kept, Kind: k.kind.name, Optional: k.optional || k.kind.name == "bool",
+		Secret: k.is("secret"), Repeated: k.is("many") || k.lines(), Role: k.roleIn(block), Need: k.is("need"),
 		Values: k.values, Range: k.bounds, Default: k.def, Opens: k.opens(), Heavy: k.is("heavy"), Old: k.is("old"),
 		Since: k.since, Newer: k.since.After(OldRelease), Loss: k.loss}
 	if k.is("acted") {

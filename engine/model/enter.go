@@ -60,7 +60,7 @@ func (b *binder) keys(sub *block, n *conf.Node, v reflect.Value) bool {
 			return false
 		}
 	}
-	l := line{b: b, n: n, word: sub.word}
+	l := b.lineOf(n, nil, sub.word)
 	for _, d := range sub.keys {
 		p := v.FieldByIndex(d.field).Addr().Interface()
 		if k, ok := p.(*Kind); ok {

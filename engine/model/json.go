@@ -144,7 +144,7 @@ func jsonField(d *directive, field reflect.Value) any {
 	case d.subs == nil:
 		return jsonValue(d, field)
 	case field.Kind() == reflect.Struct:
-		if o := jsonBlock(d.subs[d.word], field, keptOf(field)); len(o) > 0 {
+		if o := jsonBlock(d.subs[d.word], field, d.subs[d.word].keptOf(field)); len(o) > 0 {
 			return o
 		}
 		return nil
@@ -155,7 +155,7 @@ func jsonField(d *directive, field reflect.Value) any {
 		if c, ok := e.Addr().Interface().(*Check); ok {
 			word = string(c.Kind)
 		}
-		list = append(list, jsonBlock(d.subs[word], e, keptOf(e)))
+		list = append(list, jsonBlock(d.subs[word], e, d.subs[word].keptOf(e)))
 	}
 	if list == nil {
 		return nil

@@ -68,12 +68,12 @@ func jsonItem(k *keptWord, i Item) any {
 
 // odd says whether there are more words behind k, or fewer, than its kind has.
 func (k *keptWord) odd(args []string) bool {
-	switch k.kind {
-	case "flag":
+	switch {
+	case k.kind.name == "flag":
 		return len(args) > 0
-	case "bool":
+	case k.kind.name == "bool":
 		return len(args) > 0 && !slices.Equal(args, []string{"no"})
-	case "text", "addr", "choice", "interface":
+	case k.kind.word:
 		return len(args) > 1 || len(args) == 0 && !k.optional
 	}
 	return len(args) == 0 && !k.optional
@@ -81,23 +81,18 @@ func (k *keptWord) odd(args []string) bool {
 
 func jsonArgs(k *keptWord, args []string, text string) any {
 	switch {
-	case k.kind == "bool":
+	case k.kind.name == "bool":
 		return len(args) == 0
 	case len(args) == 0:
 		return true
-	case k.oneWord():
+	case k.kind.word:
 		return conf.Unquote(args[0])
-	case len(args) == 1 && (k.kind == "whole" || k.kind == "secs" || k.kind == "weight"):
+	case len(args) == 1 && (k.kind.number || k.kind.name == "weight"):
 		if f, err := strconv.ParseFloat(args[0], 64); err == nil && json.Valid([]byte(args[0])) && f == f {
 			return json.Number(args[0])
 		}
 	}
 	return text
-}
-
-// oneWord says whether the argument is one word, of which the quotes are none.
-func (k *keptWord) oneWord() bool {
-	return k.kind == "text" || k.kind == "addr" || k.kind == "choice" || k.kind == "interface"
 }
 
 // jsonTree is a statement as text.

@@ -93,22 +93,22 @@ func (r *textWriter) keptArgs(k *keptWord, value any, path string) error {
 	switch v := value.(type) {
 	case bool:
 		switch {
-		case k.kind == "flag" && !v:
+		case k.kind.name == "flag" && !v:
 			return nil
-		case k.kind == "flag" || v && (k.kind == "bool" || k.optional):
+		case k.kind.name == "flag" || v && (k.kind.name == "bool" || k.optional):
 			return r.word(path, k.word)
-		case k.kind == "bool":
+		case k.kind.name == "bool":
 			return r.word(path, k.word, "no")
 		}
 	case json.Number:
 		return r.word(path, k.word, v.String())
 	case string:
-		if k.oneWord() {
+		if k.kind.word {
 			v = conf.Quote(v)
 		}
 		return r.word(path, k.word, v)
 	}
-	return errForm(path, k.kind)
+	return errForm(path, k.kind.name)
 }
 
 // trees writes the statements that stand as text.

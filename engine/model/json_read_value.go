@@ -5,13 +5,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"holdfast/engine/conf"
 )
 
 // value writes one directive.
 func (r *textWriter) value(d *directive, value any, path string) error {
-	kind := d.kind(d.word)
 	if d.memberName() == flagsMember {
 		return each(value, path, func(at, w string) error {
 			if !slices.Contains(d.words, w) {
@@ -23,52 +20,40 @@ func (r *textWriter) value(d *directive, value any, path string) error {
 	if d.lines() {
 		return r.enclose(path, func() error {
 			return each(value, path, func(at, text string) error {
-				if kind == "lines" {
-					text = conf.Quote(text)
-				}
-				return r.line(at, text)
+				return r.line(at, d.quoted(text))
 			})
 		}, d.word)
 	}
 	switch v := value.(type) {
 	case bool:
-		return r.yes(d, v, path, kind)
+		return r.yes(d, v, path)
 	case map[string]any:
-		line, _ := v["line"].(string)
-		user, ok := v["user"].(string)
-		group, _ := v["group"].(string)
-		if kind != "command" || line == "" || !ok {
+		var words []string
+		if d.kind.unjson != nil {
+			words = d.kind.unjson(v)
+		}
+		if words == nil {
 			return errForm(path, "a line and a user")
 		}
-		words := []string{d.word, conf.QuoteCommand(line), conf.QuoteCommand(user)}
-		if group != "" {
-			words = append(words, conf.QuoteCommand(group))
-		}
-		return r.word(path, words...)
+		return r.word(path, append([]string{d.word}, words...)...)
 	case json.Number:
 		return r.word(path, d.word, v.String())
 	case string:
-		switch kind {
-		case "command":
-			return r.word(path, d.word, conf.QuoteCommand(v))
-		case "text":
-			return r.word(path, d.word, conf.Quote(v))
-		}
-		return r.word(path, d.word, v)
+		return r.word(path, d.word, d.quoted(v))
 	}
 	return errForm(path, "a text, a number, true or false")
 }
 
-func (r *textWriter) yes(d *directive, yes bool, path, kind string) error {
+func (r *textWriter) yes(d *directive, yes bool, path string) error {
 	switch {
-	case kind == "flag" && yes, kind == "bool" && yes:
-		return r.word(path, d.word)
-	case kind == "flag":
+	case d.isFlag() && !yes:
 		return nil
-	case kind == "bool":
-		return r.word(path, d.word, "no")
+	case d.kind.name != "bool" || len(d.values) > 0:
+		return errForm(path, "a text or a number")
+	case yes:
+		return r.word(path, d.word)
 	}
-	return errForm(path, "a text or a number")
+	return r.word(path, d.word, "no")
 }
 
 // each reads a list of texts.

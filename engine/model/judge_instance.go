@@ -62,7 +62,7 @@ func (b *binder) judgePreemption(in *Instance, n *conf.Node) {
 	switch {
 	case in.NoPreempt && in.Master:
 		b.report(Warning, "nopreempt-master", b.spanOf(&in.NoPreempt, n), "Name", in.Name)
-	case in.NoPreempt && in.priority() == 255:
+	case in.NoPreempt && in.priority() == ownerPriority:
 		b.report(Warning, "nopreempt-owner", b.spanOf(&in.NoPreempt, n), "Name", in.Name)
 	}
 	switch {

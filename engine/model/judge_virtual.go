@@ -89,7 +89,7 @@ func (b *binder) judgeServers(v *Virtual) {
 }
 
 func (b *binder) judgeQuorum(v *Virtual, n *conf.Node) {
-	quorum, total := v.Quorum.Or(1), v.totalWeight()
+	quorum, total := v.Quorum.Or(readDefaults().virtual.Quorum.Val), v.totalWeight()
 	if quorum > total {
 		if v.Quorum.Written {
 			b.report(Warning, "quorum-reduced", b.spanOf(&v.Quorum, n), "Value", strconv.Itoa(quorum), "Total", strconv.Itoa(total))
@@ -105,7 +105,7 @@ func (b *binder) judgeQuorum(v *Virtual, n *conf.Node) {
 func (v *Virtual) totalWeight() int {
 	total := 0
 	for i := range v.Servers {
-		total += v.Servers[i].Weight.Or(v.Weight.Or(1))
+		total += v.Servers[i].Weight.Or(v.Weight.Or(readDefaults().virtual.Weight.Val))
 	}
 	return total
 }

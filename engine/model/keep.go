@@ -1,10 +1,8 @@
 package model
 
 import (
-	"net/netip"
 	"reflect"
 	"slices"
-	"strings"
 
 	"holdfast/engine/conf"
 )
@@ -22,31 +20,19 @@ func (b *binder) keep(k *keptWord, n *conf.Node) (Item, bool) {
 	return b.keepInside(k, n)
 }
 
-func (k *keptWord) opens() bool { return k.kind == "block" || k.lines() }
-
-// lineKinds are the kinds of blocks whose every line is a value.
-var lineKinds = map[string]bool{"lines": true, "addresses": true, "routes": true, "rules": true, "tracks": true,
-	"peers": true, "members": true, "interfaces": true, "linkbeat": true, "delays": true}
-
-func (k *keptWord) lines() bool { return lineKinds[k.kind] }
+func (k *keptWord) opens() bool { return k.blk != nil || k.lines() }
 
 // keepArgs reads the argument by the grammar of its kind.
 func (b *binder) keepArgs(k *keptWord, n *conf.Node, out *Item) bool {
 	l := line{b: b, n: n, d: k.directive, word: n.Word(0)}
-	if k.oneWord() && len(out.Args) == 1 { // quotes without need are not told from none
+	if k.kind.word && len(out.Args) == 1 { // quotes without need are not told from none
 		out.Args[0] = conf.Quote(n.Word(1))
 	}
-	switch {
-	case k.kind == "flag":
-		l.rest()
+	if len(n.Words) == 1 && (k.optional || k.kind.name == "bool") {
 		return true
-	case len(n.Words) == 1 && (k.optional || k.kind == "bool"):
-		return true
-	case k.typ == nil:
-		return l.series(k)
 	}
-	p := reflect.New(k.typ).Interface()
-	if !l.scan(p) {
+	p := k.kind.new()
+	if !k.kind.scan(&l, p) {
 		return false
 	}
 	if v, ok := p.(*bool); ok && l.at+1 >= len(n.Words) {
@@ -55,7 +41,9 @@ func (b *binder) keepArgs(k *keptWord, n *conf.Node, out *Item) bool {
 			out.Args = nil
 		}
 	}
-	l.rest()
+	if !k.kind.full {
+		l.rest()
+	}
 	return true
 }
 
@@ -135,7 +123,8 @@ func (b *binder) keepLines(k *keptWord, n *conf.Node, out *Item) {
 			b.report(Warning, "unexpected-block", in.Block.Open.Span(), "Word", in.Word(0))
 		}
 		b.edits, b.behind = nil, nil
-		b.keepLine(k, in)
+		l := line{b: b, n: in, d: k.directive, word: k.word, at: -1}
+		k.kind.list.line(&l, nil)
 		if words := b.edited(in.Words); len(words) > 0 {
 			out.Lines = append(out.Lines, Item{Word: words[0], Args: append([]string(nil), words[1:]...)})
 		}
@@ -173,47 +162,4 @@ func (b *binder) edit(at int, now string) {
 		b.edits = map[int]string{}
 	}
 	b.edits[at] = now
-}
-
-// keepLine holds one line of a block of values against its grammar.
-func (b *binder) keepLine(k *keptWord, n *conf.Node) {
-	l := line{b: b, n: n, d: k.directive, word: k.word, at: -1}
-	switch k.kind {
-	case "addresses":
-		l.scanAddress(new(Address))
-	case "tracks":
-		l.next()
-		l.known(k.lineWords(), nil)
-		b.mentionKept(namedBy[k.word], n.Word(0), n.WordSpan(0))
-	case "peers":
-		l.next()
-		host, _, _ := strings.Cut(n.Word(0), "/") // keepalived passes over a length here
-		if _, err := netip.ParseAddr(host); err != nil {
-			l.fail(Warning, "bad-address", n.Word(0))
-		}
-		l.relatePeer(l.options(k.word, nil))
-	case "routes":
-		l.route(k)
-	case "rules":
-		l.relateRule(l.options(k.word, nil))
-	case "members":
-		l.member()
-	case "interfaces":
-		for w, ok := l.next(); ok; w, ok = l.next() {
-			b.mentionInterface(w, n.WordSpan(l.at))
-		}
-	case "linkbeat":
-		l.linkbeat(k)
-	case "delays":
-		l.delays(k)
-	}
-}
-
-// lineWords is the block of the words on the lines of k. A track of files has the
-// name of the block that defines a file, and takes the words of one of processes.
-func (k *keptWord) lineWords() string {
-	if k.word == "track_file" {
-		return "track_process"
-	}
-	return k.word
 }

@@ -69,9 +69,9 @@ func (b *block) known(n *conf.Node) Item {
 
 // tunnel reads what follows lvs_method TUN.
 func (b *binder) tunnel(d *directive, n *conf.Node) {
-	l := line{b: b, n: n, d: &directive{word: d.word, soft: true, mild: true}, at: 1}
+	l := line{b: b, n: n, d: &directive{word: d.word, kind: d.kind, options: d.options, soft: true, mild: true}, at: 1}
 	kind, ports, sums := "ipip", 0, []string{}
-	for _, o := range l.options(d.word, nil) {
+	for _, o := range l.options(nil) {
 		switch o.word {
 		case "type":
 			if o.good {

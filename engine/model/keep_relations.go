@@ -46,7 +46,7 @@ func (l *line) families(list []option, six, known bool, own map[string]bool) {
 			l.about(o, "ipv6-only")
 		case bound && !want && six:
 			l.about(o, "ipv4-only")
-		case o.kind == "gateway" || o.kind == "addr" || o.kind == "prefix":
+		case o.kind.name == "gateway" || o.kind.name == "addr" || o.kind.name == "prefix":
 			if p, ok := prefix(l.valueOf(o)); ok && p.Addr().Is6() != six {
 				l.about(o, "mixed-families")
 			}
@@ -179,11 +179,8 @@ func (b *binder) relateBlock(k *keptWord, n *conf.Node, lines []Item) {
 	}
 }
 
-// namedBy and askedBy are what the names mean that stand in a list, and in a check.
-var (
-	namedBy = map[string]string{"track_file": "track_file", "track_process": "vrrp_track_process", "track_bfd": "bfd_instance"}
-	askedBy = map[string]string{"BFD_CHECK": "bfd_instance", "FILE_CHECK": "track_file"}
-)
+// askedBy is what the name means that stands in a check.
+var askedBy = map[string]string{"BFD_CHECK": "bfd_instance", "FILE_CHECK": "track_file"}
 
 // mentionKept remembers the name of an object that is not acted on.
 func (b *binder) mentionKept(kind, name string, at conf.Span) {

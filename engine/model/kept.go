@@ -1,9 +1,8 @@
 package model
 
 import (
+	"cmp"
 	"maps"
-	"net/netip"
-	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -26,7 +25,8 @@ type Item struct {
 //
 //	WORD KIND[?] [SMALLEST..LARGEST] [=DEFAULT] [MARK...]
 //
-// A question mark means that the argument may be left out. The marks:
+// KIND is the name of a kind: the one that the type of a field has, too. A question
+// mark means that the argument may be left out. The marks:
 //
 //	values:a,b  the words it may be
 //	alias:a,b   other words for the same; old:a,b such that have gone out of use
@@ -40,33 +40,25 @@ type Item struct {
 //	mild        keepalived goes on where its value is missing; else it ends
 //	multicast   the address is one of a multicast group
 //	max:N       it takes so many words
+//	names:KIND  what it names, or what its lines do
+//	line:WORD   its lines have the words of those of another
 //	loss:ID     the sentence that says what is lost, where it is not the word's own, or
 //	            that of the block around it
+//	lvs         it belongs to the LVS role, at the top and in global_defs; see Role
+//	secret      its value is never shown
 //	acted       it is acted on: only inside of lines (kept_lines.go)
 //
 // A word moves from here to the tag of a field when its effect is built.
 type keptWord struct {
 	*directive
-	kind     string
-	optional bool // it may stand alone
-	marks    []string
-	loss     string // the sentence about what is lost
-	most     int    // words that it takes; 0 is no limit
-	inline   bool   // it stands inside of a line
-	blk      *block // of the words in its braces
-	place    int    // in the order of its block
+	marks  []string
+	loss   string // the sentence about what is lost
+	inline bool   // it stands inside of a line
+	blk    *block // of the words in its braces
+	place  int    // in the order of its block
 }
 
 func (k *keptWord) is(mark string) bool { return slices.Contains(k.marks, mark) }
-
-// keptKinds gives the Go type whose grammar reads the argument of a kind. Of the
-// others, block is one of words; those of lineKinds are blocks of values; for the
-// rest see line.read and line.series.
-var keptKinds = map[string]reflect.Type{
-	"flag": nil, "bool": reflect.TypeFor[bool](), "whole": reflect.TypeFor[int](), "secs": reflect.TypeFor[Seconds](),
-	"text": reflect.TypeFor[string](), "choice": reflect.TypeFor[string](), "addr": reflect.TypeFor[netip.Addr](),
-	"weight": reflect.TypeFor[Weight](), "command": reflect.TypeFor[Command](),
-}
 
 // keptVocabulary is all of the tables: block, word, meaning.
 type keptVocabulary map[string]map[string]*keptWord
@@ -77,7 +69,7 @@ var readKept = sync.OnceValue(func() keptVocabulary {
 	all.read(keptLines, true)
 	for _, words := range all {
 		for _, k := range words {
-			if k.kind == "block" {
+			if k.blk != nil {
 				k.blk.kept, k.blk.gone = all[k.word], readGone()[k.word]
 			}
 		}
@@ -85,6 +77,7 @@ var readKept = sync.OnceValue(func() keptVocabulary {
 	blocks := slices.Sorted(maps.Keys(all))
 	for _, block := range blocks {
 		for _, k := range all[block] {
+			k.options = all[cmp.Or(k.lineWords, k.word)]
 			k.loss = all.lossOf(k, block, blocks)
 		}
 	}
@@ -136,8 +129,8 @@ func (all keptVocabulary) read(text string, inline bool) {
 // add reads one line of a table.
 func (all keptVocabulary) add(in string, f []string) *keptWord {
 	kind, optional := strings.CutSuffix(f[1], "?")
-	k := &keptWord{kind: kind, optional: optional, place: len(all[in])}
-	k.directive = &directive{word: f[0], words: []string{f[0]}, typ: keptKinds[kind], soft: true, since: everKnown,
+	k := &keptWord{place: len(all[in])}
+	k.directive = &directive{word: f[0], words: []string{f[0]}, kind: kindsByName[kind], optional: optional, soft: true, since: everKnown,
 		block: &block{word: in, words: map[string]*directive{}}}
 	other := k.directive.words
 	for _, mark := range f[2:] {
@@ -159,6 +152,10 @@ func (all keptVocabulary) add(in string, f []string) *keptWord {
 			}
 		case name == "loss":
 			k.loss = list
+		case name == "names":
+			k.names = list
+		case name == "line":
+			k.lineWords = list
 		case name == "max":
 			k.most = number(list)
 		case mark == "multicast":
@@ -173,6 +170,9 @@ func (all keptVocabulary) add(in string, f []string) *keptWord {
 		default:
 			k.marks = append(k.marks, mark)
 		}
+	}
+	if k.kind == nil {
+		panic("no grammar for the kind of " + in + "." + k.word)
 	}
 	k.soft = !k.is("acted")
 	if kind == "block" {

@@ -5,7 +5,7 @@ package model
 const keptRoot = `
 block root
 net_namespace            text heavy mild since:1.2.24
-net_namespace_ipvs       text heavy mild since:1.2.24..2.2.7
+net_namespace_ipvs       text heavy mild since:1.2.24..2.2.7 lvs
 namespace_with_ipsets    flag since:1.3.0 loss:firewall
 instance                 text mild since:1.2.24
 use_pid_dir              flag since:1.2.24
@@ -27,8 +27,8 @@ track_group              block name many since:2.0.3
 static_ipaddress         addresses heavy since:1.1.0
 static_routes            routes heavy since:1.0.1
 static_rules             rules heavy since:1.2.20
-virtual_server_group     members name many since:1.0.2 loss:virtual_server_group
-SSL                      block loss:SSL
+virtual_server_group     members name many since:1.0.2 loss:virtual_server_group lvs
+SSL                      block loss:SSL lvs
 
 block garp_group
 garp_interval            secs 0.000001..4294.967295 since:1.2.21..1.4.2
@@ -71,7 +71,7 @@ vrrp                     flag
 checker                  flag
 
 block SSL
-password                 text mild
+password                 text mild secret
 ca                       text mild
 certificate              text mild
 key                      text mild
@@ -80,9 +80,9 @@ key                      text mild
 // keptVRRP declares the words of instances and sync groups that are not acted on.
 const keptVRRP = `
 block vrrp_sync_group
-track_file                 tracks since:2.0.0 loss:track_file
-track_process              tracks since:2.0.11..2.2.7 loss:track_process
-track_bfd                  tracks since:..2.0.8 loss:track_bfd
+track_file                 tracks names:track_file line:track_process since:2.0.0 loss:track_file
+track_process              tracks names:vrrp_track_process since:2.0.11..2.2.7 loss:track_process
+track_bfd                  tracks names:bfd_instance since:..2.0.8 loss:track_bfd
 notify_priority_changes    bool since:2.0.16..2.2.7 loss:notify_priority_changes
 sync_group_tracking_weight flag since:2.0.0 loss:group-weights
 global_tracking            flag old since:1.2.3 loss:group-weights
@@ -93,9 +93,9 @@ virtual_routes             routes heavy since:1.0.1
 virtual_rules              rules heavy since:1.2.20
 no_virtual_ipaddress       flag since:2.2.8
 auth_hmac                  block heavy since:2.4.0
-track_file                 tracks old:vrrp_track_file since:vrrp_track_file=never loss:track_file
-track_process              tracks since:2.0.11 loss:track_process
-track_bfd                  tracks since:..2.0.8 loss:track_bfd
+track_file                 tracks names:track_file line:track_process old:vrrp_track_file since:vrrp_track_file=never loss:track_file
+track_process              tracks names:vrrp_track_process since:2.0.11 loss:track_process
+track_bfd                  tracks names:bfd_instance since:..2.0.8 loss:track_bfd
 track_src_ip               flag
 unicast_src_ip             addr since:1.2.10 loss:unicast
 unicast_peer               peers heavy since:1.2.8
@@ -128,7 +128,7 @@ native_ipv6                flag old since:1.2.1
 linkbeat_use_polling       flag old since:2.0.0 loss:linkbeat
 
 block auth_hmac
-key                        key 1..255 many since:2.4.0
+key                        key 1..255 many secret since:2.4.0
 active_key                 whole 1..255 since:2.4.0
 anti_replay                choice values:time,monotonic =time since:2.4.0
 time_window                whole 1..300 since:2.4.0

@@ -4,7 +4,7 @@ package model
 // how a line reads.
 const keptGlobal = `
 block global_defs
-no_checker_emails                   flag since:2.0.0
+no_checker_emails                   flag since:2.0.0 lvs
 vrrp_version                        whole 2..3 =2 heavy since:1.2.20 loss:vrrp_version
 vrrp_mcast_group6                   addr multicast =ff02::12 since:1.2.10
 vrrp_garp_interval                  secs 0.000001..4294.967295 =0 since:1.2.21 loss:garp-pace
@@ -33,23 +33,23 @@ nftables                            text? =keepalived since:2.0.11 loss:firewall
 nftables_priority                   whole -2147483648..2147483647 =-1 since:2.0.11 loss:firewall
 nftables_counters                   flag since:2.0.11..2.2.7 loss:firewall
 nftables_ifindex                    flag since:2.0.11..2.2.7 loss:firewall
-nftables_ipvs                       text? =keepalived_ipvs since:2.0.11..2.2.7 loss:nftables_ipvs
-nftables_ipvs_priority              whole -2147483648..2147483647 =-1 since:2.0.11..2.2.7 loss:nftables_ipvs
-nftables_ipvs_start_fwmark          whole 1..4294967295 =1000 since:2.0.11..2.2.7 loss:nftables_ipvs
+nftables_ipvs                       text? =keepalived_ipvs since:2.0.11..2.2.7 loss:nftables_ipvs lvs
+nftables_ipvs_priority              whole -2147483648..2147483647 =-1 since:2.0.11..2.2.7 loss:nftables_ipvs lvs
+nftables_ipvs_start_fwmark          whole 1..4294967295 =1000 since:2.0.11..2.2.7 loss:nftables_ipvs lvs
 vrrp_iptables                       names? max:2 since:1.2.20 loss:firewall
 vrrp_ipsets                         names? max:6 since:1.3.0 loss:firewall
-lvs_sync_daemon                     sync mild since:1.2.20 loss:lvs_sync_daemon
-lvs_timeouts                        timeouts mild since:..2.0.7 loss:lvs_timeouts
-lvs_flush                           flag since:1.2.23
-lvs_flush_on_stop                   choice? values:VS alias:lvs_flush_onstop since:2.0.15 since:lvs_flush_onstop=2.0.15
-rs_init_notifies                    flag
-checker_log_all_failures            bool since:2.0.11 loss:check.log_all_failures
-lvs_notify_fifo                     names max:3 mild since:1.3.6 loss:fifo
-lvs_notify_fifo_script              command mild since:1.3.6 loss:fifo
-lvs_netlink_cmd_rcv_bufs            whole 0..4294967295 mild loss:netlink_rcv_bufs
-lvs_netlink_cmd_rcv_bufs_force      bool loss:netlink_rcv_bufs
-lvs_netlink_monitor_rcv_bufs        whole 0..4294967295 mild loss:netlink_rcv_bufs
-lvs_netlink_monitor_rcv_bufs_force  bool loss:netlink_rcv_bufs
+lvs_sync_daemon                     sync mild since:1.2.20 loss:lvs_sync_daemon lvs
+lvs_timeouts                        timeouts mild since:..2.0.7 loss:lvs_timeouts lvs
+lvs_flush                           flag since:1.2.23 lvs
+lvs_flush_on_stop                   choice? values:VS alias:lvs_flush_onstop since:2.0.15 since:lvs_flush_onstop=2.0.15 lvs
+rs_init_notifies                    flag lvs
+checker_log_all_failures            bool since:2.0.11 loss:check.log_all_failures lvs
+lvs_notify_fifo                     names max:3 mild since:1.3.6 loss:fifo lvs
+lvs_notify_fifo_script              command mild since:1.3.6 loss:fifo lvs
+lvs_netlink_cmd_rcv_bufs            whole 0..4294967295 mild loss:netlink_rcv_bufs lvs
+lvs_netlink_cmd_rcv_bufs_force      bool loss:netlink_rcv_bufs lvs
+lvs_netlink_monitor_rcv_bufs        whole 0..4294967295 mild loss:netlink_rcv_bufs lvs
+lvs_netlink_monitor_rcv_bufs_force  bool loss:netlink_rcv_bufs lvs
 use_symlink_paths                   bool since:2.3.0..2.3.3
 set_supplementary_groups            flag since:2.4.0..2.4.3
 notify_fifo                         names max:3 mild since:1.3.6 loss:fifo
@@ -63,24 +63,24 @@ shutdown_script_timeout             whole 1..1000 =10 mild loss:shutdown_script
 max_auto_priority                   whole? -1..99 =0 since:2.1.0 loss:auto_priority
 min_auto_priority_delay             whole 1..10000000 =1000000 mild since:2.1.0..2.2.7 loss:auto_priority
 vrrp_priority                       whole -20..19 =0 mild since:1.2.20 loss:nice
-checker_priority                    whole -20..19 =0 mild since:1.2.20 loss:nice
+checker_priority                    whole -20..19 =0 mild since:1.2.20 loss:nice lvs
 bfd_priority                        whole -20..19 =0 mild loss:nice
 vrrp_no_swap                        flag since:1.2.20 loss:no_swap
-checker_no_swap                     flag since:1.2.20 loss:no_swap
+checker_no_swap                     flag since:1.2.20 loss:no_swap lvs
 bfd_no_swap                         flag loss:no_swap
 vrrp_rt_priority                    whole 1..99 mild loss:rt_priority
-checker_rt_priority                 whole 1..99 mild loss:rt_priority
+checker_rt_priority                 whole 1..99 mild loss:rt_priority lvs
 bfd_rt_priority                     whole 1..99 mild loss:rt_priority
 vrrp_rlimit_rttime                  whole 2..4294967295 =10000 alias:vrrp_rlimit_rtime loss:rlimit_rttime
-checker_rlimit_rttime               whole 2..4294967295 =10000 alias:checker_rlimit_rtime loss:rlimit_rttime
+checker_rlimit_rttime               whole 2..4294967295 =10000 alias:checker_rlimit_rtime loss:rlimit_rttime lvs
 bfd_rlimit_rttime                   whole 2..4294967295 =10000 alias:bfd_rlimit_rtime loss:rlimit_rttime
 vrrp_cpu_affinity                   cpus 0..4294967295 mild since:2.0.17 loss:cpu_affinity
-checker_cpu_affinity                cpus 0..4294967295 mild since:2.0.17 loss:cpu_affinity
+checker_cpu_affinity                cpus 0..4294967295 mild since:2.0.17 loss:cpu_affinity lvs
 bfd_cpu_affinity                    cpus 0..4294967295 mild since:2.0.17 loss:cpu_affinity
 process_names                       flag since:2.0.16..2.2.7 loss:process_name
 process_name                        text since:2.0.16 loss:process_name
 vrrp_process_name                   text since:2.0.16 loss:process_name
-checker_process_name                text alias:lvs_process_name since:2.0.16..2.2.7 loss:process_name
+checker_process_name                text alias:lvs_process_name since:2.0.16..2.2.7 loss:process_name lvs
 bfd_process_name                    text since:2.0.16 loss:process_name
 umask                               mode =0177 since:2.0.9
 vrrp_netlink_cmd_rcv_bufs           whole 0..4294967295 mild loss:netlink_rcv_bufs
@@ -108,13 +108,13 @@ iproute_usr_dir                     text since:2.2.8..2.3.3 loss:iproute
 iproute_etc_dir                     text since:2.2.8..2.3.3 loss:iproute
 snmp_socket                         text =unix:/var/agentx/master mild since:..1.2.20 loss:snmp
 enable_snmp_vrrp                    flag alias:enable_snmp_keepalived since:enable_snmp_keepalived=1.2.20 loss:snmp
-enable_snmp_checker                 flag since:1.2.20 loss:snmp
+enable_snmp_checker                 flag since:1.2.20 loss:snmp lvs
 enable_snmp_rfc                     flag since:1.2.20 loss:snmp
 enable_snmp_rfcv2                   flag since:1.2.20 loss:snmp
 enable_snmp_rfcv3                   flag since:1.2.20 loss:snmp
 enable_traps                        flag since:1.2.20
-snmp_vs_stats_update_interval       secs 0.001..30 =5 since:2.2.8..2.3.3 loss:snmp
-snmp_rs_stats_update_interval       secs 0.001..30 =5 since:2.2.8..2.3.3 loss:snmp
+snmp_vs_stats_update_interval       secs 0.001..30 =5 since:2.2.8..2.3.3 loss:snmp lvs
+snmp_rs_stats_update_interval       secs 0.001..30 =5 since:2.2.8..2.3.3 loss:snmp lvs
 enable_dbus                         flag since:1.3.0..2.2.7 loss:dbus
 dbus_service_name                   text =org.keepalived.Vrrp1 mild since:1.3.7 loss:dbus
 dbus_no_interface_name              text since:2.2.8..2.3.3 loss:dbus

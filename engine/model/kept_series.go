@@ -9,24 +9,24 @@ import (
 
 // sync reads IF [[inst] INSTANCE] and the options of the connection
 // synchronisation daemon.
-func (l *line) sync(k *keptWord) bool {
+func (l *line) sync() bool {
 	w, ok := l.next()
 	if !ok {
 		return l.fail(Warning, "missing-option", "", "Values", "IF")
 	}
 	l.b.mentionInterface(w, l.n.WordSpan(l.at))
-	return l.known(k.word, func(string) bool { return l.at == 2 })
+	return l.known(func(string) bool { return l.at == 2 })
 }
 
 // device reads the argument of use_vmac and use_ipvlan: the name of the interface
 // that is made, and for the first its MAC address, for the second its own address.
-func (l *line) device(k *keptWord) bool {
+func (l *line) device(address func(w string) bool, mac bool) bool {
 	named, addressed, good := false, false, true
-	list := l.options(k.word, func(w string) bool {
+	list := l.options(func(w string) bool {
 		first := &named
-		if k.kind == "vmac" && hardware(w) || k.kind == "ipvlan" && routeFree(w) {
+		if address(w) {
 			first = &addressed
-			if k.kind == "vmac" && multicastMAC(w) {
+			if mac && multicastMAC(w) {
 				good = l.fail(Warning, "mac-multicast", w)
 			}
 		} else if len(w) > maxLabel {
@@ -43,8 +43,9 @@ func (l *line) device(k *keptWord) bool {
 }
 
 // misses reads the sorts of misses that an include may have; each may follow a sign.
-func (l *line) misses(k *keptWord) bool {
-	return l.known(k.word, func(w string) bool { return readKept()[k.word][strings.TrimLeft(w, "+-")] != nil })
+func (l *line) misses() bool {
+	words := l.d.options
+	return l.known(func(w string) bool { return words[strings.TrimLeft(w, "+-")] != nil })
 }
 
 // modeBits are the names of permission bits.
@@ -77,9 +78,9 @@ func (l *line) mode() bool {
 }
 
 // hexadecimal reads bytes in hexadecimal; in an answer X stands for any digit.
-func (l *line) hexadecimal(k *keptWord) bool {
+func (l *line) hexadecimal() bool {
 	digits := "0123456789abcdefABCDEF"
-	if k.optional {
+	if l.d.optional {
 		digits += "Xx"
 	}
 	w, ok := l.value()
@@ -121,15 +122,15 @@ func (l *line) key() bool {
 	return true
 }
 
-// names reads as many words as the directive takes.
-func (l *line) names(k *keptWord) bool {
+// nameList reads as many words as the directive takes.
+func (l *line) nameList() bool {
 	w, ok := l.value()
 	for n := 1; ok; n++ {
-		if len(k.values) > 0 && !slices.Contains(k.values, w) {
+		if len(l.d.values) > 0 && !slices.Contains(l.d.values, w) {
 			l.at--
 			l.choice()
 		}
-		if n == k.most {
+		if n == l.d.most {
 			l.rest()
 			break
 		}
@@ -143,9 +144,9 @@ func (l *line) names(k *keptWord) bool {
 func (l *line) member() bool {
 	l.at = -1
 	w, ok := l.next()
-	if readKept()["virtual_server_group"][w] != nil {
+	if l.d.options[w] != nil {
 		l.at = -1
-		return l.known("virtual_server_group", nil)
+		return l.known(nil)
 	}
 	if !ok || !l.addresses(w) {
 		return false
@@ -196,7 +197,7 @@ func lastOf(a netip.Addr, end string) (netip.Addr, bool) {
 }
 
 // delays reads a line of interface_up_down_delays: IF DOWN [UP].
-func (l *line) delays(k *keptWord) bool {
+func (l *line) delays() bool {
 	l.at = -1
 	w, _ := l.next()
 	l.b.mentionInterface(w, l.n.WordSpan(0))
@@ -214,9 +215,9 @@ func (l *line) delays(k *keptWord) bool {
 }
 
 // linkbeat reads a line of linkbeat_interfaces: IF [KIND].
-func (l *line) linkbeat(k *keptWord) bool {
+func (l *line) linkbeat() bool {
 	l.at = -1
 	w, _ := l.next()
 	l.b.mentionInterface(w, l.n.WordSpan(0))
-	return l.known(k.word, nil)
+	return l.known(nil)
 }

@@ -1,79 +1,10 @@
 package model
 
 import (
-	"net/netip"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 )
-
-// read reads the argument of a kept word by its kind, and says whether it is one.
-// What it does not take it has reported.
-func (l *line) read(k *keptWord) bool {
-	if k.typ != nil {
-		return l.scan(reflect.New(k.typ).Interface())
-	}
-	switch k.kind {
-	case "flag":
-		return true
-	case "metric", "time", "control":
-		if w, ok := l.next(); !ok || w != "lock" {
-			l.at-- // it is read again as the value
-		}
-	case "target":
-		if w, ok := l.next(); !ok || w != "to" {
-			l.at--
-		}
-	case "gateway":
-		if w, ok := l.next(); !ok || w != "inet" && w != "inet6" {
-			l.at--
-		}
-	}
-	w, ok := l.value()
-	if !ok {
-		return false
-	}
-	switch k.kind {
-	case "interface":
-		if l.b != nil {
-			l.b.mentionInterface(w, l.n.WordSpan(l.at))
-		}
-	case "prefix":
-		return routeFree(w) || l.fail(Warning, "bad-address", w)
-	case "gateway", "target":
-		_, err := netip.ParseAddr(w)
-		return err == nil || l.fail(Warning, "bad-address", w)
-	case "metric":
-		_, ok = l.toWhole(w)
-		return ok
-	case "time":
-		return l.numeral(strings.TrimSuffix(strings.TrimSuffix(w, "s"), "m"), w)
-	case "lifetime":
-		return w == "forever" || l.isLifetime(w)
-	case "octal": // a number in one of the bases of C
-		return numeral(w) || l.fail(Warning, "bad-number", w, "Default", "")
-	case "octet":
-		n, err := strconv.ParseUint(w, 0, 64)
-		return err != nil && !digit(w) || err == nil && n < 256 || l.fail(Warning, "out-of-range", w, "Range", "0..255", "Default", "")
-	case "scope":
-		return l.isScope(w)
-	case "mark":
-		value, mask, masked := strings.Cut(w, "/")
-		return numeral(value) && (!masked || numeral(mask)) || l.fail(Warning, "bad-number", w, "Default", "")
-	case "span":
-		return l.span(w)
-	case "broadcast":
-		b, err := netip.ParseAddr(w)
-		return w == "+" || w == "-" || err == nil && b.Is4() || l.fail(Warning, "bad-broadcast", w)
-	case "encap":
-		l.at--
-		_, ok = l.choice()
-		l.at = len(l.n.Words) // its own words depend on the kind
-		return ok
-	}
-	return true
-}
 
 func digit(w string) bool { return w != "" && w[0] >= '0' && w[0] <= '9' }
 
@@ -120,65 +51,52 @@ func (l *line) span(w string) bool {
 	return ok
 }
 
-// series reads an argument of several words, by its kind.
-func (l *line) series(k *keptWord) bool {
-	switch k.kind {
-	case "sync":
-		return l.sync(k)
-	case "timeouts":
-		return l.atLeast(k, l.known(k.word, nil))
-	case "vmac", "ipvlan":
-		return l.device(k)
-	case "every":
-		if w, ok := l.next(); !ok || readKept()[k.word][w] == nil {
-			l.at--
-		}
-		_, ok := l.whole()
-		l.rest()
-		return ok
-	case "misses":
-		return l.misses(k)
-	case "initial":
-		return l.known(k.word, func(w string) bool { _, err := strconv.Atoi(w); return err == nil })
-	case "policy":
-		if w, _ := l.next(); readKept()[k.word][w] != nil {
-			return true
-		}
+func (l *line) timeouts() bool { return l.atLeast(l.known(nil)) }
+
+// every reads a number that may stand behind a word of the table.
+func (l *line) every() bool {
+	if w, ok := l.next(); !ok || l.d.options[w] == nil {
 		l.at--
-		_, ok := l.whole()
-		return ok
-	case "mode":
-		return l.mode()
-	case "cpus":
-		for w, ok := l.value(); ok; w, ok = l.next() {
-			if _, ok := l.toWhole(w); !ok {
-				return false
-			}
-		}
-		return len(l.n.Words) > 1
-	case "hex":
-		return l.hexadecimal(k)
-	case "key":
-		return l.key()
-	case "names":
-		return l.names(k)
 	}
-	_, ok := l.value()
+	_, ok := l.whole()
+	l.rest()
 	return ok
 }
 
+func (l *line) initial() bool {
+	return l.known(func(w string) bool { _, err := strconv.Atoi(w); return err == nil })
+}
+
+// policy reads a word of the table, or a number.
+func (l *line) policy() bool {
+	if w, _ := l.next(); l.d.options[w] != nil {
+		return true
+	}
+	l.at--
+	_, ok := l.whole()
+	return ok
+}
+
+func (l *line) cpus() bool {
+	for w, ok := l.value(); ok; w, ok = l.next() {
+		if _, ok := l.toWhole(w); !ok {
+			return false
+		}
+	}
+	return len(l.n.Words) > 1
+}
+
 // atLeast wants one word behind the directive.
-func (l *line) atLeast(k *keptWord, good bool) bool {
+func (l *line) atLeast(good bool) bool {
 	if len(l.n.Words) > 1 {
 		return good
 	}
 	l.at = 1
-	return l.fail(Warning, "missing-option", "", "Values", strings.Join(optionNames(k.word), ", "))
+	return l.fail(Warning, "missing-option", "", "Values", strings.Join(optionNames(l.d.options), ", "))
 }
 
 // optionNames are the words that a line may have, in the order of the table.
-func optionNames(block string) []string {
-	words := readKept()[block]
+func optionNames(words map[string]*keptWord) []string {
 	var list []string
 	for w, k := range words {
 		if w == k.word && !k.is("moved") {

@@ -19,6 +19,12 @@ type line struct {
 	at    int
 }
 
+// lineOf is a statement to be read now, before any other: there is room for one.
+func (b *binder) lineOf(n *conf.Node, d *directive, word string) *line {
+	b.scanned = line{b: b, n: n, d: d, word: word}
+	return &b.scanned
+}
+
 // next reads the next word; "" and false at the end.
 func (l *line) next() (string, bool) {
 	l.at++

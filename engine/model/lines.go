@@ -9,8 +9,8 @@ import (
 // lines reads a block whose every line is a value.
 func (b *binder) lines(d *directive, n *conf.Node, field reflect.Value) {
 	if n.Block == nil {
-		_, addresses := field.Addr().Interface().(*[]Address)
-		b.noBlock(d.block, func(w string) bool { _, ok := prefix(w); return ok && addresses }, n)
+		list := d.kind.list
+		b.noBlock(d.block, func(w string) bool { return list.sure && list.entry(w) }, n)
 		return
 	}
 	b.places = append(b.places, place{field.Addr().Interface(), n})
@@ -52,7 +52,7 @@ func (b *binder) trackedIn(field reflect.Value) {
 
 // valuesIn is how many values the lines in the braces of n are at most.
 func (d *directive) valuesIn(n *conf.Node) int {
-	values, each := 0, d.typ == reflect.TypeFor[[]string]()
+	values, each := 0, d.kind.list.each
 	for i := range n.Block.Nodes {
 		if words := len(n.Block.Nodes[i].Words); each {
 			values += words
@@ -67,33 +67,7 @@ func (b *binder) valueLine(d *directive, n *conf.Node, list any) {
 	if b.preprocessor(n) {
 		return
 	}
-	l := line{b: b, n: n, d: d}
-	switch list := list.(type) {
-	case *[]string:
-		for i := range n.Words {
-			w := n.Words[i].Value()
-			b.mention(d.names, w, n.WordSpan(i))
-			*list = append(*list, w)
-			b.places = append(b.places, place{&(*list)[len(*list)-1], n})
-		}
-	case *[]Address:
-		var a Address
-		if l.scanAddress(&a) {
-			*list = append(*list, a)
-			b.places = append(b.places, place{&(*list)[len(*list)-1], n})
-		}
-	case *[]Track:
-		var t Track
-		if l.scanTrack(&t) {
-			if b.tracked[t.Name] {
-				b.report(Warning, "duplicate-track", n.WordSpan(0), "Word", d.word, "Name", t.Name)
-				return
-			}
-			b.tracked[t.Name] = true
-			*list = append(*list, t)
-			b.places = append(b.places, place{&(*list)[len(*list)-1], n})
-		}
-	default:
-		panic("no grammar for the lines of " + d.word)
-	}
+	l := b.lineOf(n, d, "")
+	l.at = -1
+	d.kind.list.line(l, list)
 }

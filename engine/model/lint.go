@@ -47,7 +47,7 @@ func (b *binder) lintVirtual(v *Virtual, n *conf.Node) {
 		for i := range r.Checks {
 			check, server, virtual := &r.Checks[i].Timing, &r.Timing, &v.Timing
 			loop := innermost(check.DelayLoop, server.DelayLoop, virtual.DelayLoop)
-			wait := innermost(check.ConnectTimeout, server.ConnectTimeout, virtual.ConnectTimeout).Or(5 * oneSecond)
+			wait := innermost(check.ConnectTimeout, server.ConnectTimeout, virtual.ConnectTimeout).Or(readDefaults().virtual.Timing.ConnectTimeout.Val)
 			if loop.Written && wait > loop.Val {
 				b.report(Note, "check-outlasts-loop", p.n.Span(), "Name", p.n.Word(1)+" "+p.n.Word(2),
 					"Wait", wait.String(), "Loop", loop.Val.String())

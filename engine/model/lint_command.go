@@ -117,7 +117,7 @@ func (b *binder) lintScript(s *Script, n *conf.Node) {
 		b.names.lint.defined = map[string]conf.Span{}
 	}
 	b.names.lint.defined[s.Name] = n.Span()
-	if every := s.Interval.Or(oneSecond); s.Timeout.Written && s.Timeout.Val > every {
+	if every := s.Interval.Or(readDefaults().script.Interval.Val); s.Timeout.Written && s.Timeout.Val > every {
 		b.report(Note, "script-outlasts-interval", b.spanOf(&s.Timeout, n), "Name", s.Name,
 			"Wait", s.Timeout.Val.String(), "Loop", every.String())
 	}

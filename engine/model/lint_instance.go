@@ -13,7 +13,7 @@ import (
 // or its trackers seem to promise.
 func (b *binder) lintInstance(in *Instance, n *conf.Node) {
 	priority := in.priority()
-	if _, told := b.at(&in.Master); told && !in.Master && priority == 255 {
+	if _, told := b.at(&in.Master); told && !in.Master && priority == ownerPriority {
 		b.report(Warning, "owner-as-backup", b.spanOf(&in.Master, n), "Name", in.Name)
 	}
 	if in.Master && priority < defaultPriority {
@@ -40,13 +40,17 @@ func (b *binder) lintInstance(in *Instance, n *conf.Node) {
 	b.names.lint.priorities[in.Name] = priority
 }
 
-// defaultPriority is that of a router that is told none.
-const defaultPriority = 100
+// The priorities of a router that is told none, and of one that owns its addresses
+// (RFC 9568, 5.2.4): state MASTER alone makes it that.
+const (
+	defaultPriority = 100
+	ownerPriority   = 255
+)
 
 // priority is the one an instance begins with.
 func (in *Instance) priority() uint8 {
 	if in.Master {
-		return in.Priority.Or(255)
+		return in.Priority.Or(ownerPriority)
 	}
 	return in.Priority.Or(defaultPriority)
 }
@@ -69,7 +73,7 @@ func (b *binder) lintRoom(weights map[string]Weight) {
 			continue
 		}
 		switch {
-		case priority == 255:
+		case priority == ownerPriority:
 			b.report(Warning, "weight-of-owner", w.at, "Name", w.track.Name, "Owner", w.owner)
 		case priority == 1 && weight < 0, priority == 254 && weight > 0:
 			b.report(Warning, "weight-without-room", w.at, "Name", w.track.Name, "Owner", w.owner, "Value", strconv.Itoa(int(priority)))

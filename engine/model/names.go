@@ -65,6 +65,9 @@ func (b *binder) mention(kind, name string, at conf.Span) {
 		b.mentionInterface(name, at)
 	case "script", "instance":
 		b.names.mentions = append(b.names.mentions, mention{kind, name, at})
+	case "":
+	default:
+		b.mentionKept(kind, name, at)
 	}
 }
 

@@ -81,7 +81,7 @@ func (o *older) items(b *block, list []Item) []Item {
 // words leaves out the words of a statement's line, or of the lines in its
 // braces, that are too new.
 func (o *older) words(k *keptWord, i Item) Item {
-	if readKept()[k.word] == nil || k.kind == "block" {
+	if k.options == nil || k.blk != nil {
 		return i
 	}
 	if !i.Block {
@@ -108,7 +108,7 @@ func (o *older) line(k *keptWord, i Item, from int) []string {
 	l := line{n: &file.Nodes[0], d: k.directive, at: from - 1}
 	var out []string
 	next := 0
-	for _, opt := range l.options(k.word, func(string) bool { return true }) {
+	for _, opt := range l.options(func(string) bool { return true }) {
 		if opt.since.After(o.release) {
 			out = append(out, words[next:opt.at]...)
 			next = opt.end

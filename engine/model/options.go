@@ -14,21 +14,18 @@ type option struct {
 	good    bool // its value is one
 }
 
-// options reads the rest of a line by the words that the table has for a block.
+// options reads the rest of a line by the words that the table has for the directive.
 // A word that is none of them goes to free, which says whether it is a value in
 // its own right. What is wrong is reported; nothing is left out of the answer.
-func (l *line) options(block string, free func(w string) bool) []option {
+func (l *line) options(free func(w string) bool) []option {
 	var list []option
-	known, outer, name := readKept()[block], l.d, l.word
-	if name == "" {
-		name = block
-	}
+	known, outer, name := l.d.options, l.d, l.name()
 	for w, ok := l.next(); ok; w, ok = l.next() {
 		k := known[w]
 		if k == nil {
 			if free == nil || !free(w) {
 				l.d, l.word = outer, name
-				l.stranger(block, w, known)
+				l.stranger(w)
 			}
 			continue
 		}
@@ -44,7 +41,7 @@ func (l *line) options(block string, free func(w string) bool) []option {
 		}
 		o := option{keptWord: k, at: l.at}
 		l.d, l.word = k.directive, name+" "+w
-		o.good = l.read(k)
+		o.good = k.kind.scan(l, k.kind.new())
 		o.end = min(l.at+1, len(l.n.Words))
 		list = append(list, o)
 	}
@@ -52,64 +49,52 @@ func (l *line) options(block string, free func(w string) bool) []option {
 	return list
 }
 
-// oneALine are the kinds of lists whose lines hold one entry each, and what an
-// entry looks like.
-var oneALine = map[string]func(w string) bool{
-	"addresses": func(w string) bool { _, ok := prefix(w); return ok },
-	"tracks":    func(w string) bool { return !isNumber(strings.TrimPrefix(w, "+")) },
-}
-
-// stranger reports a word that the block does not know. Where nothing but entries
-// stands before it, it was meant for one.
-func (l *line) stranger(block, w string, known map[string]*keptWord) {
-	hint := l.hint(block, w, known)
-	entry := oneALine[listKinds[block]]
-	for i := 0; entry != nil && i <= l.at; i++ {
-		if hint != "" || !entry(l.n.Word(i)) || known[l.n.Word(i)] != nil {
-			entry = nil
-		}
+// stranger reports a word that the line cannot have. Where nothing but entries
+// stands before it, it was meant for one. For such a word keepalived leaves out a
+// route or a rule, and a track where nothing but the name stands before the word.
+func (l *line) stranger(w string) {
+	known, lines := l.d.options, l.d.kind.list
+	hint := l.hint(w)
+	entry := lines != nil && lines.entry != nil
+	for i := 0; entry && i <= l.at; i++ {
+		entry = hint == "" && lines.entry(l.n.Word(i)) && known[l.n.Word(i)] == nil
 	}
 	lost := ""
-	if kind := listKinds[block]; kind == "routes" || kind == "tracks" && l.at == 1 {
+	switch {
+	case lines == nil || lines.loses == nil:
+	case lines.loses(l.at):
 		lost = "yes"
 		l.b.edit(wholeLine, "")
-	} else if kind != "" {
+	default:
 		l.b.edit(l.at, "")
 	}
-	if entry != nil {
-		l.fail(Warning, "one-a-line", w, "Word", block, "Line", lost)
+	if entry {
+		l.fail(Warning, "one-a-line", w, "Word", l.d.word, "Line", lost)
 		return
 	}
 	l.fail(Warning, "unknown-word", w, "Word", w, "Block", l.name(), "Line", lost, "Hint", hint)
 }
 
-// listKinds are the kinds of the lists whose lines have options. For a word that it
-// does not know, keepalived leaves out a route or a rule, and a track where nothing
-// but the name stands before the word.
-var listKinds = map[string]string{"virtual_routes": "routes", "static_routes": "routes", "virtual_rules": "routes", "static_rules": "routes",
-	"virtual_ipaddress": "addresses", "virtual_ipaddress_excluded": "addresses", "static_ipaddress": "addresses",
-	"track_interface": "tracks", "track_script": "tracks", "track_process": "tracks", "track_file": "tracks", "track_bfd": "tracks"}
-
 // hint is the word of the block that was probably meant. The same slip is looked
 // up once.
-func (l *line) hint(block, w string, known map[string]*keptWord) string {
+func (l *line) hint(w string) string {
 	if l.b == nil {
 		return ""
 	}
-	key := [2]string{"line " + block, w}
+	key := [2]string{"line " + l.d.word, w}
 	g, ok := l.b.guesses[key]
 	if !ok && len(l.b.guesses) < maxAlike {
-		g.hint = nearest(w, slices.Collect(maps.Keys(known)))
+		g.hint = nearest(w, slices.Collect(maps.Keys(l.d.options)))
 		l.b.guesses[key] = g
 	}
 	return g.hint
 }
 
 // known is options for a line of which only the words matter.
-func (l *line) known(block string, free func(w string) bool) bool {
+func (l *line) known(free func(w string) bool) bool {
 	good := true
 	found := len(l.said())
-	for _, o := range l.options(block, free) {
+	for _, o := range l.options(free) {
 		good = good && o.good
 	}
 	return good && len(l.said()) == found

@@ -1,13 +1,8 @@
 package model
 
 import (
-	"fmt"
-	"net/netip"
 	"reflect"
-	"strconv"
 	"strings"
-
-	"holdfast/engine/conf"
 )
 
 // Print writes what was written in c as keepalived.conf, in the table's order:
@@ -27,7 +22,7 @@ type printer struct {
 
 func (p *printer) line(words ...string) {
 	p.WriteString(strings.Repeat("    ", p.depth))
-	p.WriteString(strings.Join(words, " "))
+	p.WriteString(strings.TrimSuffix(strings.Join(words, " "), " ")) // of a word alone
 	p.WriteByte('\n')
 }
 
@@ -68,7 +63,7 @@ func (p *printer) block(b *block, v reflect.Value, kept []Item) {
 		case d.subs == nil:
 			p.directive(d, field)
 		case field.Kind() == reflect.Struct:
-			p.unlessEmpty(d.word, d.subs[d.word], field, keptOf(field))
+			p.unlessEmpty(d.word, d.subs[d.word], field, d.subs[d.word].keptOf(field))
 		default:
 			for i := range field.Len() {
 				p.element(d, field.Index(i))
@@ -95,17 +90,12 @@ func (p *printer) element(d *directive, v reflect.Value) {
 	word := d.word
 	var keys []string
 	for _, k := range d.subs[d.word].keys {
-		switch key := v.FieldByIndex(k.field).Addr().Interface().(type) {
-		case *Kind:
-			word = string(*key)
-		case *uint16:
-			if *key != 0 {
-				keys = append(keys, strconv.Itoa(int(*key)))
-			}
-		case *string:
-			keys = append(keys, conf.Quote(*key))
-		case *netip.Addr:
-			keys = append(keys, key.String())
+		field := v.FieldByIndex(k.field)
+		switch text := k.kind.words(k, field.Addr().Interface()); {
+		case k.kind.name == "word":
+			word = text
+		case k.need || !field.IsZero():
+			keys = append(keys, text)
 		}
 	}
 	p.body(d.subs[word], append([]string{word}, keys...), v)
@@ -113,78 +103,32 @@ func (p *printer) element(d *directive, v reflect.Value) {
 
 func (p *printer) body(sub *block, head []string, v reflect.Value) {
 	p.open(head...)
-	p.block(sub, v, keptOf(v))
+	p.block(sub, v, sub.keptOf(v))
 	p.shut()
 }
 
-// directive writes one field, by its type.
+// directive writes one field, by its kind.
 func (p *printer) directive(d *directive, field reflect.Value) {
-	v := field.Addr().Interface()
-	if o, ok := v.(optional); ok {
-		if !o.isWritten() {
-			return
-		}
-		v = o.inside()
-		if b, ok := v.(*bool); ok {
-			if *b {
-				p.line(d.word)
-			} else {
-				p.line(d.word, "no")
-			}
-			return
-		}
-		p.line(d.word, words(d, v))
-		return
-	}
-	switch v := v.(type) {
-	case *bool:
-		if len(d.values) == 2 {
-			p.line(d.word, d.values[index(*v)])
-		} else if *v {
-			p.line(d.word)
-		}
-	case *string:
-		if *v != "" {
-			p.line(d.word, conf.Quote(*v))
-		}
-	case *uint8:
-		if *v != 0 {
-			p.line(d.word, strconv.Itoa(int(*v)))
-		}
-	case *Command:
-		if v.Written() {
-			p.line(d.word, command(d, *v))
-		}
-	case *[]string:
-		if len(d.words) > 1 {
-			for _, w := range *v {
-				p.line(w)
-			}
-			return
-		}
-		p.values(d, len(*v), func(i int) string { return conf.Quote((*v)[i]) })
-	case *[]Address:
-		p.values(d, len(*v), func(i int) string { return (*v)[i].String() })
-	case *[]Track:
-		p.values(d, len(*v), func(i int) string { return (*v)[i].String() })
-	case *[]CodeRange:
-		if len(*v) > 0 {
-			p.line(d.word, codes(*v))
-		}
+	v, there := d.written(field)
+	switch {
+	case !there:
+	case d.kind.list != nil:
+		p.values(d, d.kind.linesOf(d, v))
 	default:
-		panic(fmt.Sprintf("no way to write the type of %s", d.word))
+		p.line(d.word, d.kind.words(d, v))
 	}
 }
 
-func (p *printer) values(d *directive, n int, value func(int) string) {
-	if n == 0 {
-		return
+// values writes a list: a line each, in the braces of its word. Flags are words of
+// their own.
+func (p *printer) values(d *directive, lines []string) {
+	if d.lines() {
+		p.open(d.word)
+		defer p.shut()
 	}
-	p.open(d.word)
-	for i := range n {
-		p.line(value(i))
+	for _, l := range lines {
+		p.line(l)
 	}
-	p.shut()
 }
 
 func index(b bool) int {

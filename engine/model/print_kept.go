@@ -7,8 +7,8 @@ import "reflect"
 const virtualServer = "virtual_server"
 
 // keptOf is what is kept of the block that v holds.
-func keptOf(v reflect.Value) []Item {
-	return v.FieldByName("Kept").Interface().([]Item)
+func (b *block) keptOf(v reflect.Value) []Item {
+	return *v.FieldByIndex(b.keptAt).Addr().Interface().(*[]Item)
 }
 
 // items writes statements that are kept.

@@ -20,7 +20,7 @@ func Resolve(c Config) Config {
 	c.Scripts = slices.Clone(c.Scripts)
 	for i := range c.Scripts {
 		s := &c.Scripts[i]
-		inherit(&s.Timeout, s.Interval.Or(oneSecond))
+		inherit(&s.Timeout, s.Interval.Or(readDefaults().script.Interval.Val))
 		user(&s.Command, g)
 	}
 	c.Instances = slices.Clone(c.Instances)

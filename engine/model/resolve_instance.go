@@ -1,31 +1,16 @@
 package model
 
-import (
-	"net/netip"
-	"slices"
-	"time"
-)
-
-// mcastGroup4 is the address of all VRRP routers (RFC 9568, 5.1.1.2).
-var mcastGroup4 = netip.AddrFrom4([4]byte{224, 0, 0, 18})
-
-const oneSecond = Seconds(time.Second)
-
-// The gratuitous ARP of keepalived: five at once, five more five seconds later.
-const (
-	garpDelay  = Seconds(5 * time.Second)
-	garpRepeat = 5
-)
+import "slices"
 
 func resolveInstance(in *Instance, g *Global, weights map[string]Weight) {
 	in.Master, in.Priority = startingRole(*in)
-	inherit(&in.Advert, oneSecond)
+	inherit(&in.Advert, readDefaults().instance.Advert.Val)
 	in.Advert.Val = wholeSeconds(in.Advert.Val)
 	if !in.AuthType.Written || !in.Password.Written {
 		in.AuthType, in.Password = Opt[string]{}, Opt[Secret]{}
 	}
 	if !inheritOpt(&in.McastGroup, g.McastGroup4) {
-		in.McastGroup.Val = mcastGroup4
+		in.McastGroup.Val = readDefaults().global.McastGroup4.Val
 	}
 	in.Addrs = resolveAddresses(in.Addrs, in.Interface)
 	in.Excluded = resolveAddresses(in.Excluded, in.Interface)
@@ -51,13 +36,8 @@ func resolveInstance(in *Instance, g *Global, weights map[string]Weight) {
 // the owner always starts as master.
 func startingRole(in Instance) (bool, Opt[uint8]) {
 	p := in.Priority
-	if !p.Written {
-		p.Val = 100
-		if in.Master {
-			p.Val = 255
-		}
-	}
-	return in.Master || p.Val == 255, p
+	p.Val = in.priority()
+	return in.Master || p.Val == ownerPriority, p
 }
 
 func resolveAddresses(addrs []Address, link string) []Address {
@@ -77,11 +57,12 @@ func resolveGarp(g *Garp) {
 // inheritGarp takes what is not written from above, and what is written nowhere
 // from keepalived's defaults. A repeat of 0 is 1.
 func inheritGarp(g, above Garp) Garp {
+	none := readDefaults().global.Garp
 	if !inheritOpt(&g.MasterDelay, above.MasterDelay) {
-		g.MasterDelay.Val = garpDelay
+		g.MasterDelay.Val = none.MasterDelay.Val
 	}
 	if !inheritOpt(&g.MasterRepeat, above.MasterRepeat) {
-		g.MasterRepeat.Val = garpRepeat
+		g.MasterRepeat.Val = none.MasterRepeat.Val
 	}
 	g.MasterRepeat.Val = max(g.MasterRepeat.Val, 1)
 	if !inheritOpt(&g.LowerPrioDelay, above.LowerPrioDelay) {
@@ -91,10 +72,10 @@ func inheritGarp(g, above Garp) Garp {
 		g.LowerPrioRepeat.Val = g.MasterRepeat.Val
 	}
 	if !inheritOpt(&g.MasterRefresh, above.MasterRefresh) {
-		g.MasterRefresh.Val = 0
+		g.MasterRefresh.Val = none.MasterRefresh.Val
 	}
 	if !inheritOpt(&g.MasterRefreshRepeat, above.MasterRefreshRepeat) {
-		g.MasterRefreshRepeat.Val = 1
+		g.MasterRefreshRepeat.Val = none.MasterRefreshRepeat.Val
 	}
 	g.MasterRefreshRepeat.Val = max(g.MasterRefreshRepeat.Val, 1)
 	return g

@@ -327,3 +327,11 @@ func TestResolvedValuesAreNotWritten(t *testing.T) {
 		t.Error("a second Resolve changes what is written")
 	}
 }
+
+func TestServiceForAllPortsOrWithAGranularityIsPersistent(t *testing.T) {
+	const server = " protocol TCP\n real_server 192.0.2.2 80 {\n }\n}\n"
+	for _, text := range []string{"virtual_server 192.0.2.1 {\n", "virtual_server 192.0.2.1 80 {\n persistence_granularity 255.255.255.0\n"} {
+		wantVal(t, "persistence_timeout", resolved(t, text+server).Virtuals[0].Persistence, 360*seconds, false)
+	}
+	wantVal(t, "persistence_timeout", resolved(t, "virtual_server 192.0.2.1 80 {\n"+server).Virtuals[0].Persistence, 0, false)
+}

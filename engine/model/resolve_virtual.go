@@ -1,9 +1,6 @@
 package model
 
-import (
-	"slices"
-	"time"
-)
+import "slices"
 
 func resolveVirtuals(virtuals []Virtual, g *Global) []Virtual {
 	kept := make([]Virtual, 0, len(virtuals))
@@ -19,15 +16,16 @@ func resolveVirtuals(virtuals []Virtual, g *Global) []Virtual {
 
 func resolveVirtual(v *Virtual, g *Global) {
 	written := *v
-	inherit(&v.Protocol, UDP)
-	inherit(&v.Method, NAT)
-	inherit(&v.Weight, 1)
+	none := readDefaults()
+	inherit(&v.Protocol, none.virtual.Protocol.Val)
+	inherit(&v.Method, none.virtual.Method.Val)
+	inherit(&v.Weight, none.virtual.Weight.Val)
 	inherit(&v.Inhibit, false)
 	if v.Granularity.Written || v.Port == 0 {
 		// Both make no sense without persistence; keepalived switches it on.
-		inherit(&v.Persistence, 360*oneSecond)
+		inherit(&v.Persistence, none.persists)
 	}
-	inherit(&v.Quorum, 1)
+	inherit(&v.Quorum, none.virtual.Quorum.Val)
 	v.Quorum.Val = min(v.Quorum.Val, v.totalWeight())
 	v.Hysteresis.Val = max(0, min(v.Hysteresis.Val, v.Quorum.Val-1))
 	inherit(&v.SorryMethod, v.Method.Val)
@@ -41,7 +39,7 @@ func resolveVirtual(v *Virtual, g *Global) {
 	for i := range v.Servers {
 		resolveReal(&v.Servers[i], &written, v, g)
 	}
-	resolveTiming(&v.Timing, defaultTiming)
+	resolveTiming(&v.Timing, none.virtual.Timing)
 }
 
 // resolveReal takes from the virtual server as written what checks inherit, and
@@ -86,14 +84,8 @@ func resolveCheck(c *Check, r *Real, above Timing, g *Global) {
 	c.ConnectIP.Val, c.ConnectPort.Val = c.Target.Addr, c.Target.Port
 	c.URLs = slices.Clone(c.URLs)
 	t := over(c.Timing, above)
-	d := defaultTiming
-	switch c.Kind {
-	case HTTPGet, SSLGet:
-		d.DelayBeforeRetry.Val = 3 * oneSecond
-	case MiscCheck:
-		d.Retry.Val = 0
-	case DNSCheck:
-		d.Retry.Val = 3
+	d := readDefaults().checks[c.Kind]
+	if c.Kind == DNSCheck {
 		d.DelayBeforeRetry.Val = t.DelayLoop.Or(d.DelayLoop.Val)
 	}
 	d.Warmup.Val = t.DelayLoop.Or(d.DelayLoop.Val)
@@ -103,15 +95,6 @@ func resolveCheck(c *Check, r *Real, above Timing, g *Global) {
 	keepWritten(&c.Timing, own)
 	inherit(&c.MiscTimeout, c.Timing.DelayLoop.Val)
 	user(&c.Command, g)
-}
-
-// defaultTiming is keepalived's.
-var defaultTiming = Timing{
-	DelayLoop:        Opt[Seconds]{Val: Seconds(time.Minute)},
-	ConnectTimeout:   Opt[Seconds]{Val: 5 * oneSecond},
-	Retry:            Opt[int]{Val: 1},
-	DelayBeforeRetry: Opt[Seconds]{Val: oneSecond},
-	Warmup:           Opt[Seconds]{Val: Seconds(time.Minute)},
 }
 
 // over is t with the gaps taken from above; what came from above counts as written.
@@ -146,7 +129,7 @@ func resolveTiming(t *Timing, d Timing) {
 func withDefaults(t, above Timing) Timing {
 	own := t
 	t = above
-	resolveTiming(&t, defaultTiming)
+	resolveTiming(&t, readDefaults().virtual.Timing)
 	keepWritten(&t, own)
 	return t
 }

@@ -4,9 +4,9 @@ import "slices"
 
 // route reads a line of virtual_routes: its kind and its destination, and then
 // words with their values; behind nexthop the same words say what is of that hop.
-func (l *line) route(k *keptWord) {
+func (l *line) route() bool {
 	to := ""
-	list := l.options(k.word, func(w string) bool {
+	list := l.options(func(w string) bool {
 		if to != "" || !routeFree(w) {
 			return false
 		}
@@ -17,11 +17,11 @@ func (l *line) route(k *keptWord) {
 		to = l.valueOf(o)
 	}
 	if to == "" {
-		l.fail(Warning, "no-destination", "")
-		return
+		return l.fail(Warning, "no-destination", "")
 	}
 	l.relateRoute(to, list)
 	l.nextHops(list)
+	return true
 }
 
 // nextHops writes gateways with or between them, an old form, as next hops at the end

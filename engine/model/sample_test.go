@@ -12,7 +12,7 @@ func sampleItem(k *keptWord) Item {
 	if k.is("name") {
 		i.Args = []string{`"a name"`}
 	}
-	switch k.kind {
+	switch k.kind.name {
 	case "block":
 		i.Lines = sampleKept(k.blk)
 	case "flag":
@@ -62,20 +62,20 @@ func sampleItem(k *keptWord) Item {
 // sampleLines writes a line for every word that a block of values may have.
 func sampleLines(k *keptWord) []Item {
 	first := map[string]string{"addresses": "192.0.2.1/24", "routes": "198.51.100.0/24", "rules": "not", "tracks": "x",
-		"peers": "192.0.2.2", "members": "192.0.2.1-9 80", "linkbeat": "eth0", "delays": "eth0 5 0.5"}[k.kind]
+		"peers": "192.0.2.2", "members": "192.0.2.1-9 80", "linkbeat": "eth0", "delays": "eth0 5 0.5"}[k.kind.name]
 	if first == "" {
 		return []Item{{Word: "eth0"}, {Word: "192.0.2.1-9", Args: []string{"80"}}}
 	}
 	words := strings.Fields(first)
 	lines := []Item{{Word: words[0], Args: append([]string(nil), words[1:]...)}}
-	if k.kind == "delays" {
+	if k.kind.name == "delays" {
 		return lines
 	}
-	if k.kind == "members" {
+	if k.kind.name == "members" {
 		return append(lines, Item{Word: "fwmark", Args: []string{"7", "inet6"}}, Item{Word: "192.0.2.16/28"})
 	}
-	for _, w := range optionNames(k.lineWords()) {
-		o := readKept()[k.lineWords()][w]
+	for _, w := range optionNames(k.options) {
+		o := k.options[w]
 		args := append([]string{w}, sampleValue(o)...)
 		if w == "to" { // it is the destination itself
 			lines = append(lines, Item{Word: w, Args: args[1:]})
@@ -90,7 +90,7 @@ func sampleLines(k *keptWord) []Item {
 // those that are not acted on.
 func sampleOptions(block string, all bool) []string {
 	var out []string
-	for _, w := range optionNames(block) {
+	for _, w := range optionNames(readKept()[block]) {
 		if k := readKept()[block][w]; all || !k.is("acted") {
 			out = append(append(out, w), sampleValue(k)...)
 		}
@@ -99,7 +99,7 @@ func sampleOptions(block string, all bool) []string {
 }
 
 func sampleValue(k *keptWord) []string {
-	switch k.kind {
+	switch k.kind.name {
 	case "flag":
 		return nil
 	case "addr", "gateway", "target":

@@ -1,7 +1,7 @@
 package model
 
 import (
-	"net/netip"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +13,7 @@ type optional interface {
 	isWritten() bool
 	written()
 	unwritten()
+	isZero() bool
 }
 
 func (o *Opt[T]) inside() any { return &o.Val }
@@ -21,7 +22,8 @@ func (o *Opt[T]) isWritten() bool { return o.Written }
 
 func (o *Opt[T]) written() { o.Written = true }
 
-func (o *Opt[T]) unwritten() { o.Written = false }
+func (o *Opt[T]) isZero() bool { return reflect.ValueOf(&o.Val).Elem().IsZero() }
+func (o *Opt[T]) unwritten()   { o.Written = false }
 
 // scan reads the rest of a line into the value p points to. It reports what it
 // does not understand and then leaves the value alone and gives false.
@@ -33,55 +35,11 @@ func (l *line) scan(p any) bool {
 		o.written()
 		return true
 	}
-	switch p := p.(type) {
-	case *string:
-		return l.scanString(p)
-	case *bool:
-		return l.scanBool(p)
-	case *int:
-		n, ok := l.whole()
-		return set(p, int(n), ok)
-	case *uint8:
-		n, ok := l.whole()
-		return set(p, uint8(n), ok)
-	case *uint16:
-		n, ok := l.whole()
-		return set(p, uint16(n), ok)
-	case *uint32:
-		n, ok := l.whole()
-		return set(p, uint32(n), ok)
-	case *Seconds:
-		return l.scanSeconds(p)
-	case *Secret:
-		return l.scanSecret(p)
-	case *Weight:
-		return l.scanWeight(p)
-	case *User:
-		return l.scanUser(p)
-	case *Method:
-		w, ok := l.choice()
-		return set(p, methods[w], ok)
-	case *Protocol:
-		w, ok := l.choice()
-		return set(p, protocols[w], ok)
-	case *netip.Addr:
-		return l.scanAddr(p)
-	case *Endpoint:
-		return l.scanEndpoint(p)
-	case *SMTPServer:
-		return l.scanSMTPServer(p)
-	case *Command:
-		return l.scanCommand(p)
-	case *[]CodeRange:
-		return l.scanCodes(p)
+	if l.d.kind == nil || l.d.kind.scan == nil {
+		panic("no grammar for the type of " + l.d.word)
 	}
-	panic("no grammar for the type of " + l.d.word)
+	return l.d.kind.scan(l, p)
 }
-
-var (
-	methods   = map[string]Method{"NAT": NAT, "DR": DR, "TUN": TUN}
-	protocols = map[string]Protocol{"TCP": TCP, "UDP": UDP, "SCTP": SCTP}
-)
 
 func set[T any](p *T, v T, ok bool) bool {
 	if ok {

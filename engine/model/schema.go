@@ -15,7 +15,7 @@ func Schema(describe func(id string) string) ([]byte, error) {
 	root := s.block(readTable(), readTable().word)
 	s.defs.add("statement", object{{"type", "object"}, {"required", []string{"text"}}, {"properties", object{
 		{"text", object{{"type", "string"}}},
-		{linesMember, list(ref("statement"))}}}, {"additionalProperties", false}})
+		{linesMember, listSchema(ref("statement"))}}}, {"additionalProperties", false}})
 	out := append(object{{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", "keepalived.conf"}}, root...)
 	out.add("$defs", s.defs)
 	return json.MarshalIndent(out, "", "  ")
@@ -29,7 +29,7 @@ type schema struct {
 
 func ref(name string) object { return object{{"$ref", "#/$defs/" + name}} }
 
-func list(of object) object { return object{{"type", "array"}, {"items", of}} }
+func listSchema(of object) object { return object{{"type", "array"}, {"items", of}} }
 
 func oneOf(of ...object) object { return object{{"oneOf", of}} }
 
@@ -50,7 +50,7 @@ func (s *schema) block(b *block, word string) object {
 		if b.shares {
 			break
 		}
-		value := typeOf(k, k.kind(k.word))
+		value := typeOf(k)
 		if k.typ == reflect.TypeFor[Kind]() {
 			value = object{{"const", word}}
 		}
@@ -66,7 +66,7 @@ func (s *schema) block(b *block, word string) object {
 		members.add(d.memberName(), s.describeAs(b.word, d.word, s.directive(d)))
 	}
 	members = append(members, s.kept(b.kept, b.word)...)
-	members.add(keptMember, list(ref("statement")))
+	members.add(keptMember, listSchema(ref("statement")))
 	o := object{{"type", "object"}, {"properties", members}, {"additionalProperties", false}}
 	if len(required) > 0 {
 		o.add("required", required)
@@ -87,9 +87,9 @@ func (s *schema) describeAs(block, word string, o object) object {
 func (s *schema) directive(d *directive) object {
 	if d.subs == nil {
 		if d.memberName() == flagsMember {
-			return list(object{{"enum", d.words}})
+			return listSchema(object{{"enum", d.words}})
 		}
-		return typeOf(d, d.kind(d.word))
+		return typeOf(d)
 	}
 	var blocks []object
 	for _, w := range d.words {
@@ -100,7 +100,7 @@ func (s *schema) directive(d *directive) object {
 		one = oneOf(blocks...)
 	}
 	if !d.same && d.typ.Kind() == reflect.Slice {
-		return list(one)
+		return listSchema(one)
 	}
 	return one
 }
@@ -118,7 +118,7 @@ func (s *schema) kept(words map[string]*keptWord, block string) object {
 	for _, k := range order {
 		one := s.keptWord(k)
 		if k.is("many") {
-			one = list(one)
+			one = listSchema(one)
 		}
 		members.add(k.word, s.describeAs(block, k.word, one))
 	}
@@ -128,14 +128,14 @@ func (s *schema) kept(words map[string]*keptWord, block string) object {
 func (s *schema) keptWord(k *keptWord) object {
 	text := object{{"type", "string"}}
 	if !k.opens() {
-		one := typeOf(k.directive, k.kind)
+		one := typeOf(k.directive)
 		if k.optional {
 			return oneOf(one, object{{"const", true}})
 		}
 		return one
 	}
 	if k.lines() && !k.is("name") {
-		return list(text)
+		return listSchema(text)
 	}
 	return s.define(k.block.word+"."+k.word, func() object {
 		members, required := object{}, []string{}
@@ -144,7 +144,7 @@ func (s *schema) keptWord(k *keptWord) object {
 			required = append(required, nameMember)
 		}
 		if k.lines() {
-			members.add(linesMember, list(text))
+			members.add(linesMember, listSchema(text))
 			required = append(required, linesMember)
 		} else {
 			members = append(members, s.kept(k.blk.kept, k.word)...)
@@ -154,28 +154,20 @@ func (s *schema) keptWord(k *keptWord) object {
 }
 
 // typeOf is the schema of a value: its JSON type and what the table says of it.
-func typeOf(d *directive, kind string) object {
-	text := object{{"type", "string"}}
-	switch kind {
-	case "flag", "bool":
-		return object{{"type", "boolean"}}
-	case "whole", "secs":
-		o := object{{"type", map[string]string{"whole": "integer", "secs": "number"}[kind]}}
-		return append(o, bounds(d)...)
-	case "weight":
-		number := append(object{{"type", "integer"}}, bounds(d)...)
-		return oneOf(number, object{{"type", "string"}, {"pattern", `^-?[0-9]+ reverse$`}})
-	case "choice":
-		if len(d.kept) > 0 || d.typ == reflect.TypeFor[Opt[Method]]() {
-			return append(text, field{"examples", d.values}) // more may follow, as text
-		}
-		return object{{"enum", d.values}}
-	case "command":
-		return oneOf(text, object{{"type", "object"}, {"required", []string{"line", "user"}}, {"properties", object{
-			{"line", text}, {"user", text}, {"group", text}}}, {"additionalProperties", false}})
-	case "lines", "addresses", "tracks":
-		return list(text)
+func typeOf(d *directive) object {
+	switch {
+	case d.kind.list != nil:
+		return listSchema(textOnly())
+	case d.kind.schema != nil:
+		return d.kind.schema(d)
 	}
+	return textSchema(d)
+}
+
+func textOnly() object { return object{{"type", "string"}} }
+
+func textSchema(d *directive) object {
+	text := textOnly()
 	if d.longest > 0 {
 		text.add("maxLength", d.longest)
 	}
@@ -183,6 +175,40 @@ func typeOf(d *directive, kind string) object {
 		text.add("pattern", fmt.Sprintf("^[0-9a-fA-F]{%d}$", d.hex))
 	}
 	return text
+}
+
+func boolSchema(d *directive) object {
+	if len(d.values) > 0 {
+		return choiceSchema(d)
+	}
+	return object{{"type", "boolean"}}
+}
+
+func numberSchema(number string) func(d *directive) object {
+	return func(d *directive) object { return append(object{{"type", number}}, bounds(d)...) }
+}
+
+func weightSchema(d *directive) object {
+	return oneOf(numberSchema("integer")(d), object{{"type", "string"}, {"pattern", `^-?[0-9]+ reverse$`}})
+}
+
+// choiceSchema is that of one of some words, where there are such; of a word with
+// forms that are not acted on, more may follow as text.
+func choiceSchema(d *directive) object {
+	switch {
+	case len(d.values) == 0:
+		return textSchema(d)
+	case len(d.kept) > 0:
+		return formsSchema(d)
+	}
+	return object{{"enum", d.values}}
+}
+
+func formsSchema(d *directive) object { return append(textOnly(), field{"examples", d.values}) }
+
+func commandSchema(*directive) object {
+	return oneOf(textOnly(), object{{"type", "object"}, {"required", []string{"line", "user"}}, {"properties", object{
+		{"line", textOnly()}, {"user", textOnly()}, {"group", textOnly()}}}, {"additionalProperties", false}})
 }
 
 // bounds are the range and the default. A default may lie outside of the range, as

@@ -33,11 +33,15 @@ import (
 //	since   the releases of keepalived that know it: see Since; BLOCK: or WORD: before
 //	        one says it of that block or word alone
 //	names   what the text names: interface, script, instance
+//	role    the role that the word belongs to, where it is not that of its block; see Role
+//	identity  "yes": it is part of the name of its block, as its keys are; "no": a check
+//	        with another value is the same check; see Identity
+//	quiet   why nobody is told that it differs; see Differences
 //	only, except  the blocks that have it, where one type serves several
 //
 // readTable turns them into blocks once; everything else reads blocks.
 var readTable = sync.OnceValue(func() *block {
-	return newBlock("", "", reflect.TypeFor[Config]())
+	return newBlock("", "", reflect.TypeFor[Config](), VRRP)
 })
 
 // block is the vocabulary of one kind of block.
@@ -45,16 +49,23 @@ type block struct {
 	word, path string
 	typ        reflect.Type
 	shares     bool // its words fill the value of the block around it
+	role       Role // of its words
 	keys       []*directive
-	order      []*directive // as declared, each once
+	defaults   reflect.Value // of typ: what is in force where nothing is written
+	keptAt     []int         // the field of what is kept
+	naming     []*directive  // what tells its elements apart: the keys, and words that go with them
+	order      []*directive  // as declared, each once
 	words      map[string]*directive
 	kept       map[string]*keptWord
 	gone       map[string]string // obsolete word -> what replaces it
 }
 
-func newBlock(word, path string, typ reflect.Type) *block {
-	b := &block{word: word, path: path, typ: typ, words: map[string]*directive{}}
+func newBlock(word, path string, typ reflect.Type, role Role) *block {
+	b := &block{word: word, path: path, typ: typ, role: role, words: map[string]*directive{}, defaults: reflect.New(typ).Elem()}
 	b.kept, b.gone = keptWords(word)
+	if f, ok := typ.FieldByName("Kept"); ok {
+		b.keptAt = f.Index
+	}
 	b.read(typ, nil, "")
 	return b
 }
@@ -75,8 +86,8 @@ func (b *block) read(typ reflect.Type, index []int, prefix string) {
 			continue
 		}
 		if key, ok := f.Tag.Lookup("key"); ok {
-			d := &directive{word: key, block: b, field: at, typ: f.Type, need: f.Tag.Get("need") != "no"}
-			b.keys = append(b.keys, d)
+			d := &directive{word: key, block: b, field: at, typ: f.Type, kind: kindOf(f.Type), need: f.Tag.Get("need") != "no"}
+			b.keys, b.naming = append(b.keys, d), append(b.naming, d)
 			continue
 		}
 		kw, ok := f.Tag.Lookup("kw")
@@ -96,16 +107,16 @@ func (b *block) same(word string) *block {
 	if d := b.words[word]; d != nil {
 		return d.subs[word]
 	}
-	sub := &block{word: word, path: join(b.path, word), typ: b.typ, shares: true, words: map[string]*directive{}}
+	sub := &block{word: word, path: join(b.path, word), typ: b.typ, role: b.role, shares: true, words: map[string]*directive{}, defaults: b.defaults}
 	sub.kept, sub.gone = keptWords(word)
-	d := &directive{word: word, words: []string{word}, block: b, typ: b.typ, same: true, since: everKnown, subs: map[string]*block{word: sub}}
+	d := &directive{word: word, words: []string{word}, block: b, typ: b.typ, same: true, role: b.role, since: everKnown, subs: map[string]*block{word: sub}}
 	b.order = append(b.order, d)
 	b.words[word] = d
 	return sub
 }
 
 func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
-	d := &directive{block: b, field: at, typ: f.Type, off: f.Tag.Get("off"), def: f.Tag.Get("default"),
+	d := &directive{block: b, field: at, typ: f.Type, kind: kindOf(f.Type), off: f.Tag.Get("off"), def: f.Tag.Get("default"),
 		bare: f.Tag.Get("bare"), addr: f.Tag.Get("addr"), names: f.Tag.Get("names"), need: f.Tag.Get("need") == "yes",
 		values: strings.Fields(f.Tag.Get("values")), anyCase: f.Tag.Get("case") == "any", kept: strings.Fields(f.Tag.Get("kept")),
 		old: strings.Fields(f.Tag.Get("old")), bounds: f.Tag.Get("range")}
@@ -116,11 +127,17 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 		d.words = []string{prefix}
 	}
 	d.word = d.words[0]
+	d.options = readKept()[d.word]
 	d.since, d.sinces = readSince(f.Tag.Get("since"))
 	d.mild = f.Tag.Get("mild") == "yes"
 	d.longest = number(f.Tag.Get("max"))
 	d.whole = f.Tag.Get("whole")
 	d.hex = number(f.Tag.Get("hex"))
+	d.quiet, d.apart = f.Tag.Get("quiet"), f.Tag.Get("identity") == "no"
+	d.role = b.role
+	if role := f.Tag.Get("role"); role != "" {
+		d.role = Role(role)
+	}
 	if lo, hi, ok := strings.Cut(d.bounds, ".."); ok {
 		d.min, d.max, d.ranged = decimal(lo), decimal(hi), true
 	}
@@ -131,17 +148,23 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 		b.enter(d, []string{d.off})
 	}
 	b.order = append(b.order, d)
+	if f.Tag.Get("identity") == "yes" {
+		b.naming = append(b.naming, d)
+	}
 	if user := f.Tag.Get("user"); user != "" {
 		u, _ := f.Type.FieldByName("User")
-		ud := &directive{word: user, words: []string{user}, block: b, field: append(slices.Clone(at), u.Index...), typ: u.Type, since: d.aliasSince(b.word, user)}
+		ud := &directive{word: user, words: []string{user}, block: b, field: append(slices.Clone(at), u.Index...), typ: u.Type, kind: kindOf(u.Type), role: d.role, apart: d.apart, since: d.aliasSince(b.word, user)}
 		b.enter(ud, ud.words)
 		b.order = append(b.order, ud)
 	}
 	if inner := elem(f.Type); inner.Kind() == reflect.Struct && tagged(inner) {
 		d.subs = map[string]*block{}
 		for _, w := range d.words {
-			d.subs[w] = newBlock(w, join(b.path, w), inner)
+			d.subs[w] = newBlock(w, join(b.path, w), inner, d.role)
 		}
+	}
+	if d.subs == nil && d.kind == nil {
+		panic(fmt.Sprintf("no kind of value is a %s: %s", f.Type, d.word))
 	}
 	if d.def != "" {
 		d.fallback = d.parseDefault()
@@ -152,6 +175,9 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 		} else if in == b.word {
 			d.def = value
 		}
+	}
+	if d.def != "" {
+		b.defaults.FieldByIndex(d.field).Set(d.parseDefault())
 	}
 }
 

@@ -91,7 +91,7 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 	case *uint32:
 		*p = uint32(within(n))
 	case *Seconds:
-		*p = Seconds(within(n)) * oneSecond
+		*p = Seconds(within(n)) * seconds
 	case *Secret:
 		*p = Secret("s!" + strconv.Itoa(n%1000))
 	case *Weight:
@@ -173,7 +173,7 @@ func TestEveryDirectiveSurvivesTextAndBack(t *testing.T) {
 
 func compare(t *testing.T, blk *block, want, got reflect.Value) {
 	if !blk.shares {
-		if w, g := keptOf(want), keptOf(got); !reflect.DeepEqual(w, g) {
+		if w, g := blk.keptOf(want), blk.keptOf(got); !reflect.DeepEqual(w, g) {
 			t.Errorf("%s: kept %+v came back as %+v", blk.path, w, g)
 		}
 	}
@@ -282,8 +282,8 @@ func TestTheDefaultOfAWordIsWhatIsInForceWithoutIt(t *testing.T) {
 			case d.same:
 				look(d.subs[d.word], v)
 			case d.def != "" && optional:
-				if seen++; words(d, o.inside()) != d.def {
-					t.Errorf("%s %s: %s is in force, the table says %s", blk.path, d.word, words(d, o.inside()), d.def)
+				if seen++; d.kind.words(d, o.inside()) != d.def {
+					t.Errorf("%s %s: %s is in force, the table says %s", blk.path, d.word, d.kind.words(d, o.inside()), d.def)
 				}
 			case d.subs != nil && field.Kind() == reflect.Struct:
 				look(d.subs[d.word], field)

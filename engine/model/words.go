@@ -1,48 +1,12 @@
 package model
 
 import (
-	"fmt"
 	"net/netip"
 	"strconv"
 	"strings"
 
 	"holdfast/engine/conf"
 )
-
-// words writes the argument of a directive: the inverse of scan.
-func words(d *directive, v any) string {
-	switch v := v.(type) {
-	case *string:
-		return conf.Quote(*v)
-	case *int:
-		return strconv.Itoa(*v)
-	case *uint8:
-		return strconv.Itoa(int(*v))
-	case *uint16:
-		return strconv.Itoa(int(*v))
-	case *uint32:
-		return strconv.FormatUint(uint64(*v), 10)
-	case *Seconds:
-		return v.String()
-	case *Secret:
-		return conf.Quote(v.Reveal())
-	case *Weight:
-		return v.String()
-	case *User:
-		return v.String()
-	case *Method:
-		return v.String()
-	case *Protocol:
-		return strings.ToUpper(v.String())
-	case *netip.Addr:
-		return address(d, *v)
-	case *Endpoint:
-		return v.String()
-	case *SMTPServer:
-		return v.String()
-	}
-	panic(fmt.Sprintf("no way to write the argument of %s", d.word))
-}
 
 func address(d *directive, a netip.Addr) string {
 	if d.addr == "mask" && a.Is6() {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 
+	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/kernel"
 	"holdfast/engine/lvs"
@@ -86,7 +87,7 @@ func inFault(cfg *model.Config, links []kernel.Link) (held []control.Held) {
 	}
 	absent := func(link string) bool {
 		if missing(link) {
-			tell(control.Held{Object: link, Code: "no-interface", Args: map[string]string{"interface": link}})
+			tell(control.Held{Object: link, Code: code.NoInterface, Args: map[string]string{"interface": link}})
 			return true
 		}
 		return false
@@ -145,6 +146,6 @@ func heldServices(virtuals []model.Virtual, named []plan.Service) (ours []plan.S
 // heldBack says whether the table of services cannot be read or written here.
 func heldBack(held []control.Held) bool {
 	return slices.ContainsFunc(held, func(h control.Held) bool {
-		return h.Object == "" && (h.Code == "no-ipvs" || h.Code == "no-net-admin")
+		return h.Object == "" && (h.Code == code.NoIPVS || h.Code == code.NoNetAdmin)
 	})
 }

@@ -1,5 +1,7 @@
 package vrrp
 
+import "holdfast/engine/code"
+
 // Reason says why an instance is in its role, or why its priority changed. Its
 // words are in assets under "reason.CODE".
 type Reason string
@@ -8,32 +10,32 @@ type Reason string
 const (
 	NoReason Reason = ""
 
-	Started     Reason = "start"        // the role began
-	Resumed     Reason = "resumed"      // an earlier run's record was fresh
-	WasStopped  Reason = "stopped"      // the operator stops the role
-	WasRemoved  Reason = "removed"      // the instance is no longer configured
-	Configured  Reason = "reconfigured" // the configuration says so now
-	TrackMoved  Reason = "track"        // a tracked object changed
-	FaultsGone  Reason = "fault-cleared"
-	GroupBackup Reason = "group-backup" // another member of the sync group left MASTER
-	GroupFault  Reason = "group-fault"  // another member of the sync group is in FAULT
+	Started     Reason = code.Start        // the role began
+	Resumed     Reason = code.Resumed      // an earlier run's record was fresh
+	WasStopped  Reason = code.Stopped      // the operator stops the role
+	WasRemoved  Reason = code.Removed      // the instance is no longer configured
+	Configured  Reason = code.Reconfigured // the configuration says so now
+	TrackMoved  Reason = code.Track        // a tracked object changed
+	FaultsGone  Reason = code.FaultCleared
+	GroupBackup Reason = code.GroupBackup // another member of the sync group left MASTER
+	GroupFault  Reason = code.GroupFault  // another member of the sync group is in FAULT
 
-	Owner         Reason = "owner"          // it owns the addresses: priority 255
-	StartMaster   Reason = "start-master"   // state MASTER, and nobody advertised better
-	AdvertTimeout Reason = "advert-timeout" // the master fell silent
-	PriorityZero  Reason = "priority-zero"  // the master resigned
-	Preempting    Reason = "preempting"     // the master has a lower priority
+	Owner         Reason = code.Owner         // it owns the addresses: priority 255
+	StartMaster   Reason = code.StartMaster   // state MASTER, and nobody advertised better
+	AdvertTimeout Reason = code.AdvertTimeout // the master fell silent
+	PriorityZero  Reason = code.PriorityZero  // the master resigned
+	Preempting    Reason = code.Preempting    // the master has a lower priority
 
-	HigherPriority Reason = "higher-priority-advert"
-	HigherAddress  Reason = "higher-address-advert" // equal priority, higher sender address
-	AddressRemoved Reason = "address-removed"       // somebody else removed one of our addresses
+	HigherPriority Reason = code.HigherPriorityAdvert
+	HigherAddress  Reason = code.HigherAddressAdvert // equal priority, higher sender address
+	AddressRemoved Reason = code.AddressRemoved      // somebody else removed one of our addresses
 
-	NoInterface  Reason = "no-interface"
-	LinkDown     Reason = "link-down"
-	NoAddress    Reason = "no-address" // no source address on the interface
-	ScriptFailed Reason = "script-failed"
-	NoNetAdmin   Reason = "no-net-admin" // addresses cannot be set
-	NoNetRaw     Reason = "no-net-raw"   // adverts cannot be sent
-	NoSocket     Reason = "no-socket"    // the socket could not be opened
-	NoVersion3   Reason = "no-version-3" // IPv6 needs VRRP version 3
+	NoInterface  Reason = code.NoInterface
+	LinkDown     Reason = code.LinkDown
+	NoAddress    Reason = code.NoAddress // no source address on the interface
+	ScriptFailed Reason = code.ScriptFailed
+	NoNetAdmin   Reason = code.NoNetAdmin // addresses cannot be set
+	NoNetRaw     Reason = code.NoNetRaw   // adverts cannot be sent
+	NoSocket     Reason = code.NoSocket   // the socket could not be opened
+	NoVersion3   Reason = code.NoVersion3 // IPv6 needs VRRP version 3
 )

@@ -1,6 +1,7 @@
 package vrrp
 
 import (
+	"holdfast/engine/code"
 	"net/netip"
 	"slices"
 	"time"
@@ -13,20 +14,20 @@ type Refusal string
 // The refusals, in the order in which a packet is looked at.
 const (
 	Accepted     Refusal = ""
-	BadLength    Refusal = "packet-length"
-	BadTTL       Refusal = "packet-ttl"
-	BadVersion   Refusal = "packet-version"
-	AuthInvalid  Refusal = "packet-auth-type" // a type that does not exist
-	AuthMismatch Refusal = "packet-auth-mismatch"
-	AuthFailed   Refusal = "packet-auth-failed"
-	BadInterval  Refusal = "packet-interval"
-	BadType      Refusal = "packet-type"
-	BadChecksum  Refusal = "packet-checksum"
-	NotMulticast Refusal = "packet-unicast"
+	BadLength    Refusal = code.PacketLength
+	BadTTL       Refusal = code.PacketTTL
+	BadVersion   Refusal = code.PacketVersion
+	AuthInvalid  Refusal = code.PacketAuthType // a type that does not exist
+	AuthMismatch Refusal = code.PacketAuthMismatch
+	AuthFailed   Refusal = code.PacketAuthFailed
+	BadInterval  Refusal = code.PacketInterval
+	BadType      Refusal = code.PacketType
+	BadChecksum  Refusal = code.PacketChecksum
+	NotMulticast Refusal = code.PacketUnicast
 
 	// What follows are complaints only: the packet is taken all the same.
-	OddAddresses Refusal = "packet-addresses"
-	OwnAddress   Refusal = "packet-own-address" // from our own address, with our priority
+	OddAddresses Refusal = code.PacketAddresses
+	OwnAddress   Refusal = code.PacketOwnAddress // from our own address, with our priority
 )
 
 // Wire is what an instance expects of the adverts it hears and puts into those

@@ -56,7 +56,7 @@ func (v snapshot) plan(cfg model.Config, next []*team) control.Planned {
 	p := plan.Diff(have.Normal(), v.wish(next))
 	return control.Planned{
 		Operations: p, Lines: p.Lines(), Held: append([]control.Held{}, v.foresee(next)...),
-		Changes: differences(v.cfg, cfg),
+		Changes: model.Changes(v.cfg, cfg, model.VRRP),
 	}
 }
 

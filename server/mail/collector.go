@@ -30,7 +30,7 @@ const batch = 256
 // errSeen ends a stream after the one entry that was wanted.
 var errSeen = errors.New("seen")
 
-// storeError marks what ends the collector: without its store it is no use.
+// storeError marks an error of the store, which ends the collector.
 type storeError struct{ error }
 
 func (e storeError) Unwrap() error { return e.error }
@@ -115,7 +115,7 @@ func (c collector) sameRing(ctx context.Context, client *control.Client, cursor 
 	return same, err
 }
 
-// stream stores what comes, in batches of what is there.
+// stream stores the entries of the journal as they come, in batches.
 func (c collector) stream(ctx context.Context, client *control.Client, after uint64) error {
 	entries := make(chan journal.Entry, batch) // closed by the reader
 	group, ctx := errgroup.WithContext(ctx)
@@ -145,7 +145,8 @@ func (c collector) stream(ctx context.Context, client *control.Client, after uin
 	return group.Wait()
 }
 
-// keep stores entries with their mails and tells who waits for them.
+// keep stores entries with their mails, wakes the sender and pushes the entries to
+// Options.Entries.
 func (c collector) keep(ctx context.Context, entries []journal.Entry) error {
 	p, err := c.settings.read(ctx, c.role)
 	if err != nil {
@@ -169,7 +170,7 @@ func (c collector) keep(ctx context.Context, entries []journal.Entry) error {
 	for _, row := range fresh {
 		select {
 		case c.options.Entries <- row.Entry:
-		default: // nobody waits for a browser: it finds the entry in the store
+		default: // full: a browser finds the entry in the store
 		}
 	}
 	return nil

@@ -118,8 +118,8 @@ func (r *role) serve(t *testing.T, runDir string) (stop func()) {
 func startRun(t *testing.T, o Options) (stop func()) {
 	t.Helper()
 	o.Log, o.Node = discard(), "lvs1"
-	if o.Pace == (Pace{}) {
-		o.Pace = quick
+	if o.Retry == (RetryPolicy{}) {
+		o.Retry = quick
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
@@ -359,9 +359,9 @@ func TestWhatARoleSaysAtItsEndIsMailedWhenAllIsStoppedAtOnce(t *testing.T) {
 	s, runDir := newStore(t), t.TempDir()
 	vrrp := &role{name: "vrrp", text: fmt.Sprintf(configured, sink.port), ring: journal.NewRing(100, 0)}
 	stopRole := vrrp.serve(t, runDir)
-	pace := quick
-	pace.Leave = time.Minute
-	stopRun := startRun(t, Options{Store: s, RunDir: runDir, Scope: store.ScopeSMTPAlert, Pace: pace})
+	retry := quick
+	retry.Leave = time.Minute
+	stopRun := startRun(t, Options{Store: s, RunDir: runDir, Scope: store.ScopeSMTPAlert, Retry: retry})
 	vrrp.add(1)
 	sink.wait(t, 2)
 	time.AfterFunc(100*time.Millisecond, func() { // a role needs a moment to end
@@ -378,9 +378,9 @@ func TestEndIsBoundedWhenRolesStay(t *testing.T) {
 	s, runDir := newStore(t), t.TempDir()
 	vrrp := &role{name: "vrrp", ring: journal.NewRing(100, 0)}
 	vrrp.serve(t, runDir)
-	pace := quick
-	pace.Leave = 200 * time.Millisecond
-	stop := startRun(t, Options{Store: s, RunDir: runDir, Scope: store.ScopeAll, Pace: pace})
+	retry := quick
+	retry.Leave = 200 * time.Millisecond
+	stop := startRun(t, Options{Store: s, RunDir: runDir, Scope: store.ScopeAll, Retry: retry})
 	vrrp.add(1)
 	stored(t, s, 1)
 	began := time.Now()

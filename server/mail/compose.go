@@ -35,11 +35,11 @@ func Compose(e journal.Entry, host, routerID, lang string) (subject, body string
 		word("object", "object", object(e)),
 	}
 	if e.Kind == journal.ServerState {
-		rows = append(rows, word("virtual", "virtual", label(e.Facts["virtual"])))
+		rows = append(rows, word("virtual", "virtual", label(e.Facts[journal.FactVirtual])))
 	}
 	rows = append(rows,
-		word("from", "from", e.Facts["from"]),
-		word("to", "to", e.Facts["to"]),
+		word("from", "from", e.Facts[journal.FactFrom]),
+		word("to", "to", e.Facts[journal.FactTo]),
 		word("reason", "reason", reason),
 		word("time", "time", e.At.Format("2006-01-02 15:04:05.000 -0700")),
 	)
@@ -49,9 +49,9 @@ func Compose(e journal.Entry, host, routerID, lang string) (subject, body string
 func object(e journal.Entry) string {
 	switch e.Kind {
 	case journal.ServerState:
-		return label(protocolOf(e.Facts["virtual"]) + e.Facts["server"])
+		return label(protocolOf(e.Facts[journal.FactVirtual]) + e.Facts[journal.FactServer])
 	case journal.QuorumState:
-		return label(cmp.Or(e.Facts["virtual"], e.Object))
+		return label(cmp.Or(e.Facts[journal.FactVirtual], e.Object))
 	default:
 		return e.Object
 	}
@@ -60,10 +60,10 @@ func object(e journal.Entry) string {
 // headline gives keepalived's subject without the router_id, and its one line
 // of text (keepalived 2.2, smtp_alert and its callers).
 func headline(e journal.Entry) (subject, line string) {
-	to := e.Facts["to"]
+	to := e.Facts[journal.FactTo]
 	switch e.Kind {
 	case journal.InstanceState:
-		if to == "INIT" { // not a state keepalived tells of
+		if to == "INIT" { // keepalived sends no mail for it
 			return "", ""
 		}
 		return "VRRP Instance " + e.Object + " - " + entering(to), instanceLine(to)
@@ -73,7 +73,7 @@ func headline(e journal.Entry) (subject, line string) {
 		}
 		return "VRRP Group " + e.Object + " - " + entering(to), "All VRRP group instances are now in " + to + " state"
 	case journal.ServerState:
-		return fmt.Sprintf("Realserver %s of virtual server %s - %s", object(e), label(e.Facts["virtual"]), to), serverLine(e.Facts)
+		return fmt.Sprintf("Realserver %s of virtual server %s - %s", object(e), label(e.Facts[journal.FactVirtual]), to), serverLine(e.Facts)
 	case journal.QuorumState:
 		return fmt.Sprintf("Virtualserver %s - %s", object(e), to), quorumLine(e.Facts)
 	default:
@@ -102,50 +102,50 @@ func instanceLine(to string) string {
 // serverLine is what keepalived says of a server: where one of its checks
 // decided, in the words of that kind; check begins with the kind's word.
 func serverLine(facts map[string]string) string {
-	kind, _, _ := strings.Cut(facts["check"], " ")
-	up := facts["to"] == "UP"
-	verdict := map[bool]string{true: "succeed", false: "failed"}[up]
+	kind, _, _ := strings.Cut(facts[journal.FactCheck], " ")
+	up := facts[journal.FactTo] == "UP"
+	result := map[bool]string{true: "succeed", false: "failed"}[up]
 	switch kind {
 	case "":
-		if facts["reason"] == "stopped" {
+		if facts[journal.FactReason] == "stopped" {
 			return "Shutting down"
 		}
 		return "Removing"
 	case "TCP_CHECK":
-		return "TCP CHECK " + verdict + " on service"
+		return "TCP CHECK " + result + " on service"
 	case "MISC_CHECK":
 		if up {
-			verdict = "succeeded"
-		} else if strings.HasPrefix(facts["reason"], "timed out") {
-			verdict = "timed out"
+			result = "succeeded"
+		} else if strings.HasPrefix(facts[journal.FactReason], "timed out") {
+			result = "timed out"
 		}
-		return "MISC CHECK " + verdict + " on service"
+		return "MISC CHECK " + result + " on service"
 	case "DNS_CHECK":
-		return kind + ": " + verdict + " on service"
+		return kind + ": " + result + " on service"
 	case "HTTP_GET", "SSL_GET":
 		if !up {
 			return "CHECK failed on service : " + map[bool]string{true: "SSL", false: "HTTP"}[kind == "SSL_GET"] + " request failed"
 		}
 	}
-	return "CHECK " + verdict + " on service"
+	return "CHECK " + result + " on service"
 }
 
 // quorumLine is keepalived's, which writes the sign of a lost quorum's
 // hysteresis like a gained one's.
 func quorumLine(facts map[string]string) string {
 	said, sign := "Gained quorum", 1
-	if facts["to"] != "UP" {
+	if facts[journal.FactTo] != "UP" {
 		said, sign = "Lost quorum", -1
 	}
-	if facts["from"] == "INIT" {
-		said = "Starting with quorum " + strings.ToLower(facts["to"])
+	if facts[journal.FactFrom] == "INIT" {
+		said = "Starting with quorum " + strings.ToLower(facts[journal.FactTo])
 	}
-	quorum, errQ := strconv.Atoi(facts["quorum"])
-	hysteresis, errH := strconv.Atoi(cmp.Or(facts["hysteresis"], "0"))
+	quorum, errQ := strconv.Atoi(facts[journal.FactQuorum])
+	hysteresis, errH := strconv.Atoi(cmp.Or(facts[journal.FactHysteresis], "0"))
 	if errQ != nil || errH != nil {
 		return said
 	}
-	return fmt.Sprintf("%s %d+%d=%d <= %s", said, quorum, hysteresis, quorum+sign*hysteresis, facts["weight"])
+	return fmt.Sprintf("%s %d+%d=%d <= %s", said, quorum, hysteresis, quorum+sign*hysteresis, facts[journal.FactWeight])
 }
 
 // protocolOf is the protocol of a virtual server's name, with its colon.

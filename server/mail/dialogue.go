@@ -34,26 +34,26 @@ const (
 	stepQuit     = "quit"
 )
 
-// hidden stands for what must not be shown.
+// hidden is shown in place of a secret.
 const hidden = "••••••"
 
-// dialogue talks to a mail server and writes down every word.
+// dialogue talks to a mail server and writes down every line.
 type dialogue struct {
-	ctx     context.Context
-	route   route
-	told    store.Dialogue
-	addrs   []string
-	conn    net.Conn
-	text    *textproto.Conn
-	secured bool
-	offers  map[string]string // of the last EHLO, by keyword
+	ctx       context.Context
+	transport transport
+	told      store.Dialogue
+	addrs     []string
+	conn      net.Conn
+	text      *textproto.Conn
+	secured   bool
+	offers    map[string]string // of the last EHLO, by keyword
 }
 
-// walk goes all steps, until one fails.
+// walk carries out all steps, until one fails.
 func (d *dialogue) walk(s store.MailSettings, m store.Mail, from string) {
 	starttls := func() bool {
 		_, offered := d.offers["STARTTLS"]
-		return d.route.starttls == gomail.TLSMandatory || d.route.starttls == gomail.TLSOpportunistic && offered
+		return d.transport.starttls == gomail.TLSMandatory || d.transport.starttls == gomail.TLSOpportunistic && offered
 	}
 	always := func() bool { return true }
 	steps := []struct {
@@ -63,12 +63,12 @@ func (d *dialogue) walk(s store.MailSettings, m store.Mail, from string) {
 	}{
 		{stepResolve, always, d.resolve},
 		{stepConnect, always, d.connect},
-		{stepTLS, func() bool { return d.route.implicit }, d.secure},
+		{stepTLS, func() bool { return d.transport.implicit }, d.secure},
 		{stepGreeting, always, func(st *store.Step) error { _, err := d.hear(st, 220); return err }},
 		{stepEHLO, always, d.hello},
 		{stepSTARTTLS, starttls, d.startTLS},
-		{stepEHLO, func() bool { return d.secured && !d.route.implicit }, d.hello},
-		{stepAuth, func() bool { return s.User != "" }, func(st *store.Step) error { return d.auth(st, newLogin(s, d.route.loopback)) }},
+		{stepEHLO, func() bool { return d.secured && !d.transport.implicit }, d.hello},
+		{stepAuth, func() bool { return s.User != "" }, func(st *store.Step) error { return d.auth(st, newLogin(s, d.transport.loopback)) }},
 		{stepMail, always, func(st *store.Step) error { return d.say(st, 250, "MAIL FROM:<"+bare(from)+">") }},
 		{stepRcpt, always, func(st *store.Step) error { return d.say(st, 25, "RCPT TO:<"+bare(m.To)+">") }},
 		{stepData, always, func(st *store.Step) error { return d.say(st, 354, "DATA") }},
@@ -79,7 +79,7 @@ func (d *dialogue) walk(s store.MailSettings, m store.Mail, from string) {
 			continue
 		}
 		if err := d.step(step.name, step.do); err != nil {
-			if step.name == stepSTARTTLS && d.route.retreat(err) {
+			if step.name == stepSTARTTLS && d.transport.fallBackToPlain(err) {
 				d.close()
 				d.addrs, d.offers = nil, nil
 				d.walk(s, m, from) // as the sender does
@@ -89,7 +89,7 @@ func (d *dialogue) walk(s store.MailSettings, m store.Mail, from string) {
 			return
 		}
 	}
-	// The mail is taken: what the server thinks of the goodbye is no failure.
+	// The mail is taken: a refused QUIT is no failure.
 	_ = d.step(stepQuit, func(st *store.Step) error { return d.say(st, 221, "QUIT") })
 }
 
@@ -107,13 +107,13 @@ func (d *dialogue) step(name string, do func(*store.Step) error) error {
 }
 
 func (d *dialogue) resolve(st *store.Step) error {
-	addrs, err := net.DefaultResolver.LookupHost(d.ctx, d.route.host)
+	addrs, err := net.DefaultResolver.LookupHost(d.ctx, d.transport.host)
 	if err != nil {
 		return err
 	}
 	for _, a := range addrs {
 		st.Lines = append(st.Lines, store.Line{Text: a})
-		d.addrs = append(d.addrs, net.JoinHostPort(a, strconv.Itoa(d.route.port)))
+		d.addrs = append(d.addrs, net.JoinHostPort(a, strconv.Itoa(d.transport.port)))
 	}
 	return nil
 }
@@ -124,7 +124,7 @@ func (d *dialogue) connect(st *store.Step) error {
 	var errs []error
 	for i, addr := range d.addrs {
 		share := time.Until(deadline) / time.Duration(len(d.addrs)-i+1)
-		conn, err := (&net.Dialer{Timeout: min(share, d.route.timeout)}).DialContext(d.ctx, "tcp", addr)
+		conn, err := (&net.Dialer{Timeout: min(share, d.transport.timeout)}).DialContext(d.ctx, "tcp", addr)
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -139,9 +139,9 @@ func (d *dialogue) connect(st *store.Step) error {
 	return errors.Join(errs...)
 }
 
-// secure begins TLS and writes down what the server shows.
+// secure begins TLS and writes down the server's certificate.
 func (d *dialogue) secure(*store.Step) error {
-	config := d.route.tls.Clone()
+	config := d.transport.tls.Clone()
 	conn := tls.Client(d.conn, config)
 	err := conn.HandshakeContext(d.ctx)
 	var fault *tls.CertificateVerificationError
@@ -171,10 +171,10 @@ func certificate(state tls.ConnectionState, verified bool) *store.TLSFacts {
 }
 
 func (d *dialogue) hello(st *store.Step) error {
-	if err := oneLine(d.route.helo); err != nil {
+	if err := oneLine(d.transport.helo); err != nil {
 		return err
 	}
-	d.send(st, "EHLO "+d.route.helo, "")
+	d.send(st, "EHLO "+d.transport.helo, "")
 	said, err := d.hear(st, 250)
 	if err != nil {
 		var refused *textproto.Error
@@ -182,7 +182,7 @@ func (d *dialogue) hello(st *store.Step) error {
 			return err
 		}
 		d.offers = nil // a server of before 1995
-		return d.say(st, 250, "HELO "+d.route.helo)
+		return d.say(st, 250, "HELO "+d.transport.helo)
 	}
 	d.offers = map[string]string{}
 	for _, line := range strings.Split(said, "\n")[1:] {
@@ -202,9 +202,9 @@ func (d *dialogue) startTLS(st *store.Step) error {
 	return d.secure(st)
 }
 
-// auth speaks the log-in; of what we say only the mechanism is shown.
+// auth logs in; of our own lines only the mechanism is shown.
 func (d *dialogue) auth(st *store.Step, l *login) error {
-	mechanism, answer, err := l.Start(&smtp.ServerInfo{Name: d.route.host, TLS: d.secured, Auth: strings.Fields(d.offers["AUTH"])})
+	mechanism, answer, err := l.Start(&smtp.ServerInfo{Name: d.transport.host, TLS: d.secured, Auth: strings.Fields(d.offers["AUTH"])})
 	if err != nil {
 		return err
 	}

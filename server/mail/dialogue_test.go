@@ -148,7 +148,7 @@ func TestTestOfAServerThatHangsEndsInTime(t *testing.T) {
 	defer cancel()
 	d.ctx = ctx
 	var err error
-	if d.route, err = newRoute(store.MailSettings{Host: "127.0.0.1", Port: server.port}, "lvs1"); err != nil {
+	if d.transport, err = newTransport(store.MailSettings{Host: "127.0.0.1", Port: server.port}, "lvs1"); err != nil {
 		t.Fatal(err)
 	}
 	defer d.close()

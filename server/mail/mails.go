@@ -35,8 +35,8 @@ func (p plan) wants(e journal.Entry) bool {
 	case store.ScopeOff:
 		return false
 	case store.ScopeAll:
-		// A group's members each mail for themselves; one mail more for the
-		// group is for those who asked.
+		// The members of a group have mails of their own; the group's is sent only
+		// where it has smtp_alert.
 		return e.Mail || e.Kind != journal.GroupState
 	default:
 		return e.Mail

@@ -28,24 +28,24 @@ type Options struct {
 	Scope  store.Scope
 	Lang   string // of mails whose settings name none; "" is English
 
-	// Entries gets every new entry once it is stored; nil gets none. Nobody
-	// waits for it: what does not fit is found in the store. It is not closed.
+	// Entries gets every new entry once it is stored; nil gets none. An entry that
+	// does not fit is left out: the store has it. It is not closed.
 	Entries chan<- journal.Entry
 	// Keep is how many entries stay in the store; 0 is store.KeepJournalRows.
 	Keep int64
-	// Pace is how patient the sender is; zero fields are the defaults.
-	Pace Pace
+	// Retry is how patient the sender is; zero fields are the defaults.
+	Retry RetryPolicy
 }
 
 // Run reads journals and sends mails until ctx ends, and a moment longer: when
 // everything is stopped at once, what the roles say at their end is read and
-// mailed (Pace.Leave bounds it). Its error is the store's: roles that are away
+// mailed (Retry.Leave bounds it). Its error is the store's: roles that are away
 // and mail servers that refuse are waited for.
 func Run(ctx context.Context, o Options) error {
-	pace := o.Pace.orDefault()
+	retry := o.Retry.orDefault()
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	defer context.AfterFunc(ctx, func() { time.AfterFunc(pace.Leave, cancel) })()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(retry.Leave, cancel) })()
 
 	settings := newSettings(o)
 	due := make(chan struct{}, 1) // one wish to look is as good as many
@@ -66,7 +66,7 @@ func Run(ctx context.Context, o Options) error {
 		return nil
 	})
 	tasks.Go(func() error {
-		s := sender{store: o.Store, settings: settings.now, log: o.Log, pace: pace}
+		s := sender{store: o.Store, settings: settings.now, log: o.Log, retry: retry}
 		return s.run(work, due, quiet)
 	})
 	tasks.Go(func() error { return sweep(work, ctx.Done(), o.Store, cmp.Or(o.Keep, store.KeepJournalRows)) })
@@ -98,8 +98,8 @@ func sweep(ctx context.Context, leave <-chan struct{}, s *store.Store, keep int6
 	}
 }
 
-// roleKeeps is how many entries the mail process of `holdfast run` keeps:
-// nobody reads them there, and its store may lie in memory.
+// roleKeeps is how many entries the mail process of `holdfast run` keeps: no
+// console reads them there, and its store may lie in memory.
 const roleKeeps = 5_000
 
 // RunRole is the mail process of `holdfast run`: exactly the mails keepalived

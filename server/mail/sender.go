@@ -19,11 +19,11 @@ type sender struct {
 	store    *store.Store
 	settings func(context.Context) (store.MailSettings, error)
 	log      *slog.Logger
-	pace     Pace
+	retry    RetryPolicy
 
 	used     store.MailSettings // as they were last time
-	failures int                // of the road in a row
-	until    time.Time          // the road is closed
+	failures int                // of the server in a row
+	until    time.Time          // nothing is sent before
 	told     string             // the failure that was logged
 }
 
@@ -62,12 +62,12 @@ func (s *sender) run(ctx context.Context, due, quiet <-chan struct{}) error {
 func (s *sender) pause(ctx context.Context) (time.Duration, error) {
 	next, err := s.store.NextMailDue(ctx)
 	if err != nil || next.IsZero() || s.used.Host == "" {
-		return s.pace.Look, err
+		return s.retry.Look, err
 	}
 	if next.Before(s.until) {
 		next = s.until
 	}
-	return min(s.pace.Look, max(0, time.Until(next))), nil
+	return min(s.retry.Look, max(0, time.Until(next))), nil
 }
 
 // round sends all that is due now.
@@ -84,7 +84,7 @@ func (s *sender) round(ctx context.Context) error {
 		}
 	}
 	now := time.Now()
-	lost, err := s.store.GiveUpMails(ctx, now.Add(-s.pace.GiveUp))
+	lost, err := s.store.GiveUpMails(ctx, now.Add(-s.retry.GiveUp))
 	if err != nil {
 		return err
 	}
@@ -98,10 +98,10 @@ func (s *sender) round(ctx context.Context) error {
 }
 
 func (s *sender) drain(ctx context.Context, settings store.MailSettings) error {
-	var road *link
+	var conn *smtpConn
 	defer func() {
-		if road != nil {
-			road.close()
+		if conn != nil {
+			conn.close()
 		}
 	}()
 	for {
@@ -109,9 +109,9 @@ func (s *sender) drain(ctx context.Context, settings store.MailSettings) error {
 		if err != nil || len(mails) == 0 {
 			return err
 		}
-		if road == nil {
-			if road, err = dial(ctx, settings, hostName()); err != nil {
-				return s.closeRoad(ctx, err)
+		if conn == nil {
+			if conn, err = dial(ctx, settings, hostName()); err != nil {
+				return s.serverFailed(ctx, err)
 			}
 		}
 		for _, m := range mails {
@@ -120,17 +120,17 @@ func (s *sender) drain(ctx context.Context, settings store.MailSettings) error {
 			} else if err != nil {
 				return err
 			}
-			answer, failed := road.send(m)
+			answer, failed := conn.send(m)
 			if ctx.Err() != nil && failed != nil {
 				return ctx.Err() // left as sending: the next start sends it again
 			}
-			next, err := s.settle(context.WithoutCancel(ctx), m, road.taken > 0, answer, failed)
+			next, err := s.settle(context.WithoutCancel(ctx), m, conn.taken > 0, answer, failed)
 			if err != nil || next == stop {
 				return err
 			}
 			if next == redial {
-				road.close()
-				road = nil
+				conn.close()
+				conn = nil
 				break
 			}
 		}
@@ -141,21 +141,21 @@ func (s *sender) drain(ctx context.Context, settings store.MailSettings) error {
 type step uint8
 
 const (
-	onward step = iota // over the same link
+	onward step = iota // over the same connection
 	redial             // over a new one
 	stop               // after the pause
 )
 
-// settle writes down what became of a mail. proven says that the link took
-// mails before: a server that closes after some is asked anew at once.
+// settle writes down what became of a mail. proven says that the connection took
+// mails before: a server that closes after some is connected to again at once.
 func (s *sender) settle(ctx context.Context, m store.Mail, proven bool, answer string, failed error) (step, error) {
 	now := time.Now()
 	if failed == nil {
-		s.openRoad()
+		s.serverWorked()
 		return onward, s.store.MailDone(ctx, m.ID, answer)
 	}
-	later := now.Add(s.pace.after(m.Attempts + 1))
-	switch v := judge(failed); {
+	later := now.Add(s.retry.after(m.Attempts + 1))
+	switch v := outcomeOf(failed); {
 	case v == dead:
 		s.log.Error("mail refused for good", slog.String("to", m.To), slog.Any("error", failed))
 		return onward, s.store.MailDead(ctx, m.ID, failed.Error())
@@ -164,11 +164,11 @@ func (s *sender) settle(ctx context.Context, m store.Mail, proven bool, answer s
 	case v == blocked && proven:
 		return redial, s.store.MailFailed(ctx, m.ID, now, failed.Error())
 	default:
-		if err := s.closeRoad(ctx, failed); err != nil {
+		if err := s.serverFailed(ctx, failed); err != nil {
 			return stop, err
 		}
-		// The others go first then: it may be this very mail that the server
-		// chokes on, and it must not hold them up again.
+		// The other mails go first then: if the server chokes on this one, it must
+		// not hold them up again.
 		if first := s.until.Add(time.Millisecond); later.Before(first) {
 			later = first
 		}
@@ -176,16 +176,16 @@ func (s *sender) settle(ctx context.Context, m store.Mail, proven bool, answer s
 	}
 }
 
-// closeRoad holds everything up until the pause is over.
-func (s *sender) closeRoad(ctx context.Context, cause error) error {
+// serverFailed holds all mails until the pause is over.
+func (s *sender) serverFailed(ctx context.Context, cause error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	s.failures++
 	now := time.Now()
-	wait := s.pace.after(s.failures)
-	if judge(cause) == alarm {
-		wait = s.pace.Longest
+	wait := s.retry.after(s.failures)
+	if outcomeOf(cause) == alarm {
+		wait = s.retry.Longest
 	}
 	s.until = now.Add(wait)
 	if said := cause.Error(); said != s.told {
@@ -195,14 +195,15 @@ func (s *sender) closeRoad(ctx context.Context, cause error) error {
 	return s.store.HoldMails(ctx, now, s.until, cause.Error())
 }
 
-func (s *sender) openRoad() {
+// serverWorked ends the pause.
+func (s *sender) serverWorked() {
 	if s.told != "" {
 		s.log.Info("mail server takes mails again")
 	}
 	s.failures, s.until, s.told = 0, time.Time{}, ""
 }
 
-// ended prefers the end of ctx to what the store says about it.
+// ended gives the error of ctx where that caused the store's.
 func ended(ctx context.Context, err error) error {
 	if err != nil && ctx.Err() != nil {
 		return ctx.Err()

@@ -189,12 +189,12 @@ func TestServerThatClosesAfterAFewMailsIsAskedAnewAtOnce(t *testing.T) {
 	patient := quick
 	patient.First, patient.Longest = time.Hour, time.Hour
 	server := newScripted(t, script{})
-	road, err := dial(t.Context(), store.MailSettings{Host: "127.0.0.1", Port: server.port}, "lvs1")
+	conn, err := dial(t.Context(), store.MailSettings{Host: "127.0.0.1", Port: server.port}, "lvs1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer road.close()
-	sender := sender{store: s, pace: patient}
+	defer conn.close()
+	sender := sender{store: s, retry: patient}
 	if err := s.BeginMail(t.Context(), 2); err != nil {
 		t.Fatal(err)
 	}
@@ -283,9 +283,9 @@ func TestOldMailIsGivenUpWithItsLastAnswer(t *testing.T) {
 	s := newStore(t)
 	server := newScripted(t, script{"": "421 come back later"})
 	enqueue(t, s, "ops@example.org")
-	pace := quick
-	pace.GiveUp = 300 * time.Millisecond
-	startSender(t, s, store.MailSettings{Host: "127.0.0.1", Port: server.port}, pace)
+	retry := quick
+	retry.GiveUp = 300 * time.Millisecond
+	startSender(t, s, store.MailSettings{Host: "127.0.0.1", Port: server.port}, retry)
 	if m := outboxBecomes(t, s, 1, isState(store.MailDead)); !strings.Contains(m.Answer, "come back later") {
 		t.Fatalf("got %+v", m)
 	}
@@ -296,13 +296,13 @@ func TestSavedSettingsAreTriedAtOnce(t *testing.T) {
 	server := newScripted(t, script{"": "554 go away"})
 	sink, _ := newSink(t, "", nil)
 	enqueue(t, s, "ops@example.org")
-	pace := quick
-	pace.First, pace.Longest = time.Hour, time.Hour
+	retry := quick
+	retry.First, retry.Longest = time.Hour, time.Hour
 	settings := make(chan store.MailSettings, 1)
 	settings <- store.MailSettings{Host: "127.0.0.1", Port: server.port}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	sender := sender{store: s, log: discard(), pace: pace, settings: func(context.Context) (store.MailSettings, error) {
+	sender := sender{store: s, log: discard(), retry: retry, settings: func(context.Context) (store.MailSettings, error) {
 		now := <-settings
 		settings <- now
 		return now, nil
@@ -327,7 +327,7 @@ func TestWithoutSettingsMailsWait(t *testing.T) {
 }
 
 func TestWaitsDoubleUpToTheLongest(t *testing.T) {
-	p := Pace{}.orDefault()
+	p := RetryPolicy{}.orDefault()
 	var got []time.Duration
 	for failures := 1; failures <= 8; failures++ {
 		got = append(got, p.after(failures)/time.Second)

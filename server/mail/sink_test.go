@@ -190,8 +190,8 @@ func certificatePair(t *testing.T) (config *tls.Config, caPEM string) {
 	return config, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 }
 
-// quick is a pace for tests.
-var quick = Pace{First: 20 * time.Millisecond, Longest: 100 * time.Millisecond, GiveUp: time.Hour, Look: 20 * time.Millisecond, Leave: time.Millisecond}
+// quick is a retry policy for tests.
+var quick = RetryPolicy{First: 20 * time.Millisecond, Longest: 100 * time.Millisecond, GiveUp: time.Hour, Look: 20 * time.Millisecond, Leave: time.Millisecond}
 
 // newStore is a store in a directory of its own.
 func newStore(t *testing.T) *store.Store {
@@ -209,12 +209,12 @@ func newStore(t *testing.T) *store.Store {
 }
 
 // startSender sends what is in s until the test or stop ends it.
-func startSender(t *testing.T, s *store.Store, settings store.MailSettings, pace Pace) (stop func()) {
+func startSender(t *testing.T, s *store.Store, settings store.MailSettings, retry RetryPolicy) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	sender := sender{
-		store: s, log: slog.New(slog.DiscardHandler), pace: pace,
+		store: s, log: slog.New(slog.DiscardHandler), retry: retry,
 		settings: func(context.Context) (store.MailSettings, error) { return settings, nil },
 	}
 	go func() { done <- sender.run(ctx, nil, nil) }()

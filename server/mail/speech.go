@@ -32,8 +32,8 @@ func (d *dialogue) send(st *store.Step, line, shown string) {
 	_ = d.text.PrintfLine("%s", line)
 }
 
-// oneLine refuses what a server would read as more than one line. Settings that
-// come from a configuration were judged by nobody else.
+// oneLine refuses text that a server would read as more than one line. Settings of
+// a configuration are checked nowhere else.
 func oneLine(line string) error {
 	if strings.ContainsFunc(line, unicode.IsControl) {
 		return fmt.Errorf("control character in %q", line)

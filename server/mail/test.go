@@ -13,8 +13,8 @@ import (
 // testWithin is how long a test takes at most.
 const testWithin = 15 * time.Second
 
-// Test sends one mail with a random code to a recipient and tells every step:
-// what was said, how long it took, what the server's certificate is. A server
+// Test sends one mail with a random code to a recipient and gives every step: the
+// lines of both sides, how long it took, and the server's certificate. A server
 // that refuses is not an error of Test: Dialogue.Failed names the step. The
 // error is for a test that could not be begun. It speaks SMTP by itself, because
 // go-mail does not show what it does, but goes the same way with the same
@@ -28,13 +28,13 @@ func Test(ctx context.Context, s store.MailSettings, to string) (store.Dialogue,
 	host := hostName()
 	began := time.Now()
 	d := &dialogue{ctx: ctx, told: store.Dialogue{Code: rand.Text()[:8], Steps: []store.Step{}}}
-	route, err := newRoute(s, host)
+	transport, err := newTransport(s, host)
 	if err != nil {
 		d.told.Failed, d.told.Reason = stepResolve, "settings"
 		d.told.Steps = append(d.told.Steps, store.Step{Name: stepResolve, Error: err.Error()})
 		return d.told, nil
 	}
-	d.route = route
+	d.transport = transport
 	defer d.close()
 	d.walk(s, testMail(s, to, host, d.told.Code, began), senderAddress(s, host))
 	d.told.Took = time.Since(began)

@@ -20,6 +20,39 @@ func TestFilesStayReadable(t *testing.T) {
 	})
 }
 
+// A prefix of file names that tells the roles apart is a package that is missing.
+func TestNoFileOfTheEngineIsNamedForARole(t *testing.T) {
+	eachGoFile(t, func(path string, text []byte) {
+		name := filepath.Base(path)
+		if strings.Contains(filepath.ToSlash(path), "/engine/") && (strings.HasPrefix(name, "vrrp_") || strings.HasPrefix(name, "lvs_")) {
+			t.Errorf("%s: what a role does is in the role's package", path)
+		}
+	})
+}
+
+// commandLines is how many lines package main may have: it parses, calls and prints.
+// What decides something belongs below engine, where the console can ask it, too.
+const commandLines = 3000
+
+func TestCommandsStayThin(t *testing.T) {
+	lines := 0
+	for _, p := range house(t) {
+		if p.room() != "server" {
+			continue
+		}
+		for _, name := range p.GoFiles {
+			text, err := os.ReadFile(filepath.Join(p.Dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines += bytes.Count(text, []byte("\n"))
+		}
+	}
+	if lines == 0 || lines > commandLines {
+		t.Errorf("the commands have %d lines, and may have %d", lines, commandLines)
+	}
+}
+
 func TestPackagesSayWhatTheyPromise(t *testing.T) {
 	for _, p := range house(t) {
 		found := false

@@ -59,7 +59,7 @@ func (b *browser) keep() {
 func TestTheFirstDayOfAnOperator(t *testing.T) {
 	s := build(t)
 	b := s.setUp()
-	b.sees(`[data-lead="empty"]`)
+	b.sees(`[data-headline="empty"]`)
 	b.picture("empty")
 
 	t.Log("import the tutorial's configuration and read the findings")
@@ -105,7 +105,7 @@ func TestTheFirstDayOfAnOperator(t *testing.T) {
 	b.picture("service")
 	b.visit("/")
 	s.web2.Stop()
-	b.seesWithin(time.Minute, `#attention [data-trouble="172.16.1.34:80"]`)
+	b.seesWithin(time.Minute, `#attention [data-problem="172.16.1.34:80"]`)
 	s.web2.Answer(http.StatusOK, "from node4.")
 	s.web2.Start()
 	b.seesWithin(2*time.Minute, `[data-server="172.16.1.34:80"][data-role="UP"]`)

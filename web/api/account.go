@@ -7,7 +7,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"holdfast/store"
 	"holdfast/web/auth"
 )
 
@@ -50,35 +49,35 @@ type act struct {
 
 func (r *routes) accounts() {
 	tags := []string{"Account"}
-	add(r, anybody, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "set-up", Method: http.MethodPost, Path: "/setup", Summary: "Create the first account and log in", Tags: tags,
 		DefaultStatus: http.StatusNoContent, Errors: []int{403, 422},
 	}, func(ctx context.Context, in *setupInput) (*cookied, error) {
 		b := in.Body
-		token, err := r.Door.SetUp(ctx, b.Token, b.Name, b.Password, b.Lang, auth.From(in.request))
+		token, err := r.Auth.SetUp(ctx, b.Token, b.Name, b.Password, b.Lang, auth.From(in.request))
 		if err != nil {
 			return nil, err
 		}
 		return &cookied{*auth.Cookie(in.request, token)}, nil
 	})
-	add(r, store.Viewer, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "change-password", Method: http.MethodPut, Path: "/password", Summary: "Change the user's password", Tags: tags,
 		Description: "All sessions of the user end, this one included.", DefaultStatus: http.StatusNoContent, Errors: []int{422, 429},
 	}, func(ctx context.Context, in *passwordInput) (*cookied, error) {
 		s, _ := auth.Of(ctx)
-		if err := r.Door.ChangePassword(ctx, s.User, in.Body.Old, in.Body.New, auth.From(in.request)); err != nil {
+		if err := r.Auth.ChangePassword(ctx, s.User, in.Body.Old, in.Body.New, auth.From(in.request)); err != nil {
 			return nil, err
 		}
 		return &cookied{*auth.Cookie(in.request, "")}, nil
 	})
-	add(r, store.Viewer, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "put-preferences", Method: http.MethodPut, Path: "/preferences", Summary: "Set the user's language and theme", Tags: tags,
 		DefaultStatus: http.StatusNoContent,
 	}, func(ctx context.Context, in *preferencesInput) (*nothing, error) {
 		s, _ := auth.Of(ctx)
 		return &nothing{}, r.Store.SetPreferences(ctx, s.User.ID, in.Body.Lang, in.Body.Theme)
 	})
-	add(r, store.Admin, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "list-audit", Method: http.MethodGet, Path: "/audit", Summary: "Who did what, newest first", Tags: tags,
 	}, func(ctx context.Context, in *pageInput) (*answer[[]act], error) {
 		rows, err := r.Store.AuditPage(ctx, in.Before, in.Limit)

@@ -2,7 +2,7 @@ package api
 
 import (
 	"context"
-	"log/slog"
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -13,32 +13,15 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"holdfast/assets"
-	"holdfast/store"
+	"holdfast/web/access"
 	"holdfast/web/auth"
-	"holdfast/web/changes"
+	"holdfast/web/deps"
 	"holdfast/web/fault"
-	"holdfast/web/live"
 )
-
-// root is where the API lives.
-const root = "/api/v1"
-
-// Rooms is what the API gives access to.
-type Rooms struct {
-	Store    *store.Store
-	Door     *auth.Door
-	Desk     *changes.Desk
-	Watch    *live.Watch
-	Node     string
-	Version  string
-	Log      *slog.Logger
-	TestMail func(ctx context.Context, settings store.MailSettings, to string) (store.Dialogue, error) // nil: no test
-	Hub      *live.Hub                                                                                 // woken when something was changed
-}
 
 // routes is the API being declared.
 type routes struct {
-	Rooms
+	deps.Deps
 	huma.API
 }
 
@@ -52,17 +35,17 @@ func Owns(r *http.Request) bool {
 var named sync.Once
 
 // Mount puts the API on the engine.
-func Mount(e *gin.Engine, rooms Rooms) {
+func Mount(e *gin.Engine, d deps.Deps) {
 	named.Do(func() { huma.NewError, huma.NewErrorWithContext = newProblem, newProblemFor })
-	group := e.Group(root, speak)
-	config := huma.DefaultConfig("Holdfast", rooms.Version)
+	group := e.Group(access.APIRoot, speak)
+	config := huma.DefaultConfig("Holdfast", d.Version)
 	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil
-	config.Servers = []*huma.Server{{URL: root}}
+	config.Servers = []*huma.Server{{URL: access.APIRoot}}
 	config.Info.Description = "Load balancing and failover on one director. Log in with POST /session; the session is a cookie."
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: "holdfast-PORT", Description: "Set by POST /session. PORT is the console's own."},
 	}
-	r := &routes{Rooms: rooms, API: humagin.NewWithGroup(e, group, config)}
+	r := &routes{Deps: d, API: humagin.NewWithGroup(e, group, config)}
 	r.sessions()
 	r.accounts()
 	r.states()
@@ -70,10 +53,11 @@ func Mount(e *gin.Engine, rooms Rooms) {
 	r.applications()
 	r.events()
 	r.mail()
+	r.imports()
 }
 
-// speak notes the language of the answer's sentences. No answer may be kept by
-// anybody on the way: a configuration holds passwords.
+// speak notes the language of the answer's sentences. No cache on the way may keep
+// an answer: a configuration holds passwords.
 func speak(c *gin.Context) {
 	c.Header("Cache-Control", "no-store")
 	lang := assets.Lang(c.GetHeader("Accept-Language"))
@@ -92,33 +76,31 @@ func langOf(ctx context.Context) string {
 	return assets.Langs[0]
 }
 
-// anybody marks an operation that asks for no session.
-const anybody store.Role = ""
+// inGin writes a path of an operation as the table of access has it.
+var inGin = strings.NewReplacer("{", ":", "}", "")
 
 // bodyWithin is how long a text may take to arrive.
 const bodyWithin = time.Minute
 
-// add declares one operation, for a session of at least that role.
-func add[I, O any](r *routes, need store.Role, op huma.Operation, f func(context.Context, *I) (*O, error)) {
-	if need != anybody {
+// add declares one operation; the role it asks for stands in access, and is checked
+// before the body is read.
+func add[I, O any](r *routes, op huma.Operation, f func(context.Context, *I) (*O, error)) {
+	row, _ := access.Find(op.Method, access.APIRoot+inGin.Replace(op.Path))
+	if row.Least != access.Anybody {
 		op.Security = []map[string][]string{{"session": {}}}
 		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
 	}
 	if op.MaxBodyBytes > 0 {
 		op.BodyReadTimeout = bodyWithin // else a large text has five seconds
 	}
-	// Whoever may not is refused before anything of the body is read.
-	op.Middlewares = append(op.Middlewares, func(c huma.Context, next func(huma.Context)) {
-		if err := permit(c.Context(), need); err != nil {
-			Refuse(humagin.Unwrap(c), err)
-			return
-		}
-		next(c)
-	})
 	huma.Register(r.API, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := f(ctx, in)
+		var p *Problem
+		if errors.As(err, &p) {
+			return nil, p
+		}
 		if err != nil {
-			p := problemOf(langOf(ctx), err)
+			p = problemOf(langOf(ctx), err)
 			if fault.Of(err).Ours() && ctx.Err() == nil {
 				r.Log.Error("request failed", "operation", op.OperationID, "error", err)
 			}
@@ -128,21 +110,7 @@ func add[I, O any](r *routes, need store.Role, op huma.Operation, f func(context
 	})
 }
 
-func permit(ctx context.Context, need store.Role) error {
-	if need == anybody {
-		return nil
-	}
-	s, ok := auth.Of(ctx)
-	if !ok {
-		return fault.New(fault.Unauthorized)
-	}
-	if !auth.May(s.User.Role, need) {
-		return fault.New(fault.Forbidden)
-	}
-	return nil
-}
-
-// author is who asks.
+// author is the name of the user who asks.
 func author(ctx context.Context) string {
 	s, _ := auth.Of(ctx)
 	return s.User.Name

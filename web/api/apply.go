@@ -69,7 +69,7 @@ type pageInput struct {
 func (r *routes) applications() {
 	tags := []string{"Changes"}
 	faults := []int{404, 409, 422, 502, 503}
-	add(r, store.Admin, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "apply", Method: http.MethodPost, Path: "/apply", Tags: tags, Errors: faults,
 		Summary:     "Commit the candidate and run it",
 		Description: "Both roles go back by themselves after 60 s unless POST /confirm keeps the text.",
@@ -85,53 +85,53 @@ func (r *routes) applications() {
 			}
 			req.Hash = model.Hash([]byte(c.Text))
 		}
-		rev, err := r.Desk.ApplyCandidate(ctx, req)
+		rev, err := r.Workflow.ApplyCandidate(ctx, req)
 		r.look(ctx)
 		return body(revisionOf(rev)), err
 	})
-	add(r, store.Admin, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "run-revision", Method: http.MethodPost, Path: "/revisions/{number}/run", Tags: tags, Errors: faults,
 		Summary: "Roll back: run an earlier revision's text as a new revision",
 	}, func(ctx context.Context, in *runInput) (*answer[revision], error) {
 		req := r.order(ctx, in.Body)
 		if req.Hash == "" {
-			old, err := r.Desk.Revision(ctx, in.Number)
+			old, err := r.Workflow.Revision(ctx, in.Number)
 			if err != nil {
 				return nil, err
 			}
 			req.Hash = old.Hash
 		}
-		rev, err := r.Desk.RunRevision(ctx, in.Number, req)
+		rev, err := r.Workflow.RunRevision(ctx, in.Number, req)
 		r.look(ctx)
 		return body(revisionOf(rev)), err
 	})
-	add(r, store.Admin, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "confirm", Method: http.MethodPost, Path: "/confirm", Summary: "Keep the applied text", Tags: tags,
 		Errors: []int{409, 503}, DefaultStatus: http.StatusNoContent,
 	}, func(ctx context.Context, in *hashInput) (*nothing, error) {
-		err := r.Desk.Confirm(ctx, author(ctx), in.Body.Hash)
+		err := r.Workflow.Confirm(ctx, author(ctx), in.Body.Hash)
 		r.look(ctx)
 		return &nothing{}, err
 	})
-	add(r, store.Admin, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "revert", Method: http.MethodPost, Path: "/revert", Summary: "Take the applied text back now", Tags: tags,
 		Errors: []int{409, 503}, DefaultStatus: http.StatusNoContent,
 	}, func(ctx context.Context, in *hashInput) (*nothing, error) {
-		err := r.Desk.Revert(ctx, author(ctx), in.Body.Hash)
+		err := r.Workflow.Revert(ctx, author(ctx), in.Body.Hash)
 		r.look(ctx)
 		return &nothing{}, err
 	})
-	add(r, store.Admin, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "adopt", Method: http.MethodPost, Path: "/adopt", Tags: tags, Errors: []int{503},
 		Summary: "Make the running text, if it came from elsewhere, a revision",
 	}, func(ctx context.Context, in *adoptInput) (*answer[revision], error) {
-		rev, err := r.Desk.Adopt(ctx, author(ctx), in.Body.Note)
+		rev, err := r.Workflow.Adopt(ctx, author(ctx), in.Body.Note)
 		return body(revisionOf(rev)), err
 	})
-	add(r, store.Viewer, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "list-revisions", Method: http.MethodGet, Path: "/revisions", Summary: "The history, newest first", Tags: tags,
 	}, func(ctx context.Context, in *pageInput) (*answer[[]revision], error) {
-		list, err := r.Desk.History(ctx, in.Before, in.Limit)
+		list, err := r.Workflow.History(ctx, in.Before, in.Limit)
 		out := make([]revision, 0, len(list))
 		for _, p := range list {
 			one := revisionOf(p.Revision)
@@ -140,22 +140,22 @@ func (r *routes) applications() {
 		}
 		return body(out), err
 	})
-	add(r, store.Viewer, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "get-revision", Method: http.MethodGet, Path: "/revisions/{number}", Summary: "One revision with its text", Tags: tags,
 		Errors: []int{404},
 	}, func(ctx context.Context, in *numberInput) (*answer[revision], error) {
-		rev, err := r.Desk.Revision(ctx, in.Number)
+		rev, err := r.Workflow.Revision(ctx, in.Number)
 		one := revisionOf(rev)
 		one.Text = rev.Text
 		return body(one), err
 	})
 }
 
-// order makes the desk's request; what was not said is taken as it is now.
+// order makes the request to apply; what was not sent is taken as it is now.
 func (r *routes) order(ctx context.Context, b applyBody) changes.Request {
 	req := changes.Request{Author: author(ctx), Note: b.Note, Hash: b.Hash, Running: b.Running, Yes: b.Yes}
 	if req.Running == nil {
-		req.Running = r.Desk.Running(ctx).Hashes
+		req.Running = r.Workflow.Running(ctx).Hashes
 	}
 	return req
 }

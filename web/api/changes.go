@@ -12,6 +12,7 @@ import (
 	"holdfast/engine/control"
 	"holdfast/engine/model"
 	"holdfast/store"
+	"holdfast/web/access"
 	"holdfast/web/changes"
 	"holdfast/web/fault"
 )
@@ -35,25 +36,12 @@ type candidate struct {
 }
 
 // finding is one thing found in a text.
-type finding struct {
-	Code      string            `json:"code"`
-	Severity  string            `json:"severity" enum:"note,warning,error"`
-	Line      int               `json:"line"`
-	Column    int               `json:"column"`
-	EndLine   int               `json:"end_line"`
-	EndColumn int               `json:"end_column"`
-	Message   string            `json:"message"`
-	Args      map[string]string `json:"args,omitempty"`
-	Hint      string            `json:"hint,omitempty" doc:"The word probably meant"`
-}
+type finding model.FindingJSON
 
 func findings(lang string, list []model.Finding) []finding {
 	out := make([]finding, 0, len(list))
 	for _, f := range list {
-		out = append(out, finding{
-			f.Code, f.Severity.String(), f.Range.Line, f.Range.Col, f.Range.EndLine, f.Range.EndCol,
-			assets.Finding(lang, f.Code, f.Args, f.Hint), f.Args, f.Hint,
-		})
+		out = append(out, finding(f.JSON(assets.Finding(lang, f.Code, f.Args, f.Hint))))
 	}
 	return out
 }
@@ -117,45 +105,45 @@ type versionInput struct {
 
 func (r *routes) changes() {
 	tags := []string{"Changes"}
-	add(r, store.Viewer, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "get-config", Method: http.MethodGet, Path: "/config", Summary: "The running text", Tags: tags,
 	}, func(ctx context.Context, _ *nothing) (*answer[runningText], error) {
-		n := r.Desk.Running(ctx)
+		n := r.Workflow.Running(ctx)
 		return body(runningText{n.Text, n.Hash, n.Revision, n.Hashes, n.Away}), nil
 	})
-	add(r, store.Viewer, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "get-candidate", Method: http.MethodGet, Path: "/candidate", Summary: "The text in the editor", Tags: tags,
 	}, func(ctx context.Context, _ *nothing) (*answer[candidate], error) {
-		d, err := r.Desk.Draft(ctx)
+		d, err := r.Workflow.Draft(ctx)
 		return body(candidate{d.Text, d.Version, d.Base, d.Author, d.At}), err
 	})
-	add(r, store.Editor, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "put-candidate", Method: http.MethodPut, Path: "/candidate", Summary: "Save the text in the editor", Tags: tags,
 		Errors: []int{409, 422}, MaxBodyBytes: 32 << 20,
 	}, func(ctx context.Context, in *candidateInput) (*answer[candidate], error) {
-		c, err := r.Desk.Save(ctx, author(ctx), in.Body.Text, in.Body.Version)
+		c, err := r.Workflow.Save(ctx, author(ctx), in.Body.Text, in.Body.Version)
 		return body(candidate{c.Text, c.Version, c.Base, c.Author, c.At}), err
 	})
-	add(r, store.Editor, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "delete-candidate", Method: http.MethodDelete, Path: "/candidate", Summary: "Throw the text in the editor away", Tags: tags,
 		DefaultStatus: http.StatusNoContent, Errors: []int{409},
 	}, func(ctx context.Context, in *versionInput) (*nothing, error) {
-		return &nothing{}, r.Desk.Discard(ctx, author(ctx), in.Version)
+		return &nothing{}, r.Workflow.Discard(ctx, author(ctx), in.Version)
 	})
-	add(r, store.Editor, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "check-text", Method: http.MethodPost, Path: "/check", Summary: "What is found in a text", Tags: tags, MaxBodyBytes: 32 << 20,
 	}, func(ctx context.Context, in *textInput) (*answer[[]finding], error) {
-		_, list := r.Desk.Check(in.Body.Text)
+		_, list := r.Workflow.Check(in.Body.Text)
 		return body(findings(langOf(ctx), list)), nil
 	})
-	add(r, store.Viewer, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "plan-text", Method: http.MethodPost, Path: "/plan", Summary: "What applying a text would do now", Tags: tags,
 		Description: "A text other than the candidate asks for an editor.",
 		Errors:      []int{404}, MaxBodyBytes: 32 << 20,
 	}, func(ctx context.Context, in *optionalTextInput) (*answer[review], error) {
 		text := ""
 		if in.Body.Text != nil {
-			if err := permit(ctx, store.Editor); err != nil {
+			if err := access.Require(ctx, store.Editor); err != nil {
 				return nil, err
 			}
 			text = *in.Body.Text
@@ -169,6 +157,6 @@ func (r *routes) changes() {
 			}
 			text = c.Text
 		}
-		return body(reviewOf(langOf(ctx), r.Desk.Review(ctx, text))), nil
+		return body(reviewOf(langOf(ctx), r.Workflow.Review(ctx, text))), nil
 	})
 }

@@ -27,7 +27,7 @@ type streamInput struct {
 
 func (r *routes) events() {
 	tags := []string{"Events"}
-	add(r, store.Viewer, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "list-events", Method: http.MethodGet, Path: "/events", Summary: "What happened, newest first", Tags: tags,
 	}, func(ctx context.Context, in *eventsInput) (*answer[[]live.Event], error) {
 		rows, err := r.Store.JournalPage(ctx, store.JournalFilter{
@@ -39,7 +39,7 @@ func (r *routes) events() {
 		}
 		return body(out), err
 	})
-	add(r, store.Viewer, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "stream-events", Method: http.MethodGet, Path: "/events/stream", Tags: tags,
 		Summary: "What happens, as server-sent events", Errors: []int{429},
 		Responses: map[string]*huma.Response{"200": {
@@ -51,7 +51,7 @@ func (r *routes) events() {
 		return &huma.StreamResponse{Body: func(c huma.Context) {
 			g := humagin.Unwrap(c)
 			err := r.Hub.StreamJournal(g.Writer, g.Request, session.ID, in.After, r.Store.JournalSince, func() bool {
-				return r.Door.Alive(g.Request.Context(), session)
+				return r.Auth.Alive(g.Request.Context(), session)
 			})
 			if err != nil {
 				Refuse(g, err)

@@ -12,7 +12,7 @@ import (
 
 	"holdfast/store"
 	"holdfast/web/fault"
-	"holdfast/web/post"
+	"holdfast/web/mailsettings"
 )
 
 // mailSettings is where mails go. The password is never given out.
@@ -44,11 +44,11 @@ func (m mailSettings) settings(old store.MailSettings) (store.MailSettings, erro
 		Timeout: time.Duration(m.Timeout * float64(time.Second)), Scope: store.Scope(m.Scope), Lang: m.Lang,
 		Version: cmp.Or(m.Version, old.Version),
 	}
-	s, err := post.WithStored(s, old)
+	s, err := mailsettings.WithStored(s, old)
 	if err != nil {
 		return s, err
 	}
-	return s, post.Judge(s)
+	return s, mailsettings.Validate(s)
 }
 
 func mailSettingsOf(s store.MailSettings) mailSettings {
@@ -83,13 +83,13 @@ type mailTestInput struct {
 
 func (r *routes) mail() {
 	tags := []string{"Mail"}
-	add(r, store.Admin, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "get-mail", Method: http.MethodGet, Path: "/mail", Summary: "The mail settings", Tags: tags, Errors: []int{404},
 	}, func(ctx context.Context, _ *nothing) (*answer[mailSettings], error) {
 		s, err := r.Store.MailSettings(ctx)
 		return body(mailSettingsOf(s)), err
 	})
-	add(r, store.Admin, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "put-mail", Method: http.MethodPut, Path: "/mail", Summary: "Set the mail settings", Tags: tags, Errors: []int{409, 422},
 	}, func(ctx context.Context, in *mailInput) (*answer[mailSettings], error) {
 		old, err := r.stored(ctx)
@@ -106,7 +106,7 @@ func (r *routes) mail() {
 		s.Version++
 		return body(mailSettingsOf(s)), r.Store.Audit(ctx, author(ctx), "mail-settings", s.Host, "", strings.Join(s.To, " "))
 	})
-	add(r, store.Admin, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "test-mail", Method: http.MethodPost, Path: "/mail/test", Tags: tags, Errors: []int{404, 422},
 		Summary: "Send a test message now and give the SMTP dialogue",
 	}, func(ctx context.Context, in *mailTestInput) (*answer[store.Dialogue], error) {
@@ -126,7 +126,7 @@ func (r *routes) mail() {
 		if to == "" {
 			return nil, fault.In("to", "mail-to")
 		}
-		if err := post.JudgeRecipient(to); err != nil {
+		if err := mailsettings.ValidateRecipient(to); err != nil {
 			return nil, err
 		}
 		if r.TestMail == nil {
@@ -138,7 +138,7 @@ func (r *routes) mail() {
 		}
 		return body(dialogue), nil
 	})
-	add(r, store.Admin, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "list-outbox", Method: http.MethodGet, Path: "/mail/outbox", Summary: "The mails on their way and sent, newest first", Tags: tags,
 	}, func(ctx context.Context, in *pageInput) (*answer[[]outboxMail], error) {
 		list, err := r.Store.OutboxPage(ctx, in.Before, in.Limit)
@@ -148,7 +148,7 @@ func (r *routes) mail() {
 		}
 		return body(out), err
 	})
-	add(r, store.Admin, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "retry-mail", Method: http.MethodPost, Path: "/mail/outbox/{id}/retry", Summary: "Queue a mail again that was given up", Tags: tags,
 		DefaultStatus: http.StatusNoContent, Errors: []int{404},
 	}, func(ctx context.Context, in *idInput) (*nothing, error) {

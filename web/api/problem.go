@@ -30,14 +30,14 @@ func problemOf(lang string, err error) *Problem {
 	return p
 }
 
-// codes of the library's own errors that are not about what was sent.
+// codes of the library's own errors that are not about the fields of a request.
 var codes = map[int]string{
 	http.StatusNotFound: fault.NotFound, http.StatusRequestEntityTooLarge: "too-large", http.StatusRequestTimeout: "too-slow",
 	http.StatusUnsupportedMediaType: "media-type", http.StatusNotAcceptable: "media-type",
 }
 
 // newProblemFor is how the library's own errors are made: a request that does
-// not fit its declaration. What is wrong where stands in errors.
+// not fit its declaration. Its errors name the places.
 func newProblemFor(c huma.Context, status int, message string, errs ...error) huma.StatusError {
 	lang := assets.Langs[0]
 	if c != nil {
@@ -56,7 +56,7 @@ func newProblemFor(c huma.Context, status int, message string, errs ...error) hu
 	return p
 }
 
-// newProblem is newProblemFor where nobody is asked in whose language.
+// newProblem is newProblemFor where the request is not known.
 func newProblem(status int, message string, errs ...error) huma.StatusError {
 	return newProblemFor(nil, status, message, errs...)
 }
@@ -66,6 +66,7 @@ func Refuse(c *gin.Context, err error) {
 	if c.Request.ContentLength != 0 {
 		c.Header("Connection", "close") // else the server reads the body first, to use the connection again
 	}
+	speak(c)
 	p := problemOf(langOf(c.Request.Context()), err)
 	c.Header("Content-Type", "application/problem+json")
 	c.AbortWithStatusJSON(p.Status, p)

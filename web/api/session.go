@@ -57,32 +57,32 @@ type idInput struct {
 }
 
 func (r *routes) sessions() {
-	add(r, anybody, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "log-in", Method: http.MethodPost, Path: "/session", Summary: "Log in", Tags: []string{"Session"},
 		DefaultStatus: http.StatusNoContent, Errors: []int{401, 429},
 	}, func(ctx context.Context, in *loginInput) (*cookied, error) {
-		token, err := r.Door.LogIn(ctx, in.Body.Name, in.Body.Password, auth.From(in.request))
+		token, err := r.Auth.LogIn(ctx, in.Body.Name, in.Body.Password, auth.From(in.request))
 		if err != nil {
 			return nil, err
 		}
 		return &cookied{*auth.Cookie(in.request, token)}, nil
 	})
-	add(r, store.Viewer, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "log-out", Method: http.MethodDelete, Path: "/session", Summary: "Log out", Tags: []string{"Session"},
 		DefaultStatus: http.StatusNoContent,
 	}, func(ctx context.Context, in *requestInput) (*cookied, error) {
-		if err := r.Door.LogOut(ctx, in.request); err != nil {
+		if err := r.Auth.LogOut(ctx, in.request); err != nil {
 			return nil, err
 		}
 		return &cookied{*auth.Cookie(in.request, "")}, nil
 	})
-	add(r, store.Viewer, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "get-session", Method: http.MethodGet, Path: "/session", Summary: "This session and its user", Tags: []string{"Session"},
 	}, func(ctx context.Context, _ *nothing) (*answer[session], error) {
 		s, _ := auth.Of(ctx)
 		return body(sessionOf(s, s.ID)), nil
 	})
-	add(r, store.Viewer, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "list-sessions", Method: http.MethodGet, Path: "/sessions", Summary: "The user's sessions", Tags: []string{"Session"},
 	}, func(ctx context.Context, _ *nothing) (*answer[[]session], error) {
 		s, _ := auth.Of(ctx)
@@ -93,7 +93,7 @@ func (r *routes) sessions() {
 		}
 		return body(out), err
 	})
-	add(r, store.Viewer, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "end-session", Method: http.MethodDelete, Path: "/sessions/{id}", Summary: "End one of the user's sessions", Tags: []string{"Session"},
 		DefaultStatus: http.StatusNoContent, Errors: []int{404},
 	}, func(ctx context.Context, in *idInput) (*nothing, error) {

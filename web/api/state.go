@@ -8,7 +8,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"holdfast/engine/control"
-	"holdfast/store"
 	"holdfast/web/fault"
 	"holdfast/web/live"
 )
@@ -46,34 +45,34 @@ type nameInput struct {
 }
 
 func (r *routes) states() {
-	add(r, store.Viewer, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "get-status", Method: http.MethodGet, Path: "/status", Summary: "Where this node stands", Tags: []string{"State"},
 	}, func(ctx context.Context, _ *nothing) (*answer[nodeState], error) {
 		s := r.Watch.Look(ctx)
 		return body(nodeState{r.Node, r.Version, s.At, roleOf(s.VRRP), roleOf(s.LVS), s.Pending()}), nil
 	})
-	add(r, store.Viewer, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "list-instances", Method: http.MethodGet, Path: "/instances", Summary: "The virtual routers", Tags: []string{"State"},
 		Errors: []int{503},
 	}, func(ctx context.Context, _ *nothing) (*answer[[]control.InstanceStatus], error) {
 		list, err := r.instances(ctx)
 		return body(list), err
 	})
-	add(r, store.Viewer, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "get-instance", Method: http.MethodGet, Path: "/instances/{name}", Summary: "One virtual router", Tags: []string{"State"},
 		Errors: []int{404, 503},
 	}, func(ctx context.Context, in *nameInput) (*answer[control.InstanceStatus], error) {
 		list, err := r.instances(ctx)
 		return find(list, err, func(i control.InstanceStatus) bool { return i.Name == in.Name })
 	})
-	add(r, store.Viewer, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "list-services", Method: http.MethodGet, Path: "/services", Summary: "The virtual servers with their real servers and checks", Tags: []string{"State"},
 		Errors: []int{503},
 	}, func(ctx context.Context, _ *nothing) (*answer[[]control.VirtualStatus], error) {
 		list, err := r.services(ctx)
 		return body(list), err
 	})
-	add(r, store.Viewer, huma.Operation{
+	add(r, huma.Operation{
 		OperationID: "get-service", Method: http.MethodGet, Path: "/services/{name}", Summary: "One virtual server", Tags: []string{"State"},
 		Errors: []int{404, 503},
 	}, func(ctx context.Context, in *nameInput) (*answer[control.VirtualStatus], error) {

@@ -30,7 +30,7 @@ const (
 
 // hasher makes and checks password hashes. Each takes 46 MiB while it runs, so
 // only two run at a time: a flood of log-ins must not become a flood of memory.
-// Nor of waiting: who does not find a place in the queue is sent away.
+// The queue is bounded too: a log-in that finds it full is refused.
 type hasher struct {
 	slots chan struct{}
 	queue chan struct{} // those that run or wait

@@ -37,26 +37,26 @@ func Cookie(r *http.Request, token string) *http.Cookie {
 	return c
 }
 
-// From tells where a request comes from.
-func From(r *http.Request) Visit {
+// From is the client of a request.
+func From(r *http.Request) Client {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr
 	}
 	agent := []rune(r.UserAgent())
-	return Visit{Addr: host, Agent: string(agent[:min(len(agent), 200)])}
+	return Client{Addr: host, Agent: string(agent[:min(len(agent), 200)])}
 }
 
 type sessionKey struct{}
 
 // Identify finds the session of a request and gives the request with the session
 // in its context. A request without one comes back as it was.
-func (d *Door) Identify(r *http.Request) (*http.Request, error) {
+func (a *Authenticator) Identify(r *http.Request) (*http.Request, error) {
 	token := Token(r)
 	if token == "" {
 		return r, nil
 	}
-	session, err := d.store.SessionByToken(r.Context(), token)
+	session, err := a.store.SessionByToken(r.Context(), token)
 	if errors.Is(err, store.ErrNotFound) {
 		return r, nil
 	}
@@ -87,25 +87,17 @@ func Token(r *http.Request) string {
 }
 
 // LogOut ends the session of a request.
-func (d *Door) LogOut(ctx context.Context, r *http.Request) error {
+func (a *Authenticator) LogOut(ctx context.Context, r *http.Request) error {
 	if s, ok := Of(ctx); ok {
-		if err := d.store.Audit(ctx, s.User.Name, "logout", s.User.Name, "", ""); err != nil {
+		if err := a.store.Audit(ctx, s.User.Name, "logout", s.User.Name, "", ""); err != nil {
 			return err
 		}
 	}
-	return d.store.EndSession(ctx, Token(r))
-}
-
-// ranks are the roles, each may do what the ones before it may.
-var ranks = []store.Role{store.Viewer, store.Operator, store.Editor, store.Admin}
-
-// May says whether a role is enough where need is asked for.
-func May(have, need store.Role) bool {
-	return slices.Index(ranks, have) >= slices.Index(ranks, need)
+	return a.store.EndSession(ctx, Token(r))
 }
 
 // Alive says whether a session still lives, without counting that as its use.
-func (d *Door) Alive(ctx context.Context, session store.Session) bool {
-	sessions, err := d.store.ListSessions(ctx, session.User.ID)
+func (a *Authenticator) Alive(ctx context.Context, session store.Session) bool {
+	sessions, err := a.store.ListSessions(ctx, session.User.ID)
 	return err == nil && slices.ContainsFunc(sessions, func(o store.Session) bool { return o.ID == session.ID })
 }

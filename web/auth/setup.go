@@ -15,12 +15,12 @@ import (
 // SetupLink makes the one-time link that leads to the first account, as long as
 // there is none; "" after that. An earlier link ends. It is good for
 // store.SetupTTL.
-func (d *Door) SetupLink(ctx context.Context, at net.Addr) (string, error) {
-	has, err := d.store.HasUsers(ctx)
+func (a *Authenticator) SetupLink(ctx context.Context, at net.Addr) (string, error) {
+	has, err := a.store.HasUsers(ctx)
 	if err != nil || has {
 		return "", err
 	}
-	token, err := d.store.IssueSetupToken(ctx, store.SetupTTL)
+	token, err := a.store.IssueSetupToken(ctx, store.SetupTTL)
 	if err != nil {
 		return "", err
 	}
@@ -41,10 +41,10 @@ func reachable(at net.Addr) string {
 }
 
 // SetupOpen says whether a token would be taken now. Fault: setup-closed.
-func (d *Door) SetupOpen(ctx context.Context, token string) error {
-	has, err := d.store.HasUsers(ctx)
+func (a *Authenticator) SetupOpen(ctx context.Context, token string) error {
+	has, err := a.store.HasUsers(ctx)
 	if err == nil && !has {
-		err = d.store.CheckSetupToken(ctx, token)
+		err = a.store.CheckSetupToken(ctx, token)
 	}
 	if has || errors.Is(err, store.ErrNotFound) {
 		return fault.New("setup-closed")
@@ -54,9 +54,9 @@ func (d *Door) SetupOpen(ctx context.Context, token string) error {
 
 // SetUp spends the token, makes the first account (an administrator) and logs
 // it in. Faults: setup-closed, name-*, password-*.
-func (d *Door) SetUp(ctx context.Context, setupToken, name, password, lang string, from Visit) (token string, err error) {
+func (a *Authenticator) SetUp(ctx context.Context, setupToken, name, password, lang string, from Client) (token string, err error) {
 	name = strings.TrimSpace(name)
-	if err := d.SetupOpen(ctx, setupToken); err != nil {
+	if err := a.SetupOpen(ctx, setupToken); err != nil {
 		return "", err
 	}
 	if code := judgeName(name); code != "" {
@@ -65,19 +65,19 @@ func (d *Door) SetUp(ctx context.Context, setupToken, name, password, lang strin
 	if code := judgePassword(password, name); code != "" {
 		return "", fault.In("password", "password-"+code)
 	}
-	hash, err := d.hasher.hash(ctx, password)
+	hash, err := a.hasher.hash(ctx, password)
 	if err != nil {
 		return "", err
 	}
-	if err := d.store.UseSetupToken(ctx, setupToken); err != nil {
+	if err := a.store.UseSetupToken(ctx, setupToken); err != nil {
 		return "", err
 	}
-	user, err := d.store.CreateUser(ctx, name, hash, store.Admin, lang)
+	user, err := a.store.CreateUser(ctx, name, hash, store.Admin, lang)
 	if err != nil {
 		return "", err
 	}
-	if err := d.store.Audit(ctx, user.Name, "setup", user.Name, "", from.Addr); err != nil {
+	if err := a.store.Audit(ctx, user.Name, "setup", user.Name, "", from.Addr); err != nil {
 		return "", err
 	}
-	return d.store.CreateSession(ctx, user.ID, from.Agent, from.Addr)
+	return a.store.CreateSession(ctx, user.ID, from.Agent, from.Addr)
 }

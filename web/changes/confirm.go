@@ -22,19 +22,19 @@ const (
 // Confirm keeps the text with this hash, in both roles or in none: it asks none
 // of them unless both answer and run the text. Faults: nothing-pending,
 // role-away, gone-back, half-kept.
-func (d *Desk) Confirm(ctx context.Context, author, hash string) error {
-	d.act.Lock()
-	defer d.act.Unlock()
+func (w *Workflow) Confirm(ctx context.Context, author, hash string) error {
+	w.act.Lock()
+	defer w.act.Unlock()
 	ctx = context.WithoutCancel(ctx)
-	now, err := d.look(ctx)
+	now, err := w.look(ctx)
 	if err != nil {
 		return err
 	}
-	waiting := d.waiting(now, hash)
+	waiting := w.waiting(now, hash)
 	if len(waiting) == 0 {
-		return d.endedSo(ctx, hash, store.Kept)
+		return w.endedSo(ctx, hash, store.Kept)
 	}
-	for _, role := range d.roles {
+	for _, role := range w.roles {
 		if now[role.name].Hash != hash {
 			return fault.New("gone-back", "Role", role.name)
 		}
@@ -45,10 +45,10 @@ func (d *Desk) Confirm(ctx context.Context, author, hash string) error {
 			return &fault.Error{Code: "half-kept", Args: map[string]string{"Role": role.name}, Err: err}
 		}
 		if err != nil {
-			return err // what was not asked goes back by itself, as this one does
+			return err // the roles not asked go back by themselves, as this one does
 		}
 	}
-	return d.ended(ctx, author, hash, store.Kept)
+	return w.ended(ctx, author, hash, store.Kept)
 }
 
 // keepAgain is the pause before a role that did not take a confirmation is asked
@@ -88,14 +88,14 @@ func keep(ctx context.Context, r role, p control.Pending) error {
 
 // Revert takes the text with this hash back now, in each role that waits and
 // can be reached. Faults: nothing-pending, role-away.
-func (d *Desk) Revert(ctx context.Context, author, hash string) error {
-	d.act.Lock()
-	defer d.act.Unlock()
+func (w *Workflow) Revert(ctx context.Context, author, hash string) error {
+	w.act.Lock()
+	defer w.act.Unlock()
 	ctx = context.WithoutCancel(ctx)
-	now, away := d.look(ctx)
-	waiting := d.waiting(now, hash)
+	now, away := w.look(ctx)
+	waiting := w.waiting(now, hash)
 	if len(waiting) == 0 && away == nil {
-		return d.endedSo(ctx, hash, store.Reverted)
+		return w.endedSo(ctx, hash, store.Reverted)
 	}
 	errs := []error{away}
 	for _, role := range slices.Backward(waiting) {
@@ -104,29 +104,29 @@ func (d *Desk) Revert(ctx context.Context, author, hash string) error {
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	return d.ended(ctx, author, hash, store.Reverted)
+	return w.ended(ctx, author, hash, store.Reverted)
 }
 
 // ended marks how the application of the text with this hash ended.
-func (d *Desk) ended(ctx context.Context, author, hash string, outcome store.Outcome) error {
-	rev, err := d.store.RevisionByHash(ctx, hash)
+func (w *Workflow) ended(ctx context.Context, author, hash string, outcome store.Outcome) error {
+	rev, err := w.store.RevisionByHash(ctx, hash)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // applied from elsewhere: there is no history of it here
 	}
 	if err != nil {
 		return err
 	}
-	return d.mark(ctx, author, rev, outcome, byOperator)
+	return w.mark(ctx, author, rev, outcome, byOperator)
 }
 
 // endedSo answers a repeated order: it is good if it ended that way already.
-func (d *Desk) endedSo(ctx context.Context, hash string, outcome store.Outcome) error {
-	last, err := d.store.Applications(ctx, 1)
+func (w *Workflow) endedSo(ctx context.Context, hash string, outcome store.Outcome) error {
+	last, err := w.store.Applications(ctx, 1)
 	if err != nil {
 		return err
 	}
 	if len(last) == 1 && last[0].Outcome == outcome {
-		rev, err := d.store.RevisionByNumber(ctx, last[0].Revision)
+		rev, err := w.store.RevisionByNumber(ctx, last[0].Revision)
 		if err != nil {
 			return err
 		}
@@ -140,20 +140,20 @@ func (d *Desk) endedSo(ctx context.Context, hash string, outcome store.Outcome) 
 // Settle brings the history up to what the roles did by themselves: an applied
 // revision that no role waits for any more was kept, went back, or was kept in
 // one role only. It says whether something changed.
-func (d *Desk) Settle(ctx context.Context) (bool, error) {
-	if !d.act.TryLock() {
-		return false, nil // whoever acts marks it himself, or leaves it to the next time
+func (w *Workflow) Settle(ctx context.Context) (bool, error) {
+	if !w.act.TryLock() {
+		return false, nil // the running change marks its own outcome
 	}
-	defer d.act.Unlock()
-	last, err := d.store.Applications(ctx, 1)
+	defer w.act.Unlock()
+	last, err := w.store.Applications(ctx, 1)
 	if err != nil || len(last) == 0 || last[0].Outcome != store.Applied {
 		return false, err
 	}
-	now, away := d.look(ctx)
+	now, away := w.look(ctx)
 	if away != nil || now.waits() {
 		return false, nil // a role that is away is asked again; one that waits is not done
 	}
-	rev, err := d.store.RevisionByNumber(ctx, last[0].Revision)
+	rev, err := w.store.RevisionByNumber(ctx, last[0].Revision)
 	if err != nil {
 		return false, err
 	}
@@ -170,5 +170,5 @@ func (d *Desk) Settle(ctx context.Context) (bool, error) {
 	case 0:
 		outcome, how = store.Reverted, byTimeout
 	}
-	return true, d.mark(ctx, "", rev, outcome, how)
+	return true, w.mark(ctx, "", rev, outcome, how)
 }

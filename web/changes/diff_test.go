@@ -24,7 +24,7 @@ func TestADifferenceHoldsBothTexts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		line := rapid.SampledFrom([]string{"a", "b", "c", "}", ""})
 		a, b := rapid.SliceOfN(line, 0, 12).Draw(t, "a"), rapid.SliceOfN(line, 0, 12).Draw(t, "b")
-		before, after := both(middle(a, b, 0))
+		before, after := both(compare(a, b))
 		if strings.Join(before, "\n") != strings.Join(a, "\n") || strings.Join(after, "\n") != strings.Join(b, "\n") {
 			t.Fatalf("%q and %q became %q and %q", a, b, before, after)
 		}

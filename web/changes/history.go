@@ -16,8 +16,8 @@ type Past struct {
 
 // History gives up to limit revisions below before (0: from the newest), newest
 // first, each with its last outcome.
-func (d *Desk) History(ctx context.Context, before int64, limit int) ([]Past, error) {
-	revisions, err := d.store.Revisions(ctx, before, limit)
+func (w *Workflow) History(ctx context.Context, before int64, limit int) ([]Past, error) {
+	revisions, err := w.store.Revisions(ctx, before, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -25,7 +25,7 @@ func (d *Desk) History(ctx context.Context, before int64, limit int) ([]Past, er
 	for _, r := range revisions {
 		numbers = append(numbers, r.Number)
 	}
-	last, err := d.store.LastApplications(ctx, numbers)
+	last, err := w.store.LastApplications(ctx, numbers)
 	if err != nil {
 		return nil, err
 	}
@@ -38,6 +38,6 @@ func (d *Desk) History(ctx context.Context, before int64, limit int) ([]Past, er
 }
 
 // Revision gives one revision.
-func (d *Desk) Revision(ctx context.Context, number int64) (store.Revision, error) {
-	return d.store.RevisionByNumber(ctx, number)
+func (w *Workflow) Revision(ctx context.Context, number int64) (store.Revision, error) {
+	return w.store.RevisionByNumber(ctx, number)
 }

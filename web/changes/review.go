@@ -113,30 +113,30 @@ func missing(have, next map[string]bool) (gone, of int) {
 	return gone, len(have)
 }
 
-// Review checks text and asks both roles what applying it would do. Asked again
-// within a moment it gives the same.
-func (d *Desk) Review(ctx context.Context, text string) Review {
-	running, hash := d.Running(ctx), model.Hash([]byte(text))
-	r, err := d.recent.review(ctx, keyOf(hash, running), func() Review { return d.review(ctx, text, hash, running) })
-	if err != nil { // whoever asked has left
+// Review checks text and asks both roles for their plan. Within a moment it gives
+// the same review again.
+func (w *Workflow) Review(ctx context.Context, text string) Review {
+	running, hash := w.Running(ctx), model.Hash([]byte(text))
+	r, err := w.cache.review(ctx, keyOf(hash, running), func() Review { return w.review(ctx, text, hash, running) })
+	if err != nil { // the client has gone
 		r = Review{Text: text, Hash: hash, Failed: true}
 	}
 	r.Running = running // a text may have become a revision since
 	return r
 }
 
-func (d *Desk) review(ctx context.Context, text, hash string, running Running) Review {
+func (w *Workflow) review(ctx context.Context, text, hash string, running Running) Review {
 	r := Review{Text: text, Hash: hash, Diff: Diff(running.Text, text)}
-	next, findings := d.Check(text)
+	next, findings := w.Check(text)
 	r.Findings, r.Failed = findings, model.Failed(findings)
-	now, _ := model.Parse(FileName, []byte(running.Text), model.Facts{Node: d.node})
+	now, _ := model.Parse(FileName, []byte(running.Text), model.Facts{Node: w.node})
 	r.Loss = lossOf(model.Resolve(now), model.Resolve(next))
 	if r.Failed {
 		return r
 	}
-	r.Roles = make([]RolePlan, len(d.roles))
+	r.Roles = make([]RolePlan, len(w.roles))
 	var all sync.WaitGroup
-	for i, role := range d.roles {
+	for i, role := range w.roles {
 		if why, away := running.Away[role.name]; away {
 			r.Roles[i] = RolePlan{Role: role.name, Err: role.named(errors.New(why))}
 			continue

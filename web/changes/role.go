@@ -23,7 +23,7 @@ const (
 const Longest = 2*planWithin + 4*applyWithin
 
 // role is one half of the engine under its name. Each question has a deadline,
-// because the desk is held while it waits for the answer.
+// because other changes wait while it is open.
 type role struct {
 	name   string
 	engine *control.Client
@@ -77,8 +77,8 @@ func (r role) confirm(ctx context.Context, hash string) error {
 	return r.named(r.engine.Confirm(ctx, hash))
 }
 
-// named says which role it was that could not be reached. What a role answered
-// stays as it is.
+// named adds the role's name to the error of a role that could not be reached. The
+// answer of a role stays as it is.
 func (r role) named(err error) error {
 	var said *control.Problem
 	if err == nil || errors.As(err, &said) {
@@ -97,10 +97,10 @@ func unknown(err error) bool {
 type seen map[string]control.Status
 
 // look asks every role where it stands. The error names one that is away.
-func (d *Desk) look(ctx context.Context) (seen, error) {
+func (w *Workflow) look(ctx context.Context) (seen, error) {
 	all := seen{}
 	var away error
-	for _, role := range d.roles {
+	for _, role := range w.roles {
 		s, err := role.status(ctx)
 		if err != nil {
 			away = err
@@ -122,8 +122,8 @@ func (s seen) waits() bool {
 }
 
 // waiting gives the roles that wait for the confirmation of this text.
-func (d *Desk) waiting(s seen, hash string) []role {
-	return slices.DeleteFunc(slices.Clone(d.roles), func(r role) bool {
+func (w *Workflow) waiting(s seen, hash string) []role {
+	return slices.DeleteFunc(slices.Clone(w.roles), func(r role) bool {
 		p := s[r.name].Pending
 		return p == nil || p.Hash != hash
 	})

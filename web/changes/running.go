@@ -29,9 +29,9 @@ func (r Running) Differ() bool {
 }
 
 // Running asks both roles for their text.
-func (d *Desk) Running(ctx context.Context) Running {
+func (w *Workflow) Running(ctx context.Context) Running {
 	r := Running{Hashes: map[string]string{}, Away: map[string]string{}}
-	for _, role := range d.roles {
+	for _, role := range w.roles {
 		text, hash, err := role.config(ctx)
 		if err != nil {
 			r.Away[role.name] = err.Error()
@@ -42,7 +42,7 @@ func (d *Desk) Running(ctx context.Context) Running {
 		r.Hashes[role.name] = hash
 	}
 	if r.Known && r.Text != "" {
-		if number, err := d.store.NumberOf(ctx, model.Hash([]byte(r.Text))); err == nil {
+		if number, err := w.store.NumberOf(ctx, model.Hash([]byte(r.Text))); err == nil {
 			r.Revision = number
 		}
 	}
@@ -51,33 +51,33 @@ func (d *Desk) Running(ctx context.Context) Running {
 
 // Adopt makes a running text that came from elsewhere (the command line, a file)
 // a revision of its own. The newest revision stays what it was if it runs.
-func (d *Desk) Adopt(ctx context.Context, author, note string) (store.Revision, error) {
-	d.act.Lock()
-	defer d.act.Unlock()
-	running := d.Running(ctx)
+func (w *Workflow) Adopt(ctx context.Context, author, note string) (store.Revision, error) {
+	w.act.Lock()
+	defer w.act.Unlock()
+	running := w.Running(ctx)
 	if !running.Known {
 		return store.Revision{}, away(running)
 	}
 	if running.Revision != 0 {
-		return d.store.RevisionByNumber(ctx, running.Revision)
+		return w.store.RevisionByNumber(ctx, running.Revision)
 	}
-	rev, err := d.commit(ctx, author, running.Text, note)
+	rev, err := w.commit(ctx, author, running.Text, note)
 	if err != nil {
 		return rev, err
 	}
-	return rev, d.store.MarkApplied(ctx, rev.Number, store.Kept, "elsewhere")
+	return rev, w.store.MarkApplied(ctx, rev.Number, store.Kept, "elsewhere")
 }
 
 // commit makes text the newest revision, whatever that is now. The texts are in
 // the history; the audit names them.
-func (d *Desk) commit(ctx context.Context, author, text, note string) (store.Revision, error) {
-	head, err := d.store.Head(ctx)
+func (w *Workflow) commit(ctx context.Context, author, text, note string) (store.Revision, error) {
+	head, err := w.store.Head(ctx)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return store.Revision{}, err
 	}
-	rev, err := d.store.Commit(ctx, []byte(text), head.Hash, author, note)
+	rev, err := w.store.Commit(ctx, []byte(text), head.Hash, author, note)
 	if err != nil {
 		return rev, err
 	}
-	return rev, d.store.Audit(ctx, author, "commit", revisionName(rev), head.Hash, rev.Hash)
+	return rev, w.store.Audit(ctx, author, "commit", revisionName(rev), head.Hash, rev.Hash)
 }

@@ -18,7 +18,7 @@ type Error struct {
 	Code  string
 	Field string
 	Args  map[string]string
-	Err   error // the cause, for the log; never shown to somebody who is not logged in
+	Err   error // the cause, for the log; never shown without a session
 }
 
 func (e *Error) Error() string {
@@ -59,7 +59,7 @@ const (
 	Internal     = "internal"
 	RoleAway     = "role-away"
 
-	// What keeps the console's own database from being used.
+	// The states in which the console's own database cannot be used.
 	StoreBusy     = "store-busy"
 	StoreDamaged  = "store-damaged"
 	StoreFull     = "store-full"
@@ -96,6 +96,8 @@ var statuses = map[string]int{
 	"nothing-pending":    http.StatusConflict,
 	"pending":            http.StatusConflict,
 	"role-failed":        http.StatusBadGateway,
+	"import-gone":        http.StatusNotFound,
+	"import-meanwhile":   http.StatusConflict,
 	"running-changed":    http.StatusConflict,
 	"settings-meanwhile": http.StatusConflict,
 	"setup-closed":       http.StatusForbidden,
@@ -117,7 +119,7 @@ func (e *Error) Status() int {
 	return http.StatusUnprocessableEntity
 }
 
-// Of makes a fault of any error. One that nobody named is internal.
+// Of makes a fault of any error. An error without a code is internal.
 func Of(err error) *Error {
 	var e *Error
 	var p *control.Problem

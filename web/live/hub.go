@@ -45,7 +45,7 @@ type Hub struct {
 	watch *Watch
 	draw  Draw
 	mu    sync.Mutex // guards clients, readers and closed
-	// clients are the open streams; whoever takes one out closes its frames.
+	// clients are the open streams; a client that is removed has its frames closed.
 	clients map[*client]struct{}
 	readers map[int64]int // by session: open streams of the journal
 	closed  bool
@@ -78,7 +78,7 @@ func (h *Hub) Wake() {
 	}
 }
 
-// Run looks once a second while somebody watches, and pushes. It closes all
+// Run looks once a second while a stream is open, and pushes. It closes all
 // streams when ctx ends.
 func (h *Hub) Run(ctx context.Context) {
 	defer h.Close()
@@ -175,7 +175,7 @@ func (h *Hub) join(session int64, v View) (*client, bool) {
 }
 
 // read opens a stream of the journal, unless the session has too many streams.
-// Whoever called it calls done at the end.
+// The caller must call done.
 func (h *Hub) read(session int64) (done func(), ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

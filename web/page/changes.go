@@ -2,7 +2,6 @@ package page
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -14,20 +13,19 @@ import (
 	"holdfast/web/live"
 )
 
-// bench is the changes page: the editor, what was found in its text, what it
-// would do, and what was done before.
-type bench struct {
-	Draft   changes.Draft
-	Running changes.Running
-	Review  *changes.Review // nil: there is no candidate to look at
-	Found   []found
-	Fresh   bool // nothing runs: all of it would be new
-	Form    applyForm
-	past
+// changesPage is the editor, the findings of its text, its plan, and the history.
+type changesPage struct {
+	Draft    changes.Draft
+	Running  changes.Running
+	Review   *changes.Review // nil: there is no candidate to look at
+	Findings []finding
+	Fresh    bool // nothing runs: all of it would be new
+	Form     applyForm
+	history
 }
 
-// past is the live part: what became of the revisions.
-type past struct {
+// history is the live part of changesPage: the revisions and their outcomes.
+type history struct {
 	History []changes.Past
 	Head    int64
 	Older   int64 // go on before this revision; 0 is the end
@@ -49,41 +47,41 @@ type applyForm struct {
 }
 
 func (p *Pages) changes(c *gin.Context) {
-	draft, err := p.Desk.Draft(c.Request.Context())
+	draft, err := p.Workflow.Draft(c.Request.Context())
 	if err != nil {
 		p.fail(c, err)
 		return
 	}
-	p.showBench(c, draft, nil, "")
+	p.showChanges(c, draft, nil, "")
 }
 
-// showBench draws the page with draft in the editor; fault is what was wrong
-// with what was sent.
-func (p *Pages) showBench(c *gin.Context, draft changes.Draft, wrong error, note string) {
+// showChanges draws the page with draft in the editor; wrong is what was wrong
+// with what was sent, nil if nothing was.
+func (p *Pages) showChanges(c *gin.Context, draft changes.Draft, wrong error, note string) {
 	ctx := c.Request.Context()
 	before, err := strconv.ParseInt(c.DefaultQuery("before", "0"), 10, 64)
 	if err != nil {
 		before = 0
 	}
-	b := bench{Draft: draft}
-	if b.past, err = p.past(ctx, before, p.Watch.Look(ctx)); err != nil {
+	body := changesPage{Draft: draft}
+	if body.history, err = p.history(ctx, before, p.Watch.Look(ctx)); err != nil {
 		p.fail(c, err)
 		return
 	}
 	if draft.Version > 0 {
-		r := p.Desk.Review(ctx, draft.Text)
-		b.Review, b.Running = &r, r.Running
-		b.Found = lookAt(draft.Text, r.Findings)
-		b.Fresh = r.Running.Text == ""
-		b.Form = formOf(r, "/changes/apply", "do", note)
+		r := p.Workflow.Review(ctx, draft.Text)
+		body.Review, body.Running = &r, r.Running
+		body.Findings = findingsIn(draft.Text, r.Findings)
+		body.Fresh = r.Running.Text == ""
+		body.Form = formOf(r, "/changes/apply", "do", note)
 	} else {
-		b.Running = p.Desk.Running(ctx)
+		body.Running = p.Workflow.Running(ctx)
 	}
 	if wrong != nil {
-		p.showFault(c, wrong, "changes", "changes", b)
+		p.showFault(c, wrong, "changes", "changes", body)
 		return
 	}
-	p.show(c, http.StatusOK, "changes", "changes", live.View{Page: "changes", Lang: language(c.Request), Since: before}, b)
+	p.show(c, http.StatusOK, "changes", "changes", live.View{Page: "changes", Lang: language(c.Request), Since: before}, body)
 }
 
 func formOf(r changes.Review, action, button, note string) applyForm {
@@ -96,17 +94,17 @@ func formOf(r changes.Review, action, button, note string) applyForm {
 // historySize is how many revisions the changes page lists at once.
 const historySize = 20
 
-func (p *Pages) past(ctx context.Context, before int64, s live.Snapshot) (past, error) {
-	list, err := p.Desk.History(ctx, before, historySize+1)
+func (p *Pages) history(ctx context.Context, before int64, s live.Snapshot) (history, error) {
+	list, err := p.Workflow.History(ctx, before, historySize+1)
 	if err != nil {
-		return past{}, err
+		return history{}, err
 	}
-	h := past{History: list[:min(len(list), historySize)], Roles: s}
+	h := history{History: list[:min(len(list), historySize)], Roles: s}
 	if len(list) > historySize {
 		h.Older = h.History[historySize-1].Number
 	}
 	if h.Head, err = p.Store.Newest(ctx); err != nil {
-		return past{}, err
+		return history{}, err
 	}
 	if s.VRRP.Seen() {
 		for _, r := range list {
@@ -120,12 +118,12 @@ func (p *Pages) past(ctx context.Context, before int64, s live.Snapshot) (past, 
 }
 
 func (p *Pages) historyBody(ctx context.Context, v live.View, s live.Snapshot) (any, error) {
-	return p.past(ctx, v.Since, s)
+	return p.history(ctx, v.Since, s)
 }
 
 func (p *Pages) saveCandidate(c *gin.Context) {
 	ctx := c.Request.Context()
-	old, err := p.Desk.Draft(ctx)
+	old, err := p.Workflow.Draft(ctx)
 	if err != nil {
 		p.fail(c, err)
 		return
@@ -134,13 +132,13 @@ func (p *Pages) saveCandidate(c *gin.Context) {
 	p.keep(c, text, c.PostForm("version"))
 }
 
-// keep stores text as the candidate. What was typed is never lost: after a
-// conflict it is still in the editor, and saving again overwrites the other's.
+// keep stores text as the candidate. The typed text is never lost: after a
+// conflict it is still in the editor, and saving again overwrites the other one.
 func (p *Pages) keep(c *gin.Context, text, version string) {
 	ctx := c.Request.Context()
 	seen, err := strconv.Atoi(version)
 	if err == nil {
-		_, err = p.Desk.Save(ctx, user(c).Name, text, seen)
+		_, err = p.Workflow.Save(ctx, user(c).Name, text, seen)
 	} else {
 		err = fault.New(fault.Conflict)
 	}
@@ -148,7 +146,7 @@ func (p *Pages) keep(c *gin.Context, text, version string) {
 		c.Redirect(http.StatusSeeOther, "/changes#plan")
 		return
 	}
-	now, readErr := p.Desk.Draft(ctx)
+	now, readErr := p.Workflow.Draft(ctx)
 	if readErr != nil {
 		p.fail(c, readErr)
 		return
@@ -157,48 +155,31 @@ func (p *Pages) keep(c *gin.Context, text, version string) {
 		err = fault.New("edited-meanwhile", "Author", now.Author)
 	}
 	now.Text = text
-	p.showBench(c, now, err, "")
+	p.showChanges(c, now, err, "")
 }
-
-// importLimit bounds a file that is imported.
-const importLimit = 16 << 20
 
 func (p *Pages) importCandidate(c *gin.Context) {
-	head, err := c.FormFile("file")
+	files, err := sentFiles(c, "file")
+	if err == nil && len(files) == 0 {
+		err = fault.In("file", "no-file")
+	}
 	if err != nil {
-		if e := fault.Of(err); e.Code == "too-large" {
-			p.fail(c, err)
-			return
+		if !p.formFault(c, err) {
+			p.again(c, err)
 		}
-		p.again(c, fault.In("file", "no-file"))
 		return
 	}
-	f, err := head.Open()
-	if err != nil {
-		p.fail(c, err)
-		return
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, importLimit+1))
-	if err != nil {
-		p.fail(c, err)
-		return
-	}
-	if len(text) > importLimit {
-		p.again(c, fault.New("too-large"))
-		return
-	}
-	p.keep(c, string(text), c.PostForm("version"))
+	p.keep(c, files[0].Text, c.PostForm("version"))
 }
 
-// again draws the page as it stands, with what is wrong.
+// again draws the page as it stands, with the fault.
 func (p *Pages) again(c *gin.Context, wrong error) {
-	draft, err := p.Desk.Draft(c.Request.Context())
+	draft, err := p.Workflow.Draft(c.Request.Context())
 	if err != nil {
 		p.fail(c, err)
 		return
 	}
-	p.showBench(c, draft, wrong, c.PostForm("note"))
+	p.showChanges(c, draft, wrong, c.PostForm("note"))
 }
 
 func (p *Pages) discardCandidate(c *gin.Context) {
@@ -206,7 +187,7 @@ func (p *Pages) discardCandidate(c *gin.Context) {
 	if err != nil || seen == 0 { // the page that has the button has its version
 		err = fault.New(fault.Conflict)
 	} else {
-		err = p.Desk.Discard(c.Request.Context(), user(c).Name, seen)
+		err = p.Workflow.Discard(c.Request.Context(), user(c).Name, seen)
 	}
 	if err != nil {
 		p.again(c, err)
@@ -216,7 +197,7 @@ func (p *Pages) discardCandidate(c *gin.Context) {
 }
 
 func (p *Pages) candidateText(c *gin.Context) {
-	draft, err := p.Desk.Draft(c.Request.Context())
+	draft, err := p.Workflow.Draft(c.Request.Context())
 	if err != nil {
 		p.fail(c, err)
 		return
@@ -245,7 +226,7 @@ func order(c *gin.Context) changes.Request {
 }
 
 func (p *Pages) apply(c *gin.Context) {
-	if _, err := p.Desk.ApplyCandidate(c.Request.Context(), order(c)); err != nil {
+	if _, err := p.Workflow.ApplyCandidate(c.Request.Context(), order(c)); err != nil {
 		p.again(c, err)
 		return
 	}
@@ -253,7 +234,7 @@ func (p *Pages) apply(c *gin.Context) {
 }
 
 func (p *Pages) adopt(c *gin.Context) {
-	if _, err := p.Desk.Adopt(c.Request.Context(), user(c).Name, c.PostForm("note")); err != nil {
+	if _, err := p.Workflow.Adopt(c.Request.Context(), user(c).Name, c.PostForm("note")); err != nil {
 		p.again(c, err)
 		return
 	}
@@ -261,7 +242,7 @@ func (p *Pages) adopt(c *gin.Context) {
 }
 
 func (p *Pages) confirm(c *gin.Context) {
-	if err := p.Desk.Confirm(c.Request.Context(), user(c).Name, c.PostForm("hash")); err != nil {
+	if err := p.Workflow.Confirm(c.Request.Context(), user(c).Name, c.PostForm("hash")); err != nil {
 		p.again(c, err)
 		return
 	}
@@ -269,7 +250,7 @@ func (p *Pages) confirm(c *gin.Context) {
 }
 
 func (p *Pages) revert(c *gin.Context) {
-	if err := p.Desk.Revert(c.Request.Context(), user(c).Name, c.PostForm("hash")); err != nil {
+	if err := p.Workflow.Revert(c.Request.Context(), user(c).Name, c.PostForm("hash")); err != nil {
 		p.again(c, err)
 		return
 	}
@@ -279,6 +260,6 @@ func (p *Pages) revert(c *gin.Context) {
 // done looks at the roles anew, so that the next page shows what was done.
 func (p *Pages) done(c *gin.Context, path, code string) {
 	p.Watch.LookAgain(c.Request.Context())
-	p.hub.Wake()
+	p.Hub.Wake()
 	said(c, path, code)
 }

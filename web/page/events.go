@@ -43,7 +43,7 @@ func (p *Pages) events(c *gin.Context) {
 		First: before == 0,
 	}
 	list.Filtered = list.Kind != "" || list.Object != "" || list.Text != ""
-	// One more than is shown tells whether there is another page.
+	// One row more than is shown means that there is another page.
 	rows, err := p.Store.JournalPage(c.Request.Context(), store.JournalFilter{
 		Before: before, Kind: journal.Kind(list.Kind), Object: list.Object, Text: list.Text, Limit: pageSize + 1,
 	})

@@ -24,12 +24,12 @@ type frame struct {
 	Lang, Theme string // Theme "" is as the browser asks
 	Node        string
 	Version     string
-	Sheet       string // name of the template
+	Template    string // name of the template
 	Page        string // name of the entry in the navigation
 	Here        string // path and query, to come back to
 	Tab         string
 	User        *store.User
-	Notice      string // code of what was just done, "ui.said.CODE"
+	Notice      string // code of the notice at the top, "ui.said.CODE"
 	Fault       *fault.Error
 	Pills       []pill
 	Pending     *pending
@@ -60,7 +60,7 @@ func (p *Pages) show(c *gin.Context, status int, name, nav string, v live.View, 
 	p.write(c, status, name, f)
 }
 
-// showFault draws a page again with what is wrong with what was sent.
+// showFault draws a page again with the fault of what was sent.
 func (p *Pages) showFault(c *gin.Context, err error, name, nav string, body any) {
 	e := fault.Of(err)
 	if e.Ours() {
@@ -78,7 +78,7 @@ func (p *Pages) Fail(c *gin.Context, err error) { p.fail(c, err) }
 func (p *Pages) fail(c *gin.Context, err error) {
 	e := fault.Of(err)
 	id := ""
-	if e.Ours() && c.Request.Context().Err() == nil { // else nobody waits for the answer
+	if e.Ours() && c.Request.Context().Err() == nil { // else the browser has gone
 		id = "E-" + rand.Text()[:8]
 		p.Log.Error("request failed", "path", c.Request.URL.Path, "id", id, "error", err)
 	}
@@ -89,8 +89,8 @@ func (p *Pages) fail(c *gin.Context, err error) {
 
 func (p *Pages) write(c *gin.Context, status int, name string, f frame) {
 	var b bytes.Buffer
-	f.Sheet = name
-	if err := p.sheets.page(&b, f.Lang, name, f); err != nil {
+	f.Template = name
+	if err := p.templates.page(&b, f.Lang, name, f); err != nil {
 		p.Log.Error("draw page", "page", name, "error", err)
 		c.Data(http.StatusInternalServerError, "text/plain; charset=utf-8", []byte(assets.Text(f.Lang, "ui.fault.internal", nil)+"\n"))
 		return
@@ -180,7 +180,7 @@ func (p *Pages) draw(ctx context.Context, v live.View, s live.Snapshot) ([]live.
 	}
 	frames := make([]live.Frame, 0, len(parts))
 	for _, part := range parts {
-		html, err := p.sheets.part(v.Lang, sheet, part.name, f)
+		html, err := p.templates.part(v.Lang, sheet, part.name, f)
 		if err != nil {
 			return nil, err
 		}

@@ -12,10 +12,10 @@ import (
 	"holdfast/web/live"
 )
 
-// credentials is what was typed at the door.
+// credentials is what was typed to log in or to set up.
 type credentials struct {
 	Name, Next, Token string
-	Empty             bool // nobody has an account yet
+	Empty             bool // there is no account yet
 	MinPassword       int
 }
 
@@ -33,7 +33,7 @@ func (p *Pages) loginForm(c *gin.Context) {
 }
 
 func (p *Pages) login(c *gin.Context) {
-	token, err := p.Door.LogIn(c.Request.Context(), c.PostForm("name"), c.PostForm("password"), auth.From(c.Request))
+	token, err := p.Auth.LogIn(c.Request.Context(), c.PostForm("name"), c.PostForm("password"), auth.From(c.Request))
 	if err != nil {
 		if e := fault.Of(err); e.Args["Seconds"] != "" {
 			c.Header("Retry-After", e.Args["Seconds"])
@@ -57,7 +57,7 @@ func (p *Pages) enter(c *gin.Context, token, next string) {
 }
 
 func (p *Pages) logout(c *gin.Context) {
-	if err := p.Door.LogOut(c.Request.Context(), c.Request); err != nil {
+	if err := p.Auth.LogOut(c.Request.Context(), c.Request); err != nil {
 		p.fail(c, err)
 		return
 	}
@@ -66,7 +66,7 @@ func (p *Pages) logout(c *gin.Context) {
 }
 
 func (p *Pages) setupForm(c *gin.Context) {
-	if err := p.Door.SetupOpen(c.Request.Context(), c.Query("token")); err != nil {
+	if err := p.Auth.SetupOpen(c.Request.Context(), c.Query("token")); err != nil {
 		p.fail(c, err)
 		return
 	}
@@ -80,7 +80,7 @@ func (p *Pages) setup(c *gin.Context) {
 		p.showFault(c, fault.In("again", "password-differs"), "setup", "", form)
 		return
 	}
-	token, err := p.Door.SetUp(c.Request.Context(), form.Token, form.Name, password, chosen(c.Request), auth.From(c.Request))
+	token, err := p.Auth.SetUp(c.Request.Context(), form.Token, form.Name, password, chosen(c.Request), auth.From(c.Request))
 	if err != nil {
 		if fault.Of(err).Code == "setup-closed" {
 			p.fail(c, err)
@@ -92,7 +92,7 @@ func (p *Pages) setup(c *gin.Context) {
 	p.enter(c, token, "/?said=welcome")
 }
 
-// Cookies that remember how a browser reads before anybody has logged in.
+// Cookies that remember language, theme and keys where no user is logged in.
 const (
 	langCookie  = "holdfast-lang"
 	themeCookie = "holdfast-theme"
@@ -119,7 +119,7 @@ func theme(r *http.Request) string {
 }
 
 // keysOff says whether the keyboard shortcuts are switched off in this browser:
-// WCAG 2.2, 2.1.4 asks for a way, for whoever types by speaking.
+// WCAG 2.2, 2.1.4 asks for a way, because dictated text would trigger them.
 func keysOff(r *http.Request) bool {
 	c, err := r.Cookie(keysCookie)
 	return err == nil && c.Value == "off"

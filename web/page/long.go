@@ -9,14 +9,17 @@ import (
 // lines must not become a page of as many. The rest is in downloads and the API.
 const mostLines = 500
 
+// longestLine is how much of one line a page shows, in bytes.
+const longestLine = 1 << 10
+
 func listed(n int) int { return min(n, mostLines) }
 
 func unlisted(n int) int { return n - listed(n) }
 
 // gravest puts errors first where not all findings are listed.
-func gravest(list []found) []found {
+func gravest(list []finding) []finding {
 	if unlisted(len(list)) > 0 {
-		slices.SortStableFunc(list, func(a, b found) int { return cmp.Compare(b.Severity, a.Severity) })
+		slices.SortStableFunc(list, func(a, b finding) int { return cmp.Compare(b.Severity, a.Severity) })
 	}
 	return list
 }

@@ -14,12 +14,12 @@ import (
 	"holdfast/store"
 	"holdfast/web/fault"
 	"holdfast/web/live"
-	"holdfast/web/post"
+	"holdfast/web/mailsettings"
 )
 
-// letters is the mail page: the settings on screen, the dialogue of a test, and
+// mailPage is the settings on screen, the dialogue of a test, and
 // what is on its way.
-type letters struct {
+type mailPage struct {
 	Settings store.MailSettings
 	Saved    bool // there are settings in the store
 	Stored   bool // there is a password in the store
@@ -27,7 +27,7 @@ type letters struct {
 	CanTest  bool
 	Dialogue *store.Dialogue
 	TestedTo string
-	Choices  post.Choices
+	Choices  mailsettings.Choices
 	Outbox   []store.Mail
 	// How many mails of the outbox stand where.
 	Waiting, Accepted, Dead int
@@ -39,7 +39,7 @@ func (p *Pages) mail(c *gin.Context) {
 		p.fail(c, err)
 		return
 	}
-	p.showMail(c, letters{Settings: settings, Saved: saved}, nil)
+	p.showMail(c, mailPage{Settings: settings, Saved: saved}, nil)
 }
 
 // settings are the stored ones, or what a new form begins with.
@@ -52,7 +52,7 @@ func (p *Pages) settings(c *gin.Context) (store.MailSettings, bool, error) {
 }
 
 // showMail draws the page around what body holds already.
-func (p *Pages) showMail(c *gin.Context, body letters, wrong error) {
+func (p *Pages) showMail(c *gin.Context, body mailPage, wrong error) {
 	ctx := c.Request.Context()
 	stored, saved, err := p.settings(c)
 	if err == nil {
@@ -69,7 +69,7 @@ func (p *Pages) showMail(c *gin.Context, body letters, wrong error) {
 		return
 	}
 	body.Saved, body.Stored, body.CanTest = saved, stored.Password != "", p.TestMail != nil
-	body.Choices = post.All()
+	body.Choices = mailsettings.All()
 	body.To = strings.Join(body.Settings.To, "\n")
 	if wrong != nil {
 		p.showFault(c, wrong, "mail", "system", body)
@@ -104,10 +104,10 @@ func (p *Pages) typed(c *gin.Context) (store.MailSettings, error) {
 		return m, fault.In("timeout", "number")
 	}
 	m.Timeout = time.Duration(seconds) * time.Second
-	if m, err = post.WithStored(m, old); err != nil {
+	if m, err = mailsettings.WithStored(m, old); err != nil {
 		return m, err
 	}
-	return m, post.Judge(m)
+	return m, mailsettings.Validate(m)
 }
 
 // number reads a whole number up to most; nothing is 0.
@@ -126,7 +126,7 @@ func number(text string, most int) (int, error) {
 func (p *Pages) saveMail(c *gin.Context) {
 	m, err := p.typed(c)
 	if err != nil {
-		p.showMail(c, letters{Settings: m}, err)
+		p.showMail(c, mailPage{Settings: m}, err)
 		return
 	}
 	ctx := c.Request.Context()
@@ -142,7 +142,7 @@ func (p *Pages) saveMail(c *gin.Context) {
 }
 
 // mailNotSaved draws the page with what was typed. After a conflict saving again
-// overwrites what the other saved.
+// overwrites the settings that were saved in between.
 func (p *Pages) mailNotSaved(c *gin.Context, m store.MailSettings, wrong error) {
 	if fault.Of(wrong).Code != fault.Conflict {
 		p.fail(c, wrong)
@@ -154,7 +154,7 @@ func (p *Pages) mailNotSaved(c *gin.Context, m store.MailSettings, wrong error) 
 		return
 	}
 	m.Version = now.Version
-	p.showMail(c, letters{Settings: m}, fault.New("settings-meanwhile"))
+	p.showMail(c, mailPage{Settings: m}, fault.New("settings-meanwhile"))
 }
 
 // testMail sends one message with the values on screen; nothing is saved.
@@ -167,16 +167,16 @@ func (p *Pages) testMail(c *gin.Context) {
 		err = fault.In("to", "mail-to")
 	}
 	if err != nil {
-		p.showMail(c, letters{Settings: m}, err)
+		p.showMail(c, mailPage{Settings: m}, err)
 		return
 	}
 	to := m.To[0]
 	dialogue, err := p.TestMail(c.Request.Context(), m, to)
 	if err != nil && len(dialogue.Steps) == 0 {
-		p.showMail(c, letters{Settings: m}, &fault.Error{Code: "mail-test", Args: map[string]string{"Reason": err.Error()}, Err: err})
+		p.showMail(c, mailPage{Settings: m}, &fault.Error{Code: "mail-test", Args: map[string]string{"Reason": err.Error()}, Err: err})
 		return
 	}
-	p.showMail(c, letters{Settings: m, Dialogue: &dialogue, TestedTo: to}, nil)
+	p.showMail(c, mailPage{Settings: m, Dialogue: &dialogue, TestedTo: to}, nil)
 }
 
 func (p *Pages) retryMail(c *gin.Context) {

@@ -16,24 +16,24 @@ import (
 const (
 	fewServices = 20
 	fewServers  = 8
-	fewTroubles = 40
+	fewProblems = 40
 	fewEvents   = 10
 )
 
 // summary is the overview: the worst first.
 type summary struct {
 	live.Snapshot
-	Lead      lead
+	Headline  headline
 	Routers   []control.InstanceStatus
-	Attention []trouble
-	Unlisted  int // troubles that are not shown
+	Attention []problem
+	Unlisted  int // problems that are not shown
 	Services  []serviceRow
 	Hidden    int // services that are not shown
 	Events    []store.JournalRow
 }
 
-// lead is the one sentence at the top: "ui.lead.CODE".
-type lead struct {
+// headline is the one sentence at the top: "ui.headline.CODE".
+type headline struct {
 	Code, Tone, Shape string
 	Args              map[string]string
 	Link              string
@@ -50,11 +50,11 @@ func (p *Pages) overviewBody(ctx context.Context, _ live.View, s live.Snapshot) 
 	slices.SortStableFunc(rows, func(a, b serviceRow) int {
 		return cmp.Or(cmp.Compare(rank(a.State), rank(b.State)), cmp.Compare(a.Name, b.Name))
 	})
-	all := troubles(s)
-	o := summary{Snapshot: s, Routers: s.VRRP.Status.Instances, Attention: all[:min(len(all), fewTroubles)], Events: events}
+	all := problemsOf(s)
+	o := summary{Snapshot: s, Routers: s.VRRP.Status.Instances, Attention: all[:min(len(all), fewProblems)], Events: events}
 	o.Unlisted = len(all) - len(o.Attention)
 	o.Services = rows[:min(len(rows), fewServices)]
 	o.Hidden = len(rows) - len(o.Services)
-	o.Lead = leadOf(s, all)
+	o.Headline = headlineOf(s, all)
 	return o, nil
 }

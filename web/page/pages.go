@@ -1,8 +1,6 @@
 package page
 
 import (
-	"context"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -12,103 +10,84 @@ import (
 	"holdfast/assets"
 	"holdfast/store"
 	"holdfast/web/auth"
-	"holdfast/web/changes"
+	"holdfast/web/deps"
 	"holdfast/web/fault"
 	"holdfast/web/live"
 )
 
-// Rooms is what the pages are drawn from.
-type Rooms struct {
-	Store    *store.Store
-	Door     *auth.Door
-	Desk     *changes.Desk
-	Watch    *live.Watch
-	Node     string
-	Version  string
-	Log      *slog.Logger
-	TestMail func(ctx context.Context, settings store.MailSettings, to string) (store.Dialogue, error) // nil: no test
-	Asset    func(path string) string                                                                  // the address of a file of assets
-}
-
 // Pages are the console's pages. Made once, by New.
 type Pages struct {
-	Rooms
-	hub    *live.Hub
-	sheets sheets
+	deps.Deps
+	templates templates
 }
 
-// New parses the templates; one that does not parse is a broken build, so it
-// panics. The caller runs Hub.
-func New(r Rooms) *Pages {
-	p := &Pages{Rooms: r, sheets: mustParse(r.Asset)}
-	p.hub = live.NewHub(r.Watch, p.draw)
+// New parses the templates and makes the Hub that pushes the live parts of the
+// pages; the caller runs it. asset is the address of a file of assets. A template
+// that does not parse is a broken build, so New panics.
+func New(d deps.Deps, asset func(path string) string) *Pages {
+	p := &Pages{Deps: d, templates: mustParse(asset)}
+	p.Hub = live.NewHub(d.Watch, p.draw)
 	return p
 }
 
-// Hub is what pushes the live parts of pages to browsers.
-func (p *Pages) Hub() *live.Hub { return p.hub }
-
-// Door says whether a path is open to whoever has no session.
-func Door(path string) bool {
-	return path == "/login" || path == "/setup" || path == "/preferences"
-}
-
-// Mount puts the pages on the engine. Every page but those at the door asks for
-// a session.
+// Mount puts the pages on the engine; the roles they ask for stand in access.
 func (p *Pages) Mount(e *gin.Engine) {
 	e.GET("/login", p.loginForm)
 	e.POST("/login", p.login)
 	e.GET("/setup", p.setupForm)
 	e.POST("/setup", p.setup)
 	e.POST("/preferences", p.preferences)
+	e.POST("/logout", p.logout)
 
-	in := e.Group("/", p.member)
-	in.GET("/", p.overview)
-	in.GET("/live", p.stream)
-	in.POST("/logout", p.logout)
-	in.GET("/vips", p.vips)
-	in.GET("/vips/:name", p.vip)
-	in.GET("/services", p.services)
-	in.GET("/services/:name", p.service)
-	in.GET("/events", p.events)
-	in.GET("/changes", p.changes)
-	in.GET("/changes/text", p.candidateText)
-	in.GET("/changes/revisions/:number", p.revision)
-	in.GET("/changes/revisions/:number/text", p.revisionText)
-	in.GET("/system", func(c *gin.Context) { c.Redirect(http.StatusSeeOther, "/system/mail") })
-	in.GET("/system/sessions", p.sessions)
-	in.POST("/system/sessions/:id/end", p.endSession)
-	in.POST("/system/password", p.changePassword)
-	in.GET("/system/about", p.about)
+	e.GET("/", p.overview)
+	e.GET("/live", p.stream)
+	e.GET("/vips", p.vips)
+	e.GET("/vips/:name", p.vip)
+	e.GET("/services", p.services)
+	e.GET("/services/:name", p.service)
+	e.GET("/events", p.events)
 
-	edit := in.Group("/", p.atLeast(store.Editor))
-	edit.POST("/changes/candidate", p.saveCandidate)
-	edit.POST("/changes/import", p.importCandidate)
-	edit.POST("/changes/discard", p.discardCandidate)
-	edit.POST("/changes/revisions/:number/edit", p.editRevision)
+	e.GET("/changes", p.changes)
+	e.GET("/changes/text", p.candidateText)
+	e.GET("/changes/revisions/:number", p.revision)
+	e.GET("/changes/revisions/:number/text", p.revisionText)
+	e.POST("/changes/candidate", p.saveCandidate)
+	e.POST("/changes/import", p.importCandidate)
+	e.POST("/changes/discard", p.discardCandidate)
+	e.POST("/changes/revisions/:number/edit", p.editRevision)
+	e.POST("/changes/apply", p.apply)
+	e.POST("/changes/adopt", p.adopt)
+	e.POST("/changes/confirm", p.confirm)
+	e.POST("/changes/revert", p.revert)
+	e.POST("/changes/revisions/:number/run", p.runRevision)
 
-	admin := in.Group("/", p.atLeast(store.Admin))
-	admin.POST("/changes/apply", p.apply)
-	admin.POST("/changes/adopt", p.adopt)
-	admin.POST("/changes/confirm", p.confirm)
-	admin.POST("/changes/revert", p.revert)
-	admin.POST("/changes/revisions/:number/run", p.runRevision)
-	admin.GET("/system/mail", p.mail)
-	admin.POST("/system/mail", p.saveMail)
-	admin.POST("/system/mail/test", p.testMail)
-	admin.POST("/system/mail/outbox/:id/retry", p.retryMail)
-	admin.GET("/system/audit", p.audit)
+	e.GET("/import", p.importForm)
+	e.POST("/import", p.explain)
+	e.GET("/import/texts/:id", p.explained)
+	e.POST("/import/texts/:id/candidate", p.importedCandidate)
+	e.GET("/import/pair", p.pairForm)
+	e.POST("/import/pair", p.pair)
+	e.GET("/import/pairs/:id", p.joined)
+	e.GET("/import/pairs/:id/text", p.pairText)
+	e.POST("/import/pairs/:id/candidate", p.pairCandidate)
+
+	e.GET("/system", p.system)
+	e.GET("/system/sessions", p.sessions)
+	e.POST("/system/sessions/:id/end", p.endSession)
+	e.POST("/system/password", p.changePassword)
+	e.GET("/system/about", p.about)
+	e.GET("/system/mail", p.mail)
+	e.POST("/system/mail", p.saveMail)
+	e.POST("/system/mail/test", p.testMail)
+	e.POST("/system/mail/outbox/:id/retry", p.retryMail)
+	e.GET("/system/audit", p.audit)
 }
 
-// member lets only somebody with a session on. A page that was asked for is
-// come back to after the log-in.
-func (p *Pages) member(c *gin.Context) {
-	if _, ok := auth.Of(c.Request.Context()); ok {
-		return
-	}
-	c.Abort()
-	if c.FullPath() == "/live" {
-		p.fail(c, fault.New(fault.Unauthorized))
+// Refuse answers a request that may not go on. A page that was asked for without
+// a session is come back to after the log-in.
+func (p *Pages) Refuse(c *gin.Context, err error) {
+	if fault.Of(err).Code != fault.Unauthorized || c.FullPath() == "/live" {
+		p.fail(c, err)
 		return
 	}
 	if c.Request.Method != http.MethodGet {
@@ -122,17 +101,7 @@ func (p *Pages) member(c *gin.Context) {
 	c.Redirect(http.StatusSeeOther, target)
 }
 
-// atLeast lets only somebody with that role on.
-func (p *Pages) atLeast(role store.Role) gin.HandlerFunc {
-	return func(c *gin.Context) {
-		if s, ok := auth.Of(c.Request.Context()); !ok || !auth.May(s.User.Role, role) {
-			p.fail(c, fault.New(fault.Forbidden))
-			c.Abort()
-		}
-	}
-}
-
-// user is who asks; only behind member.
+// user is the one whose session the request has.
 func user(c *gin.Context) store.User {
 	s, _ := auth.Of(c.Request.Context())
 	return s.User

@@ -17,12 +17,12 @@ import (
 // oneRevision is a revision's own page.
 type oneRevision struct {
 	store.Revision
-	Review changes.Review
-	Found  []found
-	Lines  []string
-	Runs   bool
-	Head   bool
-	Form   applyForm
+	Review   changes.Review
+	Findings []finding
+	Lines    []string
+	Runs     bool
+	Head     bool
+	Form     applyForm
 }
 
 // numbered reads the revision a path names.
@@ -31,7 +31,7 @@ func (p *Pages) numbered(c *gin.Context) (store.Revision, error) {
 	if err != nil {
 		return store.Revision{}, fault.New(fault.NotFound)
 	}
-	return p.Desk.Revision(c.Request.Context(), n)
+	return p.Workflow.Revision(c.Request.Context(), n)
 }
 
 func (p *Pages) revision(c *gin.Context) { p.showRevision(c, nil) }
@@ -48,13 +48,13 @@ func (p *Pages) showRevision(c *gin.Context, wrong error) {
 		p.fail(c, err)
 		return
 	}
-	r := p.Desk.Review(ctx, rev.Text)
+	r := p.Workflow.Review(ctx, rev.Text)
 	button := "back"
 	if rev.Number == newest {
 		button = "again"
 	}
 	body := oneRevision{
-		Revision: rev, Review: r, Found: lookAt(rev.Text, r.Findings),
+		Revision: rev, Review: r, Findings: findingsIn(rev.Text, r.Findings),
 		Lines: strings.Split(strings.TrimSuffix(rev.Text, "\n"), "\n"),
 		Runs:  r.Running.Hash == rev.Hash && !r.Running.Differ(), Head: rev.Number == newest,
 		Form: formOf(r, fmt.Sprintf("/changes/revisions/%d/run", rev.Number), button, c.PostForm("note")),
@@ -102,7 +102,7 @@ func (p *Pages) runRevision(c *gin.Context) {
 	if req.Note == "" {
 		req.Note = fmt.Sprintf("↩ %d", rev.Number)
 	}
-	if _, err := p.Desk.RunRevision(c.Request.Context(), rev.Number, req); err != nil {
+	if _, err := p.Workflow.RunRevision(c.Request.Context(), rev.Number, req); err != nil {
 		p.showRevision(c, err)
 		return
 	}

@@ -53,7 +53,7 @@ func (p *Pages) serviceBody(ctx context.Context, v live.View, s live.Snapshot) (
 	body := service{
 		Side: s.LVS, serviceRow: serviceRows(s.LVS.Status.Virtuals[i : i+1])[0],
 		Query: strings.TrimSpace(filter.Get("q")), Chosen: filter.Get("state"),
-		States: []string{"UP", "FAILING", "DOWN", "RECOVERING", "UNCHECKED"},
+		States: []string{"UP", "FAILING", "DOWN", "UNCHECKED"},
 	}
 	body.turnTo(filter.Get("after"))
 	body.Events, err = p.Store.JournalPage(ctx, store.JournalFilter{Object: v.Object, Limit: fewEvents})

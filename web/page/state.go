@@ -18,35 +18,34 @@ type Cell struct {
 }
 
 // looks is the one table of states. The words are "ui.state.CODE".
-var looks = map[string]struct{ shape, tone string }{
+var stateStyles = map[string]struct{ shape, tone string }{
 	// A virtual router.
-	"MASTER":      {"master", "ok"},
-	"BACKUP":      {"backup", "info"},
-	"FAULT":       {"fault", "error"},
-	"INIT":        {"init", "neutral"},
-	"STOP":        {"bar", "neutral"},
-	"MAINTENANCE": {"wrench", "notice"},
-	"TWO_MASTERS": {"double", "error"},
-	"NO_MASTER":   {"vacant", "error"},
-	"DEGRADED":    {"triangle", "warning"},
+	"MASTER":   {"master", "ok"},
+	"BACKUP":   {"backup", "info"},
+	"FAULT":    {"fault", "error"},
+	"INIT":     {"init", "neutral"},
+	"STOP":     {"bar", "neutral"},
+	"DEGRADED": {"triangle", "warning"},
 	// A real server, a virtual server, a check, a script.
-	"UP":         {"check", "ok"},
-	"FAILING":    {"sinking", "warning"},
-	"DOWN":       {"octagon", "error"},
-	"RECOVERING": {"rising", "warning"},
-	"DRAINING":   {"half", "notice"},
-	"DRAINED":    {"square", "notice"},
-	"OFF":        {"bar", "neutral"},
-	"UNCHECKED":  {"question", "neutral"},
-	"SORRY":      {"triangle", "warning"},
-	"OK":         {"check", "ok"},
-	"FAILED":     {"octagon", "error"},
+	"UP":        {"check", "ok"},
+	"FAILING":   {"sinking", "warning"},
+	"DOWN":      {"octagon", "error"},
+	"OFF":       {"bar", "neutral"},
+	"UNCHECKED": {"question", "neutral"},
+	"SORRY":     {"triangle", "warning"},
+	"OK":        {"check", "ok"},
+	"FAILED":    {"octagon", "error"},
 	// A role of the engine, and anything it cannot do now.
 	"RUNNING": {"check", "ok"},
 	"AWAY":    {"octagon", "error"},
 	"HELD":    {"pause", "warning"},
 	"UNKNOWN": {"question", "neutral"},
-	// What became of a revision.
+	// A line of a text that is imported.
+	"line-acted":    {"check", "ok"},
+	"line-kept":     {"pause", "notice"},
+	"line-obsolete": {"undo", "neutral"},
+	"line-unread":   {"triangle", "warning"},
+	// The outcome of a revision.
 	"applied":  {"clock", "warning"},
 	"set":      {"check", "info"},
 	"kept":     {"check", "ok"},
@@ -68,9 +67,9 @@ var looks = map[string]struct{ shape, tone string }{
 
 // state gives the cell of a code; one that is not in the table is shown as unknown.
 func (w words) state(code string, count ...string) Cell {
-	look, known := looks[code]
+	look, known := stateStyles[code]
 	if !known {
-		code, look = "UNKNOWN", looks["UNKNOWN"]
+		code, look = "UNKNOWN", stateStyles["UNKNOWN"]
 	}
 	c := Cell{State: code, Word: assets.Text(w.lang, "ui.state."+code, nil), Shape: look.shape, Tone: look.tone}
 	if len(count) > 0 {
@@ -97,7 +96,7 @@ func checkState(c control.CheckStatus) string {
 func eventState(e journal.Entry) string {
 	switch e.Kind {
 	case journal.InstanceState, journal.GroupState, journal.ServerState, journal.QuorumState, journal.ScriptState:
-		if to := e.Facts["to"]; looks[to].shape != "" {
+		if to := e.Facts[journal.FactTo]; stateStyles[to].shape != "" {
 			return to
 		}
 	case journal.Applied:

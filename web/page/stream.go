@@ -33,7 +33,7 @@ func (p *Pages) stream(c *gin.Context) {
 	}
 	v := live.View{Page: c.Query("page"), Object: c.Query("object"), Filter: c.Query("filter"), Lang: language(c.Request), Since: since}
 	session, _ := auth.Of(c.Request.Context())
-	err = p.hub.Stream(c.Writer, c.Request, session.ID, v, func() bool { return p.Door.Alive(c.Request.Context(), session) })
+	err = p.Hub.Stream(c.Writer, c.Request, session.ID, v, func() bool { return p.Auth.Alive(c.Request.Context(), session) })
 	if err != nil {
 		p.fail(c, err)
 	}

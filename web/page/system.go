@@ -9,33 +9,41 @@ import (
 
 	"holdfast/engine/control"
 	"holdfast/store"
+	"holdfast/web/access"
 	"holdfast/web/auth"
 	"holdfast/web/fault"
 	"holdfast/web/live"
 )
 
-// tabs are the pages of System, and whether only an administrator sees them.
-var tabs = []struct {
-	Name  string
-	Admin bool
-}{{"mail", true}, {"sessions", false}, {"audit", true}, {"about", false}}
+// tabs are the pages of System, in their order.
+var tabs = []string{"mail", "sessions", "audit", "about"}
 
-// Tabs are the tabs a user may open.
+// tabsOf are the tabs a role may open.
+func tabsOf(role store.Role) []string {
+	return slices.DeleteFunc(slices.Clone(tabs), func(name string) bool {
+		row, ok := access.Find(http.MethodGet, "/system/"+name)
+		return !ok || !access.May(role, row.Least)
+	})
+}
+
+// Tabs are the tabs the reader may open.
 func (f frame) Tabs() []string {
-	var names []string
-	for _, t := range tabs {
-		if !t.Admin || f.Admin() {
-			names = append(names, t.Name)
-		}
+	if f.User == nil {
+		return nil
 	}
-	return names
+	return tabsOf(f.User.Role)
+}
+
+// system leads to the first tab the reader may open.
+func (p *Pages) system(c *gin.Context) {
+	c.Redirect(http.StatusSeeOther, "/system/"+tabsOf(user(c).Role)[0])
 }
 
 // Admin says whether the reader may change settings and apply.
-func (f frame) Admin() bool { return f.User != nil && auth.May(f.User.Role, store.Admin) }
+func (f frame) Admin() bool { return f.User != nil && access.May(f.User.Role, store.Admin) }
 
 // Editor says whether the reader may edit the candidate.
-func (f frame) Editor() bool { return f.User != nil && auth.May(f.User.Role, store.Editor) }
+func (f frame) Editor() bool { return f.User != nil && access.May(f.User.Role, store.Editor) }
 
 // account is the user's own page.
 type account struct {
@@ -78,7 +86,7 @@ func (p *Pages) changePassword(c *gin.Context) {
 	if password != c.PostForm("again") {
 		err = fault.In("again", "password-differs")
 	} else {
-		err = p.Door.ChangePassword(c.Request.Context(), user(c), c.PostForm("old"), password, auth.From(c.Request))
+		err = p.Auth.ChangePassword(c.Request.Context(), user(c), c.PostForm("old"), password, auth.From(c.Request))
 	}
 	if err != nil {
 		body, readErr := p.account(c)
@@ -93,8 +101,8 @@ func (p *Pages) changePassword(c *gin.Context) {
 	said(c, "/login", "password-changed")
 }
 
-// machine is what this node is made of.
-type machine struct {
+// aboutPage shows the two roles of this node.
+type aboutPage struct {
 	Roles []roleState
 }
 
@@ -106,7 +114,7 @@ type roleState struct {
 
 func (p *Pages) about(c *gin.Context) {
 	s := p.Watch.Look(c.Request.Context())
-	body := machine{[]roleState{{"vrrp", s.VRRP, s.VRRP.Status.Held}, {"lvs", s.LVS, s.LVS.Status.Held}}}
+	body := aboutPage{[]roleState{{"vrrp", s.VRRP, s.VRRP.Status.Held}, {"lvs", s.LVS, s.LVS.Status.Held}}}
 	p.show(c, http.StatusOK, "about", "system", live.View{Page: "about", Lang: language(c.Request)}, body)
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"holdfast/assets"
+	"holdfast/engine/conf"
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
@@ -48,11 +49,13 @@ func (w words) funcs() template.FuncMap {
 		"ending":     w.ending,
 		"mailReason": w.mailReason,
 		"sign":       changes.Sign,
+		"brief":      func(s string) string { return conf.Beginning(s, longestLine) },
+		"lineName":   lineName,
 		"inc":        func(i int) int { return i + 1 },
 		"pushed":     func() bool { return w.pushed },
 		"listed":     listed,
 		"unlisted":   unlisted,
-		// What the state table is asked about things that have no state word of their own.
+		// The codes of things that have no state word of their own.
 		"checkState": checkState,
 		"eventState": eventState,
 	}
@@ -136,7 +139,7 @@ func (w words) reason(code string) string {
 	return code
 }
 
-// held words what is held back and why.
+// held words why something is held back.
 func (w words) held(h control.Held) string {
 	a := map[string]string{"object": h.Object, "Object": h.Object}
 	maps.Copy(a, h.Args)

@@ -1,0 +1,72 @@
+package code
+
+// What holds a wish back, or an instance in FAULT. Words: held.CODE.
+const (
+	NoNetAdmin    = "no-net-admin"   // the capability to set addresses and services is missing
+	NoNetRaw      = "no-net-raw"     // the capability to send adverts is missing
+	NoIPVS        = "no-ipvs"        // the kernel has no IPVS
+	NoInterface   = "no-interface"   // the interface does not exist
+	NoAddress     = "no-address"     // the interface has no source address
+	LinkDown      = "link-down"      // the interface is down, or without a carrier
+	NoSocket      = "no-socket"      // the socket for adverts could not be opened
+	NoVersion3    = "no-version-3"   // IPv6 needs VRRP version 3
+	BashMissing   = "bash-missing"   // a line needs a shell, and there is none
+	ScriptMissing = "script-missing" // a program cannot be run
+	Suspended     = "suspended"      // ha_suspend, and the address is elsewhere
+	KernelRefused = "kernel-refused" // the kernel refused an operation
+)
+
+// What an operator should know once. Words: notice.CODE.
+const (
+	NotRealTime            = "not-real-time"            // adverts share the processor with everybody
+	MemoryNotLocked        = "memory-not-locked"        // adverts may wait for a page
+	HASuspend              = "ha-suspend"               // ha_suspend cannot look at the addresses
+	ProbesFull             = "probes-full"              // more checks are due than may run at once
+	ScriptOverran          = "script-overran"           // a track script takes longer than its interval
+	AddressNotOurs         = "address-not-ours"         // an address stays that was there before us
+	AddressesNotAdvertised = "addresses-not-advertised" // more addresses than an advert has room for
+	PacketLength           = "packet-length"            // an advert is cut short
+	PacketTTL              = "packet-ttl"               // an advert came through a router
+	PacketVersion          = "packet-version"           // an advert of another version
+	PacketAuthType         = "packet-auth-type"         // an advert with a type of authentication that does not exist
+	PacketAuthMismatch     = "packet-auth-mismatch"     // an advert with another auth_type
+	PacketAuthFailed       = "packet-auth-failed"       // an advert with another auth_pass
+	PacketInterval         = "packet-interval"          // an advert with another advert_int
+	PacketType             = "packet-type"              // a packet that is no advert
+	PacketChecksum         = "packet-checksum"          // a damaged advert
+	PacketUnicast          = "packet-unicast"           // an advert to us alone
+	PacketOwnAddress       = "packet-own-address"       // an advert from our own address
+	PacketAddresses        = "packet-addresses"         // an advert with other addresses
+)
+
+// Why something is as it is, beside what holds it back. Words: reason.CODE.
+const (
+	Start                = "start"                  // the role began
+	Resumed              = "resumed"                // an earlier run's record was fresh
+	Stopped              = "stopped"                // the operator stops the role
+	Removed              = "removed"                // it is no longer configured
+	Reconfigured         = "reconfigured"           // the configuration says so now
+	Track                = "track"                  // a tracked object changed
+	FaultCleared         = "fault-cleared"          // what was in the way is gone
+	GroupBackup          = "group-backup"           // another member of the sync group left MASTER
+	GroupFault           = "group-fault"            // another member of the sync group is in FAULT
+	Owner                = "owner"                  // it owns the addresses: priority 255
+	StartMaster          = "start-master"           // state MASTER, and nobody advertised better
+	AdvertTimeout        = "advert-timeout"         // the master fell silent
+	PriorityZero         = "priority-zero"          // the master resigned
+	Preempting           = "preempting"             // the master has a lower priority
+	HigherPriorityAdvert = "higher-priority-advert" // a router with a higher priority advertises
+	HigherAddressAdvert  = "higher-address-advert"  // equal priority, higher sender address
+	AddressRemoved       = "address-removed"        // somebody else removed one of our addresses
+	ScriptFailed         = "script-failed"          // a tracked script fails
+	TakenBack            = "taken-back"             // the operator took the text back
+	NotConfirmed         = "not-confirmed"          // nobody confirmed the text in time
+	DiedRepeatedly       = "died-repeatedly"        // the role died again and again on the text
+)
+
+// Blocks, Notices and Reasons are all codes, by the words that each has to have.
+var (
+	Blocks  = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, NoSocket, NoVersion3, BashMissing, ScriptMissing, Suspended, KernelRefused}
+	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketInterval, PacketType, PacketChecksum, PacketUnicast, PacketOwnAddress, PacketAddresses}
+	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, TakenBack, NotConfirmed, DiedRepeatedly}
+)

@@ -1,0 +1,222 @@
+package explain
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+
+	"holdfast/engine/conf"
+	"holdfast/engine/model"
+	"holdfast/engine/plan"
+)
+
+// tie finds the line that causes each operation of the plan: an address its line,
+// a service the head of its virtual_server, a destination that of its server.
+// Then the lines that are a part of these operations: scheduler, weight, interface.
+func (x *explainer) tie(nodes []conf.Node) {
+	for i, o := range x.Planned.Operations {
+		if about := subjectOf(o); o.Verb != plan.DeleteDestination {
+			x.about[about] = append(x.about[about], i)
+		}
+	}
+	for i := range nodes {
+		switch n := &nodes[i]; {
+		case n.Block == nil:
+		case x.field(model.Root, n) == "Instances":
+			x.tieInstance(n)
+		case x.field(model.Root, n) == "Virtuals":
+			x.tieVirtual(n)
+		}
+	}
+}
+
+// subject is what an operation is about: an address, a service or a destination.
+type subject struct {
+	link   string
+	prefix netip.Prefix
+	key    plan.ServiceKey
+	server netip.AddrPort
+}
+
+func subjectOf(o plan.Op) subject {
+	s := subject{link: o.Address.Link, prefix: o.Address.Prefix, key: o.Service.Key}
+	if o.Destination.Addr.IsValid() {
+		s.server = netip.AddrPortFrom(o.Destination.Addr, o.Destination.Port)
+	}
+	return s
+}
+
+// claim makes a statement the cause of the operations about something that nothing
+// before it caused.
+func (x *explainer) claim(n *conf.Node, about subject) (mine []int) {
+	at := where(n.Span())
+	l := x.At(at)
+	l.could = l.could || l.Kind == Acted
+	for _, i := range x.about[about] {
+		if _, taken := x.owner[i]; !taken {
+			x.owner[i] = at
+			l.Causes = append(l.Causes, i)
+			mine = append(mine, i)
+		}
+	}
+	return mine
+}
+
+// part makes the statements that fill these fields a part of operations.
+func (x *explainer) part(n *conf.Node, operations []int, fields ...string) {
+	for i := range n.Block.Nodes {
+		in := &n.Block.Nodes[i]
+		l := x.At(where(in.Span()))
+		if l.Kind == Acted && slices.Contains(fields, x.field(n.Word(0), in)) {
+			l.Adds = append(l.Adds, operations...)
+		}
+	}
+}
+
+func (x *explainer) tieInstance(n *conf.Node) {
+	var all []int
+	for i := range n.Block.Nodes {
+		list := &n.Block.Nodes[i]
+		if list.Block == nil || !slices.Contains(addressLists, x.field(n.Word(0), list)) {
+			continue
+		}
+		for j := range list.Block.Nodes {
+			line := &list.Block.Nodes[j]
+			prefix, ok := prefixOf(line.Word(0))
+			if !ok {
+				continue
+			}
+			link := behind(line.Words, linkOption)
+			if link == "" {
+				link = x.last(n, "Interface")
+			}
+			about := subject{link: link, prefix: prefix}
+			mine := x.claim(line, about)
+			all = append(all, mine...)
+			if l := x.At(where(line.Span())); l.could && len(mine) == 0 {
+				l.Why = x.whyNot(n, link)
+				l.Adds = append(l.Adds, x.about[about]...) // it stands there twice
+			}
+		}
+	}
+	x.part(n, all, "Interface")
+}
+
+// whyNot says why an address needs no operation: nobody would hold it here, or the
+// kernel has it.
+func (x *explainer) whyNot(instance *conf.Node, link string) Note {
+	for i := range x.Planned.Held {
+		h := &x.Planned.Held[i]
+		if h.Object != "" && slices.Contains([]string{link, x.last(instance, "Interface"), instance.Word(1)}, h.Object) {
+			return Note{Code: Blocked, Held: h}
+		}
+	}
+	return Note{Code: There}
+}
+
+func (x *explainer) tieVirtual(n *conf.Node) {
+	at, ok := endpoint(n, 1)
+	if !ok {
+		return
+	}
+	protocol := x.last(n, "Protocol")
+	if protocol == "" {
+		protocol = x.unwritten(n.Word(0))
+	}
+	key := plan.ServiceKey{Protocol: protocolOf(protocol), Addr: at.Addr(), Port: at.Port()}
+	service := x.claim(n, subject{key: key})
+	if l := x.At(where(n.Span())); l.could {
+		l.Why = Note{Code: There}
+	}
+	x.part(n, service, serviceFields...)
+	var all []int
+	for i := range n.Block.Nodes {
+		server := &n.Block.Nodes[i]
+		if !slices.Contains(serverFields, x.field(n.Word(0), server)) {
+			continue
+		}
+		to, ok := endpoint(server, 1)
+		if !ok {
+			continue
+		}
+		if to.Port() == 0 {
+			to = netip.AddrPortFrom(to.Addr(), at.Port())
+		}
+		mine := x.claim(server, subject{key: key, server: to})
+		if l := x.At(where(server.Span())); len(mine) == 0 && l.could {
+			l.Why = x.idleServer(server, service)
+		}
+		if server.Block != nil {
+			x.part(server, mine, destinationFields...)
+			all = append(all, mine...)
+		}
+	}
+	x.part(n, all, inheritedFields...)
+}
+
+// unwritten is the protocol of a virtual server that names none.
+func (x *explainer) unwritten(block string) string {
+	if x.protocol == "" {
+		x.protocol = x.words.Default(block, "Protocol")
+	}
+	return x.protocol
+}
+
+// idleServer says why a server needs no operation.
+func (x *explainer) idleServer(server *conf.Node, service []int) Note {
+	begins := slices.ContainsFunc(service, func(i int) bool { return x.Planned.Operations[i].Verb == plan.AddService })
+	switch {
+	case server.Block == nil:
+		return Note{Code: Sorry}
+	case begins:
+		return Note{Code: Out}
+	}
+	return Note{Code: Settled}
+}
+
+// field is the field of its block's struct that a statement fills, "" where it fills
+// none.
+func (x *explainer) field(block string, n *conf.Node) string {
+	if d := x.words[[2]string{block, n.Word(0)}]; d != nil {
+		return d.Field
+	}
+	return ""
+}
+
+// last is the argument of the last statement that fills a field.
+func (x *explainer) last(n *conf.Node, field string) string {
+	found := ""
+	for i := range n.Block.Nodes {
+		if in := &n.Block.Nodes[i]; x.field(n.Word(0), in) == field {
+			found = in.Word(1)
+		}
+	}
+	return found
+}
+
+// behind is the word behind another one.
+func behind(words []conf.Token, word string) string {
+	for i := 1; i+1 < len(words); i++ {
+		if words[i].Value() == word {
+			return words[i+1].Value()
+		}
+	}
+	return ""
+}
+
+// prefixOf is an address with the length of its mask, which is that of one host
+// where none is written.
+func prefixOf(word string) (netip.Prefix, bool) {
+	if p, err := netip.ParsePrefix(word); err == nil {
+		return p, true
+	}
+	a, err := netip.ParseAddr(word)
+	return netip.PrefixFrom(a, a.BitLen()), err == nil
+}
+
+// endpoint is the address at word i and the port behind it.
+func endpoint(n *conf.Node, i int) (netip.AddrPort, bool) {
+	a, err := netip.ParseAddr(n.Word(i))
+	port, _ := strconv.ParseUint(n.Word(i+1), 10, 16) // none is 0
+	return netip.AddrPortFrom(a, uint16(port)), err == nil
+}

@@ -1,0 +1,89 @@
+package facts
+
+import (
+	"errors"
+	"io/fs"
+	"net"
+	"net/netip"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"syscall"
+
+	"holdfast/engine/model"
+)
+
+// localProgram looks at a program as exec would find it.
+func localProgram(word string) model.Program {
+	path, err := exec.LookPath(word)
+	if err != nil {
+		return model.Program{}
+	}
+	if path, err = filepath.Abs(path); err != nil {
+		return model.Program{}
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	return model.Program{Found: true, Writable: writableByOthers(path)}
+}
+
+// visibleProgram is localProgram for a process without rights: a program that it
+// may not see or run may be there for the engine.
+func visibleProgram(word string) model.Program {
+	p := localProgram(word)
+	if _, err := os.Stat(word); !p.Found && (err == nil || errors.Is(err, fs.ErrPermission)) {
+		return model.Program{Found: true}
+	}
+	return p
+}
+
+// writableByOthers is the file or the folder above it that others than its owner
+// and root may write; "" where there is none. In a folder with the sticky bit
+// nobody can replace what is another's.
+func writableByOthers(path string) string {
+	for {
+		info, err := os.Stat(path)
+		if err != nil {
+			return ""
+		}
+		mode := info.Mode()
+		group := true
+		if s, ok := info.Sys().(*syscall.Stat_t); ok {
+			group = s.Gid != 0
+		}
+		if (mode&0o002 != 0 || mode&0o020 != 0 && group) && mode&os.ModeSticky == 0 {
+			return path
+		}
+		up := filepath.Dir(path)
+		if up == path {
+			return ""
+		}
+		path = up
+	}
+}
+
+// localUser says whether there is an account.
+func localUser(name string) bool {
+	_, err := user.Lookup(name)
+	if err != nil {
+		_, err = user.LookupId(name)
+	}
+	return err == nil
+}
+
+// localNetworks are those of the addresses that this machine holds.
+func localNetworks() []netip.Prefix {
+	held, err := net.InterfaceAddrs()
+	if err != nil {
+		return nil // nothing is said about networks then
+	}
+	var networks []netip.Prefix
+	for _, a := range held {
+		if p, err := netip.ParsePrefix(a.String()); err == nil && !p.Addr().IsLoopback() {
+			networks = append(networks, p)
+		}
+	}
+	return networks
+}

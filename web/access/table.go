@@ -1,0 +1,130 @@
+package access
+
+import (
+	"net/http"
+
+	"holdfast/store"
+)
+
+// Anybody is the least role of an address that asks for no session.
+const Anybody store.Role = ""
+
+// APIRoot is the path that every address of the API begins with.
+const APIRoot = "/api/v1"
+
+// Row is one address and the least role that it asks for. A request that
+// changes something must come from the console itself whatever its row says: the
+// check of its origin has no exception.
+type Row struct {
+	Method string
+	Path   string // as gin writes it: ":name" is one segment, "*path" is all that follows
+	Least  store.Role
+}
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+	put  = http.MethodPut
+	del  = http.MethodDelete
+)
+
+// table has a row for each address, pages first. HEAD is asked for as GET.
+var table = []Row{
+	{get, "/healthz", Anybody},
+	{get, "/assets/:tree/*path", Anybody},
+	{get, "/login", Anybody},
+	{post, "/login", Anybody},
+	{get, "/setup", Anybody},
+	{post, "/setup", Anybody},
+	{post, "/preferences", Anybody},
+	{post, "/logout", store.Viewer},
+
+	{get, "/", store.Viewer},
+	{get, "/live", store.Viewer},
+	{get, "/vips", store.Viewer},
+	{get, "/vips/:name", store.Viewer},
+	{get, "/services", store.Viewer},
+	{get, "/services/:name", store.Viewer},
+	{get, "/events", store.Viewer},
+
+	{get, "/changes", store.Viewer},
+	{get, "/changes/text", store.Viewer},
+	{get, "/changes/revisions/:number", store.Viewer},
+	{get, "/changes/revisions/:number/text", store.Viewer},
+	{post, "/changes/candidate", store.Editor},
+	{post, "/changes/import", store.Editor},
+	{post, "/changes/discard", store.Editor},
+	{post, "/changes/revisions/:number/edit", store.Editor},
+	{post, "/changes/apply", store.Admin},
+	{post, "/changes/adopt", store.Admin},
+	{post, "/changes/confirm", store.Admin},
+	{post, "/changes/revert", store.Admin},
+	{post, "/changes/revisions/:number/run", store.Admin},
+
+	{get, "/import", store.Editor},
+	{post, "/import", store.Editor},
+	{get, "/import/texts/:id", store.Editor},
+	{post, "/import/texts/:id/candidate", store.Editor},
+	{get, "/import/pair", store.Editor},
+	{post, "/import/pair", store.Editor},
+	{get, "/import/pairs/:id", store.Editor},
+	{get, "/import/pairs/:id/text", store.Editor},
+	{post, "/import/pairs/:id/candidate", store.Editor},
+
+	{get, "/system", store.Viewer},
+	{get, "/system/sessions", store.Viewer},
+	{post, "/system/sessions/:id/end", store.Viewer},
+	{post, "/system/password", store.Viewer},
+	{get, "/system/about", store.Viewer},
+	{get, "/system/mail", store.Admin},
+	{post, "/system/mail", store.Admin},
+	{post, "/system/mail/test", store.Admin},
+	{post, "/system/mail/outbox/:id/retry", store.Admin},
+	{get, "/system/audit", store.Admin},
+
+	{get, APIRoot + "/openapi.json", Anybody},
+	{get, APIRoot + "/openapi-3.0.json", Anybody},
+	{get, APIRoot + "/openapi.yaml", Anybody},
+	{get, APIRoot + "/openapi-3.0.yaml", Anybody},
+
+	{post, APIRoot + "/session", Anybody},
+	{get, APIRoot + "/session", store.Viewer},
+	{del, APIRoot + "/session", store.Viewer},
+	{get, APIRoot + "/sessions", store.Viewer},
+	{del, APIRoot + "/sessions/:id", store.Viewer},
+	{post, APIRoot + "/setup", Anybody},
+	{put, APIRoot + "/password", store.Viewer},
+	{put, APIRoot + "/preferences", store.Viewer},
+	{get, APIRoot + "/audit", store.Admin},
+
+	{get, APIRoot + "/status", store.Viewer},
+	{get, APIRoot + "/instances", store.Viewer},
+	{get, APIRoot + "/instances/:name", store.Viewer},
+	{get, APIRoot + "/services", store.Viewer},
+	{get, APIRoot + "/services/:name", store.Viewer},
+	{get, APIRoot + "/events", store.Viewer},
+	{get, APIRoot + "/events/stream", store.Viewer},
+
+	{get, APIRoot + "/config", store.Viewer},
+	{get, APIRoot + "/candidate", store.Viewer},
+	{put, APIRoot + "/candidate", store.Editor},
+	{del, APIRoot + "/candidate", store.Editor},
+	{post, APIRoot + "/check", store.Editor},
+	{post, APIRoot + "/plan", store.Viewer}, // of the candidate; of another text it asks for an editor
+	{post, APIRoot + "/apply", store.Admin},
+	{post, APIRoot + "/confirm", store.Admin},
+	{post, APIRoot + "/revert", store.Admin},
+	{post, APIRoot + "/adopt", store.Admin},
+	{get, APIRoot + "/revisions", store.Viewer},
+	{get, APIRoot + "/revisions/:number", store.Viewer},
+	{post, APIRoot + "/revisions/:number/run", store.Admin},
+
+	{post, APIRoot + "/import/explain", store.Editor},
+	{post, APIRoot + "/import/pair", store.Editor},
+
+	{get, APIRoot + "/mail", store.Admin},
+	{put, APIRoot + "/mail", store.Admin},
+	{post, APIRoot + "/mail/test", store.Admin},
+	{get, APIRoot + "/mail/outbox", store.Admin},
+	{post, APIRoot + "/mail/outbox/:id/retry", store.Admin},
+}

@@ -1,0 +1,117 @@
+package changes
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"holdfast/engine/model"
+	"holdfast/store"
+	"holdfast/web/fault"
+	"holdfast/web/live"
+)
+
+// Window is how long the roles wait for a confirmation before they go back.
+const Window = 60 * time.Second
+
+// FileName is the name a text has in findings.
+const FileName = "keepalived.conf"
+
+// Workflow takes a text from the editor to the kernel and back. It is made once for
+// a node.
+type Workflow struct {
+	store *store.Store
+	roles []role // in the order in which they are written to
+	node  string
+	facts func() model.Facts // of this host, to check texts against
+	// act is held while something is applied, confirmed, reverted or settled:
+	// those read, ask the roles and write as one.
+	act   sync.Mutex
+	cache *cache
+}
+
+// NewWorkflow gives the workflow of a node; facts looks at its host. The table is written
+// before the addresses move, so that an address never leads to an empty table.
+func NewWorkflow(s *store.Store, roles live.Roles, node string, facts func() model.Facts) *Workflow {
+	return &Workflow{store: s, node: node, facts: facts, cache: newCache(), roles: []role{{"lvs", roles.LVS}, {"vrrp", roles.VRRP}}}
+}
+
+// Draft is the text in the editor.
+type Draft struct {
+	Text    string
+	Version int    // of the candidate; 0: there is none yet
+	Author  string // of the candidate
+	At      time.Time
+	Base    int64 // revision it was made from; 0 is none
+}
+
+// Draft is the candidate, or else the text to begin with: the running one, or
+// where no role answers the newest revision.
+func (w *Workflow) Draft(ctx context.Context) (Draft, error) {
+	c, err := w.store.Candidate(ctx)
+	if err == nil {
+		return Draft{c.Text, c.Version, c.Author, c.At, c.Base}, nil
+	}
+	if !errors.Is(err, store.ErrNotFound) {
+		return Draft{}, err
+	}
+	running := w.Running(ctx)
+	if running.Known && running.Text != "" {
+		return Draft{Text: running.Text, Base: running.Revision}, nil
+	}
+	head, err := w.store.Head(ctx)
+	if errors.Is(err, store.ErrNotFound) {
+		return Draft{}, nil
+	}
+	return Draft{Text: head.Text, Base: head.Number}, err
+}
+
+// Save makes text the candidate, if the candidate is still the one the editor
+// saw. Faults: not-text, conflict.
+func (w *Workflow) Save(ctx context.Context, author, text string, version int) (store.Candidate, error) {
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		return store.Candidate{}, fault.In("text", "not-text")
+	}
+	base := int64(0)
+	if old, err := w.Draft(ctx); err == nil {
+		base = old.Base
+	}
+	return w.store.SaveCandidate(ctx, text, base, author, version)
+}
+
+// Typed undoes what a browser does to the text of an edit field, whose lines it
+// ends with CR LF: the ends are those of the text that was being edited.
+func Typed(text, before string) string {
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	if strings.Contains(before, "\r\n") {
+		text = strings.ReplaceAll(text, "\n", "\r\n")
+	}
+	return text
+}
+
+// Discard throws the candidate away, if it is still the one that was seen;
+// version 0 is whichever it is. Fault: conflict.
+func (w *Workflow) Discard(ctx context.Context, author string, version int) error {
+	c, err := w.store.Candidate(ctx)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if version != 0 && version != c.Version {
+		return fault.New(fault.Conflict)
+	}
+	if err := w.store.DropCandidate(ctx, c.Version); err != nil {
+		return err
+	}
+	return w.store.Audit(ctx, author, "candidate-discarded", "", c.Text, "")
+}
+
+// Check reads text against this host and gives all that was found.
+func (w *Workflow) Check(text string) (model.Config, []model.Finding) {
+	return model.Parse(FileName, []byte(text), w.facts())
+}

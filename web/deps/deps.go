@@ -1,0 +1,29 @@
+// Package deps holds what pages and API are both given to work with. It makes
+// nothing: the console is wired in web.
+package deps
+
+import (
+	"context"
+	"log/slog"
+
+	"holdfast/store"
+	"holdfast/web/auth"
+	"holdfast/web/changes"
+	"holdfast/web/imports"
+	"holdfast/web/live"
+)
+
+// Deps is what the handlers work with, made once for a console.
+type Deps struct {
+	Store    *store.Store
+	Auth     *auth.Authenticator
+	Workflow *changes.Workflow
+	Imports  *imports.Importer
+	Watch    *live.Watch
+	Hub      *live.Hub // woken when something was changed
+	Node     string    // as in the configuration
+	Version  string    // of the program
+	Log      *slog.Logger
+	// TestMail sends one message with these settings now. Nil: no test is offered.
+	TestMail func(ctx context.Context, settings store.MailSettings, to string) (store.Dialogue, error)
+}

@@ -1,0 +1,102 @@
+package live
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"holdfast/engine/control"
+)
+
+// Roles are the two halves of the engine on this node.
+type Roles struct{ VRRP, LVS *control.Client }
+
+// Dial gives the roles whose sockets are in runDir. It connects when asked.
+func Dial(runDir string) Roles {
+	return Roles{
+		VRRP: control.Dial(control.Socket(runDir, "vrrp")),
+		LVS:  control.Dial(control.Socket(runDir, "lvs")),
+	}
+}
+
+// Side is the state of one role. Err says why it could not be asked; Status is then
+// the last one it gave, if any.
+type Side struct {
+	Status control.Status
+	Err    error
+}
+
+// Seen says whether the role answered this time.
+func (s Side) Seen() bool { return s.Err == nil }
+
+// Snapshot is both roles at one instant.
+type Snapshot struct {
+	At        time.Time
+	VRRP, LVS Side
+}
+
+// Pending is the applied text that waits for its confirmation, in either role:
+// the one that ends first. Nil is none.
+func (s Snapshot) Pending() *control.Pending {
+	var first *control.Pending
+	for _, side := range []Side{s.VRRP, s.LVS} {
+		p := side.Status.Pending
+		if side.Seen() && p != nil && (first == nil || p.Until.Before(first.Until)) {
+			first = p
+		}
+	}
+	return first
+}
+
+const (
+	fresh   = 300 * time.Millisecond // younger than this, a snapshot is given again
+	patient = 2 * time.Second        // a role that takes longer is not there
+)
+
+// Watch asks the roles for all readers, one question at a time.
+type Watch struct {
+	roles Roles
+	mu    sync.Mutex // guards last; held while the roles are asked
+	last  Snapshot
+}
+
+// NewWatch gives a watch over the roles.
+func NewWatch(roles Roles) *Watch { return &Watch{roles: roles} }
+
+// Look gives the state of both roles, at most a moment old.
+func (w *Watch) Look(ctx context.Context) Snapshot {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if time.Since(w.last.At) < fresh {
+		return w.last
+	}
+	return w.look(ctx)
+}
+
+// LookAgain is Look after something was changed: it always asks.
+func (w *Watch) LookAgain(ctx context.Context) Snapshot {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.look(ctx)
+}
+
+func (w *Watch) look(ctx context.Context) Snapshot {
+	// A reader who leaves must not spoil the picture of those who stay.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patient)
+	defer cancel()
+	var vrrp, lvs Side
+	var both sync.WaitGroup
+	both.Go(func() { vrrp = ask(ctx, w.roles.VRRP, w.last.VRRP) })
+	both.Go(func() { lvs = ask(ctx, w.roles.LVS, w.last.LVS) })
+	both.Wait()
+	w.last = Snapshot{At: time.Now(), VRRP: vrrp, LVS: lvs}
+	return w.last
+}
+
+func ask(ctx context.Context, role *control.Client, last Side) Side {
+	s, err := role.Status(ctx)
+	if err != nil {
+		return Side{Status: last.Status, Err: err}
+	}
+	return Side{Status: s}
+}

@@ -1,0 +1,108 @@
+package page
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"time"
+
+	"holdfast/engine/control"
+	"holdfast/web/live"
+)
+
+// problem is one thing that is not fine. Why is worded by the template from
+// Reason, or from Held.
+type problem struct {
+	Object, Link string
+	State, Count string
+	Since        time.Time
+	Reason       string
+	Held         *control.Held
+	rank         int // lower is worse
+}
+
+// severities order states for lists: what is worst stands first.
+var severities = []string{"AWAY", "FAULT", "DOWN", "FAILED", "SORRY", "DEGRADED", "HELD", "FAILING", "INIT"}
+
+func rank(state string) int {
+	if i := slices.Index(severities, state); i >= 0 {
+		return i
+	}
+	return len(severities)
+}
+
+// problemsOf lists what is not fine in both roles, worst first.
+func problemsOf(s live.Snapshot) []problem {
+	l := problems{said: map[string]bool{}}
+	l.role("vrrp", s.VRRP)
+	l.role("lvs", s.LVS)
+	if s.VRRP.Seen() {
+		l.routers(s.VRRP.Status)
+	}
+	if s.LVS.Seen() {
+		l.services(s.LVS.Status)
+	}
+	slices.SortStableFunc(l.list, func(a, b problem) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.Object, b.Object))
+	})
+	return l.list
+}
+
+// problems collects what is not fine.
+type problems struct {
+	list []problem
+	// said are the codes that hold a whole role back: they are not repeated for
+	// each of its objects.
+	said map[string]bool
+}
+
+func (l *problems) add(t problem) {
+	if t.rank = rank(t.State); t.rank < len(severities) {
+		l.list = append(l.list, t)
+	}
+}
+
+func (l *problems) held(object, link string, list []control.Held) {
+	for _, h := range list {
+		if !l.said[h.Code] {
+			l.add(problem{Object: cmp.Or(h.Object, object), Link: link, State: "HELD", Held: &h})
+		}
+	}
+}
+
+func (l *problems) role(name string, side live.Side) {
+	if !side.Seen() {
+		l.add(problem{Object: name, Link: "/system/about", State: "AWAY", Since: side.Status.At})
+		return
+	}
+	l.held(name, "/system/about", side.Status.Held)
+	for _, h := range side.Status.Held {
+		l.said[h.Code] = true
+	}
+}
+
+func (l *problems) routers(s control.Status) {
+	for _, in := range s.Instances {
+		link := "/vips/" + url.PathEscape(in.Name)
+		l.add(problem{Object: in.Name, Link: link, State: in.State, Since: in.Since, Reason: in.Reason})
+		l.held(in.Name, link, in.Held)
+	}
+	for _, sc := range s.Scripts {
+		if sc.State == "FAILED" {
+			l.add(problem{Object: sc.Name, Link: "/vips", State: sc.State, Since: sc.Since, Reason: sc.Detail})
+		}
+	}
+}
+
+func (l *problems) services(s control.Status) {
+	for _, v := range serviceRows(s.Virtuals) {
+		link := "/services/" + url.PathEscape(v.Name)
+		if v.State == "DOWN" || v.State == "SORRY" {
+			l.add(problem{Object: v.Name, Link: link, State: v.State, Since: v.Since})
+		}
+		l.held(v.Name, link, v.Held)
+		for _, r := range v.Rows {
+			l.add(problem{Object: r.Name, Link: link, State: r.State, Count: r.Count, Since: r.Since, Reason: r.Reason})
+		}
+	}
+}
