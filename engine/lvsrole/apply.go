@@ -69,9 +69,9 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 
 // planned says what came of a job, or would.
 func (l *loop) planned(a tableAnswer, changes []string) control.Planned {
-	p := control.Planned{Operations: a.ops, Lines: a.ops.Lines(), Changes: changes, Held: []control.Held{}}
+	p := control.Planned{Operations: a.ops, Lines: a.ops.Lines(), Changes: changes, Held: []control.Blocked{}}
 	if a.blocked != "" {
-		p.Held = append(p.Held, control.Held{Code: a.blocked})
+		p.Held = append(p.Held, control.Blocked{Code: a.blocked})
 	}
 	for _, r := range a.refused {
 		p.Held = append(p.Held, refusalOf(r, l.virtuals.nameOf(r.Op.Service.Key)))

@@ -58,7 +58,7 @@ func (p *problems) block(code string) (begins bool) {
 
 // refuse tells that the kernel refuses what now says of an object, unless it did
 // so before; nil refuses nothing.
-func (p *problems) refuse(before, now *control.Held) {
+func (p *problems) refuse(before, now *control.Blocked) {
 	if now == nil || before != nil && before.Args["operation"] == now.Args["operation"] && before.Args["reason"] == now.Args["reason"] {
 		return
 	}
@@ -77,8 +77,8 @@ func (p *problems) drifted(ops plan.Plan, nameOf func(plan.ServiceKey) string) {
 }
 
 // refusalOf is what the kernel refused, about object.
-func refusalOf(r *kernel.OpError, object string) control.Held {
-	return control.Held{Object: object, Code: "kernel-refused", Args: map[string]string{
+func refusalOf(r *kernel.OpError, object string) control.Blocked {
+	return control.Blocked{Object: object, Code: "kernel-refused", Args: map[string]string{
 		"operation": r.Op.String(), "reason": r.Err.Error(),
 	}}
 }

@@ -82,7 +82,7 @@ func (l *loop) installed(a tableAnswer) {
 
 // refused notes which operations the kernel did not take.
 func (l *loop) refused(a tableAnswer) {
-	now := make(map[plan.ServiceKey]*control.Held, len(a.refused))
+	now := make(map[plan.ServiceKey]*control.Blocked, len(a.refused))
 	for _, r := range a.refused {
 		if key := r.Op.Service.Key; now[key] == nil {
 			h := refusalOf(r, l.virtuals.nameOf(key))

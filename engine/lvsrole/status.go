@@ -34,9 +34,9 @@ func (l *loop) status(reply func(control.Status, error)) {
 }
 
 func (l *loop) report() control.Status {
-	s := control.Status{Virtuals: make([]control.VirtualStatus, 0, len(l.virtuals.list)), Held: []control.Held{}}
+	s := control.Status{Virtuals: make([]control.VirtualStatus, 0, len(l.virtuals.list)), Held: []control.Blocked{}}
 	if l.problems.blocked != "" {
-		s.Held = append(s.Held, control.Held{Code: l.problems.blocked})
+		s.Held = append(s.Held, control.Blocked{Code: l.problems.blocked})
 	} else {
 		s.Strangers = l.foreign
 	}
@@ -71,16 +71,16 @@ func (v *virtual) lines() []string {
 	return v.wanted
 }
 
-func (l *loop) reportBlocked(v *virtual) []control.Held {
-	blocked := []control.Held{}
+func (l *loop) reportBlocked(v *virtual) []control.Blocked {
+	blocked := []control.Blocked{}
 	if l.problems.blocked != "" {
-		blocked = append(blocked, control.Held{Object: v.name, Code: l.problems.blocked})
+		blocked = append(blocked, control.Blocked{Object: v.name, Code: l.problems.blocked})
 	}
 	if v.refused != nil {
 		blocked = append(blocked, *v.refused)
 	}
 	if l.suspended(v) {
-		blocked = append(blocked, control.Held{Object: v.name, Code: "suspended", Args: map[string]string{"address": v.core.Addr.String()}})
+		blocked = append(blocked, control.Blocked{Object: v.name, Code: "suspended", Args: map[string]string{"address": v.core.Addr.String()}})
 	}
 	return blocked
 }

@@ -22,7 +22,7 @@ type virtual struct {
 	servers []*server
 	have    plan.Service // as the kernel has it
 	there   bool         // the kernel has it
-	refused *control.Held
+	refused *control.Blocked
 	wanted  []string // the wish as lines; nil: to be made
 }
 
