@@ -16,15 +16,19 @@ import (
 	"holdfast/engine/script"
 )
 
-// loop is the inside of the lvs role. One goroutine (run) owns every field
-// and decides; probes and the writer work for it and report back through the
-// inbox:
+// loop is the inside of the lvs role. One goroutine (run) owns every field and
+// decides; what it owns is the order, and each owner in it has fields of its own.
+// Probes and the writer work for it and report back through the inbox:
 //
-//	 wheel ──due──▶ probes ──results──┐                  ┌─▶ journal, scripts
-//	                                  ▼                  │
-//	questions ─────────────────────▶ loop: lvs.Step ─────┤
-//	                                  ▲                  │
-//	                                  └────answers──── writer ─▶ record, manifest, IPVS
+//	 checks ──due──▶ pool: probes ──results──┐            ┌─▶ transitions: journal, scripts
+//	                                         ▼            │
+//	questions ───────────────────────────▶ loop: lvs.Step ┼─▶ record
+//	                                         ▲            │
+//	  localAddresses, news of the host ──────┤            └─▶ jobs ──▶ writer
+//	                                         │                           │
+//	                                         └────────── answers ────────┤
+//	                                                                     ▼
+//	                                              record file, manifest, table (IPVS)
 type loop struct {
 	opt   Options
 	host  engine.Services
