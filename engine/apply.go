@@ -29,7 +29,7 @@ func (s *process) Status(ctx context.Context) (control.Status, error) {
 	s.mu.Lock()
 	st := control.Status{
 		Role: s.role.Name(), Node: s.opt.Node, PID: os.Getpid(), Version: s.opt.Version, Since: s.since,
-		At: time.Now(), Hash: s.now.hash, Seq: s.journal.Ring.Last(), Held: []control.Held{},
+		At: time.Now(), Hash: s.now.hash, Seq: s.journal.Ring.Last(), Held: []control.Blocked{},
 	}
 	if s.pending != nil {
 		p := s.pending.Pending

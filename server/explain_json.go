@@ -11,7 +11,7 @@ type explainedJSON struct {
 	Failed bool                 `json:"failed"` // the text has errors: nothing of it would be done
 	Files  []explainedFile      `json:"files"`
 	Loose  []string             `json:"no_line"` // operations that no line causes
-	Held   []control.Held       `json:"held"`
+	Held   []control.Blocked    `json:"held"`
 	Totals map[explain.Kind]int `json:"totals"` // lines by their kind
 	Count  int                  `json:"operations"`
 	Back   int                  `json:"held_back"` // of them, what keeps this kernel from doing them is in held
@@ -41,7 +41,7 @@ func (x *explained) printJSON() error {
 		Totals: map[explain.Kind]int{}, Count: len(x.Planned.Operations)}
 	_, out.Back = x.Now()
 	if out.Held == nil {
-		out.Held = []control.Held{}
+		out.Held = []control.Blocked{}
 	}
 	count := x.Totals()
 	for _, k := range explain.Kinds {

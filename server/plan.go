@@ -58,7 +58,7 @@ func rehearse(e *env, p places, file string, asked bool) (control.Planned, error
 // zero is the sentence that says why there is nothing to do: the kernel has it all,
 // or it could not be done now.
 func zero(command string, planned control.Planned) string {
-	if slices.ContainsFunc(planned.Held, func(h control.Held) bool { return h.Object != "" }) {
+	if slices.ContainsFunc(planned.Held, func(h control.Blocked) bool { return h.Object != "" }) {
 		return command + ".zero-held"
 	}
 	return command + ".zero"

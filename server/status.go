@@ -196,7 +196,7 @@ func (v view) titles(ids ...string) []string {
 	return row
 }
 
-func (v view) helds(b *strings.Builder, held []control.Held) {
+func (v view) helds(b *strings.Builder, held []control.Blocked) {
 	for _, h := range held {
 		args := map[string]string{"object": h.Object}
 		maps.Copy(args, h.Args)

@@ -15,7 +15,7 @@ func TestStatusNamesHolderStateAndReason(t *testing.T) {
 			Name: "VI_1", State: "MASTER", Priority: 98, Base: 100, Interface: "eth0", Addresses: []string{"192.0.2.100/32"},
 			Holder: "192.0.2.31", Reason: "advert-timeout", Since: now.Add(-90 * time.Second),
 		}, {
-			Name: "VI_2", State: "FAULT", Held: []control.Held{{Object: "VI_2", Code: "no-interface", Args: map[string]string{"interface": "eth9"}}},
+			Name: "VI_2", State: "FAULT", Held: []control.Blocked{{Object: "VI_2", Code: "no-interface", Args: map[string]string{"interface": "eth9"}}},
 		}}},
 		LVS: &control.Status{Role: "lvs", Virtuals: []control.VirtualStatus{{
 			Name: "tcp:192.0.2.100:80", Scheduler: "rr", Method: "DR", Quorum: 1,

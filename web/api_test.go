@@ -165,6 +165,9 @@ func TestTheAPIDescribesItself(t *testing.T) {
 	if !strings.Contains(got.body, `"code"`) {
 		t.Error("the problem's code is not described")
 	}
+	if !strings.Contains(got.body, `"#/components/schemas/Held"`) || strings.Contains(got.body, `schemas/Blocked"`) {
+		t.Error("what is held does not bear its published name")
+	}
 	for _, path := range []string{"/api/v1/docs", "/api/v1/schemas/Problem.json"} {
 		b.get(path).must(t, 404)
 	}

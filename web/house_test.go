@@ -329,7 +329,7 @@ func (h *house) working() {
 				{Name: "172.16.1.34:80", State: "DOWN", Since: now.Add(-40 * time.Second), Weight: 2, Reason: "HTTP 503, 12 ms",
 					Checks: check("HTTP_GET http://172.16.1.34:80/", false, "HTTP 503, 12 ms", 4)},
 			},
-			Held:   []control.Held{{Object: "tcp:172.16.1.100:80", Code: "no-ipvs"}},
+			Held:   []control.Blocked{{Object: "tcp:172.16.1.100:80", Code: "no-ipvs"}},
 			Wanted: []string{"ipvsadm -A -t 172.16.1.100:80 -s wrr", "ipvsadm -a -t 172.16.1.100:80 -r 172.16.1.33:80 -g -w 1"},
 		}}
 	})

@@ -36,13 +36,13 @@ type Planned struct {
 	Hash       string    `json:"hash"`
 	Operations plan.Plan `json:"operations"`
 	Lines      []string  `json:"lines"` // the same as ip and ipvsadm lines
-	Held       []Held    `json:"held"`
+	Held       []Blocked `json:"held"`
 	Changes    []string  `json:"changes"`        // every word that changes, also where no operation comes of it, e.g. "VI_1: priority 100 -> 98"
 	Until      time.Time `json:"until,omitzero"` // when it goes back by itself
 }
 
-// Held is a wish that cannot be carried out now, and why. Words: "held.CODE".
-type Held struct {
+// Blocked is a wish that cannot be carried out now, and why. Words: "held.CODE".
+type Blocked struct {
 	Object string            `json:"object"` // "" is the whole role
 	Code   string            `json:"code"`   // one of code.Blocks
 	Args   map[string]string `json:"args,omitempty"`
@@ -66,7 +66,7 @@ type Status struct {
 	At        time.Time        `json:"at"`
 	Hash      string           `json:"hash"`
 	Pending   *Pending         `json:"pending,omitempty"`
-	Held      []Held           `json:"held"`
+	Held      []Blocked        `json:"held"`
 	Instances []InstanceStatus `json:"instances,omitempty"`
 	Groups    []GroupStatus    `json:"groups,omitempty"`
 	Scripts   []ScriptStatus   `json:"scripts,omitempty"`
@@ -90,7 +90,7 @@ type InstanceStatus struct {
 	HolderPriority int           `json:"holder_priority"`
 	Tracks         []TrackStatus `json:"tracks"`
 	Stats          VRRPStats     `json:"stats"`
-	Held           []Held        `json:"held"`
+	Held           []Blocked     `json:"held"`
 	Group          string        `json:"group,omitempty"`
 }
 
@@ -152,7 +152,7 @@ type VirtualStatus struct {
 	Installed  bool           `json:"installed"` // in the kernel's table, as read back
 	Since      time.Time      `json:"since"`
 	Servers    []ServerStatus `json:"servers"`
-	Held       []Held         `json:"held"`
+	Held       []Blocked      `json:"held"`
 	Wanted     []string       `json:"wanted"` // the wished table as ipvsadm lines
 }
 

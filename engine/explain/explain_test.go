@@ -84,7 +84,7 @@ func TestAnOperationBelongsToTheLineThatCausesItAndPartsToOthers(t *testing.T) {
 }
 
 func TestALineThatCouldHaveAnOperationSaysWhyItHasNone(t *testing.T) {
-	held := control.Planned{Held: []control.Held{{Object: "eth0", Code: "no-interface"}}}
+	held := control.Planned{Held: []control.Blocked{{Object: "eth0", Code: "no-interface"}}}
 	for want, x := range map[explain.Code]*explain.Explained{
 		explain.There:   explained(t, router, control.Planned{}),
 		explain.Blocked: explained(t, router, held),
@@ -109,7 +109,7 @@ func TestOperationsThatThisKernelCannotDoAreNotCountedAsDone(t *testing.T) {
 	for missing, want := range map[string][2]bool{"": {false, false}, "no-ipvs": {false, true}, "no-net-raw": {true, false}, "no-net-admin": {true, true}} {
 		x := &explain.Explained{Planned: control.Planned{Operations: plan.Plan{address("192.0.2.7/32"), service}}}
 		if missing != "" {
-			x.Planned.Held = []control.Held{{Code: missing}}
+			x.Planned.Held = []control.Blocked{{Code: missing}}
 		}
 		blocked := 0
 		for i, is := range want {

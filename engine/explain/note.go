@@ -14,7 +14,7 @@ type Note struct {
 	Code      Code
 	Args      map[string]string
 	Directive *model.Directive // of Does
-	Held      *control.Held    // of Blocked
+	Held      *control.Blocked // of Blocked
 }
 
 // Code says which note it is.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"holdfast/engine/plan"
 
@@ -23,16 +24,16 @@ func (e *OpError) Error() string { return fmt.Sprintf("%s: %v", e.Op, e.Err) }
 func (e *OpError) Unwrap() error { return e.Err }
 
 // Apply carries out the address operations of p in order; others are refused
-// with EOPNOTSUPP. It goes on after an error: done counts the operations whose
-// aim was reached (an address already there, or already gone, is such), and err
-// joins an *OpError for each of the rest. Deleting an address deletes no other:
+// with EOPNOTSUPP. It goes on after an error: done are the operations that the
+// kernel carried out, and err joins an *OpError for each that it refused. One that
+// was not needed (an address already there, or already gone) is neither. Deleting an address deletes no other:
 // what the kernel takes along (the secondary addresses of its subnet, unless
 // promote_secondaries is set) is put back.
-func (n *Net) Apply(ctx context.Context, p plan.Plan) (done int, err error) {
+func (n *Net) Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error) {
 	var before []address
 	if takesAlong(p) {
 		if before, err = n.dumpAddresses(); err != nil {
-			return 0, err
+			return nil, err
 		}
 	}
 	var errs []error
@@ -43,16 +44,20 @@ func (n *Net) Apply(ctx context.Context, p plan.Plan) (done int, err error) {
 			errs = append(errs, err)
 			break
 		}
-		if err := n.applyOne(index, o); err != nil {
+		err := n.applyOne(index, o)
+		if err != nil && !unneeded(o, err) {
 			errs = append(errs, &OpError{o, err})
 			continue
 		}
 		reached = append(reached, o)
+		if err == nil || o.Verb == plan.DeleteAddress && wasThere(before, o, index) {
+			done = append(done, o)
+		}
 	}
 	if before != nil {
 		errs = append(errs, n.putBack(before, reached, index))
 	}
-	return len(reached), errors.Join(errs...)
+	return done, errors.Join(errs...)
 }
 
 func (n *Net) applyOne(index map[string]int, o plan.Op) error {
@@ -69,9 +74,29 @@ func (n *Net) applyOne(index map[string]int, o plan.Op) error {
 		index[l.Name] = i
 	}
 	if o.Verb == plan.AddAddress {
-		return tolerate(n.addAddress(i, o.Address), unix.EEXIST)
+		return n.addAddress(i, o.Address)
 	}
-	return tolerate(n.deleteAddress(i, o.Address), unix.EADDRNOTAVAIL)
+	return n.deleteAddress(i, o.Address)
+}
+
+// wasThere says whether the address of o was there before: if it is gone now, the
+// kernel took it along with another.
+func wasThere(before []address, o plan.Op, index map[string]int) bool {
+	return slices.ContainsFunc(before, func(a address) bool {
+		return a.index == index[o.Address.Link] && a.prefix == o.Address.Prefix
+	})
+}
+
+// unneeded says whether the refusal of an address operation means that there was
+// nothing to do.
+func unneeded(o plan.Op, err error) bool {
+	switch o.Verb {
+	case plan.AddAddress:
+		return errors.Is(err, unix.EEXIST)
+	case plan.DeleteAddress:
+		return errors.Is(err, unix.EADDRNOTAVAIL)
+	}
+	return false
 }
 
 func tolerate(err error, errno unix.Errno) error {

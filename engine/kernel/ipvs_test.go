@@ -53,8 +53,8 @@ func TestGuestEveryStateIsReachedFromEveryOther(t *testing.T) {
 			want := randomTable(t)
 			p := plan.Diff(plan.State{Services: have}, plan.State{Services: want})
 			done, err := k.Apply(context.Background(), p)
-			if err != nil || done != len(p) {
-				t.Fatalf("done %d of %d: %v", done, len(p), err)
+			if err != nil || len(done) != len(p) {
+				t.Fatalf("done %d of %d: %v", len(done), len(p), err)
 			}
 			expectTable(t, k, want)
 			have = want
@@ -83,8 +83,8 @@ func TestGuestRefusedOperationIsNamedAndTheOthersAreCarriedOut(t *testing.T) {
 		p = append(p, bad...)
 		p = append(p, plan.Op{Verb: plan.AddDestination, Service: web, Destination: here})
 		done, err := k.Apply(context.Background(), p)
-		if done != 2 {
-			t.Errorf("done %d, want 2", done)
+		if len(done) != 2 {
+			t.Errorf("done %d, want 2", len(done))
 		}
 		refused := all(err)
 		if len(refused) != len(bad) {
@@ -127,7 +127,10 @@ func TestGuestAddingWhatIsThereMakesItAsWished(t *testing.T) {
 	onBothTables(t, func(t *testing.T, k table) {
 		fill(t, k, service(6, "192.0.2.100:80", "rr", server("192.0.2.33:80", plan.DirectRoute, 1)))
 		want := service(6, "192.0.2.100:80", "wlc", server("192.0.2.33:80", plan.Tunnel, 9))
-		write(t, k, plan.Diff(plan.State{}, plan.State{Services: []plan.Service{want}}))
+		done, err := k.Apply(t.Context(), plan.Diff(plan.State{}, plan.State{Services: []plan.Service{want}}))
+		if err != nil || len(done) != 2 || done[0].Verb != plan.EditService || done[1].Verb != plan.EditDestination {
+			t.Errorf("done %v, want two edits: %v", done, err)
+		}
 		expectTable(t, k, []plan.Service{want})
 	})
 }
@@ -135,12 +138,15 @@ func TestGuestAddingWhatIsThereMakesItAsWished(t *testing.T) {
 func TestGuestDeletingWhatIsGoneIsNoError(t *testing.T) {
 	onBothTables(t, func(t *testing.T, k table) {
 		web, d := service(6, "192.0.2.100:80", "rr"), server("192.0.2.33:80", plan.DirectRoute, 1)
-		write(t, k, plan.Plan{
+		done, err := k.Apply(t.Context(), plan.Plan{
 			{Verb: plan.DeleteService, Service: web},
 			{Verb: plan.DeleteDestination, Service: web, Destination: d},
 			{Verb: plan.AddService, Service: web},
 			{Verb: plan.DeleteDestination, Service: web, Destination: d},
 		})
+		if err != nil || len(done) != 1 || done[0].Verb != plan.AddService {
+			t.Errorf("done %v, want only the addition: %v", done, err)
+		}
 	})
 }
 

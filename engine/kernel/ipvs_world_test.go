@@ -19,7 +19,7 @@ import (
 type table interface {
 	Read() ([]plan.Service, error)
 	ReadSome(keys []plan.ServiceKey) ([]plan.Service, error)
-	Apply(context.Context, plan.Plan) (int, error)
+	Apply(context.Context, plan.Plan) (plan.Plan, error)
 	Stats() (map[plan.ServiceKey]ServiceStats, error)
 }
 
@@ -88,8 +88,8 @@ func expectTable(t failer, k table, want []plan.Service) {
 func write(t failer, k table, p plan.Plan) {
 	t.Helper()
 	done, err := k.Apply(context.Background(), p)
-	if err != nil || done != len(p) {
-		t.Fatalf("done %d of %d: %v", done, len(p), err)
+	if err != nil || len(done) != len(p) {
+		t.Fatalf("done %d of %d: %v", len(done), len(p), err)
 	}
 }
 

@@ -16,13 +16,13 @@ import (
 const batch = 256
 
 // Apply carries out the service and destination operations of p in order; others
-// are refused with EOPNOTSUPP. It goes on after a refusal: done counts the
-// operations whose aim was reached, and err joins an *OpError for each of the
-// rest. Something to add that is there already is edited, something to delete
-// that is gone already is done. Each operation is one netlink message, and
+// are refused with EOPNOTSUPP. It goes on after a refusal: done are the operations
+// that the kernel carried out, and err joins an *OpError for each that it refused.
+// Something to add that is there already is edited, and done names the edit;
+// something to delete that is gone already is neither done nor refused. Each operation is one netlink message, and
 // nothing else is sent. With any other error (ENOBUFS, a timeout) what was
 // reached is unknown: read the table and make a new plan.
-func (k *IPVS) Apply(ctx context.Context, p plan.Plan) (done int, err error) {
+func (k *IPVS) Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	var errs []error
@@ -32,8 +32,8 @@ func (k *IPVS) Apply(ctx context.Context, p plan.Plan) (done int, err error) {
 		}
 		part := p[:min(batch, len(p))]
 		p = p[len(part):]
-		n, refused, err := k.settle(part)
-		done += n
+		did, refused, err := k.settle(part)
+		done = append(done, did...)
 		errs = append(errs, refused...)
 		if err != nil {
 			return done, errors.Join(append(errs, err)...)
@@ -43,18 +43,18 @@ func (k *IPVS) Apply(ctx context.Context, p plan.Plan) (done int, err error) {
 }
 
 // settle carries out one batch, and as edits what was there already.
-func (k *IPVS) settle(p plan.Plan) (done int, refused []error, err error) {
+func (k *IPVS) settle(p plan.Plan) (done plan.Plan, refused []error, err error) {
 	answers, err := k.write(p)
 	if err != nil {
-		return 0, nil, err
+		return nil, nil, err
 	}
 	var edits plan.Plan
 	for i, errno := range answers {
 		if edit, ok := asEdit(p[i]); ok && errno == unix.EEXIST {
 			edits = append(edits, edit)
-		} else if errno == 0 || reached(p[i], errno) {
-			done++
-		} else {
+		} else if errno == 0 {
+			done = append(done, p[i])
+		} else if !reached(p[i], errno) {
 			refused = append(refused, &OpError{p[i], errno})
 		}
 	}
@@ -62,7 +62,7 @@ func (k *IPVS) settle(p plan.Plan) (done int, refused []error, err error) {
 		return done, refused, nil
 	}
 	again, more, err := k.settle(edits) // an edit is never turned into an edit
-	return done + again, append(refused, more...), err
+	return append(done, again...), append(refused, more...), err
 }
 
 func asEdit(o plan.Op) (plan.Op, bool) {

@@ -19,8 +19,8 @@ func TestEveryStateOfAddressesIsReachedFromEveryOther(t *testing.T) {
 			want := randomAddresses(t, base)
 			p := plan.Diff(plan.State{Addresses: have}, plan.State{Addresses: want})
 			done, err := w.Apply(context.Background(), p)
-			if err != nil || done != len(p) {
-				t.Fatalf("done %d of %d: %v", done, len(p), err)
+			if err != nil || len(done) != len(p) {
+				t.Fatalf("done %d of %d: %v", len(done), len(p), err)
 			}
 			got, err := w.Addresses()
 			if err != nil {

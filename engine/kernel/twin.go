@@ -44,7 +44,7 @@ func NewTwin() *Twin {
 func (t *Twin) Close() {}
 
 // Apply carries out p as Net.Apply and IPVS.Apply do, whatever its verbs.
-func (t *Twin) Apply(ctx context.Context, p plan.Plan) (done int, err error) {
+func (t *Twin) Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var errs []error
@@ -52,37 +52,40 @@ func (t *Twin) Apply(ctx context.Context, p plan.Plan) (done int, err error) {
 		if err := ctx.Err(); err != nil {
 			return done, errors.Join(append(errs, err)...)
 		}
-		if err := t.apply(o); err != nil {
+		did, err := t.apply(o)
+		if err != nil {
 			errs = append(errs, &OpError{o, err})
 			continue
 		}
-		t.applied = append(t.applied, o)
-		done++
+		t.applied, done = append(t.applied, did...), append(done, did...)
 	}
 	return done, errors.Join(errs...)
 }
 
-func (t *Twin) apply(o plan.Op) error {
+// apply carries out o and gives what was done: o, the edit that it became, or
+// nothing where nothing was to do.
+func (t *Twin) apply(o plan.Op) (did plan.Plan, err error) {
 	if t.refuse != nil {
 		if err := t.refuse(o); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	ofAddress := o.Verb == plan.AddAddress || o.Verb == plan.DeleteAddress
 	if ofAddress && t.linkAt(o.Address.Link) < 0 {
-		return unix.ENODEV
+		return nil, unix.ENODEV
 	}
 	next, err := t.state.With(o)
 	if edit, ok := asEdit(o); ok && errors.Is(err, plan.EEXIST) {
-		next, err = t.state.With(edit)
+		o = edit
+		next, err = t.state.With(o)
 	}
 	var answer plan.Errno
 	if errors.As(err, &answer) {
 		errno := unix.Errno(answer)
 		if ofAddress && (errno == unix.EEXIST || errno == unix.EADDRNOTAVAIL) || reached(o, errno) {
-			return nil
+			return nil, nil
 		}
-		return errno
+		return nil, errno
 	}
 	t.state = next
 	if ofAddress {
@@ -91,7 +94,7 @@ func (t *Twin) apply(o plan.Op) error {
 		}
 		t.tellAddress(o.Address, o.Verb == plan.DeleteAddress)
 	}
-	return nil
+	return plan.Plan{o}, nil
 }
 
 // Addresses lists every address of every link, ours or not.

@@ -20,7 +20,7 @@ type door interface {
 	Links() ([]Link, error)
 	Addresses() ([]plan.Address, error)
 	OurAddresses() ([]plan.Address, error)
-	Apply(context.Context, plan.Plan) (int, error)
+	Apply(context.Context, plan.Plan) (plan.Plan, error)
 	Watch(context.Context, func(any)) error
 	Announce(string, netip.Addr) error
 }

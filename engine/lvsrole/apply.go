@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"holdfast/engine/control"
-	"holdfast/engine/lvs"
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
 )
@@ -13,69 +12,69 @@ import (
 func (l *loop) plan(cfg model.Config, reply func(control.Planned, error)) {
 	changes := model.Changes(l.cfg, cfg, model.LVS)
 	job := tableJob{task: taskPreview, trust: true}
-	job.want, job.whole = l.imagine(cfg)
+	job.want, job.whole = l.virtuals.declare(cfg, past{}, time.Now()).wishes()
 	job.done = func(a tableAnswer) {
-		if a.held != "" {
+		if a.blocked != "" {
 			// What the kernel has is unknown: compare the wishes.
-			a.ops = plan.Diff(plan.State{Services: l.wishes()}, plan.State{Services: job.want})
+			have, _ := l.virtuals.wishes()
+			a.ops = plan.Diff(plan.State{Services: have}, plan.State{Services: job.want})
 		}
 		reply(l.planned(a, changes), a.err)
 	}
-	l.give(job)
-}
-
-// imagine gives the wishes under cfg with every check as it stands.
-func (l *loop) imagine(cfg model.Config) (want, whole []plan.Service) {
-	seen := make(map[plan.ServiceKey]bool, len(cfg.Virtuals))
-	for _, m := range cfg.Virtuals {
-		v := lvs.Virtual{Virtual: m}
-		if seen[v.Key()] {
-			continue
-		}
-		seen[v.Key()] = true
-		state := v.Begin()
-		if old := l.byKey[v.Key()]; old != nil {
-			state = lvs.Carry(old.core, old.state, v)
-		}
-		state, _ = v.Step(state, lvs.Began{})
-		want, whole = append(want, v.Want(state)), append(whole, v.Whole())
-	}
-	return want, whole
-}
-
-// wishes is the whole table as it shall be.
-func (l *loop) wishes() []plan.Service {
-	all := make([]plan.Service, 0, len(l.virtuals))
-	for _, v := range l.virtuals {
-		all = append(all, v.core.Want(v.state))
-	}
-	return all
+	l.jobs.add(job)
 }
 
 // apply makes cfg the running configuration and replies when the writer is done.
 func (l *loop) apply(cfg model.Config, reply func(control.Planned, error)) {
 	changes := model.Changes(l.cfg, cfg, model.LVS)
-	now := time.Now()
-	l.take(cfg, savedState{}, now)
-	l.open(now)
-	l.give(tableJob{task: taskAll, trust: true, done: func(a tableAnswer) {
+	l.configure(cfg, past{}, time.Now())
+	l.jobs.add(tableJob{task: taskAll, trust: true, done: func(a tableAnswer) {
 		l.settled(a)
 		reply(l.planned(a, changes), a.err)
 	}})
 }
 
+// configure makes cfg the running configuration and lets every virtual server
+// begin. What stays keeps its state: from the present run, or from that of an
+// earlier process.
+func (l *loop) configure(cfg model.Config, before past, now time.Time) {
+	was := l.virtuals
+	l.cfg, l.virtuals = cfg, was.declare(cfg, before, now)
+	l.transitions.secure = cfg.Global.ScriptSecurity
+	if l.probe = l.opt.Probe; l.probe == nil {
+		l.probe = prober(cfg.Global)
+	}
+	for _, v := range l.virtuals.list {
+		l.checks.assignChecks(v, was.byKey[v.key], before, now)
+	}
+	for _, old := range was.list {
+		for _, s := range old.servers {
+			for _, c := range s.checks {
+				if !c.gone && c.virtual == old { // it moved to no virtual server of now
+					l.checks.removeCheck(c)
+				}
+			}
+		}
+	}
+	for _, old := range was.list {
+		l.transitions.leave(old, l.virtuals.byKey[old.key], "removed", now)
+	}
+	l.followAddresses()
+	for _, v := range l.virtuals.list {
+		l.carryOut(v, v.begins, nil, now)
+		v.fresh, v.begins = false, nil
+	}
+	l.record.changed(now)
+}
+
 // planned says what came of a job, or would.
 func (l *loop) planned(a tableAnswer, changes []string) control.Planned {
-	p := control.Planned{Operations: a.ops, Lines: a.ops.Lines(), Changes: changes, Held: []control.Held{}}
-	if a.held != "" {
-		p.Held = append(p.Held, control.Held{Code: a.held})
+	p := control.Planned{Operations: a.ops, Lines: a.ops.Lines(), Changes: changes, Held: []control.Blocked{}}
+	if a.blocked != "" {
+		p.Held = append(p.Held, control.Blocked{Code: a.blocked})
 	}
 	for _, r := range a.refused {
-		h := refusalOf(r)
-		if v := l.byKey[r.Op.Service.Key]; v != nil {
-			h.Object = v.name
-		}
-		p.Held = append(p.Held, h)
+		p.Held = append(p.Held, refusalOf(r, l.virtuals.nameOf(r.Op.Service.Key)))
 	}
 	return p
 }
@@ -85,21 +84,21 @@ func (l *loop) planned(a tableAnswer, changes []string) control.Planned {
 func (l *loop) stop(mode control.StopMode, reply func(error)) {
 	l.stopping = true
 	end := func(err error) {
-		l.scripts.Wait(scriptPatience)
+		l.transitions.scripts.Wait(scriptPatience)
 		l.ending = true
 		reply(err)
 	}
 	if mode == control.Handoff {
 		l.handoff = true
-		l.give(tableJob{done: func(a tableAnswer) { end(a.err) }})
+		l.jobs.add(tableJob{done: func(a tableAnswer) { end(a.err) }})
 		return
 	}
-	l.jobs, l.record = nil, time.Time{}
-	clear(l.dirty)
-	l.give(tableJob{task: taskRemove, done: func(a tableAnswer) {
-		for _, v := range l.virtuals {
+	l.jobs.drop()
+	l.record.due = time.Time{}
+	l.jobs.add(tableJob{task: taskRemove, done: func(a tableAnswer) {
+		for _, v := range l.virtuals.list {
 			if v.core.Omega {
-				l.part(v, nil, "stopped", time.Now())
+				l.transitions.leave(v, nil, "stopped", time.Now())
 			}
 		}
 		end(a.err)

@@ -26,7 +26,7 @@ type counted struct {
 	ops *atomic.Int64
 }
 
-func (c counted) Apply(ctx context.Context, p plan.Plan) (int, error) {
+func (c counted) Apply(ctx context.Context, p plan.Plan) (plan.Plan, error) {
 	c.ops.Add(int64(len(p)))
 	return c.IPVS.Apply(ctx, p)
 }

@@ -1,47 +1,56 @@
 package lvsrole
 
 import (
-	"errors"
-	"path/filepath"
-
-	"holdfast/engine/atomicfile"
 	"holdfast/engine/plan"
+	"holdfast/engine/state"
 )
 
+// manifest says which services of the kernel's table are ours, here and in the
+// file RUN/lvs.manifest.
+type manifest struct {
+	file   *state.Manifest
+	ours   plan.Owned
+	listed []plan.Service // what the file names
+}
+
+func manifestIn(dir string) *manifest {
+	return &manifest{file: state.ManifestOf(dir, "lvs"), ours: plan.Owned{}}
+}
+
 // load reads which services are ours from an earlier run; where it cannot, none is.
-func (h *writer) load() error {
-	h.ours = plan.Owned{}
-	s, err := h.manifest.Read()
+func (m *manifest) load() error {
+	s, err := m.file.Read()
 	if err != nil {
 		return err
 	}
-	h.ours, h.listed = plan.OwnedOf(s.Services), s.Services
+	m.ours, m.listed = plan.OwnedOf(s.Services), s.Services
 	return nil
 }
 
 // claim makes all of whole ours, besides what is ours already, before the
-// kernel is touched: whoever has to clean up after us finds everything named.
-func (h *writer) claim(whole []plan.Service) error {
-	h.ours.Add(whole)
-	return h.save(mergeServices(h.listed, whole))
+// kernel is touched: a later process finds everything named that it has to
+// clean up.
+func (m *manifest) claim(whole []plan.Service) error {
+	m.ours.Add(whole)
+	return m.save(mergeServices(m.listed, whole))
 }
 
 // keep makes whole, and nothing else, ours.
-func (h *writer) keep(whole []plan.Service) error {
-	h.ours = plan.OwnedOf(whole)
-	return h.save(whole)
+func (m *manifest) keep(whole []plan.Service) error {
+	m.ours = plan.OwnedOf(whole)
+	return m.save(whole)
 }
 
-// save writes the manifest.
-func (h *writer) save(services []plan.Service) error {
-	h.listed = services
-	return h.manifest.Write(plan.State{Services: services})
+// save writes the file.
+func (m *manifest) save(services []plan.Service) error {
+	m.listed = services
+	return m.file.Write(plan.State{Services: services})
 }
 
-// forget removes record and manifest: nothing of ours is left.
-func (h *writer) forget() error {
-	h.ours, h.listed = plan.Owned{}, nil
-	return errors.Join(h.manifest.Remove(), atomicfile.Remove(filepath.Join(h.dir, recordName)))
+// forget removes the file: nothing of ours is left.
+func (m *manifest) forget() error {
+	m.ours, m.listed = plan.Owned{}, nil
+	return m.file.Remove()
 }
 
 // mergeServices joins two lists: a service on both has the destinations of both.

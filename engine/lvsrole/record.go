@@ -10,14 +10,13 @@ import (
 	"time"
 
 	"holdfast/engine/atomicfile"
-	"holdfast/engine/lvs"
 	"holdfast/engine/model"
-	"holdfast/engine/plan"
 	"holdfast/engine/state"
 )
 
 const (
 	recordName = "lvs.record"
+	noteDelay  = time.Second // how long a change waits for its record
 )
 
 // savedState is what a restarted lvs role knows of the run before: what differs
@@ -28,8 +27,6 @@ type savedState struct {
 	Boot     string                  `json:"boot"`
 	Since    time.Time               `json:"since"`
 	Virtuals map[string]savedVirtual `json:"virtuals"`
-
-	named plan.Owned // by the manifest of that run
 }
 
 type savedVirtual struct {
@@ -52,120 +49,56 @@ type savedCheck struct {
 	Text  string         `json:"text"`
 }
 
-// past is the present, as the next process will see it.
-func (l *loop) past() savedState {
-	p := savedState{Boot: state.Boot(), Since: l.since, Virtuals: map[string]savedVirtual{}}
-	for _, v := range l.virtuals {
-		if !l.remarkable(v) {
-			continue
-		}
-		pv := savedVirtual{Quorum: v.state.Quorum, Since: v.since}
-		for i, s := range v.servers {
-			if !serverDiffers(v, i) {
-				continue
-			}
-			ps := savedServer{Since: s.since, Reason: s.reason, Checks: map[string]savedCheck{}}
-			for j, c := range s.checks {
-				h := v.state.Servers[i].Checks[j]
-				ps.Checks[c.identity] = savedCheck{Up: h.Up, Asked: h.Asked, At: c.at, Text: c.text}
-			}
-			if pv.Servers == nil {
-				pv.Servers = map[string]savedServer{}
-			}
-			pv.Servers[s.name] = ps
-		}
-		p.Virtuals[v.name] = pv
-	}
-	return p
+// record says what the next record holds and when it is due. The file itself is
+// written by the writer.
+type record struct {
+	since time.Time // of the fresh start, carried over from record to record
+	due   time.Time // when it is written; zero: the file is as it should be
 }
 
-// remarkable says whether v is otherwise than it was at the start.
-func (l *loop) remarkable(v *virtual) bool {
-	for i := range v.servers {
-		if serverDiffers(v, i) {
-			return true
-		}
-	}
-	begun, _ := v.core.Step(v.core.Begin(), lvs.Began{})
-	return v.state.Quorum != begun.Quorum || !v.since.Equal(l.since)
-}
-
-// serverDiffers says whether a fresh start would see the server otherwise.
-func serverDiffers(v *virtual, server int) bool {
-	for i, h := range v.state.Servers[server].Checks {
-		c := v.core.Servers[server].Checks[i]
-		if h.Up != lvs.Begin(lvs.PolicyOf(c)).Up || h.Asked.Written {
-			return true
-		}
-	}
-	return v.servers[server].reason != ""
-}
-
-// restore gives v the state it had in the run before; fresh says that it was
-// not there.
-func (p savedState) restore(v *virtual) (s lvs.VirtualState, fresh bool) {
-	s = v.core.Begin()
-	past, remarkable := p.Virtuals[v.name]
-	if !remarkable {
-		if p.named[v.key] == nil {
-			return s, true
-		}
-		v.since = p.Since
-		s, _ = v.core.Step(s, lvs.Began{})
-		return s, false
-	}
-	s.Quorum = past.Quorum
-	v.since = past.Since
-	for i, r := range v.core.Servers {
-		for j, c := range r.Checks {
-			if pc, known := past.Servers[r.Name()].Checks[model.Identity(c)]; known {
-				s.Servers[i].Checks[j] = lvs.Health{Up: pc.Up, Known: true, Asked: pc.Asked}
-			}
-		}
-	}
-	return s, false
-}
-
-func (p savedState) restoreServer(virtual string, s *server) {
-	if past, there := p.Virtuals[virtual].Servers[s.name]; there {
-		s.since, s.reason = past.Since, past.Reason
-	} else if !p.Since.IsZero() {
-		s.since = p.Since
+// changed has the record written soon.
+func (r *record) changed(now time.Time) {
+	if r.due.IsZero() {
+		r.due = now.Add(noteDelay)
 	}
 }
 
-func (p savedState) restoreCheck(virtual, server string, c *check) {
-	if past, there := p.Virtuals[virtual].Servers[server].Checks[c.identity]; there {
-		c.at, c.text = past.At, past.Text
-	}
-}
+// pending says that something changed since the last record.
+func (r *record) pending() bool { return !r.due.IsZero() }
 
-// readSaved reads the record; there is none to go by after a reboot.
-func readSaved(dir string) (p savedState, resumed bool, err error) {
-	text, err := os.ReadFile(filepath.Join(dir, recordName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return p, false, nil
-	}
+// text is the record as it stands with these virtual servers. Nothing is pending
+// then.
+func (r *record) text(virtuals map[string]savedVirtual) []byte {
+	r.due = time.Time{}
+	text, err := json.Marshal(savedState{Boot: state.Boot(), Since: r.since, Virtuals: virtuals})
 	if err != nil {
-		return p, false, fmt.Errorf("read record: %w", err)
-	}
-	// A record that cannot be read is as good as none: everything in it is
-	// found out again by the checks.
-	if json.Unmarshal(text, &p) != nil || p.Boot != state.Boot() {
-		return savedState{}, false, nil
-	}
-	return p, true, nil
-}
-
-// encode never fails: everything in a record can be said in JSON.
-func (p savedState) encode() []byte {
-	text, err := json.Marshal(p)
-	if err != nil {
-		panic("engine: " + err.Error())
+		panic("lvsrole: " + err.Error()) // everything in a record can be said in JSON
 	}
 	return text
 }
 
-func (p savedState) write(dir string) error {
-	return atomicfile.WriteVolatile(filepath.Join(dir, recordName), p.encode())
+// recordFile is the file of the record.
+type recordFile string
+
+func recordIn(dir string) recordFile { return recordFile(filepath.Join(dir, recordName)) }
+
+// read reads the record; there is none to go by after a reboot.
+func (f recordFile) read() (s savedState, resumed bool, err error) {
+	text, err := os.ReadFile(string(f))
+	if errors.Is(err, fs.ErrNotExist) {
+		return s, false, nil
+	}
+	if err != nil {
+		return s, false, fmt.Errorf("read record: %w", err)
+	}
+	// A record that cannot be read is as good as none: everything in it is
+	// found out again by the checks.
+	if json.Unmarshal(text, &s) != nil || s.Boot != state.Boot() {
+		return savedState{}, false, nil
+	}
+	return s, true, nil
 }
+
+func (f recordFile) write(text []byte) error { return atomicfile.WriteVolatile(string(f), text) }
+
+func (f recordFile) remove() error { return atomicfile.Remove(string(f)) }

@@ -32,7 +32,7 @@ type Options struct {
 type IPVS interface {
 	Read() ([]plan.Service, error)
 	ReadSome(keys []plan.ServiceKey) ([]plan.Service, error)
-	Apply(ctx context.Context, p plan.Plan) (done int, err error)
+	Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error)
 	Stats() (map[plan.ServiceKey]kernel.ServiceStats, error)
 	Close()
 }
@@ -63,14 +63,14 @@ func New(opt Options) engine.Role {
 	return &role{opt: opt, inbox: make(chan func(*loop)), ended: make(chan struct{})}
 }
 
-// opened is a door as the interface that its user knows. A door that did not
+// opened is a connection as the interface that its user knows. One that did not
 // open is the interface's own nil, not a nil pointer inside one.
-func opened[Known, Door any](door Door, err error) (Known, error) {
+func opened[Known, Conn any](conn Conn, err error) (Known, error) {
 	if err != nil {
 		var none Known
 		return none, err
 	}
-	return any(door).(Known), nil
+	return any(conn).(Known), nil
 }
 
 // role is the outside of the role: it hands each question to the loop and
@@ -87,7 +87,7 @@ func (r *role) Name() string { return "lvs" }
 // Run owns the role until Stop or the end of ctx.
 func (r *role) Run(ctx context.Context, cfg model.Config, host engine.Services) error {
 	defer close(r.ended)
-	l := newLoop(r, host)
+	l := newLoop(r.opt, r.inbox, host)
 	if err := host.TakeOver(ctx); err != nil {
 		return err
 	}

@@ -9,13 +9,6 @@ import (
 	"holdfast/engine/plan"
 )
 
-// fresh is how old counters may be before a status asks the kernel again. In
-// a large table reading them takes long, and meanwhile the writer cannot take a
-// failed server out: it may spend a tenth of its time on that.
-const fresh = time.Second
-
-func (l *loop) fresh() time.Duration { return max(fresh, 10*l.statTook) }
-
 // methodNames is the words of lvs_method.
 var methodNames = map[model.Method]string{model.NAT: "NAT", model.DR: "DR", model.TUN: "TUN"}
 
@@ -23,34 +16,31 @@ var methodNames = map[model.Method]string{model.NAT: "NAT", model.DR: "DR", mode
 // asks and the writer is idle; a busy one is not waited for.
 func (l *loop) status(reply func(control.Status, error)) {
 	answer := func() { reply(l.report(), nil) }
-	if l.held != "" || l.stopping || time.Since(l.statAt) < l.fresh() {
+	now := time.Now()
+	if l.problems.blocked != "" || l.stopping || l.counters.recent(now) {
 		answer()
 		return
 	}
-	l.asking = append(l.asking, answer)
-	if len(l.asking) > 1 {
+	l.counters.asking = append(l.counters.asking, answer)
+	if len(l.counters.asking) > 1 {
 		return // already asked for
 	}
-	if l.busy || len(l.jobs) > 0 {
-		l.asking = nil
+	if !l.jobs.idle() {
+		l.counters.asking = nil
 		answer()
 		return
 	}
-	asked := time.Now()
-	l.give(tableJob{task: taskCount, done: func(a tableAnswer) {
-		l.statTook = time.Since(asked)
-		l.counted(a)
-	}})
+	l.jobs.add(tableJob{task: taskCount, done: func(a tableAnswer) { l.counters.take(a.stats, now, time.Now()) }})
 }
 
 func (l *loop) report() control.Status {
-	s := control.Status{Virtuals: make([]control.VirtualStatus, 0, len(l.virtuals)), Held: []control.Held{}}
-	if l.held != "" {
-		s.Held = append(s.Held, control.Held{Code: l.held})
+	s := control.Status{Virtuals: make([]control.VirtualStatus, 0, len(l.virtuals.list)), Held: []control.Blocked{}}
+	if l.problems.blocked != "" {
+		s.Held = append(s.Held, control.Blocked{Code: l.problems.blocked})
 	} else {
 		s.Strangers = l.foreign
 	}
-	for _, v := range l.virtuals {
+	for _, v := range l.virtuals.list {
 		s.Virtuals = append(s.Virtuals, l.reportVirtual(v))
 	}
 	return s
@@ -61,7 +51,7 @@ func (l *loop) reportVirtual(v *virtual) control.VirtualStatus {
 		Name: v.name, Scheduler: v.core.Scheduler.Val, Method: methodNames[v.core.Method.Val],
 		Quorum: v.core.Quorum(), QuorumUp: v.state.Quorum, UpWeight: v.core.UpWeight(v.state),
 		SorryInUse: v.core.SorryInUse(v.state), Installed: v.there, Since: v.since,
-		Servers: make([]control.ServerStatus, 0, len(v.servers)), Held: l.reportHeld(v), Wanted: v.lines(),
+		Servers: make([]control.ServerStatus, 0, len(v.servers)), Held: l.reportBlocked(v), Wanted: v.lines(),
 	}
 	if sorry := v.core.Virtual.Sorry; sorry.Written {
 		s.Sorry = model.Real{Addr: sorry.Val.Addr, Port: sorry.Val.Port}.Name()
@@ -81,18 +71,18 @@ func (v *virtual) lines() []string {
 	return v.wanted
 }
 
-func (l *loop) reportHeld(v *virtual) []control.Held {
-	held := []control.Held{}
-	if l.held != "" {
-		held = append(held, control.Held{Object: v.name, Code: l.held})
+func (l *loop) reportBlocked(v *virtual) []control.Blocked {
+	blocked := []control.Blocked{}
+	if l.problems.blocked != "" {
+		blocked = append(blocked, control.Blocked{Object: v.name, Code: l.problems.blocked})
 	}
 	if v.refused != nil {
-		held = append(held, *v.refused)
+		blocked = append(blocked, *v.refused)
 	}
 	if l.suspended(v) {
-		held = append(held, control.Held{Object: v.name, Code: "suspended", Args: map[string]string{"address": v.core.Addr.String()}})
+		blocked = append(blocked, control.Blocked{Object: v.name, Code: "suspended", Args: map[string]string{"address": v.core.Addr.String()}})
 	}
-	return held
+	return blocked
 }
 
 func (l *loop) reportServer(v *virtual, i int) control.ServerStatus {
@@ -105,7 +95,7 @@ func (l *loop) reportServer(v *virtual, i int) control.ServerStatus {
 	for _, d := range v.have.Destinations {
 		if d.End() == end {
 			r.InPool = d.Weight > 0
-			stats := l.destinationStats(v, d)
+			stats := l.counters.of(v.key, d)
 			r.Active, r.Inactive = stats.Active, stats.Inactive
 		}
 	}
@@ -149,8 +139,8 @@ func serverState(s lvs.ServerState) string {
 
 func (l *loop) reportCheck(c *check) control.CheckStatus {
 	h := c.health()
-	next, planted := l.wheel.At(c.key)
-	if !planted {
+	next, scheduled := l.checks.wheel.At(c.key)
+	if !scheduled {
 		next = c.begun // it is under way
 	}
 	return control.CheckStatus{

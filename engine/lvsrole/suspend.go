@@ -1,95 +1,106 @@
 package lvsrole
 
 import (
+	"context"
+	"errors"
 	"net/netip"
+	"sync"
 	"time"
 
-	"holdfast/engine/journal"
 	"holdfast/engine/kernel"
 	"holdfast/engine/plan"
 )
 
-// suspended says that the checks of v pause: it has ha_suspend, and its address
-// is not on this host. Servers keep the state they had.
-func (l *loop) suspended(v *virtual) bool {
-	if !v.core.HASuspend || !l.listed {
+// localAddresses are the addresses of this host, for ha_suspend. They are
+// followed from the moment at which some virtual server depends on them.
+type localAddresses struct {
+	followed bool                  // follow was started
+	listed   bool                  // there is known
+	there    map[plan.Address]bool // only link and prefix are set
+}
+
+// addressNews is a message of follow: all addresses there are, or one that came
+// or went.
+type addressNews struct {
+	all  map[plan.Address]bool
+	one  plan.Address
+	gone bool
+}
+
+// take takes in what follow says.
+func (l *localAddresses) take(n addressNews) {
+	switch {
+	case n.all != nil:
+		l.there, l.listed = n.all, true
+	case n.gone:
+		delete(l.there, n.one)
+	default:
+		l.there[n.one] = true
+	}
+}
+
+// lack says that addr is not on this host. Nothing is lacking before the first
+// list is in.
+func (l *localAddresses) lack(addr netip.Addr) bool {
+	if !l.listed {
 		return false
 	}
-	for a := range l.local {
-		if a.Prefix.Addr() == v.core.Addr {
+	for a := range l.there {
+		if a.Prefix.Addr() == addr {
 			return false
 		}
 	}
 	return true
 }
 
-// watchAddresses begins to follow the host's addresses as soon as some virtual
-// server depends on them.
-func (l *loop) watchAddresses() {
-	for _, v := range l.virtuals {
-		if v.core.HASuspend && !l.watching {
-			l.watching = true
-			l.wg.Go(l.follow)
-			return
-		}
-	}
-}
-
-// follow works in a goroutine of its own until the role ends. Where addresses
-// cannot be followed nothing is suspended, and the journal says so.
-func (l *loop) follow() {
-	door, err := l.opt.OpenNet()
+// follow sends the addresses of this host, all of them every so often and each
+// change as it comes, until ctx ends. lost is told why addresses are not
+// followed; what was sent until then stays true as far as anybody knows.
+func follow(ctx context.Context, open func() (Addresses, error), every time.Duration, send func(addressNews), lost func(error)) {
+	conn, err := open()
 	if err != nil {
-		l.unfollowed(err)
+		lost(err)
 		return
 	}
-	defer door.Close()
-	l.wg.Go(func() {
-		for l.work.Err() == nil {
-			l.list(door)
-			select {
-			case <-time.After(l.opt.Reread):
-			case <-l.work.Done():
-			}
-		}
-	})
-	err = door.Watch(l.work, func(event any) {
-		e, ok := event.(kernel.AddrEvent)
-		if !ok {
-			return
-		}
-		l.tell(func(l *loop) {
-			key := plan.Address{Link: e.Link, Prefix: e.Prefix}
-			if e.Gone {
-				delete(l.local, key)
+	defer conn.Close()
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() {
+		for ctx.Err() == nil {
+			if all, err := list(conn); err != nil {
+				lost(err)
 			} else {
-				l.local[key] = true
+				send(addressNews{all: all})
 			}
-		})
+			select {
+			case <-time.After(every):
+			case <-ctx.Done():
+			}
+		}
 	})
-	if l.work.Err() == nil {
-		l.unfollowed(err)
-	}
-}
-
-// list tells the loop all addresses there are.
-func (l *loop) list(door Addresses) {
-	all, err := door.Addresses()
-	if err != nil {
-		l.unfollowed(err)
+	err = conn.Watch(ctx, func(event any) {
+		if e, ok := event.(kernel.AddrEvent); ok {
+			send(addressNews{one: plan.Address{Link: e.Link, Prefix: e.Prefix}, gone: e.Gone})
+		}
+	})
+	if ctx.Err() != nil {
 		return
 	}
-	local := make(map[plan.Address]bool, len(all))
-	for _, a := range all {
-		local[plan.Address{Link: a.Link, Prefix: netip.PrefixFrom(a.Prefix.Addr().Unmap(), a.Prefix.Bits())}] = true
+	if err == nil {
+		err = errors.New("the watch ended")
 	}
-	l.tell(func(l *loop) { l.local, l.listed = local, true })
+	lost(err)
 }
 
-func (l *loop) unfollowed(err error) {
-	reason := "the watch ended"
+// list gives all addresses there are.
+func list(conn Addresses) (map[plan.Address]bool, error) {
+	all, err := conn.Addresses()
 	if err != nil {
-		reason = err.Error()
+		return nil, err
 	}
-	l.host.Journal(journal.Entry{Kind: journal.Notice, Facts: map[string]string{"code": "ha-suspend", "reason": reason}})
+	there := make(map[plan.Address]bool, len(all))
+	for _, a := range all {
+		there[plan.Address{Link: a.Link, Prefix: netip.PrefixFrom(a.Prefix.Addr().Unmap(), a.Prefix.Bits())}] = true
+	}
+	return there, nil
 }

@@ -1,97 +1,100 @@
 package lvsrole
 
 import (
+	"context"
+	"errors"
+	"io/fs"
 	"maps"
 
+	"holdfast/engine/kernel"
 	"holdfast/engine/plan"
 )
 
-// table is the part of the kernel's table that is ours, by key.
-type table map[plan.ServiceKey]plan.Service
-
-func (t table) all() []plan.Service {
-	all := make([]plan.Service, 0, len(t))
-	for _, s := range t {
-		all = append(all, s)
-	}
-	return all
+// table is the kernel's table of services, and what is known of it.
+type table struct {
+	open    func() (IPVS, error)
+	conn    IPVS     // nil: not open
+	have    services // ours, as last read or written
+	known   bool     // have was read through conn
+	foreign []string // what others have there, as last read
 }
 
-// under gives what t has under the keys of want.
-func (t table) under(want []plan.Service) []plan.Service {
-	var some []plan.Service
-	for _, s := range want {
-		if there, ok := t[s.Key]; ok {
-			some = append(some, there)
-		}
+// connect opens the connection, unless it is open.
+func (t *table) connect() (err error) {
+	if t.conn == nil {
+		t.conn, err = t.open()
 	}
-	return some
+	return err
 }
 
-// after makes of t what it is after ops.
-func (t table) after(ops plan.Plan) {
-	for _, op := range ops {
-		key := op.Service.Key
-		var s plan.State
-		if there, ok := t[key]; ok {
-			s.Services = []plan.Service{there}
-		}
-		next, err := s.With(op)
-		switch {
-		case err != nil: // it is not as was believed, and the next look tells
-		case len(next.Services) == 0:
-			delete(t, key)
-		default:
-			t[key] = next.Services[0]
-		}
+// close closes the connection and forgets what was read through it.
+func (t *table) close() {
+	if t.conn != nil {
+		t.conn.Close()
 	}
+	t.conn, t.known, t.have = nil, false, nil
 }
 
-// facts gives what of the kernel's table is ours by o. A job that trusts takes
-// what it leaves as it is from the last look, so that a small change of a large
-// table costs little; a job that does not reads the whole.
-func (h *writer) facts(o plan.Owned, job tableJob) (have table, shared map[plan.ServiceKey]bool, err error) {
-	have = table{}
+// comparison is what the kernel has of the services that are in question, and how
+// it gets to what it shall have.
+type comparison struct {
+	have   services
+	shared map[plan.ServiceKey]bool // somebody else has destinations in these
+	ops    plan.Plan
+}
+
+// compare compares what the kernel has of owned with want. With trust, what stays
+// as it is is taken from the last look, so that a small change of a large table
+// costs little; without it the whole table is read. ours is what is ours now.
+func (t *table) compare(owned, ours plan.Owned, want []plan.Service, trust bool) (c comparison, err error) {
+	c.have = services{}
 	var touched []plan.ServiceKey
-	if job.trust && h.known {
-		have, touched = maps.Clone(h.have), keysOf(plan.OwnedDiff(h.have.all(), job.want, nil))
+	if trust && t.known {
+		c.have, touched = maps.Clone(t.have), keysOf(plan.OwnedDiff(t.have.all(), want, nil))
 	}
-	shared, err = h.refresh(o, have, touched)
-	return have, shared, err
+	c.shared, err = t.refresh(owned, ours, c.have, touched)
+	if err == nil {
+		c.ops = plan.OwnedDiff(c.have.all(), want, c.shared)
+	}
+	return c, err
 }
 
 // refresh reads again what have has under keys: nothing where there are none,
 // unless nothing is known yet, and the whole table where they are most of it,
 // since one service by itself costs twice as much.
-func (h *writer) refresh(o plan.Owned, have table, keys []plan.ServiceKey) (shared map[plan.ServiceKey]bool, err error) {
-	var table []plan.Service
+func (t *table) refresh(owned, ours plan.Owned, have services, keys []plan.ServiceKey) (shared map[plan.ServiceKey]bool, err error) {
+	var read []plan.Service
 	switch {
 	case len(have) == 0 || 2*len(keys) > len(have):
-		table, err = h.door.Read()
-		h.foreign = h.ours.Foreign(table)
+		read, err = t.conn.Read()
+		t.foreign = ours.Foreign(read)
 		clear(have)
 	case len(keys) > 0:
-		table, err = h.door.ReadSome(keys)
+		read, err = t.conn.ReadSome(keys)
 		for _, key := range keys {
 			delete(have, key)
 		}
 	}
-	ours, shared := o.Of(table)
-	for _, s := range ours {
+	part, shared := owned.Of(read)
+	for _, s := range part {
 		have[s.Key] = s
 	}
 	return shared, err
 }
 
-// keysOf names the services that a plan touches.
-func keysOf(p plan.Plan) []plan.ServiceKey {
-	seen := map[plan.ServiceKey]bool{}
-	var keys []plan.ServiceKey
-	for _, op := range p {
-		if key := op.Service.Key; !seen[key] {
-			seen[key] = true
-			keys = append(keys, key)
-		}
+// write carries out p. done are the operations that the kernel carried out, by its
+// own answers, and refused those that it refused; any other fault is an error.
+func (t *table) write(ctx context.Context, p plan.Plan) (done plan.Plan, refused []*kernel.OpError, err error) {
+	if len(p) == 0 {
+		return nil, nil, nil
 	}
-	return keys
+	done, err = t.conn.Apply(ctx, p)
+	for _, e := range kernel.Errors(err) {
+		var r *kernel.OpError
+		if !errors.As(e, &r) || errors.Is(e, fs.ErrPermission) {
+			return done, nil, e
+		}
+		refused = append(refused, r)
+	}
+	return done, refused, nil
 }

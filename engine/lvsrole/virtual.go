@@ -1,7 +1,6 @@
 package lvsrole
 
 import (
-	"slices"
 	"time"
 
 	"holdfast/engine/control"
@@ -17,12 +16,13 @@ type virtual struct {
 	state   lvs.VirtualState
 	name    string
 	key     plan.ServiceKey
-	fresh   bool // it has not begun yet
+	fresh   bool         // it has not begun yet
+	begins  []lvs.Effect // what follows from its beginning, until that is carried out
 	since   time.Time
 	servers []*server
 	have    plan.Service // as the kernel has it
 	there   bool         // the kernel has it
-	refused *control.Held
+	refused *control.Blocked
 	wanted  []string // the wish as lines; nil: to be made
 }
 
@@ -42,7 +42,7 @@ type check struct {
 	server, index int
 	identity      string
 	name          string
-	flying        bool // its probe is under way
+	inFlight      bool // its probe is under way
 	gone          bool // it is in the declaration no more
 	begun         time.Time
 	at            time.Time // of the last result
@@ -58,60 +58,14 @@ func (c *check) health() lvs.Health {
 	return c.virtual.state.Servers[c.server].Checks[c.index]
 }
 
-// take makes cfg the running configuration. What stays keeps its state: from
-// the present run, or from past, the record of an earlier one.
-func (l *loop) take(cfg model.Config, past savedState, now time.Time) {
-	before, gone := l.byKey, l.virtuals
-	l.cfg, l.probe = cfg, l.prober(cfg.Global)
-	l.virtuals = make([]*virtual, 0, len(cfg.Virtuals))
-	l.byKey = make(map[plan.ServiceKey]*virtual, len(cfg.Virtuals))
-	for _, m := range cfg.Virtuals {
-		core := lvs.Virtual{Virtual: m}
-		if l.byKey[core.Key()] != nil {
-			continue // declared twice: the kernel can have it but once
-		}
-		v := &virtual{core: core, name: m.Name(), key: core.Key(), since: now}
-		old := before[v.key]
-		if old != nil {
-			v.state = lvs.Carry(old.core, old.state, core)
-			v.since, v.have, v.there, v.refused = old.since, old.have, old.there, old.refused
-		} else {
-			v.state, v.fresh = past.restore(v)
-		}
-		l.staff(v, old, past, now)
-		l.virtuals = append(l.virtuals, v)
-		l.byKey[v.key] = v
-	}
-	for _, old := range before {
-		for _, s := range old.servers {
-			for _, c := range s.checks {
-				l.drop(c)
-			}
-		}
-	}
-	for _, v := range gone {
-		l.part(v, l.byKey[v.key], "removed", now)
-	}
-	l.watchAddresses()
+// place names the check among all checks.
+func (c *check) place() string {
+	return c.virtual.name + "/" + c.virtual.servers[c.server].name + "/" + c.identity
 }
 
-// part tells of the servers of v that were up and are not in what follows it,
-// and of its quorum where nothing does. Their down scripts run, as keepalived
-// runs them when a reload leaves them out, and with omega at the end.
-func (l *loop) part(v, next *virtual, reason string, now time.Time) {
-	for i, s := range v.servers {
-		stays := next != nil && slices.ContainsFunc(next.servers, func(o *server) bool { return o.name == s.name })
-		if v.state.Servers[i].Up() && !stays {
-			l.tellServer(v, lvs.ServerChanged{Server: i}, reason, "", now)
-		}
-	}
-	if v.state.Quorum && next == nil {
-		l.tellQuorum(v, lvs.QuorumChanged{Quorum: v.core.Quorum(), Hysteresis: v.core.Hysteresis()}, reason, now)
-	}
-}
-
-// staff gives v its servers and checks, and takes over those of old that stay.
-func (l *loop) staff(v, old *virtual, past savedState, now time.Time) {
+// assignChecks gives v its servers and checks, and takes over those of old that
+// stay. Each check is scheduled.
+func (k *checks) assignChecks(v, old *virtual, before past, now time.Time) {
 	kept := map[string]*server{}
 	if old != nil {
 		for i := len(old.servers) - 1; i >= 0; i-- {
@@ -130,7 +84,7 @@ func (l *loop) staff(v, old *virtual, past savedState, now time.Time) {
 				checks[c.identity] = c
 			}
 		} else if old == nil {
-			past.restoreServer(v.name, s)
+			before.restoreServer(v.name, s)
 		}
 		s.checks = make([]*check, len(r.Checks))
 		v.servers[i] = s
@@ -138,37 +92,14 @@ func (l *loop) staff(v, old *virtual, past savedState, now time.Time) {
 			identity := model.Identity(m)
 			c := checks[identity]
 			if c == nil || c.virtual == v {
-				c = l.hire(&check{identity: identity, name: m.Name()})
+				c = k.newCheck(identity, m.Name())
 			}
 			c.virtual, c.server, c.index = v, i, j
 			s.checks[j] = c
 			if old == nil {
-				past.restoreCheck(v.name, s.name, c)
+				before.restoreCheck(v.name, s.name, c)
 			}
-			l.plant(c, now)
+			k.schedule(c, now)
 		}
 	}
-}
-
-// hire gives a new check its key in the wheel.
-func (l *loop) hire(c *check) *check {
-	if n := len(l.free); n > 0 {
-		c.key, l.free = l.free[n-1], l.free[:n-1]
-		l.checks[c.key] = c
-		return c
-	}
-	c.key = schedule.Key(len(l.checks))
-	l.checks = append(l.checks, c)
-	return c
-}
-
-// drop lets go of a check that did not move to a virtual server of now.
-func (l *loop) drop(c *check) {
-	if c.gone || l.byKey[c.virtual.key] == c.virtual {
-		return
-	}
-	c.gone = true
-	l.wheel.Remove(c.key)
-	l.checks[c.key] = nil
-	l.free = append(l.free, c.key)
 }

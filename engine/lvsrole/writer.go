@@ -4,30 +4,21 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"path/filepath"
 
-	"holdfast/engine/atomicfile"
 	"holdfast/engine/kernel"
 	"holdfast/engine/plan"
-	"holdfast/engine/state"
 )
 
 // writer does what the lvs role writes: record, manifest and the kernel's
 // table, one job after the other in one goroutine, so that a slow kernel never
 // delays a check.
 type writer struct {
-	open    func() (IPVS, error)
-	dir     string
 	jobs    chan tableJob    // room for one: the loop sends only to an idle writer
 	answers chan tableAnswer // room for one: the writer has one job at a time
 
-	door     IPVS // nil: not open
-	ours     plan.Owned
-	have     table    // ours, as last read or written
-	known    bool     // have was read through this door
-	foreign  []string // what others have in the table, as last read
-	manifest *state.Manifest
-	listed   []plan.Service // what the manifest names
+	record   recordFile
+	manifest *manifest
+	table    *table
 }
 
 // tableTask is what a job is about.
@@ -47,7 +38,8 @@ const (
 // for (lvs.Virtual.Whole); it becomes the manifest.
 type tableJob struct {
 	task   tableTask
-	trust  bool // what it leaves as it is need not be looked at again
+	trust  bool              // what it leaves as it is need not be looked at again
+	keys   []plan.ServiceKey // of taskSettle: whose wishes changed
 	want   []plan.Service
 	whole  []plan.Service
 	record []byte
@@ -57,29 +49,32 @@ type tableJob struct {
 // tableAnswer is what came of a job.
 type tableAnswer struct {
 	job     tableJob
-	ops     plan.Plan // what was done, or would be
+	ops     plan.Plan // what the kernel did, or would be asked to do
 	have    []plan.Service
 	foreign []string  // what others have in the table; of taskAll
-	drift   plan.Plan // the part of ops that undoes what others did
+	drift   plan.Plan // how ops undo what others did
 	refused []*kernel.OpError
 	stats   map[plan.ServiceKey]kernel.ServiceStats
-	held    string // code of what keeps the writer from the table
+	blocked string // code of what keeps the writer from the table
 	err     error
 
 	unrecorded error // the record could not be written; the work was done nevertheless
 }
 
 func newWriter(open func() (IPVS, error), dir string) *writer {
-	return &writer{open: open, dir: dir, manifest: state.ManifestOf(dir, "lvs"), jobs: make(chan tableJob, 1), answers: make(chan tableAnswer, 1)}
+	return &writer{
+		jobs: make(chan tableJob, 1), answers: make(chan tableAnswer, 1),
+		record: recordIn(dir), manifest: manifestIn(dir), table: &table{open: open},
+	}
 }
 
 // run works until ctx ends.
-func (h *writer) run(ctx context.Context) {
-	defer h.shut()
+func (w *writer) run(ctx context.Context) {
+	defer w.table.close()
 	for {
 		select {
-		case job := <-h.jobs:
-			h.answers <- h.do(ctx, job)
+		case job := <-w.jobs:
+			w.answers <- w.do(ctx, job)
 		case <-ctx.Done():
 			return
 		}
@@ -88,42 +83,41 @@ func (h *writer) run(ctx context.Context) {
 
 // do carries out one job. What is known on disk comes before what is done in
 // the kernel: after a crash nothing of ours is without its owner.
-func (h *writer) do(ctx context.Context, job tableJob) tableAnswer {
+func (w *writer) do(ctx context.Context, job tableJob) tableAnswer {
 	a := tableAnswer{job: job}
 	if job.record != nil {
-		a.unrecorded = atomicfile.WriteVolatile(filepath.Join(h.dir, recordName), job.record)
+		a.unrecorded = w.record.write(job.record)
 	}
 	if job.task == taskAll {
-		a.err = h.claim(job.whole)
+		a.err = w.manifest.claim(job.whole)
 	}
 	if job.task == taskRecord || a.err != nil {
 		return a
 	}
-	a.held, a.err = h.try(ctx, &a)
-	if job.task == taskRemove && a.err == nil && (a.held == "" || a.held == "no-ipvs") {
-		a.err = h.forget() // a kernel without IPVS holds nothing of ours
+	a.blocked, a.err = w.try(ctx, &a)
+	if job.task == taskRemove && a.err == nil && (a.blocked == "" || a.blocked == "no-ipvs") {
+		// A kernel without IPVS holds nothing of ours.
+		a.err = errors.Join(w.manifest.forget(), w.record.remove())
 	}
 	return a
 }
 
-// try works behind the door. A kernel without IPVS and a process without the
-// right are no errors but the reason why everything is held.
-func (h *writer) try(ctx context.Context, a *tableAnswer) (held string, err error) {
-	// An answer that got lost leaves door and kernel out of step: a new door, once.
+// try works on the table. A kernel without IPVS and a process without the right
+// are no errors but the reason why everything is blocked.
+func (w *writer) try(ctx context.Context, a *tableAnswer) (blocked string, err error) {
+	// An answer that got lost leaves us out of step with the kernel: connect
+	// again, once.
 	for range 2 {
-		if h.door == nil && len(h.ours) == 0 && len(a.job.want) == 0 {
+		if w.table.conn == nil && len(w.manifest.ours) == 0 && len(a.job.want) == 0 {
 			return "", nil // nothing is asked of the kernel, so it need not have IPVS
 		}
-		if h.door == nil {
-			h.door, err = h.open()
-		}
-		if err == nil {
-			err = h.work(ctx, a)
+		if err = w.table.connect(); err == nil {
+			err = w.work(ctx, a)
 		}
 		if err == nil {
 			return "", nil
 		}
-		h.shut()
+		w.table.close()
 		switch {
 		case errors.Is(err, kernel.ErrNoIPVS):
 			return "no-ipvs", nil
@@ -134,11 +128,4 @@ func (h *writer) try(ctx context.Context, a *tableAnswer) (held string, err erro
 		}
 	}
 	return "", err
-}
-
-func (h *writer) shut() {
-	if h.door != nil {
-		h.door.Close()
-	}
-	h.door, h.known, h.have = nil, false, nil
 }

@@ -1,12 +1,13 @@
 package plan
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 )
 
 // Owned is what is ours in the kernel's table: services, and which of their
-// destinations. Whatever else is in the table is a stranger's.
+// destinations. All else in the table is foreign.
 type Owned map[ServiceKey]map[netip.AddrPort]bool
 
 // OwnedOf makes services, each with its destinations, ours.
@@ -26,6 +27,18 @@ func (o Owned) Add(services []Service) {
 			o[s.Key][d.End()] = true
 		}
 	}
+}
+
+// With is o and services, as a new value.
+func (o Owned) With(services []Service) Owned {
+	both := OwnedOf(services)
+	for key, ends := range o {
+		if both[key] == nil {
+			both[key] = make(map[netip.AddrPort]bool, len(ends))
+		}
+		maps.Copy(both[key], ends)
+	}
+	return both
 }
 
 // Of gives the part of the table that is ours, and the services of ours into
@@ -79,7 +92,7 @@ func OwnedDiff(have, want []Service, shared map[ServiceKey]bool) Plan {
 }
 
 // Staying is want with what stays for others: a service that leaves, but in
-// which a stranger has destinations, stays for those.
+// which somebody else has destinations, stays for those.
 func Staying(have, want []Service, shared map[ServiceKey]bool) []Service {
 	if len(shared) == 0 {
 		return want

@@ -34,14 +34,14 @@ func Preview(cfg model.Config, runDir string) (control.Planned, error) {
 	if err != nil {
 		return control.Planned{}, err
 	}
-	out := control.Planned{Lines: []string{}, Changes: []string{}, Held: []control.Held{}}
+	out := control.Planned{Lines: []string{}, Changes: []string{}, Held: []control.Blocked{}}
 	fallen := inFault(&cfg, links)
 	want := masterWants(cfg)
 	var have plan.State
 	services, shared, unread := heldServices(cfg.Virtuals, named.Services) // loads the module, where it is not loaded yet
 	have.Services = services
 	for _, code := range kernel.Lacks() {
-		out.Held = append(out.Held, control.Held{Code: code})
+		out.Held = append(out.Held, control.Blocked{Code: code})
 	}
 	if unread != nil && !heldBack(out.Held) {
 		return control.Planned{}, unread
@@ -76,18 +76,18 @@ func masterWants(cfg model.Config) plan.State {
 // inFault leaves out of cfg the addresses that nobody would hold here, and tells
 // why: an interface that the instance depends on is missing, or it would need a
 // version of the protocol that is not spoken.
-func inFault(cfg *model.Config, links []kernel.Link) (held []control.Held) {
+func inFault(cfg *model.Config, links []kernel.Link) (held []control.Blocked) {
 	missing := func(name string) bool {
 		return !slices.ContainsFunc(links, func(l kernel.Link) bool { return l.Name == name })
 	}
-	tell := func(h control.Held) {
-		if !slices.ContainsFunc(held, func(o control.Held) bool { return o.Object == h.Object && o.Code == h.Code }) {
+	tell := func(h control.Blocked) {
+		if !slices.ContainsFunc(held, func(o control.Blocked) bool { return o.Object == h.Object && o.Code == h.Code }) {
 			held = append(held, h)
 		}
 	}
 	absent := func(link string) bool {
 		if missing(link) {
-			tell(control.Held{Object: link, Code: code.NoInterface, Args: map[string]string{"interface": link}})
+			tell(control.Blocked{Object: link, Code: code.NoInterface, Args: map[string]string{"interface": link}})
 			return true
 		}
 		return false
@@ -102,7 +102,7 @@ func inFault(cfg *model.Config, links []kernel.Link) (held []control.Held) {
 			}
 		}
 		if len(in.Addrs) > 0 && !in.Addrs[0].Prefix.Addr().Is4() {
-			tell(control.Held{Object: in.Name, Code: string(vrrp.NoVersion3)})
+			tell(control.Blocked{Object: in.Name, Code: string(vrrp.NoVersion3)})
 			fault = true
 		}
 		stays := func(a model.Address) bool { return fault || absent(vrrprole.Address(a, in.Interface).Link) }
@@ -144,8 +144,8 @@ func heldServices(virtuals []model.Virtual, named []plan.Service) (ours []plan.S
 }
 
 // heldBack says whether the table of services cannot be read or written here.
-func heldBack(held []control.Held) bool {
-	return slices.ContainsFunc(held, func(h control.Held) bool {
+func heldBack(held []control.Blocked) bool {
+	return slices.ContainsFunc(held, func(h control.Blocked) bool {
 		return h.Object == "" && (h.Code == code.NoIPVS || h.Code == code.NoNetAdmin)
 	})
 }

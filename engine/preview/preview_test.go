@@ -94,7 +94,7 @@ func TestRehearsalListsWhatAMasterLacks(t *testing.T) {
 		t.Errorf("got  %q\nwant %q", p.Lines, want)
 	}
 	for _, name := range []string{"absent0", "absent1"} {
-		if !slices.ContainsFunc(p.Held, func(h control.Held) bool { return h.Code == "no-interface" && h.Args["interface"] == name }) {
+		if !slices.ContainsFunc(p.Held, func(h control.Blocked) bool { return h.Code == "no-interface" && h.Args["interface"] == name }) {
 			t.Errorf("the missing %s is not held against the plan: %+v", name, p.Held)
 		}
 	}
@@ -172,7 +172,7 @@ func TestRehearsalLeavesOutWhatAnInstanceInFaultWouldHold(t *testing.T) {
 		t.Errorf("%v, planned %q", err, p.Lines)
 	}
 	for object, code := range map[string]string{"SIX": "no-version-3", "absent0": "no-interface"} {
-		if !slices.ContainsFunc(p.Held, func(h control.Held) bool { return h.Object == object && h.Code == code }) {
+		if !slices.ContainsFunc(p.Held, func(h control.Blocked) bool { return h.Object == object && h.Code == code }) {
 			t.Errorf("%s is not held back by %s: %+v", object, code, p.Held)
 		}
 	}

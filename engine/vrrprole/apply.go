@@ -70,7 +70,7 @@ func (l *loop) apply(cfg model.Config, next []*team, planned control.Planned, re
 		reply(planned, err)
 		return
 	}
-	planned.Held = append([]control.Held{}, l.holdAll()...)
+	planned.Held = append([]control.Blocked{}, l.holdAll()...)
 	l.writer.do(func(h *writer) {
 		err := h.readBack()
 		reply(planned, err)

@@ -284,8 +284,8 @@ func (l *loop) tellRealTime() {
 }
 
 // holdAll lists everything that is held back, for a status or a plan.
-func (l *loop) holdAll() []control.Held {
-	var held []control.Held
+func (l *loop) holdAll() []control.Blocked {
+	var held []control.Blocked
 	for _, t := range l.teams {
 		for _, r := range t.routers {
 			held = append(held, r.held...)

@@ -22,7 +22,7 @@ type snapshot struct {
 // routerSnapshot is a router as a plan sees it.
 type routerSnapshot struct {
 	role vrrp.Role
-	held []control.Held
+	held []control.Blocked
 }
 
 // view copies what a plan has to know.
@@ -55,7 +55,7 @@ func (v snapshot) plan(cfg model.Config, next []*team) control.Planned {
 	have := plan.State{Addresses: v.have}
 	p := plan.Diff(have.Normal(), v.wish(next))
 	return control.Planned{
-		Operations: p, Lines: p.Lines(), Held: append([]control.Held{}, v.foresee(next)...),
+		Operations: p, Lines: p.Lines(), Held: append([]control.Blocked{}, v.foresee(next)...),
 		Changes: model.Changes(v.cfg, cfg, model.VRRP),
 	}
 }
@@ -75,14 +75,14 @@ func (v snapshot) wish(teams []*team) plan.State {
 }
 
 // foresee lists what would be held back under these teams.
-func (v snapshot) foresee(teams []*team) []control.Held {
-	var held []control.Held
+func (v snapshot) foresee(teams []*team) []control.Blocked {
+	var held []control.Blocked
 	for _, t := range teams {
 		for _, r := range t.routers {
 			if now, known := v.routers[r.key]; known {
 				held = append(held, now.held...)
 			} else if v.links[r.key.link].Name == "" {
-				held = append(held, control.Held{Object: r.cfg.Name, Code: string(vrrp.NoInterface),
+				held = append(held, control.Blocked{Object: r.cfg.Name, Code: string(vrrp.NoInterface),
 					Args: map[string]string{"interface": r.key.link}})
 			}
 		}

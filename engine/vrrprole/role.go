@@ -40,7 +40,7 @@ type Net interface {
 	// OurAddresses are those that bear our mark; errors.ErrUnsupported: this
 	// kernel keeps none.
 	OurAddresses() ([]plan.Address, error)
-	Apply(ctx context.Context, p plan.Plan) (done int, err error)
+	Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error)
 	Watch(ctx context.Context, tell func(any)) error
 	Announce(link string, a netip.Addr) error
 	Close()

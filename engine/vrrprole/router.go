@@ -38,7 +38,7 @@ type router struct {
 	pri     uint8
 	slot    int // in the record
 	stats   control.VRRPStats
-	held    []control.Held
+	held    []control.Blocked
 	refused map[vrrp.Refusal]bool // complaints made since the role or the master changed
 	mute    string                // why the last advert could not be sent
 

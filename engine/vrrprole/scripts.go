@@ -56,8 +56,8 @@ func (s *trackScript) state() string {
 	return "UNKNOWN"
 }
 
-func (s *trackScript) held() control.Held {
-	return control.Held{Object: s.cfg.Name, Code: s.missing(),
+func (s *trackScript) held() control.Blocked {
+	return control.Blocked{Object: s.cfg.Name, Code: s.missing(),
 		Args: map[string]string{"command": s.cfg.Command.Line, "reason": s.absent}}
 }
 

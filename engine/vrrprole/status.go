@@ -8,7 +8,7 @@ import (
 
 // status tells where everything stands.
 func (l *loop) status() control.Status {
-	s := control.Status{Held: []control.Held{}}
+	s := control.Status{Held: []control.Blocked{}}
 	for _, t := range l.teams {
 		if t.group != nil {
 			g := control.GroupStatus{Name: t.group.Name, State: t.role().String(), Since: t.since}
@@ -51,7 +51,7 @@ func (l *loop) instanceStatus(r *router) control.InstanceStatus {
 		State: r.state.Role.String(), Since: r.state.Since, Reason: string(r.state.Reason),
 		Base: int(r.core.Priority), Priority: int(r.state.Priority),
 		HolderPriority: int(r.state.HolderPriority), Stats: r.stats,
-		Held: append([]control.Held{}, r.held...), Tracks: []control.TrackStatus{}, Addresses: []string{},
+		Held: append([]control.Blocked{}, r.held...), Tracks: []control.TrackStatus{}, Addresses: []string{},
 	}
 	if r.state.Holder.IsValid() {
 		s.Holder = r.state.Holder.String()

@@ -98,9 +98,9 @@ func (l *loop) sourceOf(r *router) netip.Addr {
 // holdBack tells what keeps an instance from working, when that changes. A
 // failed script is no obstacle of this machine: it is meant to be so.
 func (l *loop) holdBack(r *router, f vrrp.Footing) {
-	var held []control.Held
+	var held []control.Blocked
 	if f.Fault != vrrp.NoReason && f.Fault != vrrp.ScriptFailed {
-		h := control.Held{Object: r.cfg.Name, Code: string(f.Fault), Args: map[string]string{"interface": r.key.link}}
+		h := control.Blocked{Object: r.cfg.Name, Code: string(f.Fault), Args: map[string]string{"interface": r.key.link}}
 		if f.Object != "" {
 			h.Args["interface"] = f.Object
 		}

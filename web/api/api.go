@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"reflect"
 	"strings"
 	"sync"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"holdfast/assets"
+	"holdfast/engine/control"
 	"holdfast/web/access"
 	"holdfast/web/auth"
 	"holdfast/web/deps"
@@ -40,6 +42,7 @@ func Mount(e *gin.Engine, d deps.Deps) {
 	group := e.Group(access.APIRoot, speak)
 	config := huma.DefaultConfig("Holdfast", d.Version)
 	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	config.Servers = []*huma.Server{{URL: access.APIRoot}}
 	config.Info.Description = "Load balancing and failover on one director. Log in with POST /session; the session is a cookie."
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
@@ -123,3 +126,12 @@ func body[T any](v T) *answer[T] { return &answer[T]{v} }
 
 // nothing is an operation's input or answer that has no content.
 type nothing struct{}
+
+// schemaName names a type in the description of the API. A name that is published
+// stays, whatever the type is called here.
+func schemaName(t reflect.Type, hint string) string {
+	if t == reflect.TypeFor[control.Blocked]() {
+		return "Held"
+	}
+	return huma.DefaultSchemaNamer(t, hint)
+}

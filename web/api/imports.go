@@ -41,7 +41,7 @@ type explained struct {
 	Unread   []string          `json:"not_included" doc:"Files that no include reads"`
 	Files    []explainedFile   `json:"files"`
 	Loose    []string          `json:"no_line" doc:"Operations that no line causes: what an earlier configuration left"`
-	Held     []control.Held    `json:"held" doc:"What could not be carried out now"`
+	Held     []control.Blocked `json:"held" doc:"What could not be carried out now"`
 	Totals   map[string]int    `json:"totals" doc:"Lines by their kind"`
 	Count    int               `json:"operations" doc:"Of both roles, were it applied now"`
 	HeldBack int               `json:"held_back" doc:"Of them, those that this kernel or process cannot do"`
@@ -71,7 +71,7 @@ type explainedLine struct {
 func explainedOf(lang string, x *imports.Explanation) explained {
 	out := explained{
 		Node: x.Node, Failed: x.Failed, Text: x.Text, Carried: x.Carried, Unread: append([]string{}, x.Unread...), Files: []explainedFile{},
-		Loose: lines(x.Operations(lang, x.Unattributed())), Held: []control.Held{}, Totals: map[string]int{}, Count: len(x.Planned.Operations),
+		Loose: lines(x.Operations(lang, x.Unattributed())), Held: []control.Blocked{}, Totals: map[string]int{}, Count: len(x.Planned.Operations),
 		Away: map[string]string{},
 	}
 	_, out.HeldBack = x.Now()

@@ -107,7 +107,7 @@ func (im *Importer) planned(ctx context.Context, in explain.Input, roles []chang
 	}
 	for _, instance := range in.Config.Instances {
 		if !master[instance.Name] {
-			p.Held = append(p.Held, control.Held{Object: instance.Name, Code: NotMaster})
+			p.Held = append(p.Held, control.Blocked{Object: instance.Name, Code: NotMaster})
 		}
 	}
 	return p

@@ -17,7 +17,7 @@ type problem struct {
 	State, Count string
 	Since        time.Time
 	Reason       string
-	Held         *control.Held
+	Held         *control.Blocked
 	rank         int // lower is worse
 }
 
@@ -62,7 +62,7 @@ func (l *problems) add(t problem) {
 	}
 }
 
-func (l *problems) held(object, link string, list []control.Held) {
+func (l *problems) held(object, link string, list []control.Blocked) {
 	for _, h := range list {
 		if !l.said[h.Code] {
 			l.add(problem{Object: cmp.Or(h.Object, object), Link: link, State: "HELD", Held: &h})

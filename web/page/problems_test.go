@@ -8,7 +8,7 @@ import (
 )
 
 func TestWhatHoldsBothRolesBackIsToldOfTheSameOneEachTime(t *testing.T) {
-	held := []control.Held{{Code: "no-net-admin"}}
+	held := []control.Blocked{{Code: "no-net-admin"}}
 	s := live.Snapshot{
 		VRRP: live.Side{Status: control.Status{Held: held, Instances: []control.InstanceStatus{{Name: "VI_1", State: "MASTER", Held: held}}}},
 		LVS:  live.Side{Status: control.Status{Held: held}},

@@ -109,7 +109,7 @@ type aboutPage struct {
 type roleState struct {
 	Name string
 	live.Side
-	Held []control.Held
+	Held []control.Blocked
 }
 
 func (p *Pages) about(c *gin.Context) {

@@ -140,7 +140,7 @@ func (w words) reason(code string) string {
 }
 
 // held words why something is held back.
-func (w words) held(h control.Held) string {
+func (w words) held(h control.Blocked) string {
 	a := map[string]string{"object": h.Object, "Object": h.Object}
 	maps.Copy(a, h.Args)
 	if assets.Known("held." + h.Code) {

@@ -1,0 +1,71 @@
+package lvsrole
+
+import (
+	"time"
+
+	"holdfast/engine/lvs"
+	"holdfast/engine/model"
+	"holdfast/engine/plan"
+)
+
+// virtuals are the virtual servers of the running configuration.
+type virtuals struct {
+	list  []*virtual
+	byKey map[plan.ServiceKey]*virtual
+}
+
+// nameOf is the name of a service; "" where it is none of these.
+func (vs virtuals) nameOf(key plan.ServiceKey) string {
+	if v := vs.byKey[key]; v != nil {
+		return v.name
+	}
+	return ""
+}
+
+// wishes is the whole table as it shall be, and as it can ever be.
+func (vs virtuals) wishes() (want, whole []plan.Service) {
+	return wishes(vs.list)
+}
+
+// wishesOf is what the table shall be under keys.
+func (vs virtuals) wishesOf(keys []plan.ServiceKey) (want []plan.Service) {
+	for _, key := range keys {
+		if v := vs.byKey[key]; v != nil {
+			want = append(want, v.core.Want(v.state))
+		}
+	}
+	return want
+}
+
+func wishes(list []*virtual) (want, whole []plan.Service) {
+	want, whole = make([]plan.Service, 0, len(list)), make([]plan.Service, 0, len(list))
+	for _, v := range list {
+		want, whole = append(want, v.core.Want(v.state)), append(whole, v.core.Whole())
+	}
+	return want, whole
+}
+
+// declare gives the virtual servers of cfg as they begin: with the state of those
+// of now that they follow, else with that of the run before. They have no servers
+// and no checks yet, and nothing that they begin with has been carried out. It
+// changes nothing, so a preview asks it as an apply does.
+func (vs virtuals) declare(cfg model.Config, before past, now time.Time) virtuals {
+	next := virtuals{list: make([]*virtual, 0, len(cfg.Virtuals)), byKey: make(map[plan.ServiceKey]*virtual, len(cfg.Virtuals))}
+	for _, m := range cfg.Virtuals {
+		core := lvs.Virtual{Virtual: m}
+		key := core.Key()
+		if next.byKey[key] != nil {
+			continue // declared twice: the kernel can have it but once
+		}
+		v := &virtual{core: core, name: m.Name(), key: key, since: now}
+		if old := vs.byKey[key]; old != nil {
+			v.state = lvs.Carry(old.core, old.state, core)
+			v.since, v.have, v.there, v.refused = old.since, old.have, old.there, old.refused
+		} else {
+			v.state, v.fresh = before.restore(v)
+		}
+		v.state, v.begins = v.core.Step(v.state, lvs.Began{})
+		next.list, next.byKey[key] = append(next.list, v), v
+	}
+	return next
+}

@@ -1,0 +1,52 @@
+package lvsrole
+
+import (
+	"time"
+
+	"holdfast/engine/lvs"
+	"holdfast/engine/model"
+	"holdfast/engine/probe"
+)
+
+// runCheck starts the probe of a check that is due. Its goroutine lives as long as
+// the probe, and the check is not in the wheel meanwhile: it never overlaps itself.
+func (l *loop) runCheck(c *check, now time.Time) {
+	if l.stopping {
+		return
+	}
+	if l.suspended(c.virtual) {
+		l.checks.set(c, now.Add(c.declared().Timing.DelayLoop.Val.Duration()))
+		return
+	}
+	if !l.pool.enter() {
+		l.checks.set(c, now.Add(again))
+		return
+	}
+	declared, run := *c.declared(), l.probe
+	c.inFlight, c.begun = true, now
+	l.wg.Go(func() {
+		r := run(l.work, declared)
+		at := time.Now()
+		l.tell(func(l *loop) { l.checkDone(c, r, at) })
+	})
+}
+
+// checkDone takes in a result.
+func (l *loop) checkDone(c *check, r probe.Result, at time.Time) {
+	l.pool.leave()
+	c.inFlight = false
+	if c.gone {
+		return
+	}
+	c.at, c.took, c.text = at, r.Took, r.Text
+	l.step(c.virtual, lvs.Observed{
+		Server: c.server, Check: c.index, Result: lvs.Result{Up: r.Up, Weight: r.Weight},
+	}, c, at)
+	// keepalived counts the delay from the end of a check, but from the
+	// beginning of a program, which so keeps its rate.
+	from := at
+	if c.declared().Kind == model.MiscCheck {
+		from = c.begun
+	}
+	l.checks.set(c, from.Add(c.health().Wait(c.declared().Timing)))
+}

@@ -1,0 +1,99 @@
+package lvsrole
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"holdfast/engine/journal"
+	"holdfast/engine/lvs"
+	"holdfast/engine/model"
+	"holdfast/engine/script"
+)
+
+// scriptPatience is for scripts: the next of the same object, and at the end.
+const scriptPatience = 5 * time.Second
+
+// transitions tell of servers and quorums that came and went: in the journal, and
+// by running the operator's scripts.
+type transitions struct {
+	tell    func(journal.Entry) // the journal
+	scripts *script.Queue
+	secure  bool // script_security of the running configuration
+}
+
+// server puts a change of a server into the journal and runs its script.
+// check is the one that brought it about, if one did.
+func (t *transitions) server(v *virtual, e lvs.ServerChanged, reason, check string, at time.Time) {
+	s, declared := v.servers[e.Server], v.core.Servers[e.Server]
+	from, to, script := "UP", "DOWN", declared.NotifyDown
+	if e.Up {
+		from, to, script = to, from, declared.NotifyUp
+	}
+	t.tell(journal.Entry{
+		At: at, Kind: journal.ServerState, Object: v.name + "/" + s.name, Mail: declared.SMTPAlert.Val,
+		Facts: map[string]string{
+			"virtual": v.name, "server": s.name, "from": from, "to": to, "reason": reason, "check": check,
+		},
+	})
+	t.notify(v.name+"/"+s.name, script)
+}
+
+// quorum puts a change of the quorum into the journal and runs its script.
+func (t *transitions) quorum(v *virtual, e lvs.QuorumChanged, reason string, at time.Time) {
+	from, to, script := "UP", "DOWN", v.core.QuorumDown
+	if e.Up {
+		from, to, script = to, from, v.core.QuorumUp
+	}
+	if v.fresh {
+		from = "INIT"
+	}
+	t.tell(journal.Entry{
+		At: at, Kind: journal.QuorumState, Object: v.name, Mail: v.core.SMTPAlert.Val,
+		Facts: map[string]string{
+			"virtual": v.name, "from": from, "to": to, "reason": reason,
+			"weight": strconv.Itoa(e.Weight), "quorum": strconv.Itoa(e.Quorum), "hysteresis": strconv.Itoa(e.Hysteresis),
+		},
+	})
+	t.notify(v.name, script)
+}
+
+// notify runs a program of the operator, after those of the same object that
+// were there before it.
+func (t *transitions) notify(object string, c model.Command) {
+	if !c.Written() {
+		return
+	}
+	job := script.Job{Argv: c.Argv, User: c.User.Val.Name, Group: c.User.Val.Group, Secure: t.secure}
+	t.scripts.Add(object, job, func(r script.Result) {
+		if !r.OK() {
+			t.tell(scriptFailed(object, c, r))
+		}
+	})
+}
+
+func scriptFailed(object string, c model.Command, r script.Result) journal.Entry {
+	line := c.Line
+	if line == "" {
+		line = strings.Join(c.Argv, " ")
+	}
+	return journal.Entry{Kind: journal.ScriptFailed, Object: object, Facts: map[string]string{
+		"command": line, "reason": r.String(),
+	}}
+}
+
+// leave tells of the servers of v that were up and are not in what follows it,
+// and of its quorum where nothing does. Their down scripts run, as keepalived
+// runs them when a reload leaves them out, and with omega at the end.
+func (t *transitions) leave(v, next *virtual, reason string, now time.Time) {
+	for i, s := range v.servers {
+		stays := next != nil && slices.ContainsFunc(next.servers, func(o *server) bool { return o.name == s.name })
+		if v.state.Servers[i].Up() && !stays {
+			t.server(v, lvs.ServerChanged{Server: i}, reason, "", now)
+		}
+	}
+	if v.state.Quorum && next == nil {
+		t.quorum(v, lvs.QuorumChanged{Quorum: v.core.Quorum(), Hysteresis: v.core.Hysteresis()}, reason, now)
+	}
+}
