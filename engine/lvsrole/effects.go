@@ -3,6 +3,7 @@ package lvsrole
 import (
 	"time"
 
+	"holdfast/engine/code"
 	"holdfast/engine/lvs"
 )
 
@@ -51,6 +52,6 @@ func (l *loop) quorumChanged(v *virtual, e lvs.QuorumChanged, c *check, at time.
 	case c != nil:
 		l.transitions.quorum(v, e, c.name+": "+c.text, at)
 	default:
-		l.transitions.quorum(v, e, "reconfigured", at)
+		l.transitions.quorum(v, e, code.Reconfigured, at)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"holdfast/engine"
+	"holdfast/engine/code"
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
@@ -177,7 +178,7 @@ func (l *loop) started(resumed bool) {
 		how = "adopted"
 	}
 	l.host.Journal(journal.Entry{Kind: journal.Started, Facts: map[string]string{
-		"pid": strconv.Itoa(os.Getpid()), "how": how,
+		journal.FactPID: strconv.Itoa(os.Getpid()), journal.FactHow: how,
 	}})
 }
 
@@ -208,7 +209,7 @@ func (l *loop) followAddresses() {
 		follow(l.work, l.opt.OpenNet, l.opt.Reread,
 			func(n addressNews) { l.tell(func(l *loop) { l.local.take(n) }) },
 			func(err error) {
-				l.host.Journal(journal.Entry{Kind: journal.Notice, Facts: map[string]string{"code": "ha-suspend", "reason": err.Error()}})
+				l.host.Journal(journal.Entry{Kind: journal.Notice, Facts: map[string]string{journal.FactCode: code.HASuspend, journal.FactReason: err.Error()}})
 			})
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"holdfast/engine/code"
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
 	"holdfast/engine/probe"
@@ -41,7 +42,7 @@ func (p *pool) leave() {
 func (p *pool) poolFull(full bool) {
 	if full && !p.full {
 		p.tell(journal.Entry{Kind: journal.Notice, Facts: map[string]string{
-			"code": "probes-full", "reason": "more checks are due than may run at once",
+			journal.FactCode: code.ProbesFull, journal.FactReason: "more checks are due than may run at once",
 		}})
 	}
 	p.full = full

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 
+	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/engine/kernel"
@@ -36,7 +37,7 @@ func (p *problems) fault(at string, err error) {
 		p.log.Info("writing works again", "at", at)
 		return
 	}
-	p.tell(journal.Entry{Kind: journal.KernelError, Facts: map[string]string{"operation": at, "reason": text}})
+	p.tell(journal.Entry{Kind: journal.KernelError, Facts: map[string]string{journal.FactOperation: at, journal.FactReason: text}})
 }
 
 // block notes what keeps the whole table back, and says whether that is new; ""
@@ -46,13 +47,13 @@ func (p *problems) block(code string) (begins bool) {
 		return false
 	}
 	if p.blocked != "" {
-		p.tell(journal.Entry{Kind: journal.Unheld, Facts: map[string]string{"object": "", "code": p.blocked}})
+		p.tell(journal.Entry{Kind: journal.Unheld, Facts: map[string]string{journal.FactObject: "", journal.FactCode: p.blocked}})
 	}
 	p.blocked = code
 	if code == "" {
 		return false
 	}
-	p.tell(journal.Entry{Kind: journal.Held, Facts: map[string]string{"object": "", "code": code, "reason": code}})
+	p.tell(journal.Entry{Kind: journal.Held, Facts: map[string]string{journal.FactObject: "", journal.FactCode: code, journal.FactReason: code}})
 	return true
 }
 
@@ -69,16 +70,16 @@ func (p *problems) refuse(before, now *control.Blocked) {
 func (p *problems) drifted(ops plan.Plan, nameOf func(plan.ServiceKey) string) {
 	for i, op := range ops {
 		if i == maxDrifts {
-			p.tell(journal.Entry{Kind: journal.Drift, Facts: map[string]string{"operation": fmt.Sprintf("%s (+%d)", op, len(ops)-i-1)}})
+			p.tell(journal.Entry{Kind: journal.Drift, Facts: map[string]string{journal.FactOperation: fmt.Sprintf("%s (+%d)", op, len(ops)-i-1)}})
 			return
 		}
-		p.tell(journal.Entry{Kind: journal.Drift, Object: nameOf(op.Service.Key), Facts: map[string]string{"operation": op.String()}})
+		p.tell(journal.Entry{Kind: journal.Drift, Object: nameOf(op.Service.Key), Facts: map[string]string{journal.FactOperation: op.String()}})
 	}
 }
 
 // refusalOf is what the kernel refused, about object.
 func refusalOf(r *kernel.OpError, object string) control.Blocked {
-	return control.Blocked{Object: object, Code: "kernel-refused", Args: map[string]string{
+	return control.Blocked{Object: object, Code: code.KernelRefused, Args: map[string]string{
 		"operation": r.Op.String(), "reason": r.Err.Error(),
 	}}
 }

@@ -3,6 +3,7 @@ package lvsrole
 import (
 	"time"
 
+	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/lvs"
 	"holdfast/engine/model"
@@ -80,7 +81,7 @@ func (l *loop) reportBlocked(v *virtual) []control.Blocked {
 		blocked = append(blocked, *v.refused)
 	}
 	if l.suspended(v) {
-		blocked = append(blocked, control.Blocked{Object: v.name, Code: "suspended", Args: map[string]string{"address": v.core.Addr.String()}})
+		blocked = append(blocked, control.Blocked{Object: v.name, Code: code.Suspended, Args: map[string]string{"address": v.core.Addr.String()}})
 	}
 	return blocked
 }

@@ -34,7 +34,7 @@ func (t *transitions) server(v *virtual, e lvs.ServerChanged, reason, check stri
 	t.tell(journal.Entry{
 		At: at, Kind: journal.ServerState, Object: v.name + "/" + s.name, Mail: declared.SMTPAlert.Val,
 		Facts: map[string]string{
-			"virtual": v.name, "server": s.name, "from": from, "to": to, "reason": reason, "check": check,
+			journal.FactVirtual: v.name, journal.FactServer: s.name, journal.FactFrom: from, journal.FactTo: to, journal.FactReason: reason, journal.FactCheck: check,
 		},
 	})
 	t.notify(v.name+"/"+s.name, script)
@@ -52,8 +52,8 @@ func (t *transitions) quorum(v *virtual, e lvs.QuorumChanged, reason string, at 
 	t.tell(journal.Entry{
 		At: at, Kind: journal.QuorumState, Object: v.name, Mail: v.core.SMTPAlert.Val,
 		Facts: map[string]string{
-			"virtual": v.name, "from": from, "to": to, "reason": reason,
-			"weight": strconv.Itoa(e.Weight), "quorum": strconv.Itoa(e.Quorum), "hysteresis": strconv.Itoa(e.Hysteresis),
+			journal.FactVirtual: v.name, journal.FactFrom: from, journal.FactTo: to, journal.FactReason: reason,
+			journal.FactWeight: strconv.Itoa(e.Weight), journal.FactQuorum: strconv.Itoa(e.Quorum), journal.FactHysteresis: strconv.Itoa(e.Hysteresis),
 		},
 	})
 	t.notify(v.name, script)
@@ -79,7 +79,7 @@ func scriptFailed(object string, c model.Command, r script.Result) journal.Entry
 		line = strings.Join(c.Argv, " ")
 	}
 	return journal.Entry{Kind: journal.ScriptFailed, Object: object, Facts: map[string]string{
-		"command": line, "reason": r.String(),
+		journal.FactCommand: line, journal.FactReason: r.String(),
 	}}
 }
 

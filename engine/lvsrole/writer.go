@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 
+	"holdfast/engine/code"
 	"holdfast/engine/kernel"
 	"holdfast/engine/plan"
 )
@@ -95,7 +96,7 @@ func (w *writer) do(ctx context.Context, job tableJob) tableAnswer {
 		return a
 	}
 	a.blocked, a.err = w.try(ctx, &a)
-	if job.task == taskRemove && a.err == nil && (a.blocked == "" || a.blocked == "no-ipvs") {
+	if job.task == taskRemove && a.err == nil && (a.blocked == "" || a.blocked == code.NoIPVS) {
 		// A kernel without IPVS holds nothing of ours.
 		a.err = errors.Join(w.manifest.forget(), w.record.remove())
 	}
@@ -120,9 +121,9 @@ func (w *writer) try(ctx context.Context, a *tableAnswer) (blocked string, err e
 		w.table.close()
 		switch {
 		case errors.Is(err, kernel.ErrNoIPVS):
-			return "no-ipvs", nil
+			return code.NoIPVS, nil
 		case errors.Is(err, fs.ErrPermission):
-			return "no-net-admin", nil
+			return code.NoNetAdmin, nil
 		case ctx.Err() != nil:
 			return "", err
 		}
