@@ -81,6 +81,9 @@ func (f First) ForShell() bool {
 	return f.Interpreter() == "" && bytes.IndexByte(f.text, 0) < 0
 }
 
+// Err says why the file could not be read.
+func (f First) Err() error { return f.err }
+
 // Empty says that there is nothing in the file.
 func (f First) Empty() bool { return f.err == nil && len(f.text) == 0 }
 
