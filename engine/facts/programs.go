@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"holdfast/engine/model"
+	"holdfast/engine/script"
 )
 
 // localProgram looks at a program as exec would find it.
@@ -26,7 +27,36 @@ func localProgram(word string) model.Program {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
-	return model.Program{Found: true, Writable: writableByOthers(path)}
+	p := model.Program{Found: true, Writable: writableByOthers(path)}
+	if p.Unsafe, err = script.Unsafe(path); err != nil {
+		p.Unsafe = "" // it is not known
+	}
+	p.First, p.Interpreter = firstLine(path)
+	return p
+}
+
+// firstLine is what is wrong with the first line of a program, and the interpreter
+// that it names. Of one that cannot be read nothing is known.
+func firstLine(path string) (model.First, string) {
+	f := script.ReadFirst(path)
+	interpreter := f.Interpreter()
+	switch {
+	case f.Err() != nil:
+		return "", ""
+	case f.CarriageReturn():
+		return model.CarriageReturn, interpreter
+	case interpreter != "":
+		if _, err := os.Stat(interpreter); errors.Is(err, fs.ErrNotExist) {
+			return model.MissingInterpreter, interpreter
+		}
+	case f.Empty():
+		return model.EmptyProgram, ""
+	case f.Marked():
+		return model.MarkedProgram, ""
+	case f.ForShell():
+		return model.NoInterpreter, ""
+	}
+	return "", interpreter
 }
 
 // visibleProgram is localProgram for a process without rights: a program that it
@@ -53,7 +83,7 @@ func writableByOthers(path string) string {
 		if s, ok := info.Sys().(*syscall.Stat_t); ok {
 			group = s.Gid != 0
 		}
-		if (mode&0o002 != 0 || mode&0o020 != 0 && group) && mode&os.ModeSticky == 0 {
+		if (mode&0o002 != 0 || mode&0o020 != 0 && group) && !(info.IsDir() && mode&os.ModeSticky != 0) {
 			return path
 		}
 		up := filepath.Dir(path)

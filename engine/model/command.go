@@ -25,38 +25,6 @@ func NewCommand(text string) Command {
 	return c
 }
 
-// needsShell finds shell syntax outside quotes: pipes, lists, redirections,
-// substitutions, and tests in brackets.
-func needsShell(text string) bool {
-	word := strings.TrimLeft(text, " \t")
-	if strings.HasPrefix(word, "[") {
-		return true
-	}
-	var quote byte
-	for i := 0; i < len(text); i++ {
-		c := text[i]
-		switch {
-		case c == '\\' && quote != '\'':
-			i++
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			} else if quote == '"' && substitutes(text[i:]) {
-				return true
-			}
-		case c == '"' || c == '\'':
-			quote = c
-		case strings.IndexByte("|&;<>`", c) >= 0 || substitutes(text[i:]):
-			return true
-		case c == '[' && strings.HasPrefix(text[i:], "[[ ") && text[i-1] == ' ':
-			return true
-		}
-	}
-	return false
-}
-
-func substitutes(s string) bool { return strings.HasPrefix(s, "$(") || s[0] == '`' }
-
 // scanCommand reads LINE [USER [GROUP]], where LINE is one word, in quotes if it
 // has arguments.
 func (l *line) scanCommand(p *Command) bool {
@@ -68,6 +36,10 @@ func (l *line) scanCommand(p *Command) bool {
 	if i := strings.IndexAny(l.n.Rest(), oddQuotes); i >= 0 {
 		quote, _ := utf8.DecodeRuneInString(l.n.Rest()[i:])
 		l.fail(Warning, "odd-quote", string(quote))
+	}
+	if line := unquotedShell(words, l.n.Words[1].Quoted()); line != "" {
+		l.fail(Warning, "shell-unquoted", line, "Shell", Shell)
+		words = []string{line}
 	}
 	c := NewCommand(words[0])
 	if len(c.Argv) == 0 {

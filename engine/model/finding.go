@@ -70,7 +70,24 @@ type Facts struct {
 type Program struct {
 	Found    bool   // it is there and can be run
 	Writable string // the file, or the folder above it, that others than its owner and root may write
+	Unsafe   string // what others than root may change on the way to it, so that script security refuses it as root
+	// First is what is wrong with its first line, and Interpreter the program
+	// that this line names.
+	First       First
+	Interpreter string
 }
+
+// First is what keeps the kernel from running a script by its first line.
+type First string
+
+// What may be wrong with a first line.
+const (
+	NoInterpreter      First = "none"            // no #!: a shell runs it
+	EmptyProgram       First = "empty"           // nothing at all: the same
+	MarkedProgram      First = "bom"             // a byte order mark before the #!: the same
+	CarriageReturn     First = "carriage-return" // at its end: it cannot be run, or gets a wrong argument
+	MissingInterpreter First = "interpreter"     // the interpreter is not there: it cannot be run
+)
 
 // String is "note", "warning" or "error".
 func (s Severity) String() string {

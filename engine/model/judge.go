@@ -11,6 +11,7 @@ func (b *binder) judge(p any, n *conf.Node) bool {
 		b.lintGlobal(p, n)
 	case *Script:
 		b.lintScript(p, n)
+		b.lintOutcome(&p.Command, n)
 		return b.fresh(b.names.scripts, p.Name, n)
 	case *Group:
 		return b.judgeGroup(p, n)
@@ -60,6 +61,7 @@ func (b *binder) judgeGroup(g *Group, n *conf.Node) bool {
 }
 
 func (b *binder) judgeCheck(c *Check, n *conf.Node) bool {
+	b.lintOutcome(&c.Command, n)
 	if (c.Kind == HTTPGet || c.Kind == SSLGet) && len(c.URLs) == 0 {
 		b.report(Error, "missing-word", n.Span(), "Word", "url", "Block", string(c.Kind), "Name", "")
 	}

@@ -14,6 +14,7 @@ import (
 // lint is what the rules remember until the whole text has been read.
 type lint struct {
 	programs   map[string]Program
+	unsafe     []unsafeProgram
 	priorities map[string]uint8 // instance -> where it is written or follows from the state
 	fields     map[reflect.Type][][]int
 	first      *conf.Span           // of the first command that a role runs by itself

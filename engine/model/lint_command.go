@@ -83,6 +83,53 @@ func (b *binder) lintProgram(c *Command, at conf.Span) {
 	case p.Writable != "":
 		b.report(Warning, "script-writable", at, "Value", word, "Path", p.Writable)
 	}
+	if p.Unsafe != "" {
+		l.unsafe = append(l.unsafe, unsafeProgram{word, p.Unsafe, c.User, at})
+	}
+	if known {
+		return
+	}
+	switch p.First {
+	case NoInterpreter, EmptyProgram, MarkedProgram:
+		b.report(Warning, "script-no-interpreter", at, "Value", word, "Kind", string(p.First))
+	case CarriageReturn:
+		b.report(Warning, "script-carriage-return", at, "Value", word)
+	case MissingInterpreter:
+		b.report(Warning, "script-interpreter", at, "Value", word, "Path", p.Interpreter)
+	}
+}
+
+// unsafeProgram is a program that script security keeps from running as root.
+type unsafeProgram struct {
+	word, path string
+	user       Opt[User]
+	at         conf.Span
+}
+
+// lintUnsafe reports the programs that script security keeps from running.
+func (b *binder) lintUnsafe() {
+	said := map[string]bool{}
+	for _, u := range b.names.lint.unsafe {
+		name := u.user.Val.Name
+		if name == "" {
+			name = b.cfg.Global.ScriptUser.Val.Name
+		}
+		if (name == "root" || name == "0") && !said[u.word] {
+			said[u.word] = true
+			b.report(Warning, "script-unsafe", u.at, "Value", u.word, "Path", u.path)
+		}
+	}
+}
+
+// lintOutcome reports a command that is run for its exit status and has always the
+// same.
+func (b *binder) lintOutcome(c *Command, n *conf.Node) {
+	if !c.Written() {
+		return
+	}
+	if part := neverFails(c); part != "" {
+		b.report(Warning, "script-never-fails", b.spanOf(c, n), "Value", c.Line, "Part", part)
+	}
 }
 
 // lintUser remembers an account that a text names; each is looked up once.
@@ -105,6 +152,9 @@ func (b *binder) lintAccounts() {
 	l, g := &b.names.lint, &b.cfg.Global
 	if l.first != nil && !g.ScriptSecurity {
 		b.report(Note, "scripts-without-security", *l.first)
+	}
+	if g.ScriptSecurity {
+		b.lintUnsafe()
 	}
 	if l.userless != nil && g.ScriptSecurity && !g.ScriptUser.Written && b.facts.User != nil && !b.facts.User(DefaultUser) {
 		b.report(Warning, "script-user-missing", *l.userless, "Name", DefaultUser)

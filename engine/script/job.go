@@ -1,6 +1,7 @@
 package script
 
 import (
+	"errors"
 	"fmt"
 	"syscall"
 	"time"
@@ -40,4 +41,16 @@ func (r Result) String() string {
 		return fmt.Sprintf("signal %d", int(r.Signal))
 	}
 	return fmt.Sprintf("exit %d", r.Code)
+}
+
+// Shortage says that a program could not be started because this machine has no
+// process, memory or descriptor left, or the file was being written: reasons that
+// pass, and that say nothing about the program.
+func Shortage(err error) bool {
+	for _, e := range []error{syscall.EAGAIN, syscall.ENOMEM, syscall.EMFILE, syscall.ENFILE, syscall.ETXTBSY} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
 }

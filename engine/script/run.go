@@ -19,7 +19,7 @@ const grace = 2 * time.Second
 
 // Run runs the job to its end and tells how it ended. When its time is over, or
 // when ctx ends, the program's whole process group gets SIGTERM and two seconds
-// later SIGKILL.
+// later SIGKILL; then nothing is left of the group when Run returns.
 func Run(ctx context.Context, job Job) Result {
 	began := time.Now()
 	done := make(chan Result, 1) // holds the one result, so that the goroutine always ends
@@ -42,11 +42,8 @@ func Run(ctx context.Context, job Job) Result {
 }
 
 func run(ctx context.Context, job Job) Result {
-	cmd, err := command(job)
+	cmd, err := start(func() (*exec.Cmd, error) { return command(job) })
 	if err != nil {
-		return Result{Code: -1, Err: err}
-	}
-	if err := cmd.Start(); err != nil {
 		return Result{Code: -1, Err: err}
 	}
 	ended := make(chan struct{}) // closed here when the program is gone
@@ -88,19 +85,24 @@ func guard(ctx context.Context, pid int, limit time.Duration, ended <-chan struc
 	signalGroup(pid, syscall.SIGTERM)
 	kill := time.NewTimer(grace)
 	defer kill.Stop()
-	select {
-	case <-ended:
-	case <-kill.C:
-		signalGroup(pid, syscall.SIGKILL)
-	}
-	return timedOut
-}
-
-// signalGroup signals every process of the program's group. That none is left
-// is what we want, so ESRCH is no error; nothing else can happen to our child.
-func signalGroup(pid int, sig syscall.Signal) {
-	if err := syscall.Kill(-pid, sig); err != nil && !errors.Is(err, syscall.ESRCH) {
-		return
+	left := ended
+	look := time.NewTicker(grace / 20)
+	defer look.Stop()
+	for {
+		select {
+		case <-left:
+			left = nil // the program itself is gone; those that it started may not be
+			if !groupLives(pid) {
+				return timedOut
+			}
+		case <-look.C:
+			if left == nil && !groupLives(pid) {
+				return timedOut
+			}
+		case <-kill.C:
+			signalGroup(pid, syscall.SIGKILL)
+			return timedOut
+		}
 	}
 }
 

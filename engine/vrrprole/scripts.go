@@ -25,6 +25,8 @@ type trackScript struct {
 	detail  string    // what the last run said
 	overran bool      // a run took longer than the interval, as told
 	absent  string    // why it cannot be run at all
+	code    string    // of what keeps it from running
+	short   bool      // this machine is short of something, which says nothing about the script
 	slot    int
 	cancel  context.CancelFunc
 }
@@ -39,7 +41,7 @@ func newTrackScript(cfg model.Script, now time.Time) *trackScript {
 // answer is the verdict as tracks see it. A program that does not exist is no
 // reason to leave: keepalived takes such a script out.
 func (s *trackScript) answer() vrrp.Answer {
-	if s.absent != "" {
+	if s.absent != "" && !(s.short && s.verdict.Known) {
 		return vrrp.Absent
 	}
 	return s.rule.Answer(s.verdict)
@@ -57,15 +59,22 @@ func (s *trackScript) state() string {
 }
 
 func (s *trackScript) held() control.Blocked {
-	return control.Blocked{Object: s.cfg.Name, Code: s.missing(),
+	return control.Blocked{Object: s.cfg.Name, Code: s.code,
 		Args: map[string]string{"command": s.cfg.Command.Line, "reason": s.absent}}
 }
 
-// missing is the code for what is missing: the shell that the line needs, or
-// the program itself.
-func (s *trackScript) missing() string {
-	if s.cfg.Command.Shell {
+// missing is the code for what keeps a command from running: the shell that the
+// line needs, the interpreter of the script, or the program itself.
+func missing(c model.Command, err error) string {
+	switch {
+	case c.Shell && (errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist)):
 		return "bash-missing"
+	case errors.Is(err, script.ErrCarriageReturn):
+		return "script-carriage-return"
+	case errors.Is(err, script.ErrInterpreter):
+		return "script-interpreter"
+	case script.Shortage(err):
+		return "script-shortage"
 	}
 	return "script-missing"
 }
@@ -178,12 +187,14 @@ func (v scriptRan) reach(l *loop) {
 		return // it was replaced meanwhile
 	}
 	before, state := s.answer(), s.state()
-	wasAbsent := s.absent
-	s.detail, s.absent = v.result.String(), whyMissing(v.result)
-	if s.absent == "" {
+	wasAbsent, wasCode := s.absent, s.code
+	s.detail, s.absent, s.code, s.short = v.result.String(), "", "", false
+	if err := v.result.Err; err != nil { // no run, no verdict
+		s.absent, s.code, s.short = err.Error(), missing(s.cfg.Command, err), script.Shortage(err)
+	} else {
 		s.verdict = s.rule.Observe(s.verdict, v.result.OK())
 	}
-	l.tellAbsence(s, wasAbsent)
+	l.tellAbsence(s, wasAbsent, wasCode)
 	l.tellOverrun(s, v.result.Took)
 	l.rememberScript(s)
 	if s.answer() == before {
@@ -197,24 +208,15 @@ func (v scriptRan) reach(l *loop) {
 	l.survey(v.at)
 }
 
-// whyMissing says why a program could not be run at all; empty if it could.
-func whyMissing(r script.Result) string {
-	for _, absent := range []error{exec.ErrNotFound, fs.ErrNotExist, fs.ErrPermission, script.ErrRootRefused, script.ErrNoUser, script.ErrUnsafe} {
-		if errors.Is(r.Err, absent) {
-			return r.Err.Error()
-		}
-	}
-	return ""
-}
-
 // tellAbsence tells when a program is not there, and when it is back.
-func (l *loop) tellAbsence(s *trackScript, was string) {
-	facts := map[string]string{"object": s.cfg.Name, "code": s.missing(), "command": s.cfg.Command.Line}
+func (l *loop) tellAbsence(s *trackScript, was, code string) {
+	facts := map[string]string{"object": s.cfg.Name, "code": s.code, "command": s.cfg.Command.Line}
 	switch {
 	case was == "" && s.absent != "":
 		facts["reason"] = s.absent
 		l.note(journal.Entry{Kind: journal.Held, Object: s.cfg.Name, Facts: facts})
 	case was != "" && s.absent == "":
+		facts["code"] = code
 		l.note(journal.Entry{Kind: journal.Unheld, Object: s.cfg.Name, Facts: facts})
 	}
 }

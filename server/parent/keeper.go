@@ -31,7 +31,7 @@ func (p *parent) start(k *keeper) {
 	if k.RealTime && onThread(realTime) != nil {
 		k.RealTime = false // the role finds out, and says what that means
 	}
-	c, err := k.Process.start()
+	c, err := k.Process.start(p.orphans)
 	if err != nil {
 		p.Log.Error("starting", "role", k.Name, "err", err)
 		p.lost(k, time.Now())
@@ -50,7 +50,7 @@ func (p *parent) start(k *keeper) {
 		}
 	})
 	p.watch(func() event {
-		err := c.cmd.Wait()
+		err := p.orphans.wait(c.cmd)
 		return func(now time.Time) { p.gone(k, c, err, now) }
 	})
 }
@@ -139,7 +139,10 @@ func (p *parent) release(k *keeper) {
 		cmd := exec.CommandContext(ctx, self, k.Name, "release", "--run-dir="+p.RunDir)
 		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-		err := cmd.Run()
+		err := p.orphans.start(cmd)
+		if err == nil {
+			err = p.orphans.wait(cmd)
+		}
 		return func(time.Time) {
 			k.releasing = false
 			if err != nil {

@@ -41,9 +41,12 @@ const stopPatience = 5 * time.Second
 //	ready   ─┤    per process      ├─ release what a dead role left
 //	timers  ─┘                     └─ fall back to the previous text
 func Run(ctx context.Context, opt Options) error {
-	p := &parent{Options: opt, events: make(chan event), quit: make(chan struct{})}
+	p := &parent{Options: opt, events: make(chan event), quit: make(chan struct{}), orphans: newOrphans()}
+	reaping, reaped := context.WithCancel(context.WithoutCancel(ctx))
+	p.watchers.Go(func() { p.orphans.reap(reaping, opt.Log) })
 	defer p.watchers.Wait()
 	defer close(p.quit)
+	defer reaped()
 	now, done := time.Now(), ctx.Done()
 	p.want(opt.Processes, now)
 	for !p.over() {
@@ -74,6 +77,7 @@ type parent struct {
 	events   chan event    // senders give up when quit is closed
 	quit     chan struct{} // closed when the loop is over
 	watchers sync.WaitGroup
+	orphans  *orphans
 	ending   syscall.Signal // how the children were told to end; 0: they were not
 	killAt   time.Time      // when their patience is over
 	loading  bool           // a reload is under way

@@ -50,8 +50,8 @@ type child struct {
 	ready    *os.File // gives one byte when the child is in service, and ends when it has settled
 }
 
-// start starts p.
-func (p Process) start() (*child, error) {
+// start starts p; its end is to be waited for by way of o.
+func (p Process) start(o *orphans) (*child, error) {
 	var file *os.File
 	if p.File != nil {
 		var err error
@@ -89,7 +89,7 @@ func (p Process) start() (*child, error) {
 		if err := p.As.confine(); err != nil {
 			return err
 		}
-		return cmd.Start()
+		return o.start(cmd)
 	})
 	closed := errors.Join(lifelineR.Close(), readyW.Close())
 	if err = errors.Join(err, closed); err != nil {

@@ -1,0 +1,111 @@
+package model
+
+import (
+	"reflect"
+	"testing"
+)
+
+func TestShellWrittenStraightIsRunByAShell(t *testing.T) {
+	for _, line := range []string{
+		"! test -e /f", "(exit 1)", "A=1 cmd", "exit 3", ". /etc/f", "cd /x", "~/x", "~ops/x", "{ true; }", "source f", ":", "exit",
+		"if test -e /f; then exit 1; fi", "cat ~/x", "[ -f /x ]", "test -f /x && [[ -f /y ]]", "x > /dev/null", "x 2>&1", "a|b", "a; b", "a &",
+		"test $(cat /x) = 1", "test `cat /x` = 1", `test "$HOME" = x`, "test -e ${X}/y", "exec /x", "for i in 1 2; do test -e /f$i; done", "while false; do :; done",
+	} {
+		if c := NewCommand(line); !c.Shell || !reflect.DeepEqual(c.Argv, []string{Shell, "-c", line}) {
+			t.Errorf("%s: %q", line, c.Argv)
+		}
+	}
+}
+
+func TestPlainProgramsAreNotGivenToAShell(t *testing.T) {
+	for _, line := range []string{
+		"/bin/x", "x a=1", "/usr/bin/env A=1 x", `grep 'a|b' /f`, `pgrep -f "^a$"`, `awk '{ print $1 }' /f`, "curl http://h/?a=1&b=2", "a-b=c", "1a=b", "=x",
+		"exits", "./exit", "/bin/cd /x", "test ! -e /f", `x \; y`, `x "!" ~`, "test x", "x 5$", "printf [x]", "cdx", "killall -0 nginx",
+	} {
+		if c := NewCommand(line); c.Shell {
+			t.Errorf("%s: %q", line, c.Argv)
+		}
+	}
+}
+
+func TestShellOutsideQuotesIsOneLineAndTold(t *testing.T) {
+	for written, want := range map[string]string{
+		`notify_master "/x" > /log`:         "/x > /log",
+		`notify_master /x 2>&1`:             "/x 2>&1",
+		`notify_master "/x a" >> "/my log"`: "/x a >> \"/my log\"",
+		`notify_master /x || exit 1`:        "/x || exit 1",
+		`notify_master A=1 /x`:              "A=1 /x",
+		`notify_master [ -f /x ]`:           "[ -f /x ]",
+		`notify_master (exit 1)`:            "(exit 1)",
+		`notify_master . /x`:                ". /x",
+		`notify_master exit 3`:              "exit 3",
+		`notify_master "/x && /y" root`:     "",
+		`notify_master "/x" root`:           "",
+		`notify_master "/x"`:                "",
+		`notify_master "exit 3"`:            "",
+		`notify_master /x "a>b"`:            "",
+	} {
+		text := instance("A", 1, written)
+		found := fires(text, "shell-unquoted")
+		c, _ := Parse("x", []byte(text), observed())
+		got := c.Instances[0].Notify.Master
+		if want == "" {
+			if len(found) != 0 {
+				t.Errorf("%s: %+v", written, found)
+			}
+			continue
+		}
+		if len(found) != 1 || found[0].Severity != Warning || got.Line != want || !got.Shell || got.User.Written {
+			t.Errorf("%s: %+v, %+v", written, found, got)
+		}
+		if len(fires(text, "command-user"))+len(fires(text, "unknown-user")) != 0 {
+			t.Errorf("%s: a user is seen in it", written)
+		}
+		if again, _ := Parse("x", []byte(Print(c)), observed()); !Equal(c, again) {
+			t.Errorf("%s is read back as another", written)
+		}
+	}
+}
+
+// The rows were seen from keepalived 2.2.7, in vrrp_script and in notify_backup.
+func TestArgumentsAreThoseThatKeepalivedHandsOver(t *testing.T) {
+	for written, want := range map[string][]string{
+		`"/x a\\b"`:          {"a\b"},
+		`"/x a\\\\b"`:        {`a\b`},
+		`"/x \"x y\""`:       {"x y"},
+		`"/x \\\"x\\\""`:     {`"x"`},
+		`"/x a\tb"`:          {"a", "b"},
+		`"/x a\\tb"`:         {"a\tb"},
+		`"/x \x41\\x42"`:     {"AB"},
+		`"/x 'a\tb'"`:        {"a\tb"},
+		`"/x 'a\\tb'"`:       {"a\tb"},
+		`"/x '^a\.b$'"`:      {"^a.b$"},
+		`"/x '^a\\.b$'"`:     {"^a.b$"},
+		`"/x a\ b"`:          {"a", "b"},
+		`"/x a\\ b"`:         {"a b"},
+		`"/x 'it''s'"`:       {"its"},
+		`"/x 'a\'b'"`:        {"ab"},
+		`"/x '' x"`:          {"", "x"},
+		`"/x x'y z'w"`:       {"xy zw"},
+		`"/x a\nb c\\nd"`:    {"a", "b", "c\nd"},
+		`"/x \101 \\101"`:    {"A", "A"},
+		`"/x \cA"`:           {"\x01"},
+		`'/x "a b" \"c d\"'`: {"a b", "c d"},
+		`/x\ a\\tb`:          {"a\tb"},
+	} {
+		c, _ := Parse("x", []byte("vrrp_script s {\n script "+written+"\n}\n"), Facts{})
+		if got := c.Scripts[0].Command.Argv[1:]; !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %q, want %q", written, got, want)
+		}
+	}
+}
+
+func TestLineOfShellIsUnescapedOnce(t *testing.T) {
+	c, _ := Parse("x", []byte(`vrrp_script s {
+ script "grep -q '^a\\.b$' /f && exit 0 || exit 1"
+}
+`), Facts{})
+	if got := c.Scripts[0].Command.Argv[2]; got != `grep -q '^a\.b$' /f && exit 0 || exit 1` {
+		t.Errorf("%q", got)
+	}
+}
