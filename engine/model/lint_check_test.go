@@ -17,11 +17,13 @@ func TestCheckAsksThePortThatIsWritten(t *testing.T) {
 		{"192.0.2.1 80 {\nlb_kind DR", "192.0.2.33 8080", "connect_ip 192.0.2.34", 8080, 80},
 		{"192.0.2.1 80 {\nlb_kind DR", "192.0.2.33", "", 80, 80},
 		{"192.0.2.1 0 {\nlb_kind DR", "192.0.2.33 8080", "", 8080, 8080},
-		{"fwmark 5 {\nlb_kind DR", "192.0.2.33 8080", "", 8080, 8080},
 	} {
 		cfg, findings := Parse("x", []byte("virtual_server "+c.head+"\nprotocol TCP\nreal_server "+c.server+" {\nTCP_CHECK {\n"+c.check+"\n}\n}\n}\n"), Facts{})
 		if Failed(findings) {
 			t.Fatal(findings)
+		}
+		if len(cfg.Virtuals) != 1 || len(cfg.Virtuals[0].Servers) != 1 {
+			t.Fatalf("%+v: %v", c, findings)
 		}
 		r := Resolve(cfg).Virtuals[0].Servers[0]
 		if got := r.Checks[0].Target.Port; got != c.port {

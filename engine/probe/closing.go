@@ -34,11 +34,21 @@ type closings struct {
 	slots [4096]atomic.Uint64 // minute above, count below
 }
 
-// close ends conn with FIN, or with a reset if c fixes the port, which has to be
+// destination is where the connections of a check go.
+type destination struct {
+	at    netip.AddrPort
+	fixed bool // the port to connect from is fixed
+}
+
+func to(c model.Check) destination {
+	return destination{netip.AddrPortFrom(c.Target.Addr, c.Target.Port), c.BindPort.Val != 0}
+}
+
+// close ends conn with FIN, or with a reset if its port is fixed, and so has to be
 // free again for the next check, or the destination has had its share.
-func (s *closings) close(conn net.Conn, c model.Check) error {
+func (s *closings) close(conn net.Conn, d destination) error {
 	tcp, ok := conn.(*net.TCPConn)
-	if ok && (c.BindPort.Val != 0 || !s.allow(netip.AddrPortFrom(c.Target.Addr, c.Target.Port), time.Now(), ports())) {
+	if ok && (d.fixed || !s.allow(d.at, time.Now(), ports())) {
 		// An error means that the connection is closed already.
 		_ = tcp.SetLinger(0)
 	}

@@ -20,7 +20,7 @@ const patience = 10
 type timed struct {
 	net.Conn
 	p     *Prober
-	check model.Check
+	to    destination
 	limit time.Duration
 	end   time.Time
 	stop  func() bool
@@ -35,7 +35,7 @@ func (p *Prober) connect(ctx context.Context, c model.Check) (*timed, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &timed{Conn: conn, p: p, check: c, limit: limit(c), end: time.Now().Add(patience * limit(c))}
+	t := &timed{Conn: conn, p: p, to: to(c), limit: limit(c), end: time.Now().Add(patience * limit(c))}
 	t.stop = context.AfterFunc(ctx, func() { conn.Close() })
 	return t, nil
 }
@@ -86,7 +86,7 @@ func (t *timed) Close() error {
 	if t.over {
 		return t.Conn.Close() // the server closed first, and no port waits here
 	}
-	return t.p.closings.close(t.Conn, t.check)
+	return t.p.closings.close(t.Conn, t.to)
 }
 
 // wait sets the deadline of what follows and says whether it is that of the whole
