@@ -5,10 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/tls"
-	"encoding/binary"
 	"errors"
-	"fmt"
-	"io"
 	"net"
 	"time"
 
@@ -17,89 +14,98 @@ import (
 	"holdfast/engine/model"
 )
 
-// Suites and groups that OpenSSL, and so keepalived, speaks by default and Go's
-// library does not. A server that offers nothing else is down here.
+// Suites and groups that OpenSSL, and so keepalived, speaks by default and that
+// neither Go's library nor oldTLS does. A server that offers nothing else is down here.
 var (
-	foreignSuites = map[uint16]string{
-		0x009e: "DHE-RSA-AES128-GCM-SHA256", 0x009f: "DHE-RSA-AES256-GCM-SHA384", 0xccaa: "DHE-RSA-CHACHA20-POLY1305",
-		0x0033: "DHE-RSA-AES128-SHA", 0x0039: "DHE-RSA-AES256-SHA", 0x0067: "DHE-RSA-AES128-SHA256", 0x006b: "DHE-RSA-AES256-SHA256",
-		0xc024: "ECDHE-ECDSA-AES256-SHA384", 0xc028: "ECDHE-RSA-AES256-SHA384", 0x003d: "AES256-SHA256",
-	}
+	foreignSuites = map[uint16]string{0xccaa: "DHE-RSA-CHACHA20-POLY1305"}
 	foreignGroups = map[uint16]string{
 		0x001e: "X448", 0x0100: "ffdhe2048", 0x0101: "ffdhe3072", 0x0102: "ffdhe4096", 0x0103: "ffdhe6144", 0x0104: "ffdhe8192",
 	}
 )
 
-// foreign words the error of a handshake. Where the server speaks TLS, but nothing
-// that this program speaks, a second hello finds out what it would have taken. It
-// ends with the time of the first conversation.
-func (p *Prober) foreign(ctx context.Context, err error, c model.Check, name string, end time.Time) error {
+// again tries a second hello where Go's library and the server had no suite or
+// group in common: with the old suites of OpenSSL the handshake goes on, and a
+// group is named in the error. It ends with the time of the first conversation.
+func (p *Prober) again(ctx context.Context, err error, c model.Check, name string, end time.Time) (*talk, error) {
 	var refused *net.OpError
 	if !errors.As(err, &refused) || refused.Op != "remote error" && refused.Op != "local error" {
-		return err
+		return nil, err
 	}
-	ctx, cancel := context.WithDeadline(ctx, end)
-	defer cancel()
-	conn, again := p.connect(ctx, c)
-	if again != nil {
-		return err
+	conn, failed := p.connect(ctx, c)
+	if failed != nil {
+		return nil, err
 	}
 	conn.end = end
-	defer conn.Close()
-	if _, again = conn.Write(clientHello(name)); again != nil {
+	o := &oldTLS{conn: conn}
+	if failed = o.hello(name); failed == nil {
+		p.olds.Store(conn.to.at, true)
+		return &talk{conn, o}, nil
+	}
+	conn.Close()
+	if foreign := (*onlyForeign)(nil); errors.As(failed, &foreign) {
+		return nil, failed
+	}
+	return nil, err
+}
+
+// hello makes the handshake, or says what the server wants that is not there.
+func (o *oldTLS) hello(name string) error {
+	random := make([]byte, 32)
+	_, _ = rand.Read(random) // never fails
+	if err := o.send(1, clientHello(random, name)); err != nil {
 		return err
 	}
-	suite, group, again := serverHello(conn)
-	switch only := foreignSuites[suite]; {
-	case again != nil:
+	kind, body, err := o.message()
+	if err != nil {
 		return err
-	case only != "":
-		return &onlyForeign{what: "suite " + only, err: err}
-	case foreignGroups[group] != "":
-		return &onlyForeign{what: "group " + foreignGroups[group], err: err}
 	}
-	return err
+	version, suite, group, err := serverHello(body)
+	if kind != 2 || err != nil {
+		return errHello
+	}
+	if known, ok := oldSuites[suite]; ok {
+		if version != tls.VersionTLS12 {
+			return &onlyForeign{"suite " + known.name + " with " + tls.VersionName(version)}
+		}
+		return o.shake(known, random, body[2:34])
+	}
+	if only := foreignSuites[suite]; only != "" {
+		return &onlyForeign{"suite " + only}
+	}
+	if only := foreignGroups[group]; only != "" {
+		return &onlyForeign{"group " + only}
+	}
+	return errHello
 }
 
 // onlyForeign is the error of a server whose choice of a suite or a group this
 // program does not speak.
-type onlyForeign struct {
-	what string
-	err  error
-}
+type onlyForeign struct{ what string }
 
 func (o *onlyForeign) Error() string {
 	return "TLS: the server wants the " + o.what + ", which only OpenSSL speaks"
 }
 
-func (o *onlyForeign) Unwrap() error { return o.err }
-
 // clientHello offers what OpenSSL would, and no share of a key: a server of TLS 1.3
 // then names the group it wants (RFC 8446, 4.1.4).
-func clientHello(name string) []byte {
+func clientHello(random []byte, name string) []byte {
 	var b cryptobyte.Builder
-	random := make([]byte, 32)
-	_, _ = rand.Read(random) // never fails
-	b.AddUint8(22)           // handshake
-	b.AddUint16(tls.VersionTLS10)
+	b.AddUint16(tls.VersionTLS12)
+	b.AddBytes(random)
+	b.AddUint8(0) // no session
 	b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) {
-		b.AddUint8(1) // client_hello
-		b.AddUint24LengthPrefixed(func(b *cryptobyte.Builder) {
-			b.AddUint16(tls.VersionTLS12)
-			b.AddBytes(random)
-			b.AddUint8(0) // no session
-			b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) {
-				for _, id := range suites() {
-					b.AddUint16(id)
-				}
-				for id := range foreignSuites {
-					b.AddUint16(id)
-				}
-			})
-			b.AddBytes([]byte{1, 0}) // no compression
-			b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) { extensions(b, name) })
-		})
+		for _, id := range suites() {
+			b.AddUint16(id)
+		}
+		for id := range oldSuites {
+			b.AddUint16(id)
+		}
+		for id := range foreignSuites {
+			b.AddUint16(id)
+		}
 	})
+	b.AddBytes([]byte{1, 0}) // no compression
+	b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) { extensions(b, name) })
 	return b.BytesOrPanic()
 }
 
@@ -143,40 +149,28 @@ func extensions(b *cryptobyte.Builder, name string) {
 
 var errHello = errors.New("no server hello")
 
-// serverHello reads the suite that the server chose and, of a server of TLS 1.3,
-// the group it asks for.
-func serverHello(r io.Reader) (suite, group uint16, err error) {
-	var head [9]byte // of the record, then of the message
-	if _, err := io.ReadFull(r, head[:]); err != nil {
-		return 0, 0, fmt.Errorf("read the server hello: %w", err)
-	}
-	size := int(head[6])<<16 | int(binary.BigEndian.Uint16(head[7:]))
-	if head[0] != 22 || head[5] != 2 || size > 16<<10 {
-		return 0, 0, errHello
-	}
-	message := make([]byte, size)
-	if _, err := io.ReadFull(r, message); err != nil {
-		return 0, 0, fmt.Errorf("read the server hello: %w", err)
-	}
+// serverHello reads the version and the suite that the server chose and, of a
+// server of TLS 1.3, the group it asks for.
+func serverHello(message []byte) (version, suite, group uint16, err error) {
 	var session, more cryptobyte.String
 	s := cryptobyte.String(message)
-	if !s.Skip(34) || !s.ReadUint8LengthPrefixed(&session) || !s.ReadUint16(&suite) || !s.Skip(1) {
-		return 0, 0, errHello
+	if !s.ReadUint16(&version) || !s.Skip(32) || !s.ReadUint8LengthPrefixed(&session) || !s.ReadUint16(&suite) || !s.Skip(1) {
+		return 0, 0, 0, errHello
 	}
 	if !s.ReadUint16LengthPrefixed(&more) {
-		return suite, 0, nil // no extension
+		return version, suite, 0, nil // no extension
 	}
 	for !more.Empty() {
 		var kind uint16
 		var value cryptobyte.String
 		if !more.ReadUint16(&kind) || !more.ReadUint16LengthPrefixed(&value) {
-			return 0, 0, errHello
+			return 0, 0, 0, errHello
 		}
 		if kind == 51 && bytes.Equal(message[2:34], retry) && !value.ReadUint16(&group) {
-			return 0, 0, errHello
+			return 0, 0, 0, errHello
 		}
 	}
-	return suite, group, nil
+	return version, suite, group, nil
 }
 
 // retry stands in the place of the random number where a server asks for another

@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"holdfast/engine/model"
@@ -40,6 +41,7 @@ type Prober struct {
 
 	patterns patterns
 	closings closings
+	olds     sync.Map // netip.AddrPort of servers that take the suites of oldTLS only
 }
 
 // kinds has a row for each kind of check: what runs it.

@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"crypto/tls"
+	"io"
 	"net"
 	"strings"
 	"time"
@@ -22,7 +23,10 @@ func suites() (ids []uint16) {
 // talk is a conversation with a server: over TLS, which is nil for HTTP_GET.
 type talk struct {
 	*timed
-	secure *tls.Conn
+	secure interface {
+		io.ReadWriter
+		CloseWrite() error
+	}
 }
 
 // open connects, with TLS for SSL_GET.
@@ -31,11 +35,23 @@ func (p *Prober) open(ctx context.Context, c model.Check, u model.URL) (*talk, e
 	if err != nil || c.Kind != model.SSLGet {
 		return &talk{timed: conn}, err
 	}
-	cfg := &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, CipherSuites: suites(), ServerName: serverName(c, u)}
+	name := serverName(c, u)
+	if _, known := p.olds.Load(conn.to.at); known {
+		o := &oldTLS{conn: conn}
+		if err := o.hello(name); err == nil {
+			return &talk{conn, o}, nil
+		}
+		p.olds.Delete(conn.to.at) // the server has changed
+		conn.Close()
+		if conn, err = p.connect(ctx, c); err != nil {
+			return nil, err
+		}
+	}
+	cfg := &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, CipherSuites: suites(), ServerName: name}
 	secure := tls.Client(conn, cfg)
 	if err := secure.HandshakeContext(ctx); err != nil {
 		conn.Close()
-		return nil, p.foreign(ctx, err, c, cfg.ServerName, conn.end)
+		return p.again(ctx, err, c, name, conn.end)
 	}
 	return &talk{conn, secure}, nil
 }

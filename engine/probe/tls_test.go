@@ -1,11 +1,12 @@
 package probe
 
 import (
-	"fmt"
+	"io"
 	"net"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -51,6 +52,7 @@ func TestWhatOpenSSLSpeaksIsUpOrToldByName(t *testing.T) {
 	fresh("negative", "-newkey", "rsa:2048", "-set_serial", "-5")
 	fresh("zero", "-newkey", "rsa:2048", "-set_serial", "0")
 	fresh("short", "-newkey", "rsa:768")
+	fresh("curve", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
 	for _, c := range []struct {
 		key, options string
 		up           bool
@@ -63,10 +65,19 @@ func TestWhatOpenSSLSpeaksIsUpOrToldByName(t *testing.T) {
 		{"short", "-cipher ALL:@SECLEVEL=0 -tls1_2", true, "HTTP 200, "},
 		{"plain", "-tls1 -cipher ALL:@SECLEVEL=0", true, "HTTP 200, "},
 		{"plain", "-tls1_2 -cipher AES128-SHA256", true, "HTTP 200, "},
-		{"plain", "-tls1_2 -cipher DHE-RSA-AES256-GCM-SHA384", false, "TLS: the server wants the suite DHE-RSA-AES256-GCM-SHA384, "},
-		{"plain", "-tls1_2 -cipher DHE-RSA-AES128-SHA", false, "TLS: the server wants the suite DHE-RSA-AES128-SHA, "},
-		{"plain", "-tls1_2 -cipher ECDHE-RSA-AES256-SHA384", false, "TLS: the server wants the suite ECDHE-RSA-AES256-SHA384, "},
-		{"plain", "-tls1_2 -cipher AES256-SHA256", false, "TLS: the server wants the suite AES256-SHA256, "},
+		{"plain", "-tls1_2 -cipher DHE-RSA-AES256-GCM-SHA384", true, "HTTP 200, "},
+		{"plain", "-tls1_2 -cipher DHE-RSA-AES128-SHA", true, "HTTP 200, "},
+		{"plain", "-tls1_2 -cipher ECDHE-RSA-AES256-SHA384", true, "HTTP 200, "},
+		{"plain", "-tls1_2 -cipher AES256-SHA256", true, "HTTP 200, "},
+		{"plain", "-tls1_2 -cipher DHE-RSA-AES128-GCM-SHA256", true, "HTTP 200, "},
+		{"plain", "-tls1_2 -cipher DHE-RSA-AES256-SHA", true, "HTTP 200, "},
+		{"plain", "-tls1_2 -cipher DHE-RSA-AES128-SHA256", true, "HTTP 200, "},
+		{"plain", "-tls1_2 -cipher DHE-RSA-AES256-SHA256", true, "HTTP 200, "},
+		{"plain", "-tls1_2 -cipher DHE-RSA-AES256-SHA256 -verify 1", true, "HTTP 200, "},
+		{"negative", "-tls1_2 -cipher DHE-RSA-AES256-SHA256", true, "HTTP 200, "},
+		{"curve", "-tls1_2 -cipher ECDHE-ECDSA-AES256-SHA384", true, "HTTP 200, "},
+		{"plain", "-tls1_2 -cipher DHE-RSA-CHACHA20-POLY1305", false, "TLS: the server wants the suite DHE-RSA-CHACHA20-POLY1305, "},
+		{"plain", "-tls1 -cipher DHE-RSA-AES128-SHA:@SECLEVEL=0", false, "TLS: the server wants the suite DHE-RSA-AES128-SHA with TLS 1.0, "},
 		{"plain", "-tls1_3 -groups X448", false, "TLS: the server wants the group X448, "},
 		{"plain", "-tls1_3 -groups ffdhe2048", false, "TLS: the server wants the group ffdhe2048, "},
 		{"plain", "-tls1_2 -cipher ARIA256-GCM-SHA384", false, "remote error: tls: handshake failure"},
@@ -75,10 +86,49 @@ func TestWhatOpenSSLSpeaksIsUpOrToldByName(t *testing.T) {
 			addr := opensslServer(t, in(c.key+".key"), in(c.key+".crt"), strings.Fields(c.options)...)
 			k := check(model.SSLGet, addr)
 			k.Timing.ConnectTimeout = model.Some(model.Seconds(10 * time.Second))
-			if r := probe(t, k); r.Up != c.up || !strings.HasPrefix(r.Text, c.text) {
-				t.Errorf("%+v", r)
+			p := &Prober{}
+			for range 3 { // the second hello is remembered
+				if r := p.Run(t.Context(), k); r.Up != c.up || !strings.HasPrefix(r.Text, c.text) {
+					t.Errorf("%+v", r)
+				}
 			}
 		})
+	}
+}
+
+// A server that is not asked in vain each time does not log a failed handshake
+// each time; one that was upgraded meanwhile is asked as any other.
+func TestServerOfOldSuitesIsAskedOnceInVain(t *testing.T) {
+	dir := t.TempDir()
+	key, cert := filepath.Join(dir, "key"), filepath.Join(dir, "crt")
+	openssl(t, "req", "-x509", "-nodes", "-keyout", key, "-out", cert, "-subj", "/CN=web.example.net", "-newkey", "rsa:2048")
+	var behind atomic.Value
+	var seen atomic.Int32
+	front := serve(t, func(conn net.Conn) {
+		seen.Add(1)
+		there, err := net.Dial("tcp", behind.Load().(string))
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer there.Close()
+		go func() { io.Copy(there, conn); there.Close() }()
+		io.Copy(conn, there)
+	})
+	k := check(model.SSLGet, front)
+	k.Timing.ConnectTimeout = model.Some(model.Seconds(10 * time.Second))
+	p := &Prober{}
+	for _, c := range []struct {
+		suite string
+		more  int32
+	}{{"DHE-RSA-AES256-GCM-SHA384", 2}, {"", 1}, {"ECDHE-RSA-AES256-GCM-SHA384", 2}, {"", 1}} {
+		if c.suite != "" {
+			behind.Store(opensslServer(t, key, cert, "-tls1_2", "-cipher", c.suite))
+		}
+		before := seen.Load()
+		if r := p.Run(t.Context(), k); !r.Up || seen.Load()-before != c.more {
+			t.Errorf("%+v: %+v after %d connections", c, r, seen.Load()-before)
+		}
 	}
 }
 
@@ -110,12 +160,12 @@ func TestSecondHelloEndsWithTheCheck(t *testing.T) {
 }
 
 func FuzzServerHelloEnds(f *testing.F) {
-	f.Add("\x16\x03\x03\x00\x2a\x02\x00\x00\x26\x03\x03" + strings.Repeat("r", 32) + "\x00\x00\x9f\x00")
-	f.Add("\x16\x03\x03\x00\x32\x02\x00\x00\x2e\x03\x03" + string(retry) + "\x00\x13\x01\x00\x00\x06\x00\x33\x00\x02\x00\x1e")
+	f.Add("\x03\x03" + strings.Repeat("r", 32) + "\x00\x00\x9f\x00")
+	f.Add("\x03\x03" + string(retry) + "\x00\x13\x01\x00\x00\x06\x00\x33\x00\x02\x00\x1e")
 	f.Fuzz(func(t *testing.T, text string) {
-		suite, group, err := serverHello(strings.NewReader(text))
-		if err != nil && (suite != 0 || group != 0) {
-			t.Error(fmt.Sprint(suite, group, err))
+		version, suite, group, err := serverHello([]byte(text))
+		if err != nil && (version != 0 || suite != 0 || group != 0) {
+			t.Error(version, suite, group, err)
 		}
 	})
 }
