@@ -62,6 +62,7 @@ func (b *binder) judgeGroup(g *Group, n *conf.Node) bool {
 
 func (b *binder) judgeCheck(c *Check, n *conf.Node) bool {
 	b.lintOutcome(&c.Command, n)
+	b.lintCheck(c, n)
 	if (c.Kind == HTTPGet || c.Kind == SSLGet) && len(c.URLs) == 0 {
 		b.report(Error, "missing-word", n.Span(), "Word", "url", "Block", string(c.Kind), "Name", "")
 	}

@@ -45,6 +45,7 @@ func resolveVirtual(v *Virtual, g *Global) {
 // resolveReal takes from the virtual server as written what checks inherit, and
 // from the resolved one the rest.
 func resolveReal(r *Real, written, v *Virtual, g *Global) {
+	asked := r.Port // a check asks the port that is written, whichever the kernel is told
 	if r.Port == 0 || r.Method.Or(v.Method.Val) != NAT && v.Port != 0 {
 		r.Port = v.Port
 	}
@@ -62,7 +63,7 @@ func resolveReal(r *Real, written, v *Virtual, g *Global) {
 	inheritOpt(&host, written.VirtualHost)
 	r.Checks = slices.Clone(r.Checks)
 	for i := range r.Checks {
-		resolveCheck(&r.Checks[i], r, above, g)
+		resolveCheck(&r.Checks[i], r, asked, above, g)
 		for j := range r.Checks[i].URLs {
 			u := &r.Checks[i].URLs[j]
 			inheritOpt(&u.VirtualHost, r.Checks[i].VirtualHost)
@@ -78,9 +79,12 @@ func resolveReal(r *Real, written, v *Virtual, g *Global) {
 	r.Timing = withDefaults(r.Timing, above)
 }
 
-func resolveCheck(c *Check, r *Real, above Timing, g *Global) {
+func resolveCheck(c *Check, r *Real, asked uint16, above Timing, g *Global) {
 	inherit(&c.Alpha, r.Alpha.Val)
-	c.Target = Endpoint{Addr: c.ConnectIP.Or(r.Addr), Port: c.ConnectPort.Or(r.Port)}
+	if asked == 0 {
+		asked = r.Port // keepalived asks port 0, in vain
+	}
+	c.Target = Endpoint{Addr: c.ConnectIP.Or(r.Addr), Port: c.ConnectPort.Or(asked)}
 	c.ConnectIP.Val, c.ConnectPort.Val = c.Target.Addr, c.Target.Port
 	c.URLs = slices.Clone(c.URLs)
 	t := over(c.Timing, above)

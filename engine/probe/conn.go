@@ -2,7 +2,10 @@ package probe
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net"
+	"syscall"
 	"time"
 
 	"holdfast/engine/model"
@@ -16,44 +19,97 @@ const patience = 10
 // connect_timeout, and which ends with its context.
 type timed struct {
 	net.Conn
+	p     *Prober
+	to    destination
 	limit time.Duration
 	end   time.Time
 	stop  func() bool
+	lost  error // the server was gone when something was written
+	over  bool  // the server has ended the connection
+	late  error // a Read took longer than it may
 }
 
 // connect opens a TCP connection for a conversation.
-func connect(ctx context.Context, c model.Check) (net.Conn, error) {
+func (p *Prober) connect(ctx context.Context, c model.Check) (*timed, error) {
 	conn, err := dial(ctx, "tcp", c)
 	if err != nil {
 		return nil, err
 	}
-	t := &timed{Conn: conn, limit: limit(c), end: time.Now().Add(patience * limit(c))}
+	t := &timed{Conn: conn, p: p, to: to(c), limit: limit(c), end: time.Now().Add(patience * limit(c))}
 	t.stop = context.AfterFunc(ctx, func() { conn.Close() })
 	return t, nil
 }
 
+// Read gives what the server sent. After a Write that found the server gone it
+// gives what was sent before that, and then the error of the Write.
 func (t *timed) Read(b []byte) (int, error) {
-	if err := t.SetReadDeadline(t.deadline()); err != nil {
+	end, err := t.wait(t.SetReadDeadline)
+	if err != nil {
 		return 0, err
 	}
-	return t.Conn.Read(b)
+	n, err := t.Conn.Read(b)
+	if err != nil && !timeout(err) {
+		t.over = true
+	}
+	if errors.Is(err, io.EOF) && t.lost != nil {
+		return n, t.lost
+	}
+	if err = t.tooLong(err, end); timeout(err) {
+		t.late = err
+	}
+	return n, err
 }
 
+// Write sends b. A server that has answered and is gone is no error here: its
+// answer is still to be read.
 func (t *timed) Write(b []byte) (int, error) {
-	if err := t.SetWriteDeadline(t.deadline()); err != nil {
+	end, err := t.wait(t.SetWriteDeadline)
+	if err != nil {
 		return 0, err
 	}
-	return t.Conn.Write(b)
+	n, err := t.Conn.Write(b)
+	if gone(err) {
+		t.lost, t.over = err, true
+		return len(b), nil
+	}
+	return n, t.tooLong(err, end)
 }
 
+// gone says whether err is that of a connection which the server has reset.
+func gone(err error) bool {
+	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+}
+
+// Close ends the connection: with FIN, as long as that leaves ports for others.
 func (t *timed) Close() error {
 	t.stop()
-	return t.Conn.Close()
+	if t.over {
+		return t.Conn.Close() // the server closed first, and no port waits here
+	}
+	return t.p.closings.close(t.Conn, t.to)
 }
 
-func (t *timed) deadline() time.Time {
-	if next := time.Now().Add(t.limit); next.Before(t.end) {
-		return next
+// wait sets the deadline of what follows and says whether it is that of the whole
+// conversation.
+func (t *timed) wait(set func(time.Time) error) (whole bool, err error) {
+	next := time.Now().Add(t.limit)
+	if whole = !next.Before(t.end); whole {
+		next = t.end
 	}
-	return t.end
+	return whole, set(next)
 }
+
+// tooLong gives the limit that was passed its true length.
+func (t *timed) tooLong(err error, whole bool) error {
+	if whole && timeout(err) {
+		return &overdue{patience * t.limit}
+	}
+	return err
+}
+
+// overdue is the error of a conversation that was not over after its limit.
+type overdue struct{ limit time.Duration }
+
+func (o *overdue) Error() string   { return "not over after " + brief(o.limit) }
+func (o *overdue) Timeout() bool   { return true }
+func (o *overdue) Temporary() bool { return false }

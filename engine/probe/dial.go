@@ -14,26 +14,19 @@ import (
 )
 
 // dial connects to the target as the check says: source address and port, mark,
-// within connect_timeout. The connection is reset when it is closed, so that
-// many checks leave no TIME_WAIT behind.
+// within connect_timeout.
 func dial(ctx context.Context, network string, c model.Check) (net.Conn, error) {
 	d := net.Dialer{
 		Timeout:       limit(c),
 		KeepAlive:     -1,
 		FallbackDelay: -1,
 		LocalAddr:     local(network, c),
-		Control:       func(_, _ string, raw syscall.RawConn) error { return mark(raw, c) },
+		Control:       func(_, _ string, raw syscall.RawConn) error { return prepare(raw, network, c) },
 	}
 	d.SetMultipathTCP(false)
 	conn, err := d.DialContext(ctx, network, netip.AddrPortFrom(c.Target.Addr, c.Target.Port).String())
 	if err != nil {
 		return nil, err
-	}
-	if t, ok := conn.(*net.TCPConn); ok {
-		if err := t.SetLinger(0); err != nil {
-			conn.Close()
-			return nil, fmt.Errorf("set SO_LINGER: %w", err)
-		}
 	}
 	return conn, nil
 }
@@ -58,20 +51,30 @@ func local(network string, c model.Check) net.Addr {
 	return net.TCPAddrFromAddrPort(from)
 }
 
-// mark sets SO_MARK where the check asks for it.
-func mark(raw syscall.RawConn, c model.Check) error {
-	if c.FWMark.Val == 0 {
+// prepare sets SO_MARK where the check asks for it. With an address to connect
+// from, but no port, the kernel chooses the port when it knows the destination:
+// chosen before, as bind does, it could be used towards one destination only.
+func prepare(raw syscall.RawConn, network string, c model.Check) error {
+	late := network == "tcp" && c.BindTo.Val.IsValid() && c.BindPort.Val == 0
+	if c.FWMark.Val == 0 && !late {
 		return nil
 	}
 	var err error
 	ctl := raw.Control(func(fd uintptr) {
-		err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_MARK, int(c.FWMark.Val))
+		if late {
+			if err = unix.SetsockoptInt(int(fd), unix.IPPROTO_IP, unix.IP_BIND_ADDRESS_NO_PORT, 1); err != nil {
+				err = fmt.Errorf("set IP_BIND_ADDRESS_NO_PORT: %w", err)
+				return
+			}
+		}
+		if c.FWMark.Val != 0 {
+			if err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_MARK, int(c.FWMark.Val)); err != nil {
+				err = fmt.Errorf("set SO_MARK: %w", err)
+			}
+		}
 	})
 	if ctl != nil {
 		return ctl
 	}
-	if err != nil {
-		return fmt.Errorf("set SO_MARK: %w", err)
-	}
-	return nil
+	return err
 }

@@ -64,7 +64,11 @@ func query(id uint16, c model.Check) ([]byte, error) {
 	if !known {
 		kind = dnsmessage.TypeSOA
 	}
-	name, err := dnsmessage.NewName(strings.TrimSuffix(c.QueryName.Val, ".") + ".")
+	text := strings.TrimSuffix(c.QueryName.Val, ".")
+	if model.EmptyLabel(text) {
+		text = "" // as keepalived, which passes over such a name (finding empty-label)
+	}
+	name, err := dnsmessage.NewName(text + ".")
 	if err != nil {
 		return nil, fmt.Errorf("name %q: %w", c.QueryName.Val, err)
 	}

@@ -21,12 +21,17 @@ var errnos = map[syscall.Errno]struct{ code, text string }{
 	syscall.EPIPE:         {"reset", "connection reset"},
 	syscall.EHOSTUNREACH:  {"unreachable", "no route to host"},
 	syscall.ENETUNREACH:   {"unreachable", "network unreachable"},
+	syscall.EINVAL:        {"unreachable", "the route to it is a blackhole"}, // what connect says of one
+	syscall.EHOSTDOWN:     {"unreachable", "host is down"},
+	syscall.ENONET:        {"unreachable", "host is not on the network"},
+	syscall.ENOPROTOOPT:   {"unreachable", "protocol unreachable"},
 	syscall.ETIMEDOUT:     {"timeout", "connection timed out"},
 	syscall.EADDRNOTAVAIL: {"no-address", "source address not available"},
 	syscall.EADDRINUSE:    {"no-address", "source port in use"},
 	syscall.EACCES:        {"forbidden", "not permitted"},
 	syscall.EPERM:         {"forbidden", "not permitted"},
 	syscall.EMFILE:        {"no-files", "too many open files"},
+	syscall.ENFILE:        {"no-files", "too many open files on this machine"},
 }
 
 // failed words the error of a connection.
@@ -34,15 +39,25 @@ func failed(err error, c model.Check) Result {
 	var errno syscall.Errno
 	var alert tls.AlertError
 	var record tls.RecordHeaderError
+	var foreign *onlyForeign
 	switch {
 	case errors.Is(err, context.Canceled):
 		return Result{Code: "canceled", Text: "canceled"}
 	case timeout(err):
-		return Result{
-			Code: "timeout", Text: "timed out after " + brief(limit(c)),
-			Args: map[string]string{"limit": limit(c).String()},
+		passed := limit(c)
+		if late := (*overdue)(nil); errors.As(err, &late) {
+			passed = late.limit
 		}
+		return Result{
+			Code: "timeout", Text: "timed out after " + brief(passed),
+			Args: map[string]string{"limit": passed.String()},
+		}
+	case errors.As(err, &foreign):
+		return Result{Code: "tls-foreign", Text: err.Error(), Args: map[string]string{"wants": foreign.what}, answered: true}
 	case errors.As(err, &errno):
+		if errno == syscall.EADDRNOTAVAIL && !c.BindTo.Written {
+			return Result{Code: "no-port", Text: "no free port to connect from"}
+		}
 		if known, ok := errnos[errno]; ok {
 			return Result{Code: known.code, Text: known.text}
 		}

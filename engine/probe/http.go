@@ -8,11 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"holdfast/engine/model"
 )
@@ -35,11 +36,15 @@ var readers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 4096) 
 // is seen within one (TestEveryURLIsFetchedInOneRun).
 func (p *Prober) http(ctx context.Context, c model.Check) Result {
 	r := Result{Code: "no-url", Text: "no url"}
+	var parting time.Duration
 	for _, u := range c.URLs {
-		if r = p.fetch(ctx, c, u); !r.Up {
+		r = p.fetch(ctx, c, u)
+		parting += r.parting
+		if !r.Up {
 			break
 		}
 	}
+	r.parting = parting
 	if len(c.URLs) > 1 && !r.Up && r.Args["path"] != "" {
 		r.Text += " from " + r.Args["path"]
 	}
@@ -51,7 +56,7 @@ func (p *Prober) http(ctx context.Context, c model.Check) Result {
 func Digest(ctx context.Context, c model.Check) (string, error) {
 	u := c.URLs[0]
 	u.Digest = model.Some("")
-	got, bad := ask(ctx, c, u)
+	got, bad := (&Prober{}).ask(ctx, c, u)
 	if bad != nil {
 		return "", errors.New(bad.Text)
 	}
@@ -63,17 +68,19 @@ type reply struct {
 	status int
 	sum    string // MD5 of the body, where it is wanted
 	text   []byte // beginning of the body, where it is wanted
+
+	parting time.Duration // until the server had closed
 }
 
 // fetch gets one URL. Only what the server answers counts: a redirect is a
 // status like any other.
 func (p *Prober) fetch(ctx context.Context, c model.Check, u model.URL) Result {
-	got, bad := ask(ctx, c, u)
+	got, bad := p.ask(ctx, c, u)
 	if bad != nil {
 		return *bad
 	}
 	r := Result{
-		Up: accepted(u.Codes, got.status), Code: "status", Text: fmt.Sprint("HTTP ", got.status), answered: true,
+		Up: accepted(u.Codes, got.status), Code: "status", Text: fmt.Sprint("HTTP ", got.status), answered: true, parting: got.parting,
 		Args: map[string]string{"status": strconv.Itoa(got.status), "path": u.Path},
 	}
 	if r.Up && u.Digest.Written && !strings.EqualFold(got.sum, u.Digest.Val) {
@@ -88,12 +95,12 @@ func (p *Prober) fetch(ctx context.Context, c model.Check, u model.URL) Result {
 }
 
 // ask fetches one URL. Where there is no whole answer bad says why.
-func ask(ctx context.Context, c model.Check, u model.URL) (got reply, bad *Result) {
+func (p *Prober) ask(ctx context.Context, c model.Check, u model.URL) (got reply, bad *Result) {
 	fail := func(err error) (reply, *Result) {
 		r := failed(err, c)
 		return reply{}, &r
 	}
-	conn, err := open(ctx, c, u)
+	conn, err := p.open(ctx, c, u)
 	if err != nil {
 		return fail(err)
 	}
@@ -104,7 +111,7 @@ func ask(ctx context.Context, c model.Check, u model.URL) (got reply, bad *Resul
 	reader := readers.Get().(*bufio.Reader)
 	reader.Reset(conn)
 	defer func() { reader.Reset(nil); readers.Put(reader) }()
-	status, length, err := header(reader)
+	status, length, err := header(reader, u.Codes)
 	if errors.Is(err, errHeader) {
 		return got, &Result{Code: "not-http", Text: "not an HTTP answer", answered: true}
 	}
@@ -115,6 +122,7 @@ func ask(ctx context.Context, c model.Check, u model.URL) (got reply, bad *Resul
 	if got.sum, got.text, err = body(reader, length, u); err != nil {
 		return fail(err)
 	}
+	got.parting = conn.leave()
 	return got, nil
 }
 
@@ -134,20 +142,6 @@ func (p *Prober) match(r *Result, pattern string, text []byte) {
 		r.Up, r.Code = false, "no-match"
 		r.Text += ", the body does not match"
 	}
-}
-
-// open connects, with TLS for SSL_GET.
-func open(ctx context.Context, c model.Check, u model.URL) (net.Conn, error) {
-	conn, err := connect(ctx, c)
-	if err != nil || c.Kind != model.SSLGet {
-		return conn, err
-	}
-	secure, err := handshake(ctx, conn, c, u)
-	if err != nil {
-		conn.Close()
-		return nil, err
-	}
-	return secure, nil
 }
 
 // request is what keepalived sends, byte for byte.
@@ -175,43 +169,79 @@ func host(c model.Check, u model.URL) string {
 	return netip.AddrPortFrom(c.Target.Addr, c.Target.Port).String()
 }
 
-// header reads the status line and the fields; length is -1 where none is told.
-func header(r *bufio.Reader) (status int, length int64, err error) {
-	line, size, err := nextLine(r)
-	if err != nil {
-		return 0, 0, err
-	}
-	if status, err = statusLine(line); err != nil {
-		return 0, 0, err
-	}
-	length = -1
-	for size < maxHeader {
+// header reads the status line and the fields of the final answer; length is -1
+// where none is told. Interim answers are passed over (RFC 9110, 15.2), unless the
+// check asks for one.
+func header(r *bufio.Reader, wanted []model.CodeRange) (status int, length int64, err error) {
+	for size := 0; size < maxHeader; {
 		line, n, err := nextLine(r)
 		if err != nil {
 			return 0, 0, err
 		}
-		if line == "" {
-			return status, length, nil
+		size += n
+		if status, err = statusLine(line); err != nil {
+			return 0, 0, err
+		}
+		if length, n, err = fields(r, maxHeader-size); err != nil {
+			return 0, 0, err
 		}
 		size += n
+		if !interim(status, wanted) {
+			return status, length, nil
+		}
+	}
+	return 0, 0, errHeader
+}
+
+// interim says whether another answer follows the one of that status. 101 is the
+// last that speaks HTTP.
+func interim(status int, wanted []model.CodeRange) bool {
+	if status >= 200 || status == 101 {
+		return false
+	}
+	return !slices.ContainsFunc(wanted, func(c model.CodeRange) bool {
+		return c.From <= status && status <= c.To && c.To < 200
+	})
+}
+
+// fields reads up to the empty line and gives the length that is told, and the
+// bytes it took.
+func fields(r *bufio.Reader, room int) (length int64, size int, err error) {
+	length = -1
+	for size < room {
+		line, n, err := nextLine(r)
+		if err != nil {
+			return 0, size, err
+		}
+		size += n
+		if line == "" {
+			return length, size, nil
+		}
 		if name, value, ok := strings.Cut(line, ":"); ok && strings.EqualFold(name, "Content-Length") {
 			if n, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64); err == nil && n >= 0 {
 				length = n
 			}
 		}
 	}
-	return 0, 0, errHeader
+	return 0, size, errHeader
 }
 
-// statusLine reads "HTTP/x.y NNN words".
+// statusLine reads "HTTP/x.y NNN words". As with keepalived the protocol may have
+// small letters or another name: streaming servers answer "ICY 200 OK".
 func statusLine(line string) (int, error) {
-	version, rest, _ := strings.Cut(line, " ")
+	name, rest, _ := strings.Cut(line, " ")
 	code, _, _ := strings.Cut(strings.TrimLeft(rest, " "), " ")
 	status, err := strconv.Atoi(code)
-	if !strings.HasPrefix(version, "HTTP/") || err != nil || status < 100 || status > 999 {
+	if !protocol(name) || err != nil || status < 100 || status > 999 {
 		return 0, errHeader
 	}
 	return status, nil
+}
+
+// protocol says whether text names a protocol, with or without a version.
+func protocol(text string) bool {
+	name, _, _ := strings.Cut(text, "/")
+	return name != "" && strings.Trim(strings.ToUpper(name), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
 // nextLine reads one line without its end. Of a line that is longer than the
@@ -239,10 +269,7 @@ func body(r io.Reader, length int64, u model.URL) (sum string, text []byte, err 
 			length = maxBody
 		}
 		_, err := io.CopyN(io.Discard, r, length)
-		if errors.Is(err, io.EOF) {
-			err = nil
-		}
-		return "", nil, err
+		return "", nil, atEnd(err)
 	}
 	counts := int64(maxBody)
 	if length >= 0 {
@@ -251,16 +278,26 @@ func body(r io.Reader, length int64, u model.URL) (sum string, text []byte, err 
 	hash := md5.New()
 	announced := io.TeeReader(io.LimitReader(r, counts), hash)
 	if u.Regex.Written {
-		if text, err = io.ReadAll(io.LimitReader(announced, maxMatched)); err != nil {
+		if text, err = io.ReadAll(io.LimitReader(announced, maxMatched)); atEnd(err) != nil {
 			return "", nil, err
 		}
 	}
 	for _, part := range []io.Reader{announced, io.LimitReader(r, maxBody-counts)} {
-		if _, err := io.Copy(io.Discard, part); err != nil {
+		if _, err := io.Copy(io.Discard, part); atEnd(err) != nil {
 			return "", nil, err
 		}
 	}
 	return hex.EncodeToString(hash.Sum(nil)), text, nil
+}
+
+// atEnd takes an error that ends a body for its end. A server that closes without
+// reading the request resets the connection, and many end TLS without saying so;
+// what was sent before that counts.
+func atEnd(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || gone(err) {
+		return nil
+	}
+	return err
 }
 
 func accepted(codes []model.CodeRange, status int) bool {

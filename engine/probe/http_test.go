@@ -237,7 +237,7 @@ func TestServerThatDripsIsGivenUp(t *testing.T) {
 	})
 	k := check(model.HTTPGet, addr)
 	k.Timing.ConnectTimeout = model.Some(model.Seconds(50 * time.Millisecond))
-	if r := probe(t, k); r.Up || r.Code != "timeout" || r.Took > 2*time.Second {
+	if r := probe(t, k); r.Up || r.Text != "timed out after 500 ms" || r.Took > 2*time.Second {
 		t.Errorf("%+v", r)
 	}
 }

@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"holdfast/engine/model"
@@ -18,7 +19,8 @@ type Result struct {
 	Took   time.Duration
 	Weight model.Opt[int] // the weight that a misc_dynamic program asks for
 
-	answered bool // the server had its say: how long it took is worth telling
+	answered bool          // the server had its say: how long it took is worth telling
+	parting  time.Duration // of the time it took: until the server had closed
 }
 
 // Exit is how a program ended.
@@ -38,6 +40,8 @@ type Prober struct {
 	Program Program
 
 	patterns patterns
+	closings closings
+	olds     sync.Map // netip.AddrPort of servers that take the suites of oldTLS only
 }
 
 // kinds has a row for each kind of check: what runs it.
@@ -59,7 +63,7 @@ func (p *Prober) Run(ctx context.Context, c model.Check) Result {
 	}
 	start := time.Now()
 	r := run(p, ctx, c)
-	r.Took = time.Since(start)
+	r.Took = time.Since(start) - r.parting
 	if r.answered {
 		r.Text += ", " + brief(r.Took)
 	}

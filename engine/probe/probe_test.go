@@ -60,7 +60,7 @@ func TestBindToAndBindPortAreTheSourceOfAConnection(t *testing.T) {
 	k := check(model.TCPCheck, addr)
 	port := netip.MustParseAddrPort(closedPort(t)).Port()
 	k.BindTo, k.BindPort = model.Some(netip.MustParseAddr("127.0.0.7")), model.Some(port)
-	for range 2 { // the port is free again at once: the connection was reset
+	for range 3 { // the port is free again at once
 		if r := probe(t, k); !r.Up {
 			t.Fatal(r.Text)
 		}
@@ -137,7 +137,8 @@ func TestSMTPCheckGreetsAndSaysGoodbye(t *testing.T) {
 		{[]string{"220-mx\r\n220 ready", "250 hello", "221 bye"}, true, "SMTP ready, "},
 		{[]string{"554 no"}, false, "SMTP 554, "},
 		{[]string{"220 x", "501 who"}, false, "SMTP 501 to HELO, "},
-		{[]string{"220 x", "250 x", "500 what"}, false, "SMTP 500 to QUIT, "},
+		{[]string{"220 x", "250 x", "500 what"}, true, "SMTP ready, "}, // read, and not judged
+		{[]string{"220 x", "250 x", "hello"}, true, "SMTP ready, "},
 		{[]string{"hello"}, false, "not an SMTP answer, "},
 	} {
 		heard := make(chan string, 2)
@@ -206,6 +207,79 @@ func TestDNSCheckGoesByTheResponseCode(t *testing.T) {
 		}
 		if q := <-asked; q.Type != dnsmessage.TypeMX || q.Name.String() != "example.org." {
 			t.Errorf("asked for %v", q)
+		}
+	}
+}
+
+// All that counts of an answer is its id, that it is one, and its code.
+func TestDNSCheckPassesOverWhatIsNoAnswerToItsQuestion(t *testing.T) {
+	for what, c := range map[string]struct {
+		reply func(*dnsmessage.Message)
+		up    bool
+		text  string
+	}{
+		"refused":        {func(m *dnsmessage.Message) { m.RCode = dnsmessage.RCodeRefused }, false, "DNS REFUSED, "},
+		"truncated":      {func(m *dnsmessage.Message) { m.Truncated = true }, true, "DNS NOERROR, "},
+		"no question":    {func(m *dnsmessage.Message) { m.Questions = nil }, true, "DNS NOERROR, "},
+		"wrong id":       {func(m *dnsmessage.Message) { m.ID++ }, false, "timed out after 100 ms"},
+		"not a response": {func(m *dnsmessage.Message) { m.Response = false }, false, "timed out after 100 ms"},
+		"late":           {func(*dnsmessage.Message) { time.Sleep(200 * time.Millisecond) }, false, "timed out after 100 ms"},
+	} {
+		k := check(model.DNSCheck, dnsServer(t, func(q dnsmessage.Message) []dnsmessage.Message {
+			q.Response = true
+			c.reply(&q)
+			return []dnsmessage.Message{q}
+		}))
+		k.Timing.ConnectTimeout = model.Some(model.Seconds(100 * time.Millisecond))
+		if c.up {
+			k.Timing.ConnectTimeout = model.Some(model.Seconds(5 * time.Second))
+		}
+		if r := probe(t, k); r.Up != c.up || !strings.HasPrefix(r.Text, c.text) {
+			t.Errorf("%s: %+v", what, r)
+		}
+	}
+}
+
+func TestDNSCheckTakesNoAnswerFromAnotherSource(t *testing.T) {
+	asked, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer asked.Close()
+	other, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	go func() {
+		b := make([]byte, 512)
+		if n, from, err := asked.ReadFrom(b); err == nil {
+			b[2] |= 0x80 // a response
+			other.WriteTo(b[:n], from)
+		}
+	}()
+	k := check(model.DNSCheck, asked.LocalAddr().String())
+	k.Timing.ConnectTimeout = model.Some(model.Seconds(300 * time.Millisecond))
+	if r := probe(t, k); r.Up || r.Code != "timeout" {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestDNSCheckAsksForTheRootWhereTheNameHasAnEmptyLabel(t *testing.T) {
+	for name, want := range map[string]string{"a..b": ".", ".a": ".", "a..": ".", "..": ".", "a.b.": "a.b.", "a": "a.", ".": "."} {
+		asked := make(chan string, 1)
+		k := check(model.DNSCheck, dnsServer(t, func(q dnsmessage.Message) []dnsmessage.Message {
+			asked <- q.Questions[0].Name.String()
+			q.Response = true
+			return []dnsmessage.Message{q}
+		}))
+		k.QueryName = model.Some(name)
+		if r := probe(t, k); !r.Up {
+			t.Errorf("%s: %+v", name, r)
+			continue
+		}
+		if got := <-asked; got != want {
+			t.Errorf("%s: asked for %s", name, got)
 		}
 	}
 }

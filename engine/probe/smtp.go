@@ -13,19 +13,20 @@ import (
 )
 
 // smtpSteps is the dialogue of SMTP_CHECK: what is said, and the reply that has
-// to follow (RFC 5321, 4.3.2).
+// to follow (RFC 5321, 4.3.2), 0 for any: keepalived reads the answer to QUIT
+// and does not judge it.
 var smtpSteps = []struct {
 	say  string
 	code int
 }{
 	{"", 220}, // the server speaks first
 	{"HELO", 250},
-	{"QUIT", 221},
+	{"QUIT", 0},
 }
 
-// smtp is SMTP_CHECK: up if the server greets, takes HELO and says goodbye.
+// smtp is SMTP_CHECK: up if the server greets, takes HELO and answers QUIT.
 func (p *Prober) smtp(ctx context.Context, c model.Check) Result {
-	conn, err := connect(ctx, c)
+	conn, err := p.connect(ctx, c)
 	if err != nil {
 		return failed(err, c)
 	}
@@ -41,7 +42,16 @@ func (p *Prober) smtp(ctx context.Context, c model.Check) Result {
 				return failed(err, c)
 			}
 		}
+		if step.code == 0 {
+			if _, err := reader.R.ReadSlice('\n'); err != nil && !errors.Is(err, bufio.ErrBufferFull) {
+				return failed(err, c)
+			}
+			break
+		}
 		code, _, err := reader.ReadResponse(step.code)
+		if conn.late != nil { // which takes half a line for a whole one
+			return failed(conn.late, c)
+		}
 		if wrong := (*textproto.Error)(nil); errors.As(err, &wrong) {
 			return smtpReply(step.say, code)
 		}
@@ -52,7 +62,7 @@ func (p *Prober) smtp(ctx context.Context, c model.Check) Result {
 			return failed(err, c)
 		}
 	}
-	return Result{Up: true, Code: "smtp", Text: "SMTP ready", answered: true}
+	return Result{Up: true, Code: "smtp", Text: "SMTP ready", answered: true, parting: conn.leave()}
 }
 
 func smtpReply(said string, code int) Result {

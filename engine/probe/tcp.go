@@ -13,6 +13,6 @@ func (p *Prober) tcp(ctx context.Context, c model.Check) Result {
 	if err != nil {
 		return failed(err, c)
 	}
-	conn.Close()
+	p.closings.close(conn, to(c))
 	return Result{Up: true, Code: "connected", Text: "connected", answered: true}
 }

@@ -3,8 +3,10 @@ package probe
 import (
 	"context"
 	"crypto/tls"
+	"io"
 	"net"
 	"strings"
+	"time"
 
 	"holdfast/engine/model"
 )
@@ -18,15 +20,70 @@ func suites() (ids []uint16) {
 	return ids
 }
 
-// handshake begins TLS on conn; enable_sni names the virtual host.
-func handshake(ctx context.Context, conn net.Conn, c model.Check, u model.URL) (net.Conn, error) {
-	cfg := &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, CipherSuites: suites()}
-	if name := host(c, u); c.SNI && net.ParseIP(name) == nil {
-		cfg.ServerName, _, _ = strings.Cut(name, ":")
+// talk is a conversation with a server: over TLS, which is nil for HTTP_GET.
+type talk struct {
+	*timed
+	secure interface {
+		io.ReadWriter
+		CloseWrite() error
 	}
+}
+
+// open connects, with TLS for SSL_GET.
+func (p *Prober) open(ctx context.Context, c model.Check, u model.URL) (*talk, error) {
+	conn, err := p.connect(ctx, c)
+	if err != nil || c.Kind != model.SSLGet {
+		return &talk{timed: conn}, err
+	}
+	name := serverName(c, u)
+	if _, known := p.olds.Load(conn.to.at); known {
+		o := &oldTLS{conn: conn}
+		if err := o.hello(name); err == nil {
+			return &talk{conn, o}, nil
+		}
+		p.olds.Delete(conn.to.at) // the server has changed
+		conn.Close()
+		if conn, err = p.connect(ctx, c); err != nil {
+			return nil, err
+		}
+	}
+	cfg := &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, CipherSuites: suites(), ServerName: name}
 	secure := tls.Client(conn, cfg)
 	if err := secure.HandshakeContext(ctx); err != nil {
-		return nil, err
+		conn.Close()
+		return p.again(ctx, err, c, name, conn.end)
 	}
-	return secure, nil
+	return &talk{conn, secure}, nil
+}
+
+// serverName is the virtual host, which enable_sni names in the handshake.
+func serverName(c model.Check, u model.URL) string {
+	name := host(c, u)
+	if !c.SNI || net.ParseIP(name) != nil {
+		return ""
+	}
+	name, _, _ = strings.Cut(name, ":")
+	return name
+}
+
+func (t *talk) Read(b []byte) (int, error) {
+	if t.secure != nil {
+		return t.secure.Read(b)
+	}
+	return t.timed.Read(b)
+}
+
+func (t *talk) Write(b []byte) (int, error) {
+	if t.secure != nil {
+		return t.secure.Write(b)
+	}
+	return t.timed.Write(b)
+}
+
+// leave says goodbye in TLS, too, and lets the server close first.
+func (t *talk) leave() time.Duration {
+	if t.secure != nil && t.secure.CloseWrite() != nil {
+		return 0
+	}
+	return t.timed.leave()
 }

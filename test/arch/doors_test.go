@@ -23,6 +23,7 @@ var doors = []struct {
 	{"golang.org/x/sys/unix", []string{"engine/kernel", "engine/script", "engine/control", "engine/probe", "engine/realtime", "engine/state", "engine/vrrprole", "engine/lvsrole", "server", "server/parent", "server/terminal"}, "system calls stay with the shells"},
 	{"golang.org/x/sync", []string{"engine", "web/...", "server/..."}, "goroutines live in the shells"},
 	{"golang.org/x/time", []string{"web/..."}, "login limits"},
+	{"golang.org/x/crypto/cryptobyte", []string{"engine/probe"}, "a hello of TLS that Go's library cannot send"},
 	{"golang.org/x/crypto", []string{"web/...", "store"}, "password hashes"},
 	{"golang.org/x/text", []string{"assets", "web/..."}, "languages"},
 	{"github.com/nicksnyder/go-i18n", []string{"assets"}, "one place turns ids into words"},

@@ -90,6 +90,7 @@ var sayings = []saying{
 	{re(`Address label .* longer`), []string{"label-too-long"}, true, ""},
 	{re(`exceeds total weight`), []string{"quorum-reduced"}, true, ""},
 	{re(`must be an integer|rounding`), []string{"advert-rounded"}, true, ""},
+	{re(`has empty label`), []string{"empty-label"}, true, ""},
 	{re(`ports don't match`), []string{"port-forced"}, true, ""},
 	{re(`with weights due to SYNC group`), []string{"weight-in-group"}, true, ""},
 	{re(`specified in sync group .* doesn't exist`), []string{"unknown-instance"}, true, ""},

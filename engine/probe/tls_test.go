@@ -1,0 +1,171 @@
+package probe
+
+import (
+	"io"
+	"net"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"holdfast/engine/model"
+)
+
+func openssl(t *testing.T, args ...string) {
+	t.Helper()
+	if out, err := exec.Command("openssl", args...).CombinedOutput(); err != nil {
+		t.Fatalf("openssl %s: %v %s", args, err, out)
+	}
+}
+
+// opensslServer is a web server of OpenSSL's.
+func opensslServer(t *testing.T, key, cert string, options ...string) string {
+	t.Helper()
+	addr := closedPort(t)
+	cmd := exec.Command("openssl", append([]string{"s_server", "-accept", addr, "-www", "-quiet", "-key", key, "-cert", cert}, options...)...)
+	out := &strings.Builder{}
+	cmd.Stdout, cmd.Stderr = out, out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if conn, err := net.Dial("tcp", addr); err == nil {
+			conn.Close()
+			return addr
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("openssl s_server %v does not listen: %s", options, out)
+		}
+	}
+}
+
+func TestWhatOpenSSLSpeaksIsUpOrToldByName(t *testing.T) {
+	dir := t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	fresh := func(name string, options ...string) {
+		openssl(t, append([]string{"req", "-x509", "-nodes", "-keyout", in(name + ".key"), "-out", in(name + ".crt"), "-days", "9", "-subj", "/CN=web.example.net"}, options...)...)
+	}
+	fresh("plain", "-newkey", "rsa:2048")
+	fresh("negative", "-newkey", "rsa:2048", "-set_serial", "-5")
+	fresh("zero", "-newkey", "rsa:2048", "-set_serial", "0")
+	fresh("short", "-newkey", "rsa:768")
+	fresh("curve", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
+	for _, c := range []struct {
+		key, options string
+		up           bool
+		text         string
+	}{
+		{"plain", "", true, "HTTP 200, "},
+		{"negative", "", true, "HTTP 200, "},
+		{"negative", "-tls1_2", true, "HTTP 200, "},
+		{"zero", "", true, "HTTP 200, "},
+		{"short", "-cipher ALL:@SECLEVEL=0 -tls1_2", true, "HTTP 200, "},
+		{"plain", "-tls1 -cipher ALL:@SECLEVEL=0", true, "HTTP 200, "},
+		{"plain", "-tls1_2 -cipher AES128-SHA256", true, "HTTP 200, "},
+		{"plain", "-tls1_2 -cipher DHE-RSA-AES256-GCM-SHA384", true, "HTTP 200, "},
+		{"plain", "-tls1_2 -cipher DHE-RSA-AES128-SHA", true, "HTTP 200, "},
+		{"plain", "-tls1_2 -cipher ECDHE-RSA-AES256-SHA384", true, "HTTP 200, "},
+		{"plain", "-tls1_2 -cipher AES256-SHA256", true, "HTTP 200, "},
+		{"plain", "-tls1_2 -cipher DHE-RSA-AES128-GCM-SHA256", true, "HTTP 200, "},
+		{"plain", "-tls1_2 -cipher DHE-RSA-AES256-SHA", true, "HTTP 200, "},
+		{"plain", "-tls1_2 -cipher DHE-RSA-AES128-SHA256", true, "HTTP 200, "},
+		{"plain", "-tls1_2 -cipher DHE-RSA-AES256-SHA256", true, "HTTP 200, "},
+		{"plain", "-tls1_2 -cipher DHE-RSA-AES256-SHA256 -verify 1", true, "HTTP 200, "},
+		{"negative", "-tls1_2 -cipher DHE-RSA-AES256-SHA256", true, "HTTP 200, "},
+		{"curve", "-tls1_2 -cipher ECDHE-ECDSA-AES256-SHA384", true, "HTTP 200, "},
+		{"plain", "-tls1_2 -cipher DHE-RSA-CHACHA20-POLY1305", false, "TLS: the server wants the suite DHE-RSA-CHACHA20-POLY1305, "},
+		{"plain", "-tls1 -cipher DHE-RSA-AES128-SHA:@SECLEVEL=0", false, "TLS: the server wants the suite DHE-RSA-AES128-SHA with TLS 1.0, "},
+		{"plain", "-tls1_3 -groups X448", false, "TLS: the server wants the group X448, "},
+		{"plain", "-tls1_3 -groups ffdhe2048", false, "TLS: the server wants the group ffdhe2048, "},
+		{"plain", "-tls1_2 -cipher ARIA256-GCM-SHA384", false, "remote error: tls: handshake failure"},
+	} {
+		t.Run(c.key+" "+c.options, func(t *testing.T) {
+			addr := opensslServer(t, in(c.key+".key"), in(c.key+".crt"), strings.Fields(c.options)...)
+			k := check(model.SSLGet, addr)
+			k.Timing.ConnectTimeout = model.Some(model.Seconds(10 * time.Second))
+			p := &Prober{}
+			for range 3 { // the second hello is remembered
+				if r := p.Run(t.Context(), k); r.Up != c.up || !strings.HasPrefix(r.Text, c.text) {
+					t.Errorf("%+v", r)
+				}
+			}
+		})
+	}
+}
+
+// A server that is not asked in vain each time does not log a failed handshake
+// each time; one that was upgraded meanwhile is asked as any other.
+func TestServerOfOldSuitesIsAskedOnceInVain(t *testing.T) {
+	dir := t.TempDir()
+	key, cert := filepath.Join(dir, "key"), filepath.Join(dir, "crt")
+	openssl(t, "req", "-x509", "-nodes", "-keyout", key, "-out", cert, "-subj", "/CN=web.example.net", "-newkey", "rsa:2048")
+	var behind atomic.Value
+	var seen atomic.Int32
+	front := serve(t, func(conn net.Conn) {
+		seen.Add(1)
+		there, err := net.Dial("tcp", behind.Load().(string))
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer there.Close()
+		go func() { io.Copy(there, conn); there.Close() }()
+		io.Copy(conn, there)
+	})
+	k := check(model.SSLGet, front)
+	k.Timing.ConnectTimeout = model.Some(model.Seconds(10 * time.Second))
+	p := &Prober{}
+	for _, c := range []struct {
+		suite string
+		more  int32
+	}{{"DHE-RSA-AES256-GCM-SHA384", 2}, {"", 1}, {"ECDHE-RSA-AES256-GCM-SHA384", 2}, {"", 1}} {
+		if c.suite != "" {
+			behind.Store(opensslServer(t, key, cert, "-tls1_2", "-cipher", c.suite))
+		}
+		before := seen.Load()
+		if r := p.Run(t.Context(), k); !r.Up || seen.Load()-before != c.more {
+			t.Errorf("%+v: %+v after %d connections", c, r, seen.Load()-before)
+		}
+	}
+}
+
+func TestSecondHelloEndsWithTheCheck(t *testing.T) {
+	asked := make(chan struct{}, 2)
+	addr := serve(t, func(conn net.Conn) {
+		if len(asked) == 0 { // an alert: handshake failure
+			asked <- struct{}{}
+			conn.Read(make([]byte, 4096))
+			conn.Write([]byte{21, 3, 3, 0, 2, 2, 40})
+			return
+		}
+		asked <- struct{}{}
+		for { // a hello without end
+			if _, err := conn.Write([]byte{22}); err != nil {
+				return
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+	})
+	k := check(model.SSLGet, addr)
+	k.Timing.ConnectTimeout = model.Some(model.Seconds(200 * time.Millisecond))
+	if r := probe(t, k); r.Up || !strings.Contains(r.Text, "handshake failure") || r.Took > 10*time.Second {
+		t.Errorf("%+v", r)
+	}
+	if len(asked) != 2 {
+		t.Errorf("asked %d times", len(asked))
+	}
+}
+
+func FuzzServerHelloEnds(f *testing.F) {
+	f.Add("\x03\x03" + strings.Repeat("r", 32) + "\x00\x00\x9f\x00")
+	f.Add("\x03\x03" + string(retry) + "\x00\x13\x01\x00\x00\x06\x00\x33\x00\x02\x00\x1e")
+	f.Fuzz(func(t *testing.T, text string) {
+		version, suite, group, err := serverHello([]byte(text))
+		if err != nil && (version != 0 || suite != 0 || group != 0) {
+			t.Error(version, suite, group, err)
+		}
+	})
+}
