@@ -60,10 +60,11 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 		l.transitions.leave(old, l.virtuals.byKey[old.key], "removed", now)
 	}
 	l.followAddresses()
-	for _, v := range l.virtuals.list {
-		l.carryOut(v, v.begins, nil, now)
-		v.fresh, v.begins = false, nil
+	for i, v := range l.virtuals.list {
+		l.carryOut(v, l.virtuals.begins[i], nil, now)
+		v.fresh = false
 	}
+	l.virtuals.begins = nil
 	l.record.changed(now)
 }
 

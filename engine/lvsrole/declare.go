@@ -12,6 +12,8 @@ import (
 type virtuals struct {
 	list  []*virtual
 	byKey map[plan.ServiceKey]*virtual
+
+	begins [][]lvs.Effect // what follows from the beginning of each; nil once that is carried out
 }
 
 // nameOf is the name of a service; "" where it is none of these.
@@ -64,8 +66,10 @@ func (vs virtuals) declare(cfg model.Config, before past, now time.Time) virtual
 		} else {
 			v.state, v.fresh = before.restore(v)
 		}
-		v.state, v.begins = v.core.Step(v.state, lvs.Began{})
+		var begins []lvs.Effect
+		v.state, begins = v.core.Step(v.state, lvs.Began{})
 		next.list, next.byKey[key] = append(next.list, v), v
+		next.begins = append(next.begins, begins)
 	}
 	return next
 }

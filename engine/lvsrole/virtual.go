@@ -16,8 +16,7 @@ type virtual struct {
 	state   lvs.VirtualState
 	name    string
 	key     plan.ServiceKey
-	fresh   bool         // it has not begun yet
-	begins  []lvs.Effect // what follows from its beginning, until that is carried out
+	fresh   bool // it has not begun yet
 	since   time.Time
 	servers []*server
 	have    plan.Service // as the kernel has it
