@@ -2,18 +2,21 @@ package code
 
 // What holds a wish back, or an instance in FAULT. Words: held.CODE.
 const (
-	NoNetAdmin    = "no-net-admin"   // the capability to set addresses and services is missing
-	NoNetRaw      = "no-net-raw"     // the capability to send adverts is missing
-	NoIPVS        = "no-ipvs"        // the kernel has no IPVS
-	NoInterface   = "no-interface"   // the interface does not exist
-	NoAddress     = "no-address"     // the interface has no source address
-	LinkDown      = "link-down"      // the interface is down, or without a carrier
-	NoSocket      = "no-socket"      // the socket for adverts could not be opened
-	NoVersion3    = "no-version-3"   // IPv6 needs VRRP version 3
-	BashMissing   = "bash-missing"   // a line needs a shell, and there is none
-	ScriptMissing = "script-missing" // a program cannot be run
-	Suspended     = "suspended"      // ha_suspend, and the address is elsewhere
-	KernelRefused = "kernel-refused" // the kernel refused an operation
+	NoNetAdmin           = "no-net-admin"           // the capability to set addresses and services is missing
+	NoNetRaw             = "no-net-raw"             // the capability to send adverts is missing
+	NoIPVS               = "no-ipvs"                // the kernel has no IPVS
+	NoInterface          = "no-interface"           // the interface does not exist
+	NoAddress            = "no-address"             // the interface has no source address
+	LinkDown             = "link-down"              // the interface is down, or without a carrier
+	NoSocket             = "no-socket"              // the socket for adverts could not be opened
+	NoVersion3           = "no-version-3"           // IPv6 needs VRRP version 3
+	BashMissing          = "bash-missing"           // a line needs a shell, and there is none
+	ScriptMissing        = "script-missing"         // a program cannot be run
+	ScriptCarriageReturn = "script-carriage-return" // the first line of a program ends with a carriage return
+	ScriptInterpreter    = "script-interpreter"     // the interpreter of a program is missing
+	ScriptShortage       = "script-shortage"        // the host has no process or memory for a program
+	Suspended            = "suspended"              // ha_suspend, and the address is elsewhere
+	KernelRefused        = "kernel-refused"         // the kernel refused an operation
 )
 
 // What an operator should know once. Words: notice.CODE.
@@ -66,7 +69,7 @@ const (
 
 // Blocks, Notices and Reasons are all codes, by the words that each has to have.
 var (
-	Blocks  = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, NoSocket, NoVersion3, BashMissing, ScriptMissing, Suspended, KernelRefused}
+	Blocks  = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, NoSocket, NoVersion3, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptShortage, Suspended, KernelRefused}
 	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketInterval, PacketType, PacketChecksum, PacketUnicast, PacketOwnAddress, PacketAddresses}
 	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, TakenBack, NotConfirmed, DiedRepeatedly}
 )

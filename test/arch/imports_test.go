@@ -23,7 +23,7 @@ var allowed = []struct {
 	{"engine/script", []string{"engine/realtime"}, "a program is run for whoever asks"},
 	{"engine/model", []string{"engine/conf"}, "meaning is made from text, and from nothing else"},
 	{"engine/convert", []string{"engine/conf", "engine/model"}, "text to text: files are handed in"},
-	{"engine/facts", []string{"engine/conf", "engine/model"}, "what the host offers a text: it knows no role and no kernel"},
+	{"engine/facts", []string{"engine/conf", "engine/model", "engine/script"}, "what the host offers a text: it knows no role and no kernel"},
 	{"engine/vrrp", []string{"engine/code", "engine/model", "engine/plan"}, "decisions are pure"},
 	{"engine/lvs", []string{"engine/code", "engine/model", "engine/plan"}, "decisions are pure"},
 	{"engine/kernel", []string{"engine/code", "engine/plan"}, "the door to the kernel carries out plans and decides nothing"},
