@@ -43,6 +43,7 @@ func plan(rounds int) ([]stage, error) {
 	})
 	stages := []stage{
 		{name: "format", lane: first, limit: time.Minute, argv: []string{"sh", "-c", `bad=$(gofmt -l $(git ls-files '*.go')); [ -z "$bad" ] || { echo "gofmt: $bad"; exit 1; }`}},
+		{name: "tidy", lane: first, limit: 5 * time.Minute, argv: []string{"go", "mod", "tidy", "-diff"}},
 		{name: "vet", lane: first, limit: 10 * time.Minute, argv: []string{"go", "vet", "-tags", tags, "./..."}},
 		{name: "unit", lane: first, root: true, tests: true, limit: 20 * time.Minute,
 			argv: append([]string{"go", "test", "-race", "-count=1", "-v", "-timeout=10m", "-tags", tags, "-skip", "^TestGuest"}, unit...)},
