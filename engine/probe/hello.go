@@ -52,7 +52,11 @@ func (p *Prober) again(ctx context.Context, err error, c model.Check, name strin
 func (o *oldTLS) hello(name string) error {
 	random := make([]byte, 32)
 	_, _ = rand.Read(random) // never fails
-	if err := o.send(1, clientHello(random, name)); err != nil {
+	first, err := clientHello(random, name)
+	if err != nil {
+		return err // the name is too long
+	}
+	if err := o.send(1, first); err != nil {
 		return err
 	}
 	kind, body, err := o.message()
@@ -88,7 +92,7 @@ func (o *onlyForeign) Error() string {
 
 // clientHello offers what OpenSSL would, and no share of a key: a server of TLS 1.3
 // then names the group it wants (RFC 8446, 4.1.4).
-func clientHello(random []byte, name string) []byte {
+func clientHello(random []byte, name string) ([]byte, error) {
 	var b cryptobyte.Builder
 	b.AddUint16(tls.VersionTLS12)
 	b.AddBytes(random)
@@ -106,7 +110,7 @@ func clientHello(random []byte, name string) []byte {
 	})
 	b.AddBytes([]byte{1, 0}) // no compression
 	b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) { extensions(b, name) })
-	return b.BytesOrPanic()
+	return b.Bytes()
 }
 
 func extensions(b *cryptobyte.Builder, name string) {

@@ -159,6 +159,29 @@ func TestSecondHelloEndsWithTheCheck(t *testing.T) {
 	}
 }
 
+func TestNameThatFitsNoHelloIsAnError(t *testing.T) {
+	if _, err := clientHello(make([]byte, 32), strings.Repeat("n", 1<<16)); err == nil {
+		t.Error("it is taken")
+	}
+}
+
+// What a server may answer to a hello ends the handshake, whatever it is.
+func FuzzOldHandshakeEnds(f *testing.F) {
+	f.Add(uint16(0x9f), "\x16\x03\x03\x00\x04\x0e\x00\x00\x00")
+	f.Add(uint16(0x3d), "\x16\x03\x03\x00\x0a\x0b\x00\x00\x06\x00\x00\x03\x00\x00\x00")
+	f.Add(uint16(0xc028), "\x16\x03\x03\x00\x0a\x0c\x00\x00\x06\x03\x00\x1d\x02ab")
+	f.Fuzz(func(t *testing.T, suite uint16, text string) {
+		near, far := net.Pipe()
+		defer near.Close()
+		go func() { io.Copy(io.Discard, far) }()
+		go func() { io.WriteString(far, text); far.Close() }()
+		o := &oldTLS{conn: &timed{Conn: near, limit: time.Second, end: time.Now().Add(time.Second)}}
+		if s, ok := oldSuites[suite]; ok && o.shake(s, make([]byte, 32), make([]byte, 32)) == nil {
+			t.Error("a handshake without a server")
+		}
+	})
+}
+
 func FuzzServerHelloEnds(f *testing.F) {
 	f.Add("\x03\x03" + strings.Repeat("r", 32) + "\x00\x00\x9f\x00")
 	f.Add("\x03\x03" + string(retry) + "\x00\x13\x01\x00\x00\x06\x00\x33\x00\x02\x00\x1e")
