@@ -1,7 +1,7 @@
 package vrrprole
 
 import (
-	"fmt"
+	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -23,9 +23,9 @@ func (l *loop) routers() map[routerKey]*router {
 }
 
 // apply makes cfg, of which next was made, the running configuration. Masters advertise first, so that
-// nobody gets nervous meanwhile; a router known by its key keeps its state and
-// its timers.
-func (l *loop) apply(cfg model.Config, next []*team, planned control.Planned, reply func(control.Planned, error)) {
+// no peer's timer expires while this runs; a router known by its key keeps its
+// state and its timers. The answer is what the kernel was made to do.
+func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply func(control.Planned, error)) {
 	now := time.Now()
 	for _, r := range l.routers() {
 		if r.state.Role == vrrp.Master {
@@ -53,9 +53,13 @@ func (l *loop) apply(cfg model.Config, next []*team, planned control.Planned, re
 	l.nameAddresses()
 	l.openSockets()
 	l.changeScripts(savedStates{})
-	l.changeAddresses()
-	for _, r := range sorted(old) {
-		l.dismiss(r, now)
+	removed := sorted(old)
+	rest := l.resign(removed, now)
+	l.writer.change(l.wishes(removed))
+	for i, r := range removed {
+		for _, e := range rest[i] {
+			l.act(r, e, now)
+		}
 	}
 	l.openSockets() // without those for a last word
 	for _, t := range l.teams {
@@ -66,14 +70,11 @@ func (l *loop) apply(cfg model.Config, next []*team, planned control.Planned, re
 		}
 	}
 	l.survey(now)
-	if err := l.rewriteRecord(); err != nil {
-		reply(planned, err)
-		return
-	}
-	planned.Held = append([]control.Held{}, l.holdAll()...)
-	l.writer.do(func(h *writer) {
-		err := h.readBack()
-		reply(planned, err)
+	planned := control.Planned{Changes: changes, Held: append([]control.Held{}, l.holdAll()...)}
+	unkept := l.rewriteRecord()
+	l.writer.report(func(did plan.Plan, err error) {
+		planned.Operations, planned.Lines = did, did.Lines()
+		reply(planned, errors.Join(unkept, err))
 	})
 }
 
@@ -83,29 +84,44 @@ func (r *router) inherit(before *router) {
 	r.held, r.refused, r.mute, r.surplus = before.held, before.refused, before.mute, before.surplus
 }
 
-// changeAddresses gives the masters their new addresses; only what is new is
-// announced.
-func (l *loop) changeAddresses() {
+// wishes is what the masters are to hold by the running configuration; those that
+// are removed hold nothing any more.
+func (l *loop) wishes(removed []*router) (list []newWish) {
 	for _, t := range l.teams {
 		for _, r := range t.routers {
 			if r.state.Role == vrrp.Master {
-				l.writer.change(r.key, r.addrs, l.announced(r.addrs), r.core.Garp.Repeat)
+				list = append(list, newWish{wish{r.key, r.addrs}, l.announced(r.addrs), r.core.Garp.Repeat})
 			}
 		}
 	}
+	for _, r := range removed {
+		list = append(list, newWish{wish: wish{router: r.key}})
+	}
+	return list
 }
 
-// dismiss ends a router that the configuration no longer has: a master resigns
-// and lets go. It leaves its group first: the others stay as they are.
-func (l *loop) dismiss(r *router, now time.Time) {
-	key := socketKey{r.key.link, r.key.group}
-	if r.socket = l.sockets[key]; r.socket == nil && r.state.Role == vrrp.Master {
-		r.socket = l.socket(key, l.links[key.link].Index) // for one last word
+// resign ends routers that the configuration no longer has: a master says so on the
+// wire. It gives what is to be done when its addresses are off. Each leaves its
+// group first: the others stay as they are.
+func (l *loop) resign(removed []*router, now time.Time) (rest [][]vrrp.Effect) {
+	for _, r := range removed {
+		key := socketKey{r.key.link, r.key.group}
+		if r.socket = l.sockets[key]; r.socket == nil && r.state.Role == vrrp.Master {
+			r.socket = l.socket(key, l.links[key.link].Index) // for one last word
+		}
+		r.slot = -1
+		(&team{}).add(r)
+		var effects []vrrp.Effect
+		r.state, effects = r.core.Step(r.state, vrrp.Stop{Removed: true}, now)
+		if i := slices.IndexFunc(effects, func(e vrrp.Effect) bool { return e.Do == vrrp.Release }); i >= 0 {
+			for _, e := range effects[:i] {
+				l.act(r, e, now)
+			}
+			effects = effects[i+1:]
+		}
+		rest = append(rest, effects)
 	}
-	r.slot = -1
-	alone := &team{}
-	alone.add(r)
-	l.step(alone, 0, vrrp.Stop{Removed: true}, now)
+	return rest
 }
 
 // rewriteRecord makes a record with a place for everything that there is now.
@@ -117,22 +133,6 @@ func (l *loop) rewriteRecord() error {
 	l.record.close()
 	l.record = next
 	return l.writeRecord()
-}
-
-// readBack compares what the masters are to hold with what the kernel has.
-func (h *writer) readBack() error {
-	there, err := h.there()
-	if err != nil {
-		return fmt.Errorf("read back: %w", err)
-	}
-	for _, addrs := range h.wanted {
-		for _, a := range addrs {
-			if h.placed[a] && !there[plan.Address{Link: a.Link, Prefix: a.Prefix}] {
-				return fmt.Errorf("read back: %s is not on %s", a.Prefix, a.Link)
-			}
-		}
-	}
-	return nil
 }
 
 // sorted gives the routers by name.

@@ -25,10 +25,10 @@ type writer struct {
 	busy      bool
 
 	// What follows belongs to run.
-	ctx    context.Context
-	wanted map[routerKey][]plan.Address // what each master is to hold
-	placed map[plan.Address]bool        // what is in the kernel by our doing
-	left   []plan.Address               // of an earlier run, until they are cleared
+	ctx      context.Context
+	holdings holdings
+	left     []plan.Address // of an earlier run, until they are cleared
+	did      plan.Plan      // what was carried out since the last change, until it is reported; nil: nobody asks
 }
 
 // garpRounds is gratuitous ARP that is queued.
@@ -47,8 +47,7 @@ type task struct {
 func newWriter(net Net, runDir string, tell func(input)) *writer {
 	return &writer{
 		net: net, manifest: state.ManifestOf(runDir, "vrrp"), tell: tell, wake: make(chan struct{}, 1),
-		wanted: map[routerKey][]plan.Address{}, placed: map[plan.Address]bool{},
-		announces: map[routerKey]*garpRounds{},
+		holdings: newHoldings(), announces: map[routerKey]*garpRounds{},
 	}
 }
 
@@ -115,58 +114,40 @@ func (h *writer) done() <-chan struct{} {
 	return c
 }
 
-// there reads which addresses the kernel has, by link and prefix.
-func (h *writer) there() (map[plan.Address]bool, error) {
+// there reads which addresses the kernel has.
+func (h *writer) there() (map[plan.AddressKey]plan.Address, error) {
 	list, err := h.net.Addresses()
-	there := map[plan.Address]bool{}
+	there := make(map[plan.AddressKey]plan.Address, len(list))
 	for _, a := range list {
-		there[plan.Address{Link: a.Link, Prefix: a.Prefix}] = true
+		there[a.Key()] = a
 	}
 	return there, err
 }
 
-func (h *writer) put(addrs []plan.Address) {
-	p := make(plan.Plan, len(addrs))
-	for i, a := range addrs {
-		p[i] = plan.Op{Verb: plan.AddAddress, Address: a}
-		h.placed[a] = true
-	}
-	for _, refused := range h.apply(p) {
-		delete(h.placed, refused.Address)
-	}
-}
-
-// takeOff deletes addresses that no master wants any more.
-func (h *writer) takeOff(addrs []plan.Address) {
-	var p plan.Plan
-	for _, a := range addrs {
-		if !h.isWanted(a) {
-			p = append(p, plan.Op{Verb: plan.DeleteAddress, Address: a})
-			delete(h.placed, a)
-		}
-	}
-	h.apply(p)
-}
-
-func (h *writer) isWanted(a plan.Address) bool {
-	for _, addrs := range h.wanted {
-		if slices.ContainsFunc(addrs, func(b plan.Address) bool { return a.Link == b.Link && a.Prefix == b.Prefix }) {
-			return true
-		}
-	}
-	return false
-}
-
-// apply carries a plan out and gives the operations that were refused.
-func (h *writer) apply(p plan.Plan) plan.Plan {
+// carry carries a plan out and gives the operations that the kernel did.
+func (h *writer) carry(p plan.Plan) plan.Plan {
 	if len(p) == 0 {
 		return nil
 	}
-	_, err := h.net.Apply(h.ctx, p)
-	if err == nil {
-		return nil
+	reached, err := h.net.Apply(h.ctx, p)
+	refused := h.tellRefusals(err)
+	done := make(plan.Plan, 0, reached)
+	for _, o := range p {
+		if len(refused) > 0 && o.Verb == refused[0].Verb && o.Address == refused[0].Address {
+			refused = refused[1:]
+		} else if len(done) < reached {
+			done = append(done, o)
+		}
 	}
-	var refused plan.Plan
+	h.holdings.carried(done)
+	if h.did != nil {
+		h.did = append(h.did, done...)
+	}
+	return done
+}
+
+// tellRefusals tells what the kernel did not do, and gives those operations.
+func (h *writer) tellRefusals(err error) (refused plan.Plan) {
 	for _, e := range kernel.Errors(err) {
 		var op *kernel.OpError
 		if !errors.As(e, &op) {
@@ -174,10 +155,11 @@ func (h *writer) apply(p plan.Plan) plan.Plan {
 			continue
 		}
 		refused = append(refused, op.Op)
-		// Somebody took the address, or its link, off before us: it is gone.
-		if op.Op.Verb == plan.AddAddress || h.linkThere(op.Op.Address.Link) {
-			h.tell(kernelRefusal{op.Op.String(), op.Err.Error()})
+		if op.Op.Verb == plan.DeleteAddress && !h.linkThere(op.Op.Address.Link) {
+			h.holdings.carried(plan.Plan{op.Op}) // the link went before us, with its addresses
+			continue
 		}
+		h.tell(kernelRefusal{op.Op.String(), op.Err.Error()})
 	}
 	return refused
 }
