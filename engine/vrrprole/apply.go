@@ -113,7 +113,7 @@ func (l *loop) resign(removed []*router, now time.Time) (rest [][]vrrp.Effect) {
 		(&team{}).add(r)
 		var effects []vrrp.Effect
 		r.state, effects = r.core.Step(r.state, vrrp.Stop{Removed: true}, now)
-		if i := slices.IndexFunc(effects, func(e vrrp.Effect) bool { return e.Do == vrrp.Release }); i >= 0 {
+		if i := slices.IndexFunc(effects, func(e vrrp.Effect) bool { return e.Do == vrrp.RemoveAddresses }); i >= 0 {
 			for _, e := range effects[:i] {
 				l.act(r, e, now)
 			}

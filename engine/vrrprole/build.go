@@ -42,7 +42,7 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 	if !cfg.Master { // as keepalived: both make no sense for one that starts as master
 		r.core.NoPreempt, r.core.PreemptDelay = cfg.NoPreempt, cfg.PreemptDelay.Val.Duration()
 	}
-	r.wire = vrrp.Wire{VRID: cfg.VRID, Interval: advert}
+	r.wire = vrrp.AdvertParams{VRID: cfg.VRID, Interval: advert}
 	if cfg.AuthType.Val == "PASS" {
 		r.wire.AuthType, r.wire.Auth = vrrp.AuthPass, vrrp.Auth(cfg.Password.Val.Reveal())
 	}

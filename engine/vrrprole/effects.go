@@ -47,19 +47,19 @@ func (l *loop) act(r *router, e vrrp.Effect, now time.Time) {
 	switch e.Do {
 	case vrrp.Advertise:
 		l.advertise(r, e.Priority)
-	case vrrp.Record:
+	case vrrp.LogTransition:
 		l.noteState(r, e, now)
-	case vrrp.Hold:
+	case vrrp.AddAddresses:
 		l.writer.hold(r.key, r.addrs)
-	case vrrp.Release:
+	case vrrp.RemoveAddresses:
 		l.writer.release(r.key)
-	case vrrp.Announce:
+	case vrrp.GratuitousARP:
 		l.writer.announce(r.key, l.announced(r.addrs), e.Count)
 	case vrrp.Notify:
 		l.notifyState(r, e)
 	case vrrp.NotifyLower:
 		l.launchLower(r)
-	case vrrp.Reweigh:
+	case vrrp.PriorityChanged:
 		l.note(journal.Entry{At: now, Kind: journal.PriorityChange, Object: r.cfg.Name, Facts: map[string]string{
 			"from": strconv.Itoa(int(e.Was)), "to": strconv.Itoa(int(e.Priority)), "reason": string(e.Reason)}})
 	}
@@ -116,7 +116,7 @@ func (l *loop) noteState(r *router, e vrrp.Effect, now time.Time) {
 		"from": e.From.String(), "to": e.To.String(), "reason": string(e.Reason),
 		"priority": strconv.Itoa(int(e.Priority)),
 	}
-	if object := r.state.Footing.Object; e.To == vrrp.Fault && object != "" {
+	if object := r.state.Conditions.Object; e.To == vrrp.Fault && object != "" {
 		facts["about"] = object
 	}
 	if holder := r.state.Holder; e.To == vrrp.Backup && holder.IsValid() {
@@ -128,7 +128,7 @@ func (l *loop) noteState(r *router, e vrrp.Effect, now time.Time) {
 
 func (l *loop) actForGroup(t *team, e vrrp.Effect, now time.Time) {
 	switch e.Do {
-	case vrrp.Record:
+	case vrrp.LogTransition:
 		t.since = now
 		l.note(journal.Entry{At: now, Kind: journal.GroupState, Object: t.group.Name,
 			Mail:  t.group.SMTPAlert.Val && l.mailed(e.To),

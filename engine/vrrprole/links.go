@@ -167,7 +167,7 @@ func (m missingAddresses) reach(l *loop) {
 		for i, r := range t.routers {
 			if r.key == m.key && r.state.Role == vrrp.Master {
 				l.noteDrift(r, m.addrs)
-				l.step(t, i, vrrp.Robbed{}, time.Now())
+				l.step(t, i, vrrp.AddressLost{}, time.Now())
 			}
 		}
 	}

@@ -157,8 +157,8 @@ func (s recordSlot) key() routerKey {
 }
 
 // memory is the slot as the core wants it.
-func (s recordSlot) memory(c state.BootClock) vrrp.Memory {
-	m := vrrp.Memory{
+func (s recordSlot) memory(c state.BootClock) vrrp.SavedState {
+	m := vrrp.SavedState{
 		Role: vrrp.Role(s.Role), Reason: vrrp.Reason(word(s.Reason[:])), Since: time.Unix(0, s.Since),
 		Sent: c.From(s.Sent), Due: c.From(s.Due), Priority: s.Priority, Held: s.Held,
 	}

@@ -14,7 +14,7 @@ import (
 // savedStates is what an earlier run left: its record and its manifest.
 type savedStates struct {
 	clock   state.BootClock
-	routers map[routerKey]vrrp.Memory
+	routers map[routerKey]vrrp.SavedState
 	scripts map[[16]byte]vrrp.Verdict
 	left    []plan.Address
 }
@@ -23,7 +23,7 @@ type savedStates struct {
 // resumed if any master can go on.
 func (l *loop) recall() (m savedStates, how string) {
 	m = savedStates{
-		clock: state.ReadBootClock(), routers: map[routerKey]vrrp.Memory{}, scripts: map[[16]byte]vrrp.Verdict{},
+		clock: state.ReadBootClock(), routers: map[routerKey]vrrp.SavedState{}, scripts: map[[16]byte]vrrp.Verdict{},
 	}
 	for _, s := range readRecord(l.host.RunDir) {
 		switch s.Kind {
@@ -123,8 +123,8 @@ func (l *loop) resume(m savedStates, now time.Time) {
 // faultsOf lets a resumed team see what went wrong while nobody looked.
 func (l *loop) faultsOf(t *team, now time.Time) {
 	for i, r := range t.routers {
-		if r.state.Footing.Fault != vrrp.NoReason {
-			l.step(t, i, vrrp.Stands{Footing: r.state.Footing}, now)
+		if r.state.Conditions.Fault != vrrp.NoReason {
+			l.step(t, i, vrrp.ConditionsChanged{Conditions: r.state.Conditions}, now)
 		}
 	}
 }

@@ -23,7 +23,7 @@ type router struct {
 	key   routerKey
 	cfg   model.Instance
 	core  vrrp.Instance
-	wire  vrrp.Wire
+	wire  vrrp.AdvertParams
 	addrs []plan.Address // what a master holds, in the order of the configuration
 
 	untracked map[plan.Address]bool // those of addrs that others may take off: no_track
@@ -86,7 +86,7 @@ func (r *router) keep(a model.Address) {
 // fit takes the addresses into the advert that there is room for on a link of
 // this MTU. As with keepalived the rest is held like the excluded ones.
 func (r *router) fit(mtu int) {
-	if n := min(len(r.told), vrrp.Room(mtu)); n != len(r.wire.Addrs) {
+	if n := min(len(r.told), vrrp.MaxAddresses(mtu)); n != len(r.wire.Addrs) {
 		r.wire.Addrs, r.payload = r.told[:n], nil
 	}
 }

@@ -185,7 +185,7 @@ func (l *loop) heard(r *router, p kernel.Packet) {
 	if adv.Priority == vrrp.PriorityResign {
 		r.stats.PriZeroReceived++
 	}
-	if s := r.state; s.Role == vrrp.Master && p.Src == s.Footing.Source && adv.Priority == s.Priority {
+	if s := r.state; s.Role == vrrp.Master && p.Src == s.Conditions.Source && adv.Priority == s.Priority {
 		l.complain(r, p.Src, vrrp.OwnAddress)
 	}
 	holder := r.state.Holder

@@ -23,19 +23,19 @@ func (l *loop) survey(now time.Time) {
 			f := l.footing(r)
 			l.holdBack(r, f)
 			l.tellSurplus(r)
-			if f != r.state.Footing || r.state.Role == vrrp.Init {
+			if f != r.state.Conditions || r.state.Role == vrrp.Init {
 				if f.Source.IsValid() {
 					r.source = f.Source
 				}
-				l.step(t, i, vrrp.Stands{Footing: f}, now)
+				l.step(t, i, vrrp.ConditionsChanged{Conditions: f}, now)
 			}
 		}
 	}
 }
 
 // footing is what an instance stands on now.
-func (l *loop) footing(r *router) vrrp.Footing {
-	f := r.core.Stand(l.sourceOf(r), l.answer)
+func (l *loop) footing(r *router) vrrp.Conditions {
+	f := r.core.Conditions(l.sourceOf(r), l.answer)
 	switch {
 	case slices.Contains(l.unable, string(vrrp.NoNetRaw)):
 		f.Fault = vrrp.NoNetRaw
@@ -97,7 +97,7 @@ func (l *loop) sourceOf(r *router) netip.Addr {
 
 // holdBack tells what keeps an instance from working, when that changes. A
 // failed script is no obstacle of this machine: it is meant to be so.
-func (l *loop) holdBack(r *router, f vrrp.Footing) {
+func (l *loop) holdBack(r *router, f vrrp.Conditions) {
 	var held []control.Held
 	if f.Fault != vrrp.NoReason && f.Fault != vrrp.ScriptFailed {
 		h := control.Held{Object: r.cfg.Name, Code: string(f.Fault), Args: map[string]string{"interface": r.key.link}}
