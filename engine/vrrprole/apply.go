@@ -2,8 +2,8 @@ package vrrprole
 
 import (
 	"errors"
-	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"holdfast/engine/control"
@@ -12,56 +12,24 @@ import (
 	"holdfast/engine/vrrp"
 )
 
-func (l *loop) routers() map[routerKey]*router {
-	all := map[routerKey]*router{}
-	for _, t := range l.teams {
-		for _, r := range t.routers {
-			all[r.key] = r
-		}
-	}
-	return all
-}
-
-// apply makes cfg, of which next was made, the running configuration. Masters advertise first, so that
-// no peer's timer expires while this runs; a router known by its key keeps its
-// state and its timers. The answer is what the kernel was made to do.
+// apply makes cfg, of which next was made, the running configuration. Masters
+// advertise first, so that no peer's timer expires while this runs; a router known
+// by its key keeps its state and its timers. The answer is what the kernel was made
+// to do, and comes when the surroundings were looked at.
 func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply func(control.Planned, error)) {
 	now := time.Now()
-	for _, r := range l.routers() {
+	for _, r := range l.routers {
 		if r.state.Role == vrrp.Master {
 			l.advertise(r, r.state.Priority)
 		}
 	}
-	old, oldTeams := l.routers(), l.teams
-	ours := l.mastered()
-	l.cfg, l.teams = cfg, next
-	for _, t := range l.teams {
-		t.since = now
-		for _, r := range t.routers {
-			if before := old[r.key]; before != nil {
-				r.inherit(before)
-				delete(old, r.key)
-			}
-		}
-		for _, o := range oldTeams {
-			if t.group != nil && o.group != nil && o.group.Name == t.group.Name {
-				t.since = o.since
-			}
-		}
-	}
-	spareOwn(l.links, l.teams, ours)
-	l.nameAddresses()
-	l.openSockets()
-	l.changeScripts(savedStates{})
-	removed := sorted(old)
-	rest := l.resign(removed, now)
-	l.writer.change(l.wishes(removed))
-	for i, r := range removed {
-		for _, e := range rest[i] {
-			l.act(r, e, now)
-		}
-	}
-	l.openSockets() // without those for a last word
+	inheritAll(next, l.teams, now)
+	spareOwn(l.links.byName, next, l.mastered())
+	old := l.routers
+	l.cfg = cfg
+	l.setTeams(next)
+	l.scripts.change(cfg, tracked(l.teams), nil)
+	l.end(removed(old, l.routers), now)
 	for _, t := range l.teams {
 		for i, r := range t.routers {
 			if r.state.Role != vrrp.Init {
@@ -69,13 +37,67 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 			}
 		}
 	}
-	l.survey(now)
-	planned := control.Planned{Changes: changes, Held: append([]control.Held{}, l.holdAll()...)}
-	unkept := l.rewriteRecord()
-	l.writer.report(func(did plan.Plan, err error) {
-		planned.Operations, planned.Lines = did, did.Lines()
-		reply(planned, errors.Join(unkept, err))
-	})
+	l.sockets.retry()
+	l.changed = now
+	l.answered = func() {
+		planned := control.Planned{Changes: changes, Held: append([]control.Held{}, l.holdAll()...)}
+		unkept := l.writeRecord()
+		l.writer.report(func(did plan.Plan, err error) {
+			planned.Operations, planned.Lines = did, did.Lines()
+			reply(planned, errors.Join(unkept, err))
+		})
+	}
+}
+
+// inheritAll lets the routers and groups of a new configuration be what the same
+// ones were before.
+func inheritAll(next, before []*team, now time.Time) {
+	routers, since := map[routerKey]*router{}, map[string]time.Time{}
+	for _, t := range before {
+		for _, r := range t.routers {
+			routers[r.key] = r
+		}
+		if t.group != nil {
+			since[t.group.Name] = t.since
+		}
+	}
+	for _, t := range next {
+		t.since = now
+		if t.group != nil && !since[t.group.Name].IsZero() {
+			t.since = since[t.group.Name]
+		}
+		for _, r := range t.routers {
+			if was := routers[r.key]; was != nil {
+				r.inherit(was)
+			}
+		}
+	}
+}
+
+// removed gives the routers that are not there any more, by name.
+func removed(old, now map[routerKey]*router) (list []*router) {
+	for key, r := range old {
+		if now[key] == nil {
+			list = append(list, r)
+		}
+	}
+	slices.SortFunc(list, func(a, b *router) int { return strings.Compare(a.cfg.Name, b.cfg.Name) })
+	return list
+}
+
+// end ends the routers that the configuration no longer has, and has the masters
+// hold what it says now: all in one plan, after the last words of the former.
+func (l *loop) end(routers []*router, now time.Time) {
+	rest := make([][]vrrp.Effect, len(routers))
+	for i, r := range routers {
+		rest[i] = l.resign(r, now)
+	}
+	l.writer.change(l.wishes(routers))
+	for i, r := range routers {
+		for _, e := range rest[i] {
+			l.act(r, e, now)
+		}
+	}
 }
 
 // inherit takes over what the same router was before.
@@ -100,49 +122,18 @@ func (l *loop) wishes(removed []*router) (list []newWish) {
 	return list
 }
 
-// resign ends routers that the configuration no longer has: a master says so on the
-// wire. It gives what is to be done when its addresses are off. Each leaves its
-// group first: the others stay as they are.
-func (l *loop) resign(removed []*router, now time.Time) (rest [][]vrrp.Effect) {
-	for _, r := range removed {
-		key := socketKey{r.key.link, r.key.group}
-		if r.socket = l.sockets[key]; r.socket == nil && r.state.Role == vrrp.Master {
-			r.socket = l.socket(key, l.links[key.link].Index) // for one last word
-		}
-		r.slot = -1
-		(&team{}).add(r)
-		var effects []vrrp.Effect
-		r.state, effects = r.core.Step(r.state, vrrp.Stop{Removed: true}, now)
-		if i := slices.IndexFunc(effects, func(e vrrp.Effect) bool { return e.Do == vrrp.RemoveAddresses }); i >= 0 {
-			for _, e := range effects[:i] {
-				l.act(r, e, now)
-			}
-			effects = effects[i+1:]
-		}
-		rest = append(rest, effects)
+// resign ends a router: a master says so on the wire. It gives what is to be done
+// when its addresses are off. It leaves its group first: the others stay as they are.
+func (l *loop) resign(r *router, now time.Time) (rest []vrrp.Effect) {
+	r.slot = -1
+	(&team{}).add(r)
+	r.state, rest = r.core.Step(r.state, vrrp.Stop{Removed: true}, now)
+	off := slices.IndexFunc(rest, func(e vrrp.Effect) bool { return e.Do == vrrp.RemoveAddresses })
+	if off < 0 {
+		return rest
 	}
-	return rest
-}
-
-// rewriteRecord makes a record with a place for everything that there is now.
-func (l *loop) rewriteRecord() error {
-	next, err := newRecord(l.host.RunDir)
-	if err != nil {
-		return err
+	for _, e := range rest[:off] {
+		l.act(r, e, now)
 	}
-	l.record.close()
-	l.record = next
-	return l.writeRecord()
-}
-
-// sorted gives the routers by name.
-func sorted(routers map[routerKey]*router) []*router {
-	list := slices.Collect(maps.Values(routers))
-	slices.SortFunc(list, func(a, b *router) int {
-		if a.cfg.Name < b.cfg.Name {
-			return -1
-		}
-		return 1
-	})
-	return list
+	return rest[off+1:]
 }

@@ -116,8 +116,8 @@ func configFrom(t *testing.T, text string) model.Config {
 // of the routers of cfg were master until just now and the others backup.
 func leaveMasters(t *testing.T, dir string, cfg model.Config, r *rand.Rand) {
 	t.Helper()
-	record, err := newRecord(dir)
-	if err != nil {
+	record := newRecord(dir)
+	if err := record.renew(); err != nil {
 		t.Fatal(err)
 	}
 	defer record.close()

@@ -26,9 +26,9 @@ type routerSnapshot struct {
 	held []control.Held
 }
 
-// view copies what a plan has to know.
-func (l *loop) view() snapshot {
-	v := snapshot{cfg: l.cfg, links: maps.Clone(l.links), routers: map[routerKey]routerSnapshot{}, ours: l.mastered()}
+// snapshot copies what a plan has to know.
+func (l *loop) snapshot() snapshot {
+	v := snapshot{cfg: l.cfg, links: maps.Clone(l.links.byName), routers: map[routerKey]routerSnapshot{}, ours: l.mastered()}
 	for _, t := range l.teams {
 		for _, r := range t.routers {
 			v.routers[r.key] = routerSnapshot{r.state.Role, r.held}

@@ -118,7 +118,7 @@ func (r *role) Fit(cfg model.Config) (model.Config, error) {
 // are in.
 func (r *role) Plan(ctx context.Context, cfg model.Config) (planned control.Planned, err error) {
 	now, err := query(ctx, r, func(l *loop, reply func(snapshot, error)) {
-		v := l.view()
+		v := l.snapshot()
 		l.writer.foresee(func(h holdings) {
 			v.has = h
 			reply(v, nil)
@@ -161,11 +161,11 @@ func (r *role) Stop(ctx context.Context, mode control.StopMode) error {
 	if mode == control.Handoff {
 		// The successor starts when we have ended, so adverts go on while the
 		// scripts of the last transitions finish.
-		notify, err := query(ctx, r, func(l *loop, reply func(*script.Queue, error)) { reply(l.notify, nil) })
+		queue, err := query(ctx, r, func(l *loop, reply func(*script.Queue, error)) { reply(l.notify.queue, nil) })
 		if err != nil {
 			return err
 		}
-		notify.Wait(notifyGrace)
+		queue.Wait(notifyGrace)
 	}
 	_, err := query(ctx, r, func(l *loop, reply func(struct{}, error)) {
 		l.stop(mode)

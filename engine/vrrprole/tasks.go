@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"slices"
 
-	"holdfast/engine/journal"
 	"holdfast/engine/plan"
 )
 
@@ -191,7 +190,7 @@ func (h *writer) again() {
 
 // inherit keeps what an earlier run left in the manifest until it is cleared.
 func (h *writer) inherit(left []plan.Address) {
-	h.add(task{adds: left, do: func(h *writer) { h.left = left }})
+	h.add(task{adds: left, do: func(h *writer) { h.manifest.left = left }})
 }
 
 // clear takes off what is in the kernel and nobody wants: left, the leftovers of
@@ -201,7 +200,7 @@ func (h *writer) inherit(left []plan.Address) {
 // where its link keeps another one that is not virtual.
 func (h *writer) clear(left, found []plan.Address, virtual map[netip.Addr]bool) {
 	h.do(func(h *writer) {
-		h.left = nil
+		h.manifest.left = nil
 		there, err := h.there()
 		if err != nil {
 			h.tell(kernelRefusal{"ip address show", err.Error()})
@@ -241,7 +240,9 @@ func (h *writer) clear(left, found []plan.Address, virtual map[netip.Addr]bool) 
 // is, because it is perhaps the host's own.
 type foreignAddress plan.Address
 
-func (v foreignAddress) reach(l *loop) {
-	l.note(journal.Entry{Kind: journal.Notice, Facts: map[string]string{
-		"code": "address-not-ours", "address": v.Prefix.String(), "interface": v.Link}})
+// missingAddresses says that addresses of a master are not in the kernel as they
+// were put there.
+type missingAddresses struct {
+	router routerKey
+	addrs  []netip.Prefix
 }

@@ -15,7 +15,7 @@ import (
 // asked. The loop never waits for it.
 type writer struct {
 	net      Net
-	manifest *state.Manifest
+	manifest manifest
 	tell     func(input)
 	wake     chan struct{} // one place: "there is something to do"; never closed
 
@@ -27,9 +27,11 @@ type writer struct {
 	// What follows belongs to run.
 	ctx      context.Context
 	holdings holdings
-	left     []plan.Address // of an earlier run, until they are cleared
-	did      plan.Plan      // what was carried out since the last change, until it is reported; nil: nobody asks
+	did      plan.Plan // what was carried out since the last change, until it is reported; nil: nobody asks
 }
+
+// kernelRefusal says that the kernel did not do what the writer asked.
+type kernelRefusal struct{ operation, reason string }
 
 // garpRounds is gratuitous ARP that is queued.
 type garpRounds struct {
@@ -46,7 +48,7 @@ type task struct {
 
 func newWriter(net Net, runDir string, tell func(input)) *writer {
 	return &writer{
-		net: net, manifest: state.ManifestOf(runDir, "vrrp"), tell: tell, wake: make(chan struct{}, 1),
+		net: net, manifest: manifest{file: state.ManifestOf(runDir, "vrrp")}, tell: tell, wake: make(chan struct{}, 1),
 		holdings: newHoldings(), announces: map[routerKey]*garpRounds{},
 	}
 }
@@ -80,7 +82,14 @@ func (h *writer) carryOut(batch []task) {
 	h.name(nil)
 }
 
-// add queues a deed.
+// name writes the manifest.
+func (h *writer) name(adds []plan.Address) {
+	if err := h.manifest.name(h.holdings.all(), adds); err != nil {
+		h.tell(kernelRefusal{"", err.Error()})
+	}
+}
+
+// add queues a task.
 func (h *writer) add(d task) {
 	h.mu.Lock()
 	h.todo = append(h.todo, d)
@@ -91,7 +100,7 @@ func (h *writer) add(d task) {
 	}
 }
 
-// do queues a deed that adds nothing.
+// do queues a task that adds nothing.
 func (h *writer) do(f func(*writer)) { h.add(task{do: f}) }
 
 // take gives all that is queued; none means that the writer rests.
