@@ -114,7 +114,7 @@ func TestWithRefusesLikeTheKernel(t *testing.T) {
 
 func TestNormalSaysOneThingOneWay(t *testing.T) {
 	a := Address{Link: "eth0", Label: "eth0", Prefix: netip.MustParsePrefix("192.0.2.1/32"), Broadcast: netip.IPv4Unspecified()}
-	if n := a.normal(); n.Label != "" || n.Broadcast.IsValid() {
+	if n := a.Normal(); n.Label != "" || n.Broadcast.IsValid() {
 		t.Errorf("defaults were kept: %+v", n)
 	}
 	v := pool()

@@ -24,7 +24,7 @@ const (
 func (s State) Normal() State {
 	var n State
 	for _, a := range s.Addresses {
-		n.Addresses = append(n.Addresses, a.normal())
+		n.Addresses = append(n.Addresses, a.Normal())
 	}
 	slices.SortStableFunc(n.Addresses, compareAddress)
 	n.Addresses = slices.CompactFunc(n.Addresses, func(a, b Address) bool { return a.same(b) })
@@ -59,10 +59,10 @@ func (v Service) Normal() Service {
 	return v
 }
 
-// normal drops what the kernel does not keep: a label equal to the link's name
+// Normal drops what the kernel does not keep: a label equal to the link's name
 // is the default, and an IPv6 address has neither label nor broadcast and a
 // scope that follows from its bits (net/ipv6/addrconf.c).
-func (a Address) normal() Address {
+func (a Address) Normal() Address {
 	if ip := a.Prefix.Addr(); ip.Is4In6() {
 		a.Prefix = netip.PrefixFrom(ip.Unmap(), a.Prefix.Bits()-96)
 	}
@@ -93,14 +93,24 @@ func scopeOf(ip netip.Addr) uint8 {
 	return scopeGlobal
 }
 
-// same says whether the kernel takes a and b for one address. IPv4 may carry an
+// AddressKey is by what the kernel knows an address again. IPv4 may carry an
 // address twice on a link under two masks, IPv6 not.
-func (a Address) same(b Address) bool {
-	if a.Link != b.Link {
-		return false
-	}
-	return a.Prefix == b.Prefix || a.Prefix.Addr().Is6() && a.Prefix.Addr() == b.Prefix.Addr()
+type AddressKey struct {
+	Link   string
+	Prefix netip.Prefix // of an IPv6 address always /128
 }
+
+// Key gives the identity of the address.
+func (a Address) Key() AddressKey {
+	a = a.Normal()
+	if ip := a.Prefix.Addr(); ip.Is6() {
+		return AddressKey{a.Link, netip.PrefixFrom(ip, 128)}
+	}
+	return AddressKey{a.Link, a.Prefix}
+}
+
+// same says whether the kernel takes a and b for one address.
+func (a Address) same(b Address) bool { return a.Key() == b.Key() }
 
 func (d Destination) same(e Destination) bool { return d.Addr == e.Addr && d.Port == e.Port }
 

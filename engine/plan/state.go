@@ -10,7 +10,7 @@ type State struct {
 	Services  []Service `json:"services,omitempty"`
 }
 
-// Address is an address on a link. Its key is Link and Prefix.
+// Address is an address on a link. Key gives its identity.
 type Address struct {
 	Link      string       `json:"link"`
 	Prefix    netip.Prefix `json:"prefix"` // address with mask, host bits kept

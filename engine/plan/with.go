@@ -11,7 +11,7 @@ import (
 func (s State) With(o Op) (State, error) {
 	switch o.Verb {
 	case AddAddress, DeleteAddress:
-		return s.withAddress(o.Verb, o.Address.normal())
+		return s.withAddress(o.Verb, o.Address.Normal())
 	case AddService, EditService, DeleteService:
 		return s.withService(o.Verb, o.Service.alone().Normal())
 	case AddDestination, EditDestination, DeleteDestination:

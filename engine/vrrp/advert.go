@@ -28,10 +28,10 @@ const (
 // ipHeader is the length of the IP header that goes before a packet.
 const ipHeader = 20
 
-// Room is how many addresses an advert on a link of this MTU can tell of: as
+// MaxAddresses is how many addresses an advert on a link of this MTU can tell of: as
 // many as its counter can say (RFC 3768, section 5.3.5) and one packet can
 // carry. An MTU of 0 is not known and bounds nothing.
-func Room(mtu int) int {
+func MaxAddresses(mtu int) int {
 	if mtu == 0 {
 		return math.MaxUint8
 	}
@@ -45,7 +45,7 @@ type Advert struct {
 	Priority      uint8
 	AuthType      uint8
 	Interval      time.Duration // whole seconds
-	Addrs         []netip.Addr  // IPv4, in the order of the configuration, as many as there is Room for
+	Addrs         []netip.Addr  // IPv4, in the order of the configuration, as many as MaxAddresses allows
 	Auth          [authLen]byte
 }
 
@@ -67,7 +67,7 @@ func (a Advert) Append(b []byte) []byte {
 }
 
 // ParseAdvert reads a packet; bytes after its end are padding. It checks nothing
-// but the length: see Wire.Receive.
+// but the length: see AdvertParams.Receive.
 func ParseAdvert(b []byte) (Advert, error) {
 	if len(b) < headLen+authLen {
 		return Advert{}, ErrShort

@@ -11,8 +11,8 @@ import (
 
 var multicast = netip.MustParseAddr("224.0.0.18")
 
-func wire() Wire {
-	return Wire{VRID: 51, AuthType: AuthPass, Auth: Auth("64e06f86"), Interval: time.Second,
+func wire() AdvertParams {
+	return AdvertParams{VRID: 51, AuthType: AuthPass, Auth: Auth("64e06f86"), Interval: time.Second,
 		Addrs: []netip.Addr{netip.MustParseAddr("172.16.1.100")}}
 }
 
@@ -111,7 +111,7 @@ func TestShortPacketsAreRefused(t *testing.T) {
 			t.Errorf("%d bytes: %q", n, why)
 		}
 	}
-	none := Wire{VRID: 51, Interval: time.Second, Addrs: wire().Addrs}
+	none := AdvertParams{VRID: 51, Interval: time.Second, Addrs: wire().Addrs}
 	if _, why := none.Receive(none.Advert(1).Append(nil)[:17], 255, multicast); why != BadLength {
 		t.Errorf("without its addresses: %q", why)
 	}
@@ -125,7 +125,7 @@ func TestPaddingIsTolerated(t *testing.T) {
 }
 
 func TestEveryFlippedBitIsNoticed(t *testing.T) {
-	none := Wire{VRID: 51, Interval: time.Second, Addrs: wire().Addrs}
+	none := AdvertParams{VRID: 51, Interval: time.Second, Addrs: wire().Addrs}
 	whole := none.Advert(100).Append(nil)
 	for i := range len(whole) * 8 {
 		b := bytes.Clone(whole)
@@ -149,7 +149,7 @@ func FuzzReceive(f *testing.F) {
 
 func TestAdvertHoldsWhatItsCounterAndItsPacketHold(t *testing.T) {
 	for mtu, want := range map[int]int{0: 255, 1500: 255, 576: 135, 1056: 255, 1055: 254, 20: 0} {
-		if got := Room(mtu); got != want {
+		if got := MaxAddresses(mtu); got != want {
 			t.Errorf("MTU %d: %d addresses", mtu, got)
 		}
 	}

@@ -16,7 +16,7 @@ var (
 	own    = netip.MustParseAddr("192.0.2.2")
 	lowAd  = netip.MustParseAddr("192.0.2.1")
 	highAd = netip.MustParseAddr("192.0.2.3")
-	well   = Footing{Source: own}
+	well   = Conditions{Source: own}
 )
 
 // router is an instance of priority 100 with keepalived's defaults.
@@ -30,7 +30,7 @@ func router() Instance {
 // backup gives the state of in after its start at t0.
 func backup(t *testing.T, in Instance) State {
 	t.Helper()
-	s, _ := in.Step(State{}, Stands{well}, t0)
+	s, _ := in.Step(State{}, ConditionsChanged{well}, t0)
 	if s.Role != Backup {
 		t.Fatalf("it started as %v", s.Role)
 	}
@@ -40,7 +40,7 @@ func backup(t *testing.T, in Instance) State {
 // master gives the state of in just after it became master, at the instant told.
 func master(t *testing.T, in Instance) (State, time.Time) {
 	t.Helper()
-	s, _ := in.Step(State{}, Stands{well}, t0)
+	s, _ := in.Step(State{}, ConditionsChanged{well}, t0)
 	now := t0
 	if s.Role == Backup {
 		now = s.Due

@@ -13,7 +13,7 @@ func (m *move) advertise(priority uint8) {
 // old master can drop its addresses before our gratuitous ARP.
 func (m *move) becomeMaster(why Reason) {
 	from := m.enter(Master, why)
-	m.s.Holder, m.s.HolderPriority = m.s.Footing.Source, m.s.Priority
+	m.s.Holder, m.s.HolderPriority = m.s.Conditions.Source, m.s.Priority
 	m.s.Due = m.now.Add(m.in.Advert)
 	if m.in.Garp.Delay > 0 {
 		m.s.Second = m.now.Add(m.in.Garp.Delay)
@@ -22,9 +22,9 @@ func (m *move) becomeMaster(why Reason) {
 		m.s.Refresh = m.now.Add(m.in.Garp.Refresh)
 	}
 	m.advertise(m.s.Priority)
-	m.do(Effect{Do: Record, From: from, To: Master, Reason: why, Priority: m.s.Priority})
-	m.do(Effect{Do: Hold})
-	m.do(Effect{Do: Announce, Count: m.in.Garp.Repeat})
+	m.do(Effect{Do: LogTransition, From: from, To: Master, Reason: why, Priority: m.s.Priority})
+	m.do(Effect{Do: AddAddresses})
+	m.do(Effect{Do: GratuitousARP, Count: m.in.Garp.Repeat})
 	m.do(Effect{Do: Notify, From: from, To: Master, Reason: why, Priority: m.s.Priority})
 }
 
@@ -40,7 +40,7 @@ func (m *move) leave(to Role, why Reason, resign bool) {
 		if resign {
 			m.advertise(PriorityResign)
 		}
-		m.do(Effect{Do: Release})
+		m.do(Effect{Do: RemoveAddresses})
 	}
 	if to == Backup {
 		wait := m.s.Down
@@ -49,7 +49,7 @@ func (m *move) leave(to Role, why Reason, resign bool) {
 		}
 		m.s.Due, m.s.Cause = m.now.Add(wait), AdvertTimeout
 	}
-	m.do(Effect{Do: Record, From: from, To: to, Reason: why, Priority: m.s.Priority})
+	m.do(Effect{Do: LogTransition, From: from, To: to, Reason: why, Priority: m.s.Priority})
 	m.do(Effect{Do: Notify, From: from, To: to, Reason: why, Priority: m.s.Priority})
 }
 
@@ -59,7 +59,7 @@ func (m *move) enter(to Role, why Reason) Role {
 	from := m.s.Role
 	m.s = State{
 		Role: to, Since: m.now, Reason: why,
-		Footing: m.s.Footing, Priority: m.s.Priority, Down: m.s.Down,
+		Conditions: m.s.Conditions, Priority: m.s.Priority, Down: m.s.Down,
 		Holder: netip.Addr{}, Due: time.Time{},
 	}
 	return from

@@ -14,11 +14,11 @@ type Heard struct {
 	From     netip.Addr
 }
 
-// Stands tells what the instance stands on from now on.
-type Stands struct{ Footing Footing }
+// ConditionsChanged tells what the surroundings mean to the instance from now on.
+type ConditionsChanged struct{ Conditions Conditions }
 
-// Robbed says that somebody else removed an address that we hold.
-type Robbed struct{}
+// AddressLost says that somebody else removed an address that we hold.
+type AddressLost struct{}
 
 // Reconfigured says that the Instance itself is another one from now on, with
 // the state of the old one.
@@ -30,25 +30,25 @@ type Stop struct{ Removed bool }
 
 // What a sync group tells a member.
 type (
-	begin  struct{} // leave Init
-	agreed struct{} // every member wants to be master
-	freed  struct{} // no member is in fault any more
-	rally  struct{} // a sibling was challenged: announce again
-	dragto struct { // follow a sibling
+	begin         struct{} // leave Init
+	allReady      struct{} // every member wants to be master
+	faultsCleared struct{} // no member is in fault any more
+	reannounce    struct{} // a sibling was challenged: announce again
+	followGroup   struct { // follow a sibling
 		role   Role
 		reason Reason
 		resign bool // tell the wire with priority 0
 	}
 )
 
-func (Tick) event()         {}
-func (Heard) event()        {}
-func (Stands) event()       {}
-func (Robbed) event()       {}
-func (Reconfigured) event() {}
-func (Stop) event()         {}
-func (begin) event()        {}
-func (agreed) event()       {}
-func (freed) event()        {}
-func (rally) event()        {}
-func (dragto) event()       {}
+func (Tick) event()              {}
+func (Heard) event()             {}
+func (ConditionsChanged) event() {}
+func (AddressLost) event()       {}
+func (Reconfigured) event()      {}
+func (Stop) event()              {}
+func (begin) event()             {}
+func (allReady) event()          {}
+func (faultsCleared) event()     {}
+func (reannounce) event()        {}
+func (followGroup) event()       {}

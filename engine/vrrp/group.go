@@ -19,7 +19,7 @@ const Everyone = -1
 // the member Whole and come after those of its members.
 func (g Group) Step(members []State, i int, ev Event, now time.Time) ([]State, []Effect) {
 	before := g.Role(members)
-	p := parade{g: g, s: slices.Clone(members), now: now, bond: g.bond()}
+	p := groupStep{g: g, s: slices.Clone(members), now: now, kind: g.kind()}
 	if i == Everyone {
 		for j := range p.s {
 			p.step(j, ev)
@@ -33,7 +33,7 @@ func (g Group) Step(members []State, i int, ev Event, now time.Time) ([]State, [
 	if after := g.Role(p.s); after != before {
 		why := p.reason(after)
 		p.effects = append(p.effects,
-			Effect{Do: Record, Member: Whole, From: before, To: after, Reason: why},
+			Effect{Do: LogTransition, Member: Whole, From: before, To: after, Reason: why},
 			Effect{Do: Notify, Member: Whole, From: before, To: after, Reason: why})
 	}
 	return p.s, p.effects
@@ -59,7 +59,7 @@ func (g Group) Role(members []State) Role {
 	return Backup
 }
 
-func (g Group) bond() bond {
+func (g Group) kind() groupKind {
 	for _, in := range g.Members {
 		if in.Priority != PriorityOwner || !in.Master {
 			return mixed
@@ -68,17 +68,17 @@ func (g Group) bond() bond {
 	return owners
 }
 
-// parade is one step of a group in the making.
-type parade struct {
+// groupStep is one step of a group in the making.
+type groupStep struct {
 	g       Group
 	s       []State
 	now     time.Time
-	bond    bond
+	kind    groupKind
 	effects []Effect
 }
 
-func (p *parade) step(j int, ev Event) {
-	s, effects := p.g.Members[j].step(p.s[j], ev, p.now, p.bond)
+func (p *groupStep) step(j int, ev Event) {
+	s, effects := p.g.Members[j].step(p.s[j], ev, p.now, p.kind)
 	p.s[j] = s
 	for _, e := range effects {
 		e.Member = j
@@ -87,47 +87,47 @@ func (p *parade) step(j int, ev Event) {
 }
 
 // follow lets the others follow what member i did.
-func (p *parade) follow(i int, was Role, ev Event) {
-	_, robbed := ev.(Robbed)
+func (p *groupStep) follow(i int, was Role, ev Event) {
+	_, lost := ev.(AddressLost)
 	left := was == Master && p.s[i].Role == Backup
 	lower := slices.ContainsFunc(p.effects, func(e Effect) bool { return e.Do == NotifyLower })
 	for j := range p.s {
 		if j == i || p.s[j].Role != Master {
 			continue
 		}
-		if left || p.s[i].bows() {
-			p.step(j, dragto{Backup, GroupBackup, robbed})
+		if left || p.s[i].defers() {
+			p.step(j, followGroup{Backup, GroupBackup, lost})
 		} else if lower {
-			p.step(j, rally{})
+			p.step(j, reannounce{})
 		}
 	}
 }
 
-// bows says that the instance hears a master that it accepts.
-func (s State) bows() bool {
+// defers says that the instance hears a master that it accepts.
+func (s State) defers() bool {
 	return s.Role == Backup && !s.Wants && s.Cause == AdvertTimeout && s.Holder.IsValid()
 }
 
 // settle moves the members until the group is of one mind: all in FAULT while
 // one has a fault, all out of it when none has, all master once all want to be.
-func (p *parade) settle() {
+func (p *groupStep) settle() {
 	fault := slices.ContainsFunc(p.s, func(s State) bool {
-		return s.Role != Stopped && s.Footing.Fault != NoReason
+		return s.Role != Stopped && s.Conditions.Fault != NoReason
 	})
 	for j := range p.s {
 		switch s := p.s[j]; {
 		case s.Role == Stopped || s.Priority == 0: // gone, or not yet told what it stands on
-		case fault && s.Role != Fault && (s.Role != Init || !s.Footing.Waiting):
-			why := s.Footing.Fault
+		case fault && s.Role != Fault && (s.Role != Init || !s.Conditions.Waiting):
+			why := s.Conditions.Fault
 			if why == NoReason {
 				why = GroupFault
 			}
-			p.step(j, dragto{Fault, why, true})
-		case !fault && s.Role == Init && !s.Footing.Waiting:
+			p.step(j, followGroup{Fault, why, true})
+		case !fault && s.Role == Init && !s.Conditions.Waiting:
 			p.step(j, begin{})
 			p.step(j, Tick{})
-		case !fault && s.Role == Fault && !s.Footing.Waiting:
-			p.step(j, freed{})
+		case !fault && s.Role == Fault && !s.Conditions.Waiting:
+			p.step(j, faultsCleared{})
 		}
 	}
 	willing := func(s State) bool { return s.Role == Master || s.Role == Backup && s.Wants }
@@ -136,14 +136,14 @@ func (p *parade) settle() {
 	}
 	for j := range p.s {
 		if p.s[j].Role == Backup {
-			p.step(j, agreed{})
+			p.step(j, allReady{})
 		}
 	}
 }
 
 // reason is why the group came into its role: that of the member which did not
 // merely follow the group.
-func (p *parade) reason(role Role) Reason {
+func (p *groupStep) reason(role Role) Reason {
 	why := NoReason
 	for _, s := range p.s {
 		if s.Role != role {

@@ -12,7 +12,7 @@ func started(t *testing.T, g Group) []State {
 	t.Helper()
 	s := make([]State, len(g.Members))
 	for i := range s {
-		s, _ = g.Step(s, i, Stands{well}, t0)
+		s, _ = g.Step(s, i, ConditionsChanged{well}, t0)
 	}
 	if g.Role(s) != Backup {
 		t.Fatalf("the group started as %v", g.Role(s))
@@ -101,8 +101,8 @@ func TestGroupOfOwnersBecomesMasterAtOnce(t *testing.T) {
 		g.Members[i].Master, g.Members[i].Priority = true, 255
 	}
 	s := make([]State, 2)
-	s, _ = g.Step(s, 0, Stands{well}, t0)
-	s, _ = g.Step(s, 1, Stands{well}, t0)
+	s, _ = g.Step(s, 0, ConditionsChanged{well}, t0)
+	s, _ = g.Step(s, 1, ConditionsChanged{well}, t0)
 	if g.Role(s) != Master || s[0].Reason != Owner {
 		t.Errorf("the group is %v", g.Role(s))
 	}
@@ -119,7 +119,7 @@ func TestOwnerAmongOthersStartsAsBackup(t *testing.T) {
 func TestOneFaultyMemberTakesAllToFault(t *testing.T) {
 	g := pair()
 	s, now := elected(t, g)
-	s, effects := g.Step(s, 1, Stands{Footing{Source: own, Fault: LinkDown}}, now)
+	s, effects := g.Step(s, 1, ConditionsChanged{Conditions{Source: own, Fault: LinkDown}}, now)
 	wantRole(t, s[0], Fault, GroupFault)
 	wantRole(t, s[1], Fault, LinkDown)
 	wantTold(t, effects, "1 FAULT", "0 FAULT", "group FAULT")
@@ -137,14 +137,14 @@ func TestOneFaultyMemberTakesAllToFault(t *testing.T) {
 func TestGroupLeavesFaultWhenTheLastFaultIsGone(t *testing.T) {
 	g := pair()
 	s, now := elected(t, g)
-	bad := Footing{Source: own, Fault: LinkDown}
-	s, _ = g.Step(s, 0, Stands{bad}, now)
-	s, _ = g.Step(s, 1, Stands{bad}, now)
-	s, _ = g.Step(s, 0, Stands{well}, now.Add(time.Second))
+	bad := Conditions{Source: own, Fault: LinkDown}
+	s, _ = g.Step(s, 0, ConditionsChanged{bad}, now)
+	s, _ = g.Step(s, 1, ConditionsChanged{bad}, now)
+	s, _ = g.Step(s, 0, ConditionsChanged{well}, now.Add(time.Second))
 	if g.Role(s) != Fault || s[0].Role != Fault {
 		t.Error("it left while a fault remained")
 	}
-	s, effects := g.Step(s, 1, Stands{well}, now.Add(2*time.Second))
+	s, effects := g.Step(s, 1, ConditionsChanged{well}, now.Add(2*time.Second))
 	wantTold(t, effects, "0 BACKUP", "1 BACKUP", "group BACKUP")
 	wantDue(t, s[0], now.Add(2*time.Second).Add(g.Members[0].Down(100)))
 }
@@ -163,10 +163,10 @@ func TestMemberThatYieldsTakesAllToBackup(t *testing.T) {
 	}
 }
 
-func TestRobbedMemberMakesTheWholeGroupResign(t *testing.T) {
+func TestMemberThatLostAnAddressMakesTheWholeGroupResign(t *testing.T) {
 	g := pair()
 	s, now := elected(t, g)
-	s, effects := g.Step(s, 0, Robbed{}, now)
+	s, effects := g.Step(s, 0, AddressLost{}, now)
 	resigned := 0
 	for _, e := range effects {
 		if e.Do == Advertise && e.Priority == 0 {
@@ -187,7 +187,7 @@ func TestChallengedMemberMakesItsSiblingsAnnounceToo(t *testing.T) {
 	s, effects := g.Step(s, 0, Heard{50, highAd}, now)
 	var announced []int
 	for _, e := range effects {
-		if e.Do == Announce {
+		if e.Do == GratuitousARP {
 			announced = append(announced, e.Member)
 		}
 	}
@@ -200,7 +200,7 @@ func TestNewMemberDoesNotDisturbAMasterGroup(t *testing.T) {
 	g := pair()
 	s, now := elected(t, g)
 	g.Members, s = append(g.Members, router()), append(s, State{})
-	s, _ = g.Step(s, 2, Stands{well}, now)
+	s, _ = g.Step(s, 2, ConditionsChanged{well}, now)
 	if s[0].Role != Master || s[2].Role != Backup {
 		t.Errorf("%v %v", s[0].Role, s[2].Role)
 	}
@@ -214,7 +214,7 @@ func TestNewMemberThatBowsTakesTheGroupAlong(t *testing.T) {
 	g := pair()
 	s, now := elected(t, g)
 	g.Members, s = append(g.Members, router()), append(s, State{})
-	s, _ = g.Step(s, 2, Stands{well}, now)
+	s, _ = g.Step(s, 2, ConditionsChanged{well}, now)
 	s, _ = g.Step(s, 2, Heard{200, highAd}, now.Add(time.Second))
 	if g.Role(s) != Backup {
 		t.Errorf("the group is %v", g.Role(s))

@@ -23,7 +23,7 @@ func (m *move) heardAsBackup(adv Heard) {
 	}
 }
 
-// accepts says whether a backup bows to the sender of adv.
+// accepts says whether a backup defers to the sender of adv.
 func (m *move) accepts(adv Heard) bool {
 	if adv.Priority >= m.s.Priority || m.in.NoPreempt {
 		return true
@@ -34,7 +34,7 @@ func (m *move) accepts(adv Heard) bool {
 // heardAsMaster is RFC 3768, section 6.4.3; the answer to a lower priority is
 // keepalived's (and RFC 9568's): assert at once, so that the other gives way.
 func (m *move) heardAsMaster(adv Heard) {
-	switch own := m.s.Footing.Source; {
+	switch own := m.s.Conditions.Source; {
 	case adv.Priority == PriorityResign:
 		m.assert()
 	case adv.Priority > m.s.Priority:
@@ -68,7 +68,7 @@ func (m *move) announceLower() {
 	if m.s.Role != Master {
 		return
 	}
-	m.do(Effect{Do: Announce, Count: m.in.Garp.LowerRepeat})
+	m.do(Effect{Do: GratuitousARP, Count: m.in.Garp.LowerRepeat})
 	if m.in.Garp.LowerDelay > 0 {
 		m.s.Lower = m.now.Add(m.in.Garp.LowerDelay)
 	}

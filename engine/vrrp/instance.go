@@ -62,17 +62,17 @@ func (in Instance) Step(s State, ev Event, now time.Time) (State, []Effect) {
 	return in.step(s, ev, now, alone)
 }
 
-// bond is how an instance hangs together with others.
-type bond uint8
+// groupKind is how an instance hangs together with others.
+type groupKind uint8
 
 const (
-	alone  bond = iota
-	mixed       // in a sync group, not all of whose members are owners
-	owners      // in a sync group of owners
+	alone  groupKind = iota
+	mixed            // in a sync group, not all of whose members are owners
+	owners           // in a sync group of owners
 )
 
-func (in Instance) step(s State, ev Event, now time.Time, b bond) (State, []Effect) {
-	m := move{in: in, s: s, now: now, bond: b}
+func (in Instance) step(s State, ev Event, now time.Time, b groupKind) (State, []Effect) {
+	m := move{in: in, s: s, now: now, kind: b}
 	m.take(ev)
 	return m.s, m.effects
 }

@@ -32,23 +32,23 @@ func TestPriority255WithoutStateMasterStartsAsBackup(t *testing.T) {
 func TestNobodyActsBeforeEveryUnweightedScriptHasAnswered(t *testing.T) {
 	waiting := well
 	waiting.Waiting = true
-	s, effects := router().Step(State{}, Stands{waiting}, t0)
+	s, effects := router().Step(State{}, ConditionsChanged{waiting}, t0)
 	wantRole(t, s, Init, NoReason)
 	wantActions(t, effects)
 	s, _ = router().Step(s, Heard{200, highAd}, at(1))
 	wantRole(t, s, Init, NoReason)
-	s, _ = router().Step(s, Stands{well}, at(2))
+	s, _ = router().Step(s, ConditionsChanged{well}, at(2))
 	wantRole(t, s, Backup, Started)
 }
 
 func TestStartWithAFaultIsTold(t *testing.T) {
-	s, effects := router().Step(State{}, Stands{Footing{Fault: LinkDown}}, t0)
+	s, effects := router().Step(State{}, ConditionsChanged{Conditions{Fault: LinkDown}}, t0)
 	wantRole(t, s, Fault, LinkDown)
-	wantActions(t, effects, Record, Notify)
+	wantActions(t, effects, LogTransition, Notify)
 }
 
 func TestFaultHearsNothing(t *testing.T) {
-	s, _ := router().Step(State{}, Stands{Footing{Fault: LinkDown}}, t0)
+	s, _ := router().Step(State{}, ConditionsChanged{Conditions{Fault: LinkDown}}, t0)
 	after, effects := router().Step(s, Heard{200, highAd}, at(1))
 	if after != s || len(effects) > 0 {
 		t.Error("it moved")
@@ -58,9 +58,9 @@ func TestFaultHearsNothing(t *testing.T) {
 func TestMasterResignsWhenAFaultComes(t *testing.T) {
 	in := router()
 	s, now := master(t, in)
-	s, effects := in.Step(s, Stands{Footing{Source: own, Fault: ScriptFailed}}, now)
+	s, effects := in.Step(s, ConditionsChanged{Conditions{Source: own, Fault: ScriptFailed}}, now)
 	wantRole(t, s, Fault, ScriptFailed)
-	wantActions(t, effects, Advertise, Release, Record, Notify)
+	wantActions(t, effects, Advertise, RemoveAddresses, LogTransition, Notify)
 	if effects[0].Priority != 0 || !s.Next().IsZero() {
 		t.Error("it did not resign, or something is still due")
 	}
@@ -69,16 +69,16 @@ func TestMasterResignsWhenAFaultComes(t *testing.T) {
 func TestFaultEndsInBackupWithTheFullTimer(t *testing.T) {
 	in := router()
 	in.Master = true // no short wait the second time
-	s, _ := in.Step(State{}, Stands{Footing{Fault: LinkDown}}, t0)
-	s, effects := in.Step(s, Stands{well}, at(7))
+	s, _ := in.Step(State{}, ConditionsChanged{Conditions{Fault: LinkDown}}, t0)
+	s, effects := in.Step(s, ConditionsChanged{well}, at(7))
 	wantRole(t, s, Backup, FaultsGone)
-	wantActions(t, effects, Record, Notify)
+	wantActions(t, effects, LogTransition, Notify)
 	wantDue(t, s, at(7).Add(in.Down(100)))
 }
 
 func TestAnotherFaultTakesOverTheReason(t *testing.T) {
-	s, _ := router().Step(State{}, Stands{Footing{Fault: LinkDown}}, t0)
-	s, effects := router().Step(s, Stands{Footing{Fault: NoAddress}}, at(1))
+	s, _ := router().Step(State{}, ConditionsChanged{Conditions{Fault: LinkDown}}, t0)
+	s, effects := router().Step(s, ConditionsChanged{Conditions{Fault: NoAddress}}, at(1))
 	wantRole(t, s, Fault, NoAddress)
 	wantActions(t, effects)
 }
@@ -121,8 +121,8 @@ func TestSilenceEndsThePreemptDelay(t *testing.T) {
 
 func TestPriorityChangeShiftsTheRemainingTimeByTheSkews(t *testing.T) {
 	in := router()
-	s, effects := in.Step(backup(t, in), Stands{Footing{Source: own, Adjust: -20}}, at(1))
-	wantActions(t, effects, Reweigh)
+	s, effects := in.Step(backup(t, in), ConditionsChanged{Conditions{Source: own, Adjust: -20}}, at(1))
+	wantActions(t, effects, PriorityChanged)
 	if effects[0].Was != 100 || effects[0].Priority != 80 {
 		t.Errorf("%d -> %d", effects[0].Was, effects[0].Priority)
 	}
@@ -133,8 +133,8 @@ func TestPriorityChangeOfAMasterWaitsForTheNextAdvert(t *testing.T) {
 	in := router()
 	s, now := master(t, in)
 	due := s.Due
-	s, effects := in.Step(s, Stands{Footing{Source: own, Adjust: -2}}, now.Add(time.Second/2))
-	wantActions(t, effects, Reweigh)
+	s, effects := in.Step(s, ConditionsChanged{Conditions{Source: own, Adjust: -2}}, now.Add(time.Second/2))
+	wantActions(t, effects, PriorityChanged)
 	wantDue(t, s, due)
 	_, effects = in.Step(s, Tick{}, due)
 	if effects[0].Priority != 98 {
@@ -153,12 +153,12 @@ func TestEffectivePriorityStaysWithin1And254(t *testing.T) {
 	}
 }
 
-func TestRobbedMasterResignsAndTriesAgain(t *testing.T) {
+func TestMasterThatLostAnAddressResignsAndTriesAgain(t *testing.T) {
 	in := router()
 	s, now := master(t, in)
-	s, effects := in.Step(s, Robbed{}, now)
+	s, effects := in.Step(s, AddressLost{}, now)
 	wantRole(t, s, Backup, AddressRemoved)
-	wantActions(t, effects, Advertise, Release, Record, Notify)
+	wantActions(t, effects, Advertise, RemoveAddresses, LogTransition, Notify)
 	wantDue(t, s, now.Add(Skew(100))) // keepalived 2.2.7, measured: 0.61 s
 }
 
@@ -171,7 +171,7 @@ func TestSecondBlockOfArpComesAfterTheDelayAndOnce(t *testing.T) {
 		now = now.Add(100 * time.Millisecond)
 		s, effects = in.Step(s, Tick{}, now)
 		for _, e := range effects {
-			if e.Do == Announce {
+			if e.Do == GratuitousARP {
 				count++
 				if since := now.Sub(s.Since); since != 5*time.Second || e.Count != 5 {
 					t.Errorf("%d rounds after %v", e.Count, since)
@@ -194,7 +194,7 @@ func TestRefreshRepeatsForEver(t *testing.T) {
 		now = now.Add(time.Second)
 		s, effects = in.Step(s, Tick{}, now)
 		for _, e := range effects {
-			if e.Do == Announce && e.Count == 1 {
+			if e.Do == GratuitousARP && e.Count == 1 {
 				after = append(after, now.Sub(s.Since))
 			}
 		}
@@ -240,7 +240,7 @@ func TestRemovedInstanceIsAnnouncedAsFault(t *testing.T) {
 
 func TestStoppedDoesNothingMore(t *testing.T) {
 	s, _ := router().Step(backup(t, router()), Stop{}, at(1))
-	for _, ev := range []Event{Tick{}, Heard{1, lowAd}, Stands{well}, Robbed{}, Reconfigured{}, Stop{}} {
+	for _, ev := range []Event{Tick{}, Heard{1, lowAd}, ConditionsChanged{well}, AddressLost{}, Reconfigured{}, Stop{}} {
 		if after, effects := router().Step(s, ev, at(9)); after != s || len(effects) > 0 {
 			t.Errorf("%T moved it", ev)
 		}

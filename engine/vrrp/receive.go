@@ -30,9 +30,9 @@ const (
 	OwnAddress   Refusal = code.PacketOwnAddress // from our own address, with our priority
 )
 
-// Wire is what an instance expects of the adverts it hears and puts into those
+// AdvertParams is what an instance expects of the adverts it hears and puts into those
 // it sends.
-type Wire struct {
+type AdvertParams struct {
 	VRID     uint8
 	AuthType uint8
 	Auth     [authLen]byte
@@ -41,7 +41,7 @@ type Wire struct {
 }
 
 // Advert is the packet for a priority.
-func (w Wire) Advert(priority uint8) Advert {
+func (w AdvertParams) Advert(priority uint8) Advert {
 	return Advert{
 		Version: version2, Type: typeAdvert, VRID: w.VRID, Priority: priority,
 		AuthType: w.AuthType, Interval: w.Interval, Addrs: w.Addrs, Auth: w.Auth,
@@ -59,7 +59,7 @@ func VRIDOf(payload []byte) (uint8, bool) {
 // Receive looks at a packet as keepalived does, in its order (RFC 3768, section
 // 7.1, with the authentication of RFC 2338). On OddAddresses the advert is to be
 // taken all the same.
-func (w Wire) Receive(payload []byte, ttl int, dst netip.Addr) (Advert, Refusal) {
+func (w AdvertParams) Receive(payload []byte, ttl int, dst netip.Addr) (Advert, Refusal) {
 	a, err := ParseAdvert(payload)
 	switch {
 	case len(payload) < headLen+authLen:
@@ -99,7 +99,7 @@ func password(payload []byte) []byte {
 	return payload[headLen+4*n : size(n)]
 }
 
-func (w Wire) sameAddresses(heard []netip.Addr) bool {
+func (w AdvertParams) sameAddresses(heard []netip.Addr) bool {
 	if len(heard) != len(w.Addrs) {
 		return false
 	}

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Memory is what an earlier run of the same instance left behind.
-type Memory struct {
+// SavedState is what an earlier run of the same instance left behind.
+type SavedState struct {
 	Role     Role
 	Reason   Reason
 	Since    time.Time
@@ -19,7 +19,7 @@ type Memory struct {
 
 // Fresh says whether a master's memory may be taken up again: it is younger
 // than the time after which the others stop waiting for its adverts.
-func (in Instance) Fresh(m Memory, now time.Time) bool {
+func (in Instance) Fresh(m SavedState, now time.Time) bool {
 	if m.Role != Master {
 		return false
 	}
@@ -31,8 +31,8 @@ func (in Instance) Fresh(m Memory, now time.Time) bool {
 // addresses are held again (those still there are not touched) and the next
 // advert goes out when it would have, or at once. The blocks of gratuitous ARP
 // that were still to come, come.
-func (in Instance) Resume(m Memory, f Footing, now time.Time) (State, []Effect) {
-	s := State{Role: Master, Since: m.Since, Reason: m.Reason, Footing: f}
+func (in Instance) Resume(m SavedState, f Conditions, now time.Time) (State, []Effect) {
+	s := State{Role: Master, Since: m.Since, Reason: m.Reason, Conditions: f}
 	s.Priority = in.Effective(f.Adjust)
 	s.Down = in.Down(s.Priority)
 	s.Holder, s.HolderPriority = f.Source, s.Priority
@@ -47,17 +47,17 @@ func (in Instance) Resume(m Memory, f Footing, now time.Time) (State, []Effect) 
 	if in.Garp.Refresh > 0 {
 		s.Refresh = now.Add(in.Garp.Refresh)
 	}
-	return s, []Effect{{Do: Hold}}
+	return s, []Effect{{Do: AddAddresses}}
 }
 
 // Wait is a backup's way to go on: it keeps what was left of its timer, but
 // gives the master one interval to be heard, since it was deaf for a while. It
 // reports false if the memory is of no use.
-func (in Instance) Wait(m Memory, f Footing, now time.Time) (State, bool) {
+func (in Instance) Wait(m SavedState, f Conditions, now time.Time) (State, bool) {
 	if m.Role != Backup || !m.Due.After(now) || m.Due.After(now.Add(in.Down(PriorityLowest))) {
 		return State{}, false
 	}
-	s := State{Role: Backup, Since: m.Since, Reason: m.Reason, Footing: f, Cause: AdvertTimeout}
+	s := State{Role: Backup, Since: m.Since, Reason: m.Reason, Conditions: f, Cause: AdvertTimeout}
 	s.Priority = in.Effective(f.Adjust)
 	s.Down = in.Down(s.Priority)
 	s.Holder, s.HolderPriority = m.Holder, m.Held

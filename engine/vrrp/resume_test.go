@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-func memory() Memory {
-	return Memory{Role: Master, Reason: AdvertTimeout, Since: at(-60), Sent: t0, Priority: 100}
+func memory() SavedState {
+	return SavedState{Role: Master, Reason: AdvertTimeout, Since: at(-60), Sent: t0, Priority: 100}
 }
 
 func TestMasterIsFreshWhileItsPeersStillWait(t *testing.T) {
@@ -26,7 +26,7 @@ func TestMasterIsFreshWhileItsPeersStillWait(t *testing.T) {
 func TestResumedMasterKeepsItsBeatAndTellsNobody(t *testing.T) {
 	s, effects := router().Resume(memory(), well, at(0.4))
 	wantRole(t, s, Master, AdvertTimeout)
-	wantActions(t, effects, Hold)
+	wantActions(t, effects, AddAddresses)
 	wantDue(t, s, at(1))
 	if s.Since != at(-60) {
 		t.Errorf("since %v", s.Since)
@@ -48,7 +48,7 @@ func TestResumedMasterSendsTheBlockThatWasStillToCome(t *testing.T) {
 }
 
 func TestBackupKeepsWhatWasLeftOfItsTimer(t *testing.T) {
-	m := Memory{Role: Backup, Due: at(3), Holder: highAd, Held: 200}
+	m := SavedState{Role: Backup, Due: at(3), Holder: highAd, Held: 200}
 	s, ok := router().Wait(m, well, at(0.5))
 	if !ok || s.Role != Backup || s.Holder != highAd {
 		t.Fatalf("%+v %v", s, ok)
@@ -57,7 +57,7 @@ func TestBackupKeepsWhatWasLeftOfItsTimer(t *testing.T) {
 }
 
 func TestBackupThatWasDeafGivesTheMasterOneInterval(t *testing.T) {
-	m := Memory{Role: Backup, Due: at(3)}
+	m := SavedState{Role: Backup, Due: at(3)}
 	s, ok := router().Wait(m, well, at(2.9))
 	if !ok {
 		t.Fatal("not taken up")
@@ -67,7 +67,7 @@ func TestBackupThatWasDeafGivesTheMasterOneInterval(t *testing.T) {
 
 func TestBackupDoesNotResumeWhatIsOverOrAbsurd(t *testing.T) {
 	for _, due := range []time.Time{at(1), {}, at(3600)} {
-		if _, ok := router().Wait(Memory{Role: Backup, Due: due}, well, at(2)); ok {
+		if _, ok := router().Wait(SavedState{Role: Backup, Due: due}, well, at(2)); ok {
 			t.Errorf("due %v was taken up", due)
 		}
 	}

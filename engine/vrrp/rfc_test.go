@@ -25,17 +25,17 @@ func TestMasterDownIsThreeIntervalsAndTheSkew(t *testing.T) {
 func TestOwnerBecomesMasterAtOnce(t *testing.T) {
 	in := router()
 	in.Priority, in.Master = 255, true
-	s, effects := in.Step(State{}, Stands{well}, t0)
+	s, effects := in.Step(State{}, ConditionsChanged{well}, t0)
 	wantRole(t, s, Master, Owner)
-	wantActions(t, effects, Advertise, Record, Hold, Announce, Notify)
+	wantActions(t, effects, Advertise, LogTransition, AddAddresses, GratuitousARP, Notify)
 	wantDue(t, s, at(1))
 }
 
 // 6.4.1: else set the Master_Down_Timer to Master_Down_Interval, transition to Backup.
 func TestOthersStartAsBackupWithTheFullTimer(t *testing.T) {
-	s, effects := router().Step(State{}, Stands{well}, t0)
+	s, effects := router().Step(State{}, ConditionsChanged{well}, t0)
 	wantRole(t, s, Backup, Started)
-	wantActions(t, effects, Record, Notify)
+	wantActions(t, effects, LogTransition, Notify)
 	wantDue(t, s, at(3.609375))
 }
 
@@ -43,7 +43,7 @@ func TestOthersStartAsBackupWithTheFullTimer(t *testing.T) {
 func TestBackupStopsWithoutAWordOnTheWire(t *testing.T) {
 	s, effects := router().Step(backup(t, router()), Stop{}, at(1))
 	wantRole(t, s, Stopped, WasStopped)
-	wantActions(t, effects, Record, Notify)
+	wantActions(t, effects, LogTransition, Notify)
 	if !s.Next().IsZero() {
 		t.Error("something is still due")
 	}
@@ -61,7 +61,7 @@ func TestBackupBecomesMasterWhenTheTimerEnds(t *testing.T) {
 	now := s.Due
 	s, effects = in.Step(s, Tick{}, now)
 	wantRole(t, s, Master, AdvertTimeout)
-	wantActions(t, effects, Advertise, Record, Hold, Announce, Notify)
+	wantActions(t, effects, Advertise, LogTransition, AddAddresses, GratuitousARP, Notify)
 	if effects[0].Priority != 100 {
 		t.Errorf("it advertised %d", effects[0].Priority)
 	}
@@ -116,7 +116,7 @@ func TestMasterResignsAtStopBeforeItLetsGo(t *testing.T) {
 	s, now := master(t, in)
 	s, effects := in.Step(s, Stop{}, now.Add(time.Second/2))
 	wantRole(t, s, Stopped, WasStopped)
-	wantActions(t, effects, Advertise, Release, Record, Notify)
+	wantActions(t, effects, Advertise, RemoveAddresses, LogTransition, Notify)
 	if effects[0].Priority != 0 {
 		t.Errorf("it advertised %d", effects[0].Priority)
 	}
@@ -153,7 +153,7 @@ func TestMasterYieldsToAHigherPriority(t *testing.T) {
 	s, now := master(t, in)
 	s, effects := in.Step(s, Heard{101, lowAd}, now.Add(time.Second/4))
 	wantRole(t, s, Backup, HigherPriority)
-	wantActions(t, effects, Release, Record, Notify)
+	wantActions(t, effects, RemoveAddresses, LogTransition, Notify)
 	wantDue(t, s, now.Add(time.Second/4).Add(in.Down(100)))
 	if s.Next() != s.Due {
 		t.Error("gratuitous ARP is still planned")
@@ -173,7 +173,7 @@ func TestMasterStaysAgainstAnEqualPriorityWithALowerAddress(t *testing.T) {
 	s, now := master(t, in)
 	s, effects := in.Step(s, Heard{100, lowAd}, now)
 	wantRole(t, s, Master, AdvertTimeout)
-	wantActions(t, effects, Advertise, Announce, NotifyLower)
+	wantActions(t, effects, Advertise, GratuitousARP, NotifyLower)
 }
 
 // 6.4.3: else discard. keepalived and RFC 9568, 6.4.3, assert themselves.
@@ -184,7 +184,7 @@ func TestMasterAssertsItselfAgainstALowerPriority(t *testing.T) {
 	s.Second = time.Time{}
 	s, effects := in.Step(s, Heard{99, highAd}, now)
 	wantRole(t, s, Master, AdvertTimeout)
-	wantActions(t, effects, Advertise, Announce, NotifyLower)
+	wantActions(t, effects, Advertise, GratuitousARP, NotifyLower)
 	wantDue(t, s, now.Add(time.Second))
 	if !s.Lower.Equal(now.Add(5 * time.Second)) {
 		t.Errorf("second block %v later", s.Lower.Sub(now))

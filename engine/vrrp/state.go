@@ -36,11 +36,11 @@ func (r Role) String() string {
 // State is where one instance stands: a comparable value. The zero State is
 // Init. An instant that is zero means that nothing is due.
 type State struct {
-	Role     Role
-	Since    time.Time // when it came into this role
-	Reason   Reason    // why it did
-	Footing  Footing
-	Priority uint8 // effective
+	Role       Role
+	Since      time.Time // when it came into this role
+	Reason     Reason    // why it did
+	Conditions Conditions
+	Priority   uint8 // effective
 
 	Due   time.Time     // Backup: when the master counts as down; Master: the next advert
 	Down  time.Duration // the master-down interval that Due was reckoned with

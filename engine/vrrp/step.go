@@ -7,7 +7,7 @@ type move struct {
 	in      Instance
 	s       State
 	now     time.Time
-	bond    bond
+	kind    groupKind
 	effects []Effect
 }
 
@@ -27,9 +27,9 @@ func (m *move) take(ev Event) {
 		case Master:
 			m.heardAsMaster(ev)
 		}
-	case Stands:
-		m.stands(ev.Footing)
-	case Robbed:
+	case ConditionsChanged:
+		m.conditionsChanged(ev.Conditions)
+	case AddressLost:
 		if m.s.Role == Master {
 			m.leave(Backup, AddressRemoved, true)
 		}
@@ -39,27 +39,27 @@ func (m *move) take(ev Event) {
 		m.stop(ev)
 	case begin:
 		m.begin()
-	case agreed:
+	case allReady:
 		m.becomeMaster(m.s.Cause)
-	case freed:
+	case faultsCleared:
 		m.becomeBackup(FaultsGone)
-	case rally:
+	case reannounce:
 		m.announceLower()
-	case dragto:
-		m.dragged(ev)
+	case followGroup:
+		m.followGroup(ev)
 	}
 }
 
-// stands takes note of new surroundings. A member of a sync group leaves Init
+// conditionsChanged takes note of new surroundings. A member of a sync group leaves Init
 // and Fault only with its group.
-func (m *move) stands(f Footing) {
-	m.s.Footing = f
-	m.reweigh(TrackMoved)
+func (m *move) conditionsChanged(f Conditions) {
+	m.s.Conditions = f
+	m.changePriority(TrackMoved)
 	switch m.s.Role {
 	case Init:
-		if m.bond == alone && f.Fault != NoReason {
+		if m.kind == alone && f.Fault != NoReason {
 			m.leave(Fault, f.Fault, false)
-		} else if m.bond == alone && !f.Waiting {
+		} else if m.kind == alone && !f.Waiting {
 			m.begin()
 		}
 	case Backup, Master:
@@ -69,16 +69,16 @@ func (m *move) stands(f Footing) {
 	case Fault:
 		if f.Fault != NoReason {
 			m.s.Reason = f.Fault
-		} else if m.bond == alone && !f.Waiting {
+		} else if m.kind == alone && !f.Waiting {
 			m.becomeBackup(FaultsGone)
 		}
 	}
 }
 
-// reweigh brings the effective priority up to date. A backup that waits moves
+// changePriority brings the effective priority up to date. A backup that waits moves
 // its timer by the difference of the two skews; nothing else is disturbed.
-func (m *move) reweigh(why Reason) {
-	was, is := m.s.Priority, m.in.Effective(m.s.Footing.Adjust)
+func (m *move) changePriority(why Reason) {
+	was, is := m.s.Priority, m.in.Effective(m.s.Conditions.Adjust)
 	m.s.Priority = is
 	down := m.in.Down(is)
 	if m.s.Role == Backup && !m.s.Due.IsZero() {
@@ -87,15 +87,15 @@ func (m *move) reweigh(why Reason) {
 	m.s.Down = down
 	if m.s.Role == Master {
 		m.s.HolderPriority = is
-		m.s.Holder = m.s.Footing.Source
+		m.s.Holder = m.s.Conditions.Source
 	}
 	if was != is && m.s.Role != Init {
-		m.do(Effect{Do: Reweigh, Was: was, Priority: is, Reason: why})
+		m.do(Effect{Do: PriorityChanged, Was: was, Priority: is, Reason: why})
 	}
 }
 
 func (m *move) reconfigured() {
-	m.reweigh(Configured)
+	m.changePriority(Configured)
 	if m.s.Role != Master {
 		return
 	}
@@ -114,15 +114,15 @@ func (m *move) reconfigured() {
 // anyone else a backup. keepalived shortens the first wait of `state MASTER`.
 func (m *move) begin() {
 	owner := m.in.Priority == PriorityOwner && m.in.Master
-	if owner && m.bond == alone {
+	if owner && m.kind == alone {
 		m.becomeMaster(Owner)
 		return
 	}
 	m.becomeBackup(Started)
 	switch {
-	case owner && m.bond == owners:
+	case owner && m.kind == owners:
 		m.s.Due, m.s.Cause = m.now, Owner
-	case m.in.Master && m.bond == alone:
+	case m.in.Master && m.kind == alone:
 		m.s.Due, m.s.Cause = m.now.Add(m.in.Advert+Skew(255)), StartMaster
 	}
 }
@@ -134,7 +134,7 @@ func (m *move) tick() {
 		if !due(m.s.Due, m.now) {
 			return
 		}
-		if m.bond == alone {
+		if m.kind == alone {
 			m.becomeMaster(m.s.Cause)
 			return
 		}
@@ -162,15 +162,15 @@ func (m *move) tickGarp() {
 	g := m.in.Garp
 	if due(m.s.Second, m.now) {
 		m.s.Second = time.Time{}
-		m.do(Effect{Do: Announce, Count: g.Repeat})
+		m.do(Effect{Do: GratuitousARP, Count: g.Repeat})
 	}
 	if due(m.s.Lower, m.now) {
 		m.s.Lower = time.Time{}
-		m.do(Effect{Do: Announce, Count: g.LowerRepeat})
+		m.do(Effect{Do: GratuitousARP, Count: g.LowerRepeat})
 	}
 	if due(m.s.Refresh, m.now) {
 		m.s.Refresh = m.now.Add(g.Refresh)
-		m.do(Effect{Do: Announce, Count: g.RefreshRepeat})
+		m.do(Effect{Do: GratuitousARP, Count: g.RefreshRepeat})
 	}
 }
 
@@ -183,7 +183,7 @@ func (m *move) stop(ev Stop) {
 	m.effects[len(m.effects)-1].To = told
 }
 
-func (m *move) dragged(ev dragto) {
+func (m *move) followGroup(ev followGroup) {
 	if m.s.Role != ev.role && m.s.Role != Stopped {
 		m.leave(ev.role, ev.reason, ev.resign)
 	}

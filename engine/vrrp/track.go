@@ -42,8 +42,8 @@ const (
 	Absent
 )
 
-// Footing is what an instance stands on: all that its surroundings mean to it.
-type Footing struct {
+// Conditions are all that its surroundings mean to an instance.
+type Conditions struct {
 	Adjust  int        // what the weighted tracks add
 	Fault   Reason     // NoReason if it may run
 	Object  string     // what the fault is about
@@ -82,10 +82,10 @@ func (t Track) Fails(a Answer) Reason {
 	return LinkDown
 }
 
-// Stand adds up the answers to all tracks. source is the address to send from,
+// Conditions adds up the answers to all tracks. source is the address to send from,
 // invalid if the interface has none.
-func (in Instance) Stand(source netip.Addr, answer func(Track) Answer) Footing {
-	f := Footing{Source: source}
+func (in Instance) Conditions(source netip.Addr, answer func(Track) Answer) Conditions {
+	f := Conditions{Source: source}
 	for _, t := range in.Tracks {
 		a := answer(t)
 		f.Adjust += t.Adds(a)

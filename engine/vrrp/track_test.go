@@ -54,21 +54,21 @@ func TestStandAddsUpAllTracks(t *testing.T) {
 		{ByScript, "minus", -7, false}, {ByScript, "must", 0, false},
 	}
 	answers := map[string]Answer{"eth0": Good, "plus": Good, "minus": Bad, "must": Unknown}
-	f := in.Stand(own, func(t Track) Answer { return answers[t.Name] })
-	if want := (Footing{Adjust: -2, Waiting: true, Source: own}); f != want {
+	f := in.Conditions(own, func(t Track) Answer { return answers[t.Name] })
+	if want := (Conditions{Adjust: -2, Waiting: true, Source: own}); f != want {
 		t.Errorf("%+v, want %+v", f, want)
 	}
 	answers["eth0"] = Bad
-	if f = in.Stand(own, func(t Track) Answer { return answers[t.Name] }); f.Fault != LinkDown || f.Object != "eth0" {
+	if f = in.Conditions(own, func(t Track) Answer { return answers[t.Name] }); f.Fault != LinkDown || f.Object != "eth0" {
 		t.Errorf("%+v", f)
 	}
 }
 
 func TestNoSourceAddressIsAFault(t *testing.T) {
-	if f := router().Stand(well.Source.Next().Prev().Unmap(), nil); f.Fault != NoReason {
+	if f := router().Conditions(well.Source.Next().Prev().Unmap(), nil); f.Fault != NoReason {
 		t.Errorf("%+v", f)
 	}
-	if f := router().Stand(Footing{}.Source, nil); f.Fault != NoAddress {
+	if f := router().Conditions(Conditions{}.Source, nil); f.Fault != NoAddress {
 		t.Errorf("%+v", f)
 	}
 }

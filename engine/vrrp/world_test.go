@@ -175,12 +175,12 @@ func (w *world) mishap() {
 		}
 	case 4:
 		n.down[m] = !n.down[m]
-		w.tell(n, m, Stands{w.footing(n, m)})
+		w.tell(n, m, ConditionsChanged{w.conditions(n, m)})
 	case 5:
 		n.adjust = w.rnd.IntN(60) - 30
 		w.stand(n)
 	case 6:
-		w.tell(n, m, Robbed{})
+		w.tell(n, m, AddressLost{})
 	case 7: // a crash; the addresses stay where they are
 		memories := w.crash(n)
 		w.after(w.upTo(8*time.Second), func() { w.start(n, memories) })
@@ -205,8 +205,8 @@ func (w *world) heal() {
 	}
 }
 
-func (w *world) footing(n *node, m int) Footing {
-	f := Footing{Source: netip.AddrFrom4([4]byte{192, 0, 2, byte(n.id + 1)})}
+func (w *world) conditions(n *node, m int) Conditions {
+	f := Conditions{Source: netip.AddrFrom4([4]byte{192, 0, 2, byte(n.id + 1)})}
 	if len(n.down) == 1 {
 		f.Adjust = n.adjust
 	}
@@ -218,25 +218,25 @@ func (w *world) footing(n *node, m int) Footing {
 
 func (w *world) stand(n *node) {
 	for m := range n.states {
-		w.tell(n, m, Stands{w.footing(n, m)})
+		w.tell(n, m, ConditionsChanged{w.conditions(n, m)})
 	}
 }
 
-func (w *world) crash(n *node) []Memory {
+func (w *world) crash(n *node) []SavedState {
 	if !n.running {
 		return nil
 	}
 	n.running = false
-	var memories []Memory
+	var memories []SavedState
 	for m, s := range n.states {
-		memories = append(memories, Memory{Role: s.Role, Reason: s.Reason, Since: s.Since, Sent: n.sent[m],
+		memories = append(memories, SavedState{Role: s.Role, Reason: s.Reason, Since: s.Since, Sent: n.sent[m],
 			Due: s.Due, Priority: s.Priority, Holder: s.Holder, Held: s.HolderPriority})
 	}
 	return memories
 }
 
 // start begins a node, from its memories where they are fresh.
-func (w *world) start(n *node, memories []Memory) {
+func (w *world) start(n *node, memories []SavedState) {
 	if n.running {
 		return
 	}
@@ -248,11 +248,11 @@ func (w *world) start(n *node, memories []Memory) {
 	for m, memory := range memories {
 		in := n.group.Members[m]
 		fresh = fresh && in.Fresh(memory, w.now)
-		_, ok := in.Wait(memory, w.footing(n, m), w.now)
+		_, ok := in.Wait(memory, w.conditions(n, m), w.now)
 		waits = waits && ok
 	}
 	for m, memory := range memories {
-		in, f := n.group.Members[m], w.footing(n, m)
+		in, f := n.group.Members[m], w.conditions(n, m)
 		if fresh {
 			n.states[m], _ = in.Resume(memory, f, w.now)
 			n.holding[m] = true
@@ -280,9 +280,9 @@ func (w *world) tell(n *node, m int, ev Event) {
 		switch e.Do {
 		case Advertise:
 			w.send(n, e.Member, e.Priority)
-		case Hold:
+		case AddAddresses:
 			n.holding[e.Member] = true
-		case Release:
+		case RemoveAddresses:
 			n.holding[e.Member] = false
 		}
 	}
@@ -335,7 +335,7 @@ func (w *world) send(from *node, segment int, priority uint8) {
 	if from.down[segment] {
 		return
 	}
-	heard := Heard{priority, w.footing(from, segment).Source}
+	heard := Heard{priority, w.conditions(from, segment).Source}
 	for _, to := range w.nodes {
 		if to == from || w.cut[segment][to.id] != w.cut[segment][from.id] || w.rnd.Float64() < w.loss {
 			continue

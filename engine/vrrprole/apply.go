@@ -1,9 +1,9 @@
 package vrrprole
 
 import (
-	"fmt"
-	"maps"
+	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"holdfast/engine/control"
@@ -12,52 +12,24 @@ import (
 	"holdfast/engine/vrrp"
 )
 
-func (l *loop) routers() map[routerKey]*router {
-	all := map[routerKey]*router{}
-	for _, t := range l.teams {
-		for _, r := range t.routers {
-			all[r.key] = r
-		}
-	}
-	return all
-}
-
-// apply makes cfg, of which next was made, the running configuration. Masters advertise first, so that
-// nobody gets nervous meanwhile; a router known by its key keeps its state and
-// its timers.
-func (l *loop) apply(cfg model.Config, next []*team, planned control.Planned, reply func(control.Planned, error)) {
+// apply makes cfg, of which next was made, the running configuration. Masters
+// advertise first, so that no peer's timer expires while this runs; a router known
+// by its key keeps its state and its timers. The answer is what the kernel was made
+// to do, and comes when the surroundings were looked at.
+func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply func(control.Planned, error)) {
 	now := time.Now()
-	for _, r := range l.routers() {
+	for _, r := range l.routers {
 		if r.state.Role == vrrp.Master {
 			l.advertise(r, r.state.Priority)
 		}
 	}
-	old, oldTeams := l.routers(), l.teams
-	ours := l.mastered()
-	l.cfg, l.teams = cfg, next
-	for _, t := range l.teams {
-		t.since = now
-		for _, r := range t.routers {
-			if before := old[r.key]; before != nil {
-				r.inherit(before)
-				delete(old, r.key)
-			}
-		}
-		for _, o := range oldTeams {
-			if t.group != nil && o.group != nil && o.group.Name == t.group.Name {
-				t.since = o.since
-			}
-		}
-	}
-	spareOwn(l.links, l.teams, ours)
-	l.nameAddresses()
-	l.openSockets()
-	l.changeScripts(savedStates{})
-	l.changeAddresses()
-	for _, r := range sorted(old) {
-		l.dismiss(r, now)
-	}
-	l.openSockets() // without those for a last word
+	inheritAll(next, l.teams, now)
+	spareOwn(l.links.byName, next, l.mastered())
+	old := l.routers
+	l.cfg = cfg
+	l.setTeams(next)
+	l.scripts.change(cfg, tracked(l.teams), nil)
+	l.end(removed(old, l.routers), now)
 	for _, t := range l.teams {
 		for i, r := range t.routers {
 			if r.state.Role != vrrp.Init {
@@ -65,16 +37,67 @@ func (l *loop) apply(cfg model.Config, next []*team, planned control.Planned, re
 			}
 		}
 	}
-	l.survey(now)
-	if err := l.rewriteRecord(); err != nil {
-		reply(planned, err)
-		return
+	l.sockets.retry()
+	l.changed = now
+	l.answered = func() {
+		planned := control.Planned{Changes: changes, Held: append([]control.Blocked{}, l.holdAll()...)}
+		unkept := l.writeRecord()
+		l.writer.report(func(did plan.Plan, err error) {
+			planned.Operations, planned.Lines = did, did.Lines()
+			reply(planned, errors.Join(unkept, err))
+		})
 	}
-	planned.Held = append([]control.Blocked{}, l.holdAll()...)
-	l.writer.do(func(h *writer) {
-		err := h.readBack()
-		reply(planned, err)
-	})
+}
+
+// inheritAll lets the routers and groups of a new configuration be what the same
+// ones were before.
+func inheritAll(next, before []*team, now time.Time) {
+	routers, since := map[routerKey]*router{}, map[string]time.Time{}
+	for _, t := range before {
+		for _, r := range t.routers {
+			routers[r.key] = r
+		}
+		if t.group != nil {
+			since[t.group.Name] = t.since
+		}
+	}
+	for _, t := range next {
+		t.since = now
+		if t.group != nil && !since[t.group.Name].IsZero() {
+			t.since = since[t.group.Name]
+		}
+		for _, r := range t.routers {
+			if was := routers[r.key]; was != nil {
+				r.inherit(was)
+			}
+		}
+	}
+}
+
+// removed gives the routers that are not there any more, by name.
+func removed(old, now map[routerKey]*router) (list []*router) {
+	for key, r := range old {
+		if now[key] == nil {
+			list = append(list, r)
+		}
+	}
+	slices.SortFunc(list, func(a, b *router) int { return strings.Compare(a.cfg.Name, b.cfg.Name) })
+	return list
+}
+
+// end ends the routers that the configuration no longer has, and has the masters
+// hold what it says now: all in one plan, after the last words of the former.
+func (l *loop) end(routers []*router, now time.Time) {
+	rest := make([][]vrrp.Effect, len(routers))
+	for i, r := range routers {
+		rest[i] = l.resign(r, now)
+	}
+	l.writer.change(l.wishes(routers))
+	for i, r := range routers {
+		for _, e := range rest[i] {
+			l.act(r, e, now)
+		}
+	}
 }
 
 // inherit takes over what the same router was before.
@@ -83,66 +106,34 @@ func (r *router) inherit(before *router) {
 	r.held, r.refused, r.mute, r.surplus = before.held, before.refused, before.mute, before.surplus
 }
 
-// changeAddresses gives the masters their new addresses; only what is new is
-// announced.
-func (l *loop) changeAddresses() {
+// wishes is what the masters are to hold by the running configuration; those that
+// are removed hold nothing any more.
+func (l *loop) wishes(removed []*router) (list []newWish) {
 	for _, t := range l.teams {
 		for _, r := range t.routers {
 			if r.state.Role == vrrp.Master {
-				l.writer.change(r.key, r.addrs, l.announced(r.addrs), r.core.Garp.Repeat)
+				list = append(list, newWish{wish{r.key, r.addrs}, l.announced(r.addrs), r.core.Garp.Repeat})
 			}
 		}
 	}
-}
-
-// dismiss ends a router that the configuration no longer has: a master resigns
-// and lets go. It leaves its group first: the others stay as they are.
-func (l *loop) dismiss(r *router, now time.Time) {
-	key := socketKey{r.key.link, r.key.group}
-	if r.socket = l.sockets[key]; r.socket == nil && r.state.Role == vrrp.Master {
-		r.socket = l.socket(key, l.links[key.link].Index) // for one last word
+	for _, r := range removed {
+		list = append(list, newWish{wish: wish{router: r.key}})
 	}
-	r.slot = -1
-	alone := &team{}
-	alone.add(r)
-	l.step(alone, 0, vrrp.Stop{Removed: true}, now)
-}
-
-// rewriteRecord makes a record with a place for everything that there is now.
-func (l *loop) rewriteRecord() error {
-	next, err := newRecord(l.host.RunDir)
-	if err != nil {
-		return err
-	}
-	l.record.close()
-	l.record = next
-	return l.writeRecord()
-}
-
-// readBack compares what the masters are to hold with what the kernel has.
-func (h *writer) readBack() error {
-	there, err := h.there()
-	if err != nil {
-		return fmt.Errorf("read back: %w", err)
-	}
-	for _, addrs := range h.wanted {
-		for _, a := range addrs {
-			if h.placed[a] && !there[plan.Address{Link: a.Link, Prefix: a.Prefix}] {
-				return fmt.Errorf("read back: %s is not on %s", a.Prefix, a.Link)
-			}
-		}
-	}
-	return nil
-}
-
-// sorted gives the routers by name.
-func sorted(routers map[routerKey]*router) []*router {
-	list := slices.Collect(maps.Values(routers))
-	slices.SortFunc(list, func(a, b *router) int {
-		if a.cfg.Name < b.cfg.Name {
-			return -1
-		}
-		return 1
-	})
 	return list
+}
+
+// resign ends a router: a master says so on the wire. It gives what is to be done
+// when its addresses are off. It leaves its group first: the others stay as they are.
+func (l *loop) resign(r *router, now time.Time) (rest []vrrp.Effect) {
+	r.slot = -1
+	(&team{}).add(r)
+	r.state, rest = r.core.Step(r.state, vrrp.Stop{Removed: true}, now)
+	off := slices.IndexFunc(rest, func(e vrrp.Effect) bool { return e.Do == vrrp.RemoveAddresses })
+	if off < 0 {
+		return rest
+	}
+	for _, e := range rest[:off] {
+		l.act(r, e, now)
+	}
+	return rest[off+1:]
 }

@@ -14,6 +14,9 @@ import (
 // defaultGroup is where VRRP is spoken (RFC 3768, section 5.2.2).
 var defaultGroup = netip.AddrFrom4([4]byte{224, 0, 0, 18})
 
+// socket is the socket that a router speaks through.
+func (k routerKey) socket() socketKey { return socketKey{k.link, k.group} }
+
 // newRouter makes a router from its configuration. group is nil for an
 // instance alone.
 func newRouter(cfg model.Instance, global model.Global, group *model.Group) *router {
@@ -42,7 +45,7 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 	if !cfg.Master { // as keepalived: both make no sense for one that starts as master
 		r.core.NoPreempt, r.core.PreemptDelay = cfg.NoPreempt, cfg.PreemptDelay.Val.Duration()
 	}
-	r.wire = vrrp.Wire{VRID: cfg.VRID, Interval: advert}
+	r.wire = vrrp.AdvertParams{VRID: cfg.VRID, Interval: advert}
 	if cfg.AuthType.Val == "PASS" {
 		r.wire.AuthType, r.wire.Auth = vrrp.AuthPass, vrrp.Auth(cfg.Password.Val.Reveal())
 	}
@@ -57,6 +60,15 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 	}
 	r.fit(0)
 	return r
+}
+
+// keep makes an address one that a master holds.
+func (r *router) keep(a model.Address) {
+	at := Address(a, r.cfg.Interface)
+	r.addrs = append(r.addrs, at)
+	if a.NoTrack {
+		r.untracked[at] = true
+	}
 }
 
 // wholeSeconds rounds to what version 2 can say on the wire: 1 to 255 s.
@@ -161,4 +173,26 @@ func newTeams(cfg model.Config) []*team {
 		}
 	}
 	return teams
+}
+
+// tracked says which scripts any instance depends on.
+func tracked(teams []*team) map[string]bool {
+	names := map[string]bool{}
+	for _, t := range teams {
+		for _, r := range t.routers {
+			for _, track := range r.core.Tracks {
+				if track.Kind == vrrp.ByScript {
+					names[track.Name] = true
+				}
+			}
+		}
+	}
+	return names
+}
+
+// add makes r the last member of the team.
+func (t *team) add(r *router) {
+	r.team, r.member = t, len(t.routers)
+	t.routers = append(t.routers, r)
+	t.core.Members = append(t.core.Members, r.core)
 }

@@ -1,18 +1,14 @@
 package vrrprole
 
 import (
-	"errors"
 	"net/netip"
 	"strconv"
-	"strings"
 	"time"
 
 	"holdfast/engine/journal"
 	"holdfast/engine/plan"
 	"holdfast/engine/vrrp"
 )
-
-var errNoWire = errors.New("there is no socket")
 
 // step lets an instance (or vrrp.Everyone) of a team take an event, and does
 // what follows, in order.
@@ -38,7 +34,7 @@ func (l *loop) step(t *team, i int, ev vrrp.Event, now time.Time) {
 	}
 	for j, r := range t.routers {
 		if r.state != old[j] {
-			l.remember(r)
+			l.save(r)
 		}
 	}
 }
@@ -47,19 +43,19 @@ func (l *loop) act(r *router, e vrrp.Effect, now time.Time) {
 	switch e.Do {
 	case vrrp.Advertise:
 		l.advertise(r, e.Priority)
-	case vrrp.Record:
+	case vrrp.LogTransition:
 		l.noteState(r, e, now)
-	case vrrp.Hold:
+	case vrrp.AddAddresses:
 		l.writer.hold(r.key, r.addrs)
-	case vrrp.Release:
+	case vrrp.RemoveAddresses:
 		l.writer.release(r.key)
-	case vrrp.Announce:
+	case vrrp.GratuitousARP:
 		l.writer.announce(r.key, l.announced(r.addrs), e.Count)
 	case vrrp.Notify:
-		l.notifyState(r, e)
+		l.notify.state(l.cfg.Global, r.cfg, e)
 	case vrrp.NotifyLower:
-		l.launchLower(r)
-	case vrrp.Reweigh:
+		l.notify.lower(l.cfg.Global, r.cfg)
+	case vrrp.PriorityChanged:
 		l.note(journal.Entry{At: now, Kind: journal.PriorityChange, Object: r.cfg.Name, Facts: map[string]string{
 			"from": strconv.Itoa(int(e.Was)), "to": strconv.Itoa(int(e.Priority)), "reason": string(e.Reason)}})
 	}
@@ -68,11 +64,7 @@ func (l *loop) act(r *router, e vrrp.Effect, now time.Time) {
 // advertise writes one advert, at once. A failure is told when it begins, when
 // it changes and when it ends.
 func (l *loop) advertise(r *router, priority uint8) {
-	err := errNoWire
-	if r.socket != nil {
-		err = r.socket.wire.Send(r.source, r.advert(priority))
-	}
-	if err != nil {
+	if err := l.sockets.send(r.key.socket(), r.source, r.advert(priority)); err != nil {
 		if r.mute != err.Error() {
 			r.mute = err.Error()
 			l.log.Warn("advert not sent", "instance", r.cfg.Name, "reason", err)
@@ -88,14 +80,14 @@ func (l *loop) advertise(r *router, priority uint8) {
 	if priority == vrrp.PriorityResign {
 		r.stats.PriZeroSent++
 	}
-	l.remember(r)
+	l.save(r)
 }
 
 // announced lists the addresses that gratuitous ARP is for.
 func (l *loop) announced(addrs []plan.Address) []plan.Address {
 	var list []plan.Address
 	for _, a := range addrs {
-		if a.Prefix.Addr().Is4() && arps(l.links[a.Link]) {
+		if a.Prefix.Addr().Is4() && arps(l.links.byName[a.Link]) {
 			list = append(list, a)
 		}
 	}
@@ -116,7 +108,7 @@ func (l *loop) noteState(r *router, e vrrp.Effect, now time.Time) {
 		"from": e.From.String(), "to": e.To.String(), "reason": string(e.Reason),
 		"priority": strconv.Itoa(int(e.Priority)),
 	}
-	if object := r.state.Footing.Object; e.To == vrrp.Fault && object != "" {
+	if object := r.state.Conditions.Object; e.To == vrrp.Fault && object != "" {
 		facts["about"] = object
 	}
 	if holder := r.state.Holder; e.To == vrrp.Backup && holder.IsValid() {
@@ -128,13 +120,13 @@ func (l *loop) noteState(r *router, e vrrp.Effect, now time.Time) {
 
 func (l *loop) actForGroup(t *team, e vrrp.Effect, now time.Time) {
 	switch e.Do {
-	case vrrp.Record:
+	case vrrp.LogTransition:
 		t.since = now
 		l.note(journal.Entry{At: now, Kind: journal.GroupState, Object: t.group.Name,
 			Mail:  t.group.SMTPAlert.Val && l.mailed(e.To),
 			Facts: map[string]string{"from": e.From.String(), "to": e.To.String(), "reason": string(e.Reason)}})
 	case vrrp.Notify:
-		l.notifyGroup(t, e)
+		l.notify.group(l.cfg.Global, *t.group, e)
 	}
 }
 
@@ -152,13 +144,4 @@ func (l *loop) complain(r *router, from netip.Addr, why vrrp.Refusal) {
 	r.refused[why] = true
 	l.note(journal.Entry{Kind: journal.Notice, Object: r.cfg.Name,
 		Facts: map[string]string{"code": string(why), "from": from.String()}})
-}
-
-func (l *loop) noteDrift(r *router, missing []netip.Prefix) {
-	words := make([]string, len(missing))
-	for i, p := range missing {
-		words[i] = p.String()
-	}
-	l.note(journal.Entry{Kind: journal.Drift, Object: r.cfg.Name, Facts: map[string]string{
-		"operation": "ip address del " + strings.Join(words, " "), "reason": string(vrrp.AddressRemoved)}})
 }

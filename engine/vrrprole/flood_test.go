@@ -34,7 +34,7 @@ func TestFloodDoesNotKeepTheLoopFromItsClock(t *testing.T) {
 
 func TestReaderKnowsTheRoutersOfItsLink(t *testing.T) {
 	var ids vridsOf
-	ids.set(map[uint8]*router{1: nil, 64: nil, 255: nil})
+	ids.set(map[uint8]bool{1: true, 64: true, 255: true})
 	for id := range 256 {
 		if want := id == 1 || id == 64 || id == 255; ids.has(uint8(id)) != want {
 			t.Errorf("%d: %v", id, !want)
@@ -66,7 +66,7 @@ func TestAnnouncementsOfOneRouterDoNotPileUp(t *testing.T) {
 		h.announce(key, addrs, 5)
 	}
 	if n := len(h.todo); n != 2 {
-		t.Errorf("%d deeds are queued", n)
+		t.Errorf("%d tasks are queued", n)
 	}
 	h.finish(t)
 	if n := len(twin.Announced()); n != 5 {
@@ -179,13 +179,13 @@ func TestLastAddressOfALinkIsLeftAtTheStart(t *testing.T) {
 }
 
 func TestOldLinksEndDoesNotTakeTheNewOneOfItsName(t *testing.T) {
-	l := &loop{links: map[string]kernel.Link{"eth0": {Name: "eth0", Index: 9}}}
-	l.linkChanged(kernel.LinkEvent{Link: kernel.Link{Name: "eth0", Index: 4}, Gone: true})
-	if l.links["eth0"].Index != 9 {
+	l := &links{byName: map[string]kernel.Link{"eth0": {Name: "eth0", Index: 9}}}
+	l.link(kernel.LinkEvent{Link: kernel.Link{Name: "eth0", Index: 4}, Gone: true})
+	if l.byName["eth0"].Index != 9 {
 		t.Error("the new link is gone")
 	}
-	l.linkChanged(kernel.LinkEvent{Link: kernel.Link{Name: "eth0", Index: 9}, Gone: true})
-	if _, there := l.links["eth0"]; there {
+	l.link(kernel.LinkEvent{Link: kernel.Link{Name: "eth0", Index: 9}, Gone: true})
+	if _, there := l.byName["eth0"]; there {
 		t.Error("the link that ended is still there")
 	}
 }

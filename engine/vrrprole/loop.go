@@ -21,46 +21,37 @@ import (
 	"holdfast/engine/vrrp"
 )
 
-// notifyPatience is how long a notify script may keep back the next one of the
-// same object.
-const notifyPatience = 30 * time.Second
-
-// notifyGrace is how long notify scripts have at the end of the role.
-const notifyGrace = time.Second
-
-// loop is the inside of the vrrp role. One goroutine (run) owns every field
-// and decides. Adverts it writes itself, at once; whatever may be slow is the
-// writer's.
-//
-//	sockets ──┐                                      ┌─▶ adverts
-//	links   ──┤                                      ├─▶ record
-//	scripts ──┼─▶ inbox ─▶ loop: vrrp.Step ──────────┼─▶ writer: addresses, ARP, manifest
-//	questions ┤              ▲                       └─▶ journal, notify scripts
-//	writer  ──┘            timer
+// loop is the inside of the vrrp role. One goroutine (run) owns it and decides in
+// what order its parts do their work; each part owns its own fields. Adverts it
+// writes itself, at once; whatever may be slow is the writer's.
 type loop struct {
 	role *role
 	opt  Options
-	host engine.Services
 	log  *slog.Logger
+	tell func(input)         // from a goroutine that works for the loop
+	note func(journal.Entry) // into the journal
 
-	net    Net
-	alarm  Timer
-	writer *writer
-	record *recordFile
-	notify *script.Queue
-	work   context.Context // ends when Run does
-	wg     sync.WaitGroup  // everything started by the loop
+	timer    Timer
+	links    *links
+	sockets  *sockets
+	scripts  *scripts
+	notify   notifier
+	writer   *writer
+	record   *record
+	takeOver func(context.Context) error
+	work     context.Context // ends when run does
+	cancel   context.CancelFunc
+	wg       sync.WaitGroup // everything started by the loop
 
-	cfg      model.Config
-	teams    []*team
-	links    map[string]kernel.Link
-	vips     map[netip.Addr]bool // every address of every router
-	sockets  map[socketKey]*socket
-	scripts  map[string]*trackScript
-	closed   map[socketKey]string // why a socket could not be opened, as told
-	unable   []string             // codes of what this process may not do
-	begun    bool                 // the lock is ours: effects may go out
-	retry    time.Time
+	cfg     model.Config
+	teams   []*team
+	routers map[routerKey]*router // of all teams
+	vips    map[netip.Addr]bool   // every address of every router
+
+	unable   []string               // codes of what this process may not do
+	changed  time.Time              // when the surroundings of the instances did; zero if that was looked at
+	answered func()                 // what waits until it is looked at
+	retry    time.Time              // when what is held back is tried again
 	refusals map[kernelRefusal]bool // of the kernel, as told
 	ending   control.StopMode
 }
@@ -70,19 +61,46 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 	if err != nil {
 		return nil, err
 	}
-	alarm, err := r.opt.Wake()
+	timer, err := r.opt.Wake()
 	if err != nil {
 		net.Close()
 		return nil, err
 	}
 	l := &loop{
-		role: r, opt: r.opt, host: host, log: host.Log, net: net, alarm: alarm,
-		links: map[string]kernel.Link{}, vips: map[netip.Addr]bool{},
-		sockets: map[socketKey]*socket{}, scripts: map[string]*trackScript{},
-		refusals: map[kernelRefusal]bool{}, closed: map[socketKey]string{},
+		role: r, opt: r.opt, log: host.Log, timer: timer, takeOver: host.TakeOver,
+		note: stamped(host.Journal), record: newRecord(host.RunDir), refusals: map[kernelRefusal]bool{},
 	}
+	work, cancel := context.WithCancel(context.Background())
+	l.work, l.cancel = work, cancel
+	l.tell = func(in input) {
+		select {
+		case r.inbox <- in:
+		case <-work.Done():
+		}
+	}
+	hear := func(p packet) {
+		select {
+		case r.inbox <- p:
+		default:
+		}
+	}
+	l.links = &links{net: net, log: host.Log, tell: l.tell, byName: map[string]kernel.Link{}}
+	l.sockets = &sockets{openWire: r.opt.OpenWire, log: host.Log, hear: hear, tell: l.tell, readers: &l.wg,
+		open: map[socketKey]*socket{}, lacking: map[socketKey]bool{}, refused: map[socketKey]string{}}
+	l.scripts = &scripts{work: work, runners: &l.wg, tell: l.tell}
+	l.notify = notifier{script.NewQueue(work, notifyPatience), l.tell}
 	l.writer = newWriter(net, host.RunDir, l.tell)
 	return l, nil
+}
+
+// stamped gives an entry without an instant the present one.
+func stamped(write func(journal.Entry)) func(journal.Entry) {
+	return func(e journal.Entry) {
+		if e.At.IsZero() {
+			e.At = time.Now()
+		}
+		write(e)
+	}
 }
 
 // run is the loop. It ends after stop, or with ctx, which is a handoff.
@@ -90,22 +108,18 @@ func (l *loop) run(ctx context.Context, cfg model.Config) error {
 	// Adverts are written from a thread of its own, which nothing else keeps busy.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer l.close()
 	defer l.wg.Wait()
-	defer l.alarm.Close()
-	defer l.closeSockets()
-	defer cancel()
-	l.work = work
-	l.notify = script.NewQueue(work, notifyPatience)
-	l.unable = l.opt.Lacks()
+	defer l.timer.Close()
+	defer l.sockets.close()
+	defer l.cancel()
 	if err := l.prepare(cfg); err != nil {
 		return err
 	}
-	l.wg.Go(l.alarm.Run)
-	l.wg.Go(func() { l.watch(work) })
-	l.wg.Go(func() { l.writer.run(work) })
-	if err := l.host.TakeOver(ctx); err != nil {
+	l.wg.Go(l.timer.Run)
+	l.wg.Go(func() { l.links.watch(l.work) })
+	l.wg.Go(func() { l.writer.run(l.work) })
+	if err := l.takeOver(ctx); err != nil {
 		return err
 	}
 	if err := l.begin(); err != nil {
@@ -113,11 +127,11 @@ func (l *loop) run(ctx context.Context, cfg model.Config) error {
 	}
 	for l.ending == "" {
 		due := l.next()
-		l.alarm.Set(due)
+		l.timer.Set(due)
 		select {
 		case in := <-l.role.inbox:
-			in.reach(l)
-		case <-l.alarm.C():
+			l.take(in)
+		case <-l.timer.C():
 		case <-ctx.Done():
 			l.ending = control.Handoff
 		}
@@ -129,6 +143,27 @@ func (l *loop) run(ctx context.Context, cfg model.Config) error {
 		l.tick(now) // a standstill from here on is the next round's
 	}
 	return l.finish()
+}
+
+// take does what an input asks for and then looks at the surroundings, where they
+// changed.
+func (l *loop) take(in input) {
+	in.reach(l)
+	l.settle()
+}
+
+// settle brings the sockets in line with routers and links and tells the instances
+// what their surroundings mean to them, where those changed.
+func (l *loop) settle() {
+	if at := l.changed; !at.IsZero() {
+		l.changed = time.Time{}
+		lacking := l.sockets.want(l.uses())
+		l.evaluate(at, lacking)
+	}
+	if f := l.answered; f != nil {
+		l.answered = nil
+		f()
+	}
 }
 
 // overslept says that a deadline is met so late that this process must have stood
@@ -148,7 +183,7 @@ func (l *loop) drain() {
 		}
 		select {
 		case in := <-l.role.inbox:
-			in.reach(l)
+			l.take(in)
 		default:
 			return
 		}
@@ -183,46 +218,91 @@ func (l *loop) tick(now time.Time) {
 	if !l.retry.IsZero() && !now.Before(l.retry) {
 		l.retry = time.Time{}
 		l.tryAgain(now)
+		l.settle()
 	}
 }
 
-// tell sends an input to the loop from a goroutine that works for it.
-func (l *loop) tell(in input) {
-	select {
-	case l.role.inbox <- in:
-	case <-l.work.Done():
+// hearAll hears what is in the inbox and, behind it, what no reader has forwarded
+// yet. After a standstill the loop may run before the readers do, and would take a
+// master for silent whose adverts lie in the sockets.
+func (l *loop) hearAll() {
+	waiting := l.sockets.waiting()
+	l.drain()
+	for _, p := range waiting {
+		l.take(p)
 	}
+}
+
+// prepare reads what is to be done and what there is, without acting yet.
+func (l *loop) prepare(cfg model.Config) error {
+	l.unable = l.opt.Lacks()
+	l.cfg = cfg
+	l.setTeams(newTeams(cfg))
+	if err := l.links.read(); err != nil {
+		return err
+	}
+	l.sockets.want(l.uses())
+	return nil
 }
 
 // begin is the first moment at which this process may act: it takes up what a
 // fresh record tells, releases what is left of a stale one, and starts the rest.
 func (l *loop) begin() error {
-	if err := l.readLinks(); err != nil { // the lock was perhaps long in coming
+	if err := l.links.read(); err != nil { // the lock was perhaps long in coming
 		return err
 	}
-	memories, how := l.recall()
-	spareOwn(l.links, l.teams, memories.left)
-	record, err := newRecord(l.host.RunDir)
-	if err != nil {
-		return err
-	}
-	l.record = record
+	l.sockets.retry()
+	lacking := l.sockets.want(l.uses())
+	saved, how := l.load(lacking)
+	spareOwn(l.links.byName, l.teams, saved.left)
 	l.note(journal.Entry{Kind: journal.Started, Facts: map[string]string{"pid": strconv.Itoa(os.Getpid()), "how": how}})
 	l.tellRealTime()
-	l.begun = true
 	now := time.Now()
-	l.startScripts(memories)
-	l.resume(memories, now)
-	l.survey(now)
+	l.scripts.change(l.cfg, tracked(l.teams), saved.scripts)
+	l.resume(saved, lacking, now)
+	l.changed = now
+	l.settle()
 	return l.writeRecord()
+}
+
+// setTeams makes teams those that run.
+func (l *loop) setTeams(teams []*team) {
+	l.teams = teams
+	l.routers, l.vips = map[routerKey]*router{}, map[netip.Addr]bool{}
+	for _, t := range l.teams {
+		for _, r := range t.routers {
+			l.routers[r.key] = r
+			for _, a := range r.addrs {
+				l.vips[a.Prefix.Addr()] = true
+			}
+		}
+	}
+}
+
+// uses is which sockets the routers want: those on links that exist. What fits into
+// an advert is up to the link, too.
+func (l *loop) uses() map[socketKey]socketUse {
+	uses := map[socketKey]socketUse{}
+	for key, r := range l.routers {
+		link, exists := l.links.byName[key.link]
+		if !exists {
+			continue
+		}
+		r.fit(link.MTU)
+		use, known := uses[key.socket()]
+		if !known {
+			use = socketUse{link.Index, map[uint8]bool{}}
+			uses[key.socket()] = use
+		}
+		use.vrids[key.vrid] = true
+	}
+	return uses
 }
 
 // close gives back what newLoop opened; all goroutines are down by then.
 func (l *loop) close() {
-	l.net.Close()
-	if l.record != nil {
-		l.record.close()
-	}
+	l.links.net.Close()
+	l.record.close()
 }
 
 // stop makes the loop end.
@@ -232,25 +312,25 @@ func (l *loop) stop(mode control.StopMode) { l.ending = mode }
 // leaves it to a successor who finds the record.
 func (l *loop) finish() error {
 	now := time.Now()
-	l.stopScripts()
+	l.scripts.stop()
 	if l.ending == control.Release {
 		for _, t := range l.teams {
 			l.step(t, vrrp.Everyone, vrrp.Stop{}, now)
 		}
 	}
-	l.awaitHand()
-	if l.ending == control.Release && !l.notify.Wait(notifyGrace) {
+	l.awaitWriter()
+	if l.ending == control.Release && !l.notify.queue.Wait(notifyGrace) {
 		l.log.Warn("notify scripts are still running at the end")
 	}
 	if l.ending == control.Release {
-		return errors.Join(l.record.remove(), l.writer.manifest.Remove())
+		return errors.Join(l.record.remove(), l.writer.manifest.file.Remove())
 	}
 	return nil
 }
 
-// awaitHand waits until the kernel was written. Meanwhile nothing is decided any
+// awaitWriter waits until the kernel was written. Meanwhile nothing is decided any
 // more, but what failed is still told.
-func (l *loop) awaitHand() {
+func (l *loop) awaitWriter() {
 	done := l.writer.done()
 	for {
 		select {
@@ -262,14 +342,6 @@ func (l *loop) awaitHand() {
 			}
 		}
 	}
-}
-
-// note puts an entry into the journal.
-func (l *loop) note(e journal.Entry) {
-	if e.At.IsZero() {
-		e.At = time.Now()
-	}
-	l.host.Journal(e)
 }
 
 // tellRealTime says once if adverts share the processor with everybody else.
@@ -291,10 +363,5 @@ func (l *loop) holdAll() []control.Blocked {
 			held = append(held, r.held...)
 		}
 	}
-	for _, s := range l.scriptsInOrder() {
-		if s.absent != "" {
-			held = append(held, s.held())
-		}
-	}
-	return held
+	return append(held, l.scripts.held()...)
 }

@@ -4,16 +4,17 @@ import (
 	"slices"
 
 	"holdfast/engine/plan"
+	"holdfast/engine/state"
 )
 
-// name writes the manifest: all that masters hold, and adds beside it. It must
-// be there before the kernel is touched.
-func (h *writer) name(adds []plan.Address) {
-	s := plan.State{Addresses: append(slices.Clone(adds), h.left...)}
-	for _, addrs := range h.wanted {
-		s.Addresses = append(s.Addresses, addrs...)
-	}
-	if err := h.manifest.Write(s); err != nil {
-		h.tell(kernelRefusal{"", err.Error()})
-	}
+// manifest names all that may be in the kernel by our doing.
+type manifest struct {
+	file *state.Manifest
+	left []plan.Address // of an earlier run, until they are cleared
+}
+
+// name writes what the masters hold, and adds beside it. It must be there before
+// the kernel is touched.
+func (m *manifest) name(held, adds []plan.Address) error {
+	return m.file.Write(plan.State{Addresses: slices.Concat(adds, m.left, held)})
 }

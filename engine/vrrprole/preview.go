@@ -16,7 +16,8 @@ type snapshot struct {
 	cfg     model.Config // never changed in place, as all it points to
 	links   map[string]kernel.Link
 	routers map[routerKey]routerSnapshot
-	have    []plan.Address // what the masters hold
+	ours    []plan.Address // what the masters hold
+	has     holdings
 }
 
 // routerSnapshot is a router as a plan sees it.
@@ -25,9 +26,9 @@ type routerSnapshot struct {
 	held []control.Blocked
 }
 
-// view copies what a plan has to know.
-func (l *loop) view() snapshot {
-	v := snapshot{cfg: l.cfg, links: maps.Clone(l.links), routers: map[routerKey]routerSnapshot{}, have: l.mastered()}
+// snapshot copies what a plan has to know.
+func (l *loop) snapshot() snapshot {
+	v := snapshot{cfg: l.cfg, links: maps.Clone(l.links.byName), routers: map[routerKey]routerSnapshot{}, ours: l.mastered()}
 	for _, t := range l.teams {
 		for _, r := range t.routers {
 			v.routers[r.key] = routerSnapshot{r.state.Role, r.held}
@@ -49,29 +50,34 @@ func (l *loop) mastered() (addrs []plan.Address) {
 }
 
 // plan tells what applying cfg, of which next was made, would do with the states
-// as they are.
+// as they are. It is what the writer would carry out.
 func (v snapshot) plan(cfg model.Config, next []*team) control.Planned {
-	spareOwn(v.links, next, v.have)
-	have := plan.State{Addresses: v.have}
-	p := plan.Diff(have.Normal(), v.wish(next))
+	spareOwn(v.links, next, v.ours)
+	p := append(plan.Plan{}, v.has.change(v.wishes(next)...)...)
 	return control.Planned{
 		Operations: p, Lines: p.Lines(), Held: append([]control.Blocked{}, v.foresee(next)...),
 		Changes: model.Changes(v.cfg, cfg, model.VRRP),
 	}
 }
 
-// wish is what the masters among these teams are to hold; a team is known by its
+// wishes is what the masters among these teams are to hold; a team is known by its
 // routers, and a router that is new holds nothing yet.
-func (v snapshot) wish(teams []*team) plan.State {
-	var s plan.State
+func (v snapshot) wishes(teams []*team) (list []wish) {
+	known := map[routerKey]bool{}
 	for _, t := range teams {
 		for _, r := range t.routers {
-			if now, known := v.routers[r.key]; known && now.role == vrrp.Master {
-				s.Addresses = append(s.Addresses, r.addrs...)
+			known[r.key] = true
+			if v.routers[r.key].role == vrrp.Master {
+				list = append(list, wish{r.key, r.addrs})
 			}
 		}
 	}
-	return s.Normal()
+	for key, r := range v.routers {
+		if r.role == vrrp.Master && !known[key] {
+			list = append(list, wish{router: key})
+		}
+	}
+	return list
 }
 
 // foresee lists what would be held back under these teams.

@@ -52,25 +52,34 @@ type recordSlot struct {
 	Reason   [32]byte
 }
 
-// recordFile is the file that a later process resumes from. It lies on tmpfs:
-// a write is a copy in memory, and it is there after a kill.
-type recordFile struct {
-	path string
-	file *os.File
+// record is the file that a later process resumes from. It lies on tmpfs: a write is
+// a copy in memory, and it is there after a kill. Nothing is kept before renew.
+type record struct {
+	dir  string
 	boot [16]byte
+	file *os.File
 }
 
-func newRecord(runDir string) (*recordFile, error) {
-	path := filepath.Join(runDir, "vrrp.record")
-	file, err := os.OpenFile(path+".new", os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+func newRecord(runDir string) *record { return &record{dir: runDir, boot: bootMark()} }
+
+func (r *record) path() string { return filepath.Join(r.dir, "vrrp.record") }
+
+// renew begins a file of its own, which publish will put in the old one's place.
+func (r *record) renew() error {
+	file, err := os.OpenFile(r.path()+".new", os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("make record: %w", err)
+		return fmt.Errorf("make record: %w", err)
 	}
-	return &recordFile{path: path, file: file, boot: bootMark()}, nil
+	r.close()
+	r.file = file
+	return nil
 }
 
-// write puts a slot at its place.
-func (r *recordFile) write(place int, s recordSlot) error {
+// write puts a slot at its place. A negative place is none.
+func (r *record) write(place int, s recordSlot) error {
+	if r.file == nil || place < 0 {
+		return nil
+	}
 	s.Version, s.Boot, s.Sum = recordVersion, r.boot, 0
 	b := make([]byte, 0, slotSize)
 	b, err := binary.Append(b, binary.LittleEndian, &s)
@@ -86,13 +95,15 @@ func (r *recordFile) write(place int, s recordSlot) error {
 }
 
 // publish makes the file the record that is found.
-func (r *recordFile) publish() error { return os.Rename(r.file.Name(), r.path) }
+func (r *record) publish() error { return os.Rename(r.file.Name(), r.path()) }
 
-func (r *recordFile) remove() error {
-	return atomicfile.Remove(r.path)
+func (r *record) remove() error { return atomicfile.Remove(r.path()) }
+
+func (r *record) close() {
+	if r.file != nil {
+		r.file.Close() // nothing is buffered
+	}
 }
-
-func (r *recordFile) close() { r.file.Close() } // nothing is buffered
 
 // readRecord gives the slots of an earlier run of this boot. A file that
 // cannot be read is none: the role then starts anew.
@@ -144,6 +155,15 @@ func slotOf(r *router, c state.BootClock) recordSlot {
 	return s
 }
 
+// slotOfScript is what is kept of a script.
+func slotOfScript(name string, v vrrp.Verdict) recordSlot {
+	s := recordSlot{Kind: slotScript, Count: int32(v.Count), Name: scriptSlotName(name)}
+	if v.Known {
+		s.Known = 1
+	}
+	return s
+}
+
 func four(ip netip.Addr) (b [4]byte) {
 	if ip.Is4() {
 		b = ip.As4()
@@ -157,8 +177,8 @@ func (s recordSlot) key() routerKey {
 }
 
 // memory is the slot as the core wants it.
-func (s recordSlot) memory(c state.BootClock) vrrp.Memory {
-	m := vrrp.Memory{
+func (s recordSlot) memory(c state.BootClock) vrrp.SavedState {
+	m := vrrp.SavedState{
 		Role: vrrp.Role(s.Role), Reason: vrrp.Reason(word(s.Reason[:])), Since: time.Unix(0, s.Since),
 		Sent: c.From(s.Sent), Due: c.From(s.Due), Priority: s.Priority, Held: s.Held,
 	}

@@ -14,18 +14,18 @@ import (
 // savedStates is what an earlier run left: its record and its manifest.
 type savedStates struct {
 	clock   state.BootClock
-	routers map[routerKey]vrrp.Memory
+	routers map[routerKey]vrrp.SavedState
 	scripts map[[16]byte]vrrp.Verdict
 	left    []plan.Address
 }
 
-// recall reads what an earlier run left. how is for the journal: fresh, or
+// load reads what an earlier run left. how is for the journal: fresh, or
 // resumed if any master can go on.
-func (l *loop) recall() (m savedStates, how string) {
+func (l *loop) load(lacking map[socketKey]bool) (m savedStates, how string) {
 	m = savedStates{
-		clock: state.ReadBootClock(), routers: map[routerKey]vrrp.Memory{}, scripts: map[[16]byte]vrrp.Verdict{},
+		clock: state.ReadBootClock(), routers: map[routerKey]vrrp.SavedState{}, scripts: map[[16]byte]vrrp.Verdict{},
 	}
-	for _, s := range readRecord(l.host.RunDir) {
+	for _, s := range readRecord(l.record.dir) {
 		switch s.Kind {
 		case slotInstance:
 			m.routers[s.key()] = s.memory(m.clock)
@@ -33,14 +33,14 @@ func (l *loop) recall() (m savedStates, how string) {
 			m.scripts[s.Name] = vrrp.Verdict{Known: s.Known == 1, Count: int(s.Count)}
 		}
 	}
-	left, err := l.writer.manifest.Read()
+	left, err := l.writer.manifest.file.Read()
 	if err != nil {
 		l.log.Warn("the manifest of the last run cannot be read", "reason", err)
 	}
 	m.left = left.Addresses
 	how = "fresh"
 	for _, t := range l.teams {
-		if l.fresh(t, m, m.clock.Wall) || l.waits(t, m, m.clock.Wall) {
+		if fresh(t, m, m.clock.Wall) || l.waits(t, m, lacking, m.clock.Wall) {
 			how = "resumed"
 		}
 	}
@@ -48,7 +48,7 @@ func (l *loop) recall() (m savedStates, how string) {
 }
 
 // fresh says whether a whole team was master until just now.
-func (l *loop) fresh(t *team, m savedStates, now time.Time) bool {
+func fresh(t *team, m savedStates, now time.Time) bool {
 	for _, r := range t.routers {
 		if mem, ok := m.routers[r.key]; !ok || !r.core.Fresh(mem, now) {
 			return false
@@ -58,9 +58,9 @@ func (l *loop) fresh(t *team, m savedStates, now time.Time) bool {
 }
 
 // waits says whether a whole team was backup until just now.
-func (l *loop) waits(t *team, m savedStates, now time.Time) bool {
+func (l *loop) waits(t *team, m savedStates, lacking map[socketKey]bool, now time.Time) bool {
 	for _, r := range t.routers {
-		if _, ok := r.core.Wait(m.routers[r.key], l.footing(r), now); !ok {
+		if _, ok := r.core.Wait(m.routers[r.key], l.conditions(r, lacking), now); !ok {
 			return false
 		}
 	}
@@ -86,24 +86,24 @@ func spareOwn(links map[string]kernel.Link, teams []*team, ours []plan.Address) 
 // resume takes up what is fresh and clears the rest: addresses that the manifest
 // names, and those that are configured here but nobody resumes, as keepalived does
 // at its start, where they can be ours. The owner's are its own without VRRP too, and stay.
-func (l *loop) resume(m savedStates, now time.Time) {
+func (l *loop) resume(m savedStates, lacking map[socketKey]bool, now time.Time) {
 	var found []plan.Address
 	l.writer.inherit(m.left)
 	for _, t := range l.teams {
 		t.since = now
-		fresh := l.fresh(t, m, now)
-		waits := !fresh && l.waits(t, m, now)
+		fresh := fresh(t, m, now)
+		waits := !fresh && l.waits(t, m, lacking, now)
 		for _, r := range t.routers {
-			mem, f := m.routers[r.key], l.footing(r)
-			r.source = f.Source
+			mem, c := m.routers[r.key], l.conditions(r, lacking)
+			r.source = c.Source
 			switch {
 			case fresh:
-				r.state, _ = r.core.Resume(mem, f, now)
+				r.state, _ = r.core.Resume(mem, c, now)
 				r.sent = mem.Sent
 				t.since = mem.Since
 				l.writer.holdAgain(r.key, r.addrs, l.announced(r.addrs), r.core.Garp.Repeat)
 			case waits:
-				r.state, _ = r.core.Wait(mem, f, now)
+				r.state, _ = r.core.Wait(mem, c, now)
 				t.since = mem.Since
 				found = append(found, r.addrs...)
 			case r.core.Priority != vrrp.PriorityOwner:
@@ -123,58 +123,41 @@ func (l *loop) resume(m savedStates, now time.Time) {
 // faultsOf lets a resumed team see what went wrong while nobody looked.
 func (l *loop) faultsOf(t *team, now time.Time) {
 	for i, r := range t.routers {
-		if r.state.Footing.Fault != vrrp.NoReason {
-			l.step(t, i, vrrp.Stands{Footing: r.state.Footing}, now)
+		if r.state.Conditions.Fault != vrrp.NoReason {
+			l.step(t, i, vrrp.ConditionsChanged{Conditions: r.state.Conditions}, now)
 		}
 	}
 }
 
-// remember keeps a router's state for a later process.
-func (l *loop) remember(r *router) {
-	if l.record == nil || r.slot < 0 {
-		return
-	}
-	if err := l.record.write(r.slot, slotOf(r, state.ReadBootClock())); err != nil {
-		l.recordFailed(err)
+// save keeps a router's state for a later process.
+func (l *loop) save(r *router) { l.keep(r.slot, slotOf(r, state.ReadBootClock())) }
+
+// keep puts a slot at its place. It tells once that a later process will find
+// nothing to resume from.
+func (l *loop) keep(place int, s recordSlot) {
+	if err := l.record.write(place, s); err != nil {
+		l.refused(kernelRefusal{"", "write record: " + err.Error()})
 	}
 }
 
-// rememberScript keeps a verdict.
-func (l *loop) rememberScript(s *trackScript) {
-	if l.record == nil || s.slot < 0 {
-		return
-	}
-	slot := recordSlot{Kind: slotScript, Count: int32(s.verdict.Count), Name: scriptSlotName(s.cfg.Name)}
-	if s.verdict.Known {
-		slot.Known = 1
-	}
-	if err := l.record.write(s.slot, slot); err != nil {
-		l.recordFailed(err)
-	}
-}
-
-// recordFailed tells once that a later process will find nothing to resume from.
-func (l *loop) recordFailed(err error) {
-	failed := kernelRefusal{"", "write record: " + err.Error()}
-	if !l.refusals[failed] {
-		failed.reach(l)
-	}
-}
-
-// writeRecord gives every router and script its place and publishes the whole.
+// writeRecord gives every router and script its place in a new record and makes
+// that the one which is found.
 func (l *loop) writeRecord() error {
+	if err := l.record.renew(); err != nil {
+		return err
+	}
 	place := 0
 	for _, t := range l.teams {
 		for _, r := range t.routers {
 			r.slot = place
 			place++
-			l.remember(r)
+			l.save(r)
 		}
 	}
-	for _, s := range l.scriptsInOrder() {
+	for _, s := range l.scripts.list() {
 		s.slot = place
 		place++
-		l.rememberScript(s)
+		l.keep(s.slot, slotOfScript(s.cfg.Name, s.verdict))
 	}
 	return l.record.publish()
 }

@@ -116,33 +116,32 @@ func (r *role) Fit(cfg model.Config) (model.Config, error) {
 
 // Plan tells which operations cfg would need now, by the states the instances
 // are in.
-func (r *role) Plan(ctx context.Context, cfg model.Config) (control.Planned, error) {
-	_, planned, err := r.prepare(ctx, cfg)
+func (r *role) Plan(ctx context.Context, cfg model.Config) (planned control.Planned, err error) {
+	now, err := query(ctx, r, func(l *loop, reply func(snapshot, error)) {
+		v := l.snapshot()
+		l.writer.foresee(func(h holdings) {
+			v.has = h
+			reply(v, nil)
+		})
+	})
+	if err == nil {
+		realtime.Aside(func() { planned = now.plan(cfg, newTeams(cfg)) })
+	}
 	return planned, err
 }
 
-// prepare does beside the loop, which has adverts to send, what of a plan or an
-// apply takes time.
-func (r *role) prepare(ctx context.Context, cfg model.Config) (next []*team, planned control.Planned, err error) {
-	now, err := query(ctx, r, func(l *loop, reply func(snapshot, error)) { reply(l.view(), nil) })
-	if err != nil {
-		return nil, control.Planned{}, err
-	}
-	realtime.Aside(func() {
-		next = newTeams(cfg)
-		planned = now.plan(cfg, next)
-	})
-	return next, planned, nil
-}
-
 // Apply makes cfg the running configuration and returns when the kernel was
-// written and read back.
+// written and read back. What takes time and needs no kernel is done beside the
+// loop, which has adverts to send.
 func (r *role) Apply(ctx context.Context, cfg model.Config) (control.Planned, error) {
-	next, planned, err := r.prepare(ctx, cfg)
+	running, err := query(ctx, r, func(l *loop, reply func(model.Config, error)) { reply(l.cfg, nil) })
 	if err != nil {
-		return planned, err
+		return control.Planned{}, err
 	}
-	return query(ctx, r, func(l *loop, reply func(control.Planned, error)) { l.apply(cfg, next, planned, reply) })
+	var next []*team
+	var changes []string
+	realtime.Aside(func() { next, changes = newTeams(cfg), model.Changes(running, cfg, model.VRRP) })
+	return query(ctx, r, func(l *loop, reply func(control.Planned, error)) { l.apply(cfg, next, changes, reply) })
 }
 
 // Status fills in the instances, the groups and the scripts.
@@ -162,11 +161,11 @@ func (r *role) Stop(ctx context.Context, mode control.StopMode) error {
 	if mode == control.Handoff {
 		// The successor starts when we have ended, so adverts go on while the
 		// scripts of the last transitions finish.
-		notify, err := query(ctx, r, func(l *loop, reply func(*script.Queue, error)) { reply(l.notify, nil) })
+		queue, err := query(ctx, r, func(l *loop, reply func(*script.Queue, error)) { reply(l.notify.queue, nil) })
 		if err != nil {
 			return err
 		}
-		notify.Wait(notifyGrace)
+		queue.Wait(notifyGrace)
 	}
 	_, err := query(ctx, r, func(l *loop, reply func(struct{}, error)) {
 		l.stop(mode)

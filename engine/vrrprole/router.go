@@ -2,6 +2,7 @@ package vrrprole
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"holdfast/engine/control"
@@ -23,15 +24,14 @@ type router struct {
 	key   routerKey
 	cfg   model.Instance
 	core  vrrp.Instance
-	wire  vrrp.Wire
+	wire  vrrp.AdvertParams
 	addrs []plan.Address // what a master holds, in the order of the configuration
 
 	untracked map[plan.Address]bool // those of addrs that others may take off: no_track
 
 	state   vrrp.State
-	sent    time.Time  // the last advert
-	source  netip.Addr // the last good source address: a resignation is sent from it
-	socket  *socket
+	sent    time.Time    // the last advert
+	source  netip.Addr   // the last good source address: a resignation is sent from it
 	told    []netip.Addr // what adverts are to tell of; wire.Addrs is what fits into one
 	surplus int          // how many do not fit, as told
 	payload []byte       // the advert for priority
@@ -74,25 +74,17 @@ func (r *router) advert(priority uint8) []byte {
 	return r.payload
 }
 
-// keep makes an address one that a master holds.
-func (r *router) keep(a model.Address) {
-	at := Address(a, r.cfg.Interface)
-	r.addrs = append(r.addrs, at)
-	if a.NoTrack {
-		r.untracked[at] = true
-	}
-}
-
 // fit takes the addresses into the advert that there is room for on a link of
 // this MTU. As with keepalived the rest is held like the excluded ones.
 func (r *router) fit(mtu int) {
-	if n := min(len(r.told), vrrp.Room(mtu)); n != len(r.wire.Addrs) {
+	if n := min(len(r.told), vrrp.MaxAddresses(mtu)); n != len(r.wire.Addrs) {
 		r.wire.Addrs, r.payload = r.told[:n], nil
 	}
 }
 
-func (t *team) add(r *router) {
-	r.team, r.member = t, len(t.routers)
-	t.routers = append(t.routers, r)
-	t.core.Members = append(t.core.Members, r.core)
+// holds says whether a master would miss the address.
+func (r *router) holds(link string, p netip.Prefix) bool {
+	return slices.ContainsFunc(r.addrs, func(a plan.Address) bool {
+		return a.Link == link && a.Prefix == p && !r.untracked[a]
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os/exec"
 	"reflect"
+	"sync"
 	"time"
 
 	"holdfast/engine/control"
@@ -15,7 +16,24 @@ import (
 	"holdfast/engine/vrrp"
 )
 
-// trackScript is a vrrp_script that some instance tracks.
+// scripts are the vrrp_scripts that some instance tracks; others are not run.
+type scripts struct {
+	work    context.Context // ends the runs
+	runners *sync.WaitGroup
+	tell    func(input)
+	global  model.Global
+	order   []string
+	byName  map[string]*trackScript
+}
+
+// scriptRan is one run of a track script.
+type scriptRan struct {
+	script *trackScript
+	result script.Result
+	at     time.Time
+}
+
+// trackScript is a vrrp_script that is run.
 type trackScript struct {
 	cfg     model.Script
 	job     script.Job // what is run of it
@@ -79,77 +97,153 @@ func missing(c model.Command, err error) string {
 	return "script-missing"
 }
 
-// scriptsInOrder is the scripts as the configuration lists them.
-func (l *loop) scriptsInOrder() []*trackScript {
-	var list []*trackScript
-	for _, cfg := range l.cfg.Scripts {
-		if s := l.scripts[cfg.Name]; s != nil {
-			list = append(list, s)
-		}
-	}
-	return list
-}
-
-// tracked says which scripts any instance depends on; others are not run.
-func (l *loop) tracked() map[string]bool {
-	names := map[string]bool{}
-	for _, t := range l.teams {
-		for _, r := range t.routers {
-			for _, track := range r.core.Tracks {
-				if track.Kind == vrrp.ByScript {
-					names[track.Name] = true
-				}
-			}
-		}
-	}
-	return names
-}
-
-// startScripts begins to run the tracked scripts, with the verdicts of an
-// earlier run.
-func (l *loop) startScripts(m savedStates) {
-	now := time.Now()
-	names := l.tracked()
-	for _, cfg := range l.cfg.Scripts {
-		if !names[cfg.Name] || l.scripts[cfg.Name] != nil {
+// change makes the scripts of a configuration that are tracked the ones that run.
+// One that is the same runs on; one that changed keeps its verdict; one that is new
+// begins with the verdict that an earlier run saved under its name.
+func (s *scripts) change(cfg model.Config, tracked map[string]bool, saved map[[16]byte]vrrp.Verdict) {
+	now, old := time.Now(), s.byName
+	s.global, s.order, s.byName = cfg.Global, nil, map[string]*trackScript{}
+	for _, c := range cfg.Scripts {
+		if !tracked[c.Name] || s.byName[c.Name] != nil {
 			continue
 		}
-		s := newTrackScript(cfg, now)
-		if v, ok := m.scripts[scriptSlotName(cfg.Name)]; ok && v.Known && v.Count < s.rule.Rise+s.rule.Fall {
-			s.verdict = v
+		was := old[c.Name]
+		delete(old, c.Name)
+		s.order = append(s.order, c.Name)
+		if was != nil && s.runsAs(was, c) {
+			s.byName[c.Name] = was
+			continue
 		}
-		l.scripts[cfg.Name] = s
-		l.startScript(s)
+		next := newTrackScript(c, now)
+		if was != nil {
+			was.cancel()
+			next.since, next.detail = was.since, was.detail
+			next.verdict = next.rule.Carry(was.verdict, was.rule)
+		} else if v, ok := saved[scriptSlotName(c.Name)]; ok && v.Known && v.Count < next.rule.Rise+next.rule.Fall {
+			next.verdict = v
+		}
+		s.byName[c.Name] = next
+		s.start(next)
+	}
+	for _, gone := range old {
+		gone.cancel()
 	}
 }
 
-func (l *loop) startScript(s *trackScript) {
-	ctx, cancel := context.WithCancel(l.work)
-	s.cancel = cancel
-	s.job = l.trackJob(s.cfg)
-	l.wg.Go(func() {
-		runEvery(ctx, s.job, scriptInterval(s.cfg), func(r script.Result) { l.tell(scriptRan{s, r, time.Now()}) })
+func (s *scripts) start(one *trackScript) {
+	ctx, cancel := context.WithCancel(s.work)
+	one.cancel = cancel
+	one.job = trackJob(s.global, one.cfg)
+	s.runners.Go(func() {
+		runEvery(ctx, one.job, scriptInterval(one.cfg), func(r script.Result) { s.tell(scriptRan{one, r, time.Now()}) })
 	})
+}
+
+// runsAs says whether a script that runs is already what cfg says. script_user and
+// enable_script_security stand elsewhere in the configuration and count too.
+func (s *scripts) runsAs(one *trackScript, cfg model.Script) bool {
+	return reflect.DeepEqual(one.job, trackJob(s.global, cfg)) && one.cfg.Interval.Val == cfg.Interval.Val &&
+		one.cfg.Rise.Val == cfg.Rise.Val && one.cfg.Fall.Val == cfg.Fall.Val
 }
 
 func scriptInterval(cfg model.Script) time.Duration {
 	return max(cfg.Interval.Val.Duration(), time.Millisecond)
 }
 
-// trackJob is one run of a script, under the user that the whole configuration
-// says. Its time is over when the next one is due, unless it has one of its own.
-func (l *loop) trackJob(cfg model.Script) script.Job {
+// trackJob is one run of a script. Its time is over when the next one is due,
+// unless it has one of its own.
+func trackJob(global model.Global, cfg model.Script) script.Job {
 	limit := cfg.Timeout.Val.Duration()
 	if limit <= 0 {
 		limit = scriptInterval(cfg)
 	}
-	return l.job(cfg.Command, limit)
+	return jobOf(global, cfg.Command, limit)
 }
 
-func (l *loop) stopScripts() {
-	for _, s := range l.scripts {
-		s.cancel()
+// list is the scripts as the configuration lists them.
+func (s *scripts) list() []*trackScript {
+	list := make([]*trackScript, len(s.order))
+	for i, name := range s.order {
+		list[i] = s.byName[name]
 	}
+	return list
+}
+
+// answer is what tracks of a script see.
+func (s *scripts) answer(name string) vrrp.Answer {
+	if one := s.byName[name]; one != nil {
+		return one.answer()
+	}
+	return vrrp.Absent
+}
+
+// held lists the scripts that cannot be run.
+func (s *scripts) held() (held []control.Blocked) {
+	for _, one := range s.list() {
+		if one.absent != "" {
+			held = append(held, one.held())
+		}
+	}
+	return held
+}
+
+func (s *scripts) stop() {
+	for _, one := range s.byName {
+		one.cancel()
+	}
+}
+
+// observe takes note of a run. It gives what the journal is told of it, and whether
+// tracks see another answer; a script that was replaced meanwhile is not known.
+func (s *scripts) observe(v scriptRan) (news []journal.Entry, changed, known bool) {
+	one := v.script
+	if s.byName[one.cfg.Name] != one {
+		return nil, false, false
+	}
+	before, state := one.answer(), one.state()
+	wasAbsent, wasCode := one.absent, one.code
+	one.detail, one.absent, one.code, one.short = v.result.String(), "", "", false
+	if err := v.result.Err; err != nil { // no run, no verdict
+		one.absent, one.code, one.short = err.Error(), missing(one.cfg.Command, err), script.Shortage(err)
+	} else {
+		one.verdict = one.rule.Observe(one.verdict, v.result.OK())
+	}
+	news = append(one.tellAbsence(wasAbsent, wasCode), one.tellOverrun(v.result.Took)...)
+	if one.answer() == before {
+		return news, false, true
+	}
+	one.since = v.at
+	if now := one.state(); now != state {
+		news = append(news, journal.Entry{At: v.at, Kind: journal.ScriptState, Object: one.cfg.Name,
+			Facts: map[string]string{"from": state, "to": now, "reason": one.detail}})
+	}
+	return news, true, true
+}
+
+// tellAbsence tells when a program is not there, and when it is back.
+func (s *trackScript) tellAbsence(was, code string) []journal.Entry {
+	facts := map[string]string{"object": s.cfg.Name, "code": s.code, "command": s.cfg.Command.Line}
+	switch {
+	case was == "" && s.absent != "":
+		facts["reason"] = s.absent
+		return []journal.Entry{{Kind: journal.Held, Object: s.cfg.Name, Facts: facts}}
+	case was != "" && s.absent == "":
+		facts["code"] = code
+		return []journal.Entry{{Kind: journal.Unheld, Object: s.cfg.Name, Facts: facts}}
+	}
+	return nil
+}
+
+// tellOverrun tells once of a script whose runs are still going on when the next
+// one is due.
+func (s *trackScript) tellOverrun(took time.Duration) []journal.Entry {
+	every := scriptInterval(s.cfg)
+	if s.overran || took <= every {
+		return nil
+	}
+	s.overran = true
+	return []journal.Entry{{Kind: journal.Notice, Object: s.cfg.Name, Facts: map[string]string{
+		"code": "script-overran", "interval": every.String(), "took": took.Round(time.Millisecond).String()}}}
 }
 
 // runEvery runs a job at once and then with the interval from start to start,
@@ -172,98 +266,4 @@ func runEvery(ctx context.Context, job script.Job, interval time.Duration, tell 
 			return
 		}
 	}
-}
-
-// scriptRan is one run of a track script.
-type scriptRan struct {
-	script *trackScript
-	result script.Result
-	at     time.Time
-}
-
-func (v scriptRan) reach(l *loop) {
-	s := v.script
-	if l.scripts[s.cfg.Name] != s {
-		return // it was replaced meanwhile
-	}
-	before, state := s.answer(), s.state()
-	wasAbsent, wasCode := s.absent, s.code
-	s.detail, s.absent, s.code, s.short = v.result.String(), "", "", false
-	if err := v.result.Err; err != nil { // no run, no verdict
-		s.absent, s.code, s.short = err.Error(), missing(s.cfg.Command, err), script.Shortage(err)
-	} else {
-		s.verdict = s.rule.Observe(s.verdict, v.result.OK())
-	}
-	l.tellAbsence(s, wasAbsent, wasCode)
-	l.tellOverrun(s, v.result.Took)
-	l.rememberScript(s)
-	if s.answer() == before {
-		return
-	}
-	s.since = v.at
-	if now := s.state(); now != state {
-		l.note(journal.Entry{At: v.at, Kind: journal.ScriptState, Object: s.cfg.Name,
-			Facts: map[string]string{"from": state, "to": now, "reason": s.detail}})
-	}
-	l.survey(v.at)
-}
-
-// tellAbsence tells when a program is not there, and when it is back.
-func (l *loop) tellAbsence(s *trackScript, was, code string) {
-	facts := map[string]string{"object": s.cfg.Name, "code": s.code, "command": s.cfg.Command.Line}
-	switch {
-	case was == "" && s.absent != "":
-		facts["reason"] = s.absent
-		l.note(journal.Entry{Kind: journal.Held, Object: s.cfg.Name, Facts: facts})
-	case was != "" && s.absent == "":
-		facts["code"] = code
-		l.note(journal.Entry{Kind: journal.Unheld, Object: s.cfg.Name, Facts: facts})
-	}
-}
-
-// tellOverrun tells once of a script whose runs are still going on when the next
-// one is due.
-func (l *loop) tellOverrun(s *trackScript, took time.Duration) {
-	every := scriptInterval(s.cfg)
-	if s.overran || took <= every {
-		return
-	}
-	s.overran = true
-	l.note(journal.Entry{Kind: journal.Notice, Object: s.cfg.Name, Facts: map[string]string{
-		"code": "script-overran", "interval": every.String(), "took": took.Round(time.Millisecond).String()}})
-}
-
-// changeScripts carries the scripts over to a new configuration. One that is
-// the same runs on; one that changed keeps its verdict.
-func (l *loop) changeScripts(m savedStates) {
-	names := l.tracked()
-	old := l.scripts
-	l.scripts = map[string]*trackScript{}
-	for _, cfg := range l.cfg.Scripts {
-		s := old[cfg.Name]
-		if s == nil || !names[cfg.Name] {
-			continue
-		}
-		if !l.runsAs(s, cfg) {
-			s.cancel()
-			next := newTrackScript(cfg, s.since)
-			next.verdict = next.rule.Carry(s.verdict, s.rule)
-			next.detail = s.detail
-			s = next
-			l.startScript(s)
-		}
-		delete(old, cfg.Name)
-		l.scripts[cfg.Name] = s
-	}
-	for _, s := range old {
-		s.cancel()
-	}
-	l.startScripts(m)
-}
-
-// runsAs says whether a script that runs is already what cfg says. script_user and
-// enable_script_security stand elsewhere in the configuration and count too.
-func (l *loop) runsAs(s *trackScript, cfg model.Script) bool {
-	return reflect.DeepEqual(s.job, l.trackJob(cfg)) && s.cfg.Interval.Val == cfg.Interval.Val &&
-		s.cfg.Rise.Val == cfg.Rise.Val && s.cfg.Fall.Val == cfg.Fall.Val
 }

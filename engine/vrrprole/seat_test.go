@@ -35,7 +35,6 @@ func newTwinLink(t *testing.T, wire *kernel.Wire, addr string) *kernel.Twin {
 
 // sit starts a role with cfg on a twin.
 func sit(t *testing.T, twin *kernel.Twin, cfg model.Config, change ...func(*Options)) *seat {
-	s := &seat{t: t, twin: twin, done: make(chan error, 1)}
 	opt := Options{
 		OpenNet: func() (Net, error) { return twin, nil },
 		OpenWire: func(link string, group netip.Addr) (Wire, error) {
@@ -47,9 +46,16 @@ func sit(t *testing.T, twin *kernel.Twin, cfg model.Config, change ...func(*Opti
 	for _, c := range change {
 		c(&opt)
 	}
-	s.role = New(opt)
+	s := sitIn(t, t.TempDir(), cfg, opt)
+	s.twin = twin
+	return s
+}
+
+// sitIn starts a role with cfg that finds in dir what an earlier one left.
+func sitIn(t *testing.T, dir string, cfg model.Config, opt Options) *seat {
+	s := &seat{t: t, done: make(chan error, 1), role: New(opt)}
 	host := engine.Services{
-		Node: "node", RunDir: t.TempDir(), Log: slog.New(slog.DiscardHandler),
+		Node: "node", RunDir: dir, Log: slog.New(slog.DiscardHandler),
 		Journal: func(e journal.Entry) {
 			s.mu.Lock()
 			defer s.mu.Unlock()

@@ -7,13 +7,13 @@ import (
 )
 
 func TestScriptIsStartedAnewWhenScriptSecurityIsSwitchedOn(t *testing.T) {
-	l := &loop{}
+	l := &scripts{}
 	cfg := model.Script{Name: "chk", Command: model.Command{Argv: []string{"/bin/true"}}}
-	s := &trackScript{cfg: cfg, job: l.trackJob(cfg)}
+	s := &trackScript{cfg: cfg, job: trackJob(l.global, cfg)}
 	if !l.runsAs(s, cfg) {
 		t.Error("the same script is started anew")
 	}
-	l.cfg.Global.ScriptSecurity = true
+	l.global.ScriptSecurity = true
 	if l.runsAs(s, cfg) {
 		t.Error("it runs on without the checks")
 	}

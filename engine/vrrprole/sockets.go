@@ -1,36 +1,57 @@
 package vrrprole
 
 import (
+	"errors"
+	"log/slog"
 	"net/netip"
+	"sync"
 	"sync/atomic"
-	"time"
 
 	"holdfast/engine/kernel"
 	"holdfast/engine/vrrp"
 )
 
-// socketKey is what a socket is for: all routers of a link and a group
-// share one.
+var errNoWire = errors.New("there is no socket")
+
+// socketKey is what a socket is for: all routers of a link and a group share one.
+// The group tells the family; a peer of its own would be a group of one.
 type socketKey struct {
 	link  string
 	group netip.Addr
 }
 
-// socket is a socket and the routers that hear it, by VRID.
-type socket struct {
-	key     socketKey
-	index   int // of the link it was opened on
-	wire    Wire
-	routers map[uint8]*router
-	vrids   vridsOf // of routers, for the reader
+// socketUse is the link a socket is wanted on, by its number, and who hears it.
+type socketUse struct {
+	index int
+	vrids map[uint8]bool
 }
 
-// vridsOf is a set of VRIDs that the loop writes and a reader looks at.
+// sockets are the raw sockets of the role, one per key.
+type sockets struct {
+	openWire func(link string, group netip.Addr) (Wire, error)
+	log      *slog.Logger
+	hear     func(packet) // never blocks: what nobody has room for is lost
+	tell     func(input)
+	readers  *sync.WaitGroup
+	open     map[socketKey]*socket
+	lacking  map[socketKey]bool   // could not be opened or went deaf, and is not tried before retry
+	refused  map[socketKey]string // why one could not be opened, as told
+}
+
+// socket is one socket that is open.
+type socket struct {
+	key   socketKey
+	index int // of the link it was opened on
+	wire  Wire
+	vrids vridsOf // of those who hear it
+}
+
+// vridsOf is a set of VRIDs that the owner writes and a reader looks at.
 type vridsOf [4]atomic.Uint64
 
-func (v *vridsOf) set(routers map[uint8]*router) {
+func (v *vridsOf) set(ids map[uint8]bool) {
 	var bits [len(v)]uint64
-	for id := range routers {
+	for id := range ids {
 		bits[id/64] |= 1 << (id % 64)
 	}
 	for i := range v {
@@ -46,164 +67,93 @@ type packet struct {
 	packet kernel.Packet
 }
 
-// openSockets brings the sockets in line with routers and links: a socket for
-// every link that exists, none for the rest. A link that was made anew under the
-// same name needs a new socket.
-func (l *loop) openSockets() {
-	used := map[socketKey]bool{}
-	for _, s := range l.sockets {
-		clear(s.routers)
-	}
-	for _, t := range l.teams {
-		for _, r := range t.routers {
-			key := socketKey{r.key.link, r.key.group}
-			link, exists := l.links[key.link]
-			r.socket = nil
-			if !exists {
-				continue
-			}
-			used[key] = true
-			r.fit(link.MTU)
-			if s := l.socket(key, link.Index); s != nil {
-				s.routers[r.key.vrid] = r
-				r.socket = s
-			}
-		}
-	}
-	for key, s := range l.sockets {
-		if !used[key] {
-			s.wire.Close()
-			delete(l.sockets, key)
-			continue
-		}
-		s.vrids.set(s.routers)
-	}
-}
-
-// socket gives the socket for key, opened if need be; nil if that is refused.
-func (l *loop) socket(key socketKey, index int) *socket {
-	if s := l.sockets[key]; s != nil {
-		if s.index == index {
-			return s
-		}
-		s.wire.Close()
-		delete(l.sockets, key)
-	}
-	wire, err := l.opt.OpenWire(key.link, key.group)
-	if err != nil {
-		if l.closed[key] != err.Error() { // told when it begins and when it changes
-			l.closed[key] = err.Error()
-			l.log.Warn("no vrrp socket", "interface", key.link, "reason", err)
-		}
-		return nil
-	}
-	delete(l.closed, key)
-	s := &socket{key: key, index: index, wire: wire, routers: map[uint8]*router{}}
-	l.sockets[key] = s
-	l.wg.Go(func() {
-		// While the inbox is full a packet is lost, as on a wire that is full.
-		// Packets for routers of others on the same wire do not even get there.
-		err := wire.Receive(func(p kernel.Packet) {
-			if vrid, ok := vrrp.VRIDOf(p.Payload); !ok || !s.vrids.has(vrid) {
-				return
-			}
-			select {
-			case l.role.inbox <- packet{s, p}:
-			default:
-			}
-		})
-		if err != nil {
-			l.tell(deafSocket{s, err})
-		}
-	})
-	return s
-}
-
-func (l *loop) closeSockets() {
-	for key, s := range l.sockets {
-		s.wire.Close()
-		delete(l.sockets, key)
-	}
-}
-
-// hearAll hears what is in the inbox and, behind it, what no reader has forwarded
-// yet. After a standstill the loop may run before the readers do, and would take a
-// master for silent whose adverts lie in the sockets.
-func (l *loop) hearAll() {
-	var waiting []packet
-	for _, s := range l.sockets {
-		s.wire.Waiting(func(p kernel.Packet) { waiting = append(waiting, packet{s, p}) })
-	}
-	l.drain()
-	for _, p := range waiting {
-		p.reach(l)
-	}
-}
-
 // deafSocket says that a socket can receive no more.
 type deafSocket struct {
 	socket *socket
 	err    error
 }
 
-func (d deafSocket) reach(l *loop) {
-	if l.sockets[d.socket.key] != d.socket {
-		return
-	}
-	l.log.Warn("a vrrp socket ended", "interface", d.socket.key.link, "reason", d.err)
-	d.socket.wire.Close()
-	delete(l.sockets, d.socket.key)
-	for _, r := range d.socket.routers {
-		r.socket = nil
-	}
-	l.survey(time.Now()) // it is opened anew with the next try
-}
-
-// reach hands a packet to the router it is for, if that is still there.
-func (p packet) reach(l *loop) {
-	vrid, ok := vrrp.VRIDOf(p.packet.Payload)
-	if r := p.socket.routers[vrid]; ok && r != nil && l.begun {
-		l.heard(r, p.packet)
-	}
-}
-
-// heard checks a packet, counts, and lets the instance hear it. What the
-// packet's own instant says is what counts, not when we came to read it.
-func (l *loop) heard(r *router, p kernel.Packet) {
-	if role := r.state.Role; role != vrrp.Backup && role != vrrp.Master {
-		return
-	}
-	r.stats.AdvertsReceived++
-	adv, why := r.wire.Receive(p.Payload, p.TTL, p.Dst)
-	r.count(why)
-	if why != vrrp.Accepted {
-		l.complain(r, p.Src, why)
-		if why != vrrp.OddAddresses {
-			return
+// want opens what is missing and closes what nobody needs; what could not be opened
+// is in the answer. A link that was made anew under the same name needs a new socket.
+func (s *sockets) want(uses map[socketKey]socketUse) (lacking map[socketKey]bool) {
+	for key, have := range s.open {
+		if use, wanted := uses[key]; !wanted || use.index != have.index {
+			have.wire.Close()
+			delete(s.open, key)
 		}
 	}
-	if adv.Priority == vrrp.PriorityResign {
-		r.stats.PriZeroReceived++
+	for key, use := range uses {
+		if s.open[key] == nil && !s.lacking[key] {
+			s.lacking[key] = !s.add(key, use.index)
+		}
+		if have := s.open[key]; have != nil {
+			have.vrids.set(use.vrids)
+		}
 	}
-	if s := r.state; s.Role == vrrp.Master && p.Src == s.Footing.Source && adv.Priority == s.Priority {
-		l.complain(r, p.Src, vrrp.OwnAddress)
-	}
-	holder := r.state.Holder
-	l.step(r.team, r.member, vrrp.Heard{Priority: adv.Priority, From: p.Src}, p.At)
-	if r.state.Holder != holder {
-		clear(r.refused)
-	}
+	return s.lacking
 }
 
-// count adds a refusal to the counter keepalived has for it.
-func (r *router) count(why vrrp.Refusal) {
-	counters := map[vrrp.Refusal]*uint64{
-		vrrp.BadLength: &r.stats.LengthErrors, vrrp.BadTTL: &r.stats.TTLErrors,
-		vrrp.AuthInvalid: &r.stats.AuthInvalid, vrrp.AuthMismatch: &r.stats.AuthMismatch,
-		vrrp.AuthFailed: &r.stats.AuthFailures, vrrp.BadInterval: &r.stats.IntervalErrors,
-		vrrp.BadType: &r.stats.TypeErrors, vrrp.OddAddresses: &r.stats.AddressErrors,
+// retry has want try again what could not be opened.
+func (s *sockets) retry() { clear(s.lacking) }
+
+// add opens the socket for key; a refusal is told when it begins and when it changes.
+func (s *sockets) add(key socketKey, index int) bool {
+	wire, err := s.openWire(key.link, key.group)
+	if err != nil {
+		if s.refused[key] != err.Error() {
+			s.refused[key] = err.Error()
+			s.log.Warn("no vrrp socket", "interface", key.link, "reason", err)
+		}
+		return false
 	}
-	if c := counters[why]; c != nil {
-		*c++
+	delete(s.refused, key)
+	made := &socket{key: key, index: index, wire: wire}
+	s.open[key] = made
+	s.readers.Go(func() {
+		// While the inbox is full a packet is lost, as on a wire that is full.
+		// Packets for routers of others on the same wire do not even get there.
+		err := wire.Receive(func(p kernel.Packet) {
+			if vrid, ok := vrrp.VRIDOf(p.Payload); ok && made.vrids.has(vrid) {
+				s.hear(packet{made, p})
+			}
+		})
+		if err != nil {
+			s.tell(deafSocket{made, err})
+		}
+	})
+	return true
+}
+
+// send writes one advert, at once.
+func (s *sockets) send(key socketKey, src netip.Addr, advert []byte) error {
+	if have := s.open[key]; have != nil {
+		return have.wire.Send(src, advert)
+	}
+	return errNoWire
+}
+
+// has says whether a socket is one of those that are open.
+func (s *sockets) has(one *socket) bool { return s.open[one.key] == one }
+
+// drop closes a socket that can receive no more.
+func (s *sockets) drop(d deafSocket) {
+	s.log.Warn("a vrrp socket ended", "interface", d.socket.key.link, "reason", d.err)
+	d.socket.wire.Close()
+	delete(s.open, d.socket.key)
+	s.lacking[d.socket.key] = true
+}
+
+// waiting gives what no reader has forwarded yet.
+func (s *sockets) waiting() (list []packet) {
+	for _, one := range s.open {
+		one.wire.Waiting(func(p kernel.Packet) { list = append(list, packet{one, p}) })
+	}
+	return list
+}
+
+func (s *sockets) close() {
+	for key, one := range s.open {
+		one.wire.Close()
+		delete(s.open, key)
 	}
 }

@@ -2,7 +2,6 @@ package vrrprole
 
 import (
 	"holdfast/engine/control"
-	"holdfast/engine/journal"
 	"holdfast/engine/vrrp"
 )
 
@@ -23,14 +22,12 @@ func (l *loop) status() control.Status {
 			s.Instances = append(s.Instances, l.instanceStatus(r))
 		}
 	}
-	for _, sc := range l.scriptsInOrder() {
+	for _, sc := range l.scripts.list() {
 		s.Scripts = append(s.Scripts, control.ScriptStatus{
 			Name: sc.cfg.Name, State: sc.state(), Since: sc.since, Detail: sc.detail, Count: sc.verdict.Count,
 		})
-		if sc.absent != "" {
-			s.Held = append(s.Held, sc.held())
-		}
 	}
+	s.Held = append(s.Held, l.scripts.held()...)
 	return s
 }
 
@@ -70,17 +67,4 @@ func (l *loop) instanceStatus(r *router) control.InstanceStatus {
 		})
 	}
 	return s
-}
-
-// kernelRefusal says that the kernel did not do what the writer asked. The same
-// refusal is told once, not with every try.
-type kernelRefusal struct{ operation, reason string }
-
-func (v kernelRefusal) reach(l *loop) {
-	l.later()
-	if l.refusals[v] {
-		return
-	}
-	l.refusals[v] = true
-	l.note(journal.Entry{Kind: journal.KernelError, Facts: map[string]string{"operation": v.operation, "reason": v.reason}})
 }

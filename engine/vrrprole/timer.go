@@ -72,7 +72,7 @@ func (t *kernelTimer) C() <-chan struct{} {
 
 func (t *kernelTimer) Close() { t.file.Close() } // the only error is "already closed"
 
-// NewTimer is an alarm over the runtime's timers.
+// NewTimer is a timer over the runtime's timers.
 func NewTimer() (Timer, error) {
 	t := &goTimer{c: make(chan struct{}, 1)}
 	t.timer = time.AfterFunc(time.Hour, func() {

@@ -12,54 +12,49 @@ import (
 	"holdfast/engine/vrrp"
 )
 
-// survey looks at what every instance stands on and tells it where that
-// changed.
-func (l *loop) survey(now time.Time) {
-	if !l.begun {
-		return
-	}
+// evaluate looks at what the surroundings mean to every instance and tells it where
+// that changed. lacking are the sockets that could not be opened.
+func (l *loop) evaluate(now time.Time, lacking map[socketKey]bool) {
 	for _, t := range l.teams {
 		for i, r := range t.routers {
-			f := l.footing(r)
-			l.holdBack(r, f)
+			c := l.conditions(r, lacking)
+			l.holdBack(r, c)
 			l.tellSurplus(r)
-			if f != r.state.Footing || r.state.Role == vrrp.Init {
-				if f.Source.IsValid() {
-					r.source = f.Source
+			if c != r.state.Conditions || r.state.Role == vrrp.Init {
+				if c.Source.IsValid() {
+					r.source = c.Source
 				}
-				l.step(t, i, vrrp.Stands{Footing: f}, now)
+				l.step(t, i, vrrp.ConditionsChanged{Conditions: c}, now)
 			}
 		}
 	}
 }
 
-// footing is what an instance stands on now.
-func (l *loop) footing(r *router) vrrp.Footing {
-	f := r.core.Stand(l.sourceOf(r), l.answer)
+// conditions are what the surroundings mean to an instance now.
+func (l *loop) conditions(r *router, lacking map[socketKey]bool) vrrp.Conditions {
+	link, exists := l.links.byName[r.key.link]
+	c := r.core.Conditions(sourceOf(r, link, l.vips), l.answer)
 	switch {
 	case slices.Contains(l.unable, string(vrrp.NoNetRaw)):
-		f.Fault = vrrp.NoNetRaw
+		c.Fault = vrrp.NoNetRaw
 	case slices.Contains(l.unable, string(vrrp.NoNetAdmin)):
-		f.Fault = vrrp.NoNetAdmin
+		c.Fault = vrrp.NoNetAdmin
 	case len(r.addrs) > 0 && !r.addrs[0].Prefix.Addr().Is4():
-		f.Fault = vrrp.NoVersion3
-	case l.links[r.key.link].Name == "":
-		f.Fault, f.Object = vrrp.NoInterface, r.key.link
-	case f.Fault == vrrp.NoReason && r.socket == nil:
-		f.Fault = vrrp.NoSocket
+		c.Fault = vrrp.NoVersion3
+	case !exists:
+		c.Fault, c.Object = vrrp.NoInterface, r.key.link
+	case c.Fault == vrrp.NoReason && lacking[r.key.socket()]:
+		c.Fault = vrrp.NoSocket
 	}
-	return f
+	return c
 }
 
 // answer is what is known of a tracked thing.
 func (l *loop) answer(t vrrp.Track) vrrp.Answer {
 	if t.Kind == vrrp.ByScript {
-		if s := l.scripts[t.Name]; s != nil {
-			return s.answer()
-		}
-		return vrrp.Absent
+		return l.scripts.answer(t.Name)
 	}
-	link, exists := l.links[t.Name]
+	link, exists := l.links.byName[t.Name]
 	switch {
 	case !exists:
 		return vrrp.Missing
@@ -72,8 +67,7 @@ func (l *loop) answer(t vrrp.Track) vrrp.Answer {
 // sourceOf is the address a router speaks from: the configured one if it is on
 // the interface, else the interface's first that is not virtual. The owner of the
 // addresses has perhaps no other.
-func (l *loop) sourceOf(r *router) netip.Addr {
-	link := l.links[r.key.link]
+func sourceOf(r *router, link kernel.Link, vips map[netip.Addr]bool) netip.Addr {
 	var virtual netip.Addr
 	for _, p := range link.Addrs {
 		ip := p.Addr()
@@ -83,7 +77,7 @@ func (l *loop) sourceOf(r *router) netip.Addr {
 			if ip == r.cfg.Source.Val {
 				return ip
 			}
-		case !l.vips[ip]:
+		case !vips[ip]:
 			return ip
 		case !virtual.IsValid():
 			virtual = ip
@@ -97,7 +91,7 @@ func (l *loop) sourceOf(r *router) netip.Addr {
 
 // holdBack tells what keeps an instance from working, when that changes. A
 // failed script is no obstacle of this machine: it is meant to be so.
-func (l *loop) holdBack(r *router, f vrrp.Footing) {
+func (l *loop) holdBack(r *router, f vrrp.Conditions) {
 	var held []control.Blocked
 	if f.Fault != vrrp.NoReason && f.Fault != vrrp.ScriptFailed {
 		h := control.Blocked{Object: r.cfg.Name, Code: string(f.Fault), Args: map[string]string{"interface": r.key.link}}
@@ -136,19 +130,10 @@ func (l *loop) tellSurplus(r *router) {
 // tryAgain looks anew at all that is held back: rights and sockets do not tell
 // when they change. The writer does the looking.
 func (l *loop) tryAgain(now time.Time) {
-	l.openSockets()
-	l.survey(now)
-	for _, s := range l.scripts {
-		if s.absent != "" {
-			l.later()
-		}
-	}
-	for _, t := range l.teams {
-		for _, r := range t.routers {
-			if len(r.held) > 0 {
-				l.later()
-			}
-		}
+	l.sockets.retry()
+	l.changed = now
+	if len(l.holdAll()) > 0 {
+		l.later()
 	}
 	if len(l.unable) > 0 {
 		l.writer.do(func(*writer) { l.tell(unable(l.opt.Lacks())) })
@@ -165,14 +150,6 @@ func (l *loop) later() {
 
 // unable is what this process may not do now.
 type unable []string
-
-func (u unable) reach(l *loop) {
-	if !slices.Equal(u, l.unable) {
-		l.unable = u
-		l.openSockets()
-		l.survey(time.Now())
-	}
-}
 
 // arps says whether gratuitous ARP makes sense on a link.
 func arps(link kernel.Link) bool { return link.Name != "" && !link.NoARP && !link.Loopback }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"holdfast/assets"
-	"holdfast/engine"
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
 	"holdfast/engine/script"
@@ -40,19 +39,21 @@ func TestTrackScriptThatCannotBeRunIsHeldAndNamed(t *testing.T) {
 		"no interpreter":     {script.Job{Argv: []string{file("#!/nowhere/python\n")}}, "script-interpreter"},
 	} {
 		var told []journal.Entry
-		l := &loop{host: engine.Services{Journal: func(e journal.Entry) { told = append(told, e) }}}
 		s := newTrackScript(model.Script{Name: "chk", Command: model.NewCommand(row.job.Argv[0]), Interval: model.Some(model.Seconds(time.Minute)),
 			Rise: model.Some(1), Fall: model.Some(1)}, time.Now())
-		l.scripts = map[string]*trackScript{"chk": s}
-		l.cfg.Scripts = []model.Script{s.cfg}
+		all := &scripts{order: []string{"chk"}, byName: map[string]*trackScript{"chk": s}}
+		observe := func(r script.Result) {
+			news, _, _ := all.observe(scriptRan{s, r, time.Now()})
+			told = append(told, news...)
+		}
 		r := script.Run(context.Background(), row.job)
 		for range 2 {
-			scriptRan{s, r, time.Now()}.reach(l)
+			observe(r)
 		}
 		if s.answer() != vrrp.Absent {
 			t.Errorf("%s: answers %v, %+v", name, s.answer(), r)
 		}
-		held := l.holdAll()
+		held := all.held()
 		if len(held) != 1 || held[0].Object != "chk" || held[0].Code != row.code || held[0].Args["reason"] == "" {
 			t.Errorf("%s: held %+v", name, held)
 			continue
@@ -65,21 +66,19 @@ func TestTrackScriptThatCannotBeRunIsHeldAndNamed(t *testing.T) {
 				t.Errorf("%s: no words in %s", name, lang)
 			}
 		}
-		scriptRan{s, script.Result{}, time.Now()}.reach(l)
-		if len(l.holdAll()) != 0 || len(told) < 2 || told[1].Kind != journal.Unheld || told[1].Facts["code"] != row.code || s.answer() != vrrp.Good {
-			t.Errorf("%s: when it runs again: %+v, %+v", name, l.holdAll(), told)
+		observe(script.Result{})
+		if len(all.held()) != 0 || len(told) < 2 || told[1].Kind != journal.Unheld || told[1].Facts["code"] != row.code || s.answer() != vrrp.Good {
+			t.Errorf("%s: when it runs again: %+v, %+v", name, all.held(), told)
 		}
 	}
 }
 
 func TestShortageOfProcessesLeavesTheLastVerdict(t *testing.T) {
-	l := &loop{host: engine.Services{Journal: func(journal.Entry) {}}}
 	s := newTrackScript(model.Script{Name: "chk", Command: model.NewCommand("/bin/x"), Rise: model.Some(1), Fall: model.Some(1)}, time.Now())
-	l.scripts = map[string]*trackScript{"chk": s}
-	l.cfg.Scripts = []model.Script{s.cfg}
-	scriptRan{s, script.Result{Code: 1}, time.Now()}.reach(l)
-	scriptRan{s, script.Result{Code: -1, Err: &os.PathError{Op: "fork/exec", Path: "/bin/x", Err: syscall.EAGAIN}}, time.Now()}.reach(l)
-	if held := l.holdAll(); s.answer() != vrrp.Bad || len(held) != 1 || held[0].Code != "script-shortage" {
+	all := &scripts{order: []string{"chk"}, byName: map[string]*trackScript{"chk": s}}
+	all.observe(scriptRan{s, script.Result{Code: 1}, time.Now()})
+	all.observe(scriptRan{s, script.Result{Code: -1, Err: &os.PathError{Op: "fork/exec", Path: "/bin/x", Err: syscall.EAGAIN}}, time.Now()})
+	if held := all.held(); s.answer() != vrrp.Bad || len(held) != 1 || held[0].Code != "script-shortage" {
 		t.Errorf("answers %v, held %+v", s.answer(), held)
 	}
 }

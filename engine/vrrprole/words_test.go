@@ -96,18 +96,18 @@ func TestWordsReachTheRouterThatDecides(t *testing.T) {
 
 // What rise, fall and init_fail do to the verdict is shown by the decision core.
 func TestWordsReachTheScriptThatIsTracked(t *testing.T) {
-	rule := func(_ *loop, s *trackScript) string { return fmt.Sprintf("%+v", s.rule) }
+	rule := func(_ model.Global, s *trackScript) string { return fmt.Sprintf("%+v", s.rule) }
 	for word, row := range map[string]struct {
 		line string
-		got  func(*loop, *trackScript) string
+		got  func(model.Global, *trackScript) string
 		want string
 	}{
 		"vrrp_script.rise":      {"rise 7", rule, "{Rise:7 Fall:1 InitFail:false}"},
 		"vrrp_script.fall":      {"fall 7", rule, "{Rise:1 Fall:7 InitFail:false}"},
 		"vrrp_script.init_fail": {"init_fail", rule, "{Rise:1 Fall:1 InitFail:true}"},
-		"vrrp_script.interval":  {"interval 7", func(_ *loop, s *trackScript) string { return scriptInterval(s.cfg).String() }, "7s"},
-		"vrrp_script.timeout":   {"timeout 7", func(l *loop, s *trackScript) string { return l.trackJob(s.cfg).Timeout.String() }, "7s"},
-		"vrrp_script.user":      {"user daemon", func(l *loop, s *trackScript) string { return l.trackJob(s.cfg).User }, "daemon"},
+		"vrrp_script.interval":  {"interval 7", func(_ model.Global, s *trackScript) string { return scriptInterval(s.cfg).String() }, "7s"},
+		"vrrp_script.timeout":   {"timeout 7", func(g model.Global, s *trackScript) string { return trackJob(g, s.cfg).Timeout.String() }, "7s"},
+		"vrrp_script.user":      {"user daemon", func(g model.Global, s *trackScript) string { return trackJob(g, s.cfg).User }, "daemon"},
 	} {
 		t.Run(word, func(t *testing.T) {
 			read := func(line string) string {
@@ -116,7 +116,7 @@ func TestWordsReachTheScriptThatIsTracked(t *testing.T) {
 					t.Fatal(findings)
 				}
 				c = model.Resolve(c)
-				return row.got(&loop{cfg: c}, newTrackScript(c.Scripts[0], time.Now()))
+				return row.got(c.Global, newTrackScript(c.Scripts[0], time.Now()))
 			}
 			if got := read(row.line); got != row.want {
 				t.Errorf("%s, want %s", got, row.want)
@@ -131,11 +131,10 @@ func TestWordsReachTheScriptThatIsTracked(t *testing.T) {
 func TestScriptSecurityReachesEveryScript(t *testing.T) {
 	_, c := wordOf(t, "enable_script_security\nscript_user nobody", "notify /bin/true")
 	c.Scripts[0].Command.User = model.Some(model.User{Name: "daemon"}) // vrrp_script's user
-	l := &loop{cfg: c}
-	if job := l.job(c.Scripts[0].Command, 0); job.User != "daemon" {
+	if job := jobOf(c.Global, c.Scripts[0].Command, 0); job.User != "daemon" {
 		t.Errorf("%+v", job)
 	}
-	if job := l.job(c.Instances[0].Notify.General, 0); !job.Secure || job.User != "nobody" {
+	if job := jobOf(c.Global, c.Instances[0].Notify.General, 0); !job.Secure || job.User != "nobody" {
 		t.Errorf("%+v", job)
 	}
 }
@@ -144,10 +143,10 @@ func TestScriptSecurityReachesEveryScript(t *testing.T) {
 // of the decision core.
 func TestAnAdvertOfLowerPriorityRunsItsScript(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
-	r, c := wordOf(t, "script_user root", "notify_master_rx_lower_pri \"/usr/bin/touch "+out+"\"")
-	l := &loop{cfg: c, notify: script.NewQueue(t.Context(), notifyPatience)}
-	l.launchLower(r)
-	if !l.notify.Wait(10 * time.Second) {
+	_, c := wordOf(t, "script_user root", "notify_master_rx_lower_pri \"/usr/bin/touch "+out+"\"")
+	n := notifier{queue: script.NewQueue(t.Context(), notifyPatience)}
+	n.lower(c.Global, c.Instances[0])
+	if !n.queue.Wait(10 * time.Second) {
 		t.Fatal("the script did not end")
 	}
 	if _, err := os.Stat(out); err != nil {
@@ -222,10 +221,9 @@ func TestAGroupIsMailedOnlyWhereItsSmtpAlertIsInForce(t *testing.T) {
 
 func TestARouterSpeaksFromItsMcastSrcIp(t *testing.T) {
 	for word, want := range map[string]string{"": "192.0.2.5", "mcast_src_ip 192.0.2.6": "192.0.2.6", "mcast_src_ip 192.0.2.7": "invalid IP"} {
-		r, c := wordOf(t, "", word)
-		l := &loop{cfg: c, links: map[string]kernel.Link{"eth0": {Name: "eth0", Addrs: []netip.Prefix{
-			netip.MustParsePrefix("192.0.2.5/24"), netip.MustParsePrefix("192.0.2.6/24")}}}}
-		if got := l.sourceOf(r).String(); got != want {
+		r, _ := wordOf(t, "", word)
+		link := kernel.Link{Name: "eth0", Addrs: []netip.Prefix{netip.MustParsePrefix("192.0.2.5/24"), netip.MustParsePrefix("192.0.2.6/24")}}
+		if got := sourceOf(r, link, nil).String(); got != want {
 			t.Errorf("%q: %s, want %s", word, got, want)
 		}
 	}

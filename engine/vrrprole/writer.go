@@ -15,7 +15,7 @@ import (
 // asked. The loop never waits for it.
 type writer struct {
 	net      Net
-	manifest *state.Manifest
+	manifest manifest
 	tell     func(input)
 	wake     chan struct{} // one place: "there is something to do"; never closed
 
@@ -25,11 +25,13 @@ type writer struct {
 	busy      bool
 
 	// What follows belongs to run.
-	ctx    context.Context
-	wanted map[routerKey][]plan.Address // what each master is to hold
-	placed map[plan.Address]bool        // what is in the kernel by our doing
-	left   []plan.Address               // of an earlier run, until they are cleared
+	ctx      context.Context
+	holdings holdings
+	did      plan.Plan // what was carried out since the last change, until it is reported; nil: nobody asks
 }
+
+// kernelRefusal says that the kernel did not do what the writer asked.
+type kernelRefusal struct{ operation, reason string }
 
 // garpRounds is gratuitous ARP that is queued.
 type garpRounds struct {
@@ -46,9 +48,8 @@ type task struct {
 
 func newWriter(net Net, runDir string, tell func(input)) *writer {
 	return &writer{
-		net: net, manifest: state.ManifestOf(runDir, "vrrp"), tell: tell, wake: make(chan struct{}, 1),
-		wanted: map[routerKey][]plan.Address{}, placed: map[plan.Address]bool{},
-		announces: map[routerKey]*garpRounds{},
+		net: net, manifest: manifest{file: state.ManifestOf(runDir, "vrrp")}, tell: tell, wake: make(chan struct{}, 1),
+		holdings: newHoldings(), announces: map[routerKey]*garpRounds{},
 	}
 }
 
@@ -81,7 +82,14 @@ func (h *writer) carryOut(batch []task) {
 	h.name(nil)
 }
 
-// add queues a deed.
+// name writes the manifest.
+func (h *writer) name(adds []plan.Address) {
+	if err := h.manifest.name(h.holdings.all(), adds); err != nil {
+		h.tell(kernelRefusal{"", err.Error()})
+	}
+}
+
+// add queues a task.
 func (h *writer) add(d task) {
 	h.mu.Lock()
 	h.todo = append(h.todo, d)
@@ -92,7 +100,7 @@ func (h *writer) add(d task) {
 	}
 }
 
-// do queues a deed that adds nothing.
+// do queues a task that adds nothing.
 func (h *writer) do(f func(*writer)) { h.add(task{do: f}) }
 
 // take gives all that is queued; none means that the writer rests.
@@ -115,58 +123,39 @@ func (h *writer) done() <-chan struct{} {
 	return c
 }
 
-// there reads which addresses the kernel has, by link and prefix.
-func (h *writer) there() (map[plan.Address]bool, error) {
+// there reads which addresses the kernel has.
+func (h *writer) there() (map[plan.AddressKey]plan.Address, error) {
 	list, err := h.net.Addresses()
-	there := map[plan.Address]bool{}
+	there := make(map[plan.AddressKey]plan.Address, len(list))
 	for _, a := range list {
-		there[plan.Address{Link: a.Link, Prefix: a.Prefix}] = true
+		there[a.Key()] = a
 	}
 	return there, err
 }
 
-func (h *writer) put(addrs []plan.Address) {
-	p := make(plan.Plan, len(addrs))
-	for i, a := range addrs {
-		p[i] = plan.Op{Verb: plan.AddAddress, Address: a}
-		h.placed[a] = true
-	}
-	for _, refused := range h.apply(p) {
-		delete(h.placed, refused.Address)
-	}
-}
-
-// takeOff deletes addresses that no master wants any more.
-func (h *writer) takeOff(addrs []plan.Address) {
-	var p plan.Plan
-	for _, a := range addrs {
-		if !h.isWanted(a) {
-			p = append(p, plan.Op{Verb: plan.DeleteAddress, Address: a})
-			delete(h.placed, a)
-		}
-	}
-	h.apply(p)
-}
-
-func (h *writer) isWanted(a plan.Address) bool {
-	for _, addrs := range h.wanted {
-		if slices.ContainsFunc(addrs, func(b plan.Address) bool { return a.Link == b.Link && a.Prefix == b.Prefix }) {
-			return true
-		}
-	}
-	return false
-}
-
-// apply carries a plan out and gives the operations that were refused.
-func (h *writer) apply(p plan.Plan) plan.Plan {
+// carry carries a plan out and gives the operations that the kernel did.
+func (h *writer) carry(p plan.Plan) plan.Plan {
 	if len(p) == 0 {
 		return nil
 	}
-	_, err := h.net.Apply(h.ctx, p)
-	if err == nil {
-		return nil
+	done, err := h.net.Apply(h.ctx, p)
+	refused := h.tellRefusals(err)
+	if h.ctx.Err() == nil { // an operation that was not needed counts as carried out
+		p = slices.DeleteFunc(slices.Clone(p), func(o plan.Op) bool {
+			return slices.ContainsFunc(refused, func(r plan.Op) bool { return r.Verb == o.Verb && r.Address == o.Address })
+		})
+		h.holdings.carried(p)
+	} else {
+		h.holdings.carried(done)
 	}
-	var refused plan.Plan
+	if h.did != nil {
+		h.did = append(h.did, done...)
+	}
+	return done
+}
+
+// tellRefusals tells what the kernel did not do, and gives those operations.
+func (h *writer) tellRefusals(err error) (refused plan.Plan) {
 	for _, e := range kernel.Errors(err) {
 		var op *kernel.OpError
 		if !errors.As(e, &op) {
@@ -174,10 +163,11 @@ func (h *writer) apply(p plan.Plan) plan.Plan {
 			continue
 		}
 		refused = append(refused, op.Op)
-		// Somebody took the address, or its link, off before us: it is gone.
-		if op.Op.Verb == plan.AddAddress || h.linkThere(op.Op.Address.Link) {
-			h.tell(kernelRefusal{op.Op.String(), op.Err.Error()})
+		if op.Op.Verb == plan.DeleteAddress && !h.linkThere(op.Op.Address.Link) {
+			h.holdings.carried(plan.Plan{op.Op}) // the link went before us, with its addresses
+			continue
 		}
+		h.tell(kernelRefusal{op.Op.String(), op.Err.Error()})
 	}
 	return refused
 }

@@ -1,0 +1,96 @@
+package vrrprole
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"holdfast/engine/control"
+	"holdfast/engine/kernel"
+	"holdfast/engine/plan"
+)
+
+func held(prefix, label string) plan.Address {
+	return plan.Address{Link: "eth0", Prefix: netip.MustParsePrefix(prefix), Label: label}
+}
+
+// does carries wishes out in a kernel that refuses nothing, and compares the lines.
+func (h *holdings) does(t *testing.T, want []string, wishes ...wish) {
+	t.Helper()
+	p := h.change(wishes...)
+	h.carried(p)
+	if got := p.Lines(); !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestAddressThatTwoMastersHoldStaysUntilBothLetGo(t *testing.T) {
+	h, one, two := newHoldings(), routerKey{vrid: 1}, routerKey{vrid: 2}
+	h.does(t, []string{"ip address add 192.0.2.100/32 dev eth0 scope global label eth0:a"}, wish{one, []plan.Address{held(vip, "eth0:a")}})
+	h.does(t, []string{}, wish{two, []plan.Address{held(vip, "eth0:b")}}) // it suits the first
+	h.does(t, []string{}, wish{router: one})
+	h.does(t, []string{"ip address del 192.0.2.100/32 dev eth0"}, wish{router: two})
+}
+
+func TestAddressThatMovesBetweenMastersIsNotTouched(t *testing.T) {
+	h, one, two := newHoldings(), routerKey{vrid: 1}, routerKey{vrid: 2}
+	h.does(t, []string{"ip address add 192.0.2.100/32 dev eth0 scope global"}, wish{one, []plan.Address{held(vip, "")}})
+	h.does(t, []string{"ip address add 192.0.2.101/32 dev eth0 scope global"},
+		wish{one, []plan.Address{held("192.0.2.101/32", "")}}, wish{two, []plan.Address{held(vip, "")}})
+}
+
+func TestAddressThatSomebodyWroteOtherwiseIsLost(t *testing.T) {
+	h, one := newHoldings(), routerKey{vrid: 1}
+	h.does(t, []string{"ip address add 192.0.2.100/32 dev eth0 scope global"}, wish{one, []plan.Address{held(vip, "")}})
+	other := held(vip, "eth0:x")
+	if lost := h.lost(one, map[plan.AddressKey]plan.Address{other.Key(): other}); len(lost) != 1 {
+		t.Errorf("lost: %v", lost)
+	}
+	h.does(t, []string{"ip address del 192.0.2.100/32 dev eth0"}, wish{router: one})
+}
+
+// countingNet counts how often the list of all addresses is asked for.
+type countingNet struct {
+	*kernel.Twin
+	lists *atomic.Int32
+}
+
+func (n countingNet) Addresses() ([]plan.Address, error) {
+	n.lists.Add(1)
+	return n.Twin.Addresses()
+}
+
+func TestTakeOverReadsNoListOfAddresses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var lists atomic.Int32
+		twin := newTwinLink(t, kernel.NewWire(), "192.0.2.1/24")
+		a := sit(t, twin, configOf(instance("VI_1", 51, 100, vip)), func(o *Options) {
+			o.OpenNet = func() (Net, error) { return countingNet{twin, &lists}, nil }
+		})
+		synctest.Wait()
+		before := lists.Load()
+		time.Sleep(5 * time.Second)
+		a.is("VI_1", "MASTER")
+		if !a.holds(vip) || lists.Load() != before {
+			t.Errorf("the list was read %d times", lists.Load()-before)
+		}
+		a.stop(control.Release)
+	})
+}
+
+// BenchmarkTakeOver is what a router that becomes master costs beside 250 that are.
+func BenchmarkTakeOver(b *testing.B) {
+	h := newHoldings()
+	for i := range 250 {
+		h.carried(h.change(wish{routerKey{link: "eth1", vrid: uint8(i)}, []plan.Address{held(fmt.Sprintf("198.51.100.%d/32", i), "")}}))
+	}
+	key, addrs := routerKey{vrid: 1}, []plan.Address{held(vip, ""), held("192.0.2.101/32", "")}
+	for b.Loop() {
+		h.carried(h.change(wish{key, addrs}))
+		h.carried(h.change(wish{router: key}))
+	}
+}
