@@ -57,7 +57,7 @@ func (l *loop) act(r *router, e vrrp.Effect, now time.Time) {
 		l.notify.lower(l.cfg.Global, r.cfg)
 	case vrrp.PriorityChanged:
 		l.note(journal.Entry{At: now, Kind: journal.PriorityChange, Object: r.cfg.Name, Facts: map[string]string{
-			"from": strconv.Itoa(int(e.Was)), "to": strconv.Itoa(int(e.Priority)), "reason": string(e.Reason)}})
+			journal.FactFrom: strconv.Itoa(int(e.Was)), journal.FactTo: strconv.Itoa(int(e.Priority)), journal.FactReason: string(e.Reason)}})
 	}
 }
 
@@ -105,14 +105,14 @@ func (l *loop) noteState(r *router, e vrrp.Effect, now time.Time) {
 	clear(r.refused)
 	clear(l.refusals)
 	facts := map[string]string{
-		"from": e.From.String(), "to": e.To.String(), "reason": string(e.Reason),
-		"priority": strconv.Itoa(int(e.Priority)),
+		journal.FactFrom: e.From.String(), journal.FactTo: e.To.String(), journal.FactReason: string(e.Reason),
+		journal.FactPriority: strconv.Itoa(int(e.Priority)),
 	}
 	if object := r.state.Conditions.Object; e.To == vrrp.Fault && object != "" {
-		facts["about"] = object
+		facts[journal.FactAbout] = object
 	}
 	if holder := r.state.Holder; e.To == vrrp.Backup && holder.IsValid() {
-		facts["holder"] = holder.String()
+		facts[journal.FactHolder] = holder.String()
 	}
 	l.note(journal.Entry{At: now, Kind: journal.InstanceState, Object: r.cfg.Name,
 		Mail: r.cfg.SMTPAlert.Val && l.mailed(e.To), Facts: facts})
@@ -124,7 +124,7 @@ func (l *loop) actForGroup(t *team, e vrrp.Effect, now time.Time) {
 		t.since = now
 		l.note(journal.Entry{At: now, Kind: journal.GroupState, Object: t.group.Name,
 			Mail:  t.group.SMTPAlert.Val && l.mailed(e.To),
-			Facts: map[string]string{"from": e.From.String(), "to": e.To.String(), "reason": string(e.Reason)}})
+			Facts: map[string]string{journal.FactFrom: e.From.String(), journal.FactTo: e.To.String(), journal.FactReason: string(e.Reason)}})
 	case vrrp.Notify:
 		l.notify.group(l.cfg.Global, *t.group, e)
 	}
@@ -143,5 +143,5 @@ func (l *loop) complain(r *router, from netip.Addr, why vrrp.Refusal) {
 	}
 	r.refused[why] = true
 	l.note(journal.Entry{Kind: journal.Notice, Object: r.cfg.Name,
-		Facts: map[string]string{"code": string(why), "from": from.String()}})
+		Facts: map[string]string{journal.FactCode: string(why), journal.FactFrom: from.String()}})
 }

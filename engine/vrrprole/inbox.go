@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"holdfast/engine/code"
 	"holdfast/engine/journal"
 	"holdfast/engine/kernel"
 	"holdfast/engine/vrrp"
@@ -82,13 +83,13 @@ func (m missingAddresses) reach(l *loop) {
 		words[i] = p.String()
 	}
 	l.note(journal.Entry{Kind: journal.Drift, Object: r.cfg.Name, Facts: map[string]string{
-		"operation": "ip address del " + strings.Join(words, " "), "reason": string(vrrp.AddressRemoved)}})
+		journal.FactOperation: "ip address del " + strings.Join(words, " "), journal.FactReason: string(vrrp.AddressRemoved)}})
 	l.step(r.team, r.member, vrrp.AddressLost{}, time.Now())
 }
 
 func (v foreignAddress) reach(l *loop) {
 	l.note(journal.Entry{Kind: journal.Notice, Facts: map[string]string{
-		"code": "address-not-ours", "address": v.Prefix.String(), "interface": v.Link}})
+		journal.FactCode: code.AddressNotOurs, journal.FactAddress: v.Prefix.String(), journal.FactInterface: v.Link}})
 }
 
 func (v kernelRefusal) reach(l *loop) { l.refused(v) }
@@ -100,7 +101,7 @@ func (l *loop) refused(v kernelRefusal) {
 		return
 	}
 	l.refusals[v] = true
-	l.note(journal.Entry{Kind: journal.KernelError, Facts: map[string]string{"operation": v.operation, "reason": v.reason}})
+	l.note(journal.Entry{Kind: journal.KernelError, Facts: map[string]string{journal.FactOperation: v.operation, journal.FactReason: v.reason}})
 }
 
 func (u unable) reach(l *loop) {
@@ -126,5 +127,5 @@ func (v scriptRan) reach(l *loop) {
 
 func (n scriptNotified) reach(l *loop) {
 	l.note(journal.Entry{Kind: journal.ScriptFailed, Object: n.object,
-		Facts: map[string]string{"command": strings.TrimSpace(n.command), "reason": n.reason}})
+		Facts: map[string]string{journal.FactCommand: strings.TrimSpace(n.command), journal.FactReason: n.reason}})
 }

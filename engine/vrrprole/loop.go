@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"holdfast/engine"
+	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/engine/kernel"
@@ -255,7 +256,7 @@ func (l *loop) begin() error {
 	lacking := l.sockets.want(l.uses())
 	saved, how := l.load(lacking)
 	spareOwn(l.links.byName, l.teams, saved.left)
-	l.note(journal.Entry{Kind: journal.Started, Facts: map[string]string{"pid": strconv.Itoa(os.Getpid()), "how": how}})
+	l.note(journal.Entry{Kind: journal.Started, Facts: map[string]string{journal.FactPID: strconv.Itoa(os.Getpid()), journal.FactHow: how}})
 	l.tellRealTime()
 	now := time.Now()
 	l.scripts.change(l.cfg, tracked(l.teams), saved.scripts)
@@ -347,11 +348,11 @@ func (l *loop) awaitWriter() {
 // tellRealTime says once if adverts share the processor with everybody else.
 func (l *loop) tellRealTime() {
 	if !realtime.Active() {
-		l.note(journal.Entry{Kind: journal.Notice, Facts: map[string]string{"code": "not-real-time", "reason": "not-real-time"}})
+		l.note(journal.Entry{Kind: journal.Notice, Facts: map[string]string{journal.FactCode: code.NotRealTime, journal.FactReason: code.NotRealTime}})
 		return
 	}
 	if err := realtime.LockMemory(); err != nil {
-		l.note(journal.Entry{Kind: journal.Notice, Facts: map[string]string{"code": "memory-not-locked", "reason": err.Error()}})
+		l.note(journal.Entry{Kind: journal.Notice, Facts: map[string]string{journal.FactCode: code.MemoryNotLocked, journal.FactReason: err.Error()}})
 	}
 }
 

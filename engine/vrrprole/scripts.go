@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
@@ -86,15 +87,15 @@ func (s *trackScript) held() control.Blocked {
 func missing(c model.Command, err error) string {
 	switch {
 	case c.Shell && (errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist)):
-		return "bash-missing"
+		return code.BashMissing
 	case errors.Is(err, script.ErrCarriageReturn):
-		return "script-carriage-return"
+		return code.ScriptCarriageReturn
 	case errors.Is(err, script.ErrInterpreter):
-		return "script-interpreter"
+		return code.ScriptInterpreter
 	case script.Shortage(err):
-		return "script-shortage"
+		return code.ScriptShortage
 	}
-	return "script-missing"
+	return code.ScriptMissing
 }
 
 // change makes the scripts of a configuration that are tracked the ones that run.
@@ -215,20 +216,20 @@ func (s *scripts) observe(v scriptRan) (news []journal.Entry, changed, known boo
 	one.since = v.at
 	if now := one.state(); now != state {
 		news = append(news, journal.Entry{At: v.at, Kind: journal.ScriptState, Object: one.cfg.Name,
-			Facts: map[string]string{"from": state, "to": now, "reason": one.detail}})
+			Facts: map[string]string{journal.FactFrom: state, journal.FactTo: now, journal.FactReason: one.detail}})
 	}
 	return news, true, true
 }
 
 // tellAbsence tells when a program is not there, and when it is back.
 func (s *trackScript) tellAbsence(was, code string) []journal.Entry {
-	facts := map[string]string{"object": s.cfg.Name, "code": s.code, "command": s.cfg.Command.Line}
+	facts := map[string]string{journal.FactObject: s.cfg.Name, journal.FactCode: s.code, journal.FactCommand: s.cfg.Command.Line}
 	switch {
 	case was == "" && s.absent != "":
-		facts["reason"] = s.absent
+		facts[journal.FactReason] = s.absent
 		return []journal.Entry{{Kind: journal.Held, Object: s.cfg.Name, Facts: facts}}
 	case was != "" && s.absent == "":
-		facts["code"] = code
+		facts[journal.FactCode] = code
 		return []journal.Entry{{Kind: journal.Unheld, Object: s.cfg.Name, Facts: facts}}
 	}
 	return nil
@@ -243,7 +244,7 @@ func (s *trackScript) tellOverrun(took time.Duration) []journal.Entry {
 	}
 	s.overran = true
 	return []journal.Entry{{Kind: journal.Notice, Object: s.cfg.Name, Facts: map[string]string{
-		"code": "script-overran", "interval": every.String(), "took": took.Round(time.Millisecond).String()}}}
+		journal.FactCode: code.ScriptOverran, journal.FactInterval: every.String(), journal.FactTook: took.Round(time.Millisecond).String()}}}
 }
 
 // runEvery runs a job at once and then with the interval from start to start,

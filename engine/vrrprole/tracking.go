@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/engine/kernel"
@@ -109,10 +110,10 @@ func (l *loop) holdBack(r *router, f vrrp.Conditions) {
 	case len(was) > 0 && len(held) > 0 && was[0].Code == held[0].Code:
 		return
 	case len(held) == 0 && len(was) > 0:
-		l.note(journal.Entry{Kind: journal.Unheld, Object: r.cfg.Name, Facts: map[string]string{"object": r.cfg.Name, "code": was[0].Code}})
+		l.note(journal.Entry{Kind: journal.Unheld, Object: r.cfg.Name, Facts: map[string]string{journal.FactObject: r.cfg.Name, journal.FactCode: was[0].Code}})
 	case len(held) > 0:
 		l.note(journal.Entry{Kind: journal.Held, Object: r.cfg.Name, Facts: map[string]string{
-			"object": r.cfg.Name, "code": held[0].Code, "interface": held[0].Args["interface"]}})
+			journal.FactObject: r.cfg.Name, journal.FactCode: held[0].Code, journal.FactInterface: held[0].Args["interface"]}})
 	}
 }
 
@@ -122,7 +123,7 @@ func (l *loop) tellSurplus(r *router) {
 	n := len(r.told) - len(r.wire.Addrs)
 	if n > 0 && n != r.surplus {
 		l.note(journal.Entry{Kind: journal.Notice, Object: r.cfg.Name, Facts: map[string]string{
-			"code": "addresses-not-advertised", "count": strconv.Itoa(n), "limit": strconv.Itoa(len(r.wire.Addrs))}})
+			journal.FactCode: code.AddressesNotAdvertised, journal.FactCount: strconv.Itoa(n), journal.FactLimit: strconv.Itoa(len(r.wire.Addrs))}})
 	}
 	r.surplus = n
 }
