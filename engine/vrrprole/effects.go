@@ -83,11 +83,11 @@ func (l *loop) advertise(r *router, priority uint8) {
 	l.save(r)
 }
 
-// announced lists the addresses that gratuitous ARP is for.
+// announced lists the addresses that neighbours are told of.
 func (l *loop) announced(addrs []plan.Address) []plan.Address {
 	var list []plan.Address
 	for _, a := range addrs {
-		if a.Prefix.Addr().Is4() && arps(l.links.byName[a.Link]) {
+		if arps(l.links.byName[a.Link]) {
 			list = append(list, a)
 		}
 	}

@@ -2,6 +2,7 @@ package vrrprole
 
 import (
 	"maps"
+	"net/netip"
 	"slices"
 
 	"holdfast/engine/plan"
@@ -83,6 +84,11 @@ func (h *holdings) choose(key plan.AddressKey, asks map[routerKey]bool) (plan.Ad
 		return asked[0], true
 	}
 	return placed, there && len(h.wishers[key]) > 0
+}
+
+// has says whether a router is to hold this address of a link.
+func (h *holdings) has(router routerKey, link string, ip netip.Addr) bool {
+	return slices.ContainsFunc(h.wanted[router], func(a plan.Address) bool { return a.Link == link && a.Prefix.Addr() == ip })
 }
 
 // forget takes back what a router wished for.

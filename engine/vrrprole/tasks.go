@@ -27,7 +27,7 @@ func (h *writer) holdAgain(key routerKey, addrs, announce []plan.Address, rounds
 		}
 		h.holdings.see(there, addrs...)
 		added := h.carry(h.holdings.change(wish{key, addrs}))
-		h.rounds(slices.DeleteFunc(slices.Clone(announce), func(a plan.Address) bool {
+		h.rounds(key, slices.DeleteFunc(slices.Clone(announce), func(a plan.Address) bool {
 			_, was := there[a.Key()]
 			return was && !adds(added, a)
 		}), rounds)
@@ -67,7 +67,7 @@ func (h *writer) change(list []newWish) {
 		}
 		added := h.carry(h.holdings.change(wishes...))
 		for i, n := range list {
-			h.rounds(slices.DeleteFunc(slices.Clone(n.announce), func(a plan.Address) bool {
+			h.rounds(n.router, slices.DeleteFunc(slices.Clone(n.announce), func(a plan.Address) bool {
 				held := slices.ContainsFunc(old[i], func(b plan.Address) bool { return a.Key() == b.Key() })
 				return held && !adds(added, a)
 			}), n.rounds)
@@ -146,7 +146,7 @@ func (h *writer) announce(key routerKey, addrs []plan.Address, rounds int) {
 		now := *queued
 		h.mu.Unlock()
 		if h.holdings.wanted[key] != nil {
-			h.rounds(now.addrs, now.n)
+			h.rounds(key, now.addrs, now.n)
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 
 	"holdfast/engine/kernel"
 	"holdfast/engine/plan"
@@ -25,9 +26,10 @@ type writer struct {
 	busy      bool
 
 	// What follows belongs to run.
-	ctx      context.Context
-	holdings holdings
-	did      plan.Plan // what was carried out since the last change, until it is reported; nil: nobody asks
+	ctx       context.Context
+	holdings  holdings
+	announcer *announcer
+	did       plan.Plan // what was carried out since the last change, until it is reported; nil: nobody asks
 }
 
 // kernelRefusal says that the kernel did not do what the writer asked.
@@ -47,18 +49,33 @@ type task struct {
 }
 
 func newWriter(net Net, runDir string, tell func(input)) *writer {
-	return &writer{
+	h := &writer{
 		net: net, manifest: manifest{file: state.ManifestOf(runDir, "vrrp")}, tell: tell, wake: make(chan struct{}, 1),
 		holdings: newHoldings(), announces: map[routerKey]*garpRounds{},
 	}
+	h.announcer = &announcer{
+		send: net.Announce, free: map[lane]time.Time{},
+		holds:   func(n announcement) bool { return h.holdings.has(n.key, n.link, n.addr) },
+		refused: func(n announcement, err error) { h.tell(kernelRefusal{"arping -U " + n.addr.String(), err.Error()}) },
+	}
+	return h
 }
 
 // run does what it is asked until ctx ends.
 func (h *writer) run(ctx context.Context) {
 	h.ctx = ctx
+	pause := time.NewTimer(0)
+	defer pause.Stop()
 	for {
+		var due <-chan time.Time
+		if at := h.announcer.due(); !at.IsZero() {
+			pause.Reset(time.Until(at))
+			due = pause.C
+		}
 		select {
 		case <-h.wake:
+		case <-due:
+			h.announcer.tick(time.Now())
 		case <-ctx.Done():
 			return
 		}
@@ -177,14 +194,17 @@ func (h *writer) linkThere(name string) bool {
 	return err != nil || slices.ContainsFunc(links, func(l kernel.Link) bool { return l.Name == name })
 }
 
-// rounds announces: each round goes over all addresses, back to back.
-func (h *writer) rounds(addrs []plan.Address, n int) {
+// rounds announces for a router: each round goes over all addresses, as fast as
+// the pace of their interfaces allows.
+func (h *writer) rounds(key routerKey, addrs []plan.Address, n int) {
+	list := make([]announcement, 0, n*len(addrs))
 	for range n {
 		for _, a := range addrs {
-			if err := h.net.Announce(a.Link, a.Prefix.Addr()); err != nil {
-				h.tell(kernelRefusal{"arping -U " + a.Prefix.Addr().String(), err.Error()})
-				return
-			}
+			list = append(list, announcement{key, a.Link, a.Prefix.Addr()})
 		}
 	}
+	h.announcer.add(time.Now(), list)
 }
+
+// setPace changes how fast announcements follow each other.
+func (h *writer) setPace(p pace) { h.do(func(h *writer) { h.announcer.setPace(p) }) }
