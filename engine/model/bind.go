@@ -116,6 +116,10 @@ func (b *binder) directive(d *directive, word string, n *conf.Node, v reflect.Va
 		return
 	}
 	field := v.FieldByIndex(d.field)
+	if d.each != "" && d.each == word {
+		b.oneValue(d, n, field)
+		return
+	}
 	if d.lines() {
 		b.lines(d, n, field)
 		return

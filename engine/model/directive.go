@@ -25,6 +25,7 @@ type directive struct {
 	anyCase   bool // the values may be written in any case
 	kept      []string
 	off       string
+	each      string // adds one value to its list
 	min, max  float64
 	ranged    bool
 	bounds    string

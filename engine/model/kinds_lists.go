@@ -58,9 +58,8 @@ func add[T any](l *line, into any, v T) bool {
 }
 
 func scanNames(l *line, into any) bool {
-	for i := range l.n.Words {
-		w := l.n.Words[i].Value()
-		l.b.mention(l.d.names, w, l.n.WordSpan(i))
+	for w, ok := l.next(); ok; w, ok = l.next() {
+		l.b.mention(l.d.names, w, l.n.WordSpan(l.at))
 		add(l, into, w)
 	}
 	return true

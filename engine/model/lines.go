@@ -38,6 +38,21 @@ func (b *binder) lines(d *directive, n *conf.Node, field reflect.Value) {
 	}
 }
 
+// oneValue reads a statement that adds a value to a list.
+func (b *binder) oneValue(d *directive, n *conf.Node, field reflect.Value) {
+	if n.Block != nil {
+		b.report(Warning, "unexpected-block", n.Block.Open.Span(), "Word", d.each)
+	}
+	l := b.lineOf(n, d, d.each)
+	if len(n.Words) < 2 {
+		l.next()
+		l.missing()
+		return
+	}
+	b.places = append(b.places, place{field.Addr().Interface(), n})
+	d.kind.list.line(l, field.Addr().Interface())
+}
+
 // trackedIn remembers what a list tracks already. There is mostly one list.
 func (b *binder) trackedIn(field reflect.Value) {
 	list, ok := field.Addr().Interface().(*[]Track)

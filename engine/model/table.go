@@ -16,6 +16,7 @@ import (
 //	        each of their words
 //	key     the field is taken from the words after the block's own word, in order
 //	alias   another word for the same; old is one that has gone out of use
+//	each    a word that adds one value to the list; the list is printed as a block
 //	off     a word that unsets the flag
 //	user    a word that sets the user of the command
 //	need    "yes": the block is useless without it; "no": a key that may be left out
@@ -116,7 +117,7 @@ func (b *block) same(word string) *block {
 }
 
 func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
-	d := &directive{block: b, field: at, typ: f.Type, kind: kindOf(f.Type), off: f.Tag.Get("off"), def: f.Tag.Get("default"),
+	d := &directive{block: b, field: at, typ: f.Type, kind: kindOf(f.Type), off: f.Tag.Get("off"), each: f.Tag.Get("each"), def: f.Tag.Get("default"),
 		bare: f.Tag.Get("bare"), addr: f.Tag.Get("addr"), names: f.Tag.Get("names"), need: f.Tag.Get("need") == "yes",
 		values: strings.Fields(f.Tag.Get("values")), anyCase: f.Tag.Get("case") == "any", kept: strings.Fields(f.Tag.Get("kept")),
 		old: strings.Fields(f.Tag.Get("old")), bounds: f.Tag.Get("range")}
@@ -144,6 +145,9 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 	b.enter(d, d.words)
 	b.enter(d, strings.Fields(f.Tag.Get("alias")))
 	b.enter(d, d.old)
+	if d.each != "" {
+		b.enter(d, []string{d.each})
+	}
 	if d.off != "" {
 		b.enter(d, []string{d.off})
 	}
