@@ -20,16 +20,16 @@ type writer struct {
 	tell     func(input)
 	wake     chan struct{} // one place: "there is something to do"; never closed
 
-	mu        sync.Mutex // guards the queue: all up to busy
+	mu        sync.Mutex // guards the queue: todo and announces
 	todo      []task
 	announces map[routerKey]*garpRounds // those in todo that take more
-	busy      bool
 
 	// What follows belongs to run.
 	ctx       context.Context
 	holdings  holdings
 	announcer *announcer
-	did       plan.Plan // what was carried out since the last change, until it is reported; nil: nobody asks
+	waiting   []chan struct{} // closed behind the batch
+	did       plan.Plan       // what was carried out since the last change, until it is reported; nil: nobody asks
 }
 
 // kernelRefusal says that the kernel did not do what the writer asked.
@@ -97,6 +97,10 @@ func (h *writer) carryOut(batch []task) {
 		d.do(h)
 	}
 	h.name(nil)
+	for _, c := range h.waiting {
+		close(c)
+	}
+	h.waiting = nil
 }
 
 // name writes the manifest.
@@ -126,17 +130,14 @@ func (h *writer) take() []task {
 	defer h.mu.Unlock()
 	batch := h.todo
 	h.todo = nil
-	h.busy = len(batch) > 0
 	return batch
 }
 
-// done gives a channel that is closed when all that was queued is done.
+// done gives a channel that is closed when all that was queued is done, and the
+// manifest says so.
 func (h *writer) done() <-chan struct{} {
 	c := make(chan struct{})
-	h.do(func(h *writer) {
-		h.name(nil)
-		close(c)
-	})
+	h.do(func(h *writer) { h.waiting = append(h.waiting, c) })
 	return c
 }
 
