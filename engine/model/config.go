@@ -8,12 +8,13 @@ import "net/netip"
 //
 // The tags declare the directives; table.go says what each tag means.
 type Config struct {
-	Global    Global     `kw:"global_defs" since:"..1.2.8"`
-	Scripts   []Script   `kw:"vrrp_script" since:"1.1.13"`
-	Groups    []Group    `kw:"vrrp_sync_group" since:"0.6.1"`
-	Instances []Instance `kw:"vrrp_instance" since:"..1.0.0"`
-	Virtuals  []Virtual  `kw:"virtual_server" role:"lvs" since:"..1.0.0 group:1.0.2"`
-	Kept      []Item
+	Global     Global      `kw:"global_defs" since:"..1.2.8"`
+	Scripts    []Script    `kw:"vrrp_script" since:"1.1.13"`
+	Groups     []Group     `kw:"vrrp_sync_group" since:"0.6.1"`
+	Instances  []Instance  `kw:"vrrp_instance" since:"..1.0.0"`
+	GarpGroups []GarpGroup `kw:"garp_group" since:"1.2.21"`
+	Virtuals   []Virtual   `kw:"virtual_server" role:"lvs" since:"..1.0.0 group:1.0.2"`
+	Kept       []Item
 }
 
 // Global is global_defs.
@@ -32,7 +33,17 @@ type Global struct {
 	ScriptSecurity   bool            `kw:"enable_script_security" since:"1.3.0"`
 	McastGroup4      Opt[netip.Addr] `kw:"vrrp_mcast_group4" addr:"multicast4" default:"224.0.0.18" since:"1.2.10"`
 	Garp             Garp            `part:"vrrp_garp_"`
+	GarpInterval     Opt[Seconds]    `kw:"vrrp_garp_interval" range:"0.000001..4294.967295" default:"0" since:"1.2.21"`
+	GNAInterval      Opt[Seconds]    `kw:"vrrp_gna_interval" range:"0.000001..4294.967295" default:"0" since:"1.2.21"`
 	Kept             []Item
+}
+
+// GarpGroup is garp_group: interfaces that share the pace of what they announce.
+type GarpGroup struct {
+	GarpInterval Opt[Seconds] `kw:"garp_interval" range:"0.000001..4294.967295" since:"1.2.21..1.4.2"`
+	GNAInterval  Opt[Seconds] `kw:"gna_interval" range:"0.000001..4294.967295" since:"1.2.21..2.0.7"`
+	Interfaces   []string     `kw:"interfaces" each:"interface" names:"interface"`
+	Kept         []Item
 }
 
 // SMTPServer is the argument of smtp_server.

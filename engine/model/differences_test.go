@@ -82,7 +82,7 @@ func TestWhatADifferenceSays(t *testing.T) {
 		{instance("vrf a"), instance("vrf b"), `A: vrf a -> b`},
 		{instance("auth_hmac {\nkey 1 0123456789abcdef0123456789abcdef\nmode enforce\n}"), instance("auth_hmac {\nkey 1 0123456789abcdef0123456789abcdee\nmode permissive\n}"),
 			"A: auth_hmac: ~ key; A: auth_hmac: mode enforce -> permissive"},
-		{"garp_group {\ninterface eth0\ngarp_interval 1\n}\n", "garp_group {\ninterface eth1\ngarp_interval 1\n}\n", "garp_group: interface eth0 -> eth1"},
+		{"garp_group {\ninterface eth0\ngarp_interval 1\n}\n", "garp_group {\ninterface eth1\ngarp_interval 1\n}\n", "garp_group: interfaces + eth1; garp_group: interfaces - eth0"},
 		{"vrrp_track_process p {\nprocess x\nweight 1\n}\n", "vrrp_track_process p {\nprocess x\nweight 2\n}\nvrrp_track_process q {\nprocess y\n}\n",
 			"vrrp_track_process p: weight 1 -> 2; + vrrp_track_process q"},
 		{"static_routes {\n198.51.100.0/24 via 192.0.2.1\n}\n", "", "- static_routes"},

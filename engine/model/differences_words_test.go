@@ -14,6 +14,9 @@ import (
 const ground = `global_defs {
 #global_defs
 }
+garp_group {
+#garp_group
+}
 vrrp_script chk {
 script /bin/chk
 #vrrp_script

@@ -19,7 +19,6 @@ includeb                 text many loss:include
 includea                 text many loss:include
 linkbeat_interfaces      linkbeat since:2.0.13 loss:linkbeat
 interface_up_down_delays delays 0..255 since:2.2.3
-garp_group               block many since:1.2.21 loss:garp_group
 vrrp_track_process       block name many since:2.0.11 loss:track_process
 track_file               block name many old:vrrp_track_file since:vrrp_track_file=2.0.0 loss:track_file
 bfd_instance             block name many since:..2.0.7 loss:bfd
@@ -29,12 +28,6 @@ static_routes            routes heavy since:1.0.1
 static_rules             rules heavy since:1.2.20
 virtual_server_group     members name many since:1.0.2 loss:virtual_server_group lvs
 SSL                      block loss:SSL lvs
-
-block garp_group
-garp_interval            secs 0.000001..4294.967295 since:1.2.21..1.4.2
-gna_interval             secs 0.000001..4294.967295 since:1.2.21..2.0.7
-interface                interface many
-interfaces               interfaces
 
 block track_group
 group                    lines since:2.0.3
@@ -232,8 +225,6 @@ block global_defs
 no_checker_emails                   flag since:2.0.0 lvs
 vrrp_version                        whole 2..3 =2 heavy since:1.2.20 loss:vrrp_version
 vrrp_mcast_group6                   addr multicast =ff02::12 since:1.2.10
-vrrp_garp_interval                  secs 0.000001..4294.967295 =0 since:1.2.21 loss:garp-pace
-vrrp_gna_interval                   secs 0.000001..4294.967295 =0 since:1.2.21 loss:garp-pace
 vrrp_min_garp                       bool since:2.0.12
 vrrp_garp_extra_if                  every 1..86400 old:vrrp_vmac_garp_intvl mild loss:garp_extra_if
 vrrp_down_timer_adverts             whole 1..100 =3

@@ -142,6 +142,15 @@ func hostBits(p netip.Prefix, bits uint32) netip.Addr {
 	return netip.AddrFrom4(b)
 }
 
+// paceOf is how fast announcements may follow each other.
+func paceOf(cfg model.Config) pace {
+	p := pace{garp: cfg.Global.GarpInterval.Val.Duration(), gna: cfg.Global.GNAInterval.Val.Duration()}
+	for _, g := range cfg.GarpGroups {
+		p.groups = append(p.groups, paceGroup{g.GarpInterval.Val.Duration(), g.GNAInterval.Val.Duration(), g.Interfaces})
+	}
+	return p
+}
+
 // newTeams makes routers and teams from a configuration. As in keepalived an
 // unknown member is passed over, an instance belongs to the first group that
 // names it, and a group without members is none.

@@ -267,6 +267,7 @@ func (l *loop) begin() error {
 
 // setTeams makes teams those that run.
 func (l *loop) setTeams(teams []*team) {
+	l.writer.setPace(paceOf(l.cfg))
 	l.teams = teams
 	l.routers, l.vips = map[routerKey]*router{}, map[netip.Addr]bool{}
 	for _, t := range l.teams {
