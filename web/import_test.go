@@ -103,7 +103,7 @@ func TestAnImportSaysOfEachLineWhatItBecomesAndDoes(t *testing.T) {
 	h.working()
 	h.planning()
 	b := h.admin()
-	got := b.send("/import", nil, file{"file", "keepalived.conf", split}, file{"files", "web.conf", servers}).must(t, 200, "web.conf", "included at keepalived.conf:9")
+	got := b.send("/import", nil, file{"file", "keepalived.conf", split}, file{"files", "web.conf", servers}).must(t, 200, "read as node dir1", "web.conf", "included at keepalived.conf:9")
 	for line, want := range map[string]string{
 		"0-6": "172.16.1.100/32 Acted on + ip address add 172.16.1.100/32 dev lo",
 		"0-2": "Part of what these lines do: 6",
@@ -242,6 +242,11 @@ func TestTheFilesOfAPairBecomeOneTextAndNothingIsFilledIn(t *testing.T) {
 		if !strings.Contains(got.body, want) {
 			t.Errorf("the page lacks %q", want)
 		}
+	}
+	got.must(t, 200, "The node of this console is dir1, and neither file is named for it")
+	own := b.send("/import/pair", url.Values{"one-text": {seed}, "one-node": {"dir1"}, "other-text": {second}, "other-node": {"lb2"}}).must(t, 200)
+	if strings.Contains(own.body, "data-stranger") {
+		t.Error("the file of this node is called a stranger's")
 	}
 	text := b.get(got.path+"/text").must(t, 200).body
 	if !strings.Contains(text, "@lb1     priority 100") || strings.Count(text, "virtual_router_id 51") != 1 {
