@@ -31,6 +31,7 @@ type fakeRole struct {
 	deaf   int  // so many confirmations fail
 	status control.Status
 	plan   plan.Plan
+	lacks  []control.Held // what the plan cannot do here
 	calls  []string
 	plans  int // how often it planned
 }
@@ -55,7 +56,7 @@ func (f *fakeRole) Status(context.Context) (control.Status, error) {
 }
 
 func (f *fakeRole) planned(text string) control.Planned {
-	return control.Planned{Hash: model.Hash([]byte(text)), Operations: f.plan, Lines: f.plan.Lines(), Until: f.until}
+	return control.Planned{Hash: model.Hash([]byte(text)), Operations: f.plan, Lines: f.plan.Lines(), Held: f.lacks, Until: f.until}
 }
 
 func (f *fakeRole) Plan(_ context.Context, text string) (control.Planned, error) {

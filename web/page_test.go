@@ -23,6 +23,8 @@ var everyPage = []struct{ path, en, zh string }{
 	{"/services/tcp:172.16.1.100:80", "Wished table", "期望的表"},
 	{"/changes", "Save and check", "保存并检查"},
 	{"/changes/revisions/1", "Edit this text", "编辑此文本"},
+	{"/import", "The files that it includes", "它包含的文件"},
+	{"/import/pair", "Name of the node", "节点名称"},
 	{"/events", "Every kind", "全部类别"},
 	{"/system/mail", "Send a test mail", "发送测试邮件"},
 	{"/system/sessions", "Change the password", "修改密码"},

@@ -14,6 +14,7 @@ import (
 // pages are all pages that a node with one revision has.
 var pages = []string{
 	"/", "/vips", "/vips/VI_1", "/services", "/services/tcp:172.16.1.100:80", "/changes", "/changes/revisions/1",
+	"/import", "/import/pair",
 	"/events", "/system/mail", "/system/sessions", "/system/audit", "/system/about", "/no/such/page",
 }
 

@@ -9,6 +9,7 @@ import (
 	"holdfast/engine/control"
 	"holdfast/engine/convert"
 	"holdfast/engine/explain"
+	"holdfast/engine/model"
 	"holdfast/web/changes"
 	"holdfast/web/fault"
 )
@@ -16,8 +17,8 @@ import (
 // Explanation is a text line by line, and what both roles would do with it.
 type Explanation struct {
 	*explain.Explained
-	Input  explain.Input
-	Looked time.Time // when the roles were asked
+	Findings []model.Finding
+	Looked   time.Time // when the roles were asked
 	// Text is all of it in one piece, as a candidate is. Carried says that its
 	// definitions had to be carried out for that. A text with errors stays as it
 	// was sent.
@@ -70,7 +71,7 @@ func (im *Importer) Explain(ctx context.Context, u Upload) (*Explanation, error)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	x.Input = in
+	x.Findings = in.Findings
 	if x.Explained, err = explain.Explain(in); err != nil {
 		return nil, tooLong(u)
 	}

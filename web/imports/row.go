@@ -23,6 +23,7 @@ type Row struct {
 	About    []string // what a line that is no statement is
 	Effect   []string // what its words do, or what it means that they are not acted on
 	Findings []model.Finding
+	Faulty   bool // they hold an error
 	Causes   []Operation
 	Part     []explain.LineRef // the lines whose operations it is a part of
 	Why      string            // why it has no operations, where it could have
@@ -41,7 +42,7 @@ func (x *Explanation) Row(lang string, at explain.LineRef) Row {
 	l := x.At(at)
 	r := Row{
 		At: at, File: x.Sections[at.Section].Name, Number: at.Line + 1, Text: l.Text, Kind: l.Kind, Plain: l.Plain && len(l.Became) == 1,
-		More: l.More, About: sentences(lang, l.About), Effect: sentences(lang, l.Effect), Findings: l.Findings,
+		More: l.More, About: sentences(lang, l.About), Effect: sentences(lang, l.Effect), Findings: l.Findings, Faulty: model.Failed(l.Findings),
 		Causes: x.Operations(lang, l.Causes), Part: x.owners(l.Adds),
 	}
 	for _, s := range l.Became {

@@ -121,7 +121,7 @@ func (p *Pages) showExplained(c *gin.Context, wrong error) {
 		p.fail(c, err)
 		return
 	}
-	for _, f := range x.Input.Findings {
+	for _, f := range x.Findings {
 		if f.Severity == model.Error {
 			body.Errors = append(body.Errors, f)
 		}

@@ -28,9 +28,10 @@ type pairHalf struct {
 type pairPage struct {
 	ID string
 	*imports.Pair
-	Draft changes.Draft // the candidate that it would replace, if there is one
-	Rows  []pairRow
-	Lines []string
+	Draft    changes.Draft // the candidate that it would replace, if there is one
+	Rows     []pairRow
+	Lines    []string
+	Stranger bool // neither file is of the console's node
 }
 
 // pairRow is one difference.
@@ -139,6 +140,7 @@ func (p *Pages) showJoined(c *gin.Context, wrong error) {
 		return
 	}
 	body := pairPage{ID: c.Param("id"), Pair: both, Draft: draft, Rows: pairRows(both), Lines: strings.Split(strings.TrimSuffix(both.Text, "\n"), "\n")}
+	body.Stranger = both.Sides[0].Node != p.Node && both.Sides[1].Node != p.Node
 	if wrong != nil {
 		p.showFault(c, wrong, "joined", "changes", body)
 		return
