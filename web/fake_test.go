@@ -31,7 +31,7 @@ type fakeRole struct {
 	deaf   int  // so many confirmations fail
 	status control.Status
 	plan   plan.Plan
-	lacks  []control.Held // what the plan cannot do here
+	lacks  []control.Blocked // what the plan cannot do here
 	calls  []string
 	plans  int // how often it planned
 }

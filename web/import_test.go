@@ -94,7 +94,7 @@ func (h *house) planning() {
 	})
 	h.lvs.set(func(f *fakeRole) {
 		f.plan = plan.Plan{{Verb: plan.AddService, Service: plan.Service{Key: key, Scheduler: "wlc"}}}
-		f.lacks = []control.Held{{Code: "no-ipvs"}}
+		f.lacks = []control.Blocked{{Code: "no-ipvs"}}
 	})
 }
 
