@@ -34,7 +34,7 @@ type Explanation struct {
 // Their sentences are "ui.import.CODE".
 const (
 	NotMaster              = "not-master"
-	Unplanned explain.Code = "unplanned"
+	Unplanned = explain.Code("unplanned")
 )
 
 // Explain reads an upload as this node does and asks both roles for the plan of it.
