@@ -33,7 +33,7 @@ type Explanation struct {
 // holds it, and Unplanned that of a line whose role could not be asked for its plan.
 // Their sentences are "ui.import.CODE".
 const (
-	NotMaster              = "not-master"
+	NotMaster = "not-master"
 	Unplanned = explain.Code("unplanned")
 )
 
