@@ -18,9 +18,6 @@ import (
 // applyPatience bounds one apply: a table of 100,000 destinations takes seconds.
 const applyPatience = time.Minute
 
-// turnPatience is how long an apply waits for the change before it.
-const turnPatience = 5 * time.Second
-
 // maxWindow bounds the wait for a confirmation.
 const maxWindow = 24 * time.Hour
 
@@ -103,7 +100,7 @@ func (s *process) Apply(ctx context.Context, req control.ApplyRequest) (control.
 
 // takeTurn waits a little for a change under way to end.
 func (s *process) takeTurn(ctx context.Context) error {
-	patience := time.NewTimer(turnPatience)
+	patience := time.NewTimer(control.TurnPatience)
 	defer patience.Stop()
 	select {
 	case s.changing <- struct{}{}:

@@ -19,14 +19,14 @@ import (
 // holds the role's lock while it works and gives ErrRunning if a process of the
 // role lives.
 func ReleaseLeft(ctx context.Context, role, runDir string, log *slog.Logger) error {
-	b, err := state.TryLock(runDir, role)
+	lock, err := state.TryLock(runDir, role)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // no run directory: nothing of ours ever ran here
 	}
 	if err != nil {
 		return err
 	}
-	defer b.Drop()
+	defer lock.Drop()
 	manifest := state.ManifestOf(runDir, role)
 	ours, err := manifest.Read()
 	if err != nil {

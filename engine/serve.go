@@ -113,14 +113,14 @@ type process struct {
 	how     string // how the role was told to end
 }
 
-// takeOver is Host.TakeOver.
+// takeOver is Services.TakeOver.
 func (s *process) takeOver(ctx context.Context) error {
-	b, err := state.TakeLock(ctx, s.opt.RunDir, s.role.Name(), s.log)
+	lock, err := state.TakeLock(ctx, s.opt.RunDir, s.role.Name(), s.log)
 	if err != nil {
 		return fmt.Errorf("take over: %w", err)
 	}
 	s.mu.Lock()
-	s.lock = b
+	s.lock = lock
 	s.mu.Unlock()
 	if err := s.journal.Open(); err != nil {
 		return err
@@ -150,7 +150,7 @@ func (s *process) tellReady() error {
 	return err
 }
 
-// settled is Host.Settled.
+// settled is Services.Settled.
 func (s *process) settled() {
 	if s.opt.Ready == nil {
 		return

@@ -24,7 +24,7 @@ func newPlan(e *env) *cobra.Command {
 		if file == "" || len(args) == 1 && file != args[0] {
 			return usage(e, "usage.file", "Command", cmd.CommandPath())
 		}
-		planned, err := rehearse(e, p, file, cmd.Flags().Changed("node"))
+		planned, err := previewFile(e, p, file, cmd.Flags().Changed("node"))
 		if err != nil {
 			return err
 		}
@@ -40,7 +40,7 @@ func newPlan(e *env) *cobra.Command {
 	return cmd
 }
 
-func rehearse(e *env, p places, file string, asked bool) (control.Planned, error) {
+func previewFile(e *env, p places, file string, asked bool) (control.Planned, error) {
 	text, err := readText(e, file)
 	if err != nil {
 		return control.Planned{}, err

@@ -133,7 +133,7 @@ func stream(w http.ResponseWriter, r *http.Request, engine Engine) {
 
 func body[T any](w http.ResponseWriter, r *http.Request) (req T, ok bool) {
 	conn := http.NewResponseController(w)
-	// Who takes longer to say it keeps others waiting.
+	// A slow body holds the turn that others wait for.
 	err := conn.SetReadDeadline(time.Now().Add(bodyPatience))
 	if err == nil {
 		err = json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest)).Decode(&req)

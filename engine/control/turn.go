@@ -6,7 +6,8 @@ import (
 )
 
 const (
-	turnPatience = 5 * time.Second  // how long a request waits for the one before it
+	// TurnPatience is how long a request waits for the one before it.
+	TurnPatience = 5 * time.Second
 	bodyPatience = 10 * time.Second // how long a body may take to come
 )
 
@@ -16,7 +17,7 @@ const (
 func inTurn(next http.HandlerFunc) http.HandlerFunc {
 	turn := make(chan struct{}, 1) // holds one token while a request is in
 	return func(w http.ResponseWriter, r *http.Request) {
-		patience := time.NewTimer(turnPatience)
+		patience := time.NewTimer(TurnPatience)
 		defer patience.Stop()
 		select {
 		case turn <- struct{}{}:

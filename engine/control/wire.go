@@ -56,7 +56,8 @@ type Pending struct {
 	Window   float64   `json:"window,omitempty"` // seconds that were asked for: no clock makes them more
 }
 
-// Status is where a role stands now. One of VRRP and LVS is filled.
+// Status is where a role stands now. Instances, Groups and Scripts are the vrrp
+// role's, Virtuals and Strangers the lvs role's.
 type Status struct {
 	Role      string           `json:"role"`
 	Node      string           `json:"node"`

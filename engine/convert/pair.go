@@ -30,8 +30,8 @@ type Joined struct {
 	Ineffective []Ineffective // weights that can never change the winner
 }
 
-// Refusal is why two files do not become one text. Its sentence has the id
-// "pair.CODE" in assets.
+// Refusal is why two files do not become one text. Each that speaks of a pair has a
+// sentence under "pair.CODE" in assets; of a text with errors its findings speak.
 type Refusal string
 
 // The refusals: names of nodes that cannot stand behind an @ or are the same; a

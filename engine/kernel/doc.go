@@ -1,5 +1,5 @@
 // Package kernel is the only door to the kernel: addresses and links over
-// route netlink, VRRP and ARP over raw sockets, IPVS over generic netlink. It
+// route netlink, VRRP, ARP and neighbour advertisements over raw sockets, IPVS over generic netlink. It
 // carries out the operations of package plan and reads back what is there; it
 // decides nothing, and touches nothing that a plan does not name. Twin is the
 // same door onto a kernel in memory and passes the same tests.

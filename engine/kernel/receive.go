@@ -63,8 +63,9 @@ func (v *VRRP) hand(take func(Packet), packet, oob []byte, empty time.Time) {
 }
 
 // Waiting hands take what came and Receive has not read yet, without waiting for
-// more; what Receive has read it has handed on by then. It is for one who stood
-// still together with Receive, and has to know now. take must not block.
+// more; what Receive has read it has handed on by then. It is for a role that stood
+// still together with Receive, and takes what came meanwhile before it decides.
+// take must not block.
 func (v *VRRP) Waiting(take func(Packet)) {
 	v.reading.Lock()
 	defer v.reading.Unlock()

@@ -17,7 +17,7 @@ type Observed struct {
 func (Began) event()    {}
 func (Observed) event() {}
 
-// Effect is what the shell has to do: Write, ServerChanged or QuorumChanged.
+// Effect is what the role has to do: Write, ServerChanged or QuorumChanged.
 type Effect interface{ effect() }
 
 // Write asks that the kernel holds Want of the new state.

@@ -12,7 +12,7 @@ import (
 type shelf struct {
 	untidy bool               // more was put into its list
 	seen   map[*keptWord]bool // words that count once
-	whole  []Item             // statements whose words are acted on, but not so
+	whole  []Item             // statements whose words are acted on, but not in this form
 }
 
 // put adds an item; tidy has to follow.

@@ -20,7 +20,7 @@ import (
 	"holdfast/engine/plan"
 )
 
-const rehearsed = `
+const previewed = `
 vrrp_instance VI_1 {
     interface lo
     virtual_router_id 51
@@ -71,7 +71,7 @@ func emptyHost(t *testing.T) *kernel.Net {
 
 func rehearsal(t *testing.T, runDir string) control.Planned {
 	t.Helper()
-	cfg, findings := model.Parse("test.conf", []byte(rehearsed), model.Facts{Node: "test"})
+	cfg, findings := model.Parse("test.conf", []byte(previewed), model.Facts{Node: "test"})
 	if model.Failed(findings) {
 		t.Fatal(findings)
 	}

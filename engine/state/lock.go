@@ -38,21 +38,21 @@ func TryLock(runDir, role string) (*Lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Lock{f}
-	if err := b.acquire(); err != nil {
+	l := &Lock{f}
+	if err := l.acquire(); err != nil {
 		f.Close()
 		return nil, err
 	}
-	b.sign()
-	return b, nil
+	l.sign()
+	return l, nil
 }
 
 // TakeLock takes the lock of role, from an older process if need be, and returns when
 // that process let go of it.
 func TakeLock(ctx context.Context, runDir, role string, log *slog.Logger) (*Lock, error) {
-	b, err := TryLock(runDir, role)
+	l, err := TryLock(runDir, role)
 	if !errors.Is(err, ErrRunning) {
-		return b, err
+		return l, err
 	}
 	holder := control.Dial(control.Socket(runDir, role))
 	poll := time.NewTicker(lockPoll)
@@ -75,9 +75,9 @@ func TakeLock(ctx context.Context, runDir, role string, log *slog.Logger) (*Lock
 			return nil, ctx.Err()
 		case <-poll.C:
 		}
-		b, err := TryLock(runDir, role)
+		l, err := TryLock(runDir, role)
 		if !errors.Is(err, ErrRunning) {
-			return b, err
+			return l, err
 		}
 	}
 }
@@ -103,9 +103,9 @@ func killHolder(ctx context.Context, holder *control.Client, log *slog.Logger) e
 	return unix.Kill(pid, unix.SIGKILL)
 }
 
-func (b *Lock) acquire() error {
+func (l *Lock) acquire() error {
 	for {
-		switch err := unix.Flock(int(b.f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err {
+		switch err := unix.Flock(int(l.f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err {
 		case unix.EINTR:
 		case unix.EWOULDBLOCK:
 			return ErrRunning
@@ -117,15 +117,15 @@ func (b *Lock) acquire() error {
 
 // sign leaves the process id in the file, for people. Where there is no room for
 // it the lock holds all the same.
-func (b *Lock) sign() {
-	if b.f.Truncate(0) == nil {
-		b.f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
+func (l *Lock) sign() {
+	if l.f.Truncate(0) == nil {
+		l.f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
 	}
 }
 
 // Drop lets the next one have it. Dropping it again does nothing.
-func (b *Lock) Drop() {
-	if b != nil {
-		b.f.Close()
+func (l *Lock) Drop() {
+	if l != nil {
+		l.f.Close()
 	}
 }

@@ -45,7 +45,7 @@ func (m *move) leave(to Role, why Reason, resign bool) {
 	if to == Backup {
 		wait := m.s.Down
 		if resign {
-			wait = Skew(m.s.Priority) // as everybody who heard it; the best comes back
+			wait = Skew(m.s.Priority) // like every backup that heard priority 0
 		}
 		m.s.Due, m.s.Cause = m.now.Add(wait), AdvertTimeout
 	}

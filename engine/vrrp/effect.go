@@ -1,6 +1,6 @@
 package vrrp
 
-// Action is what the shell has to do.
+// Action is what the role has to do.
 type Action uint8
 
 // The actions. Their order in a list of effects is the protocol.

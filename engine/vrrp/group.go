@@ -6,7 +6,7 @@ import (
 )
 
 // Group is a vrrp_sync_group: its members are master together or not at all.
-// Weighted tracks of members have no place in it; the shell leaves them out.
+// Weighted tracks of members have no place in it; the role leaves them out.
 type Group struct {
 	Members []Instance
 }
