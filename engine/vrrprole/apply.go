@@ -28,6 +28,7 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 	old := l.routers
 	l.cfg = cfg
 	l.setTeams(next)
+	l.writer.setPace(paceOf(cfg))
 	l.scripts.change(cfg, tracked(l.teams), nil)
 	l.end(removed(old, l.routers), now)
 	for _, t := range l.teams {

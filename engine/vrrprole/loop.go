@@ -258,6 +258,7 @@ func (l *loop) begin() error {
 	l.note(journal.Entry{Kind: journal.Started, Facts: map[string]string{journal.FactPID: strconv.Itoa(os.Getpid()), journal.FactHow: how}})
 	l.tellRealTime()
 	now := time.Now()
+	l.writer.setPace(paceOf(l.cfg))
 	l.scripts.change(l.cfg, tracked(l.teams), saved.scripts)
 	l.resume(saved, lacking, now)
 	l.changed = now
@@ -267,7 +268,6 @@ func (l *loop) begin() error {
 
 // setTeams makes teams those that run.
 func (l *loop) setTeams(teams []*team) {
-	l.writer.setPace(paceOf(l.cfg))
 	l.teams = teams
 	l.routers, l.vips = map[routerKey]*router{}, map[netip.Addr]bool{}
 	for _, t := range l.teams {

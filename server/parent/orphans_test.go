@@ -49,8 +49,13 @@ func TestFirstProcessOfAContainerLeavesNoZombieOfScripts(t *testing.T) {
 
 	outer := exec.Command("ip", "netns", "exec", h.node.Namespace(), "unshare", "--fork", "--pid", "--mount-proc",
 		binary, "run", "-f", h.file, "--run-dir", h.run, "--state-dir", h.lab.Dir+"/state", "--node", "d1")
-	var words bytes.Buffer
-	outer.Stdout, outer.Stderr = &words, &words
+	output, err := os.Create(filepath.Join(h.lab.Dir, "output"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer output.Close()
+	outer.Stdout, outer.Stderr = output, output
+	words := func() string { text, _ := os.ReadFile(output.Name()); return string(text) }
 	if err := outer.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -94,17 +99,17 @@ func TestFirstProcessOfAContainerLeavesNoZombieOfScripts(t *testing.T) {
 			syscall.Kill(pid, syscall.SIGKILL)
 		}
 	}
-	h.until("the role was started again", func() bool { return killed != 0 && strings.Contains(words.String(), "signal: killed") })
+	h.until("the role was started again", func() bool { return killed != 0 && strings.Contains(words(), "signal: killed") })
 	before := count(runs)
 	h.until("the script runs on", func() bool { return count(runs) > before+3 })
-	if text := words.String(); strings.Contains(text, "no child process") {
+	if text := words(); strings.Contains(text, "no child process") {
 		t.Error(text)
 	}
 	if err := syscall.Kill(first, syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
 	if err := outer.Wait(); err != nil {
-		t.Errorf("%v\n%s", err, words.String())
+		t.Errorf("%v\n%s", err, words())
 	}
 	if len(children(t, first)) > 0 {
 		t.Error("something is left after the stop")
