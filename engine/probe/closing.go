@@ -94,7 +94,7 @@ func (t *timed) leave() time.Duration {
 	start := time.Now()
 	t.end = start.Add(min(courtesy, t.end.Sub(start)))
 	var b [512]byte
-	for read := 0; read < leavings && !t.over; {
+	for read := 0; read < leavings && !t.over.Load(); {
 		n, err := t.Read(b[:])
 		read += n
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -24,9 +25,9 @@ type timed struct {
 	limit time.Duration
 	end   time.Time
 	stop  func() bool
-	lost  error // the server was gone when something was written
-	over  bool  // the server has ended the connection
-	late  error // a Read took longer than it may
+	lost  error       // the server was gone when something was written
+	over  atomic.Bool // the server has ended the connection; a handshake that is given up closes beside a Read
+	late  error       // a Read took longer than it may
 }
 
 // connect opens a TCP connection for a conversation.
@@ -49,7 +50,7 @@ func (t *timed) Read(b []byte) (int, error) {
 	}
 	n, err := t.Conn.Read(b)
 	if err != nil && !timeout(err) {
-		t.over = true
+		t.over.Store(true)
 	}
 	if errors.Is(err, io.EOF) && t.lost != nil {
 		return n, t.lost
@@ -69,7 +70,8 @@ func (t *timed) Write(b []byte) (int, error) {
 	}
 	n, err := t.Conn.Write(b)
 	if gone(err) {
-		t.lost, t.over = err, true
+		t.lost = err
+		t.over.Store(true)
 		return len(b), nil
 	}
 	return n, t.tooLong(err, end)
@@ -83,7 +85,7 @@ func gone(err error) bool {
 // Close ends the connection: with FIN, as long as that leaves ports for others.
 func (t *timed) Close() error {
 	t.stop()
-	if t.over {
+	if t.over.Load() {
 		return t.Conn.Close() // the server closed first, and no port waits here
 	}
 	return t.p.closings.close(t.Conn, t.to)
