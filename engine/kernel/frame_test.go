@@ -110,17 +110,23 @@ func TestSendAllocatesNothing(t *testing.T) {
 	}
 }
 
-func TestGratuitousARPOnTheWireIsKeepalivedsRequest(t *testing.T) {
-	w := kernelWorld(t)
-	next := capture(t, w)
+// nearMAC is the MAC address of the link near.
+func nearMAC(t *testing.T, w world) (mac net.HardwareAddr) {
+	t.Helper()
 	links, err := w.Links()
 	must(t, err)
-	var mac net.HardwareAddr
 	for _, l := range links {
 		if l.Name == "near" {
 			mac = l.MAC
 		}
 	}
+	return mac
+}
+
+func TestGratuitousARPOnTheWireIsKeepalivedsRequest(t *testing.T) {
+	w := kernelWorld(t)
+	next := capture(t, w)
+	mac := nearMAC(t, w)
 	vip := netip.MustParseAddr("192.0.2.100")
 	must(t, w.Announce("near", vip))
 	p := next(func(p gopacket.Packet) bool {
@@ -144,14 +150,7 @@ func TestGratuitousARPOnTheWireIsKeepalivedsRequest(t *testing.T) {
 func TestUnsolicitedNAOnTheWireMovesNeighboursToThisNode(t *testing.T) {
 	w := kernelWorld(t)
 	next := capture(t, w)
-	links, err := w.Links()
-	must(t, err)
-	var mac net.HardwareAddr
-	for _, l := range links {
-		if l.Name == "near" {
-			mac = l.MAC
-		}
-	}
+	mac := nearMAC(t, w)
 	vip := netip.MustParseAddr("2001:db8::100")
 	known := func() (hw string) {
 		w.beyond(func() {
