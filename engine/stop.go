@@ -69,12 +69,13 @@ func (s *process) ending() string {
 const orphan = "orphan"
 
 // orphanGrace is how much longer than the shortest master-down time a role
-// without a parent waits for its successor.
-const orphanGrace = 1500 * time.Millisecond
+// without a parent waits for its successor: a small or busy machine needs seconds
+// to start a program, and the role attends to its addresses all the while.
+const orphanGrace = 6 * time.Second
 
 // watchParent waits for the parent's death. The role then goes on, since its
-// addresses would be unattended otherwise; if no successor asks for the lock
-// before the peers would have taken over, nobody is coming, and all is released.
+// addresses would be unattended otherwise; if no successor asks for the lock in a
+// time in which one could have started, nobody is coming, and all is released.
 func (s *process) watchParent() error {
 	if s.opt.Lifeline == nil {
 		return nil

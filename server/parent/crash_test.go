@@ -75,10 +75,10 @@ func TestOrphansReleaseEverythingWhenNobodyComes(t *testing.T) {
 	h, first := master(t)
 	at := h.kill(first.PID())
 	first.Wait(5 * time.Second)
-	h.wire.Expect("the resignation", at, masterDown+2*time.Second, h.advert(0))
+	h.wire.Expect("the resignation", at, time.Minute, h.advert(0))
 	h.until("no process is left", func() bool { return len(h.node.PIDs()) == 0 })
-	if took := time.Since(at); took > masterDown+2*time.Second || took < 3*interval {
-		t.Fatal("it took", took)
+	if took := time.Since(at); took < masterDown {
+		t.Fatal("they waited only", took)
 	}
 	if h.node.Holds(virtual) {
 		t.Fatal("the address is still there")
