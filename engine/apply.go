@@ -33,7 +33,9 @@ func (s *process) Status(ctx context.Context) (control.Status, error) {
 		st.Pending = &p
 	}
 	s.mu.Unlock()
-	return st, s.role.Status(ctx, &st)
+	err := s.role.Status(ctx, &st)
+	st.Held = append(st.Held, s.condition()...)
+	return st, err
 }
 
 // Config is the running text and its hash.
@@ -72,7 +74,7 @@ func (s *process) Apply(ctx context.Context, req control.ApplyRequest) (control.
 	}
 	before := s.running()
 	waits := waitsFor(req, before.hash)
-	older, err := s.applied.Prepare(req.Text, waits)
+	older, err := s.applied.Prepare(before.text, req.Text, waits)
 	if err != nil {
 		s.unprepare(before.text, older)
 		s.refused(req.Text, err)
@@ -91,9 +93,10 @@ func (s *process) Apply(ctx context.Context, req control.ApplyRequest) (control.
 		return p, err
 	}
 	s.note(journal.Applied, map[string]string{journal.FactHash: p.Hash, journal.FactPrevious: before.hash, journal.FactOperations: strconv.Itoa(len(p.Operations))})
+	s.leaveCondition()
 	if waits != nil {
 		p.Until = waits.Until
-		s.await(*waits)
+		s.await(*waits, &before.text)
 	}
 	return p, nil
 }
@@ -138,7 +141,7 @@ func (s *process) keep(req control.ApplyRequest, waits *control.Pending) error {
 			return err
 		}
 	}
-	return s.applied.Save(req.Text)
+	return s.applied.Keep(req.Text)
 }
 
 // goBack has the role run again what it ran before a change that failed

@@ -30,7 +30,7 @@ var allowed = []struct {
 	{"engine/probe", []string{"engine/model"}, "a probe answers how a check went; what follows is decided elsewhere"},
 	{"engine/control", []string{"engine/plan", "engine/journal"}, "the wire format is usable by whoever talks to a role"},
 	{"engine/explain", []string{"engine/code", "engine/conf", "engine/model", "engine/plan", "engine/control"}, "codes, no words, no files"},
-	{"engine/state", []string{"engine/atomicfile", "engine/control", "engine/model", "engine/plan"}, "what outlives a process knows no role"},
+	{"engine/state", []string{"engine/atomicfile", "engine/code", "engine/control", "engine/model", "engine/plan"}, "what outlives a process knows no role"},
 	{"engine", []string{"engine/code", "engine/state", "engine/control", "engine/journal", "engine/model", "engine/plan", "engine/kernel", "engine/facts", "engine/atomicfile", "engine/realtime"},
 		"the process knows no role by name"},
 	{"engine/vrrprole", []string{"engine/code", "engine", "engine/vrrp", "engine/kernel", "engine/model", "engine/plan", "engine/script", "engine/control", "engine/journal",
