@@ -29,6 +29,7 @@ func (s *process) resume() error {
 	}
 	s.recallCondition(boot)
 	s.recallPending(boot.Text)
+	s.vouch()
 	return nil
 }
 

@@ -19,6 +19,7 @@ import (
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
+	"holdfast/engine/policy"
 	"holdfast/engine/state"
 )
 
@@ -34,6 +35,7 @@ type Options struct {
 	Stop     <-chan control.StopMode // how the process is told to end; may be nil
 	Allow    []uint32                // user ids let in at the control socket besides root and our own
 	Group    int                     // group of the control socket; 0 leaves it
+	Programs policy.Policy           // which programs a text from the console may have run, where the role is root
 	Disk     atomicfile.Disk         // under StateDir; nil: the real one
 }
 

@@ -71,6 +71,10 @@ const (
 	DiedRepeatedly       = "died-repeatedly"        // the role died again and again on the text
 )
 
+// ProgramRefused is why a text of the console is refused: it has a program run that
+// root does not allow.
+const ProgramRefused = "program-refused"
+
 // Blocks, Notices and Reasons are all codes, by the words that each has to have.
 var (
 	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, NoSocket, NoVersion3, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptShortage, Suspended, KernelRefused, TextDamaged, TextLost, FellBack, NoWayBack}
