@@ -22,11 +22,11 @@ var owners = []struct {
 	{"engine/vrrprole", "scripts.go", []string{"loop.go", "resume.go"}},
 	{"engine/vrrprole", "notify.go", []string{"loop.go"}},
 	{"engine/vrrprole", "router.go", []string{"build.go", "sockets.go"}},
-	{"engine/vrrprole", "writer.go", []string{"loop.go", "status.go"}},
+	{"engine/vrrprole", "writer.go", []string{"loop.go", "links.go", "status.go"}},
+	{"engine/vrrprole", "readback.go", []string{"loop.go", "links.go", "status.go"}},
 	{"engine/vrrprole", "manifest.go", []string{"loop.go", "writer.go", "status.go"}},
-	{"engine/vrrprole", "tasks.go", []string{"loop.go", "links.go"}},
 	{"engine/vrrprole", "record.go", []string{"loop.go", "resume.go"}},
-	{"engine/vrrprole", "holdings.go", []string{"loop.go", "writer.go", "tasks.go"}},
+	{"engine/vrrprole", "holdings.go", []string{"loop.go", "writer.go", "readback.go"}},
 }
 
 func TestOwnersNameNeitherTheLoopNorEachOther(t *testing.T) {
