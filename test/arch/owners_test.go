@@ -21,7 +21,7 @@ var owners = []struct {
 	{"engine/vrrprole", "links.go", []string{"loop.go", "tracking.go", "sockets.go"}},
 	{"engine/vrrprole", "scripts.go", []string{"loop.go", "resume.go"}},
 	{"engine/vrrprole", "notify.go", []string{"loop.go"}},
-	{"engine/vrrprole", "router.go", []string{"build.go", "sockets.go"}},
+	{"engine/vrrprole", "router.go", []string{"loop.go", "links.go", "sockets.go", "writer.go"}},
 	{"engine/vrrprole", "writer.go", []string{"loop.go", "links.go", "status.go"}},
 	{"engine/vrrprole", "readback.go", []string{"loop.go", "links.go", "status.go"}},
 	{"engine/vrrprole", "manifest.go", []string{"loop.go", "writer.go", "status.go"}},
