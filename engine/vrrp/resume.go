@@ -17,6 +17,26 @@ type SavedState struct {
 	Held     uint8 // the holder's priority
 }
 
+// Resume gives the states with which a team goes on, one for each member: all of
+// them were masters until just now, or all of them backups. It gives none where the
+// team has to begin anew.
+func Resume(members []Instance, saved []SavedState, found []Conditions, now time.Time) []State {
+	fresh := true
+	for i, in := range members {
+		fresh = fresh && in.Fresh(saved[i], now)
+	}
+	states := make([]State, len(members))
+	for i, in := range members {
+		waits := false
+		if fresh {
+			states[i], _ = in.Resume(saved[i], found[i], now)
+		} else if states[i], waits = in.Wait(saved[i], found[i], now); !waits {
+			return nil
+		}
+	}
+	return states
+}
+
 // Fresh says whether a master's memory may be taken up again: it is younger
 // than the time after which the others stop waiting for its adverts.
 func (in Instance) Fresh(m SavedState, now time.Time) bool {
