@@ -257,9 +257,9 @@ func (l *loop) begin() error {
 	lacking := l.sockets.want(l.uses())
 	saved := l.load()
 	l.scripts.change(l.cfg, l.tracked, saved.scripts)
+	l.writer.setPace(paceOf(l.cfg))
 	spareOwn(l.links.byName, l.teams, saved.left)
 	now := time.Now()
-	l.writer.setPace(paceOf(l.cfg))
 	goOn := l.resumptions(saved, lacking, now)
 	l.note(journal.Entry{Kind: journal.Started, Facts: map[string]string{
 		journal.FactPID: strconv.Itoa(os.Getpid()), journal.FactHow: howOf(goOn)}})
