@@ -99,6 +99,9 @@ func (p Process) start(o *orphans) (*child, error) {
 		if err := p.As.confine(); err != nil {
 			return err
 		}
+		if err := p.bind(cmd); err != nil {
+			return err
+		}
 		return o.start(cmd)
 	})
 	closed := errors.Join(lifelineR.Close(), readyW.Close())
