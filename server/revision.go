@@ -12,7 +12,6 @@ import (
 	"holdfast/engine/conf"
 	"holdfast/engine/model"
 	"holdfast/engine/policy"
-	"holdfast/server/parent"
 	"holdfast/store"
 )
 
@@ -40,7 +39,8 @@ func commit(ctx context.Context, e *env, text []byte, data, from string) (kept, 
 	if err := vouch(text, data); err != nil {
 		return kept{}, err
 	}
-	s, err := store.Open(ctx, parent.DatabaseDir(data))
+	who := author()
+	s, err := openDatabase(ctx, data)
 	if err != nil {
 		return kept{}, err
 	}
@@ -52,7 +52,7 @@ func commit(ctx context.Context, e *env, text []byte, data, from string) (kept, 
 	if head.Hash == model.Hash(text) {
 		return kept{head.Number, true}, nil
 	}
-	r, err := s.Commit(ctx, text, head.Hash, author(), e.Text("import.note", map[string]string{"File": from}))
+	r, err := s.Commit(ctx, text, head.Hash, who, e.Text("import.note", map[string]string{"File": from}))
 	return kept{r.Number, false}, err
 }
 
