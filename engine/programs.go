@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 
 	"holdfast/engine/code"
 	"holdfast/engine/control"
@@ -19,15 +20,20 @@ func (s *process) mayRun(text string) (err error) {
 	if os.Geteuid() != 0 {
 		return nil // every program runs as the role itself
 	}
+	realtime.Aside(func() {
+		if err = s.refuse(text); err != nil {
+			s.vouch() // what runs may just have begun, and is not noted yet
+			err = s.refuse(text)
+		}
+	})
+	return err
+}
+
+func (s *process) refuse(text string) error {
 	known, err := policy.Known(s.opt.StateDir, append(control.Roles[:], policy.Imported)...)
 	if err != nil {
 		return err
 	}
-	realtime.Aside(func() { err = s.refuse(text, known) })
-	return err
-}
-
-func (s *process) refuse(text string, known map[policy.Key]bool) error {
 	lines := map[string]int{}
 	cfg, _ := s.parse(text, func(c model.Command, at model.Range) {
 		if lines[c.Line] == 0 {
@@ -50,12 +56,15 @@ func (s *process) refuse(text string, known map[policy.Key]bool) error {
 // vouch notes the programs of the running text as known, so that one may go back to
 // it: root brought it, or it runs already when the role starts.
 func (s *process) vouch() {
-	if os.Geteuid() != 0 {
-		return
+	text := s.running().text
+	if os.Geteuid() != 0 || !strings.Contains(text, "script") && !strings.Contains(text, "notify") && !strings.Contains(text, "quorum") && !strings.Contains(text, "misc") {
+		return // a text without a program is not read once more
 	}
+	s.vouching.Lock()
+	defer s.vouching.Unlock()
 	var err error
 	realtime.Aside(func() {
-		cfg, _ := s.parse(s.running().text, nil)
+		cfg, _ := s.parse(text, nil)
 		err = s.opt.Programs.Vouch(s.opt.StateDir, s.role.Name(), model.Resolve(cfg))
 	})
 	if err != nil {

@@ -29,7 +29,7 @@ func (s *process) resume() error {
 	}
 	s.recallCondition(boot)
 	s.recallPending(boot.Text)
-	s.vouch()
+	s.tasks.Go(func() error { s.vouch(); return nil }) // adverts do not wait for it
 	return nil
 }
 

@@ -112,6 +112,8 @@ type process struct {
 
 	changing chan struct{} // holds one token while the running text changes
 
+	vouching sync.Mutex // guards ROLE.programs in the state directory
+
 	mu      sync.Mutex // guards all below
 	now     running
 	pending *pending

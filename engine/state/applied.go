@@ -170,7 +170,11 @@ func SaveText(stateDir, role, text string) error {
 	if err := os.MkdirAll(stateDir, 0o700); err != nil {
 		return err
 	}
-	return AppliedIn(stateDir, role).Save(text)
+	a := AppliedIn(stateDir, role)
+	if err := a.Save(text); err != nil {
+		return err
+	}
+	return a.DropCondition()
 }
 
 // AppliedText is the text that role boots from; "" if there is none yet.
