@@ -124,7 +124,7 @@ func (id Identity) Own(dir string) error {
 		return fmt.Errorf("%s holds files of something else", dir)
 	}
 	for _, path := range append(files, dir) {
-		if err := os.Lchown(path, int(id.UID), int(id.GID)); err != nil {
+		if err := give(path, int(id.UID), int(id.GID)); err != nil {
 			return err
 		}
 	}

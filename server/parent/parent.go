@@ -240,7 +240,7 @@ func (p *parent) due(now time.Time) {
 		}
 		if k.wanted && !k.startAt.IsZero() && !now.Before(k.startAt) {
 			k.waits, k.startAt = false, time.Time{}
-			p.start(k)
+			p.prepare(k)
 		}
 	}
 	p.keepers = slices.DeleteFunc(p.keepers, func(k *keeper) bool { return !k.wanted && k.child == nil && !k.releasing })

@@ -26,10 +26,11 @@ type Process struct {
 	// process starts for the first time; "" is none.
 	Behind string
 	As     Identity
-	// File, if not nil, gives a file that the process inherits as descriptor
-	// FirstFile. It is called before every start, and until it gives one there
-	// is none.
-	File func() (*os.File, error)
+	// Prepare, if not nil, makes ready what the process needs: who it runs as, and
+	// a file that it inherits as descriptor FirstFile. It is called before every
+	// start, beside the parent's loop, since directories and names may hang. After an
+	// error it is called again, and the other processes do not wait for it.
+	Prepare func() (Identity, *os.File, error)
 }
 
 // The descriptors that every child inherits.
@@ -50,15 +51,9 @@ type child struct {
 	ready    *os.File // gives one byte when the child is in service, and ends when it has settled
 }
 
-// start starts p; its end is to be waited for by way of o.
-func (p Process) start(o *orphans) (*child, error) {
-	var file *os.File
-	if p.File != nil {
-		var err error
-		if file, err = p.File(); err != nil {
-			return nil, err
-		}
-	}
+// start starts p, which inherits file if there is one; its end is to be waited for
+// by way of o.
+func (p Process) start(o *orphans, file *os.File) (*child, error) {
 	lifelineR, lifelineW, err := os.Pipe()
 	if err != nil {
 		return nil, err
