@@ -44,6 +44,9 @@ func run(ctx context.Context, e *env, p places, file string) error {
 	if err != nil {
 		return err
 	}
+	if err := refuseRivals(e, p.runDir, func() (model.Config, error) { return cfg, nil }); err != nil {
+		return err
+	}
 	for _, role := range control.Roles {
 		if err := state.SaveText(p.state(), role, text); err != nil {
 			return err

@@ -45,12 +45,12 @@ func newServe(e *env) *cobra.Command {
 // console needs is touched before the engine runs: the parent prepares it beside its
 // loop, again and again if need be.
 func serve(ctx context.Context, e *env, p places, data string, socket *consoleSocket) error {
-	opt, lock, err := parentOptions(e, p)
+	opt, lock, err := parentOptions(e, p, data)
 	if err != nil {
 		return err
 	}
 	defer lock.Close()
-	if err := os.MkdirAll(p.stateDir, 0o700); err != nil {
+	if err := refuseRivals(e, p.runDir, p.applied); err != nil {
 		return err
 	}
 	socket.adopt()
