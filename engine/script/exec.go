@@ -1,10 +1,8 @@
 package script
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -27,105 +25,76 @@ var (
 	ErrFormat = errors.New("neither a program for this machine nor a script")
 )
 
-// start starts the program. A file that the kernel does not know how to run is
+// start starts the job's program. A file that the kernel does not know how to run is
 // given to a shell as execvp(3) does: a script without "#!", also behind a blank
 // line or a byte order mark, and an empty file.
-func start(make func() (*exec.Cmd, error)) (*exec.Cmd, error) {
-	cmd, err := make()
+func start(job Job) (*exec.Cmd, error) {
+	cmd, err := command(job)
 	if err != nil {
 		return nil, err
 	}
-	err = cmd.Start()
-	switch {
-	case err == nil:
+	if err = cmd.Start(); err == nil {
 		return cmd, nil
+	}
+	first := ReadFirst(cmd.Path)
+	switch {
+	case errors.Is(err, syscall.ENOEXEC) && !first.ForShell():
+		return nil, fmt.Errorf("%w: %s", ErrFormat, cmd.Path)
 	case errors.Is(err, syscall.ENOEXEC):
-		if !ReadFirst(cmd.Path).ForShell() {
-			return nil, fmt.Errorf("%w: %s", ErrFormat, cmd.Path)
-		}
-		path := cmd.Path
-		if cmd, err = make(); err != nil { // a command can be started once
-			return nil, err
-		}
-		cmd.Path, cmd.Args = shell, append([]string{shell, path}, cmd.Args[1:]...)
-		return cmd, cmd.Start()
+		return startByShell(job)
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, ReadFirst(cmd.Path).explain(err)
+		return nil, first.explain(err)
 	}
 	return nil, err
 }
 
-// First is what the beginning of a file says about how it is run.
-type First struct {
-	text []byte
-	err  error
-}
-
-// firstBytes is how much of a file the kernel looks at.
-const firstBytes = 256
-
-// ReadFirst reads the beginning of the file.
-func ReadFirst(path string) First {
-	f, err := os.Open(path)
+// startByShell starts a shell that runs the job's program.
+func startByShell(job Job) (*exec.Cmd, error) {
+	cmd, err := command(job) // a command can be started once
 	if err != nil {
-		return First{err: err}
+		return nil, err
 	}
-	text, err := io.ReadAll(io.LimitReader(f, firstBytes))
-	return First{text, errors.Join(err, f.Close())}
+	cmd.Path, cmd.Args = shell, append([]string{shell, cmd.Path}, cmd.Args[1:]...)
+	return cmd, cmd.Start()
 }
 
-// ForShell says that a file has no "#!" line and is text, as far as can be seen,
-// so that the shell runs it. Bytes of value 0 are in programs only, of another
-// machine for instance; one that cannot be read is for the shell to judge.
-func (f First) ForShell() bool {
-	return f.Interpreter() == "" && bytes.IndexByte(f.text, 0) < 0
+// command is the program of a job, with the user, the arguments and the
+// environment that it gets.
+func command(job Job) (*exec.Cmd, error) {
+	if len(job.Argv) == 0 {
+		return nil, errors.New("no program")
+	}
+	who, err := LookupUser(job.User, job.Group, job.Secure)
+	if err != nil {
+		return nil, err
+	}
+	args := append(append([]string(nil), job.Argv[1:]...), job.Args...)
+	cmd := exec.Command(job.Argv[0], args...)
+	if cmd.Err != nil {
+		return nil, cmd.Err
+	}
+	if job.Secure && who.UID == 0 {
+		if err := errors.Join(trusted(cmd.Path), trustedLine(cmd.Args)); err != nil {
+			return nil, err
+		}
+	}
+	cmd.Env = environment(os.Environ())
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGTERM}
+	if who.UID != uint32(os.Geteuid()) || who.GID != uint32(os.Getegid()) {
+		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: who.UID, Gid: who.GID, Groups: who.Groups}
+	}
+	return cmd, nil
 }
 
-// Err says why the file could not be read.
-func (f First) Err() error { return f.err }
-
-// Empty says that there is nothing in the file.
-func (f First) Empty() bool { return f.err == nil && len(f.text) == 0 }
-
-// byteOrderMark is what some editors put in front of a text.
-const byteOrderMark = "\xef\xbb\xbf"
-
-// Marked says that a byte order mark hides the "#!" from the kernel.
-func (f First) Marked() bool { return bytes.HasPrefix(f.text, []byte(byteOrderMark+"#!")) }
-
-// Interpreter is the program that the "#!" line names, with a carriage return
-// that belongs to the name; "" where there is no such line.
-func (f First) Interpreter() string {
-	words := strings.FieldsFunc(f.line(), func(r rune) bool { return r == ' ' || r == '\t' })
-	if len(words) == 0 {
-		return ""
+// environment is ours without what was meant for this process alone.
+func environment(env []string) []string {
+	var kept []string
+	for _, e := range env {
+		name, _, _ := strings.Cut(e, "=")
+		if name == "NOTIFY_SOCKET" || strings.HasPrefix(name, "LISTEN_") || strings.HasPrefix(name, "HOLDFAST_") {
+			continue
+		}
+		kept = append(kept, e)
 	}
-	return words[0]
-}
-
-// CarriageReturn says that the "#!" line ends with a carriage return. The kernel
-// hands it on, in the name of the interpreter or in its argument.
-func (f First) CarriageReturn() bool { return strings.HasSuffix(f.line(), "\r") }
-
-// line is what stands behind "#!".
-func (f First) line() string {
-	text, ok := bytes.CutPrefix(f.text, []byte("#!"))
-	if !ok {
-		return ""
-	}
-	line, _, _ := bytes.Cut(text, []byte("\n"))
-	return string(line)
-}
-
-// explain says which file is missing where err says that one is: the script
-// itself, or its interpreter.
-func (f First) explain(err error) error {
-	name := f.Interpreter()
-	switch {
-	case name == "":
-		return err
-	case strings.HasSuffix(name, "\r"):
-		return fmt.Errorf("%w: %q", ErrCarriageReturn, name)
-	}
-	return fmt.Errorf("%w: %s", ErrInterpreter, name)
+	return kept
 }

@@ -2,12 +2,57 @@ package script
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
 	"syscall"
+	"time"
 )
+
+// grace is how long a program has between SIGTERM and SIGKILL, as in keepalived.
+const grace = 2 * time.Second
+
+// guard ends the process group when its time is over or ctx ends, and reports
+// whether it was the time.
+func guard(ctx context.Context, pid int, limit time.Duration, ended <-chan struct{}) (timedOut bool) {
+	var expired <-chan time.Time
+	if limit > 0 {
+		t := time.NewTimer(limit)
+		defer t.Stop()
+		expired = t.C
+	}
+	select {
+	case <-ended:
+		return false
+	case <-expired:
+		timedOut = true
+	case <-ctx.Done():
+	}
+	signalGroup(pid, syscall.SIGTERM)
+	kill := time.NewTimer(grace)
+	defer kill.Stop()
+	left := ended
+	look := time.NewTicker(grace / 20)
+	defer look.Stop()
+	for {
+		select {
+		case <-left:
+			left = nil // the program itself is gone; those that it started may not be
+			if !groupLives(pid) {
+				return timedOut
+			}
+		case <-look.C:
+			if left == nil && !groupLives(pid) {
+				return timedOut
+			}
+		case <-kill.C:
+			signalGroup(pid, syscall.SIGKILL)
+			return timedOut
+		}
+	}
+}
 
 // signalGroup signals every process of the program's group. That none is left
 // is what we want, so ESRCH is no error; nothing else can happen to our child.

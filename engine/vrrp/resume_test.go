@@ -1,6 +1,7 @@
 package vrrp
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -78,5 +79,27 @@ func TestBlockIsNotPutOffByAClockThatWasSetBack(t *testing.T) {
 	m.Since = at(3600)
 	if s, _ := router().Resume(m, well, at(0.5)); !s.Second.IsZero() {
 		t.Errorf("second block at %v", s.Second.Sub(t0))
+	}
+}
+
+func TestTeamGoesOnTogetherOrBeginsAnew(t *testing.T) {
+	master, backup := memory(), SavedState{Role: Backup, Due: at(3)}
+	for _, c := range []struct {
+		saved []SavedState
+		want  []Role
+	}{
+		{[]SavedState{master, master}, []Role{Master, Master}},
+		{[]SavedState{backup, backup}, []Role{Backup, Backup}},
+		{[]SavedState{master, backup}, nil},
+		{[]SavedState{backup, {}}, nil},
+		{[]SavedState{{}, master}, nil},
+	} {
+		var got []Role
+		for _, s := range Resume([]Instance{router(), router()}, c.saved, []Conditions{well, well}, at(0.5)) {
+			got = append(got, s.Role)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%v: %v, want %v", c.saved, got, c.want)
+		}
 	}
 }

@@ -244,20 +244,17 @@ func (w *world) start(n *node, memories []SavedState) {
 	n.states = make([]State, len(n.down))
 	n.sent = make([]time.Time, len(n.down))
 	n.holding = make([]bool, len(n.down))
-	fresh, waits := len(memories) > 0, len(memories) > 0
-	for m, memory := range memories {
-		in := n.group.Members[m]
-		fresh = fresh && in.Fresh(memory, w.now)
-		_, ok := in.Wait(memory, w.conditions(n, m), w.now)
-		waits = waits && ok
-	}
-	for m, memory := range memories {
-		in, f := n.group.Members[m], w.conditions(n, m)
-		if fresh {
-			n.states[m], _ = in.Resume(memory, f, w.now)
-			n.holding[m] = true
-		} else if waits {
-			n.states[m], _ = in.Wait(memory, f, w.now)
+	fresh := false
+	if len(memories) > 0 {
+		found := make([]Conditions, len(memories))
+		for m := range found {
+			found[m] = w.conditions(n, m)
+		}
+		if states := Resume(n.group.Members, memories, found, w.now); states != nil {
+			n.states, fresh = states, states[0].Role == Master
+		}
+		for m := range n.holding {
+			n.holding[m] = fresh
 		}
 	}
 	w.trace("%v node %d starts, fresh %v", w.now.Sub(t0), n.id, fresh)

@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"slices"
 	"time"
+
+	"holdfast/engine/model"
 )
 
 // announcer sends gratuitous ARP and unsolicited neighbour advertisements, on each
@@ -47,6 +49,15 @@ type pace struct {
 type paceGroup struct {
 	garp, gna time.Duration
 	links     []string
+}
+
+// paceOf is how fast announcements may follow each other.
+func paceOf(cfg model.Config) pace {
+	p := pace{garp: cfg.Global.GarpInterval.Val.Duration(), gna: cfg.Global.GNAInterval.Val.Duration()}
+	for _, g := range cfg.GarpGroups {
+		p.groups = append(p.groups, paceGroup{g.GarpInterval.Val.Duration(), g.GNAInterval.Val.Duration(), g.Interfaces})
+	}
+	return p
 }
 
 // laneOf tells what an announcement is paced as, and how far apart its frames are.

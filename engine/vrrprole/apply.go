@@ -29,7 +29,7 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 	l.cfg = cfg
 	l.setTeams(next)
 	l.writer.setPace(paceOf(cfg))
-	l.scripts.change(cfg, tracked(l.teams), nil)
+	l.scripts.change(cfg, l.tracked, nil)
 	l.end(removed(old, l.routers), now)
 	for _, t := range l.teams {
 		for i, r := range t.routers {
@@ -42,7 +42,7 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 	l.changed = now
 	l.answered = func() {
 		planned := control.Planned{Changes: changes, Held: append([]control.Blocked{}, l.holdAll()...)}
-		unkept := l.writeRecord()
+		unkept := l.record.rewrite(l.teams, l.scripts.list())
 		l.writer.report(func(did plan.Plan, err error) {
 			planned.Operations, planned.Lines = did, did.Lines()
 			reply(planned, errors.Join(unkept, err))
@@ -113,7 +113,7 @@ func (l *loop) wishes(removed []*router) (list []newWish) {
 	for _, t := range l.teams {
 		for _, r := range t.routers {
 			if r.state.Role == vrrp.Master {
-				list = append(list, newWish{wish{r.key, r.addrs}, l.announced(r.addrs), r.core.Garp.Repeat})
+				list = append(list, newWish{wish{r.key, r.addrs}, l.links.announced(r.addrs), r.core.Garp.Repeat})
 			}
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"holdfast/engine/journal"
-	"holdfast/engine/plan"
 	"holdfast/engine/vrrp"
 )
 
@@ -34,23 +33,32 @@ func (l *loop) step(t *team, i int, ev vrrp.Event, now time.Time) {
 	}
 	for j, r := range t.routers {
 		if r.state != old[j] {
-			l.save(r)
+			l.record.save(r)
 		}
 	}
 }
 
+// states are those of its routers, in their order.
+func (t *team) states() []vrrp.State {
+	states := make([]vrrp.State, len(t.routers))
+	for i, r := range t.routers {
+		states[i] = r.state
+	}
+	return states
+}
+
 func (l *loop) act(r *router, e vrrp.Effect, now time.Time) {
 	switch e.Do {
-	case vrrp.Advertise:
-		l.advertise(r, e.Priority)
 	case vrrp.LogTransition:
 		l.noteState(r, e, now)
+	case vrrp.Advertise:
+		l.advertise(r, e.Priority)
 	case vrrp.AddAddresses:
 		l.writer.hold(r.key, r.addrs)
 	case vrrp.RemoveAddresses:
 		l.writer.release(r.key)
 	case vrrp.GratuitousARP:
-		l.writer.announce(r.key, l.announced(r.addrs), e.Count)
+		l.writer.announce(r.key, l.links.announced(r.addrs), e.Count)
 	case vrrp.Notify:
 		l.notify.state(l.cfg.Global, r.cfg, e)
 	case vrrp.NotifyLower:
@@ -80,18 +88,7 @@ func (l *loop) advertise(r *router, priority uint8) {
 	if priority == vrrp.PriorityResign {
 		r.stats.PriZeroSent++
 	}
-	l.save(r)
-}
-
-// announced lists the addresses that neighbours are told of.
-func (l *loop) announced(addrs []plan.Address) []plan.Address {
-	var list []plan.Address
-	for _, a := range addrs {
-		if arps(l.links.byName[a.Link]) {
-			list = append(list, a)
-		}
-	}
-	return list
+	l.record.save(r)
 }
 
 // noteState puts a change of state into the journal and the counters.

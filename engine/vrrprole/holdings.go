@@ -120,11 +120,19 @@ func (h *holdings) note(w wish, touched map[plan.AddressKey]bool) {
 	}
 }
 
-// carried takes note of operations that the kernel has carried out.
+// resume is change for a wish that an earlier run carried out: what the kernel has
+// of it is ours.
+func (h *holdings) resume(w wish, there map[plan.AddressKey]plan.Address) plan.Plan {
+	h.see(there, w.addrs...)
+	return h.change(w)
+}
+
+// carried takes note of operations of our plans that the kernel has carried out;
+// their addresses are in normal form.
 func (h *holdings) carried(done plan.Plan) {
 	for _, o := range done {
 		if o.Verb == plan.AddAddress {
-			h.placed[o.Address.Key()] = o.Address.Normal()
+			h.placed[o.Address.Key()] = o.Address
 		} else {
 			delete(h.placed, o.Address.Key())
 		}

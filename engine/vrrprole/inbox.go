@@ -118,7 +118,7 @@ func (v scriptRan) reach(l *loop) {
 		l.note(e)
 	}
 	if s := v.script; known {
-		l.keep(s.slot, slotOfScript(s.cfg.Name, s.verdict))
+		l.record.saveScript(s)
 	}
 	if changed {
 		l.changed = v.at

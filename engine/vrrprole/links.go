@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"holdfast/engine/kernel"
+	"holdfast/engine/plan"
 )
 
 // links are the links of this host and their addresses, as the kernel told of them.
@@ -89,3 +90,16 @@ func (l *links) address(ev kernel.AddrEvent) {
 	}
 	l.byName[ev.Link] = link
 }
+
+// announced lists those of the addresses that neighbours are told of.
+func (l *links) announced(addrs []plan.Address) (list []plan.Address) {
+	for _, a := range addrs {
+		if arps(l.byName[a.Link]) {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// arps says whether gratuitous ARP makes sense on a link.
+func arps(link kernel.Link) bool { return link.Name != "" && !link.NoARP && !link.Loopback }

@@ -47,6 +47,7 @@ type loop struct {
 	teams   []*team
 	routers map[routerKey]*router // of all teams
 	vips    map[netip.Addr]bool   // every address of every router
+	tracked map[string]bool       // the scripts that any router depends on
 
 	unable   []string               // codes of what this process may not do
 	changed  time.Time              // when the surroundings of the instances did; zero if that was looked at
@@ -68,8 +69,9 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 	}
 	l := &loop{
 		role: r, opt: r.opt, log: host.Log, timer: timer, takeOver: host.TakeOver,
-		note: stamped(host.Journal), record: newRecord(host.RunDir), refusals: map[kernelRefusal]bool{},
+		note: stamped(host.Journal), refusals: map[kernelRefusal]bool{},
 	}
+	l.record = newRecord(host.RunDir, func(err error) { l.refused(kernelRefusal{"", "write record: " + err.Error()}) })
 	work, cancel := context.WithCancel(context.Background())
 	l.work, l.cancel = work, cancel
 	l.tell = func(in input) {
@@ -253,28 +255,35 @@ func (l *loop) begin() error {
 	}
 	l.sockets.retry()
 	lacking := l.sockets.want(l.uses())
-	saved, how := l.load(lacking)
-	spareOwn(l.links.byName, l.teams, saved.left)
-	l.note(journal.Entry{Kind: journal.Started, Facts: map[string]string{journal.FactPID: strconv.Itoa(os.Getpid()), journal.FactHow: how}})
-	l.tellRealTime()
-	now := time.Now()
+	saved := l.load()
+	l.scripts.change(l.cfg, l.tracked, saved.scripts)
 	l.writer.setPace(paceOf(l.cfg))
-	l.scripts.change(l.cfg, tracked(l.teams), saved.scripts)
-	l.resume(saved, lacking, now)
+	spareOwn(l.links.byName, l.teams, saved.left)
+	now := time.Now()
+	goOn := l.resumptions(saved, lacking, now)
+	l.note(journal.Entry{Kind: journal.Started, Facts: map[string]string{
+		journal.FactPID: strconv.Itoa(os.Getpid()), journal.FactHow: howOf(goOn)}})
+	l.tellRealTime()
+	l.resume(goOn, saved.left, now)
 	l.changed = now
 	l.settle()
-	return l.writeRecord()
+	return l.record.rewrite(l.teams, l.scripts.list())
 }
 
 // setTeams makes teams those that run.
 func (l *loop) setTeams(teams []*team) {
 	l.teams = teams
-	l.routers, l.vips = map[routerKey]*router{}, map[netip.Addr]bool{}
+	l.routers, l.vips, l.tracked = map[routerKey]*router{}, map[netip.Addr]bool{}, map[string]bool{}
 	for _, t := range l.teams {
 		for _, r := range t.routers {
 			l.routers[r.key] = r
 			for _, a := range r.addrs {
 				l.vips[a.Prefix.Addr()] = true
+			}
+			for _, track := range r.core.Tracks {
+				if track.Kind == vrrp.ByScript {
+					l.tracked[track.Name] = true
+				}
 			}
 		}
 	}

@@ -42,7 +42,8 @@ func (n notifier) group(global model.Global, g model.Group, e vrrp.Effect) {
 // adverts sets their pace.
 func (n notifier) lower(global model.Global, in model.Instance) {
 	if c := in.NotifyRxLower; c.Written() {
-		n.queue.AddOnce(in.Name, "rx-lower", jobOf(global, c, 0), n.launched(in.Name, c))
+		job := jobOf(global, c, 0)
+		n.queue.AddOnce(in.Name, "rx-lower", job, n.launched(in.Name, c))
 	}
 }
 

@@ -116,7 +116,7 @@ func configFrom(t *testing.T, text string) model.Config {
 // of the routers of cfg were master until just now and the others backup.
 func leaveMasters(t *testing.T, dir string, cfg model.Config, r *rand.Rand) {
 	t.Helper()
-	record := newRecord(dir)
+	record := newRecord(dir, nil)
 	if err := record.renew(); err != nil {
 		t.Fatal(err)
 	}

@@ -55,14 +55,54 @@ type recordSlot struct {
 // record is the file that a later process resumes from. It lies on tmpfs: a write is
 // a copy in memory, and it is there after a kill. Nothing is kept before renew.
 type record struct {
-	dir  string
-	boot [16]byte
-	file *os.File
+	dir    string
+	boot   [16]byte
+	file   *os.File
+	failed func(error) // a slot could not be written
 }
 
-func newRecord(runDir string) *record { return &record{dir: runDir, boot: bootMark()} }
+func newRecord(runDir string, failed func(error)) *record {
+	return &record{dir: runDir, boot: bootMark(), failed: failed}
+}
 
 func (r *record) path() string { return filepath.Join(r.dir, "vrrp.record") }
+
+// rewrite gives every router and script its place in a new record and makes that
+// the one which is found.
+func (r *record) rewrite(teams []*team, list []*trackScript) error {
+	if err := r.renew(); err != nil {
+		return err
+	}
+	place := 0
+	for _, t := range teams {
+		for _, one := range t.routers {
+			one.slot = place
+			place++
+			r.save(one)
+		}
+	}
+	for _, one := range list {
+		one.slot = place
+		place++
+		r.saveScript(one)
+	}
+	return r.publish()
+}
+
+// save keeps a router's state for a later process.
+func (r *record) save(one *router) { r.keep(one.slot, slotOf(one, state.ReadBootClock())) }
+
+// saveScript keeps a script's verdict for a later process.
+func (r *record) saveScript(one *trackScript) {
+	r.keep(one.slot, slotOfScript(one.cfg.Name, one.verdict))
+}
+
+// keep puts a slot at its place, or tells that a later process will not find it.
+func (r *record) keep(place int, s recordSlot) {
+	if err := r.write(place, s); err != nil {
+		r.failed(err)
+	}
+}
 
 // renew begins a file of its own, which publish will put in the old one's place.
 func (r *record) renew() error {
@@ -145,10 +185,10 @@ func bootMark() (mark [16]byte) {
 // slotOf is what is kept of a router.
 func slotOf(r *router, c state.BootClock) recordSlot {
 	s := recordSlot{
-		Kind: slotInstance, Role: uint8(r.state.Role), VRID: r.key.vrid,
-		Priority: r.state.Priority, Held: r.state.HolderPriority,
+		Kind: slotInstance, VRID: r.key.vrid, Group: four(r.key.group),
+		Role: uint8(r.state.Role), Priority: r.state.Priority,
+		Holder: four(r.state.Holder), Held: r.state.HolderPriority,
 		Since: r.state.Since.UnixNano(), Sent: c.To(r.sent), Due: c.To(r.state.Due),
-		Group: four(r.key.group), Holder: four(r.state.Holder),
 	}
 	copy(s.Link[:], r.key.link)
 	copy(s.Reason[:], r.state.Reason)

@@ -19,10 +19,9 @@ type savedStates struct {
 	left    []plan.Address
 }
 
-// load reads what an earlier run left. how is for the journal: fresh, or
-// resumed if any master can go on.
-func (l *loop) load(lacking map[socketKey]bool) (m savedStates, how string) {
-	m = savedStates{
+// load reads what an earlier run left.
+func (l *loop) load() savedStates {
+	m := savedStates{
 		clock: state.ReadBootClock(), routers: map[routerKey]vrrp.SavedState{}, scripts: map[[16]byte]vrrp.Verdict{},
 	}
 	for _, s := range readRecord(l.record.dir) {
@@ -38,33 +37,7 @@ func (l *loop) load(lacking map[socketKey]bool) (m savedStates, how string) {
 		l.log.Warn("the manifest of the last run cannot be read", "reason", err)
 	}
 	m.left = left.Addresses
-	how = "fresh"
-	for _, t := range l.teams {
-		if fresh(t, m, m.clock.Wall) || l.waits(t, m, lacking, m.clock.Wall) {
-			how = "resumed"
-		}
-	}
-	return m, how
-}
-
-// fresh says whether a whole team was master until just now.
-func fresh(t *team, m savedStates, now time.Time) bool {
-	for _, r := range t.routers {
-		if mem, ok := m.routers[r.key]; !ok || !r.core.Fresh(mem, now) {
-			return false
-		}
-	}
-	return true
-}
-
-// waits says whether a whole team was backup until just now.
-func (l *loop) waits(t *team, m savedStates, lacking map[socketKey]bool, now time.Time) bool {
-	for _, r := range t.routers {
-		if _, ok := r.core.Wait(m.routers[r.key], l.conditions(r, lacking), now); !ok {
-			return false
-		}
-	}
-	return true
+	return m
 }
 
 // spareOwn leaves an owner's addresses alone that are on its links without our
@@ -83,81 +56,68 @@ func spareOwn(links map[string]kernel.Link, teams []*team, ours []plan.Address) 
 	}
 }
 
+// resumption is how a team begins: its routers, in their order, with what an earlier
+// run saved of them and the conditions that they find.
+type resumption struct {
+	saved      []vrrp.SavedState
+	conditions []vrrp.Conditions
+	states     []vrrp.State // with which they go on; nil if the team begins anew
+}
+
+// resumptions says how every team begins.
+func (l *loop) resumptions(m savedStates, lacking map[socketKey]bool, now time.Time) []resumption {
+	list := make([]resumption, len(l.teams))
+	for i, t := range l.teams {
+		for _, r := range t.routers {
+			list[i].saved = append(list[i].saved, m.routers[r.key])
+			list[i].conditions = append(list[i].conditions, l.conditions(r, lacking))
+		}
+		list[i].states = vrrp.Resume(t.core.Members, list[i].saved, list[i].conditions, now)
+	}
+	return list
+}
+
+// howOf is for the journal: fresh, or resumed if any team can go on.
+func howOf(list []resumption) string {
+	if slices.ContainsFunc(list, func(b resumption) bool { return b.states != nil }) {
+		return "resumed"
+	}
+	return "fresh"
+}
+
 // resume takes up what is fresh and clears the rest: addresses that the manifest
 // names, and those that are configured here but nobody resumes, as keepalived does
-// at its start, where they can be ours. The owner's are its own without VRRP too, and stay.
-func (l *loop) resume(m savedStates, lacking map[socketKey]bool, now time.Time) {
+// at its start, where they can be ours. The owner's are its own without VRRP too, and
+// stay. A team that goes on sees what went wrong while nobody looked.
+func (l *loop) resume(list []resumption, left []plan.Address, now time.Time) {
 	var found []plan.Address
-	l.writer.inherit(m.left)
-	for _, t := range l.teams {
+	l.writer.inherit(left)
+	for i, t := range l.teams {
+		begins := list[i]
 		t.since = now
-		fresh := fresh(t, m, now)
-		waits := !fresh && l.waits(t, m, lacking, now)
-		for _, r := range t.routers {
-			mem, c := m.routers[r.key], l.conditions(r, lacking)
-			r.source = c.Source
-			switch {
-			case fresh:
-				r.state, _ = r.core.Resume(mem, c, now)
-				r.sent = mem.Sent
-				t.since = mem.Since
-				l.writer.holdAgain(r.key, r.addrs, l.announced(r.addrs), r.core.Garp.Repeat)
-			case waits:
-				r.state, _ = r.core.Wait(mem, c, now)
-				t.since = mem.Since
-				found = append(found, r.addrs...)
-			case r.core.Priority != vrrp.PriorityOwner:
+		for j, r := range t.routers {
+			r.source = begins.conditions[j].Source
+			if begins.states == nil {
+				if r.core.Priority != vrrp.PriorityOwner {
+					found = append(found, r.addrs...)
+				}
+				continue
+			}
+			r.state = begins.states[j]
+			t.since = r.state.Since
+			if r.state.Role == vrrp.Master {
+				r.sent = begins.saved[j].Sent
+				l.writer.holdAgain(r.key, r.addrs, l.links.announced(r.addrs), r.core.Garp.Repeat)
+			} else {
 				found = append(found, r.addrs...)
 			}
-			if fresh || waits {
-				l.log.Info("instance resumed", "instance", r.cfg.Name, "state", r.state.Role)
+			l.log.Info("instance resumed", "instance", r.cfg.Name, "state", r.state.Role)
+		}
+		for j := range begins.states {
+			if c := t.routers[j].state.Conditions; c.Fault != vrrp.NoReason {
+				l.step(t, j, vrrp.ConditionsChanged{Conditions: c}, now)
 			}
 		}
-		if fresh || waits {
-			l.faultsOf(t, now)
-		}
 	}
-	l.writer.clear(m.left, found, maps.Clone(l.vips))
-}
-
-// faultsOf lets a resumed team see what went wrong while nobody looked.
-func (l *loop) faultsOf(t *team, now time.Time) {
-	for i, r := range t.routers {
-		if r.state.Conditions.Fault != vrrp.NoReason {
-			l.step(t, i, vrrp.ConditionsChanged{Conditions: r.state.Conditions}, now)
-		}
-	}
-}
-
-// save keeps a router's state for a later process.
-func (l *loop) save(r *router) { l.keep(r.slot, slotOf(r, state.ReadBootClock())) }
-
-// keep puts a slot at its place. It tells once that a later process will find
-// nothing to resume from.
-func (l *loop) keep(place int, s recordSlot) {
-	if err := l.record.write(place, s); err != nil {
-		l.refused(kernelRefusal{"", "write record: " + err.Error()})
-	}
-}
-
-// writeRecord gives every router and script its place in a new record and makes
-// that the one which is found.
-func (l *loop) writeRecord() error {
-	if err := l.record.renew(); err != nil {
-		return err
-	}
-	place := 0
-	for _, t := range l.teams {
-		for _, r := range t.routers {
-			r.slot = place
-			place++
-			l.save(r)
-		}
-	}
-	for _, s := range l.scripts.list() {
-		s.slot = place
-		place++
-		l.keep(s.slot, slotOfScript(s.cfg.Name, s.verdict))
-	}
-	return l.record.publish()
+	l.writer.clear(left, found, maps.Clone(l.vips))
 }

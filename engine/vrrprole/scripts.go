@@ -115,22 +115,26 @@ func (s *scripts) change(cfg model.Config, tracked map[string]bool, saved map[[1
 			s.byName[c.Name] = was
 			continue
 		}
-		next := newTrackScript(c, now)
 		if was != nil {
 			was.cancel()
+		}
+		next := newTrackScript(c, now)
+		s.byName[c.Name] = next
+		s.start(next)
+		if was != nil {
 			next.since, next.detail = was.since, was.detail
 			next.verdict = next.rule.Carry(was.verdict, was.rule)
 		} else if v, ok := saved[scriptSlotName(c.Name)]; ok && v.Known && v.Count < next.rule.Rise+next.rule.Fall {
 			next.verdict = v
 		}
-		s.byName[c.Name] = next
-		s.start(next)
 	}
 	for _, gone := range old {
 		gone.cancel()
 	}
 }
 
+// start has a script run. What comes of it comes through the inbox, when the verdict
+// that it begins with is set.
 func (s *scripts) start(one *trackScript) {
 	ctx, cancel := context.WithCancel(s.work)
 	one.cancel = cancel

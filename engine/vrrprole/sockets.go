@@ -20,6 +20,9 @@ type socketKey struct {
 	group netip.Addr
 }
 
+// socket is the socket that a router speaks through.
+func (k routerKey) socket() socketKey { return socketKey{k.link, k.group} }
+
 // socketUse is the link a socket is wanted on, by its number, and who hears it.
 type socketUse struct {
 	index int

@@ -31,6 +31,9 @@ func (l *loop) status() control.Status {
 	return s
 }
 
+// role is the group's state.
+func (t *team) role() vrrp.Role { return t.core.Role(t.states()) }
+
 func (l *loop) routerNamed(name string) *router {
 	for _, t := range l.teams {
 		for _, r := range t.routers {

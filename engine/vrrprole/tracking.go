@@ -34,7 +34,8 @@ func (l *loop) evaluate(now time.Time, lacking map[socketKey]bool) {
 // conditions are what the surroundings mean to an instance now.
 func (l *loop) conditions(r *router, lacking map[socketKey]bool) vrrp.Conditions {
 	link, exists := l.links.byName[r.key.link]
-	c := r.core.Conditions(sourceOf(r, link, l.vips), l.answer)
+	source := sourceOf(r, link, l.vips)
+	c := r.core.Conditions(source, l.answer)
 	switch {
 	case slices.Contains(l.unable, string(vrrp.NoNetRaw)):
 		c.Fault = vrrp.NoNetRaw
@@ -151,6 +152,3 @@ func (l *loop) later() {
 
 // unable is what this process may not do now.
 type unable []string
-
-// arps says whether gratuitous ARP makes sense on a link.
-func arps(link kernel.Link) bool { return link.Name != "" && !link.NoARP && !link.Loopback }

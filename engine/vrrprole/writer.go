@@ -141,14 +141,121 @@ func (h *writer) done() <-chan struct{} {
 	return c
 }
 
-// there reads which addresses the kernel has.
-func (h *writer) there() (map[plan.AddressKey]plan.Address, error) {
-	list, err := h.net.Addresses()
-	there := make(map[plan.AddressKey]plan.Address, len(list))
-	for _, a := range list {
-		there[a.Key()] = a
+// hold has a router hold these addresses from now on, and no others.
+func (h *writer) hold(key routerKey, addrs []plan.Address) {
+	h.close(key, len(addrs) == 0)
+	h.add(task{adds: addrs, do: func(h *writer) {
+		h.carry(h.holdings.change(wish{key, addrs}))
+	}})
+}
+
+// holdAgain has a master go on holding what an earlier run of it held. Of announce
+// it announces what was not there any more, or not in this form.
+func (h *writer) holdAgain(key routerKey, addrs, announce []plan.Address, rounds int) {
+	h.add(task{adds: addrs, do: func(h *writer) {
+		there, err := h.there()
+		if err != nil {
+			h.tell(kernelRefusal{"ip address show", err.Error()})
+		}
+		added := h.carry(h.holdings.resume(wish{key, addrs}, there))
+		h.rounds(key, slices.DeleteFunc(slices.Clone(announce), func(a plan.Address) bool {
+			_, was := there[a.Key()]
+			return was && !puts(added, a)
+		}), rounds)
+	}})
+}
+
+// release takes a master's addresses off, except what another master holds too.
+func (h *writer) release(key routerKey) { h.hold(key, nil) }
+
+// newWish is a wish that comes with a new configuration, and the gratuitous ARP for
+// what is new in it.
+type newWish struct {
+	wish
+	announce []plan.Address
+	rounds   int
+}
+
+// change makes masters hold what a new configuration says, all in one plan, and
+// announces what is new to each or was put there anew.
+func (h *writer) change(list []newWish) {
+	var names []plan.Address
+	for _, n := range list {
+		h.close(n.router, len(n.addrs) == 0)
+		names = append(names, n.addrs...)
 	}
-	return there, err
+	h.add(task{adds: names, do: func(h *writer) {
+		h.look()
+		h.did = plan.Plan{}
+		wishes, old := make([]wish, len(list)), make([][]plan.Address, len(list))
+		for i, n := range list {
+			wishes[i], old[i] = n.wish, h.holdings.wanted[n.router]
+		}
+		added := h.carry(h.holdings.change(wishes...))
+		for i, n := range list {
+			h.rounds(n.router, slices.DeleteFunc(slices.Clone(n.announce), func(a plan.Address) bool {
+				held := slices.ContainsFunc(old[i], func(b plan.Address) bool { return a.Key() == b.Key() })
+				return held && !puts(added, a)
+			}), n.rounds)
+		}
+	}})
+}
+
+// puts says whether a plan adds an address.
+func puts(p plan.Plan, a plan.Address) bool {
+	return slices.ContainsFunc(p, func(o plan.Op) bool { return o.Verb == plan.AddAddress && o.Address.Key() == a.Key() })
+}
+
+// announce sends rounds of gratuitous ARP, unless the addresses were released
+// meanwhile. What is asked for while the same is queued becomes one: a neighbour
+// that claims the address again and again makes no backlog.
+func (h *writer) announce(key routerKey, addrs []plan.Address, rounds int) {
+	h.mu.Lock()
+	queued := h.announces[key]
+	if queued != nil {
+		queued.addrs, queued.n = addrs, max(queued.n, rounds)
+		h.mu.Unlock()
+		return
+	}
+	queued = &garpRounds{addrs, rounds}
+	h.announces[key] = queued
+	h.mu.Unlock()
+	h.do(func(h *writer) {
+		h.mu.Lock()
+		if h.announces[key] == queued {
+			delete(h.announces, key)
+		}
+		now := *queued
+		h.mu.Unlock()
+		if h.holdings.wanted[key] != nil {
+			h.rounds(key, now.addrs, now.n)
+		}
+	})
+}
+
+// close lets a queued announcement take no more: what follows is for other
+// addresses. drop takes away what it has, too.
+func (h *writer) close(key routerKey, drop bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if queued := h.announces[key]; queued != nil && drop {
+		queued.n = 0
+	}
+	delete(h.announces, key)
+}
+
+// again tries once more to put on what the kernel refused.
+func (h *writer) again() {
+	h.do(func(h *writer) {
+		for _, key := range h.holdings.masters() {
+			h.carry(h.holdings.change(wish{key, h.holdings.wanted[key]}))
+		}
+	})
+}
+
+// inherit keeps what an earlier run left in the manifest until it is cleared.
+func (h *writer) inherit(left []plan.Address) {
+	h.add(task{adds: left, do: func(h *writer) { h.manifest.left = left }})
 }
 
 // carry carries a plan out and gives the operations that the kernel did.
@@ -191,8 +298,8 @@ func (h *writer) tellRefusals(err error) (refused plan.Plan) {
 }
 
 func (h *writer) linkThere(name string) bool {
-	links, err := h.net.Links()
-	return err != nil || slices.ContainsFunc(links, func(l kernel.Link) bool { return l.Name == name })
+	list, err := h.net.Links()
+	return err != nil || slices.ContainsFunc(list, func(l kernel.Link) bool { return l.Name == name })
 }
 
 // rounds announces for a router: each round goes over all addresses, as fast as
