@@ -24,6 +24,10 @@ import (
 func parentOptions(e *env, p places, data ...string) (opt parent.Options, lock io.Closer, err error) {
 	opt = parent.Options{RunDir: p.runDir, StateDir: p.state(), Log: newLog(e.Err), Signals: parentSignals()}
 	opt.Down = func() time.Duration { return downTime(opt.StateDir, p.node, opt.Log) }
+	opt.Manager = parent.ManagerIn(os.Getenv, os.Getpid())
+	for _, name := range parent.ManagerVariables {
+		os.Unsetenv(name) // fails for a malformed name only
+	}
 	if err := errors.Join(os.MkdirAll(p.runDir, 0o755), os.MkdirAll(p.state(), 0o700)); err != nil {
 		return opt, nil, err
 	}
@@ -49,6 +53,10 @@ func downTime(stateDir, node string, log *slog.Logger) time.Duration {
 	return model.ShortestDown(model.Resolve(cfg))
 }
 
+// lvsPatience is how long the lvs role may give no sign: what it has in the kernel goes
+// on without it, and a machine with much to do may keep it waiting.
+const lvsPatience = time.Minute
+
 // engineProcesses are the two engine roles; reader may use their sockets. A vrrp
 // role that starts anew comes behind the lvs role: an address that it takes draws
 // connections, and they need the table. One that resumes has no time to lose.
@@ -60,5 +68,5 @@ func engineProcesses(args []string, runDir string, reader parent.Identity) []par
 	if _, err := os.Stat(filepath.Join(runDir, "vrrp.record")); errors.Is(err, fs.ErrNotExist) {
 		vrrp.Behind = "lvs"
 	}
-	return []parent.Process{vrrp, {Name: "lvs", Args: args, Engine: true}}
+	return []parent.Process{vrrp, {Name: "lvs", Args: args, Engine: true, Patience: lvsPatience}}
 }

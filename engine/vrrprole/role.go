@@ -171,6 +171,12 @@ func (r *role) Apply(ctx context.Context, cfg model.Config) (control.Planned, er
 	return p, nil
 }
 
+// Alive returns when the loop has come round to it.
+func (r *role) Alive(ctx context.Context) error {
+	_, err := query(ctx, r, func(_ *loop, reply func(struct{}, error)) { reply(struct{}{}, nil) })
+	return err
+}
+
 // Status fills in the instances, the groups and the scripts.
 func (r *role) Status(ctx context.Context, s *control.Status) error {
 	part, err := query(ctx, r, func(l *loop, reply func(control.Status, error)) { reply(l.status(), nil) })

@@ -24,6 +24,8 @@ type keeper struct {
 	startAt   time.Time // when to start it; zero: it runs, or shall not
 	releaseAt time.Time // when what it left is released; zero: it is in service, or that was done
 	releasing bool
+	silence   silence
+	hung      bool   // it was killed because it gave no sign
 	lacks     string // why it could not be prepared; "": it could
 }
 
@@ -78,7 +80,7 @@ func (p *parent) start(k *keeper, file *os.File) {
 		p.lost(k, time.Now())
 		return
 	}
-	k.child, k.ready, k.settled = c, false, false
+	k.child, k.ready, k.settled, k.silence, k.hung = c, false, false, silence{}, false
 	p.Log.Debug("started", "role", k.Name, "pid", c.cmd.Process.Pid)
 	p.watch(func() event {
 		n, err := c.ready.Read(make([]byte, 1))
@@ -122,6 +124,9 @@ func (p *parent) gone(k *keeper, c *child, err error, now time.Time) {
 	case k.wanted:
 		p.Log.Warn("a role died; starting it again", "role", k.Name, "how", c.cmd.ProcessState.String())
 		p.lost(k, now)
+		if k.hung && k.Patience == 0 {
+			p.release(k) // its peers have taken over: it begins anew, behind the release
+		}
 	case k.Engine && !clean && p.ending != syscall.SIGUSR2:
 		p.release(k)
 	}

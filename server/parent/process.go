@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -25,7 +26,10 @@ type Process struct {
 	// Behind names the engine role whose work has to be in place before this
 	// process starts for the first time; "" is none.
 	Behind string
-	As     Identity
+	// Patience is how long an engine role may give no sign before it is killed. 0 is
+	// as long as the peers wait for its adverts; what it held is released then.
+	Patience time.Duration
+	As       Identity
 	// Prepare, if not nil, makes ready what the process needs: who it runs as, and
 	// a file that it inherits as descriptor FirstFile. It is called before every
 	// start, beside the parent's loop, since directories and names may hang. After an
@@ -47,20 +51,20 @@ func (p Process) same(q Process) bool {
 // child is one run of a Process.
 type child struct {
 	cmd      *exec.Cmd
-	lifeline *os.File // our end; closed when the child is gone
+	lifeline *os.File // our end; closed when the child is gone, and gives its signs
 	ready    *os.File // gives one byte when the child is in service, and ends when it has settled
 }
 
 // start starts p, which inherits file if there is one; its end is to be waited for
 // by way of o.
 func (p Process) start(o *orphans, file *os.File) (*child, error) {
-	lifelineR, lifelineW, err := os.Pipe()
+	ours, childs, err := newLifeline()
 	if err != nil {
 		return nil, err
 	}
 	readyR, readyW, err := os.Pipe()
 	if err != nil {
-		return nil, errors.Join(err, lifelineR.Close(), lifelineW.Close())
+		return nil, errors.Join(err, ours.Close(), childs.Close())
 	}
 	args := slices.Concat([]string{p.Name}, p.Args, []string{"--lifeline=" + strconv.Itoa(lifelineFile)})
 	if p.Engine {
@@ -69,7 +73,7 @@ func (p Process) start(o *orphans, file *os.File) (*child, error) {
 	cmd := exec.Command(self, args...)
 	cmd.Args[0] = "holdfast"
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	cmd.ExtraFiles = []*os.File{lifelineR, readyW}
+	cmd.ExtraFiles = []*os.File{childs, readyW}
 	if file != nil {
 		cmd.ExtraFiles = append(cmd.ExtraFiles, file)
 	}
@@ -86,11 +90,11 @@ func (p Process) start(o *orphans, file *os.File) (*child, error) {
 		}
 		return o.start(cmd)
 	})
-	closed := errors.Join(lifelineR.Close(), readyW.Close())
+	closed := errors.Join(childs.Close(), readyW.Close())
 	if err = errors.Join(err, closed); err != nil {
-		return nil, errors.Join(fmt.Errorf("start %s: %w", p.Name, err), lifelineW.Close(), readyR.Close())
+		return nil, errors.Join(fmt.Errorf("start %s: %w", p.Name, err), ours.Close(), readyR.Close())
 	}
-	return &child{cmd: cmd, lifeline: lifelineW, ready: readyR}, nil
+	return &child{cmd: cmd, lifeline: ours, ready: readyR}, nil
 }
 
 // onThread runs f on a thread of its own that ends afterwards, so that nothing
