@@ -73,6 +73,9 @@ func (p Process) start(o *orphans, file *os.File) (*child, error) {
 	cmd := exec.Command(self, args...)
 	cmd.Args[0] = "holdfast"
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	if !p.Engine {
+		cmd.Env = readersEnv(os.Environ())
+	}
 	cmd.ExtraFiles = []*os.File{childs, readyW}
 	if file != nil {
 		cmd.ExtraFiles = append(cmd.ExtraFiles, file)
@@ -88,7 +91,11 @@ func (p Process) start(o *orphans, file *os.File) (*child, error) {
 		if err := p.As.confine(); err != nil {
 			return err
 		}
-		return o.start(cmd)
+		if err := o.start(cmd); err != nil || p.Engine {
+			return err
+		}
+		expendable(cmd.Process.Pid)
+		return nil
 	})
 	closed := errors.Join(childs.Close(), readyW.Close())
 	if err = errors.Join(err, closed); err != nil {
