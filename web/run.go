@@ -41,7 +41,7 @@ func Run(ctx context.Context, opt Options) error {
 	}
 	tasks, ctx := errgroup.WithContext(ctx)
 	tasks.Go(func() error {
-		if err := server.Serve(opt.Listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := server.Serve(limit(opt.Listener, mostConnections, mostFromOneAddress)); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve the console: %w", err)
 		}
 		return nil
