@@ -102,14 +102,23 @@ func TestServiceManagerIsToldThatTheLoopGoesRound(t *testing.T) {
 	}
 }
 
-func TestUnitNeverGivesUpAndWatchesTheParent(t *testing.T) {
+func TestUnitNeverGivesUpWatchesTheParentAndBreaksNoRole(t *testing.T) {
 	text, err := os.ReadFile("../../deploy/holdfast.service")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range []string{"StartLimitIntervalSec=0", "Restart=always", "Type=notify", "WatchdogSec=30", "WatchdogSignal=SIGKILL", "KillMode=process"} {
+	for _, line := range []string{"StartLimitIntervalSec=0", "Restart=always", "Type=notify", "WatchdogSec=30", "WatchdogSignal=SIGKILL", "KillMode=process",
+		"LimitCORE=0", "LockPersonality=yes", "NotifyAccess=main"} {
 		if !strings.Contains(string(text), "\n"+line+"\n") {
 			t.Errorf("%s is missing", line)
+		}
+	}
+	// Each of these takes something from the roles, or from what scripts do for the host.
+	for _, setting := range []string{"PrivateMounts", "PrivateTmp", "PrivateDevices", "PrivateNetwork", "ProtectSystem", "ProtectHome", "ProtectClock",
+		"ProtectHostname", "ProtectControlGroups", "ProtectKernelModules", "ProtectKernelTunables", "NoNewPrivileges", "RestrictRealtime", "RestrictNamespaces",
+		"RestrictAddressFamilies", "DeviceAllow", "MemoryDenyWriteExecute"} {
+		if strings.Contains(string(text), "\n"+setting+"=") {
+			t.Errorf("%s breaks the roles or their scripts", setting)
 		}
 	}
 }
