@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -21,6 +21,9 @@ func newServe(e *env) *cobra.Command {
 	var insecure bool
 	var programs policy.Policy
 	cmd := &cobra.Command{Use: "serve", Args: noArguments(e), RunE: func(cmd *cobra.Command, _ []string) error {
+		if err := wellFormed(listen); err != nil {
+			return usage(e, "usage.flag-bad", "Flag", "--listen", "Value", listen)
+		}
 		socket := &consoleSocket{addr: listen}
 		if socket.open(os.Getenv) && !insecure {
 			return errors.New(e.Text("cli.listen-insecure", map[string]string{"listen": listen}))
@@ -41,31 +44,45 @@ func newServe(e *env) *cobra.Command {
 	return cmd
 }
 
-// serve runs the engine and the console until a signal ends it.
+// serve runs the engine and the console until a signal ends it. Nothing that only the
+// console needs is touched before the engine runs: the parent prepares it beside its
+// loop, again and again if need be.
 func serve(ctx context.Context, e *env, p places, data string, socket *consoleSocket, programs policy.Policy) error {
-	opt, lock, err := parentOptions(e, p)
+	opt, lock, err := parentOptions(e, p, data)
 	if err != nil {
 		return err
 	}
 	defer lock.Close()
-	// A port in use is perhaps that of a console whose parent just died. The
-	// engine does not wait for it: the parent tries again.
-	if _, err := socket.file(); err != nil && !errors.Is(err, syscall.EADDRINUSE) {
+	if err := refuseRivals(e, p.runDir, p.applied); err != nil {
 		return err
 	}
-	database, id, reason, err := parent.Settle(data, control.Socket(p.runDir, "vrrp"))
-	if err != nil {
-		return err
-	}
-	if reason != "" {
-		opt.Log.Warn("the console runs as our own user, without capabilities: whoever takes it over can read and write what this user owns", "reason", reason)
-	}
-	if err := os.MkdirAll(p.stateDir, 0o700); err != nil {
-		return err
-	}
+	socket.adopt()
+	owner := parent.Owner(data)
 	args := []string{"--run-dir=" + p.runDir, "--node=" + p.node}
-	web := parent.Process{Name: "web", As: id, File: socket.file, Args: append(args,
-		"--data="+database, fmt.Sprintf("--listen-fd=%d", parent.FirstFile), "--lang="+e.Lang)}
-	opt.Processes = append(engineProcesses(append(append(args, "--state-dir="+p.stateDir), programArgs(programs)...), p.runDir, id), web)
+	web := parent.Process{Name: "web", Prepare: func() (parent.Identity, *os.File, error) {
+		return prepareConsole(data, owner, socket, control.Socket(p.runDir, "vrrp"), opt.Log)
+	}, Args: append(args,
+		"--data="+filepath.Join(data, parent.DatabaseName), fmt.Sprintf("--listen-fd=%d", parent.FirstFile), "--lang="+e.Lang)}
+	opt.Processes = append(engineProcesses(append(append(args, "--state-dir="+p.stateDir), programArgs(programs)...), p.runDir, owner), web)
 	return parent.Run(ctx, opt)
 }
+
+// prepareConsole makes the console's directory and opens its socket.
+func prepareConsole(data string, owner parent.Identity, socket *consoleSocket, control string, log *slog.Logger) (parent.Identity, *os.File, error) {
+	id, reason, err := parent.Settle(data, owner, control)
+	if err != nil {
+		return id, nil, err
+	}
+	f, err := socket.file()
+	if err != nil {
+		return id, nil, err
+	}
+	if reason != "" {
+		log.Warn(asOurselves, "process", "web", "reason", reason)
+	}
+	return id, f, nil
+}
+
+// asOurselves is what the log says of a process that reads the engine and cannot
+// have a user of its own.
+const asOurselves = "the process runs as our own user, without capabilities: whoever takes it over can read and write what this user owns"

@@ -104,7 +104,7 @@ func (p *Pages) write(c *gin.Context, status int, name string, f frame) {
 func (p *Pages) frame(c *gin.Context, nav string) frame {
 	r := c.Request
 	f := frame{
-		Lang: language(r), Theme: theme(r), Node: p.Node, Version: p.Version, Page: nav, Here: here(r), KeysOff: keysOff(r),
+		Lang: language(r), Theme: theme(r), Page: nav, Here: here(r), KeysOff: keysOff(r),
 	}
 	if code := c.Query("said"); assets.Known("ui.said." + code) {
 		f.Notice = code
@@ -114,6 +114,7 @@ func (p *Pages) frame(c *gin.Context, nav string) frame {
 		return f
 	}
 	f.User = &s.User
+	f.Node, f.Version = p.Node, p.Version // not for those outside
 	now := p.Watch.Look(r.Context())
 	f.Pills, f.Pending = p.pills(now), pendingOf(now)
 	has, err := p.Store.HasCandidate(r.Context())
