@@ -14,24 +14,34 @@ const mode = 0o600
 // WriteDurably replaces the file at path. It returns when the bytes and the name
 // are on the disk, so that they are there after a loss of power.
 func WriteDurably(path string, data []byte) error {
+	err := replace(path, data, (*os.File).Sync)
+	if err != nil {
+		return err
+	}
+	if err := syncDir(filepath.Dir(path)); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}
+
+// replace writes a new file beside path and renames it. finish is called before the
+// new file is closed.
+func replace(path string, data []byte, finish func(*os.File) error) error {
 	dir, name := filepath.Split(path)
-	f, err := os.CreateTemp(dir, "."+name+"-*")
+	f, err := os.CreateTemp(dir, "."+name+"-*") // exclusively, for its owner alone
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	defer os.Remove(f.Name()) // gone by then if all went well
 	_, err = f.Write(data)
 	if err == nil {
-		err = f.Sync()
+		err = finish(f)
 	}
 	if e := f.Close(); err == nil {
 		err = e
 	}
 	if err == nil {
 		err = os.Rename(f.Name(), path)
-	}
-	if err == nil {
-		err = syncDir(dir)
 	}
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
@@ -50,6 +60,13 @@ func WriteVolatile(path string, data []byte) error {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil
+}
+
+// WriteShared replaces the file at path in a directory where others write, such as
+// /tmp: only a file that did not exist before is written to, and whatever bore the name,
+// a link too, is replaced and not followed. Nothing is synced.
+func WriteShared(path string, data []byte) error {
+	return replace(path, data, func(*os.File) error { return nil })
 }
 
 // Remove removes the file at path; none there is no error.
