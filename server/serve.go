@@ -16,7 +16,7 @@ import (
 
 func newServe(e *env) *cobra.Command {
 	var p places
-	var data, listen string
+	var data, listen, pidFile string
 	var insecure bool
 	cmd := &cobra.Command{Use: "serve", Args: noArguments(e), RunE: func(cmd *cobra.Command, _ []string) error {
 		socket := &consoleSocket{addr: listen}
@@ -29,17 +29,18 @@ func newServe(e *env) *cobra.Command {
 		if os.Geteuid() != 0 && !cmd.Flags().Changed("run-dir") {
 			p.runDir = filepath.Join(data, "run") // the usual one is root's
 		}
-		return serve(cmd.Context(), e, p, data, socket)
+		return serve(cmd.Context(), e, p, data, pidFile, socket)
 	}}
 	p.flags(cmd)
 	cmd.Flags().StringVar(&data, "data", defaultData, "")
 	cmd.Flags().StringVar(&listen, "listen", defaultListen, "")
+	cmd.Flags().StringVar(&pidFile, "pid-file", "", "")
 	cmd.Flags().BoolVar(&insecure, "insecure", false, "")
 	return cmd
 }
 
 // serve runs the engine and the console until a signal ends it.
-func serve(ctx context.Context, e *env, p places, data string, socket *consoleSocket) error {
+func serve(ctx context.Context, e *env, p places, data, pidFile string, socket *consoleSocket) error {
 	opt, lock, err := parentOptions(e, p)
 	if err != nil {
 		return err
@@ -64,5 +65,6 @@ func serve(ctx context.Context, e *env, p places, data string, socket *consoleSo
 	web := parent.Process{Name: "web", As: id, File: socket.file, Args: append(args,
 		"--data="+database, fmt.Sprintf("--listen-fd=%d", parent.FirstFile), "--lang="+e.Lang)}
 	opt.Processes = append(engineProcesses(append(args, "--state-dir="+p.stateDir), p.runDir, id), web)
+	defer parent.WritePIDFile(pidFile, opt.Log)()
 	return parent.Run(ctx, opt)
 }

@@ -27,6 +27,7 @@ import (
 type loop struct {
 	role *role
 	opt  Options
+	node string
 	log  *slog.Logger
 	tell func(input)         // from a goroutine that works for the loop
 	note func(journal.Entry) // into the journal
@@ -68,7 +69,7 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 		return nil, err
 	}
 	l := &loop{
-		role: r, opt: r.opt, log: host.Log, timer: timer, takeOver: host.TakeOver,
+		role: r, opt: r.opt, node: host.Node, log: host.Log, timer: timer, takeOver: host.TakeOver,
 		note: stamped(host.Journal), refusals: map[kernelRefusal]bool{},
 	}
 	l.record = newRecord(host.RunDir, func(err error) { l.refused(kernelRefusal{"", "write record: " + err.Error()}) })

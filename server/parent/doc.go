@@ -2,6 +2,8 @@
 // the readers last, and keeps them running: it gives the vrrp role its real-time
 // priority and the web role its lack of privileges, starts the dead again, takes
 // a role off a text that kills it, releases what a role that stays away left
-// behind, and hands on or releases everything at the end. As the first process of a container it
-// waits for what scripts leave behind. It never touches the kernel's tables, a database or a page itself.
+// behind, and hands on or releases everything at the end. It is asked by signals and
+// at its control socket; signals that ask for a report go on to the roles. As the
+// first process of a container it waits for what scripts leave behind. It never
+// touches the kernel's tables, a database or a page itself.
 package parent

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"holdfast/engine/control"
 )
 
 // keeper keeps one process running.
@@ -81,7 +83,7 @@ func (p *parent) gone(k *keeper, c *child, err error, now time.Time) {
 	case k.wanted:
 		p.Log.Warn("a role died; starting it again", "role", k.Name, "how", c.cmd.ProcessState.String())
 		p.lost(k, now)
-	case k.Engine && !clean && p.ending != syscall.SIGUSR2:
+	case k.Engine && !clean && p.ending != control.Handoff:
 		p.release(k)
 	}
 }
