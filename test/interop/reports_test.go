@@ -28,15 +28,15 @@ var reportFiles = map[syscall.Signal]string{dataSignal: "keepalived.data", stats
 
 // reporting is a director whose reports go to a folder of its own.
 type reporting struct {
-	*testing.T
 	*lab.Director
+	t    *testing.T
 	temp string
 }
 
 func report(t *testing.T, n *lab.Node, program lab.Program, config string) *reporting {
 	t.Helper()
 	d := n.Director(program, config)
-	r := &reporting{T: t, Director: d, temp: d.Run + "/tmp"}
+	r := &reporting{Director: d, t: t, temp: d.Run + "/tmp"}
 	if err := os.Mkdir(r.temp, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -46,19 +46,19 @@ func report(t *testing.T, n *lab.Node, program lab.Program, config string) *repo
 
 // fresh has the director write a report anew and reads it.
 func (r *reporting) fresh(sig syscall.Signal) string {
-	r.T.Helper()
+	r.t.Helper()
 	path := filepath.Join(r.temp, reportFiles[sig])
 	if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
-		r.T.Fatal(err)
+		r.t.Fatal(err)
 	}
 	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		r.Director.Signal(sig)
+		r.Signal(sig)
 		time.Sleep(20 * time.Millisecond)
 		if text, err := os.ReadFile(path); err == nil && len(text) > 0 {
 			return string(text)
 		}
 	}
-	r.T.Fatalf("%s does not write %s", r.Program.Name, path)
+	r.t.Fatalf("%s does not write %s", r.Program.Name, path)
 	return ""
 }
 
