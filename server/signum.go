@@ -27,7 +27,8 @@ func answersAs(e *env, name string, args []string) bool {
 	if filepath.Base(name) != "keepalived" || len(args) != 1 || !slices.Contains([]string{"-v", "--version"}, args[0]) {
 		return false
 	}
-	fmt.Fprintf(e.Err, "Keepalived v%s, as Holdfast %s speaks it\n\nconfigure options: --enable-json\n", spoken, e.Version)
+	// The version has to stand alone: an exporter refuses one with a comma behind it.
+	fmt.Fprintf(e.Err, "Keepalived v%s (as Holdfast %s speaks it)\n\nconfigure options: --enable-json\n", spoken, e.Version)
 	return true
 }
 

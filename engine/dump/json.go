@@ -17,7 +17,8 @@ func JSON(r Report) ([]byte, error) {
 		scripts[s.Config.Name] = s.Config
 	}
 	list := make([]entry, len(r.Instances))
-	for i, in := range r.Instances {
+	for i := range r.Instances {
+		in := &r.Instances[i]
 		list[i] = entry{in.data(scripts), in.Stats}
 	}
 	return json.Marshal(list)
@@ -75,7 +76,7 @@ type data struct {
 	AuthType        int         `json:"auth_type"`
 }
 
-func (in Instance) data(scripts map[string]model.Script) data {
+func (in *Instance) data(scripts map[string]model.Script) data {
 	c, master := in.Config, in.State.Role == vrrp.Master
 	d := data{
 		Name: c.Name, DontTrack: bit(c.DontTrackPrimary), Interface: c.Interface,

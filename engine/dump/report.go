@@ -9,7 +9,8 @@ import (
 	"holdfast/engine/vrrp"
 )
 
-// Report is the vrrp role at one instant. Configurations are resolved.
+// Report is the vrrp role at one instant. Configurations are resolved, and shared with
+// whoever made it: nobody writes to them.
 type Report struct {
 	Global    model.Global
 	Node      string // router_id where none is written
@@ -20,8 +21,8 @@ type Report struct {
 
 // Instance is a vrrp_instance and where it stands.
 type Instance struct {
-	Config    model.Instance
-	Core      vrrp.Instance
+	Config    *model.Instance
+	Core      *vrrp.Instance
 	State     vrrp.State
 	Stats     control.VRRPStats
 	Multicast netip.Addr // where its adverts go
@@ -32,7 +33,7 @@ type Instance struct {
 
 // Group is a vrrp_sync_group and where it stands.
 type Group struct {
-	Config  model.Group
+	Config  *model.Group
 	Members []string // those that there are
 	State   vrrp.Role
 	Faults  int // members in FAULT
@@ -49,7 +50,7 @@ type Script struct {
 }
 
 // want is the state that the instance strives for, as keepalived tells it.
-func (in Instance) want() vrrp.Role {
+func (in *Instance) want() vrrp.Role {
 	switch {
 	case in.State.Role == vrrp.Backup && in.State.Wants:
 		return vrrp.Master
@@ -62,7 +63,7 @@ func (in Instance) want() vrrp.Role {
 }
 
 // holder is the priority of the master that a backup has heard; 0 is none.
-func (in Instance) holder() int {
+func (in *Instance) holder() int {
 	if in.State.Role != vrrp.Backup || !in.State.Holder.IsValid() {
 		return 0
 	}
@@ -71,7 +72,7 @@ func (in Instance) holder() int {
 
 // tracked are the interfaces that track_interface names, without the instance's own,
 // which keepalived passes over there.
-func (in Instance) tracked() []model.Track {
+func (in *Instance) tracked() []model.Track {
 	var list []model.Track
 	for _, t := range in.Config.TrackInterfaces {
 		if t.Name != in.Config.Interface {
@@ -83,7 +84,7 @@ func (in Instance) tracked() []model.Track {
 
 // weight is what a track of the instance adds: in a sync group weights count for
 // nothing.
-func (in Instance) weight(t model.Track) int {
+func (in *Instance) weight(t model.Track) int {
 	if in.Group != "" {
 		return 0
 	}

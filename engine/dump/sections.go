@@ -90,7 +90,8 @@ func (p *printer) script(s Script, instances []Instance) {
 	}
 	p.field("Status", status)
 	var lines []string
-	for _, in := range instances {
+	for i := range instances {
+		in := &instances[i]
 		for _, t := range in.Config.TrackScripts {
 			if t.Name == c.Name {
 				lines = append(lines, fmt.Sprintf("%s, weight %d", in.Config.Name, in.weight(t)))

@@ -14,8 +14,8 @@ func Data(r Report) []byte {
 	var p printer
 	p.global(r)
 	p.heading("VRRP Topology")
-	for _, in := range r.Instances {
-		p.instance(in)
+	for i := range r.Instances {
+		p.instance(&r.Instances[i])
 	}
 	if len(r.Groups) > 0 {
 		p.heading("VRRP Sync groups")
@@ -61,7 +61,7 @@ func (p *printer) program(when string, c model.Command) {
 	}
 }
 
-func (p *printer) instance(in Instance) {
+func (p *printer) instance(in *Instance) {
 	c, s := in.Config, in.State
 	p.name("VRRP Instance", c.Name)
 	p.field("VRRP Version", 2)
@@ -108,7 +108,7 @@ func timeout(s vrrp.State) string {
 	return fmt.Sprintf("%s (%s)", instant(s.Due), stamp(s.Due))
 }
 
-func (p *printer) transport(in Instance) {
+func (p *printer) transport(in *Instance) {
 	p.field("Interface", in.Config.Interface)
 	if in.Config.DontTrackPrimary {
 		p.line("VRRP interface tracking disabled")
@@ -133,7 +133,7 @@ func (p *printer) garp(g vrrp.Garp) {
 	p.field("Gratuitous ARP lower priority repeat", g.LowerRepeat)
 }
 
-func (p *printer) election(in Instance) {
+func (p *printer) election(in *Instance) {
 	p.field("Virtual Router ID", in.Config.VRID)
 	p.field("Priority", in.Core.Priority)
 	p.field("Effective priority", in.State.Priority)
@@ -153,14 +153,14 @@ func (p *printer) election(in Instance) {
 }
 
 // total is the priority before it is kept within its range.
-func (in Instance) total() int {
+func (in *Instance) total() int {
 	if in.Core.Priority == vrrp.PriorityOwner {
 		return int(in.Core.Priority)
 	}
 	return int(in.Core.Priority) + in.State.Conditions.Adjust
 }
 
-func (p *printer) addresses(in Instance) {
+func (p *printer) addresses(in *Instance) {
 	texts := func(list []model.Address) (lines []string) {
 		for _, a := range list {
 			lines = append(lines, address(a, in.Config.Interface, in.State.Role == vrrp.Master))
@@ -171,7 +171,7 @@ func (p *printer) addresses(in Instance) {
 	p.list("Virtual IP Excluded :", texts(in.Config.Excluded))
 }
 
-func (p *printer) tracks(in Instance) {
+func (p *printer) tracks(in *Instance) {
 	p.list("Tracked interfaces :", weighed(in.tracked(), in.weight))
 	p.list("Tracked scripts :", weighed(in.Config.TrackScripts, in.weight))
 }
@@ -187,7 +187,7 @@ func weighed(tracks []model.Track, weight func(model.Track) int) (lines []string
 	return lines
 }
 
-func (p *printer) notify(in Instance) {
+func (p *printer) notify(in *Instance) {
 	p.field("Using smtp notification", yes(in.Config.SMTPAlert.Val))
 	p.field("Notify deleted", "Fault")
 	p.programs(in.Config.Notify)

@@ -8,6 +8,7 @@ import (
 	"holdfast/engine/atomicfile"
 	"holdfast/engine/control"
 	"holdfast/engine/dump"
+	"holdfast/engine/model"
 	"holdfast/engine/realtime"
 	"holdfast/engine/vrrp"
 )
@@ -58,31 +59,19 @@ func (l *loop) clearStats() {
 	}
 }
 
-// report copies where everything stands.
+// report copies where everything stands. The loop waits for it: what does not change
+// is shared.
 func (l *loop) report() dump.Report {
-	rep := dump.Report{Global: l.cfg.Global, Node: l.node}
-	byName := map[string]dump.Instance{}
-	for _, t := range l.teams {
-		g := dump.Group{State: t.role()}
-		for _, r := range t.routers {
-			in := l.instanceReport(r)
-			byName[r.cfg.Name] = in
-			g.Members = append(g.Members, r.cfg.Name)
-			if in.Faults > 0 {
-				g.Faults++
-			}
-			if in.Waiting > 0 {
-				g.Waiting++
-			}
-		}
-		if t.group != nil {
-			g.Config = *t.group
-			rep.Groups = append(rep.Groups, g)
+	rep := dump.Report{Global: l.cfg.Global, Node: l.node, Instances: make([]dump.Instance, 0, len(l.cfg.Instances))}
+	for i := range l.cfg.Instances {
+		cfg := &l.cfg.Instances[i]
+		if r := l.byName[cfg.Name]; r != nil {
+			rep.Instances = append(rep.Instances, l.instanceReport(cfg, r))
 		}
 	}
-	for _, cfg := range l.cfg.Instances {
-		if in, ok := byName[cfg.Name]; ok {
-			rep.Instances = append(rep.Instances, in)
+	for _, t := range l.teams {
+		if t.group != nil {
+			rep.Groups = append(rep.Groups, l.groupReport(t))
 		}
 	}
 	for _, s := range l.scripts.list() {
@@ -93,24 +82,41 @@ func (l *loop) report() dump.Report {
 	return rep
 }
 
-func (l *loop) instanceReport(r *router) dump.Instance {
-	in := dump.Instance{Config: r.cfg, Core: r.core, State: r.state, Stats: r.stats, Multicast: r.key.group}
+func (l *loop) instanceReport(cfg *model.Instance, r *router) dump.Instance {
+	in := dump.Instance{Config: cfg, Core: &r.core, State: r.state, Stats: r.stats, Multicast: r.key.group}
 	if r.team.group != nil {
 		in.Group = r.team.group.Name
 	}
+	in.Faults, in.Waiting = l.obstacles(r)
+	return in
+}
+
+func (l *loop) groupReport(t *team) dump.Group {
+	g := dump.Group{Config: t.group, State: t.role()}
+	for _, r := range t.routers {
+		g.Members = append(g.Members, r.cfg.Name)
+		faults, waiting := l.obstacles(r)
+		g.Faults += min(faults, 1)
+		g.Waiting += min(waiting, 1)
+	}
+	return g
+}
+
+// obstacles counts what keeps an instance in FAULT, and the scripts that it waits for.
+func (l *loop) obstacles(r *router) (faults, waiting int) {
 	for _, t := range r.core.Tracks {
 		a := l.answer(t)
 		if t.Fails(a) != vrrp.NoReason {
-			in.Faults++
+			faults++
 		}
 		if t.Weight == 0 && a == vrrp.Unknown {
-			in.Waiting++
+			waiting++
 		}
 	}
 	if !r.state.Conditions.Source.IsValid() {
-		in.Faults++
+		faults++
 	}
-	return in
+	return faults, waiting
 }
 
 // tempDir is where keepalived writes its reports.
