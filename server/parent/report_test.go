@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"holdfast/test/lab"
 )
 
 // signals are keepalived's, and the file that each has written.
@@ -93,5 +95,34 @@ func TestHandOffWithNothingRunningSaysSo(t *testing.T) {
 	out, err := exec.Command(binary, "handoff", "--lang=en", "--run-dir", t.TempDir()).CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "nothing runs in") {
 		t.Error(err, string(out))
+	}
+}
+
+// Before its runtime is up, a process dies of a signal that it does not expect yet. An
+// exporter that comes while the roles start, or start again, must not kill them.
+func TestSignalsDuringAStartKillNothing(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	file := filepath.Join(h.lab.Dir, "keepalived.pid")
+	p := h.node.Start("first", lab.Setting{Env: []string{"TMPDIR=" + h.lab.Dir}},
+		binary, "run", "-f", h.file, "--run-dir", h.run, "--node", "d1", "--pid-file", file)
+	h.until("the pid file", func() bool { _, err := os.Stat(file); return err == nil })
+	hammer := func(what string, is func() bool) {
+		h.Helper()
+		h.until(what, func() bool {
+			for sig := range signals {
+				p.Signal(sig)
+			}
+			return is()
+		})
+	}
+	hammer("the first advert", func() bool { return len(h.wire.Adverts(h.node.Addr, h.began)) > 0 })
+	if says(p, "a role died") {
+		t.Fatal(p.Output())
+	}
+	at := h.kill(h.role("vrrp"))
+	hammer("an advert after the restart", func() bool { return len(h.wire.Adverts(h.node.Addr, at)) > 0 })
+	if n := strings.Count(p.Output(), "a role died"); n != 1 {
+		t.Fatalf("%d roles died, one was killed:\n%s", n, p.Output())
 	}
 }
