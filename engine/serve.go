@@ -30,9 +30,10 @@ type Options struct {
 	RunDir   string // on tmpfs: lock, socket, journal, records
 	Version  string
 	Log      *slog.Logger
-	Lifeline *os.File                // a socket to the parent: its end is the parent's death, and it gets our signs; nil: there is no parent
+	Lifeline *os.File                // a socket to the parent: a byte asks for a handoff, its end is the parent's death, and it gets our signs; nil: there is no parent
 	Ready    *os.File                // gets one line when the role has taken over, and is closed when it has Settled; may be nil
 	Stop     <-chan control.StopMode // how the process is told to end; may be nil
+	Dump     <-chan control.Dump     // reports that the process is asked for; may be nil
 	Allow    []uint32                // user ids let in at the control socket besides root and our own
 	Group    int                     // group of the control socket; 0 leaves it
 	Programs policy.Policy           // which programs a text from the console may have run, where the role is root
@@ -81,6 +82,7 @@ func Serve(ctx context.Context, role Role, opt Options) error {
 	tasks.Go(s.obey)
 	tasks.Go(s.watchParent)
 	tasks.Go(s.giveSigns)
+	tasks.Go(s.report)
 	err = role.Run(ctx, cfg, Services{Node: opt.Node, RunDir: opt.RunDir, Log: log, Journal: s.journal.Note, TakeOver: s.takeOver, Settled: sync.OnceFunc(s.settled)})
 	// A change under way ends soon, now that the role has ended; what it still
 	// writes it writes while the lock is ours. No other one begins.

@@ -16,10 +16,17 @@ func newRoot(e *env) *cobra.Command {
 	root.SetErr(e.Err)
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentFlags().String("lang", e.Lang, "")
-	group(root, "service", newServe(e), newRun(e), newStatus(e), newVersion(e))
+	group(root, "service", newServe(e), newRun(e), newHandoff(e), newStatus(e), newVersion(e))
 	group(root, "text", newCheck(e), newFmt(e), newPlan(e), newSupport(e), newGenhash(e), newImport(e), newExport(e))
 	group(root, "role", newVRRP(e), newLVS(e), newWeb(e), newMail(e))
-	root.Args, root.RunE = oneOf(e, root), func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	var sig string
+	root.Flags().StringVar(&sig, "signum", "", "")
+	root.Args, root.RunE = oneOf(e, root), func(cmd *cobra.Command, _ []string) error {
+		if cmd.Flags().Changed("signum") {
+			return signum(e, sig)
+		}
+		return cmd.Help()
+	}
 	root.SetFlagErrorFunc(wrongFlag(e))
 	root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, RunE: func(_ *cobra.Command, args []string) error {
 		target, _, err := root.Find(args)

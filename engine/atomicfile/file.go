@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // mode lets only the owner read: the files hold passwords of the configuration.
@@ -24,6 +25,26 @@ func WriteVolatile(path string, data []byte) error {
 	err := os.WriteFile(path+".new", data, mode)
 	if err == nil {
 		err = os.Rename(path+".new", path)
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}
+
+// WriteShared replaces the file at path in a directory where others write, such as
+// /tmp: only a file that did not exist before is written to, and whatever bore the name,
+// a link too, is replaced and not followed. Nothing is synced.
+func WriteShared(path string, data []byte) error {
+	dir, name := filepath.Split(path)
+	f, err := os.CreateTemp(dir, "."+name+"-*") // exclusively, for its owner alone
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	defer os.Remove(f.Name()) // gone by then if all went well
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)

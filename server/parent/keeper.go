@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"holdfast/engine/control"
 )
 
 // keeper keeps one process running.
@@ -127,7 +129,7 @@ func (p *parent) gone(k *keeper, c *child, err error, now time.Time) {
 		if k.hung && k.Patience == 0 {
 			p.release(k) // its peers have taken over: it begins anew, behind the release
 		}
-	case k.Engine && !clean && p.ending != syscall.SIGUSR2:
+	case k.Engine && !clean && p.ending != control.Handoff:
 		p.release(k)
 	}
 }
