@@ -2,7 +2,6 @@ package model
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"holdfast/engine/conf"
@@ -39,23 +38,6 @@ func (b *binder) judgeInstance(in *Instance, n *conf.Node) bool {
 		b.report(Warning, "no-auth-type", b.spanOf(&in.Password, n), "Name", in.Name)
 	}
 	return true
-}
-
-// judgeIdentity reports two instances that would speak as one router on a link.
-func (b *binder) judgeIdentity(in *Instance, n *conf.Node) {
-	if in.VRID == 0 || in.Interface == "" {
-		return
-	}
-	key := vrid{link: in.Interface, id: in.VRID, v6: len(in.Addrs) > 0 && in.Addrs[0].Prefix.Addr().Is6()}
-	if in.McastGroup.Written {
-		key.group = in.McastGroup.Val.String()
-	}
-	if other, ok := b.names.vrids[key]; ok {
-		b.report(Error, "duplicate-vrid", b.spanOf(&in.VRID, n), "Name", in.Name, "Other", other,
-			"VRID", strconv.Itoa(int(in.VRID)), "Interface", in.Interface)
-		return
-	}
-	b.names.vrids[key] = in.Name
 }
 
 func (b *binder) judgePreemption(in *Instance, n *conf.Node) {

@@ -25,6 +25,7 @@ type lint struct {
 
 // lintWhole holds the whole text against the rules that no block alone can break.
 func (b *binder) lintWhole(weights map[string]Weight) {
+	b.lintRouters(b.cfg.Global.McastGroup4.Or(readDefaults().global.McastGroup4.Val))
 	b.lintGroups()
 	b.lintOrder()
 	b.lintRoom(weights)

@@ -14,7 +14,7 @@ import (
 type names struct {
 	scripts, instances map[string]bool
 	mentions           []mention
-	vrids              map[vrid]string
+	routers            []router
 	groups             map[string]bool
 	members            map[string]string // instance -> group
 	virtuals           map[string]bool
@@ -36,14 +36,6 @@ type mention struct {
 	at         conf.Span
 }
 
-// vrid is what must be unique on a link.
-type vrid struct {
-	link  string
-	id    uint8
-	group string
-	v6    bool
-}
-
 // weighted is a track of an instance or a group that changes a priority: by its
 // own weight, or, where none is written, by that of the script.
 type weighted struct {
@@ -54,7 +46,7 @@ type weighted struct {
 }
 
 func newNames() names {
-	return names{scripts: map[string]bool{}, instances: map[string]bool{}, vrids: map[vrid]string{},
+	return names{scripts: map[string]bool{}, instances: map[string]bool{},
 		groups: map[string]bool{}, members: map[string]string{}, virtuals: map[string]bool{},
 		preempts: map[string]bool{}}
 }
