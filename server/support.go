@@ -103,6 +103,8 @@ func since(e *env, s model.Since) string {
 	first, last := s.Bounds()
 	args := map[string]string{"First": first, "Last": last}
 	switch {
+	case s == model.Unreleased:
+		return e.Text("support.unreleased", nil)
 	case s == model.Never:
 		return e.Text("support.never", nil)
 	case s == "":

@@ -9,6 +9,7 @@ func (b *binder) judge(p any, n *conf.Node) bool {
 	switch p := p.(type) {
 	case *Global:
 		b.lintGlobal(p, n)
+		b.lintFirewall(p, n)
 	case *Script:
 		b.lintScript(p, n)
 		b.lintOutcome(&p.Command, n)
@@ -17,6 +18,8 @@ func (b *binder) judge(p any, n *conf.Node) bool {
 		return b.judgeGroup(p, n)
 	case *Instance:
 		return b.judgeInstance(p, n)
+	case *GarpGroup:
+		return b.judgeGarpGroup(p, n)
 	case *Virtual:
 		return b.judgeVirtual(p, n)
 	case *Check:
@@ -50,6 +53,7 @@ func (b *binder) judgeGroup(g *Group, n *conf.Node) bool {
 		b.names.pairs = append(b.names.pairs, pair{g.Name, g.Members, at})
 	}
 	b.weighted(g.Name, g.TrackScripts, g.TrackInterfaces)
+	b.keptTracks(g.Name, n)
 	for i, m := range g.Members {
 		if other, ok := b.names.members[m]; ok && other != g.Name {
 			b.report(Warning, "member-twice", b.spanOf(&g.Members[i], n), "Name", m, "Group", other)

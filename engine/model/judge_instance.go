@@ -22,9 +22,13 @@ func (b *binder) judgeInstance(in *Instance, n *conf.Node) bool {
 	b.judgePreemption(in, n)
 	b.judgeAddresses(in, n)
 	b.weighted(in.Name, in.TrackScripts, in.TrackInterfaces)
+	b.keptTracks(in.Name, n)
+	b.lintKept(in, n)
 	b.lintInstance(in, n)
 	for i := range in.TrackInterfaces {
-		if t := &in.TrackInterfaces[i]; t.Name == in.Interface {
+		t := &in.TrackInterfaces[i]
+		b.names.instanceLinks = append(b.names.instanceLinks, keptTrack{owner: in.Name, name: t.Name, at: b.spanOf(t, n)})
+		if t.Name == in.Interface {
 			b.report(Note, "own-interface", b.spanOf(t, n), "Name", t.Name)
 		}
 	}

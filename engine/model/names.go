@@ -22,6 +22,10 @@ type names struct {
 	preempts           map[string]bool // instance -> takes over from a lower priority
 	pairs              []pair
 	lint               lint
+	versions           []versioned
+	keptTracks         []keptTrack
+	instanceLinks      []keptTrack // interfaces that instances track
+	garpLinks          map[string]bool
 }
 
 // pair is a sync group of two members or more.
