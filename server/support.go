@@ -14,6 +14,7 @@ import (
 
 	"holdfast/assets"
 	"holdfast/engine/model"
+	"holdfast/server/terminal"
 )
 
 // supportRow is what support --json prints of a word: the first four always, the
@@ -51,7 +52,7 @@ func newSupport(e *env) *cobra.Command {
 			_, err = fmt.Fprintf(e.Out, "%s\n", text)
 			return err
 		case asJSON:
-			enc := json.NewEncoder(e.Out)
+			enc := json.NewEncoder(terminal.JSON(e.Out))
 			enc.SetIndent("", "  ")
 			enc.SetEscapeHTML(false)
 			return enc.Encode(rows)

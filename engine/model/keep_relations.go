@@ -74,6 +74,7 @@ func (l *line) relateAddress(a Address, list []option) {
 	if o, ok := written(list, "peer"); ok && strings.Contains(l.valueOf(o), "/") {
 		l.about(o, "peer-with-length")
 	}
+	l.broadcastItself(a, list)
 	l.families(list, a.Prefix.Addr().Is6(), true, addressFamily)
 }
 

@@ -26,6 +26,7 @@ type names struct {
 	keptTracks         []keptTrack
 	instanceLinks      []keptTrack // interfaces that instances track
 	garpLinks          map[string]bool
+	where              map[[2]string]conf.Span // of names in a text whose braces are broken
 }
 
 // pair is a sync group of two members or more.
@@ -61,7 +62,7 @@ func (b *binder) mention(kind, name string, at conf.Span) {
 		b.mentionInterface(name, at)
 	case "script", "instance":
 		b.names.mentions = append(b.names.mentions, mention{kind, name, at})
-	case "":
+	case "", "recipient":
 	default:
 		b.mentionKept(kind, name, at)
 	}
