@@ -15,6 +15,9 @@ func (x *expander) carry(body string, s *span, own bool) {
 			if rest == "" || !m.Holds(x.opt.Node) {
 				return
 			}
+			if changed {
+				x.notes.report("mark-by-definition", s.place(s.from, s.to), "Mark", m.String())
+			}
 			body, p, own = strings.TrimLeft(rest, " \t"), nil, false
 		}
 		if name, value, ok := definition(body); ok {
@@ -53,6 +56,10 @@ func (x *expander) carry(body string, s *span, own bool) {
 		x.listen(body)
 	}
 	if x.include(body, s) {
+		return
+	}
+	if strings.HasPrefix(body, "~") { // keepalived looks for a generator before it replaces
+		x.notes.report("bad-generator", s.place(s.from, s.to), "Value", Beginning(body, maxShown))
 		return
 	}
 	if from := behindBrace(body); from >= 0 { // keepalived reads on behind a brace as if a line began there

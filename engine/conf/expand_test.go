@@ -26,13 +26,12 @@ func TestDefinitionsAndGeneratorsAreCarriedOut(t *testing.T) {
 		"guarded mark in a value":    {"kw a\\!b\n$B= \\\n z \\\n x\\#y\n$B\n", "kw a!b; z; x#y"},
 		"lines of nodes":             {"$A= \\\n a \\\n@n1 b \\\n@n2 c \\\n@^n2 d\n$A\n", "a; b; d"},
 		"definition in a definition": {"$A= \\\n vs { \\\n $P=1${N} \\\n x $P \\\n }\n$N=1\n$A\n$N=2\n$A\n", "vs(x 11); vs(x 12)"},
-		"backslash before a comment": {"$A= \\\n a \\\n b \\ # c\n # d\n\t\n e\n\nf\n$A\n", "f; a; b; e"},
+		"backslash before a comment": {"$A= \\\n a \\\n b \\ # c\n # d \\\n e\nf\n$A\n", "f; a; b; e"},
 		"nothing ends it":            {"$A= \\\n a \\\n\n b\n$A\n", "b; a"},
 		"name put together":          {"$B1=x\n$A=$B\nkw ${A}1\n", "kw x"},
 		"only at the end of a line":  {"$A= \\\n a \\\n b\nkw $A c\nkw $A\n", "kw $A c; kw a; b"},
 		"name of a generator stays":  {"$I=9\n~SEQ(I, 2) kw $I\nkw $I\n", "kw 1; kw 2; kw 2"},
 		"mark behind a generator":    {"~SEQ(I, 2) @n1 kw $I\n~SEQ(I, 2) @n2 kw $I\n", "kw 1; kw 2"},
-		"mark by a definition":       {"$M=@n1\n$O=@n2\n$M kw 1\n$O kw 2\n", "kw 1"},
 		"mark behind a brace":        {"vs { @n1 a }\nvs { @n2 b\n}\n", "vs(a); vs()"},
 		"definition behind a brace":  {"vs { $A=1\nkw $A\n}\n", "vs(kw 1)"},
 		"set that lacks a value":     {"~LST({A,B}, {1}, {2, 3}) kw ${A}x$B\n", "kw 1x; kw 2x3"},
@@ -70,6 +69,23 @@ func TestMarkGuardedOnceBeginsACommentOnALineWithAUse(t *testing.T) {
 	for text, want := range map[string]string{"$A=x\\#y\nkw $A\n": "kw x", "$A=z\nkw a\\!b $A\n": "kw a", "$A=z\nkw \"a\\!b\" $A\n": `kw a\!b z`} {
 		if got := outline(Read("x", []byte(text), Options{}).Nodes); got != want {
 			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}
+
+// What keepalived itself reads in two ways, or garbles, has a finding.
+func TestWhatADefinitionShouldNotHoldIsNamed(t *testing.T) {
+	for text, row := range map[string]struct{ want, code string }{
+		"$A= \\\n a \\\n # c\n b\n$A\n":       {"b; a", "definition-ends-at-comment"},
+		"$A= \\\n a \\\n\t\n b\n$A\n":         {"b; a", "definition-ends-at-comment"},
+		"$M=@n1\n$O=@n2\n$M kw 1\n$O kw 2\n":  {"kw 1", "mark-by-definition"},
+		"$A=~SEQ(I, 2) kw\nx\n$A\n":           {"x", "bad-generator"},
+		"$A= \\\n a \\\n $A\n$A\n":            {"a; $A", "definition-loop"},
+		"$A= \\\n a \\\n ~SEQ(I, 2) $A\n$A\n": {"a; $A; $A", "definition-loop"},
+	} {
+		f := Read("x", []byte(text), Options{Node: "n1"})
+		if got := outline(f.Nodes); got != row.want || len(f.Problems) == 0 || f.Problems[0].Code != row.code {
+			t.Errorf("%q is %q with %v, want %q with %s", text, got, f.Problems, row.want, row.code)
 		}
 	}
 }

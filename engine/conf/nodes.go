@@ -95,7 +95,7 @@ func ForNode(text, node string) string {
 		}
 		reads := !marked || rest != "" && m.Holds(node)
 		if inside {
-			defining = StillGoesOn(line)
+			defining = GoesOn(line)
 		} else if _, value, ok := definition(decomment(rest)); ok && reads {
 			defining = goesOn(value)
 		}

@@ -1,6 +1,9 @@
 package conf
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // stored is what a name stands for. One of several lines can be used at the end of a
 // line only, and each of its lines is read as one of the text where it is used.
@@ -30,21 +33,12 @@ func nameLen(s string) int {
 	return n
 }
 
-// GoesOn says whether a definition that begins on a line takes the next one, too: its
-// last backslash counts, be it before a comment or at the end of one.
+// GoesOn says whether a definition that has a line takes the next one, too: the last
+// backslash of the line alone decides, be it before a comment or at the end of one. A
+// line of blanks or of a comment has none, and ends the definition.
 func GoesOn(line string) bool { return goesOn(decomment(line)) }
 
 func goesOn(body string) bool { return strings.HasSuffix(body, `\`) }
-
-// StillGoesOn says whether a definition that has taken a line takes the next one,
-// too. A line of blanks and a comment says nothing; one with nothing at all ends it.
-func StillGoesOn(line string) bool {
-	if line = strings.TrimRight(line, "\r\n"); line == "" {
-		return false
-	}
-	body := decomment(line)
-	return body == "" || goesOn(body)
-}
 
 // define takes a definition and the lines that it goes on with: those of what is
 // being carried out, then those of the file.
@@ -76,14 +70,13 @@ func (x *expander) nextOf() (string, bool) {
 	if line, _, ok := x.fed(); ok {
 		return line, true
 	}
-	for x.src.rest != "" {
-		line := strings.TrimSuffix(x.src.next(), "\r")
-		if line == "" {
-			return "", false
-		}
-		if body := decomment(line); body != "" {
-			return body, true
-		}
+	if x.src.rest == "" {
+		return "", false
 	}
-	return "", false
+	line := strings.TrimRight(x.src.next(), "\r")
+	body := decomment(line)
+	if body == "" && line != "" {
+		x.notes.report("definition-ends-at-comment", Span{x.src.no, 1, x.src.no, 1 + utf8.RuneCountInString(line), x.file})
+	}
+	return body, body != ""
 }

@@ -39,7 +39,7 @@ func (x *explainer) look(text string, defining *string) Line {
 	body := strings.TrimSpace(text)
 	if name := *defining; name != "" {
 		l.Kind, l.About = Definition, []Note{note(DefinesOn, "Name", name)}
-		if !conf.StillGoesOn(text) {
+		if !conf.GoesOn(text) {
 			*defining = ""
 		}
 		return l

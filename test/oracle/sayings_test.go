@@ -15,6 +15,8 @@ type saying struct {
 
 // sayings are tried in turn; the first that fits a message and has a finding wins.
 var sayings = []saying{
+	{re(`.`), []string{"definition-ends-at-comment"}, true, "keepalived's first process reads on behind the comment, and finds words where there are none"},
+	{re(`.`), []string{"mark-by-definition"}, true, "keepalived 2.2.7 moves the rest of the line by the length that it had before"},
 	{re(`No file set for track_file`), []string{"missing-word"}, true, ""},
 	{re(`track (file|process|bfd) .* not found`), []string{"unknown-object"}, false, ""},
 	{re(`(startup|shutdown) script missing|SSL \w+ missing`), []string{"no-value"}, false, ""},
@@ -50,7 +52,7 @@ var sayings = []saying{
 	{re(`nopreempt is incompatible with priority 255`), []string{"nopreempt-owner", "nopreempt-master"}, true, ""},
 	{re(`is duplicated - removing second rs`), []string{"duplicate-server"}, true, ""},
 	{re(`Missing '\{' at beginning`), []string{"no-block"}, true, ""},
-	{re(`Invalid ~|~LST specification`), []string{"bad-generator"}, false, ""},
+	{re(`Invalid ~|~LST specification|~SEQ parameter`), []string{"bad-generator"}, false, ""},
 	{re(`zero port only valid`), []string{"no-port"}, true, ""},
 	{re(`Invalid virtual server IP`), []string{"bad-address", "bad-port"}, false, ""},
 	{re(`outside range \[0, (32|128)\]`), []string{"bad-address"}, false, ""},
@@ -128,7 +130,7 @@ var sayings = []saying{
 }
 
 // echoes are the codes of findings after which keepalived goes astray.
-var echoes = []string{"bom", "odd-blank", "unknown-block", "misplaced-word", "belongs-outside", "obsolete-word", "missing-brace", "extra-brace", "unexpected-brace", "unexpected-block", "no-block", "undefined-name", "template", "kept-not-acted"}
+var echoes = []string{"bom", "bad-generator", "odd-blank", "unknown-block", "misplaced-word", "belongs-outside", "obsolete-word", "missing-brace", "extra-brace", "unexpected-brace", "unexpected-block", "no-block", "undefined-name", "template", "kept-not-acted"}
 
 // beyond are warnings of ours about texts that keepalived finds nothing wrong with.
 var beyond = map[string]string{
