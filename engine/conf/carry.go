@@ -97,7 +97,7 @@ func firstWord(body string) string {
 // beginning of a line: a mark, a definition, a generator or an include; -1 where
 // nothing does.
 func behindBrace(body string) int {
-	if strings.IndexAny(body, "{}") < 0 || strings.IndexAny(body, "@$~i") < 0 {
+	if !strings.ContainsAny(body, "{}") || !strings.ContainsAny(body, "@$~i") {
 		return -1
 	}
 	quoted := false

@@ -70,7 +70,7 @@ func unguarded(body string) string {
 
 // guarded writes a line in which # and ! are characters so that it is read so.
 func guarded(body string) string {
-	if strings.IndexAny(body, "#!") < 0 {
+	if !strings.ContainsAny(body, "#!") {
 		return body
 	}
 	var b strings.Builder

@@ -172,7 +172,7 @@ func (r *replacer) peek() string {
 	if len(text) > 1 && text[1] == '{' {
 		ends = "}"
 	}
-	if strings.IndexAny(text, ends) >= 0 {
+	if strings.ContainsAny(text, ends) {
 		return text
 	}
 	var b strings.Builder

@@ -135,6 +135,7 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 	d.longest = number(f.Tag.Get("max"))
 	d.whole = f.Tag.Get("whole")
 	d.least = f.Tag.Get("least") == "yes"
+	d.optional = f.Tag.Get("optional") == "yes"
 	d.hex = number(f.Tag.Get("hex"))
 	d.quiet, d.apart = f.Tag.Get("quiet"), f.Tag.Get("identity") == "no"
 	d.role = b.role
