@@ -91,6 +91,9 @@ func (r supportRow) of(since model.Since) supportRow {
 	if r.AtLatest = !since.Exact() && r.Since != ""; !r.AtLatest {
 		r.NotBefore = ""
 	}
+	if since == model.Unreleased {
+		r.Since = string(since)
+	}
 	return r
 }
 
