@@ -3,6 +3,7 @@ package oracle
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -185,12 +186,19 @@ func pairName(name string) string {
 
 func TestPairsOfFeaturesMeanWhatKeepalivedReads(t *testing.T) {
 	t.Parallel()
-	texts := map[string]string{}
+	texts, said, some := map[string]string{}, map[string]heard{}, map[string]string{}
+	askSome := func() {
+		maps.Copy(said, ask(t, []string{"lo", "eth0"}, false, some))
+		maps.Copy(texts, some)
+		clear(some)
+	}
 	for name, text := range pairs() {
 		c, _ := read(name, []byte(text))
-		texts[name], texts[name+"-export"] = text, export(c)
+		if some[name], some[name+"-export"] = text, export(c); len(some) >= 2*len(features) {
+			askSome()
+		}
 	}
-	said := ask(t, []string{"lo", "eth0"}, false, texts)
+	askSome()
 	for name, text := range texts {
 		if strings.HasSuffix(name, "-export") {
 			continue
@@ -228,6 +236,17 @@ func TestPairsOfFeaturesMeanWhatKeepalivedReads(t *testing.T) {
 	}
 }
 
+// astrayPair says whether a pair has a finding about what keepalived garbles, or
+// reads in two ways: it has no values to compare.
+func astrayPair(outer, inner feature) bool {
+	var p pairText
+	instance := pairInstance(&p, outer, inner, 1)
+	_, findings := read("x", []byte(p.with(instance)))
+	return slices.ContainsFunc(findings, func(f model.Finding) bool {
+		return slices.Contains([]string{"mark-by-definition", "bad-generator", "definition-ends-at-comment"}, f.Code)
+	})
+}
+
 // One text has the instances of one feature with all others: each is a run of
 // keepalived for itself and one for its export.
 func TestKeepalivedSeesTheValuesOfPairsInTheExport(t *testing.T) {
@@ -240,20 +259,28 @@ func TestKeepalivedSeesTheValuesOfPairsInTheExport(t *testing.T) {
 		t.Run(outer.name, func(t *testing.T) {
 			var p pairText
 			var instances strings.Builder
+			made := 0
 			for i, inner := range features {
+				if astrayPair(outer, inner) {
+					continue
+				}
+				made++
 				instances.WriteString(pairInstance(&p, outer, inner, i+1))
+			}
+			if made == 0 {
+				return // keepalived reads none of them as they are written
 			}
 			text := p.with(instances.String())
 			c, findings := read("pairs.conf", []byte(text))
-			if len(c.Instances) != len(features) {
+			if len(c.Instances) != made {
 				t.Fatalf("%d instances of\n%s\n%v", len(c.Instances), text, findings)
 			}
 			said := ask(t, []string{"lo", "eth0"}, true, map[string]string{"text": text, "export": export(c)})
 			for _, line := range differing(values(said["text"].values), values(said["export"].values)) {
 				t.Errorf("%s", line)
 			}
-			if n := strings.Count(said["export"].values, "VRRP Instance ="); n != len(features) {
-				t.Errorf("%d instances in the dump", n)
+			if n := strings.Count(said["export"].values, "VRRP Instance ="); n != made {
+				t.Errorf("%d instances in the dump, not %d", n, made)
 			}
 			if t.Failed() {
 				t.Logf("of\n%s\nexported\n%s", text, export(c))
