@@ -188,6 +188,9 @@ func TestPairsOfFeaturesMeanWhatKeepalivedReads(t *testing.T) {
 	t.Parallel()
 	texts, said, some := map[string]string{}, map[string]heard{}, map[string]string{}
 	askSome := func() {
+		if len(some) == 0 {
+			return
+		}
 		maps.Copy(said, ask(t, []string{"lo", "eth0"}, false, some))
 		maps.Copy(texts, some)
 		clear(some)
