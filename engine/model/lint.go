@@ -26,6 +26,10 @@ type lint struct {
 
 // lintWhole holds the whole text against the rules that no block alone can break.
 func (b *binder) lintWhole(weights map[string]Weight) {
+	b.lintRouters(b.cfg.Global.McastGroup4.Or(readDefaults().global.McastGroup4.Val))
+	b.lintVersions()
+	b.lintKeptTracks()
+	b.lintTrackedTwice()
 	b.lintGroups()
 	b.lintOrder()
 	b.lintRoom(weights)
