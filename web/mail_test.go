@@ -105,3 +105,18 @@ func TestADeadMailIsTriedAgainOnOrder(t *testing.T) {
 	b.post("/system/mail/outbox/1/retry", nil).must(t, 200, "The mail is queued again", `data-mail="queued"`)
 	b.post("/system/mail/outbox/1/retry", nil).must(t, 404)
 }
+
+func TestWhatIsTypedIntoTheMailFormOutlivesARefusal(t *testing.T) {
+	h := open(t)
+	b := h.admin()
+	for field, typed := range map[string]string{"port": "abc", "timeout": "soon"} {
+		for _, path := range []string{"/system/mail", "/system/mail/test"} {
+			b.post(path, b.mailForm(url.Values{field: {typed}})).must(t, 422,
+				`value="`+typed+`"`, `aria-describedby="`+field+`-fault"`, `id="`+field+`-fault"`, `value="mail.example"`, `value="lb@example.org"`, "boss@example.org")
+		}
+	}
+	for field, value := range map[string]string{"to": "nobody", "host": "", "from": "a\x01@example.org", "user": "a\x01", "helo": "a\x01"} {
+		b.post("/system/mail", b.mailForm(url.Values{field: {value}})).must(t, 422, `aria-describedby="`+field+`-fault"`, `id="`+field+`-fault"`)
+	}
+	b.post("/system/mail", b.mailForm(url.Values{"secret": {""}})).must(t, 422, `aria-describedby="password-fault"`, `id="password-fault"`)
+}

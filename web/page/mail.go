@@ -24,6 +24,8 @@ type mailPage struct {
 	Saved    bool // there are settings in the store
 	Stored   bool // there is a password in the store
 	To       string
+	Port     string // as typed, or of the settings
+	Timeout  string // likewise, in seconds
 	CanTest  bool
 	Dialogue *store.Dialogue
 	TestedTo string
@@ -71,6 +73,10 @@ func (p *Pages) showMail(c *gin.Context, body mailPage, wrong error) {
 	body.Saved, body.Stored, body.CanTest = saved, stored.Password != "", p.TestMail != nil
 	body.Choices = mailsettings.All()
 	body.To = strings.Join(body.Settings.To, "\n")
+	body.Port, body.Timeout = digits(body.Settings.Port), digits(int(body.Settings.Timeout.Seconds()))
+	if wrong != nil {
+		body.Port, body.Timeout = c.PostForm("port"), c.PostForm("timeout")
+	}
 	if wrong != nil {
 		p.showFault(c, wrong, "mail", "system", body)
 		return
@@ -108,6 +114,14 @@ func (p *Pages) typed(c *gin.Context) (store.MailSettings, error) {
 		return m, err
 	}
 	return m, mailsettings.Validate(m)
+}
+
+// digits is a number as a field shows it: 0 is nothing.
+func digits(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }
 
 // number reads a whole number up to most; nothing is 0.
