@@ -22,6 +22,7 @@ import (
 type mailPage struct {
 	Settings store.MailSettings
 	Saved    bool // there are settings in the store
+	InForce  bool // else: the running configuration has some
 	Stored   bool // there is a password in the store
 	To       string
 	Port     string // as typed, or of the settings
@@ -44,10 +45,17 @@ func (p *Pages) mail(c *gin.Context) {
 	p.showMail(c, mailPage{Settings: settings, Saved: saved}, nil)
 }
 
-// settings are the stored ones, or what a new form begins with.
+// settings are the stored ones, or those in force, or what a new form begins with.
 func (p *Pages) settings(c *gin.Context) (store.MailSettings, bool, error) {
 	m, err := p.Store.MailSettings(c.Request.Context())
 	if errors.Is(err, store.ErrNotFound) {
+		if p.MailInForce != nil {
+			m, err = p.MailInForce(c.Request.Context())
+			if err != nil || m.Host != "" {
+				m.Lang = language(c.Request)
+				return m, false, err
+			}
+		}
 		return store.MailSettings{Security: store.SecurityAuto, VerifyCert: true, Scope: store.ScopeAll, Lang: language(c.Request)}, false, nil
 	}
 	return m, err == nil, err
@@ -71,6 +79,7 @@ func (p *Pages) showMail(c *gin.Context, body mailPage, wrong error) {
 		return
 	}
 	body.Saved, body.Stored, body.CanTest = saved, stored.Password != "", p.TestMail != nil
+	body.InForce = !saved && stored.Host != ""
 	body.Choices = mailsettings.All()
 	body.To = strings.Join(body.Settings.To, "\n")
 	body.Port, body.Timeout = digits(body.Settings.Port), digits(int(body.Settings.Timeout.Seconds()))
