@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"holdfast/engine/control"
+	"holdfast/engine/policy"
 	"holdfast/server/parent"
 )
 
@@ -18,6 +19,7 @@ func newServe(e *env) *cobra.Command {
 	var p places
 	var data, listen string
 	var insecure bool
+	var programs policy.Policy
 	cmd := &cobra.Command{Use: "serve", Args: noArguments(e), RunE: func(cmd *cobra.Command, _ []string) error {
 		socket := &consoleSocket{addr: listen}
 		if socket.open(os.Getenv) && !insecure {
@@ -29,9 +31,10 @@ func newServe(e *env) *cobra.Command {
 		if os.Geteuid() != 0 && !cmd.Flags().Changed("run-dir") {
 			p.runDir = filepath.Join(data, "run") // the usual one is root's
 		}
-		return serve(cmd.Context(), e, p, data, socket)
+		return serve(cmd.Context(), e, p, data, socket, programs)
 	}}
 	p.flags(cmd)
+	programFlags(cmd, &programs)
 	cmd.Flags().StringVar(&data, "data", defaultData, "")
 	cmd.Flags().StringVar(&listen, "listen", defaultListen, "")
 	cmd.Flags().BoolVar(&insecure, "insecure", false, "")
@@ -39,7 +42,7 @@ func newServe(e *env) *cobra.Command {
 }
 
 // serve runs the engine and the console until a signal ends it.
-func serve(ctx context.Context, e *env, p places, data string, socket *consoleSocket) error {
+func serve(ctx context.Context, e *env, p places, data string, socket *consoleSocket, programs policy.Policy) error {
 	opt, lock, err := parentOptions(e, p)
 	if err != nil {
 		return err
@@ -63,6 +66,6 @@ func serve(ctx context.Context, e *env, p places, data string, socket *consoleSo
 	args := []string{"--run-dir=" + p.runDir, "--node=" + p.node}
 	web := parent.Process{Name: "web", As: id, File: socket.file, Args: append(args,
 		"--data="+database, fmt.Sprintf("--listen-fd=%d", parent.FirstFile), "--lang="+e.Lang)}
-	opt.Processes = append(engineProcesses(append(args, "--state-dir="+p.stateDir), p.runDir, id), web)
+	opt.Processes = append(engineProcesses(append(append(args, "--state-dir="+p.stateDir), programArgs(programs)...), p.runDir, id), web)
 	return parent.Run(ctx, opt)
 }

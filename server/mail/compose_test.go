@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"holdfast/assets"
+	"holdfast/engine/code"
 	"holdfast/engine/journal"
 	"holdfast/store"
 )
@@ -44,6 +46,8 @@ func TestSubjectsAndFirstLinesAreKeepaliveds(t *testing.T) {
 		{entry(journal.GroupState, "VG_1", "to", "STOP"), "[LVS_1] VRRP Group VG_1 - Stopping", "All VRRP group instances are now stopping"},
 		{server("DOWN", "TCP_CHECK 192.0.2.33:80"), "[LVS_1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - DOWN", "TCP CHECK failed on service"},
 		{server("UP", "TCP_CHECK 192.0.2.33:80"), "[LVS_1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - UP", "TCP CHECK succeed on service"},
+		{server("UP", "UDP_CHECK 192.0.2.33:80"), "[LVS_1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - UP", "UDP CHECK succeed on service"},
+		{server("DOWN", "PING_CHECK 192.0.2.33"), "[LVS_1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - DOWN", "ICMP CHECK failed on service"},
 		{server("DOWN", "HTTP_GET http://192.0.2.33:80/"), "[LVS_1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - DOWN", "CHECK failed on service : HTTP request failed"},
 		{server("DOWN", "SSL_GET https://192.0.2.33:443/"), "[LVS_1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - DOWN", "CHECK failed on service : SSL request failed"},
 		{server("UP", "HTTP_GET http://192.0.2.33:80/"), "[LVS_1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - UP", "CHECK succeed on service"},
@@ -141,5 +145,22 @@ func TestScopeSaysWhichTransitionsAreMailed(t *testing.T) {
 	mails := p.mails(asked, "lvs 1")
 	if mails[0].To != "root@lvs 1" || mails[1].To != "a@example.org" || mails[0].MessageID == mails[1].MessageID || !strings.HasSuffix(mails[0].MessageID, "@lvs-1>") {
 		t.Fatalf("got %+v", mails)
+	}
+}
+
+func TestARoleThatRunsAnotherTextIsMailed(t *testing.T) {
+	e := entry(journal.Held, "vrrp", journal.FactObject, "vrrp", journal.FactHash, "0123456789abcdef", journal.FactPrevious, "fedcba9876543210")
+	for _, c := range code.Texts {
+		e.Facts[journal.FactCode] = c
+		for _, lang := range assets.Langs {
+			subject, body, ok := Compose(e, "lb1", "", lang)
+			if !ok || subject != "[lvs1] Role vrrp - Off its configuration" || !strings.Contains(body, assets.Text(lang, "held."+c, e.Facts)) || strings.Contains(body, "no value") {
+				t.Error(lang, subject, body, ok)
+			}
+		}
+	}
+	e.Facts[journal.FactCode] = code.NoIPVS
+	if _, _, ok := Compose(e, "lb1", "", "en"); ok {
+		t.Error("mails of everything that is held back")
 	}
 }
