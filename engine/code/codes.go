@@ -39,7 +39,9 @@ const (
 	PacketChecksum         = "packet-checksum"          // a damaged advert
 	PacketUnicast          = "packet-unicast"           // an advert to us alone
 	PacketOwnAddress       = "packet-own-address"       // an advert from our own address
-	PacketAddresses        = "packet-addresses"         // an advert with other addresses
+	PacketAddresses        = "packet-addresses"         // an advert with other addresses, some of them ours
+	PacketOtherPair        = "packet-other-pair"        // an advert with none of our addresses
+	PacketsEnded           = "packets-ended"            // adverts of such a kind come no more
 )
 
 // Why something is as it is, beside what holds it back. Words: reason.CODE.
@@ -56,6 +58,7 @@ const (
 	Owner                = "owner"                  // it owns the addresses: priority 255
 	StartMaster          = "start-master"           // state MASTER, and nobody advertised better
 	AdvertTimeout        = "advert-timeout"         // the master fell silent
+	AdvertsRefused       = "adverts-refused"        // the adverts of the other router are refused
 	PriorityZero         = "priority-zero"          // the master resigned
 	Preempting           = "preempting"             // the master has a lower priority
 	HigherPriorityAdvert = "higher-priority-advert" // a router with a higher priority advertises
@@ -70,6 +73,6 @@ const (
 // Blocks, Notices and Reasons are all codes, by the words that each has to have.
 var (
 	Blocks  = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, NoSocket, NoVersion3, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptShortage, Suspended, KernelRefused}
-	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketInterval, PacketType, PacketChecksum, PacketUnicast, PacketOwnAddress, PacketAddresses}
-	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, TakenBack, NotConfirmed, DiedRepeatedly}
+	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketInterval, PacketType, PacketChecksum, PacketUnicast, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded}
+	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, TakenBack, NotConfirmed, DiedRepeatedly}
 )

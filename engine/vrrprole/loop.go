@@ -31,17 +31,18 @@ type loop struct {
 	tell func(input)         // from a goroutine that works for the loop
 	note func(journal.Entry) // into the journal
 
-	timer    Timer
-	links    *links
-	sockets  *sockets
-	scripts  *scripts
-	notify   notifier
-	writer   *writer
-	record   *record
-	takeOver func(context.Context) error
-	work     context.Context // ends when run does
-	cancel   context.CancelFunc
-	wg       sync.WaitGroup // everything started by the loop
+	timer      Timer
+	links      *links
+	sockets    *sockets
+	scripts    *scripts
+	notify     notifier
+	writer     *writer
+	record     *record
+	complaints *complaints
+	takeOver   func(context.Context) error
+	work       context.Context // ends when run does
+	cancel     context.CancelFunc
+	wg         sync.WaitGroup // everything started by the loop
 
 	cfg     model.Config
 	teams   []*team
@@ -91,6 +92,7 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 		open: map[socketKey]*socket{}, lacking: map[socketKey]bool{}, refused: map[socketKey]string{}}
 	l.scripts = &scripts{work: work, runners: &l.wg, tell: l.tell}
 	l.notify = notifier{script.NewQueue(work, notifyPatience), l.tell}
+	l.complaints = &complaints{note: l.note, told: map[fault]bool{}}
 	l.writer = newWriter(net, host.RunDir, l.tell)
 	return l, nil
 }
@@ -195,6 +197,9 @@ func (l *loop) drain() {
 // next is when the loop has to look at the clock again.
 func (l *loop) next() time.Time {
 	next := l.retry
+	if at := l.complaints.next(); !at.IsZero() && (next.IsZero() || at.Before(next)) {
+		next = at
+	}
 	for _, t := range l.teams {
 		for _, r := range t.routers {
 			if at := r.state.Next(); !at.IsZero() && (next.IsZero() || at.Before(next)) {
@@ -217,6 +222,7 @@ func (l *loop) tick(now time.Time) {
 			}
 		}
 	}
+	l.complaints.end(now)
 	if !l.retry.IsZero() && !now.Before(l.retry) {
 		l.retry = time.Time{}
 		l.tryAgain(now)

@@ -39,7 +39,9 @@ var stateStyles = map[string]struct{ shape, tone string }{
 	"RUNNING": {"check", "ok"},
 	"AWAY":    {"octagon", "error"},
 	"HELD":    {"pause", "warning"},
-	"UNKNOWN": {"question", "neutral"},
+	// A router whose adverts another one does not count, or tells other addresses.
+	"CONFLICT": {"double", "warning"},
+	"UNKNOWN":  {"question", "neutral"},
 	// A line of a text that is imported.
 	"line-acted":    {"check", "ok"},
 	"line-kept":     {"pause", "notice"},

@@ -35,6 +35,7 @@ func (w words) funcs() template.FuncMap {
 		"took":       took,
 		"reason":     w.reason,
 		"held":       w.held,
+		"complaint":  w.complaint,
 		"story":      w.story,
 		"sentence":   w.sentence,
 		"asset":      w.asset,
@@ -147,6 +148,11 @@ func (w words) held(h control.Blocked) string {
 		return assets.Text(w.lang, "held."+h.Code, a)
 	}
 	return h.Code
+}
+
+// complaint words what is wrong with the adverts that an instance hears.
+func (w words) complaint(c control.Complaint) string {
+	return assets.Text(w.lang, "notice."+c.Code, map[string]string{"from": c.From})
 }
 
 // story words a journal entry, as mails and the log do.
