@@ -67,8 +67,13 @@ func (m *move) assert() {
 	m.s.Due = m.now.Add(m.in.Advert)
 }
 
-// yield gives the addresses to a better master, without resigning: it is there.
+// yield gives the addresses to a better master, without resigning: it is there. With
+// higher_prio_send_advert that one hears of us first, and so repeats its gratuitous ARP:
+// after a partition clients have learned whoever spoke last.
 func (m *move) yield(adv Heard, why Reason) {
+	if m.in.LastAdvert {
+		m.advertise(m.s.Priority)
+	}
 	m.leave(Backup, why, false)
 	m.s.Holder, m.s.HolderPriority = adv.From, adv.Priority
 }

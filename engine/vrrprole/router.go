@@ -115,7 +115,7 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 	advert := wholeSeconds(cfg.Advert.Val.Duration())
 	r.core = vrrp.Instance{
 		Priority: cfg.Priority.Val, Master: cfg.Master, Advert: advert,
-		DownAdverts: cfg.DownTimerAdverts.Val,
+		DownAdverts: cfg.DownTimerAdverts.Val, LastAdvert: cfg.HigherPrioAdvert.Val,
 		Garp: vrrp.Garp{
 			Repeat: cfg.Garp.MasterRepeat.Val, Delay: cfg.Garp.MasterDelay.Val.Duration(),
 			LowerRepeat: cfg.Garp.LowerPrioRepeat.Val, LowerDelay: cfg.Garp.LowerPrioDelay.Val.Duration(),
