@@ -253,6 +253,12 @@ func (h *writer) again() {
 	})
 }
 
+// follow takes our addresses along with a link that was renamed, and off it where no
+// master is to hold them there: the kernel leaves them on the link.
+func (h *writer) follow(from, to string) {
+	h.do(func(h *writer) { h.carry(h.holdings.renamed(from, to)) })
+}
+
 // inherit keeps what an earlier run left in the manifest until it is cleared.
 func (h *writer) inherit(left []plan.Address) {
 	h.add(task{adds: left, do: func(h *writer) { h.manifest.left = left }})
