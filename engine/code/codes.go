@@ -16,6 +16,7 @@ const (
 	ScriptInterpreter    = "script-interpreter"     // the interpreter of a program is missing
 	ScriptShortage       = "script-shortage"        // the host has no process or memory for a program
 	Suspended            = "suspended"              // ha_suspend, and the address is elsewhere
+	LeftoverTable        = "leftover-table"         // an nftables table of keepalived is left in the kernel
 	KernelRefused        = "kernel-refused"         // the kernel refused an operation
 )
 
@@ -72,7 +73,7 @@ const (
 
 // Blocks, Notices and Reasons are all codes, by the words that each has to have.
 var (
-	Blocks  = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, NoSocket, NoVersion3, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptShortage, Suspended, KernelRefused}
+	Blocks  = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, NoSocket, NoVersion3, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptShortage, Suspended, LeftoverTable, KernelRefused}
 	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketInterval, PacketType, PacketChecksum, PacketUnicast, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded}
 	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, TakenBack, NotConfirmed, DiedRepeatedly}
 )

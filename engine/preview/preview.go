@@ -43,6 +43,9 @@ func Preview(cfg model.Config, runDir string) (control.Planned, error) {
 	for _, code := range kernel.Lacks() {
 		out.Held = append(out.Held, control.Blocked{Code: code})
 	}
+	for _, table := range kernel.KeepalivedTables() {
+		out.Held = append(out.Held, control.Blocked{Code: code.LeftoverTable, Args: map[string]string{"object": table}})
+	}
 	if unread != nil && !heldBack(out.Held) {
 		return control.Planned{}, unread
 	}

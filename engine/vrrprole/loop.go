@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -39,6 +40,7 @@ type loop struct {
 	writer     *writer
 	record     *record
 	complaints *complaints
+	leftovers  *leftovers
 	takeOver   func(context.Context) error
 	work       context.Context // ends when run does
 	cancel     context.CancelFunc
@@ -93,6 +95,7 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 	l.scripts = &scripts{work: work, runners: &l.wg, tell: l.tell}
 	l.notify = notifier{script.NewQueue(work, notifyPatience), l.tell}
 	l.complaints = &complaints{note: l.note, told: map[fault]bool{}}
+	l.leftovers = &leftovers{note: l.note}
 	l.writer = newWriter(net, host.RunDir, l.tell)
 	return l, nil
 }
@@ -270,6 +273,9 @@ func (l *loop) begin() error {
 	l.note(journal.Entry{Kind: journal.Started, Facts: map[string]string{
 		journal.FactPID: strconv.Itoa(os.Getpid()), journal.FactHow: howOf(goOn)}})
 	l.tellRealTime()
+	if l.leftovers.set(l.opt.KeepalivedTables()); len(l.leftovers.tables) > 0 {
+		l.later()
+	}
 	l.resume(goOn, saved.left, now)
 	l.changed = now
 	l.settle()
@@ -334,5 +340,5 @@ func (l *loop) holdAll() []control.Blocked {
 			held = append(held, r.held...)
 		}
 	}
-	return append(held, l.scripts.held()...)
+	return slices.Concat(held, l.scripts.held(), l.leftovers.held())
 }

@@ -25,6 +25,8 @@ type Options struct {
 	OpenWire func(link string, group netip.Addr) (Wire, error)
 	// Lacks gives the codes of what this process may not do.
 	Lacks func() []string
+	// KeepalivedTables lists the nftables tables of a keepalived.
+	KeepalivedTables func() []string
 	// Wake is how the loop waits; nil is a timer of the kernel. Tests in
 	// virtual time give NewTimer.
 	Wake func() (Timer, error)
@@ -67,6 +69,9 @@ func New(opt Options) engine.Role {
 	}
 	if opt.Lacks == nil {
 		opt.Lacks = kernel.Lacks
+	}
+	if opt.KeepalivedTables == nil {
+		opt.KeepalivedTables = kernel.KeepalivedTables
 	}
 	if opt.Wake == nil {
 		opt.Wake = newKernelTimer

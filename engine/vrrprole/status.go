@@ -29,7 +29,7 @@ func (l *loop) status() control.Status {
 			Name: sc.cfg.Name, State: sc.state(), Since: sc.since, Detail: sc.detail, Count: sc.verdict.Count,
 		})
 	}
-	s.Held = append(s.Held, l.scripts.held()...)
+	s.Held = append(append(s.Held, l.scripts.held()...), l.leftovers.held()...)
 	return s
 }
 
