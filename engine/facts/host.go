@@ -36,7 +36,8 @@ func Reading(node string) model.Facts {
 func Local(node string) model.Facts {
 	host := Host(node)
 	host.Files, host.Env = Files(), os.LookupEnv
-	host.Program, host.User, host.Networks = localProgram, localUser, localNetworks()
+	host.Program, host.User = localProgram, localUser
+	host.Addresses, host.Networks = localAddresses()
 	return host
 }
 
@@ -45,6 +46,7 @@ func Local(node string) model.Facts {
 // it was imported.
 func Console(node string) model.Facts {
 	host := Host(node)
-	host.Program, host.User, host.Networks = visibleProgram, localUser, localNetworks()
+	host.Program, host.User = visibleProgram, localUser
+	host.Addresses, host.Networks = localAddresses()
 	return host
 }
