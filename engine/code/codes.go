@@ -8,6 +8,8 @@ const (
 	NoInterface          = "no-interface"           // the interface does not exist
 	NoAddress            = "no-address"             // the interface has no source address
 	LinkDown             = "link-down"              // the interface is down, or without a carrier
+	OwnAddress           = "own-address"            // the interface has no address but a virtual one
+	AddressScope         = "address-scope"          // an address has another scope than its network has already
 	NoSocket             = "no-socket"              // the socket for adverts could not be opened
 	NoVersion3           = "no-version-3"           // IPv6 needs VRRP version 3
 	BashMissing          = "bash-missing"           // a line needs a shell, and there is none
@@ -29,6 +31,7 @@ const (
 	ScriptOverran          = "script-overran"           // a track script takes longer than its interval
 	AddressNotOurs         = "address-not-ours"         // an address stays that was there before us
 	AddressesNotAdvertised = "addresses-not-advertised" // more addresses than an advert has room for
+	AddressListChanges     = "address-list-changes"     // a peer of an older keepalived will drop our adverts
 	PacketLength           = "packet-length"            // an advert is cut short
 	PacketTTL              = "packet-ttl"               // an advert came through a router
 	PacketVersion          = "packet-version"           // an advert of another version
@@ -73,7 +76,7 @@ const (
 
 // Blocks, Notices and Reasons are all codes, by the words that each has to have.
 var (
-	Blocks  = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, NoSocket, NoVersion3, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptShortage, Suspended, LeftoverTable, KernelRefused}
-	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketInterval, PacketType, PacketChecksum, PacketUnicast, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded}
+	Blocks  = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, OwnAddress, AddressScope, NoSocket, NoVersion3, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptShortage, Suspended, LeftoverTable, KernelRefused}
+	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketInterval, PacketType, PacketChecksum, PacketUnicast, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded}
 	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, TakenBack, NotConfirmed, DiedRepeatedly}
 )

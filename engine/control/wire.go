@@ -37,8 +37,9 @@ type Planned struct {
 	Operations plan.Plan `json:"operations"`
 	Lines      []string  `json:"lines"` // the same as ip and ipvsadm lines
 	Held       []Blocked `json:"held"`
-	Changes    []string  `json:"changes"`        // every word that changes, also where no operation comes of it, e.g. "VI_1: priority 100 -> 98"
-	Until      time.Time `json:"until,omitzero"` // when it goes back by itself
+	Warnings   []Blocked `json:"warnings,omitempty"` // what would be carried out and has a price; words: "notice.CODE"
+	Changes    []string  `json:"changes"`            // every word that changes, also where no operation comes of it, e.g. "VI_1: priority 100 -> 98"
+	Until      time.Time `json:"until,omitzero"`     // when it goes back by itself
 }
 
 // Blocked is a wish that cannot be carried out now, and why. Words: "held.CODE".

@@ -124,8 +124,8 @@ func (r *role) Fit(cfg model.Config) (model.Config, error) {
 func (r *role) Plan(ctx context.Context, cfg model.Config) (planned control.Planned, err error) {
 	now, err := query(ctx, r, func(l *loop, reply func(snapshot, error)) {
 		v := l.snapshot()
-		l.writer.foresee(func(h holdings) {
-			v.has = h
+		l.writer.foresee(func(h holdings, there plan.State) {
+			v.has, v.kernel = h, there
 			reply(v, nil)
 		})
 	})

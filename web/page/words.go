@@ -36,6 +36,7 @@ func (w words) funcs() template.FuncMap {
 		"reason":     w.reason,
 		"held":       w.held,
 		"complaint":  w.complaint,
+		"notice":     w.notice,
 		"story":      w.story,
 		"sentence":   w.sentence,
 		"asset":      w.asset,
@@ -149,6 +150,9 @@ func (w words) held(h control.Blocked) string {
 	}
 	return h.Code
 }
+
+// notice words what a plan warns of.
+func (w words) notice(b control.Blocked) string { return assets.Text(w.lang, "notice."+b.Code, b.Args) }
 
 // complaint words what is wrong with the adverts that an instance hears.
 func (w words) complaint(c control.Complaint) string {
