@@ -70,6 +70,13 @@ func (s *Store) UserByName(ctx context.Context, name string) (User, error) {
 	return row.user(), wrap("read user", err)
 }
 
+// UserByID finds an account.
+func (s *Store) UserByID(ctx context.Context, id int64) (User, error) {
+	var row userRow
+	err := s.config.read.WithContext(ctx).Take(&row, id).Error
+	return row.user(), wrap("read user", err)
+}
+
 // ListUsers gives all accounts by name.
 func (s *Store) ListUsers(ctx context.Context) ([]User, error) {
 	var rows []userRow

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"holdfast/store"
+	"holdfast/web/auth"
 	"holdfast/web/changes"
 )
 
@@ -110,3 +111,7 @@ func follow(ctx context.Context, opt Options, c *console) {
 		}
 	}
 }
+
+// SetupLink is the link at which a token of store.IssueSetupToken is used; origin
+// is where the console is reached, such as "https://lb1.example".
+func SetupLink(origin, token string) string { return auth.Link(origin, token) }

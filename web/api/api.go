@@ -107,6 +107,9 @@ func add[I, O any](r *routes, op huma.Operation, f func(context.Context, *I) (*O
 			if fault.Of(err).Ours() && ctx.Err() == nil {
 				r.Log.Error("request failed", "operation", op.OperationID, "error", err)
 			}
+			if after := fault.Of(err).RetryAfter(); after != "" {
+				return nil, huma.ErrorWithHeaders(p, http.Header{"Retry-After": {after}})
+			}
 			return nil, p
 		}
 		return out, nil

@@ -68,6 +68,9 @@ func Refuse(c *gin.Context, err error) {
 	}
 	speak(c)
 	p := problemOf(langOf(c.Request.Context()), err)
+	if after := fault.Of(err).RetryAfter(); after != "" {
+		c.Header("Retry-After", after)
+	}
 	c.Header("Content-Type", "application/problem+json")
 	c.AbortWithStatusJSON(p.Status, p)
 }

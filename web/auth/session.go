@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 
 	"holdfast/store"
 )
@@ -13,8 +14,9 @@ import (
 // cookieName is the session cookie's name. Cookies are shared by all ports of a
 // host, so that two consoles behind one address (a pair reached by port
 // forwarding) need two names. Over TLS the name binds the cookie to this host.
-func cookieName(r *http.Request) string {
-	name := "holdfast"
+// what names the cookies beside the session's.
+func cookieName(r *http.Request, what ...string) string {
+	name := strings.Join(append([]string{"holdfast"}, what...), "-")
 	if _, port, err := net.SplitHostPort(r.Host); err == nil {
 		name += "-" + port
 	}
@@ -44,7 +46,11 @@ func From(r *http.Request) Client {
 		host = r.RemoteAddr
 	}
 	agent := []rune(r.UserAgent())
-	return Client{Addr: host, Agent: string(agent[:min(len(agent), 200)])}
+	from := Client{Addr: host, Agent: string(agent[:min(len(agent), 200)])}
+	if c, err := r.Cookie(cookieName(r, knownCookie)); err == nil {
+		from.Known = c.Value
+	}
+	return from
 }
 
 type sessionKey struct{}

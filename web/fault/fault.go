@@ -119,6 +119,15 @@ func (e *Error) Status() int {
 	return http.StatusUnprocessableEntity
 }
 
+// RetryAfter is after how many seconds the request may be made again, "" where
+// that is not known.
+func (e *Error) RetryAfter() string {
+	if e.Code == "overloaded" {
+		return "2"
+	}
+	return e.Args["Seconds"]
+}
+
 // Of makes a fault of any error. An error without a code is internal.
 func Of(err error) *Error {
 	var e *Error

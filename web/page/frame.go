@@ -67,6 +67,7 @@ func (p *Pages) showFault(c *gin.Context, err error, name, nav string, body any)
 		p.fail(c, err)
 		return
 	}
+	later(c, e)
 	f := p.frame(c, nav)
 	f.Fault, f.Body = e, body
 	p.write(c, e.Status(), name, f)
@@ -82,9 +83,17 @@ func (p *Pages) fail(c *gin.Context, err error) {
 		id = "E-" + rand.Text()[:8]
 		p.Log.Error("request failed", "path", c.Request.URL.Path, "id", id, "error", err)
 	}
+	later(c, e)
 	f := p.frame(c, "")
 	f.Fault, f.Body = e, id
 	p.write(c, e.Status(), "error", f)
+}
+
+// later says when to try again, where the fault knows it.
+func later(c *gin.Context, e *fault.Error) {
+	if after := e.RetryAfter(); after != "" {
+		c.Header("Retry-After", after)
+	}
 }
 
 func (p *Pages) write(c *gin.Context, status int, name string, f frame) {
