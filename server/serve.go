@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -18,10 +19,14 @@ func newServe(e *env) *cobra.Command {
 	var p places
 	var data, listen string
 	var insecure bool
+	var behind behindFlags
 	cmd := &cobra.Command{Use: "serve", Args: noArguments(e), RunE: func(cmd *cobra.Command, _ []string) error {
 		socket := &consoleSocket{addr: listen}
 		if socket.open(os.Getenv) && !insecure {
 			return errors.New(e.Text("cli.listen-insecure", map[string]string{"listen": listen}))
+		}
+		if _, err := behind.proxy(e); err != nil {
+			return err
 		}
 		if p.stateDir == "" {
 			p.stateDir = filepath.Join(data, "state")
@@ -29,17 +34,19 @@ func newServe(e *env) *cobra.Command {
 		if os.Geteuid() != 0 && !cmd.Flags().Changed("run-dir") {
 			p.runDir = filepath.Join(data, "run") // the usual one is root's
 		}
-		return serve(cmd.Context(), e, p, data, socket)
+		return serve(cmd.Context(), e, p, data, socket, behind.args())
 	}}
 	p.flags(cmd)
+	behind.flags(cmd)
 	cmd.Flags().StringVar(&data, "data", defaultData, "")
 	cmd.Flags().StringVar(&listen, "listen", defaultListen, "")
 	cmd.Flags().BoolVar(&insecure, "insecure", false, "")
 	return cmd
 }
 
-// serve runs the engine and the console until a signal ends it.
-func serve(ctx context.Context, e *env, p places, data string, socket *consoleSocket) error {
+// serve runs the engine and the console until a signal ends it. front is what the
+// web process is told of the proxy before it.
+func serve(ctx context.Context, e *env, p places, data string, socket *consoleSocket, front []string) error {
 	opt, lock, err := parentOptions(e, p)
 	if err != nil {
 		return err
@@ -61,8 +68,8 @@ func serve(ctx context.Context, e *env, p places, data string, socket *consoleSo
 		return err
 	}
 	args := []string{"--run-dir=" + p.runDir, "--node=" + p.node}
-	web := parent.Process{Name: "web", As: id, File: socket.file, Args: append(args,
-		"--data="+database, fmt.Sprintf("--listen-fd=%d", parent.FirstFile), "--lang="+e.Lang)}
+	web := parent.Process{Name: "web", As: id, File: socket.file, Args: slices.Concat(args, front, []string{
+		"--data=" + database, "--listen=" + socket.addr, fmt.Sprintf("--listen-fd=%d", parent.FirstFile), "--lang=" + e.Lang})}
 	opt.Processes = append(engineProcesses(append(args, "--state-dir="+p.stateDir), p.runDir, id), web)
 	return parent.Run(ctx, opt)
 }

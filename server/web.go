@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"net"
 	"os"
 	"os/signal"
 	"syscall"
@@ -37,19 +36,25 @@ func newWeb(e *env) *cobra.Command {
 	var f readerFlags
 	var listen string
 	var insecure bool
+	var behind behindFlags
 	cmd := &cobra.Command{Use: "web", Args: noArguments(e), RunE: func(cmd *cobra.Command, _ []string) error {
 		if f.listenFD == 0 && exposed(listen) && !insecure {
 			return errors.New(e.Text("cli.listen-insecure", map[string]string{"listen": listen}))
+		}
+		proxy, err := behind.proxy(e)
+		if err != nil {
+			return err
 		}
 		l, err := openListener(f.listenFD, listen)
 		if err != nil {
 			return err
 		}
 		return f.reading(cmd.Context(), e, func(ctx context.Context, log *slog.Logger) error {
-			return runWeb(ctx, e, f, l, log)
+			return runWeb(ctx, e, f, web.Options{Listener: l, Behind: proxy, Name: nameIn(listen), Log: log})
 		})
 	}}
 	f.flags(cmd)
+	behind.flags(cmd)
 	cmd.Flags().StringVar(&listen, "listen", defaultListen, "")
 	cmd.Flags().BoolVar(&insecure, "insecure", false, "")
 	cmd.Flags().IntVar(&f.listenFD, "listen-fd", 0, "")
@@ -72,14 +77,15 @@ func newMail(e *env) *cobra.Command {
 const entriesAhead = 256
 
 // runWeb serves the console, and beside it brings the journals into the store
-// and the mails on their way.
-func runWeb(ctx context.Context, e *env, f readerFlags, l net.Listener, log *slog.Logger) error {
+// and the mails on their way. opt is how the console is reached, and the log.
+func runWeb(ctx context.Context, e *env, f readerFlags, opt web.Options) error {
+	log := opt.Log
 	s, err := store.Open(ctx, f.data)
 	if err != nil {
 		log.Error("the console cannot run", "error", err)
 		ctx, cancel := context.WithTimeout(ctx, storeAgain)
 		defer cancel()
-		return errors.Join(err, web.Unavailable(ctx, l, err, log)) // the next start tries again
+		return errors.Join(err, web.Unavailable(ctx, opt.Listener, err, log)) // the next start tries again
 	}
 	entries := make(chan journal.Entry, entriesAhead)
 	tasks, ctx := errgroup.WithContext(ctx)
@@ -91,10 +97,9 @@ func runWeb(ctx context.Context, e *env, f readerFlags, l net.Listener, log *slo
 		})
 	})
 	tasks.Go(func() error {
-		return web.Run(ctx, web.Options{
-			Store: s, RunDir: f.runDir, Listener: l, Node: f.node, Version: e.Version, Log: log,
-			Out: e.Out, TestMail: mail.Test, Entries: entries, Facts: consoleFacts,
-		})
+		opt.Store, opt.RunDir, opt.Node, opt.Version = s, f.runDir, f.node, e.Version
+		opt.Out, opt.TestMail, opt.Entries, opt.Facts = e.Out, mail.Test, entries, consoleFacts
+		return web.Run(ctx, opt)
 	})
 	return errors.Join(tasks.Wait(), s.Close())
 }

@@ -56,7 +56,7 @@ func build(opt Options) *console {
 	if err := access.Compare(e.Routes()); err != nil {
 		panic(err) // a broken build
 	}
-	c.handler = headers(heads(sameOrigin(pages, e)))
+	c.handler = headers(gate{opt.Behind, opt.Name, heads(sameOrigin(pages, e)), misdirected(pages, e, opt.Behind)})
 	return c
 }
 

@@ -17,6 +17,8 @@ type Options struct {
 	Store    *store.Store // stays open; the caller closes it after Run
 	RunDir   string       // where the roles' control sockets are: RUN/vrrp.sock, RUN/lvs.sock
 	Listener net.Listener // closed when Run returns
+	Behind   *Proxy       // nil: browsers come to the listener itself
+	Name     string       // the host name in the listener's address, if it was given as one
 	Node     string
 	Version  string
 	Log      *slog.Logger

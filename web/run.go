@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"time"
@@ -71,7 +72,11 @@ func Run(ctx context.Context, opt Options) error {
 // announce prints the setup link while there is no account, and logs it, because a
 // service's output may be seen only there.
 func announce(ctx context.Context, opt Options, c *console) error {
-	link, err := c.Auth.SetupLink(ctx, opt.Listener.Addr())
+	origin := "http://" + reachable(opt.Listener.Addr())
+	if opt.Behind != nil {
+		origin = opt.Behind.Origin.String()
+	}
+	link, err := c.Auth.SetupLink(ctx, origin)
 	if err != nil || link == "" {
 		return err
 	}
@@ -115,3 +120,16 @@ func follow(ctx context.Context, opt Options, c *console) {
 // SetupLink is the link at which a token of store.IssueSetupToken is used; origin
 // is where the console is reached, such as "https://lb1.example".
 func SetupLink(origin, token string) string { return auth.Link(origin, token) }
+
+// reachable is an address a browser on this machine can open: a wildcard
+// listener is reached by loopback.
+func reachable(at net.Addr) string {
+	host, port, err := net.SplitHostPort(at.String())
+	if err != nil {
+		return at.String()
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}

@@ -20,7 +20,7 @@ func cookieName(r *http.Request, what ...string) string {
 	if _, port, err := net.SplitHostPort(r.Host); err == nil {
 		name += "-" + port
 	}
-	if r.TLS != nil {
+	if Secure(r) {
 		return "__Host-" + name
 	}
 	return name
@@ -31,13 +31,23 @@ func cookieName(r *http.Request, what ...string) string {
 func Cookie(r *http.Request, token string) *http.Cookie {
 	c := &http.Cookie{
 		Name: cookieName(r), Value: token, Path: "/",
-		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil,
+		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: Secure(r),
 	}
 	if token == "" {
 		c.MaxAge = -1
 	}
 	return c
 }
+
+type tlsKey struct{}
+
+// OverTLS gives the request marked as one that a proxy received over TLS.
+func OverTLS(r *http.Request) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), tlsKey{}, true))
+}
+
+// Secure says whether the browser spoke TLS, to us or to the proxy before us.
+func Secure(r *http.Request) bool { return r.TLS != nil || r.Context().Value(tlsKey{}) != nil }
 
 // From is the client of a request.
 func From(r *http.Request) Client {

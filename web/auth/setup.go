@@ -3,7 +3,6 @@ package auth
 import (
 	"context"
 	"errors"
-	"net"
 	"net/url"
 	"strings"
 
@@ -12,9 +11,9 @@ import (
 )
 
 // SetupLink makes the one-time link that leads to the first account, as long as
-// there is none; "" after that. An earlier link ends. It is good for
+// there is none; "" after that. It leads to origin. An earlier link ends. It is good for
 // store.SetupTTL.
-func (a *Authenticator) SetupLink(ctx context.Context, at net.Addr) (string, error) {
+func (a *Authenticator) SetupLink(ctx context.Context, origin string) (string, error) {
 	has, err := a.store.HasUsers(ctx)
 	if err != nil || has {
 		return "", err
@@ -23,24 +22,11 @@ func (a *Authenticator) SetupLink(ctx context.Context, at net.Addr) (string, err
 	if err != nil {
 		return "", err
 	}
-	return Link("http://"+reachable(at), token), nil
+	return Link(origin, token), nil
 }
 
 // Link is the setup link of a token at an origin.
 func Link(origin, token string) string { return origin + "/setup?token=" + url.QueryEscape(token) }
-
-// reachable is an address a browser on this machine can open: a wildcard
-// listener is reached by loopback.
-func reachable(at net.Addr) string {
-	host, port, err := net.SplitHostPort(at.String())
-	if err != nil {
-		return at.String()
-	}
-	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	return net.JoinHostPort(host, port)
-}
 
 // SetupOpen says whether a token would be taken now: for the first account, for
 // which name is "", or for a new password of the account name. Fault:

@@ -92,6 +92,8 @@ var statuses = map[string]int{
 	"cross-origin":       http.StatusForbidden,
 	"login-refused":      http.StatusUnauthorized,
 	"login-throttled":    http.StatusTooManyRequests,
+	"misdirected":        http.StatusMisdirectedRequest,
+	"misdirected-proxy":  http.StatusMisdirectedRequest,
 	"method":             http.StatusMethodNotAllowed,
 	"nothing-pending":    http.StatusConflict,
 	"pending":            http.StatusConflict,

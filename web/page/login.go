@@ -175,7 +175,7 @@ func (p *Pages) preferences(c *gin.Context) {
 func remember(c *gin.Context, name, value string) {
 	cookie := &http.Cookie{
 		Name: name, Value: value, Path: "/", MaxAge: 365 * 24 * 3600,
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: c.Request.TLS != nil,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: auth.Secure(c.Request),
 	}
 	if value == "" {
 		cookie.MaxAge = -1
