@@ -42,7 +42,8 @@ func build(opt Options) *console {
 	e := gin.New()
 	e.HandleMethodNotAllowed = true
 	e.UseRawPath, e.UnescapePathValues = true, true // a name in a path may hold a slash
-	e.Use(recovery(opt.Log, pages), identify(c.Auth, pages), bounded(pages, 10*time.Second), access.Guard(c.refuse))
+	e.Use(unserved(opt.Log), recovery(opt.Log, pages), identify(c.Auth, pages), bounded(pages, 10*time.Second),
+		access.Guard(c.refuse), taken(pages))
 	e.GET("/healthz", func(g *gin.Context) {
 		g.Header("Cache-Control", "no-store")
 		g.String(http.StatusOK, "ok\n")

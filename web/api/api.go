@@ -95,6 +95,7 @@ func add[I, O any](r *routes, op huma.Operation, f func(context.Context, *I) (*O
 	}
 	if op.MaxBodyBytes > 0 {
 		op.BodyReadTimeout = bodyWithin // else a large text has five seconds
+		op.MaxBodyBytes++               // the library refuses what has just this many
 	}
 	huma.Register(r.API, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := f(ctx, in)

@@ -109,6 +109,8 @@ var statuses = map[string]int{
 	StoreFull:            http.StatusInsufficientStorage,
 	StoreReadOnly:        http.StatusServiceUnavailable,
 	"streams":            http.StatusTooManyRequests,
+	"too-slow":           http.StatusRequestTimeout,
+	"unreadable":         http.StatusBadRequest,
 	"too-large":          http.StatusRequestEntityTooLarge,
 	"unknown-page":       http.StatusNotFound,
 }
