@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -69,7 +70,12 @@ func serve(ctx context.Context, e *env, p places, data string, socket *consoleSo
 	}
 	args := []string{"--run-dir=" + p.runDir, "--node=" + p.node}
 	web := parent.Process{Name: "web", As: id, File: socket.file, Args: slices.Concat(args, front, []string{
-		"--data=" + database, "--listen=" + socket.addr, fmt.Sprintf("--listen-fd=%d", parent.FirstFile), "--lang=" + e.Lang})}
+		"--data=" + database, "--listen=" + socket.addr, "--mark=" + parent.AccountsMark(data), fmt.Sprintf("--listen-fd=%d", parent.FirstFile), "--lang=" + e.Lang})}
 	opt.Processes = append(engineProcesses(append(args, "--state-dir="+p.stateDir), p.runDir, id), web)
+	beside, stop := context.WithCancel(ctx)
+	var watchers sync.WaitGroup
+	watchers.Go(func() { parent.KeepAccountsMark(beside, data, database, opt.Log) })
+	defer watchers.Wait()
+	defer stop()
 	return parent.Run(ctx, opt)
 }

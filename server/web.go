@@ -15,6 +15,7 @@ import (
 
 	"holdfast/engine/journal"
 	"holdfast/server/mail"
+	"holdfast/server/parent"
 	"holdfast/store"
 	"holdfast/web"
 )
@@ -37,6 +38,7 @@ func newWeb(e *env) *cobra.Command {
 	var listen string
 	var insecure bool
 	var behind behindFlags
+	var mark string
 	cmd := &cobra.Command{Use: "web", Args: noArguments(e), RunE: func(cmd *cobra.Command, _ []string) error {
 		if f.listenFD == 0 && exposed(listen) && !insecure {
 			return errors.New(e.Text("cli.listen-insecure", map[string]string{"listen": listen}))
@@ -50,13 +52,15 @@ func newWeb(e *env) *cobra.Command {
 			return err
 		}
 		return f.reading(cmd.Context(), e, func(ctx context.Context, log *slog.Logger) error {
-			return runWeb(ctx, e, f, web.Options{Listener: l, Behind: proxy, Name: nameIn(listen), Log: log})
+			return runWeb(ctx, e, f, web.Options{Listener: l, Behind: proxy, Name: nameIn(listen), Log: log,
+				HadAccounts: func() bool { return parent.HadAccounts(mark) }})
 		})
 	}}
 	f.flags(cmd)
 	behind.flags(cmd)
 	cmd.Flags().StringVar(&listen, "listen", defaultListen, "")
 	cmd.Flags().BoolVar(&insecure, "insecure", false, "")
+	cmd.Flags().StringVar(&mark, "mark", "", "")
 	cmd.Flags().IntVar(&f.listenFD, "listen-fd", 0, "")
 	return cmd
 }
@@ -114,7 +118,7 @@ func persist(ctx context.Context, log *slog.Logger, run func(context.Context) er
 	for waits := false; ; waits = true {
 		began := time.Now()
 		err := run(ctx)
-		if !errors.Is(err, store.ErrFull) && !errors.Is(err, store.ErrReadOnly) && !errors.Is(err, store.ErrBusy) {
+		if !errors.Is(err, store.ErrFull) && !errors.Is(err, store.ErrReadOnly) && !errors.Is(err, store.ErrBusy) && !errors.Is(err, store.ErrGone) {
 			return err
 		}
 		if !waits || time.Since(began) > storeAgain {

@@ -85,8 +85,10 @@ func (s *Store) SessionByToken(ctx context.Context, token string) (Session, erro
 	}
 	if now.Sub(instant(row.SeenAt)) >= seenStep {
 		row.SeenAt = nanos(now)
-		err := s.config.write.WithContext(ctx).Model(&sessionRow{}).Where("id = ?", row.ID).Update("seen_at", row.SeenAt).Error
-		if err = wrap("note use of session", err); err != nil && !errors.Is(err, ErrFull) && !errors.Is(err, ErrReadOnly) {
+		err := s.change(ctx, s.config, "note use of session", func(tx *gorm.DB, _ time.Time) error {
+			return tx.Model(&sessionRow{}).Where("id = ?", row.ID).Update("seen_at", row.SeenAt).Error
+		})
+		if err != nil && !errors.Is(err, ErrFull) && !errors.Is(err, ErrReadOnly) && !errors.Is(err, ErrGone) {
 			return Session{}, err
 		}
 		// On a full disk a session ends earlier, but reading goes on.

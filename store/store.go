@@ -3,8 +3,11 @@ package store
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	"gorm.io/gorm"
@@ -17,6 +20,8 @@ import (
 type Store struct {
 	config, journal *database
 	now             func() time.Time // time.Now; a test moves it
+	dir             string
+	changed         atomic.Bool // config.db has changed since its last checkpoint
 }
 
 // Open opens the databases in dir, makes them where they are missing and brings
@@ -35,7 +40,45 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, config.close())
 	}
-	return &Store{config: config, journal: journal, now: time.Now}, nil
+	s := &Store{config: config, journal: journal, now: time.Now, dir: dir}
+	s.changed.Store(true)
+	if has, err := s.HasUsers(ctx); err == nil && has {
+		err = s.markAccounts()
+		if err != nil && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EROFS) && !errors.Is(err, syscall.ENOSPC) {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
+	return s, nil
+}
+
+// AccountsMark is the name of the file beside the databases that says that there
+// is an account, or was one.
+const AccountsMark = "accounts"
+
+// markAccounts notes that there is an account.
+func (s *Store) markAccounts() error {
+	f, err := os.OpenFile(filepath.Join(s.dir, AccountsMark), os.O_WRONLY|os.O_CREATE, 0o600)
+	if err != nil {
+		return wrap("note that there is an account", err)
+	}
+	return wrap("note that there is an account", f.Close())
+}
+
+// There says whether both databases still lie where they were opened. ErrGone: one
+// was deleted or replaced; nothing is written then.
+func (s *Store) There() error { return errors.Join(s.config.there(), s.journal.there()) }
+
+// Checkpoint makes config.db whole by itself, if it has changed: a copy of that one
+// file has everything but what is written meanwhile.
+func (s *Store) Checkpoint(ctx context.Context) error {
+	if !s.changed.Swap(false) {
+		return nil
+	}
+	done, err := s.config.checkpoint(ctx)
+	if !done {
+		s.changed.Store(true)
+	}
+	return err
 }
 
 // Close ends both databases. No other method may be called afterwards.
@@ -45,7 +88,13 @@ func (s *Store) Close() error {
 
 // change runs f in one immediate transaction with one instant.
 func (s *Store) change(ctx context.Context, d *database, doing string, f func(tx *gorm.DB, now time.Time) error) error {
+	if err := d.there(); err != nil {
+		return wrap(doing, err)
+	}
 	now := s.now()
+	if d == s.config {
+		s.changed.Store(true)
+	}
 	return wrap(doing, d.write.WithContext(ctx).Transaction(func(tx *gorm.DB) error { return f(tx, now) }))
 }
 

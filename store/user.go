@@ -60,6 +60,9 @@ func (s *Store) CreateUser(ctx context.Context, name, passwordHash string, role 
 		row = userRow{Name: name, PasswordHash: passwordHash, Role: string(role), Lang: lang, CreatedAt: nanos(now)}
 		return tx.Create(&row).Error
 	})
+	if err == nil {
+		err = s.markAccounts()
+	}
 	return row.user(), err
 }
 

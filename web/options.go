@@ -25,6 +25,10 @@ type Options struct {
 	// Facts looks at this host, for the findings of a text. Nil: texts are checked
 	// without a host.
 	Facts func(node string) model.Facts
+	// HadAccounts says whether this console had an account at any time. If it did
+	// and has none now, its database was lost: it prints no setup link by itself.
+	// Nil: it never had.
+	HadAccounts func() bool
 	// Out receives the one line an operator has to see at the first start: the
 	// setup link. Nil is os.Stdout.
 	Out io.Writer
@@ -44,3 +48,6 @@ func (o Options) facts() model.Facts {
 	}
 	return o.Facts(o.Node)
 }
+
+// lost says whether the accounts were there and are gone, given that there are none.
+func (o Options) lost() bool { return o.HadAccounts != nil && o.HadAccounts() }

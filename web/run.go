@@ -72,6 +72,14 @@ func Run(ctx context.Context, opt Options) error {
 // announce prints the setup link while there is no account, and logs it, because a
 // service's output may be seen only there.
 func announce(ctx context.Context, opt Options, c *console) error {
+	has, err := opt.Store.HasUsers(ctx)
+	if err != nil || has {
+		return err
+	}
+	if opt.lost() {
+		opt.Log.Warn("the console had accounts and has none: its database was lost or replaced. Put back a copy, or run holdfast user reset as root")
+		return nil
+	}
 	origin := "http://" + reachable(opt.Listener.Addr())
 	if opt.Behind != nil {
 		origin = opt.Behind.Origin.String()
@@ -94,7 +102,7 @@ func announce(ctx context.Context, opt Options, c *console) error {
 func follow(ctx context.Context, opt Options, c *console) {
 	tick := time.NewTicker(settleEvery)
 	defer tick.Stop()
-	broken := false
+	broken, gone, unmerged := false, false, false
 	for {
 		select {
 		case <-ctx.Done():
@@ -105,6 +113,18 @@ func follow(ctx context.Context, opt Options, c *console) {
 			}
 			c.Hub.Wake()
 		case <-tick.C:
+			err := opt.Store.There()
+			if err != nil && !gone {
+				opt.Log.Error("nothing is stored any more: put the database back, or restart Holdfast to begin with what lies there", "error", err)
+				c.Hub.Wake()
+			}
+			if gone = err != nil; !gone {
+				err = opt.Store.Checkpoint(ctx)
+				if err != nil && !unmerged && ctx.Err() == nil {
+					opt.Log.Warn("a copy of config.db alone is not whole for now", "error", err)
+				}
+				unmerged = err != nil
+			}
 			changed, err := c.Workflow.Settle(ctx)
 			if changed {
 				c.Hub.Wake()

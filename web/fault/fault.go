@@ -63,13 +63,14 @@ const (
 	StoreBusy     = "store-busy"
 	StoreDamaged  = "store-damaged"
 	StoreFull     = "store-full"
+	StoreGone     = "store-gone"
 	StoreNewer    = "store-newer"
 	StoreReadOnly = "store-read-only"
 )
 
 // states are the store's errors that name the state of its files.
 var states = map[string]error{
-	StoreBusy: store.ErrBusy, StoreDamaged: store.ErrDamaged, StoreFull: store.ErrFull, StoreNewer: store.ErrNewerSchema, StoreReadOnly: store.ErrReadOnly,
+	StoreBusy: store.ErrBusy, StoreDamaged: store.ErrDamaged, StoreFull: store.ErrFull, StoreGone: store.ErrGone, StoreNewer: store.ErrNewerSchema, StoreReadOnly: store.ErrReadOnly,
 }
 
 // statuses is the HTTP status of each code; a code that is missing here is a
@@ -106,6 +107,7 @@ var statuses = map[string]int{
 	StoreBusy:            http.StatusServiceUnavailable,
 	StoreDamaged:         http.StatusInternalServerError,
 	StoreNewer:           http.StatusInternalServerError,
+	StoreGone:            http.StatusServiceUnavailable,
 	StoreFull:            http.StatusInsufficientStorage,
 	StoreReadOnly:        http.StatusServiceUnavailable,
 	"streams":            http.StatusTooManyRequests,

@@ -35,6 +35,7 @@ type frame struct {
 	Pending     *pending
 	Candidate   bool   // a text waits to be applied
 	KeysOff     bool   // no keyboard shortcuts
+	Gone        bool   // the database was deleted or replaced
 	Stream      string // address of the live stream; "" is none
 	Body        any
 }
@@ -114,6 +115,7 @@ func (p *Pages) frame(c *gin.Context, nav string) frame {
 	r := c.Request
 	f := frame{
 		Lang: language(r), Theme: theme(r), Node: p.Node, Version: p.Version, Page: nav, Here: here(r), KeysOff: keysOff(r),
+		Gone: p.Store.There() != nil,
 	}
 	if code := c.Query("said"); assets.Known("ui.said." + code) {
 		f.Notice = code
@@ -176,7 +178,7 @@ func pendingOf(s live.Snapshot) *pending {
 
 // draw makes the pushed parts of a view.
 func (p *Pages) draw(ctx context.Context, v live.View, s live.Snapshot) ([]live.Frame, error) {
-	f := frame{Lang: v.Lang, Node: p.Node, Page: v.Page, Pills: p.pills(s), Pending: pendingOf(s)}
+	f := frame{Lang: v.Lang, Node: p.Node, Page: v.Page, Pills: p.pills(s), Pending: pendingOf(s), Gone: p.Store.There() != nil}
 	parts := []struct{ event, name string }{{"pills", "pills"}, {"confirm", "confirm"}}
 	sheet := "error"
 	if body, ok := p.bodies()[v.Page]; ok {

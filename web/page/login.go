@@ -15,7 +15,7 @@ import (
 // credentials is what was typed to log in or to set up.
 type credentials struct {
 	Name, Next, Token string
-	Empty             bool // there is no account yet
+	Empty, Lost       bool // there is no account yet, or no more
 	Reset             bool // a new password for an account that is there
 	MinPassword       int
 }
@@ -30,7 +30,7 @@ func (p *Pages) loginForm(c *gin.Context) {
 		p.fail(c, err)
 		return
 	}
-	p.show(c, http.StatusOK, "login", "", live.View{}, credentials{Next: back(c.Query("next")), Empty: !has})
+	p.show(c, http.StatusOK, "login", "", live.View{}, credentials{Next: back(c.Query("next")), Empty: !has, Lost: !has && p.Lost()})
 }
 
 func (p *Pages) login(c *gin.Context) {
