@@ -4,7 +4,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
-	"net/url"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -30,18 +30,12 @@ func (b *behindFlags) proxy(e *env) (*web.Proxy, error) {
 		}
 		return nil, nil
 	}
-	u, err := url.Parse(b.origin)
-	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Path != "" && u.Path != "/" {
+	p, err := web.NewProxy(b.origin, b.proxies)
+	switch {
+	case errors.Is(err, web.ErrOrigin):
 		return nil, errors.New(e.Text("cli.behind-url", map[string]string{"Value": b.origin}))
-	}
-	u.Path = ""
-	p := &web.Proxy{Origin: u}
-	for _, text := range b.proxies {
-		addr, err := netip.ParseAddr(text)
-		if err != nil {
-			return nil, errors.New(e.Text("cli.proxy-address", map[string]string{"Value": text}))
-		}
-		p.From = append(p.From, addr.Unmap().WithZone(""))
+	case err != nil:
+		return nil, errors.New(e.Text("cli.proxy-address", map[string]string{"Value": strings.Join(b.proxies, ", ")}))
 	}
 	return p, nil
 }

@@ -44,19 +44,14 @@ func resetUser(ctx context.Context, e *env, dir, name, at string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	users, err := s.ListUsers(ctx)
-	if err != nil {
-		return err
-	}
-	user, err := pickUser(e, users, name)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(s.ForgetAllLoginFailures(ctx), s.Audit(ctx, author(), "user-reset", user.Name, "", "")); err != nil {
-		return err
-	}
-	token, err := s.IssueSetupToken(ctx, user.ID, store.SetupTTL)
-	if err != nil {
+	user, token, names, err := web.ResetUser(ctx, s, name, author())
+	there := map[string]string{"Name": name, "Names": strings.Join(names, ", ")}
+	switch {
+	case errors.Is(err, web.ErrWhich):
+		return errors.New(e.Text("user.which", there))
+	case errors.Is(err, web.ErrNoAccount):
+		return errors.New(e.Text("user.none", there))
+	case err != nil:
 		return err
 	}
 	id := "user.reset"
@@ -65,24 +60,4 @@ func resetUser(ctx context.Context, e *env, dir, name, at string) (err error) {
 	}
 	_, err = fmt.Fprintf(e.Out, "%s\n  %s\n", e.Text(id, map[string]string{"Name": user.Name}), web.SetupLink(at, token))
 	return err
-}
-
-// pickUser is the account with this name, the only one for "", or the zero one
-// where there is none at all.
-func pickUser(e *env, users []store.User, name string) (store.User, error) {
-	names := make([]string, 0, len(users))
-	for _, u := range users {
-		if strings.EqualFold(u.Name, name) || name == "" && len(users) == 1 {
-			return u, nil
-		}
-		names = append(names, u.Name)
-	}
-	there := map[string]string{"Name": name, "Names": strings.Join(names, ", ")}
-	switch {
-	case len(users) == 0:
-		return store.User{}, nil
-	case name == "":
-		return store.User{}, errors.New(e.Text("user.which", there))
-	}
-	return store.User{}, errors.New(e.Text("user.none", there))
 }

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
@@ -19,6 +21,31 @@ import (
 type Proxy struct {
 	Origin *url.URL     // as browsers reach it, such as https://lb1.example
 	From   []netip.Addr // from where it connects; empty is this host
+}
+
+// What NewProxy refuses.
+var (
+	ErrOrigin       = errors.New("not where browsers reach a proxy")
+	errProxyAddress = errors.New("not the address of a proxy")
+)
+
+// NewProxy reads where browsers reach a proxy, such as https://lb1.example, and the
+// addresses that it connects from. ErrOrigin: the first is not that.
+func NewProxy(origin string, from []string) (*Proxy, error) {
+	u, err := url.Parse(origin)
+	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Path != "" && u.Path != "/" {
+		return nil, ErrOrigin
+	}
+	u.Path = ""
+	p := &Proxy{Origin: u}
+	for _, text := range from {
+		addr, err := netip.ParseAddr(text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", text, errProxyAddress)
+		}
+		p.From = append(p.From, addr.Unmap().WithZone(""))
+	}
+	return p, nil
 }
 
 // tells says whether a peer is the proxy.
