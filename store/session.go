@@ -105,12 +105,16 @@ func (s *Store) EndSession(ctx context.Context, token string) error {
 
 // RevokeSession ends one session of a user by its ID, from the list of sessions.
 func (s *Store) RevokeSession(ctx context.Context, userID, id int64) error {
-	return s.change(ctx, s.config, "revoke session", func(tx *gorm.DB, _ time.Time) error {
+	return s.change(ctx, s.config, "revoke session", func(tx *gorm.DB, now time.Time) error {
+		var user userRow
+		if err := tx.Take(&user, userID).Error; err != nil {
+			return err
+		}
 		done := tx.Where("id = ? AND user_id = ?", id, userID).Delete(&sessionRow{})
 		if done.Error == nil && done.RowsAffected == 0 {
 			return ErrNotFound
 		}
-		return done.Error
+		return errors.Join(done.Error, audit(tx, now, user.Name, "session-ended", user.Name, "", ""))
 	})
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -113,8 +114,15 @@ func (s *Store) RehashPassword(ctx context.Context, userID int64, passwordHash s
 
 // SetPreferences stores a user's language and theme.
 func (s *Store) SetPreferences(ctx context.Context, userID int64, lang, theme string) error {
-	return s.change(ctx, s.config, "set preferences", func(tx *gorm.DB, _ time.Time) error {
-		return setUser(tx, userID, map[string]any{"lang": lang, "theme": theme})
+	return s.change(ctx, s.config, "set preferences", func(tx *gorm.DB, now time.Time) error {
+		var user userRow
+		if err := tx.Take(&user, userID).Error; err != nil {
+			return err
+		}
+		if err := setUser(tx, userID, map[string]any{"lang": lang, "theme": theme}); err != nil {
+			return err
+		}
+		return audit(tx, now, user.Name, "preferences", user.Name, strings.TrimSpace(user.Lang+" "+user.Theme), strings.TrimSpace(lang+" "+theme))
 	})
 }
 

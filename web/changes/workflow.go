@@ -105,10 +105,7 @@ func (w *Workflow) Discard(ctx context.Context, author string, version int) erro
 	if version != 0 && version != c.Version {
 		return fault.New(fault.Conflict)
 	}
-	if err := w.store.DropCandidate(ctx, c.Version); err != nil {
-		return err
-	}
-	return w.store.Audit(ctx, author, "candidate-discarded", "", c.Text, "")
+	return w.store.DropCandidate(ctx, author, c.Version)
 }
 
 // Check reads text against this host and gives all that was found.
