@@ -20,9 +20,9 @@ import (
 
 // How large a body may be.
 const (
-	largest = 32 << 20 // from an editor: a big configuration as a file
-	small   = 16 << 10 // from all others: a form
-	large   = 1 << 20  // from here on a body is one of few
+	largest = api.MostBody // from an editor: a big configuration, however it is written
+	small   = 16 << 10     // from all others: a form
+	large   = 1 << 20      // from here on a body is one of few
 )
 
 // fewAtOnce is how many large bodies are in hand at a time: each is held several
@@ -116,7 +116,7 @@ func tooLarge(g *gin.Context) error {
 	if api.Owns(g.Request) {
 		return fault.New("too-large")
 	}
-	if _, err := io.Copy(io.Discard, io.LimitReader(g.Request.Body, 2*largest)); err != nil {
+	if _, err := io.Copy(io.Discard, io.LimitReader(g.Request.Body, 64<<20)); err != nil {
 		return err
 	}
 	if _, in := auth.Of(g.Request.Context()); !in && !access.Open(g) {

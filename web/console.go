@@ -24,6 +24,7 @@ type console struct {
 	deps.Deps
 	handler http.Handler
 	pages   *page.Pages
+	memory  *memory
 }
 
 func build(opt Options) *console {
@@ -36,13 +37,13 @@ func build(opt Options) *console {
 	files := newStatic()
 	pages := page.New(d, files.path)
 	d.Hub = pages.Hub
-	c := &console{Deps: d, pages: pages}
+	c := &console{Deps: d, pages: pages, memory: &memory{}}
 
 	gin.SetMode(gin.ReleaseMode)
 	e := gin.New()
 	e.HandleMethodNotAllowed = true
 	e.UseRawPath, e.UnescapePathValues = true, true // a name in a path may hold a slash
-	e.Use(unserved(opt.Log), recovery(opt.Log, pages), identify(c.Auth, pages), bounded(pages, 10*time.Second),
+	e.Use(unserved(opt.Log), c.memory.watch, recovery(opt.Log, pages), identify(c.Auth, pages), bounded(pages, 10*time.Second),
 		access.Guard(c.refuse), taken(pages))
 	e.GET("/healthz", func(g *gin.Context) {
 		g.Header("Cache-Control", "no-store")

@@ -113,6 +113,7 @@ func follow(ctx context.Context, opt Options, c *console) {
 			}
 			c.Hub.Wake()
 		case <-tick.C:
+			c.memory.giveBack(c.Workflow.Expire)
 			err := opt.Store.There()
 			if err != nil && !gone {
 				opt.Log.Error("nothing is stored any more: put the database back, or restart Holdfast to begin with what lies there", "error", err)

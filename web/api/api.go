@@ -82,6 +82,11 @@ func langOf(ctx context.Context) string {
 // inGin writes a path of an operation as the table of access has it.
 var inGin = strings.NewReplacer("{", ":", "}", "")
 
+// MostBody is how large a request may be that carries a text. The text itself is
+// bounded by control.MaxText, as it was written: a form and JSON make it longer, by
+// three times at most where it is one that can be applied.
+const MostBody = 3*control.MaxText + 1<<20
+
 // bodyWithin is how long a text may take to arrive.
 const bodyWithin = time.Minute
 
