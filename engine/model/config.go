@@ -168,7 +168,7 @@ type Real struct {
 	Alpha       Opt[bool]   `kw:"alpha"`
 	SMTPAlert   Opt[bool]   `kw:"smtp_alert"`
 	Timing      Timing      `part:""`
-	Checks      []Check     `kw:"HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK MISC_CHECK" since:"..0.4.9 SSL_GET:0.4.9 TCP_CHECK:..0.5.8 SMTP_CHECK:1.1.8 DNS_CHECK:1.3.0 MISC_CHECK:0.4.0..0.5.8"`
+	Checks      []Check     `kw:"HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK MISC_CHECK UDP_CHECK PING_CHECK" since:"..0.4.9 SSL_GET:0.4.9 TCP_CHECK:..0.5.8 SMTP_CHECK:1.1.8 DNS_CHECK:1.3.0 MISC_CHECK:0.4.0..0.5.8"`
 	Kept        []Item
 }
 
@@ -192,17 +192,19 @@ const (
 	SMTPCheck Kind = "SMTP_CHECK"
 	DNSCheck  Kind = "DNS_CHECK"
 	MiscCheck Kind = "MISC_CHECK"
+	UDPCheck  Kind = "UDP_CHECK"
+	PingCheck Kind = "PING_CHECK"
 )
 
 // Check is one checker block of a real server. After Resolve Target holds the
 // address and port to connect to, whatever was written.
 type Check struct {
 	Kind        Kind            `key:"word"`
-	ConnectIP   Opt[netip.Addr] `kw:"connect_ip" identity:"no" except:"MISC_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7"`
-	ConnectPort Opt[uint16]     `kw:"connect_port" identity:"no" range:"1..65535" except:"MISC_CHECK" since:"..1.2.8 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7"`
-	BindTo      Opt[netip.Addr] `kw:"bindto" except:"MISC_CHECK" since:"..1.2.8 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7"`
-	BindPort    Opt[uint16]     `kw:"bind_port" range:"1..65535" except:"MISC_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7"`
-	FWMark      Opt[uint32]     `kw:"fwmark" range:"0..4294967295" except:"MISC_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7"`
+	ConnectIP   Opt[netip.Addr] `kw:"connect_ip" identity:"no" except:"MISC_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
+	ConnectPort Opt[uint16]     `kw:"connect_port" identity:"no" range:"1..65535" except:"MISC_CHECK PING_CHECK" since:"..1.2.8 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7"`
+	BindTo      Opt[netip.Addr] `kw:"bindto" except:"MISC_CHECK" since:"..1.2.8 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
+	BindPort    Opt[uint16]     `kw:"bind_port" range:"1..65535" except:"MISC_CHECK PING_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7"`
+	FWMark      Opt[uint32]     `kw:"fwmark" range:"0..4294967295" except:"MISC_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
 	Alpha       Opt[bool]       `kw:"alpha" identity:"no"`
 	Timing      Timing          `part:""`
 	Target      Endpoint
@@ -217,6 +219,10 @@ type Check struct {
 	Command     Command      `kw:"misc_path" user:"user" need:"yes" only:"MISC_CHECK" since:"..1.2.8 user:1.3.0"`
 	MiscTimeout Opt[Seconds] `kw:"misc_timeout" identity:"no" whole:"yes" range:"1..4294" only:"MISC_CHECK" since:"1.1.0"`
 	MiscDynamic bool         `kw:"misc_dynamic" only:"MISC_CHECK" since:"1.1.8"`
+	Payload     Opt[Hex]     `kw:"payload" mild:"yes" only:"UDP_CHECK"`
+	Reply       Opt[Hex]     `kw:"require_reply" optional:"yes" only:"UDP_CHECK"` // empty: any answer will do
+	MinReply    Opt[int]     `kw:"min_reply_length" range:"0..65535" default:"0" only:"UDP_CHECK"`
+	MaxReply    Opt[int]     `kw:"max_reply_length" range:"0..65535" default:"255" only:"UDP_CHECK"`
 	Kept        []Item
 }
 

@@ -79,6 +79,12 @@ SMTP_CHECK {
 DNS_CHECK {
 #virtual_server.real_server.DNS_CHECK
 }
+UDP_CHECK {
+#virtual_server.real_server.UDP_CHECK
+}
+PING_CHECK {
+#virtual_server.real_server.PING_CHECK
+}
 MISC_CHECK {
 misc_path /bin/misc
 #virtual_server.real_server.MISC_CHECK
@@ -139,6 +145,7 @@ func pairOf(d *directive) (a, b string) {
 	special := map[string][2]string{
 		"priority": {"50", "51"}, "interface": {"eth2", "eth3"}, "preempt_delay": {"5", "7"}, "advert_int": {"5", "7"},
 		"quorum": {"2", "3"}, "hysteresis": {"1", "2"}, "weight": {"11", "12"}, "auth_pass": {"first", "second"},
+		"payload": {"0102", "0a 3"}, "require_reply": {"aX", "bb"},
 		"group": {"{\nVI_1\n}", "{\nVI_2\n}"}, "track_script": {"{\nchk\n}", "{\nother\n}"}, "track_interface": {"{\neth8\n}", "{\neth9\n}"},
 		"script_user": {"nobody", "daemon"}, "user": {"nobody", "daemon"}, "auth_type": {"PASS", ""},
 		"virtual_router_id": {"11", "12"}, "interval": {"5", "7"},

@@ -97,7 +97,7 @@ func (d *directive) kindName(word string) string {
 
 // mayBeBare says whether the word may stand alone.
 func (d *directive) mayBeBare() bool {
-	return d.bare != "" || d.kind != nil && d.kind.name == "bool" && len(d.values) == 0
+	return d.optional || d.bare != "" || d.kind != nil && d.kind.name == "bool" && len(d.values) == 0
 }
 
 // written gives the value of a field where there is one.

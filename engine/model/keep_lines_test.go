@@ -144,11 +144,6 @@ server|lvs_method TUN type gue port 0|out-of-range
 server|lvs_method TUN type gre csum remcsum|tunnel-checksum
 server|lvs_method TUN foo|unknown-word
 server|lvs_method TUN type|no-value
-check|UDP_CHECK {\npayload 0102 03\nrequire_reply 0X\n}|-
-check|UDP_CHECK {\npayload xyz\n}|bad-hex-bytes
-check|UDP_CHECK {\nmin_reply_length 70000\n}|out-of-range
-check|UDP_CHECK {\nmin_reply_length 300\nmax_reply_length 3\n}|reply-length
-check|PING_CHECK {\nconnect_ip foo\n}|bad-address
 check|BFD_CHECK {\n}|missing-word
 check|SMTP_CHECK {\nhost {\nconnect_ip 10.0.0.3\nconnect_timeout 3\nretry 2\ndelay_before_retry 2\nwarmup 1\ndelay_loop 5\nalpha\nlog_all_failures\n}\n}|-
 check|BFD_CHECK {\nname nosuch\n}|unknown-object

@@ -170,13 +170,6 @@ func (b *binder) relateBlock(k *keptWord, n *conf.Node, lines []Item) {
 			b.mentionKept(kind, conf.Unquote(name), n.Words[0].Span())
 		}
 	}
-	low, _ := value("min_reply_length")
-	high, ok := value("max_reply_length")
-	x, err1 := strconv.Atoi(low)
-	y, err2 := strconv.Atoi(high)
-	if ok && err1 == nil && err2 == nil && x > y {
-		b.report(Warning, "reply-length", n.Words[0].Span(), "Word", k.word, "Value", low, "Most", high)
-	}
 }
 
 // askedBy is what the name means that stands in a check.

@@ -77,21 +77,6 @@ func (l *line) mode() bool {
 	return true
 }
 
-// hexadecimal reads bytes in hexadecimal; in an answer X stands for any digit.
-func (l *line) hexadecimal() bool {
-	digits := "0123456789abcdefABCDEF"
-	if l.d.optional {
-		digits += "Xx"
-	}
-	w, ok := l.value()
-	for ; ok; w, ok = l.next() {
-		if strings.Trim(w, digits) != "" {
-			return l.fail(Warning, "bad-hex-bytes", w)
-		}
-	}
-	return len(l.n.Words) > 1
-}
-
 // keyShortest and keyLongest bound a key, in bytes.
 const keyShortest, keyLongest = 32, 64
 

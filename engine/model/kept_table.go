@@ -139,8 +139,6 @@ ip_family          choice values:inet,inet6 =inet since:1.2.20
 
 block real_server
 snmp_name          text mild loss:snmp
-UDP_CHECK          block many heavy
-PING_CHECK         block many heavy
 BFD_CHECK          block many heavy since:..2.0.8
 FILE_CHECK         block many heavy
 
@@ -149,6 +147,10 @@ bind_if            text since:1.3.7
 
 block UDP_CHECK PING_CHECK
 bind_if            text
+
+block PING_CHECK
+connect_port       whole 1..65535 mild loss:echo-port
+bind_port          whole 1..65535 mild loss:echo-port
 
 block HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK MISC_CHECK
 log_all_failures   bool since:2.0.11
@@ -189,25 +191,6 @@ warmup             secs 0..4294
 delay_loop         secs 0.000001..4294
 alpha              bool
 log_all_failures   bool
-
-block UDP_CHECK
-payload            hex mild
-require_reply      hex?
-min_reply_length   whole 0..65535 =0
-max_reply_length   whole 0..65535 =255
-
-block UDP_CHECK PING_CHECK
-connect_ip         addr
-connect_port       whole 1..65535
-bindto             addr
-bind_port          whole 1..65535
-connect_timeout    secs 0.000001..4294 =5
-fwmark             whole 0..4294967295
-alpha              bool
-retry              whole 0..4294967295 =1
-delay_before_retry secs 0..4294 =1
-warmup             secs 0..4294
-delay_loop         secs 0.000001..4294
 
 block BFD_CHECK
 name               text mild need

@@ -26,6 +26,7 @@ var valueKinds = []*kind{
 	of(kind{name: "addr", word: true}, (*line).scanAddr, address),
 	of(kind{name: "endpoint"}, (*line).scanEndpoint, itself[Endpoint]),
 	of(kind{name: "server"}, (*line).scanSMTPServer, itself[SMTPServer]),
+	of(kind{name: "hex"}, (*line).scanHex, itself[Hex]),
 	commandKind(), codesKind(),
 }
 

@@ -73,7 +73,7 @@ func innermost(check, server, virtual Opt[Seconds]) Opt[Seconds] {
 func (b *binder) unactedCheck(n *conf.Node) bool {
 	for i := range n.Block.Nodes {
 		switch n.Block.Nodes[i].Word(0) {
-		case "UDP_CHECK", "PING_CHECK", "BFD_CHECK", "FILE_CHECK":
+		case "BFD_CHECK", "FILE_CHECK":
 			return true
 		}
 	}

@@ -1,15 +1,20 @@
 package model
 
 import (
+	"strconv"
 	"strings"
 
 	"holdfast/engine/conf"
 )
 
-// lintCheck reports a name that no server can be asked for.
+// lintCheck reports a name that no server can be asked for, and an answer that none
+// can give.
 func (b *binder) lintCheck(c *Check, n *conf.Node) {
 	if c.QueryName.Written && EmptyLabel(strings.TrimSuffix(c.QueryName.Val, ".")) {
 		b.report(Warning, "empty-label", b.spanOf(&c.QueryName, n), "Value", c.QueryName.Val)
+	}
+	if least, most := c.MinReply.Or(0), c.MaxReply.Or(255); least > most {
+		b.report(Warning, "reply-length", n.Words[0].Span(), "Word", string(c.Kind), "Value", strconv.Itoa(least), "Most", strconv.Itoa(most))
 	}
 }
 

@@ -39,7 +39,7 @@ func (v Virtual) Name() string {
 func (r Real) Name() string { return netip.AddrPortFrom(r.Addr, r.Port).String() }
 
 // Name says what the check does and to whom, after Resolve:
-// "HTTP_GET http://192.0.2.33:80/", "TCP_CHECK 192.0.2.33:80", "MISC_CHECK /usr/bin/true".
+// "HTTP_GET http://192.0.2.33:80/", "TCP_CHECK 192.0.2.33:80", "PING_CHECK 192.0.2.33", "MISC_CHECK /usr/bin/true".
 func (c Check) Name() string {
 	target := netip.AddrPortFrom(c.Target.Addr, c.Target.Port).String()
 	path := ""
@@ -54,6 +54,8 @@ func (c Check) Name() string {
 		return kind + " https://" + target + path
 	case DNSCheck:
 		return kind + " " + target + " " + c.QueryType.Val + " " + c.QueryName.Or(".")
+	case PingCheck:
+		return kind + " " + c.Target.Addr.String()
 	case MiscCheck:
 		return kind + " " + c.Command.Line
 	}

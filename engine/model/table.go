@@ -133,6 +133,7 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 	d.mild = f.Tag.Get("mild") == "yes"
 	d.longest = number(f.Tag.Get("max"))
 	d.whole = f.Tag.Get("whole")
+	d.optional = f.Tag.Get("optional") == "yes"
 	d.hex = number(f.Tag.Get("hex"))
 	d.quiet, d.apart = f.Tag.Get("quiet"), f.Tag.Get("identity") == "no"
 	d.role = b.role

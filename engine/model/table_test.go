@@ -1,6 +1,7 @@
 package model
 
 import (
+	"fmt"
 	"maps"
 	"math"
 	"net/netip"
@@ -99,6 +100,8 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 		*p = Weight{N: -n % 200, Reverse: n%2 == 0}
 	case *User:
 		*p = User{"nobody", "daemon"}
+	case *Hex:
+		*p = Hex(fmt.Sprintf("0a%02x %x", n%250, n%15))
 	case *Method:
 		*p = Method(n % 3)
 	case *Protocol:

@@ -52,6 +52,8 @@ var kinds = map[model.Kind]func(*Prober, context.Context, model.Check) Result{
 	model.SMTPCheck: (*Prober).smtp,
 	model.DNSCheck:  (*Prober).dns,
 	model.MiscCheck: (*Prober).misc,
+	model.UDPCheck:  (*Prober).udp,
+	model.PingCheck: (*Prober).ping,
 }
 
 // Run probes once, as c (resolved) says. It blocks until the result is known or

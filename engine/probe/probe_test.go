@@ -47,7 +47,7 @@ func TestTCPCheckIsUpWhenTheConnectionIs(t *testing.T) {
 
 func TestRefusedConnectionSaysSo(t *testing.T) {
 	addr := closedPort(t)
-	for _, kind := range []model.Kind{model.TCPCheck, model.HTTPGet, model.SSLGet, model.SMTPCheck, model.DNSCheck} {
+	for _, kind := range []model.Kind{model.TCPCheck, model.HTTPGet, model.SSLGet, model.SMTPCheck, model.DNSCheck, model.UDPCheck} {
 		if r := probe(t, check(kind, addr)); r.Up || r.Code != "refused" || r.Text != "connection refused" {
 			t.Errorf("%s: %+v", kind, r)
 		}

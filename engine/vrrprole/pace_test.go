@@ -1,6 +1,7 @@
 package vrrprole
 
 import (
+	"net"
 	"net/netip"
 	"os"
 	"runtime"
@@ -18,6 +19,7 @@ type heardFrame struct {
 	port int
 	addr netip.Addr
 	at   time.Time
+	from string // the MAC address that sent it
 }
 
 // announcements hears what comes in at ports of the lab's switch. The channel ends
@@ -77,7 +79,7 @@ func (l *lab) announcements(ports ...string) <-chan heardFrame {
 			}
 			port := slices.Index(indexes, link.Ifindex)
 			if addr := announced(buf[:n]); addr.IsValid() && port >= 0 {
-				frames <- heardFrame{port, addr, stampOf(control[:c])}
+				frames <- heardFrame{port, addr, stampOf(control[:c]), net.HardwareAddr(buf[6:12]).String()}
 			}
 		}
 	}()

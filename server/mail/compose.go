@@ -111,8 +111,9 @@ func serverLine(facts map[string]string) string {
 			return "Shutting down"
 		}
 		return "Removing"
-	case "TCP_CHECK":
-		return "TCP CHECK " + result + " on service"
+	case "TCP_CHECK", "UDP_CHECK", "PING_CHECK":
+		word := map[string]string{"TCP_CHECK": "TCP", "UDP_CHECK": "UDP", "PING_CHECK": "ICMP"}[kind]
+		return word + " CHECK " + result + " on service"
 	case "MISC_CHECK":
 		if up {
 			result = "succeeded"

@@ -44,6 +44,8 @@ func TestSubjectsAndFirstLinesAreKeepaliveds(t *testing.T) {
 		{entry(journal.GroupState, "VG_1", "to", "STOP"), "[LVS_1] VRRP Group VG_1 - Stopping", "All VRRP group instances are now stopping"},
 		{server("DOWN", "TCP_CHECK 192.0.2.33:80"), "[LVS_1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - DOWN", "TCP CHECK failed on service"},
 		{server("UP", "TCP_CHECK 192.0.2.33:80"), "[LVS_1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - UP", "TCP CHECK succeed on service"},
+		{server("UP", "UDP_CHECK 192.0.2.33:80"), "[LVS_1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - UP", "UDP CHECK succeed on service"},
+		{server("DOWN", "PING_CHECK 192.0.2.33"), "[LVS_1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - DOWN", "ICMP CHECK failed on service"},
 		{server("DOWN", "HTTP_GET http://192.0.2.33:80/"), "[LVS_1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - DOWN", "CHECK failed on service : HTTP request failed"},
 		{server("DOWN", "SSL_GET https://192.0.2.33:443/"), "[LVS_1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - DOWN", "CHECK failed on service : SSL request failed"},
 		{server("UP", "HTTP_GET http://192.0.2.33:80/"), "[LVS_1] Realserver [192.0.2.33]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - UP", "CHECK succeed on service"},

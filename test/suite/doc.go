@@ -4,7 +4,7 @@
 //
 //	go run ./test/suite [-only STAGE,...] [-long] [-rounds N]
 //
-//	first   format, vet, unit tests with the race detector
+//	first   format, vet, unit tests; with the race detector where goroutines are started
 //	then    host lane:  labs in namespaces
 //	        guest lane: what needs IPVS, in a guest
 //	alone   connections under fire, in a guest

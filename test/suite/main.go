@@ -50,7 +50,7 @@ func run(ctx context.Context, only []string, rounds int, long bool) int {
 		return 1
 	}
 	if len(only) > 0 {
-		stages = slices.DeleteFunc(stages, func(s stage) bool { return !slices.Contains(only, s.name) })
+		stages = slices.DeleteFunc(stages, func(s stage) bool { return !s.named(only) })
 	}
 	var results []result
 	var mu sync.Mutex // guards results

@@ -35,8 +35,11 @@ type stage struct {
 	root  bool     // needs root
 	again bool     // the long form repeats it; without, it counts its rounds itself
 	tests bool     // its output is that of go test -v
-	argv  []string // with lane guest: package folder of the tests
+	guest bool     // it runs in a guest
+	argv  []string // in a guest: package folder of the tests
 	limit time.Duration
+
+	chosen string // in a guest: which tests
 }
 
 // result is what a stage came to.
@@ -49,6 +52,12 @@ type result struct {
 	missing  string   // why it could not run here
 	err      error
 	output   []byte
+}
+
+// named says whether only names the stage, by its own name or by the part of it
+// before a slash.
+func (s stage) named(only []string) bool {
+	return slices.ContainsFunc(only, func(name string) bool { return s.name == name || strings.HasPrefix(s.name, name+"/") })
 }
 
 // skipped marks a test that did not run.
@@ -78,7 +87,7 @@ func (s stage) run(ctx context.Context) result {
 func (s stage) play(ctx context.Context, tests []string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.limit)
 	defer cancel()
-	if s.lane == inGuest || s.lane == alone {
+	if s.guest {
 		return runInGuest(ctx, s, tests)
 	}
 	argv := s.argv
@@ -143,15 +152,15 @@ func worst(output []byte) []byte {
 	return append([]byte("[...]\n"), output[len(output)-most:]...)
 }
 
-// runInGuest compiles a package's tests and runs those named TestGuest in a guest,
-// or only these.
+// runInGuest compiles a package's tests and runs the stage's in a guest, or only
+// these.
 func runInGuest(ctx context.Context, s stage, tests []string) ([]byte, error) {
-	chosen := "^TestGuest"
+	chosen := s.chosen
 	if len(tests) > 0 {
 		chosen = exactly(tests)
 	}
 	folder := s.argv[0]
-	binary, err := filepath.Abs(filepath.Join(logs, strings.ReplaceAll(folder, "/", "-")+".test"))
+	binary, err := filepath.Abs(filepath.Join(logs, strings.ReplaceAll(s.name, "/", "-")+".test"))
 	if err != nil {
 		return nil, err
 	}
