@@ -62,7 +62,8 @@ func (a *Authenticator) in(t *testing.T, password string, from Client) (Entry, t
 // guess fails as fast as it can until ctx ends.
 func (a *Authenticator) guess(ctx context.Context, t *testing.T, name string, from Client, looked *atomic.Int64) {
 	for ctx.Err() == nil {
-		_, err := a.LogIn(ctx, name, wrong, from)
+		// A query that is cut makes the pool open a connection outside of the bubble.
+		_, err := a.LogIn(context.WithoutCancel(ctx), name, wrong, from)
 		code := fault.Of(err).Code
 		if code == "login-refused" || code == "login-throttled" {
 			looked.Add(1)
@@ -130,7 +131,7 @@ func TestAnAccountHasABoundOfGuessesFromAnyNumberOfAddresses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if most := int(2*time.Minute/accountMost) + 8; len(rows) > most || len(rows) < 12 {
+		if most := int((2*time.Minute+patience)/accountMost) + 8; len(rows) > most || len(rows) < 12 {
 			t.Errorf("%d passwords were looked at in two minutes, want at most %d", len(rows), most)
 		}
 	})
@@ -149,7 +150,7 @@ func TestANetworkIsSlowedDownWhateverNamesItTries(t *testing.T) {
 		}
 		all.Wait()
 		rows, err := a.store.AuditPage(t.Context(), 0, 1000)
-		if err != nil || len(rows) > 60+8 {
+		if err != nil || len(rows) > int((time.Minute+patience)/addressMost)+8 {
 			t.Errorf("%d attempts in a minute, %v", len(rows), err)
 		}
 	})
