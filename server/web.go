@@ -17,6 +17,7 @@ import (
 
 	"holdfast/engine/journal"
 	"holdfast/server/mail"
+	"holdfast/server/parent"
 	"holdfast/store"
 	"holdfast/web"
 )
@@ -38,21 +39,30 @@ func newWeb(e *env) *cobra.Command {
 	var f readerFlags
 	var listen string
 	var insecure bool
+	var behind behindFlags
+	var mark string
 	cmd := &cobra.Command{Use: "web", Args: noArguments(e), RunE: func(cmd *cobra.Command, _ []string) error {
 		if f.listenFD == 0 && exposed(listen) && !insecure {
 			return errors.New(e.Text("cli.listen-insecure", map[string]string{"listen": listen}))
+		}
+		proxy, err := behind.proxy(e)
+		if err != nil {
+			return err
 		}
 		l, err := openListener(f.listenFD, listen)
 		if err != nil {
 			return err
 		}
 		return f.reading(cmd.Context(), e, func(ctx context.Context, log *slog.Logger) error {
-			return runWeb(ctx, e, f, l, log)
+			return runWeb(ctx, e, f, web.Options{Listener: l, Behind: proxy, Name: nameIn(listen), Log: log,
+				HadAccounts: func() bool { return parent.HadAccounts(mark) }})
 		})
 	}}
 	f.flags(cmd)
+	behind.flags(cmd)
 	cmd.Flags().StringVar(&listen, "listen", defaultListen, "")
 	cmd.Flags().BoolVar(&insecure, "insecure", false, "")
+	cmd.Flags().StringVar(&mark, "mark", "", "")
 	cmd.Flags().IntVar(&f.listenFD, "listen-fd", 0, "")
 	return cmd
 }
@@ -73,11 +83,12 @@ func newMail(e *env) *cobra.Command {
 const entriesAhead = 256
 
 // runWeb serves the console, and beside it brings the journals into the store
-// and the mails on their way.
-func runWeb(ctx context.Context, e *env, f readerFlags, l net.Listener, log *slog.Logger) error {
-	s, err := awaitStore(ctx, f.data, l, log)
+// and the mails on their way. opt is how the console is reached, and the log.
+func runWeb(ctx context.Context, e *env, f readerFlags, opt web.Options) error {
+	log := opt.Log
+	s, err := awaitStore(ctx, f.data, opt.Listener, log)
 	if err != nil {
-		return errors.Join(err, l.Close())
+		return errors.Join(err, opt.Listener.Close())
 	}
 	entries := make(chan journal.Entry, entriesAhead)
 	tasks, ctx := errgroup.WithContext(ctx)
@@ -89,10 +100,10 @@ func runWeb(ctx context.Context, e *env, f readerFlags, l net.Listener, log *slo
 		})
 	})
 	tasks.Go(func() error {
-		return web.Run(ctx, web.Options{
-			Store: s, RunDir: f.runDir, Listener: l, Node: f.node, Version: e.Version, Log: log,
-			Out: e.Out, TestMail: mail.Test, MailInForce: mail.InForce(f.runDir, f.node, store.ScopeAll), Entries: entries, Facts: consoleFacts,
-		})
+		opt.Store, opt.RunDir, opt.Node, opt.Version = s, f.runDir, f.node, e.Version
+		opt.MailInForce = mail.InForce(f.runDir, f.node, store.ScopeAll)
+		opt.Out, opt.TestMail, opt.Entries, opt.Facts = e.Out, mail.Test, entries, consoleFacts
+		return web.Run(ctx, opt)
 	})
 	return errors.Join(tasks.Wait(), s.Close())
 }
@@ -144,7 +155,7 @@ func persist(ctx context.Context, log *slog.Logger, run func(context.Context) er
 	for waits := false; ; waits = true {
 		began := time.Now()
 		err := run(ctx)
-		if !errors.Is(err, store.ErrFull) && !errors.Is(err, store.ErrReadOnly) && !errors.Is(err, store.ErrBusy) {
+		if !errors.Is(err, store.ErrFull) && !errors.Is(err, store.ErrReadOnly) && !errors.Is(err, store.ErrBusy) && !errors.Is(err, store.ErrGone) {
 			return err
 		}
 		if !waits || time.Since(began) > storeAgain {

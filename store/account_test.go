@@ -138,19 +138,19 @@ func TestSessionsAreListedAndEndedOneByOneOrAll(t *testing.T) {
 
 func TestSetupTokenWorksOnceAndForHalfAnHour(t *testing.T) {
 	s, c := open(t)
-	first := must(s.IssueSetupToken(ctx, SetupTTL))(t)
-	second := must(s.IssueSetupToken(ctx, SetupTTL))(t)
+	first := must(s.IssueSetupToken(ctx, FirstAccount, SetupTTL))(t)
+	second := must(s.IssueSetupToken(ctx, FirstAccount, SetupTTL))(t)
 	if err := s.UseSetupToken(ctx, first); !errors.Is(err, ErrNotFound) {
 		t.Fatalf("the older token: %v", err)
 	}
-	check(t, s.CheckSetupToken(ctx, second))
+	must(s.CheckSetupToken(ctx, second))(t)
 	check(t, s.UseSetupToken(ctx, second))
 	if err := s.UseSetupToken(ctx, second); !errors.Is(err, ErrNotFound) {
 		t.Fatalf("used twice: %v", err)
 	}
-	third := must(s.IssueSetupToken(ctx, SetupTTL))(t)
+	third := must(s.IssueSetupToken(ctx, FirstAccount, SetupTTL))(t)
 	c.pass(SetupTTL)
-	if err := s.CheckSetupToken(ctx, third); !errors.Is(err, ErrNotFound) {
+	if _, err := s.CheckSetupToken(ctx, third); !errors.Is(err, ErrNotFound) {
 		t.Fatalf("after half an hour: %v", err)
 	}
 	if err := s.UseSetupToken(ctx, third); !errors.Is(err, ErrNotFound) {
@@ -162,7 +162,7 @@ func TestTokensAreNowhereOnTheDisk(t *testing.T) {
 	dir := t.TempDir()
 	s := must(Open(ctx, dir))(t)
 	kim := must(s.CreateUser(ctx, "kim", "hash", Admin, ""))(t)
-	tokens := []string{must(s.CreateSession(ctx, kim.ID, "", ""))(t), must(s.IssueSetupToken(ctx, SetupTTL))(t)}
+	tokens := []string{must(s.CreateSession(ctx, kim.ID, "", ""))(t), must(s.IssueSetupToken(ctx, FirstAccount, SetupTTL))(t)}
 	if tokens[0] == tokens[1] || len(tokens[0]) < 43 {
 		t.Fatalf("tokens %q are not 256 random bits", tokens)
 	}

@@ -2,14 +2,15 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
 )
 
 // AuditRow is one thing a user did. Before and After are the thing as text, as
-// far as it can be shown: never a password or a token. A list has only where
-// they begin.
+// far as it can be shown: never a password, a token or a configuration, of which
+// there is the hash. A list has only where they begin.
 type AuditRow struct {
 	ID     int64
 	At     time.Time
@@ -35,8 +36,22 @@ func (auditRow) TableName() string { return "audit" }
 // Audit writes down what a user did.
 func (s *Store) Audit(ctx context.Context, user, action, object, before, after string) error {
 	return s.change(ctx, s.config, "write audit", func(tx *gorm.DB, now time.Time) error {
-		return tx.Create(&auditRow{At: nanos(now), User: user, Action: action, Object: object, Before: before, After: after}).Error
+		return audit(tx, now, user, action, object, before, after)
 	})
+}
+
+// auditMost is how many bytes of each text a row has at most.
+const auditMost = 1000
+
+// audit writes a row in the transaction that does what it tells of.
+func audit(tx *gorm.DB, now time.Time, user, action, object, before, after string) error {
+	cut := func(s string) string {
+		if len(s) > auditMost {
+			s = strings.ToValidUTF8(s[:auditMost], "")
+		}
+		return s
+	}
+	return tx.Create(&auditRow{At: nanos(now), User: cut(user), Action: action, Object: cut(object), Before: cut(before), After: cut(after)}).Error
 }
 
 // auditBegin is how many characters of Before and After a list has.

@@ -63,15 +63,19 @@ func (s *Store) SaveCandidate(ctx context.Context, text string, base int64, auth
 			return ErrConflict
 		}
 		row = candidateRow{ID: 1, Present: true, Text: text, Base: base, Author: author, At: nanos(now), Version: old.Version + 1}
-		return tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error
+		if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error; err != nil {
+			return err
+		}
+		return audit(tx, now, author, "candidate-saved", "", "", hashOf(text))
 	})
 	return row.candidate(), err
 }
 
 // DropCandidate throws the text being edited away, if it still has the version
-// that was seen. None is no error. ErrConflict: somebody else saved in between.
-func (s *Store) DropCandidate(ctx context.Context, ifVersion int) error {
-	return s.change(ctx, s.config, "drop candidate", func(tx *gorm.DB, _ time.Time) error {
+// that was seen, for author. None is no error. ErrConflict: somebody else saved in
+// between.
+func (s *Store) DropCandidate(ctx context.Context, author string, ifVersion int) error {
+	return s.change(ctx, s.config, "drop candidate", func(tx *gorm.DB, now time.Time) error {
 		var newer int64
 		if err := tx.Model(&candidateRow{}).Where("present = 1 AND version <> ?", ifVersion).Count(&newer).Error; err != nil {
 			return err
@@ -79,7 +83,14 @@ func (s *Store) DropCandidate(ctx context.Context, ifVersion int) error {
 		if newer > 0 {
 			return ErrConflict
 		}
-		return dropCandidate(tx)
+		var old candidateRow
+		if err := tx.Where("present = 1").Take(&old).Error; err != nil {
+			if errors.Is(err, gorm.ErrRecordNotFound) {
+				return nil
+			}
+			return err
+		}
+		return errors.Join(dropCandidate(tx), audit(tx, now, author, "candidate-discarded", "", hashOf(old.Text), ""))
 	})
 }
 

@@ -26,6 +26,7 @@ const readers = 4
 // immediate transactions make it harmless between two.
 type database struct {
 	path        string
+	opened      fs.FileInfo // the file that was opened
 	write, read *gorm.DB
 	pools       []*sql.DB
 }
@@ -37,6 +38,9 @@ func openDatabase(ctx context.Context, path, synchronous string, steps fs.FS) (*
 	if err != nil {
 		return nil, wrap("open database", err)
 	}
+	if d.opened, err = f.Stat(); err != nil {
+		return nil, errors.Join(wrap("open database", err), f.Close())
+	}
 	if err := f.Close(); err != nil {
 		return nil, wrap("open database", err)
 	}
@@ -44,6 +48,7 @@ func openDatabase(ctx context.Context, path, synchronous string, steps fs.FS) (*
 	writer, err := d.pool(ctx, 1, url.Values{
 		"_journal_mode": {"WAL"}, "_synchronous": {synchronous}, "_busy_timeout": {"5000"},
 		"_foreign_keys": {"1"}, "_txlock": {"immediate"},
+		"_secure_delete": {"1"}, // what is deleted may hold passwords
 	})
 	if err != nil {
 		return nil, errors.Join(err, d.close())
@@ -74,6 +79,25 @@ func (d *database) pool(ctx context.Context, size int, settings url.Values) (*sq
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)
 	return db, wrap("open "+filepath.Base(d.path), db.PingContext(ctx))
+}
+
+// there says whether the file that was opened still lies in its place: ErrGone, if
+// not.
+func (d *database) there() error {
+	now, err := os.Stat(d.path)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !os.SameFile(now, d.opened) {
+		return fmt.Errorf("%s: %w", d.path, ErrGone)
+	}
+	return nil // what cannot be looked at is told when it is written
+}
+
+// checkpoint brings what was committed from the journal beside the file into the
+// file, and empties the journal. Readers under way make it wait for the next time:
+// done is false.
+func (d *database) checkpoint(ctx context.Context) (done bool, err error) {
+	var busy, frames, moved int
+	err = d.pools[0].QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved)
+	return busy == 0, wrap("checkpoint "+filepath.Base(d.path), err)
 }
 
 func (d *database) close() error {

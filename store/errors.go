@@ -22,6 +22,9 @@ var (
 	ErrFull = errors.New("no room left for the database")
 	// ErrReadOnly: the database can be read and not written.
 	ErrReadOnly = errors.New("database cannot be written")
+	// ErrGone: the file was deleted, or another one lies in its place. What is
+	// written to the old one would be lost.
+	ErrGone = errors.New("database was deleted or replaced while it was open")
 	// ErrDamaged: the file is no database, or not a whole one.
 	ErrDamaged = errors.New("database is damaged")
 )

@@ -11,7 +11,7 @@ import (
 	"gorm.io/gorm"
 )
 
-// Revision is one configuration as text. It never changes.
+// Revision is one configuration as text. It never changes; the oldest ones go (Sweep).
 type Revision struct {
 	Number int64
 	Hash   string // hex SHA-256 of Text
@@ -54,14 +54,19 @@ func (s *Store) Commit(ctx context.Context, text []byte, parent, author, note st
 		if head.Hash != parent {
 			return ErrConflict
 		}
-		hash := sha256.Sum256(text)
-		row = revisionRow{Hash: hex.EncodeToString(hash[:]), Parent: parent, Text: string(text), Author: author, Note: note, At: nanos(now)}
+		row = revisionRow{Hash: hashOf(string(text)), Parent: parent, Text: string(text), Author: author, Note: note, At: nanos(now)}
 		if err := tx.Create(&row).Error; err != nil {
 			return err
 		}
 		return dropCandidate(tx.Where("text = ?", row.Text))
 	})
 	return row.revision(), err
+}
+
+// hashOf is the hash of a text as revisions have it.
+func hashOf(text string) string {
+	hash := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(hash[:])
 }
 
 // RevisionByNumber finds a revision.

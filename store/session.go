@@ -89,8 +89,10 @@ func (s *Store) SessionByToken(ctx context.Context, token string) (Session, erro
 	}
 	if now.Sub(instant(row.SeenAt)) >= seenStep {
 		row.SeenAt = nanos(now)
-		err := s.config.write.WithContext(ctx).Model(&sessionRow{}).Where("id = ?", row.ID).Update("seen_at", row.SeenAt).Error
-		if err = wrap("note use of session", err); err != nil && !errors.Is(err, ErrFull) && !errors.Is(err, ErrReadOnly) {
+		err := s.change(ctx, s.config, "note use of session", func(tx *gorm.DB, _ time.Time) error {
+			return tx.Model(&sessionRow{}).Where("id = ?", row.ID).Update("seen_at", row.SeenAt).Error
+		})
+		if err != nil && !errors.Is(err, ErrFull) && !errors.Is(err, ErrReadOnly) && !errors.Is(err, ErrGone) {
 			return Session{}, err
 		}
 		// On a full disk a session ends earlier, but reading goes on.
@@ -107,12 +109,16 @@ func (s *Store) EndSession(ctx context.Context, token string) error {
 
 // RevokeSession ends one session of a user by its ID, from the list of sessions.
 func (s *Store) RevokeSession(ctx context.Context, userID, id int64) error {
-	return s.change(ctx, s.config, "revoke session", func(tx *gorm.DB, _ time.Time) error {
+	return s.change(ctx, s.config, "revoke session", func(tx *gorm.DB, now time.Time) error {
+		var user userRow
+		if err := tx.Take(&user, userID).Error; err != nil {
+			return err
+		}
 		done := tx.Where("id = ? AND user_id = ?", id, userID).Delete(&sessionRow{})
 		if done.Error == nil && done.RowsAffected == 0 {
 			return ErrNotFound
 		}
-		return done.Error
+		return errors.Join(done.Error, audit(tx, now, user.Name, "session-ended", user.Name, "", ""))
 	})
 }
 

@@ -3,8 +3,11 @@ package store
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	"gorm.io/gorm"
@@ -19,6 +22,8 @@ type Store struct {
 	now             func() time.Time     // the date
 	steady          func() time.Time     // the date of the opening, and the uptime since
 	uptime          func() time.Duration // since the opening
+	dir             string
+	changed         atomic.Bool // config.db has changed since its last checkpoint
 }
 
 // Open opens the databases in dir, makes them where they are missing and brings
@@ -42,7 +47,45 @@ func OpenAt(ctx context.Context, dir string, clock Clock) (*Store, error) {
 	}
 	began := clock.Uptime()
 	uptime := func() time.Duration { return clock.Uptime() - began }
-	return &Store{config: config, journal: journal, now: clock.Wall, steady: clock.steady(), uptime: uptime}, nil
+	s := &Store{config: config, journal: journal, now: clock.Wall, steady: clock.steady(), uptime: uptime, dir: dir}
+	s.changed.Store(true)
+	if has, err := s.HasUsers(ctx); err == nil && has {
+		err = s.markAccounts()
+		if err != nil && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EROFS) && !errors.Is(err, syscall.ENOSPC) {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
+	return s, nil
+}
+
+// AccountsMark is the name of the file beside the databases that says that there
+// is an account, or was one.
+const AccountsMark = "accounts"
+
+// markAccounts notes that there is an account.
+func (s *Store) markAccounts() error {
+	f, err := os.OpenFile(filepath.Join(s.dir, AccountsMark), os.O_WRONLY|os.O_CREATE, 0o600)
+	if err != nil {
+		return wrap("note that there is an account", err)
+	}
+	return wrap("note that there is an account", f.Close())
+}
+
+// There says whether both databases still lie where they were opened. ErrGone: one
+// was deleted or replaced; nothing is written then.
+func (s *Store) There() error { return errors.Join(s.config.there(), s.journal.there()) }
+
+// Checkpoint makes config.db whole by itself, if it has changed: a copy of that one
+// file has everything but what is written meanwhile.
+func (s *Store) Checkpoint(ctx context.Context) error {
+	if !s.changed.Swap(false) {
+		return nil
+	}
+	done, err := s.config.checkpoint(ctx)
+	if !done {
+		s.changed.Store(true)
+	}
+	return err
 }
 
 // Close ends both databases. No other method may be called afterwards.
@@ -52,7 +95,13 @@ func (s *Store) Close() error {
 
 // change runs f in one immediate transaction with one instant.
 func (s *Store) change(ctx context.Context, d *database, doing string, f func(tx *gorm.DB, now time.Time) error) error {
+	if err := d.there(); err != nil {
+		return wrap(doing, err)
+	}
 	now := s.now()
+	if d == s.config {
+		s.changed.Store(true)
+	}
 	return wrap(doing, d.write.WithContext(ctx).Transaction(func(tx *gorm.DB) error { return f(tx, now) }))
 }
 

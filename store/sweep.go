@@ -7,7 +7,17 @@ import (
 	"gorm.io/gorm"
 )
 
-// The bounds of what is kept. A row of the journal is about 300 bytes, a mail 1 KiB.
+// The bounds of what is kept in config.db: some 350 MiB with texts of the largest
+// size, a few MiB with those of most directors.
+const (
+	KeepActs      = 10_000    // rows of the audit, of each kind of act: some 200 bytes each
+	KeepFailures  = 20_000    // counts of failed log-ins: some 100 bytes each
+	KeepRevisions = 1_000     // and of these no more than
+	KeepTexts     = 256 << 20 // bytes in all, but
+	KeepAtLeast   = 3         // the newest, and what was applied last, stay
+)
+
+// The bounds of what is kept in journal.db. A row of the journal is about 300 bytes, a mail 1 KiB.
 const (
 	KeepJournalRows = 1_000_000
 	KeepJournal     = 90 * 24 * time.Hour
@@ -33,7 +43,67 @@ func (s *Store) Sweep(ctx context.Context, keep int64) (int, error) {
 		}
 	}
 	n, err := s.sweepOutbox(ctx, KeepQueued)
-	return swept + n, err
+	if err != nil {
+		return swept, err
+	}
+	m, err := s.sweepConfig(ctx)
+	return swept + n + m, err
+}
+
+// sweepConfig deletes what config.db has too much of.
+func (s *Store) sweepConfig(ctx context.Context) (int, error) {
+	n := 0
+	err := s.change(ctx, s.config, "sweep config", func(tx *gorm.DB, _ time.Time) error {
+		var actions []string
+		if err := tx.Model(&auditRow{}).Distinct().Pluck("action", &actions).Error; err != nil {
+			return err
+		}
+		for _, action := range actions {
+			of := tx.Model(&auditRow{}).Select("id").Where("action = ?", action).Order("id DESC").Limit(1).Offset(KeepActs)
+			done := tx.Where("action = ? AND id <= (?)", action, of).Delete(&auditRow{})
+			if done.Error != nil {
+				return done.Error
+			}
+			n += int(done.RowsAffected)
+		}
+		newer := tx.Model(&loginFailureRow{}).Select("account").Order("last_at DESC").Limit(-1).Offset(KeepFailures)
+		done := tx.Where("account IN (?)", newer).Delete(&loginFailureRow{})
+		n += int(done.RowsAffected)
+		if done.Error != nil {
+			return done.Error
+		}
+		thinned, err := sweepRevisions(tx, KeepRevisions, KeepTexts)
+		n += thinned
+		return err
+	})
+	return n, err
+}
+
+// sweepRevisions deletes the oldest revisions beyond most of them and beyond size
+// bytes of text, with what became of them.
+func sweepRevisions(tx *gorm.DB, most int, size int64) (int, error) {
+	var kept []struct{ Number, Size int64 }
+	if err := tx.Model(&revisionRow{}).Select("number, octet_length(text) AS size").Order("number DESC").Find(&kept).Error; err != nil {
+		return 0, err
+	}
+	last := kept[:0]
+	for i, r := range kept {
+		if size -= r.Size; i >= KeepAtLeast && (i >= most || size < 0) {
+			last = kept[i:]
+			break
+		}
+	}
+	if len(last) == 0 {
+		return 0, nil
+	}
+	applied := tx.Model(&applicationRow{}).Select("coalesce(max(id), 0)")
+	running := tx.Model(&applicationRow{}).Select("revision").Where("id = (?)", applied)
+	old := "number <= ? AND number NOT IN (?)"
+	if err := tx.Where("revision IN (?)", tx.Model(&revisionRow{}).Select("number").Where(old, last[0].Number, running)).Delete(&applicationRow{}).Error; err != nil {
+		return 0, err
+	}
+	done := tx.Where(old, last[0].Number, running).Delete(&revisionRow{})
+	return int(done.RowsAffected), done.Error
 }
 
 // sweepJournal deletes one batch from the old end.

@@ -97,6 +97,13 @@ func (s *Store) ForgetLoginFailures(ctx context.Context, keys []LoginKey) error 
 	})
 }
 
+// ForgetAllLoginFailures clears every count.
+func (s *Store) ForgetAllLoginFailures(ctx context.Context) error {
+	return s.change(ctx, s.config, "forget login failures", func(tx *gorm.DB, _ time.Time) error {
+		return tx.Where("1 = 1").Delete(&loginFailureRow{}).Error
+	})
+}
+
 func names(keys []LoginKey) []string {
 	all := make([]string, 0, len(keys))
 	for _, key := range keys {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -60,6 +61,9 @@ func (s *Store) CreateUser(ctx context.Context, name, passwordHash string, role 
 		row = userRow{Name: name, PasswordHash: passwordHash, Role: string(role), Lang: lang, CreatedAt: nanos(now)}
 		return tx.Create(&row).Error
 	})
+	if err == nil {
+		err = s.markAccounts()
+	}
 	return row.user(), err
 }
 
@@ -67,6 +71,13 @@ func (s *Store) CreateUser(ctx context.Context, name, passwordHash string, role 
 func (s *Store) UserByName(ctx context.Context, name string) (User, error) {
 	var row userRow
 	err := s.config.read.WithContext(ctx).Where("name = ?", name).Take(&row).Error
+	return row.user(), wrap("read user", err)
+}
+
+// UserByID finds an account.
+func (s *Store) UserByID(ctx context.Context, id int64) (User, error) {
+	var row userRow
+	err := s.config.read.WithContext(ctx).Take(&row, id).Error
 	return row.user(), wrap("read user", err)
 }
 
@@ -103,8 +114,15 @@ func (s *Store) RehashPassword(ctx context.Context, userID int64, passwordHash s
 
 // SetPreferences stores a user's language and theme.
 func (s *Store) SetPreferences(ctx context.Context, userID int64, lang, theme string) error {
-	return s.change(ctx, s.config, "set preferences", func(tx *gorm.DB, _ time.Time) error {
-		return setUser(tx, userID, map[string]any{"lang": lang, "theme": theme})
+	return s.change(ctx, s.config, "set preferences", func(tx *gorm.DB, now time.Time) error {
+		var user userRow
+		if err := tx.Take(&user, userID).Error; err != nil {
+			return err
+		}
+		if err := setUser(tx, userID, map[string]any{"lang": lang, "theme": theme}); err != nil {
+			return err
+		}
+		return audit(tx, now, user.Name, "preferences", user.Name, strings.TrimSpace(user.Lang+" "+user.Theme), strings.TrimSpace(lang+" "+theme))
 	})
 }
 

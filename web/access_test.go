@@ -27,7 +27,7 @@ func (b *browser) refusalOf(r access.Row) string {
 	path := strings.NewReplacer(":name", "none", ":number", "0", ":id", "0", ":tree", "x", "*path", "none").Replace(r.Path)
 	req := b.request(r.Method, path, nil).WithContext(ctx)
 	req.Header.Set("Origin", b.h.base)
-	last := &http.Client{Jar: b.http.Jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	last := &http.Client{Jar: b.http.Jar, Transport: b.h.network, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	got, err := last.Do(req)
 	if err != nil {
 		b.h.t.Fatal(err)
@@ -52,7 +52,10 @@ func (b *browser) refusalOf(r access.Row) string {
 }
 
 func TestEveryAddressRefusesWhoeverIsBelowItsRole(t *testing.T) {
-	h := open(t)
+	inBothForms(t, everyAddressRefuses)
+}
+
+func everyAddressRefuses(t *testing.T, h *house) {
 	h.working()
 	for _, role := range readers {
 		for i, row := range access.Table() {

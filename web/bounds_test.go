@@ -26,7 +26,7 @@ func TestWhoMayNotIsRefusedBeforeTheBodyIsRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		// The head promises a body that never comes.
-		fmt.Fprintf(conn, "POST /api/v1%s HTTP/1.1\r\nHost: dir1\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n", path)
+		fmt.Fprintf(conn, "POST /api/v1%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n", path)
 		got, err := http.ReadResponse(bufio.NewReader(conn), nil)
 		if err != nil {
 			t.Fatalf("%s: %v", path, err)

@@ -24,6 +24,7 @@ type console struct {
 	deps.Deps
 	handler http.Handler
 	pages   *page.Pages
+	memory  *memory
 }
 
 func build(opt Options) *console {
@@ -31,18 +32,19 @@ func build(opt Options) *console {
 	workflow, watch := changes.NewWorkflow(opt.Store, roles, opt.Node, opt.facts), live.NewWatch(roles)
 	d := deps.Deps{
 		Store: opt.Store, Auth: auth.New(opt.Store), Workflow: workflow, Imports: imports.New(workflow, watch, opt.Node, opt.facts),
-		Watch: watch, Node: opt.Node, Version: opt.Version, Log: opt.Log, TestMail: opt.TestMail, MailInForce: opt.MailInForce,
+		Watch: watch, Node: opt.Node, Version: opt.Version, Log: opt.Log, TestMail: opt.TestMail, MailInForce: opt.MailInForce, Lost: opt.lost,
 	}
 	files := newStatic()
 	pages := page.New(d, files.path)
 	d.Hub = pages.Hub
-	c := &console{Deps: d, pages: pages}
+	c := &console{Deps: d, pages: pages, memory: &memory{}}
 
 	gin.SetMode(gin.ReleaseMode)
 	e := gin.New()
 	e.HandleMethodNotAllowed = true
 	e.UseRawPath, e.UnescapePathValues = true, true // a name in a path may hold a slash
-	e.Use(recovery(opt.Log, pages), identify(c.Auth, pages), bounded(pages, 10*time.Second), access.Guard(c.refuse))
+	e.Use(unserved(opt.Log), c.memory.watch, recovery(opt.Log, pages), identify(c.Auth, pages), bounded(pages, 10*time.Second),
+		access.Guard(c.refuse), taken(pages))
 	e.GET("/healthz", func(g *gin.Context) {
 		g.Header("Cache-Control", "no-store")
 		g.String(http.StatusOK, "ok\n")
@@ -56,7 +58,7 @@ func build(opt Options) *console {
 	if err := access.Compare(e.Routes()); err != nil {
 		panic(err) // a broken build
 	}
-	c.handler = headers(heads(sameOrigin(pages, e)))
+	c.handler = headers(gate{opt.Behind, opt.Name, heads(sameOrigin(pages, e)), misdirected(pages, e, opt.Behind)})
 	return c
 }
 

@@ -34,7 +34,11 @@ type house struct {
 	entries   chan journal.Entry
 	out, log  *buffer
 	inForce   store.MailSettings // of the running configuration
+	dir       string             // of the databases
+	unwell    bool               // errors in the log are what is tested
 	tested    []store.MailSettings
+	network   http.RoundTripper // nil is the usual one
+	cookie    string            // the name of the session's
 }
 
 // buffer may be written and read at once.
@@ -57,7 +61,20 @@ func (b *buffer) String() string {
 
 func open(t *testing.T) *house {
 	t.Helper()
-	s, err := store.Open(context.Background(), t.TempDir())
+	return openAs(t, nil)
+}
+
+// inBothForms runs a test with the console itself, and with a TLS proxy before it.
+func inBothForms(t *testing.T, test func(t *testing.T, h *house)) {
+	t.Run("itself", func(t *testing.T) { test(t, open(t)) })
+	t.Run("behind a proxy", func(t *testing.T) { test(t, openBehind(t)) })
+}
+
+// openAs opens a house whose options somebody changes.
+func openAs(t *testing.T, change func(*web.Options)) *house {
+	t.Helper()
+	dir := t.TempDir()
+	s, err := store.Open(context.Background(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +86,7 @@ func open(t *testing.T) *house {
 	run := t.TempDir()
 	h := &house{
 		t: t, store: s, vrrp: &fakeRole{name: "vrrp"}, lvs: &fakeRole{name: "lvs"},
-		entries: make(chan journal.Entry, 16), out: &buffer{}, log: &buffer{},
+		dir: dir, entries: make(chan journal.Entry, 16), out: &buffer{}, log: &buffer{},
 	}
 	h.stopVRRP = h.vrrp.serve(t, run)
 	h.lvs.serve(t, run)
@@ -78,36 +95,45 @@ func open(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	h.base = "http://" + l.Addr().String()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.cookie = "holdfast-" + port
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() {
-		done <- web.Run(ctx, web.Options{
-			Store: s, RunDir: run, Listener: l, Node: "dir1", Version: "test",
-			Log: slog.New(slog.NewTextHandler(h.log, nil)), Out: h.out, Entries: h.entries,
-			MailInForce: func(context.Context) (store.MailSettings, error) { return h.inForce, nil },
-			TestMail: func(_ context.Context, m store.MailSettings, to string) (store.Dialogue, error) {
-				h.tested = append(h.tested, m)
-				return store.Dialogue{
-					Code: "AB12", Took: 12 * time.Millisecond, QueueID: "queued as 1F2",
-					Steps: []store.Step{
-						{Name: "resolve", Took: time.Millisecond, Lines: []store.Line{{Text: "192.0.2.25"}}},
-						{Name: "connect", Took: time.Millisecond, Lines: []store.Line{{Text: "220 sink ESMTP"}}},
-						{Name: "rcpt", Took: time.Millisecond, Lines: []store.Line{{Sent: true, Text: "RCPT TO:<" + to + ">"}, {Text: "250 OK"}}},
-					},
-				}, nil
-			},
-		})
-	}()
+	opt := web.Options{
+		Store: s, RunDir: run, Listener: l, Node: "dir1", Version: "test",
+		Log: slog.New(slog.NewTextHandler(h.log, nil)), Out: h.out, Entries: h.entries,
+		MailInForce: func(context.Context) (store.MailSettings, error) { return h.inForce, nil },
+		TestMail: func(_ context.Context, m store.MailSettings, to string) (store.Dialogue, error) {
+			h.tested = append(h.tested, m)
+			return store.Dialogue{
+				Code: "AB12", Took: 12 * time.Millisecond, QueueID: "queued as 1F2",
+				Steps: []store.Step{
+					{Name: "resolve", Took: time.Millisecond, Lines: []store.Line{{Text: "192.0.2.25"}}},
+					{Name: "connect", Took: time.Millisecond, Lines: []store.Line{{Text: "220 sink ESMTP"}}},
+					{Name: "rcpt", Took: time.Millisecond, Lines: []store.Line{{Sent: true, Text: "RCPT TO:<" + to + ">"}, {Text: "250 OK"}}},
+				},
+			}, nil
+		},
+	}
+	if change != nil {
+		change(&opt)
+	}
+	go func() { done <- web.Run(ctx, opt) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-done; err != nil {
 			t.Errorf("web.Run: %v", err)
 		}
-		if s := h.log.String(); strings.Contains(s, "level=ERROR") {
+		if s := h.log.String(); strings.Contains(s, "level=ERROR") && !h.unwell {
 			t.Errorf("the console logged an error:\n%s", s)
 		}
 	})
-	h.await("the setup link", func() bool { return strings.Contains(h.out.String(), "token=") })
+	if opt.HadAccounts == nil {
+		h.await("the setup link", func() bool { return strings.Contains(h.out.String(), "token=") })
+	}
 	return h
 }
 
@@ -125,7 +151,7 @@ func (h *house) await(what string, so func() bool) {
 
 const password = "a long enough phrase"
 
-var setupToken = regexp.MustCompile(`setup: http://[^/]+/setup\?token=(\S+)`)
+var setupToken = regexp.MustCompile(`setup: https?://[^/]+/setup\?token=(\S+)`)
 
 func (h *house) setupToken() string {
 	h.t.Helper()
@@ -148,7 +174,7 @@ func (h *house) browser() *browser {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	return &browser{h: h, http: &http.Client{Jar: jar, Timeout: 20 * time.Second}, lang: "en"}
+	return &browser{h: h, http: &http.Client{Jar: jar, Timeout: 20 * time.Second, Transport: h.network}, lang: "en"}
 }
 
 // setUp is a browser that went through the setup.
@@ -185,7 +211,7 @@ func (h *house) member(name string, role store.Role) *browser {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	b.http.Jar.SetCookies(at, []*http.Cookie{{Name: "holdfast-" + at.Port(), Value: token}})
+	b.http.Jar.SetCookies(at, []*http.Cookie{{Name: h.cookie, Value: token, Path: "/", Secure: at.Scheme == "https"}})
 	return b
 }
 

@@ -17,12 +17,18 @@ type Options struct {
 	Store    *store.Store // stays open; the caller closes it after Run
 	RunDir   string       // where the roles' control sockets are: RUN/vrrp.sock, RUN/lvs.sock
 	Listener net.Listener // closed when Run returns
+	Behind   *Proxy       // nil: browsers come to the listener itself
+	Name     string       // the host name in the listener's address, if it was given as one
 	Node     string
 	Version  string
 	Log      *slog.Logger
 	// Facts looks at this host, for the findings of a text. Nil: texts are checked
 	// without a host.
 	Facts func(node string) model.Facts
+	// HadAccounts says whether this console had an account at any time. If it did
+	// and has none now, its database was lost: it prints no setup link by itself.
+	// Nil: it never had.
+	HadAccounts func() bool
 	// Out receives the one line an operator has to see at the first start: the
 	// setup link. Nil is os.Stdout.
 	Out io.Writer
@@ -45,3 +51,6 @@ func (o Options) facts() model.Facts {
 	}
 	return o.Facts(o.Node)
 }
+
+// lost says whether the accounts were there and are gone, given that there are none.
+func (o Options) lost() bool { return o.HadAccounts != nil && o.HadAccounts() }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"holdfast/store"
+	"holdfast/web/auth"
 	"holdfast/web/changes"
 )
 
@@ -70,7 +72,19 @@ func Run(ctx context.Context, opt Options) error {
 // announce prints the setup link while there is no account. The log does not repeat it:
 // both may end in one journal.
 func announce(ctx context.Context, opt Options, c *console) error {
-	link, err := c.Auth.SetupLink(ctx, opt.Listener.Addr())
+	has, err := opt.Store.HasUsers(ctx)
+	if err != nil || has {
+		return err
+	}
+	if opt.lost() {
+		opt.Log.Warn("the console had accounts and has none: its database was lost or replaced. Put back a copy, or run holdfast user reset as root")
+		return nil
+	}
+	origin := "http://" + reachable(opt.Listener.Addr())
+	if opt.Behind != nil {
+		origin = opt.Behind.Origin.String()
+	}
+	link, err := c.Auth.SetupLink(ctx, origin)
 	if err != nil || link == "" {
 		return err
 	}
@@ -88,7 +102,7 @@ func announce(ctx context.Context, opt Options, c *console) error {
 func follow(ctx context.Context, opt Options, c *console) {
 	tick := time.NewTicker(settleEvery)
 	defer tick.Stop()
-	broken := false
+	broken, gone, unmerged := false, false, false
 	for {
 		select {
 		case <-ctx.Done():
@@ -99,6 +113,19 @@ func follow(ctx context.Context, opt Options, c *console) {
 			}
 			c.Hub.Wake()
 		case <-tick.C:
+			c.memory.giveBack(c.Workflow.Expire)
+			err := opt.Store.There()
+			if err != nil && !gone {
+				opt.Log.Error("nothing is stored any more: put the database back, or restart Holdfast to begin with what lies there", "error", err)
+				c.Hub.Wake()
+			}
+			if gone = err != nil; !gone {
+				err = opt.Store.Checkpoint(ctx)
+				if err != nil && !unmerged && ctx.Err() == nil {
+					opt.Log.Warn("a copy of config.db alone is not whole for now", "error", err)
+				}
+				unmerged = err != nil
+			}
 			changed, err := c.Workflow.Settle(ctx)
 			if changed {
 				c.Hub.Wake()
@@ -109,4 +136,21 @@ func follow(ctx context.Context, opt Options, c *console) {
 			broken = err != nil
 		}
 	}
+}
+
+// SetupLink is the link at which a token of store.IssueSetupToken is used; origin
+// is where the console is reached, such as "https://lb1.example".
+func SetupLink(origin, token string) string { return auth.Link(origin, token) }
+
+// reachable is an address a browser on this machine can open: a wildcard
+// listener is reached by loopback.
+func reachable(at net.Addr) string {
+	host, port, err := net.SplitHostPort(at.String())
+	if err != nil {
+		return at.String()
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
 }

@@ -112,3 +112,36 @@ func TestALongTextMakesNoLongPage(t *testing.T) {
 	}
 	b.post("/changes/apply", url.Values{}).must(t, 409)
 }
+
+func TestNoPageIsMuchLongerThanItsText(t *testing.T) {
+	h := open(t)
+	h.working()
+	b := h.admin()
+	texts := map[string]string{
+		"long lines of one unknown word": strings.Repeat(strings.Repeat("word", 15_000)+"\n", 5),
+		"long lines of many words":       strings.Repeat("nonsense "+strings.Repeat("a b ", 2_000)+"\n", 5),
+		"braces":                         strings.Repeat(strings.Repeat("{}", 15_000)+"\n", 5),
+		"open braces":                    strings.Repeat("{", 5_000),
+		"ampersands":                     strings.Repeat(strings.Repeat("&a", 10_000)+"\n", 5),
+		"tags":                           strings.Repeat(strings.Repeat("<", 20_000)+"\n", 5),
+		"signs":                          strings.Repeat(strings.Repeat("+'\"", 100)+"\n", 600),
+		"short words":                    strings.Repeat("x\n", 20_000),
+		"a name":                         "vrrp_instance " + strings.Repeat("n", 300_000) + " {\n    interface lo\n    virtual_router_id 1\n}\n",
+		"not ASCII":                      strings.Repeat(strings.Repeat("词", 10_000)+"\n", 5),
+	}
+	for what, text := range texts {
+		got := propose(t, b, text)
+		if most := 4*len(text) + 2_000_000; got.status != 200 || len(got.body) > most {
+			t.Errorf("%s: %d, a page of %d bytes from %d", what, got.status, len(got.body), len(text))
+		}
+	}
+}
+
+func TestTheLimitOfATextCountsWhatWasWritten(t *testing.T) {
+	h := open(t)
+	b := h.admin()
+	tabs := strings.Repeat("\t", 17<<20) // twice as long in JSON
+	b.call("PUT", "/candidate", map[string]any{"text": tabs, "version": 0}, nil).must(t, 200)
+	long := strings.Repeat("!", control.MaxText+1)
+	b.call("PUT", "/candidate", map[string]any{"text": long, "version": 1}, nil).must(t, 413, `"code":"too-large"`)
+}

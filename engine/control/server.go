@@ -33,8 +33,9 @@ type Engine interface {
 // MaxText bounds a text: a table of 100,000 servers is some 20 MiB.
 const MaxText = 32 << 20
 
-// maxRequest bounds a request: a text, escaped.
-const maxRequest = MaxText + MaxText/2
+// maxRequest bounds a request: a text of which each character is escaped, as a
+// line's end, a tab and a quote are.
+const maxRequest = 2*MaxText + 1<<16
 
 // Serve answers on l until ctx ends. Peers other than root, this process's own
 // user and the allowed user ids are refused.

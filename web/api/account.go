@@ -54,11 +54,11 @@ func (r *routes) accounts() {
 		DefaultStatus: http.StatusNoContent, Errors: []int{403, 422},
 	}, func(ctx context.Context, in *setupInput) (*cookied, error) {
 		b := in.Body
-		token, err := r.Auth.SetUp(ctx, b.Token, b.Name, b.Password, b.Lang, auth.From(in.request))
+		entry, err := r.Auth.SetUp(ctx, b.Token, b.Name, b.Password, b.Lang, auth.From(in.request))
 		if err != nil {
 			return nil, err
 		}
-		return &cookied{*auth.Cookie(in.request, token)}, nil
+		return &cookied{entry.Cookies(in.request)}, nil
 	})
 	add(r, huma.Operation{
 		OperationID: "change-password", Method: http.MethodPut, Path: "/password", Summary: "Change the user's password", Tags: tags,
@@ -68,7 +68,7 @@ func (r *routes) accounts() {
 		if err := r.Auth.ChangePassword(ctx, s.User, in.Body.Old, in.Body.New, auth.From(in.request)); err != nil {
 			return nil, err
 		}
-		return &cookied{*auth.Cookie(in.request, "")}, nil
+		return &cookied{[]http.Cookie{*auth.Cookie(in.request, "")}}, nil
 	})
 	add(r, huma.Operation{
 		OperationID: "put-preferences", Method: http.MethodPut, Path: "/preferences", Summary: "Set the user's language and theme", Tags: tags,

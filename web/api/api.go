@@ -82,6 +82,11 @@ func langOf(ctx context.Context) string {
 // inGin writes a path of an operation as the table of access has it.
 var inGin = strings.NewReplacer("{", ":", "}", "")
 
+// MostBody is how large a request may be that carries a text. The text itself is
+// bounded by control.MaxText, as it was written: a form and JSON make it longer, by
+// three times at most where it is one that can be applied.
+const MostBody = 3*control.MaxText + 1<<20
+
 // bodyWithin is how long a text may take to arrive.
 const bodyWithin = time.Minute
 
@@ -95,6 +100,7 @@ func add[I, O any](r *routes, op huma.Operation, f func(context.Context, *I) (*O
 	}
 	if op.MaxBodyBytes > 0 {
 		op.BodyReadTimeout = bodyWithin // else a large text has five seconds
+		op.MaxBodyBytes++               // the library refuses what has just this many
 	}
 	huma.Register(r.API, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := f(ctx, in)
@@ -106,6 +112,9 @@ func add[I, O any](r *routes, op huma.Operation, f func(context.Context, *I) (*O
 			p = problemOf(langOf(ctx), err)
 			if fault.Of(err).Ours() && ctx.Err() == nil {
 				r.Log.Error("request failed", "operation", op.OperationID, "error", err)
+			}
+			if after := fault.Of(err).RetryAfter(); after != "" {
+				return nil, huma.ErrorWithHeaders(p, http.Header{"Retry-After": {after}})
 			}
 			return nil, p
 		}

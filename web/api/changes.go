@@ -120,7 +120,7 @@ func (r *routes) changes() {
 	})
 	add(r, huma.Operation{
 		OperationID: "put-candidate", Method: http.MethodPut, Path: "/candidate", Summary: "Save the text in the editor", Tags: tags,
-		Errors: []int{409, 422}, MaxBodyBytes: 32 << 20,
+		Errors: []int{409, 422}, MaxBodyBytes: MostBody,
 	}, func(ctx context.Context, in *candidateInput) (*answer[candidate], error) {
 		c, err := r.Workflow.Save(ctx, author(ctx), in.Body.Text, in.Body.Version)
 		return body(candidate{c.Text, c.Version, c.Base, c.Author, c.At}), err
@@ -132,22 +132,27 @@ func (r *routes) changes() {
 		return &nothing{}, r.Workflow.Discard(ctx, author(ctx), in.Version)
 	})
 	add(r, huma.Operation{
-		OperationID: "check-text", Method: http.MethodPost, Path: "/check", Summary: "What is found in a text", Tags: tags, MaxBodyBytes: 32 << 20,
+		OperationID: "check-text", Method: http.MethodPost, Path: "/check", Summary: "What is found in a text", Tags: tags, MaxBodyBytes: MostBody,
 	}, func(ctx context.Context, in *textInput) (*answer[[]finding], error) {
+		if len(in.Body.Text) > control.MaxText {
+			return nil, fault.In("text", "too-large")
+		}
 		_, list := r.Workflow.Check(in.Body.Text)
 		return body(findings(langOf(ctx), list)), nil
 	})
 	add(r, huma.Operation{
 		OperationID: "plan-text", Method: http.MethodPost, Path: "/plan", Summary: "What applying a text would do now", Tags: tags,
 		Description: "A text other than the candidate asks for an editor.",
-		Errors:      []int{404}, MaxBodyBytes: 32 << 20,
+		Errors:      []int{404}, MaxBodyBytes: MostBody,
 	}, func(ctx context.Context, in *optionalTextInput) (*answer[review], error) {
 		text := ""
 		if in.Body.Text != nil {
 			if err := access.Require(ctx, store.Editor); err != nil {
 				return nil, err
 			}
-			text = *in.Body.Text
+			if text = *in.Body.Text; len(text) > control.MaxText {
+				return nil, fault.In("text", "too-large")
+			}
 		} else {
 			c, err := r.Store.Candidate(ctx)
 			if errors.Is(err, store.ErrNotFound) {

@@ -171,7 +171,7 @@ func (r *routes) imports() {
 	add(r, huma.Operation{
 		OperationID: "explain-text", Method: http.MethodPost, Path: "/import/explain", Tags: tags,
 		Summary:     "What each line of a text becomes, and would do here now",
-		Description: "It saves nothing. The text in the answer may be saved with PUT /candidate.", MaxBodyBytes: 32 << 20, Errors: []int{413, 422},
+		Description: "It saves nothing. The text in the answer may be saved with PUT /candidate.", MaxBodyBytes: MostBody, Errors: []int{413, 422},
 	}, func(ctx context.Context, in *explainInput) (*answer[explained], error) {
 		u := imports.Upload{Main: imports.File{Name: cmp.Or(in.Body.Name, changes.FileName), Text: in.Body.Text}}
 		for _, f := range in.Body.Files {
@@ -186,7 +186,7 @@ func (r *routes) imports() {
 	add(r, huma.Operation{
 		OperationID: "join-pair", Method: http.MethodPost, Path: "/import/pair", Tags: tags,
 		Summary:     "One text of the files of two nodes",
-		Description: "What one file says alone stands behind @NODE; nothing is filled in. It saves nothing.", MaxBodyBytes: 32 << 20, Errors: []int{413, 422},
+		Description: "What one file says alone stands behind @NODE; nothing is filled in. It saves nothing.", MaxBodyBytes: MostBody, Errors: []int{413, 422},
 	}, func(ctx context.Context, in *pairInput) (*answer[joined], error) {
 		p, err := r.Imports.Join(ctx, [2]imports.Half{in.Body.One.half(), in.Body.Other.half()})
 		if err != nil {

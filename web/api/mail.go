@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -137,6 +138,9 @@ func (r *routes) mail() {
 		if r.TestMail == nil {
 			return nil, fault.New(fault.NotFound)
 		}
+		if err := r.Store.Audit(ctx, author(ctx), "mail-test", s.Host, "", to); err != nil {
+			return nil, err
+		}
 		dialogue, err := r.TestMail(ctx, s, to)
 		if err != nil && len(dialogue.Steps) == 0 {
 			return nil, &fault.Error{Code: "mail-test", Args: map[string]string{"Reason": err.Error()}, Err: err}
@@ -157,7 +161,10 @@ func (r *routes) mail() {
 		OperationID: "retry-mail", Method: http.MethodPost, Path: "/mail/outbox/{id}/retry", Summary: "Queue a mail again that was given up", Tags: tags,
 		DefaultStatus: http.StatusNoContent, Errors: []int{404},
 	}, func(ctx context.Context, in *idInput) (*nothing, error) {
-		return &nothing{}, r.Store.RetryMail(ctx, in.ID)
+		if err := r.Store.RetryMail(ctx, in.ID); err != nil {
+			return nil, err
+		}
+		return &nothing{}, r.Store.Audit(ctx, author(ctx), "mail-retried", strconv.FormatInt(in.ID, 10), "", "")
 	})
 }
 

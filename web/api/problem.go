@@ -2,6 +2,7 @@ package api
 
 import (
 	"cmp"
+	"errors"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -43,7 +44,14 @@ func newProblemFor(c huma.Context, status int, message string, errs ...error) hu
 	if c != nil {
 		lang = langOf(c.Context())
 	}
-	p := &Problem{Code: cmp.Or(codes[status], "invalid-request")}
+	code := ""
+	// The library takes a body that it cannot read for a fault of ours.
+	if large := new(http.MaxBytesError); errors.As(errors.Join(errs...), &large) {
+		status = http.StatusRequestEntityTooLarge
+	} else if status == http.StatusInternalServerError && message == "cannot read request body" {
+		status, code = http.StatusBadRequest, "unreadable"
+	}
+	p := &Problem{Code: cmp.Or(code, codes[status], "invalid-request")}
 	if status >= http.StatusInternalServerError {
 		p.Code = fault.Internal
 	}
@@ -68,6 +76,9 @@ func Refuse(c *gin.Context, err error) {
 	}
 	speak(c)
 	p := problemOf(langOf(c.Request.Context()), err)
+	if after := fault.Of(err).RetryAfter(); after != "" {
+		c.Header("Retry-After", after)
+	}
 	c.Header("Content-Type", "application/problem+json")
 	c.AbortWithStatusJSON(p.Status, p)
 }

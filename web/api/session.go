@@ -30,9 +30,9 @@ func sessionOf(s store.Session, current int64) session {
 	return session{s.ID, s.User.Name, string(s.User.Role), s.Agent, s.Addr, s.CreatedAt, s.SeenAt, s.Ends, s.ID == current}
 }
 
-// cookied is an answer that sets or takes away the session cookie.
+// cookied is an answer that sets or takes away cookies.
 type cookied struct {
-	SetCookie http.Cookie `header:"Set-Cookie"`
+	SetCookie []http.Cookie `header:"Set-Cookie"`
 }
 
 // requestInput is the request itself, for the cookie's name and the address.
@@ -61,7 +61,7 @@ func (r *routes) sessions() {
 		OperationID: "log-in", Method: http.MethodPost, Path: "/session", Summary: "Log in", Tags: []string{"Session"},
 		DefaultStatus: http.StatusNoContent, Errors: []int{401, 429},
 	}, func(ctx context.Context, in *loginInput) (*cookied, error) {
-		token, err := r.Auth.LogIn(ctx, in.Body.Name, in.Body.Password, auth.From(in.request))
+		entry, err := r.Auth.LogIn(ctx, in.Body.Name, in.Body.Password, auth.From(in.request))
 		if err != nil {
 			return nil, err
 		}
@@ -71,7 +71,7 @@ func (r *routes) sessions() {
 				return nil, err
 			}
 		}
-		return &cookied{*auth.Cookie(in.request, token)}, nil
+		return &cookied{entry.Cookies(in.request)}, nil
 	})
 	add(r, huma.Operation{
 		OperationID: "log-out", Method: http.MethodDelete, Path: "/session", Summary: "Log out", Tags: []string{"Session"},
@@ -80,7 +80,7 @@ func (r *routes) sessions() {
 		if err := r.Auth.LogOut(ctx, in.request); err != nil {
 			return nil, err
 		}
-		return &cookied{*auth.Cookie(in.request, "")}, nil
+		return &cookied{[]http.Cookie{*auth.Cookie(in.request, "")}}, nil
 	})
 	add(r, huma.Operation{
 		OperationID: "get-session", Method: http.MethodGet, Path: "/session", Summary: "This session and its user", Tags: []string{"Session"},

@@ -29,67 +29,88 @@ const (
 )
 
 // hasher makes and checks password hashes. Each takes 46 MiB while it runs, so
-// only two run at a time: a flood of log-ins must not become a flood of memory.
+// only three run at a time: a flood of log-ins must not become a flood of memory.
 // The queue is bounded too: a log-in that finds it full is refused.
+//
+// A browser that is known has one more place of its own: it does not wait behind
+// those that are not.
 type hasher struct {
+	cost  cost
 	slots chan struct{}
 	queue chan struct{} // those that run or wait
+	known chan struct{} // the place of a browser that is known
 	dummy string        // of no password at all: what an unknown user is checked against
 }
 
 // patient is how many may run or wait: the last one waits for some seconds.
-const patient = 32
+const patient = waitingAll
 
-func newHasher() *hasher {
-	h := &hasher{slots: make(chan struct{}, 2), queue: make(chan struct{}, patient)}
-	h.dummy = encode(today, make([]byte, saltLen), make([]byte, hashLen))
+func newHasher() *hasher { return newHasherOf(today) }
+
+func newHasherOf(c cost) *hasher {
+	h := &hasher{cost: c, slots: make(chan struct{}, 2), queue: make(chan struct{}, patient), known: make(chan struct{}, 1)}
+	h.dummy = encode(c, make([]byte, saltLen), make([]byte, hashLen))
 	return h
 }
 
 // hash gives the password's hash in PHC form, parameters included.
 func (h *hasher) hash(ctx context.Context, password string) (string, error) {
-	if err := h.enter(ctx); err != nil {
+	leave, err := h.enter(ctx)
+	if err != nil {
 		return "", err
 	}
-	defer h.leave()
+	defer leave()
 	salt := make([]byte, saltLen)
 	rand.Read(salt) // never fails: crypto/rand ends the program where there is no randomness
-	return encode(today, salt, derive(password, salt, today, hashLen)), nil
+	return encode(h.cost, salt, derive(password, salt, h.cost, hashLen)), nil
 }
 
 // verify says whether password made the hash, and whether the hash should be
-// made anew because the cost has changed since.
-func (h *hasher) verify(ctx context.Context, phc, password string) (ok, stale bool, err error) {
+// made anew because the cost has changed since. known is: for a browser that
+// logged in before.
+func (h *hasher) verify(ctx context.Context, phc, password string, known bool) (ok, stale bool, err error) {
 	c, salt, want, err := decode(phc)
 	if err != nil {
 		return false, false, err
 	}
-	if err := h.enter(ctx); err != nil {
+	enter := h.enter
+	if known {
+		enter = h.enterKnown
+	}
+	leave, err := enter(ctx)
+	if err != nil {
 		return false, false, err
 	}
-	defer h.leave()
+	defer leave()
 	got := derive(password, salt, c, uint32(len(want)))
-	return subtle.ConstantTimeCompare(got, want) == 1, c != today, nil
+	return subtle.ConstantTimeCompare(got, want) == 1, c != h.cost, nil
 }
 
-func (h *hasher) enter(ctx context.Context) error {
+func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
 	select {
 	case h.queue <- struct{}{}:
 	default:
-		return fault.New("overloaded")
+		return nil, fault.New("overloaded")
 	}
-	select {
-	case h.slots <- struct{}{}:
-		return nil
-	case <-ctx.Done():
+	done, err := take(ctx, h.slots)
+	if err != nil {
 		<-h.queue
-		return fmt.Errorf("wait for the password check: %w", ctx.Err())
+		return nil, err
 	}
+	return func() { done(); <-h.queue }, nil
 }
 
-func (h *hasher) leave() {
-	<-h.slots
-	<-h.queue
+// enterKnown waits among those that are known: their number is bounded by lines.
+func (h *hasher) enterKnown(ctx context.Context) (leave func(), err error) { return take(ctx, h.known) }
+
+// take waits for a place and gives it back with leave.
+func take(ctx context.Context, places chan struct{}) (leave func(), err error) {
+	select {
+	case places <- struct{}{}:
+		return func() { <-places }, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("wait for the password check: %w", ctx.Err())
+	}
 }
 
 func derive(password string, salt []byte, c cost, length uint32) []byte {

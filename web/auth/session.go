@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 
 	"holdfast/store"
 )
@@ -13,12 +14,13 @@ import (
 // cookieName is the session cookie's name. Cookies are shared by all ports of a
 // host, so that two consoles behind one address (a pair reached by port
 // forwarding) need two names. Over TLS the name binds the cookie to this host.
-func cookieName(r *http.Request) string {
-	name := "holdfast"
+// what names the cookies beside the session's.
+func cookieName(r *http.Request, what ...string) string {
+	name := strings.Join(append([]string{"holdfast"}, what...), "-")
 	if _, port, err := net.SplitHostPort(r.Host); err == nil {
 		name += "-" + port
 	}
-	if r.TLS != nil {
+	if Secure(r) {
 		return "__Host-" + name
 	}
 	return name
@@ -29,13 +31,23 @@ func cookieName(r *http.Request) string {
 func Cookie(r *http.Request, token string) *http.Cookie {
 	c := &http.Cookie{
 		Name: cookieName(r), Value: token, Path: "/",
-		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil,
+		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: Secure(r),
 	}
 	if token == "" {
 		c.MaxAge = -1
 	}
 	return c
 }
+
+type tlsKey struct{}
+
+// OverTLS gives the request marked as one that a proxy received over TLS.
+func OverTLS(r *http.Request) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), tlsKey{}, true))
+}
+
+// Secure says whether the browser spoke TLS, to us or to the proxy before us.
+func Secure(r *http.Request) bool { return r.TLS != nil || r.Context().Value(tlsKey{}) != nil }
 
 // From is the client of a request.
 func From(r *http.Request) Client {
@@ -44,7 +56,11 @@ func From(r *http.Request) Client {
 		host = r.RemoteAddr
 	}
 	agent := []rune(r.UserAgent())
-	return Client{Addr: host, Agent: string(agent[:min(len(agent), 200)])}
+	from := Client{Addr: host, Agent: string(agent[:min(len(agent), 200)])}
+	if c, err := r.Cookie(cookieName(r, knownCookie)); err == nil {
+		from.Known = c.Value
+	}
+	return from
 }
 
 type sessionKey struct{}

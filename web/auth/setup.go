@@ -3,8 +3,6 @@ package auth
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net"
 	"net/url"
 	"strings"
 
@@ -13,71 +11,89 @@ import (
 )
 
 // SetupLink makes the one-time link that leads to the first account, as long as
-// there is none; "" after that. An earlier link ends. It is good for
+// there is none; "" after that. It leads to origin. An earlier link ends. It is good for
 // store.SetupTTL.
-func (a *Authenticator) SetupLink(ctx context.Context, at net.Addr) (string, error) {
+func (a *Authenticator) SetupLink(ctx context.Context, origin string) (string, error) {
 	has, err := a.store.HasUsers(ctx)
 	if err != nil || has {
 		return "", err
 	}
-	token, err := a.store.IssueSetupToken(ctx, store.SetupTTL)
+	token, err := a.store.IssueSetupToken(ctx, store.FirstAccount, store.SetupTTL)
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("http://%s/setup?token=%s", reachable(at), url.QueryEscape(token)), nil
+	return Link(origin, token), nil
 }
 
-// reachable is an address a browser on this machine can open: a wildcard
-// listener is reached by loopback.
-func reachable(at net.Addr) string {
-	host, port, err := net.SplitHostPort(at.String())
-	if err != nil {
-		return at.String()
-	}
-	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	return net.JoinHostPort(host, port)
+// Link is the setup link of a token at an origin.
+func Link(origin, token string) string { return origin + "/setup?token=" + url.QueryEscape(token) }
+
+// SetupOpen says whether a token would be taken now: for the first account, for
+// which name is "", or for a new password of the account name. Fault:
+// setup-closed.
+func (a *Authenticator) SetupOpen(ctx context.Context, token string) (name string, err error) {
+	user, err := a.setupFor(ctx, token)
+	return user.Name, err
 }
 
-// SetupOpen says whether a token would be taken now. Fault: setup-closed.
-func (a *Authenticator) SetupOpen(ctx context.Context, token string) error {
-	has, err := a.store.HasUsers(ctx)
-	if err == nil && !has {
-		err = a.store.CheckSetupToken(ctx, token)
+// setupFor is the account a token is for; the zero one is the first, which is yet
+// to be made.
+func (a *Authenticator) setupFor(ctx context.Context, token string) (store.User, error) {
+	id, err := a.store.CheckSetupToken(ctx, token)
+	if err == nil && id != store.FirstAccount {
+		user, err := a.store.UserByID(ctx, id)
+		return user, closed(err)
 	}
-	if has || errors.Is(err, store.ErrNotFound) {
+	if err == nil {
+		var has bool
+		if has, err = a.store.HasUsers(ctx); has {
+			err = store.ErrNotFound
+		}
+	}
+	return store.User{}, closed(err)
+}
+
+// closed words what is not there.
+func closed(err error) error {
+	if errors.Is(err, store.ErrNotFound) {
 		return fault.New("setup-closed")
 	}
 	return err
 }
 
-// SetUp spends the token, makes the first account (an administrator) and logs
-// it in. Faults: setup-closed, name-*, password-*.
-func (a *Authenticator) SetUp(ctx context.Context, setupToken, name, password, lang string, from Client) (token string, err error) {
-	name = strings.TrimSpace(name)
-	if err := a.SetupOpen(ctx, setupToken); err != nil {
-		return "", err
+// SetUp spends the token and logs in: it makes the first account, an
+// administrator, or gives the account that the token is for a new password,
+// whatever name says. Faults: setup-closed, name-*, password-*.
+func (a *Authenticator) SetUp(ctx context.Context, setupToken, name, password, lang string, from Client) (Entry, error) {
+	user, err := a.setupFor(ctx, setupToken)
+	if err != nil {
+		return Entry{}, err
 	}
-	if code := judgeName(name); code != "" {
-		return "", fault.In("name", "name-"+code)
+	first := user.ID == store.FirstAccount
+	if first {
+		user.Name = strings.TrimSpace(name)
+		if code := judgeName(user.Name); code != "" {
+			return Entry{}, fault.In("name", "name-"+code)
+		}
 	}
-	if code := judgePassword(password, name); code != "" {
-		return "", fault.In("password", "password-"+code)
+	if code := judgePassword(password, user.Name); code != "" {
+		return Entry{}, fault.In("password", "password-"+code)
 	}
 	hash, err := a.hasher.hash(ctx, password)
+	if err == nil {
+		err = closed(a.store.UseSetupToken(ctx, setupToken))
+	}
 	if err != nil {
-		return "", err
+		return Entry{}, err
 	}
-	if err := a.store.UseSetupToken(ctx, setupToken); err != nil {
-		return "", err
+	if !first {
+		if err := a.store.SetPassword(ctx, user.ID, hash); err != nil {
+			return Entry{}, err
+		}
+		return a.admit(ctx, user, "password-changed", from)
 	}
-	user, err := a.store.CreateUser(ctx, name, hash, store.Admin, lang)
-	if err != nil {
-		return "", err
+	if user, err = a.store.CreateUser(ctx, user.Name, hash, store.Admin, lang); err != nil {
+		return Entry{}, err
 	}
-	if err := a.store.Audit(ctx, user.Name, "setup", user.Name, "", from.Addr); err != nil {
-		return "", err
-	}
-	return a.store.CreateSession(ctx, user.ID, from.Agent, from.Addr)
+	return a.admit(ctx, user, "setup", from)
 }

@@ -37,7 +37,7 @@ func (r *cache) review(ctx context.Context, key string, do func() Review) (Revie
 	case <-ctx.Done():
 		return Review{}, ctx.Err()
 	}
-	maps.DeleteFunc(r.made, func(_ string, m cached) bool { return time.Since(m.at) > fresh })
+	r.expire()
 	if m, ok := r.made[key]; ok {
 		return m.review, nil
 	}
@@ -46,6 +46,22 @@ func (r *cache) review(ctx context.Context, key string, do func() Review) (Revie
 		r.made[key] = cached{made, time.Now()}
 	}
 	return made, nil
+}
+
+// expire forgets what is not given again. The turn is held.
+func (r *cache) expire() {
+	maps.DeleteFunc(r.made, func(_ string, m cached) bool { return time.Since(m.at) > fresh })
+}
+
+// Expire forgets the reviews that are not given again: one may be large. It does
+// nothing while a review is being made.
+func (w *Workflow) Expire() {
+	select {
+	case w.cache.turn <- struct{}{}:
+		w.cache.expire()
+		<-w.cache.turn
+	default:
+	}
 }
 
 // keyOf names a review: the text, and what ran in which role.

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"holdfast/engine/control"
 	"holdfast/engine/model"
 	"holdfast/store"
 	"holdfast/web/fault"
@@ -70,10 +71,13 @@ func (w *Workflow) Draft(ctx context.Context) (Draft, error) {
 }
 
 // Save makes text the candidate, if the candidate is still the one the editor
-// saw. Faults: not-text, conflict.
+// saw. Faults: not-text, too-large, conflict.
 func (w *Workflow) Save(ctx context.Context, author, text string, version int) (store.Candidate, error) {
 	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
 		return store.Candidate{}, fault.In("text", "not-text")
+	}
+	if len(text) > control.MaxText {
+		return store.Candidate{}, fault.In("text", "too-large")
 	}
 	base := int64(0)
 	if old, err := w.Draft(ctx); err == nil {
@@ -105,10 +109,7 @@ func (w *Workflow) Discard(ctx context.Context, author string, version int) erro
 	if version != 0 && version != c.Version {
 		return fault.New(fault.Conflict)
 	}
-	if err := w.store.DropCandidate(ctx, c.Version); err != nil {
-		return err
-	}
-	return w.store.Audit(ctx, author, "candidate-discarded", "", c.Text, "")
+	return w.store.DropCandidate(ctx, author, c.Version)
 }
 
 // Check reads text against this host and gives all that was found.

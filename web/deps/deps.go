@@ -24,6 +24,7 @@ type Deps struct {
 	Node     string    // as in the configuration
 	Version  string    // of the program
 	Log      *slog.Logger
+	Lost     func() bool // whether there were accounts once, asked where there are none
 	// TestMail sends one message with these settings now. Nil: no test is offered.
 	TestMail func(ctx context.Context, settings store.MailSettings, to string) (store.Dialogue, error)
 	// MailInForce gives the mail settings of the running configuration, which hold

@@ -64,13 +64,14 @@ const (
 	StoreBusy     = "store-busy"
 	StoreDamaged  = "store-damaged"
 	StoreFull     = "store-full"
+	StoreGone     = "store-gone"
 	StoreNewer    = "store-newer"
 	StoreReadOnly = "store-read-only"
 )
 
 // states are the store's errors that name the state of its files.
 var states = map[string]error{
-	StoreBusy: store.ErrBusy, StoreDamaged: store.ErrDamaged, StoreFull: store.ErrFull, StoreNewer: store.ErrNewerSchema, StoreReadOnly: store.ErrReadOnly,
+	StoreBusy: store.ErrBusy, StoreDamaged: store.ErrDamaged, StoreFull: store.ErrFull, StoreGone: store.ErrGone, StoreNewer: store.ErrNewerSchema, StoreReadOnly: store.ErrReadOnly,
 }
 
 // statuses is the HTTP status of each code; a code that is missing here is a
@@ -93,6 +94,8 @@ var statuses = map[string]int{
 	"cross-origin":       http.StatusForbidden,
 	"login-refused":      http.StatusUnauthorized,
 	"login-throttled":    http.StatusTooManyRequests,
+	"misdirected":        http.StatusMisdirectedRequest,
+	"misdirected-proxy":  http.StatusMisdirectedRequest,
 	"method":             http.StatusMethodNotAllowed,
 	"nothing-pending":    http.StatusConflict,
 	"pending":            http.StatusConflict,
@@ -109,9 +112,12 @@ var statuses = map[string]int{
 	StoreBusy:            http.StatusServiceUnavailable,
 	StoreDamaged:         http.StatusInternalServerError,
 	StoreNewer:           http.StatusInternalServerError,
+	StoreGone:            http.StatusServiceUnavailable,
 	StoreFull:            http.StatusInsufficientStorage,
 	StoreReadOnly:        http.StatusServiceUnavailable,
 	"streams":            http.StatusTooManyRequests,
+	"too-slow":           http.StatusRequestTimeout,
+	"unreadable":         http.StatusBadRequest,
 	"too-large":          http.StatusRequestEntityTooLarge,
 	"unknown-page":       http.StatusNotFound,
 }
@@ -122,6 +128,15 @@ func (e *Error) Status() int {
 		return s
 	}
 	return http.StatusUnprocessableEntity
+}
+
+// RetryAfter is after how many seconds the request may be made again, "" where
+// that is not known.
+func (e *Error) RetryAfter() string {
+	if e.Code == "overloaded" {
+		return "2"
+	}
+	return e.Args["Seconds"]
 }
 
 // Of makes a fault of any error. An error without a code is internal.

@@ -34,6 +34,7 @@ func TestEveryFaultHasItsStatus(t *testing.T) {
 		{context.DeadlineExceeded, RoleAway, 503},
 		{errors.New("disk full"), Internal, 500},
 		{fmt.Errorf("save: %w", store.ErrFull), StoreFull, 507},
+		{fmt.Errorf("save: %w", store.ErrGone), StoreGone, 503},
 		{fmt.Errorf("save: %w", store.ErrReadOnly), StoreReadOnly, 503},
 		{fmt.Errorf("save: %w", store.ErrBusy), StoreBusy, 503},
 		{fmt.Errorf("read: %w", store.ErrDamaged), StoreDamaged, 500},

@@ -3,6 +3,7 @@ package page
 import (
 	"strings"
 
+	"holdfast/engine/conf"
 	"holdfast/engine/model"
 )
 
@@ -10,6 +11,15 @@ import (
 type finding struct {
 	model.Finding
 	Before, Mark, After string
+}
+
+// shortened gives the words that a sentence repeats, each as far as a page shows it.
+func shortened(args map[string]string) map[string]string {
+	out := make(map[string]string, len(args))
+	for name, text := range args {
+		out[name] = conf.Beginning(text, markedMost)
+	}
+	return out
 }
 
 // findingsIn puts the lines of a text beside what was found in them.
@@ -32,5 +42,17 @@ func cut(line []rune, r model.Range) (before, mark, after string) {
 	if r.EndLine == r.Line {
 		to = min(max(r.EndCol-1, from), len(line))
 	}
-	return strings.TrimLeft(string(line[:from]), " \t"), string(line[from:to]), string(line[to:])
+	marked, rest := min(to-from, markedMost), min(len(line)-to, besideMark)
+	before = string(line[max(0, from-besideMark):from])
+	if from > besideMark {
+		before = "…" + before
+	}
+	mark, after = string(line[from:from+marked]), string(line[to:to+rest])
+	if marked < to-from {
+		mark += "…"
+	}
+	if rest < len(line)-to {
+		after += "…"
+	}
+	return strings.TrimLeft(before, " \t"), mark, after
 }

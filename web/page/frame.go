@@ -35,6 +35,7 @@ type frame struct {
 	Pending     *pending
 	Candidate   bool   // a text waits to be applied
 	KeysOff     bool   // no keyboard shortcuts
+	Gone        bool   // the database was deleted or replaced
 	Stream      string // address of the live stream; "" is none
 	Body        any
 }
@@ -67,6 +68,7 @@ func (p *Pages) showFault(c *gin.Context, err error, name, nav string, body any)
 		p.fail(c, err)
 		return
 	}
+	later(c, e)
 	f := p.frame(c, nav)
 	f.Fault, f.Body = e, body
 	p.write(c, e.Status(), name, f)
@@ -82,9 +84,17 @@ func (p *Pages) fail(c *gin.Context, err error) {
 		id = "E-" + rand.Text()[:8]
 		p.Log.Error("request failed", "path", c.Request.URL.Path, "id", id, "error", err)
 	}
+	later(c, e)
 	f := p.frame(c, "")
 	f.Fault, f.Body = e, id
 	p.write(c, e.Status(), "error", f)
+}
+
+// later says when to try again, where the fault knows it.
+func later(c *gin.Context, e *fault.Error) {
+	if after := e.RetryAfter(); after != "" {
+		c.Header("Retry-After", after)
+	}
 }
 
 func (p *Pages) write(c *gin.Context, status int, name string, f frame) {
@@ -105,6 +115,7 @@ func (p *Pages) frame(c *gin.Context, nav string) frame {
 	r := c.Request
 	f := frame{
 		Lang: language(r), Theme: theme(r), Page: nav, Here: here(r), KeysOff: keysOff(r),
+		Gone: p.Store.There() != nil,
 	}
 	if code := c.Query("said"); assets.Known("ui.said." + code) {
 		f.Notice = code
@@ -168,7 +179,7 @@ func pendingOf(s live.Snapshot) *pending {
 
 // draw makes the pushed parts of a view.
 func (p *Pages) draw(ctx context.Context, v live.View, s live.Snapshot) ([]live.Frame, error) {
-	f := frame{Lang: v.Lang, Node: p.Node, Page: v.Page, Pills: p.pills(s), Pending: pendingOf(s)}
+	f := frame{Lang: v.Lang, Node: p.Node, Page: v.Page, Pills: p.pills(s), Pending: pendingOf(s), Gone: p.Store.There() != nil}
 	parts := []struct{ event, name string }{{"pills", "pills"}, {"confirm", "confirm"}}
 	sheet := "error"
 	if body, ok := p.bodies()[v.Page]; ok {

@@ -15,7 +15,8 @@ import (
 // credentials is what was typed to log in or to set up.
 type credentials struct {
 	Name, Next, Token string
-	Empty             bool // there is no account yet
+	Empty, Lost       bool // there is no account yet, or no more
+	Reset             bool // a new password for an account that is there
 	MinPassword       int
 }
 
@@ -29,30 +30,29 @@ func (p *Pages) loginForm(c *gin.Context) {
 		p.fail(c, err)
 		return
 	}
-	p.show(c, http.StatusOK, "login", "", live.View{}, credentials{Next: back(c.Query("next")), Empty: !has})
+	p.show(c, http.StatusOK, "login", "", live.View{}, credentials{Next: back(c.Query("next")), Empty: !has, Lost: !has && p.Lost()})
 }
 
 func (p *Pages) login(c *gin.Context) {
-	token, err := p.Auth.LogIn(c.Request.Context(), c.PostForm("name"), c.PostForm("password"), auth.From(c.Request))
+	entry, err := p.Auth.LogIn(c.Request.Context(), c.PostForm("name"), c.PostForm("password"), auth.From(c.Request))
 	if err != nil {
-		if e := fault.Of(err); e.Args["Seconds"] != "" {
-			c.Header("Retry-After", e.Args["Seconds"])
-		}
 		p.showFault(c, err, "login", "", credentials{Name: c.PostForm("name"), Next: back(c.PostForm("next"))})
 		return
 	}
-	p.enter(c, token, back(c.PostForm("next")))
+	p.enter(c, entry, back(c.PostForm("next")))
 }
 
 // enter begins the session in this browser; one that was open ends.
-func (p *Pages) enter(c *gin.Context, token, next string) {
+func (p *Pages) enter(c *gin.Context, entry auth.Entry, next string) {
 	if old := auth.Token(c.Request); old != "" {
 		if err := p.Store.EndSession(c.Request.Context(), old); err != nil {
 			p.fail(c, err)
 			return
 		}
 	}
-	http.SetCookie(c.Writer, auth.Cookie(c.Request, token))
+	for _, cookie := range entry.Cookies(c.Request) {
+		http.SetCookie(c.Writer, &cookie)
+	}
 	c.Redirect(http.StatusSeeOther, next)
 }
 
@@ -66,21 +66,35 @@ func (p *Pages) logout(c *gin.Context) {
 }
 
 func (p *Pages) setupForm(c *gin.Context) {
-	if err := p.Auth.SetupOpen(c.Request.Context(), c.Query("token")); err != nil {
+	name, err := p.Auth.SetupOpen(c.Request.Context(), c.Query("token"))
+	if err != nil {
 		p.fail(c, err)
 		return
 	}
-	p.show(c, http.StatusOK, "setup", "", live.View{}, credentials{Token: c.Query("token"), Name: "admin", MinPassword: auth.MinPassword})
+	form := credentials{Token: c.Query("token"), Name: "admin", MinPassword: auth.MinPassword}
+	if name != "" {
+		form.Name, form.Reset = name, true
+	}
+	p.show(c, http.StatusOK, "setup", "", live.View{}, form)
 }
 
 func (p *Pages) setup(c *gin.Context) {
 	form := credentials{Name: c.PostForm("name"), Token: c.PostForm("token"), MinPassword: auth.MinPassword}
+	account, err := p.Auth.SetupOpen(c.Request.Context(), form.Token)
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	welcome := "/?said=welcome"
+	if account != "" {
+		form.Name, form.Reset, welcome = account, true, "/?said=password-new"
+	}
 	password := c.PostForm("password")
 	if password != c.PostForm("again") {
 		p.showFault(c, fault.In("again", "password-differs"), "setup", "", form)
 		return
 	}
-	token, err := p.Auth.SetUp(c.Request.Context(), form.Token, form.Name, password, chosen(c.Request), auth.From(c.Request))
+	entry, err := p.Auth.SetUp(c.Request.Context(), form.Token, form.Name, password, chosen(c.Request), auth.From(c.Request))
 	if err != nil {
 		if fault.Of(err).Code == "setup-closed" {
 			p.fail(c, err)
@@ -89,7 +103,7 @@ func (p *Pages) setup(c *gin.Context) {
 		p.showFault(c, err, "setup", "", form)
 		return
 	}
-	p.enter(c, token, "/?said=welcome")
+	p.enter(c, entry, welcome)
 }
 
 // Cookies that remember language, theme and keys where no user is logged in.
@@ -161,7 +175,7 @@ func (p *Pages) preferences(c *gin.Context) {
 func remember(c *gin.Context, name, value string) {
 	cookie := &http.Cookie{
 		Name: name, Value: value, Path: "/", MaxAge: 365 * 24 * 3600,
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: c.Request.TLS != nil,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: auth.Secure(c.Request),
 	}
 	if value == "" {
 		cookie.MaxAge = -1

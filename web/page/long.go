@@ -12,6 +12,15 @@ const mostLines = 500
 // longestLine is how much of one line a page shows, in bytes.
 const longestLine = 1 << 10
 
+// What a page shows of one line of a list that may have mostLines of them: in
+// bytes for the line, in characters beside the place of a finding and for each of
+// the words that its sentence repeats.
+const (
+	listedLine = 256
+	besideMark = 40
+	markedMost = 60
+)
+
 func listed(n int) int { return min(n, mostLines) }
 
 func unlisted(n int) int { return n - listed(n) }

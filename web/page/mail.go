@@ -194,6 +194,10 @@ func (p *Pages) testMail(c *gin.Context) {
 		return
 	}
 	to := m.To[0]
+	if err := p.Store.Audit(c.Request.Context(), user(c).Name, "mail-test", m.Host, "", to); err != nil {
+		p.fail(c, err)
+		return
+	}
 	dialogue, err := p.TestMail(c.Request.Context(), m, to)
 	if err != nil && len(dialogue.Steps) == 0 {
 		p.showMail(c, mailPage{Settings: m}, &fault.Error{Code: "mail-test", Args: map[string]string{"Reason": err.Error()}, Err: err})
@@ -208,7 +212,12 @@ func (p *Pages) retryMail(c *gin.Context) {
 		p.fail(c, fault.New(fault.NotFound))
 		return
 	}
-	if err := p.Store.RetryMail(c.Request.Context(), id); err != nil {
+	ctx := c.Request.Context()
+	err = p.Store.RetryMail(ctx, id)
+	if err == nil {
+		err = p.Store.Audit(ctx, user(c).Name, "mail-retried", c.Param("id"), "", "")
+	}
+	if err != nil {
 		p.fail(c, err)
 		return
 	}

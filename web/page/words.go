@@ -52,6 +52,8 @@ func (w words) funcs() template.FuncMap {
 		"mailReason": w.mailReason,
 		"sign":       changes.Sign,
 		"brief":      func(s string) string { return conf.Beginning(s, longestLine) },
+		"clip":       func(s string) string { return conf.Beginning(s, listedLine) },
+		"editable":   editable,
 		"lineName":   lineName,
 		"inc":        func(i int) int { return i + 1 },
 		"pushed":     func() bool { return w.pushed },
@@ -166,7 +168,7 @@ func (w words) story(e journal.Entry) string {
 
 // finding words what was found in a text.
 func (w words) finding(f model.Finding) string {
-	return assets.Finding(w.lang, f.Code, f.Args, f.Hint)
+	return assets.Finding(w.lang, f.Code, shortened(f.Args), conf.Beginning(f.Hint, markedMost))
 }
 
 // fault words an error.

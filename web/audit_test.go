@@ -1,0 +1,112 @@
+package web_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"holdfast/engine/model"
+	"holdfast/store"
+	"holdfast/web/access"
+)
+
+// asks are the addresses of the API that change nothing though they are not asked
+// for with GET.
+var asks = []string{"POST /check", "POST /plan", "POST /import/explain", "POST /import/pair"}
+
+func TestEveryActOfTheAPIHasItsRowInTheAudit(t *testing.T) {
+	h := open(t)
+	h.working()
+	b := h.browser()
+	hash := func(text string) string { return model.Hash([]byte(text)) }
+	running := func() map[string]string {
+		r := map[string]string{}
+		for _, f := range []*fakeRole{h.vrrp, h.lvs} {
+			text, _ := f.Config()
+			r[f.name] = hash(text)
+		}
+		return r
+	}
+	version := 0
+	save := func(text string) func() page {
+		return func() page {
+			var saved struct{ Version int }
+			p := b.call(http.MethodPut, "/candidate", map[string]any{"text": text, "version": version}, &saved)
+			version = saved.Version
+			return p
+		}
+	}
+	dead := func() {
+		if err := h.store.Enqueue(t.Context(), []store.Mail{{To: "ops@example.org", Subject: "s", Body: "b"}}); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.store.BeginMail(t.Context(), 1); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.store.MailDead(t.Context(), 1, "550 no such user"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	call := func(method, path string, in any) func() page {
+		return func() page { return b.call(method, path, in, nil) }
+	}
+	mail := map[string]any{"host": "mail.example", "to": []string{"ops@example.org"}, "verify_cert": true, "version": 0}
+	steps := []struct {
+		row, action string
+		do          func() page
+	}{
+		{"POST /setup", "setup", call("POST", "/setup", map[string]string{"token": h.setupToken(), "name": "admin", "password": password})},
+		{"POST /session", "login", call("POST", "/session", map[string]string{"name": "admin", "password": password})},
+		{"POST /session", "login-refused", call("POST", "/session", map[string]string{"name": "admin", "password": "not the right phrase"})},
+		{"DELETE /sessions/:id", "session-ended", call("DELETE", "/sessions/1", nil)},
+		{"PUT /preferences", "preferences", call("PUT", "/preferences", map[string]string{"theme": "dark"})},
+		{"POST /adopt", "commit", call("POST", "/adopt", map[string]string{})},
+		{"PUT /candidate", "candidate-saved", save(moreWeight)},
+		{"DELETE /candidate", "candidate-discarded", func() page { return b.call("DELETE", fmt.Sprint("/candidate?version=", version), nil, nil) }},
+		{"PUT /candidate", "candidate-saved", func() page { version = 0; return save(moreWeight)() }},
+		{"POST /apply", "revision-applied", func() page { return b.call("POST", "/apply", map[string]any{"running": running()}, nil) }},
+		{"POST /revert", "revision-reverted", func() page { return b.call("POST", "/revert", map[string]string{"hash": hash(moreWeight)}, nil) }},
+		{"POST /revisions/:number/run", "revision-applied", func() page { return b.call("POST", "/revisions/2/run", map[string]any{"running": running()}, nil) }},
+		{"POST /confirm", "revision-kept", func() page { return b.call("POST", "/confirm", map[string]string{"hash": hash(moreWeight)}, nil) }},
+		{"PUT /mail", "mail-settings", call("PUT", "/mail", mail)},
+		{"POST /mail/test", "mail-test", call("POST", "/mail/test", map[string]string{})},
+		{"POST /mail/outbox/:id/retry", "mail-retried", func() page { dead(); return b.call("POST", "/mail/outbox/1/retry", nil, nil) }},
+		{"PUT /password", "password-changed", call("PUT", "/password", map[string]string{"old": password, "new": "another long phrase"})},
+		{"POST /session", "login", call("POST", "/session", map[string]string{"name": "admin", "password": "another long phrase"})},
+		{"DELETE /session", "logout", call("DELETE", "/session", nil)},
+	}
+	walked := map[string]bool{}
+	for _, row := range asks {
+		walked[row] = true
+	}
+	seen := int64(0)
+	for _, step := range steps {
+		p := step.do()
+		if p.status >= 300 && step.action != "login-refused" {
+			t.Fatalf("%s: %d\n%s", step.row, p.status, p.body)
+		}
+		found := false
+		for _, row := range mustAudit(h) {
+			found = found || row.ID > seen && row.Action == step.action
+		}
+		if !found {
+			t.Errorf("%s leaves no %s", step.row, step.action)
+		}
+		seen = h.audit(1)[0].ID
+		walked[step.row] = true
+	}
+	for _, row := range access.Table() {
+		path, api := strings.CutPrefix(row.Path, access.APIRoot)
+		if api && row.Method != http.MethodGet && !walked[row.Method+" "+path] {
+			t.Errorf("%s %s is not walked", row.Method, path)
+		}
+	}
+	b.call("POST", "/session", map[string]string{"name": "admin", "password": "another long phrase"}, nil).must(t, 204)
+	for _, lang := range []string{"en", "zh-CN"} {
+		b.call("PUT", "/preferences", map[string]string{"lang": lang}, nil).must(t, 204)
+		if got := b.get("/system/audit").must(t, 200); strings.Contains(got.body, "[ui.audit") {
+			t.Errorf("%s: an act has no words", lang)
+		}
+	}
+}
