@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -33,9 +34,10 @@ type frame struct {
 	Fault       *fault.Error
 	Pills       []pill
 	Pending     *pending
-	Candidate   bool   // a text waits to be applied
-	KeysOff     bool   // no keyboard shortcuts
-	Stream      string // address of the live stream; "" is none
+	Expired     *store.Application // was rolled back because nobody confirmed it, and the reader has not dismissed that
+	Candidate   bool               // a text waits to be applied
+	KeysOff     bool               // no keyboard shortcuts
+	Stream      string             // address of the live stream; "" is none
 	Body        any
 }
 
@@ -116,12 +118,26 @@ func (p *Pages) frame(c *gin.Context, nav string) frame {
 	f.User = &s.User
 	now := p.Watch.Look(r.Context())
 	f.Pills, f.Pending = p.pills(now), pendingOf(now)
+	f.Expired = p.expired(r)
 	has, err := p.Store.HasCandidate(r.Context())
 	f.Candidate = has
 	if err != nil && r.Context().Err() == nil {
 		p.Log.Error("look for candidate", "error", err)
 	}
 	return f
+}
+
+// expired is the newest application if it was rolled back because nobody confirmed it,
+// until the reader dismisses the notice in this browser.
+func (p *Pages) expired(r *http.Request) *store.Application {
+	last, ok, err := p.Workflow.RolledBack(r.Context())
+	if err != nil && r.Context().Err() == nil {
+		p.Log.Error("look for a change that was rolled back", "error", err)
+	}
+	if !ok || cookieOf(r, readCookie) == strconv.FormatInt(last.ID, 10) {
+		return nil
+	}
+	return &last
 }
 
 // here is where a reader comes back to after changing how the page reads: this
