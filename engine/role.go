@@ -32,6 +32,9 @@ type Role interface {
 	Apply(ctx context.Context, cfg model.Config) (control.Planned, error)
 	// Status fills in the role's part of the status.
 	Status(ctx context.Context, s *control.Status) error
+	// Alive returns when the loop has come round to it: a loop that hangs gives no
+	// answer.
+	Alive(ctx context.Context) error
 	// Stop ends Run: Release sends what a graceful stop sends and removes what
 	// is ours; Handoff writes the record and leaves all as it is.
 	Stop(ctx context.Context, mode control.StopMode) error

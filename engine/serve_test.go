@@ -21,8 +21,9 @@ import (
 
 // pretender is a role without a kernel: it notes what it is asked to do.
 type pretender struct {
-	mu      sync.Mutex // guards all below
-	ran     []string   // the sequence of router_ids it was to run
+	hangs   chan struct{} // closed: the loop goes round no more
+	mu      sync.Mutex    // guards all below
+	ran     []string      // the sequence of router_ids it was to run
 	refuses error
 	unfit   error                       // set while nothing is asked
 	during  func(routerID string) error // called in the middle of an Apply, without mu; may be nil
@@ -31,7 +32,9 @@ type pretender struct {
 	said    func(journal.Entry)
 }
 
-func newPretender() *pretender { return &pretender{stop: make(chan control.StopMode, 1)} }
+func newPretender() *pretender {
+	return &pretender{stop: make(chan control.StopMode, 1), hangs: make(chan struct{})}
+}
 
 func (p *pretender) Name() string { return "vrrp" }
 
@@ -88,6 +91,16 @@ func (p *pretender) meanwhile(f func(routerID string) error) {
 }
 
 func (p *pretender) Status(context.Context, *control.Status) error { return nil }
+
+func (p *pretender) Alive(ctx context.Context) error {
+	select {
+	case <-p.hangs: // nil: it never does
+		<-ctx.Done()
+		return ctx.Err()
+	default:
+		return nil
+	}
+}
 
 func (p *pretender) Stop(_ context.Context, mode control.StopMode) error {
 	p.stop <- mode

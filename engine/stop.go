@@ -102,6 +102,48 @@ func (s *process) watchParent() error {
 	return nil
 }
 
+// signEvery is how often the parent is told that the role goes on.
+const signEvery = 200 * time.Millisecond
+
+// giveSigns tells the parent, over the lifeline, that the role's loop goes round. A
+// role that has not begun yet, or has ended, is spoken for by its process.
+func (s *process) giveSigns() error {
+	if s.opt.Lifeline == nil {
+		return nil
+	}
+	begun := make(chan struct{})
+	s.tasks.Go(func() error {
+		defer close(begun)
+		return ended(s.role.Alive(s.ctx))
+	})
+	tick := time.NewTicker(signEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-s.ctx.Done():
+			return nil
+		}
+		select {
+		case <-begun:
+			if err := ended(s.role.Alive(s.ctx)); err != nil {
+				return err
+			}
+		default:
+		}
+		// A parent that is gone is told of by the reading end.
+		s.opt.Lifeline.Write([]byte{'.'})
+	}
+}
+
+// ended is err, but for one that says that the role or the process has ended.
+func ended(err error) error {
+	if errors.Is(err, ErrEnded) || errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
 // clearUp releases, at the end of an orphan, what the other role left: that one
 // died as an orphan too, and nobody else would notice. One that lives keeps what
 // it has: it ends by itself.

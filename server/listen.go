@@ -15,8 +15,9 @@ const firstHandedIn = 3
 // consoleSocket is the console's listening socket, which the parent keeps over
 // restarts of the web process.
 type consoleSocket struct {
-	addr string
-	f    *os.File
+	addr    string
+	f       *os.File
+	refused error // why what was handed in is no socket for us
 }
 
 // open says whether the console would speak plain HTTP to other machines.
@@ -36,15 +37,30 @@ func exposed(addr string) bool {
 	return err != nil || !ip.Unmap().IsLoopback()
 }
 
-// file gives the socket: one that was handed in, else a new one at addr.
+// adopt takes the socket that a service manager handed in, before any process is
+// started that would inherit word of it.
+func (s *consoleSocket) adopt() { s.f, s.refused = handedIn(os.Getenv, os.Getpid()) }
+
+// file gives the socket that was adopted, else a new one at addr; later calls give
+// the same.
 func (s *consoleSocket) file() (f *os.File, err error) {
-	if s.f == nil {
-		s.f, err = handedIn(os.Getenv, os.Getpid())
+	if s.f == nil && s.refused != nil {
+		return nil, s.refused
 	}
-	if s.f == nil && err == nil {
+	if s.f == nil {
 		s.f, err = listenFile(s.addr)
 	}
 	return s.f, err
+}
+
+// wellFormed says what is wrong with the form of an address to listen at. Whether a
+// name or a host's address is there now is not asked: it may come later.
+func wellFormed(addr string) error {
+	_, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	return err
 }
 
 func listenFile(addr string) (*os.File, error) {

@@ -3,12 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strconv"
 	"syscall"
 	"time"
 
@@ -19,14 +19,19 @@ import (
 )
 
 // parentOptions are what a parent is told whatever it runs. Its signals are taken
-// first, and the run directory is its own until lock is closed.
-func parentOptions(e *env, p places) (opt parent.Options, lock *os.File, err error) {
+// first, and its directories, data among them if there is one, are its own until lock
+// is closed.
+func parentOptions(e *env, p places, data ...string) (opt parent.Options, lock io.Closer, err error) {
 	opt = parent.Options{RunDir: p.runDir, StateDir: p.state(), Log: newLog(e.Err), Signals: parentSignals()}
 	opt.Down = func() time.Duration { return downTime(opt.StateDir, p.node, opt.Log) }
-	if err := os.MkdirAll(p.runDir, 0o755); err != nil {
+	opt.Manager = parent.ManagerIn(os.Getenv, os.Getpid())
+	for _, name := range parent.ManagerVariables {
+		os.Unsetenv(name) // fails for a malformed name only
+	}
+	if err := errors.Join(os.MkdirAll(p.runDir, 0o755), os.MkdirAll(p.state(), 0o700)); err != nil {
 		return opt, nil, err
 	}
-	lock, err = lockParent(e, p.runDir)
+	lock, err = own(e, p, data, opt.Log)
 	return opt, lock, err
 }
 
@@ -36,16 +41,6 @@ func parentSignals() <-chan os.Signal {
 	signals := make(chan os.Signal, 16)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGUSR2, syscall.SIGPIPE)
 	return signals
-}
-
-// lockParent takes the lock of a run directory: one parent runs there.
-func lockParent(e *env, runDir string) (*os.File, error) {
-	lock, err := parent.Lock(runDir)
-	var running parent.RunningError
-	if errors.As(err, &running) {
-		err = errors.New(e.Text("cli.already-running", map[string]string{"pid": strconv.Itoa(running.PID), "dir": running.Dir}))
-	}
-	return lock, err
 }
 
 // downTime is how long the vrrp role may be away on the text it runs.
@@ -58,6 +53,10 @@ func downTime(stateDir, node string, log *slog.Logger) time.Duration {
 	return model.ShortestDown(model.Resolve(cfg))
 }
 
+// lvsPatience is how long the lvs role may give no sign: what it has in the kernel goes
+// on without it, and a machine with much to do may keep it waiting.
+const lvsPatience = time.Minute
+
 // engineProcesses are the two engine roles; reader may use their sockets. A vrrp
 // role that starts anew comes behind the lvs role: an address that it takes draws
 // connections, and they need the table. One that resumes has no time to lose.
@@ -69,5 +68,5 @@ func engineProcesses(args []string, runDir string, reader parent.Identity) []par
 	if _, err := os.Stat(filepath.Join(runDir, "vrrp.record")); errors.Is(err, fs.ErrNotExist) {
 		vrrp.Behind = "lvs"
 	}
-	return []parent.Process{vrrp, {Name: "lvs", Args: args, Engine: true}}
+	return []parent.Process{vrrp, {Name: "lvs", Args: args, Engine: true, Patience: lvsPatience}}
 }

@@ -13,6 +13,7 @@ import (
 	"holdfast/engine"
 	"holdfast/engine/control"
 	"holdfast/engine/lvsrole"
+	"holdfast/engine/policy"
 	"holdfast/engine/state"
 	"holdfast/engine/vrrprole"
 )
@@ -33,6 +34,7 @@ type roleFlags struct {
 	lifeline, ready int
 	allow           []uint
 	group           int
+	programs        policy.Policy
 }
 
 func newRole(e *env, name string, role func() engine.Role) *cobra.Command {
@@ -45,6 +47,7 @@ func newRole(e *env, name string, role func() engine.Role) *cobra.Command {
 	cmd.Flags().IntVar(&f.ready, "ready", 0, "")
 	cmd.Flags().UintSliceVar(&f.allow, "allow-uid", nil, "")
 	cmd.Flags().IntVar(&f.group, "group", 0, "")
+	programFlags(cmd, &f.programs)
 	cmd.AddCommand(newRelease(e, name))
 	return cmd
 }
@@ -56,7 +59,7 @@ func runRole(ctx context.Context, e *env, role engine.Role, f roleFlags) error {
 	defer out.close()
 	opt := engine.Options{
 		Node: f.node, RunDir: f.runDir, StateDir: f.state(), Version: e.Version, Log: newLog(out),
-		Lifeline: inherited(f.lifeline, "lifeline"), Ready: inherited(f.ready, "ready"), Group: f.group, Stop: stop,
+		Lifeline: inherited(f.lifeline, "lifeline"), Ready: inherited(f.ready, "ready"), Group: f.group, Stop: stop, Programs: f.programs,
 	}
 	for _, uid := range f.allow {
 		opt.Allow = append(opt.Allow, uint32(uid))

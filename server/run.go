@@ -39,11 +39,12 @@ func run(ctx context.Context, e *env, p places, file string) error {
 	}
 	defer lock.Close()
 	d := &dropIn{env: e, places: p, file: file, log: opt.Log}
+	d.mailer = parent.Owner(d.mailDir())
 	text, cfg, err := d.read()
 	if err != nil {
 		return err
 	}
-	if err := d.prepare(); err != nil {
+	if err := refuseRivals(e, p.runDir, func() (model.Config, error) { return cfg, nil }); err != nil {
 		return err
 	}
 	for _, role := range control.Roles {
@@ -61,7 +62,7 @@ type dropIn struct {
 	places
 	file   string
 	log    *slog.Logger
-	mailer parent.Identity // who the mail process runs as
+	mailer parent.Identity // who the mail process runs as, who is let in at the control sockets
 }
 
 // read reads the file and says what is found in it. A text with errors is
@@ -99,7 +100,7 @@ func (d *dropIn) processes(cfg model.Config) []parent.Process {
 	args := []string{"--run-dir=" + d.runDir, "--state-dir=" + d.state(), "--node=" + d.node}
 	processes := engineProcesses(args, d.runDir, d.mailer)
 	if mailed(cfg) {
-		processes = append(processes, parent.Process{Name: "mail", As: d.mailer, Args: []string{
+		processes = append(processes, parent.Process{Name: "mail", Prepare: d.prepareMail, Args: []string{
 			"--data=" + d.mailDir(), "--run-dir=" + d.runDir, "--node=" + d.node, "--lang=" + d.Lang,
 		}})
 	}
@@ -108,16 +109,16 @@ func (d *dropIn) processes(cfg model.Config) []parent.Process {
 
 func (d *dropIn) mailDir() string { return filepath.Join(d.runDir, "mail") }
 
-// prepare makes the directories, and says who the mail process runs as.
-func (d *dropIn) prepare() error {
-	if err := errors.Join(os.MkdirAll(d.state(), 0o700), os.MkdirAll(d.mailDir(), 0o700)); err != nil {
-		return err
+// prepareMail makes the mail process's directory, and says who it runs as.
+func (d *dropIn) prepareMail() (parent.Identity, *os.File, error) {
+	if err := os.MkdirAll(d.mailDir(), 0o700); err != nil {
+		return d.mailer, nil, err
 	}
-	var reason string
-	if d.mailer, reason = parent.WebIdentity(d.mailDir()); reason != "" {
-		d.log.Warn("the mail process runs as our own user, without capabilities: whoever takes it over can read and write what this user owns", "reason", reason)
+	id, reason := parent.WebIdentity(d.mailDir())
+	if reason != "" {
+		d.log.Warn(asOurselves, "process", "mail", "reason", reason)
 	}
-	return d.mailer.Own(d.mailDir())
+	return id, nil, id.Own(d.mailDir())
 }
 
 // mailed says whether cfg asks for mails and says where to send them.

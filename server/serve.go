@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"holdfast/engine/control"
+	"holdfast/engine/policy"
 	"holdfast/server/parent"
 )
 
@@ -18,7 +19,11 @@ func newServe(e *env) *cobra.Command {
 	var p places
 	var data, listen string
 	var insecure bool
+	var programs policy.Policy
 	cmd := &cobra.Command{Use: "serve", Args: noArguments(e), RunE: func(cmd *cobra.Command, _ []string) error {
+		if err := wellFormed(listen); err != nil {
+			return usage(e, "usage.flag-bad", "Flag", "--listen", "Value", listen)
+		}
 		socket := &consoleSocket{addr: listen}
 		if socket.open(os.Getenv) && !insecure {
 			return errors.New(e.Text("cli.listen-insecure", map[string]string{"listen": listen}))
@@ -29,40 +34,55 @@ func newServe(e *env) *cobra.Command {
 		if os.Geteuid() != 0 && !cmd.Flags().Changed("run-dir") {
 			p.runDir = filepath.Join(data, "run") // the usual one is root's
 		}
-		return serve(cmd.Context(), e, p, data, socket)
+		return serve(cmd.Context(), e, p, data, socket, programs)
 	}}
 	p.flags(cmd)
+	programFlags(cmd, &programs)
 	cmd.Flags().StringVar(&data, "data", defaultData, "")
 	cmd.Flags().StringVar(&listen, "listen", defaultListen, "")
 	cmd.Flags().BoolVar(&insecure, "insecure", false, "")
 	return cmd
 }
 
-// serve runs the engine and the console until a signal ends it.
-func serve(ctx context.Context, e *env, p places, data string, socket *consoleSocket) error {
-	opt, lock, err := parentOptions(e, p)
+// serve runs the engine and the console until a signal ends it. Nothing that only the
+// console needs is touched before the engine runs: the parent prepares it beside its
+// loop, again and again if need be.
+func serve(ctx context.Context, e *env, p places, data string, socket *consoleSocket, programs policy.Policy) error {
+	opt, lock, err := parentOptions(e, p, data)
 	if err != nil {
 		return err
 	}
 	defer lock.Close()
-	// A port in use is perhaps that of a console whose parent just died. The
-	// engine does not wait for it: the parent tries again.
-	if _, err := socket.file(); err != nil && !errors.Is(err, syscall.EADDRINUSE) {
+	if err := refuseRivals(e, p.runDir, p.applied); err != nil {
 		return err
 	}
-	database, id, reason, err := parent.Settle(data, control.Socket(p.runDir, "vrrp"))
-	if err != nil {
-		return err
-	}
-	if reason != "" {
-		opt.Log.Warn("the console runs as our own user, without capabilities: whoever takes it over can read and write what this user owns", "reason", reason)
-	}
-	if err := os.MkdirAll(p.stateDir, 0o700); err != nil {
-		return err
-	}
+	socket.adopt()
+	owner := parent.Owner(data)
 	args := []string{"--run-dir=" + p.runDir, "--node=" + p.node}
-	web := parent.Process{Name: "web", As: id, File: socket.file, Args: append(args,
-		"--data="+database, fmt.Sprintf("--listen-fd=%d", parent.FirstFile), "--lang="+e.Lang)}
-	opt.Processes = append(engineProcesses(append(args, "--state-dir="+p.stateDir), p.runDir, id), web)
+	web := parent.Process{Name: "web", Prepare: func() (parent.Identity, *os.File, error) {
+		return prepareConsole(data, owner, socket, control.Socket(p.runDir, "vrrp"), opt.Log)
+	}, Args: append(args,
+		"--data="+filepath.Join(data, parent.DatabaseName), fmt.Sprintf("--listen-fd=%d", parent.FirstFile), "--lang="+e.Lang)}
+	opt.Processes = append(engineProcesses(append(append(args, "--state-dir="+p.stateDir), programArgs(programs)...), p.runDir, owner), web)
 	return parent.Run(ctx, opt)
 }
+
+// prepareConsole makes the console's directory and opens its socket.
+func prepareConsole(data string, owner parent.Identity, socket *consoleSocket, control string, log *slog.Logger) (parent.Identity, *os.File, error) {
+	id, reason, err := parent.Settle(data, owner, control)
+	if err != nil {
+		return id, nil, err
+	}
+	f, err := socket.file()
+	if err != nil {
+		return id, nil, err
+	}
+	if reason != "" {
+		log.Warn(asOurselves, "process", "web", "reason", reason)
+	}
+	return id, f, nil
+}
+
+// asOurselves is what the log says of a process that reads the engine and cannot
+// have a user of its own.
+const asOurselves = "the process runs as our own user, without capabilities: whoever takes it over can read and write what this user owns"

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -74,12 +75,9 @@ const entriesAhead = 256
 // runWeb serves the console, and beside it brings the journals into the store
 // and the mails on their way.
 func runWeb(ctx context.Context, e *env, f readerFlags, l net.Listener, log *slog.Logger) error {
-	s, err := store.Open(ctx, f.data)
+	s, err := awaitStore(ctx, f.data, l, log)
 	if err != nil {
-		log.Error("the console cannot run", "error", err)
-		ctx, cancel := context.WithTimeout(ctx, storeAgain)
-		defer cancel()
-		return errors.Join(err, web.Unavailable(ctx, l, err, log)) // the next start tries again
+		return errors.Join(err, l.Close())
 	}
 	entries := make(chan journal.Entry, entriesAhead)
 	tasks, ctx := errgroup.WithContext(ctx)
@@ -99,8 +97,45 @@ func runWeb(ctx context.Context, e *env, f readerFlags, l net.Listener, log *slo
 	return errors.Join(tasks.Wait(), s.Close())
 }
 
+// awaitStore opens the database. As long as it cannot, browsers are told why, and the
+// log tells each reason once.
+func awaitStore(ctx context.Context, dir string, l net.Listener, log *slog.Logger) (*store.Store, error) {
+	s, err := store.Open(ctx, dir)
+	for last := ""; err != nil; s, err = store.Open(ctx, dir) {
+		if err.Error() != last {
+			last = err.Error()
+			log.Error("the console waits for its database", "error", err)
+		}
+		if err := unavailable(ctx, l, err, log); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// unavailable answers every browser with cause until the database is to be tried
+// again. l stays open.
+func unavailable(ctx context.Context, l net.Listener, cause error, log *slog.Logger) error {
+	tcp, ok := l.(*net.TCPListener)
+	if !ok {
+		return fmt.Errorf("the listener at %s is not TCP: %w", l.Addr(), cause)
+	}
+	file, err := tcp.File()
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	twin, err := net.FileListener(file)
+	if err != nil {
+		return err
+	}
+	while, cancel := context.WithTimeout(ctx, storeAgain)
+	defer cancel()
+	return errors.Join(web.Unavailable(while, twin, cause, log), ctx.Err())
+}
+
 // storeAgain is the pause before the database is tried again.
-const storeAgain = 5 * time.Second
+const storeAgain = 2 * time.Second
 
 // persist runs what writes to the store on and on, also while the database cannot
 // be written for now: entries wait in their rings, and the console goes on

@@ -27,7 +27,7 @@ const grace = 3 * time.Second
 // and returns. It closes the listener.
 func Run(ctx context.Context, opt Options) error {
 	c := build(opt)
-	if err := announce(ctx, opt, c); err != nil {
+	if err := announceOnce(ctx, opt, c); err != nil {
 		return errors.Join(err, opt.Listener.Close())
 	}
 	server := &http.Server{
@@ -41,7 +41,7 @@ func Run(ctx context.Context, opt Options) error {
 	}
 	tasks, ctx := errgroup.WithContext(ctx)
 	tasks.Go(func() error {
-		if err := server.Serve(opt.Listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := server.Serve(limit(opt.Listener, mostConnections, mostFromOneAddress)); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve the console: %w", err)
 		}
 		return nil
@@ -67,8 +67,8 @@ func Run(ctx context.Context, opt Options) error {
 	return tasks.Wait()
 }
 
-// announce prints the setup link while there is no account, and logs it, because a
-// service's output may be seen only there.
+// announce prints the setup link while there is no account. The log does not repeat it:
+// both may end in one journal.
 func announce(ctx context.Context, opt Options, c *console) error {
 	link, err := c.Auth.SetupLink(ctx, opt.Listener.Addr())
 	if err != nil || link == "" {
@@ -78,7 +78,7 @@ func announce(ctx context.Context, opt Options, c *console) error {
 	if opt.Out != nil {
 		out = opt.Out
 	}
-	opt.Log.Info("nobody has an account yet, open the setup link", "link", link, "valid", store.SetupTTL.String())
+	opt.Log.Info("nobody has an account yet, open the setup link that is printed", "valid", store.SetupTTL.String())
 	_, err = fmt.Fprintln(out, "setup:", link)
 	return err
 }

@@ -23,6 +23,7 @@ import (
 type Client struct {
 	path string
 	http *http.Client
+	hang hang
 }
 
 // Dial gives a client for the socket at path. It connects when asked something.
@@ -47,7 +48,10 @@ func Absent(err error) bool {
 // Status asks where the role stands.
 func (c *Client) Status(ctx context.Context) (Status, error) {
 	var s Status
-	return s, c.call(ctx, http.MethodGet, "/status", nil, &s)
+	ctx, done := c.hang.quick(ctx)
+	err := c.call(ctx, http.MethodGet, "/status", nil, &s)
+	done(err)
+	return s, err
 }
 
 // Plan asks what applying text would do now.
@@ -75,6 +79,8 @@ func (c *Client) Revert(ctx context.Context, hash string) (Planned, error) {
 
 // Config gives the running text and its hash.
 func (c *Client) Config(ctx context.Context) (text, hash string, err error) {
+	ctx, done := c.hang.quick(ctx)
+	defer func() { done(err) }()
 	r, err := c.do(ctx, http.MethodGet, "/config", nil)
 	if err != nil {
 		return "", "", err

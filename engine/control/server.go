@@ -87,6 +87,10 @@ func routes(engine Engine) http.Handler {
 		}
 	})
 	mux.HandleFunc("POST /stop", func(w http.ResponseWriter, r *http.Request) {
+		if !Trusted(r.Context()) {
+			refuse(w, &Problem{Code: Forbidden, Message: "only root ends a role"})
+			return
+		}
 		if req, ok := body[StopRequest](w, r); ok {
 			reply(w)(struct{}{}, engine.Stop(req.Mode))
 		}

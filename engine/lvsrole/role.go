@@ -108,6 +108,12 @@ func (r *role) Apply(ctx context.Context, cfg model.Config) (control.Planned, er
 	return query(ctx, r, func(l *loop, reply func(control.Planned, error)) { l.apply(cfg, reply) })
 }
 
+// Alive returns when the loop has come round to it.
+func (r *role) Alive(ctx context.Context) error {
+	_, err := query(ctx, r, func(_ *loop, reply func(struct{}, error)) { reply(struct{}{}, nil) })
+	return err
+}
+
 // Status fills in the virtual servers.
 func (r *role) Status(ctx context.Context, s *control.Status) error {
 	part, err := query(ctx, r, (*loop).status)

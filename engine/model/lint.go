@@ -17,6 +17,7 @@ type lint struct {
 	unsafe     []unsafeProgram
 	priorities map[string]uint8 // instance -> where it is written or follows from the state
 	fields     map[reflect.Type][][]int
+	commands   []placedCommand      // that a role runs by itself
 	first      *conf.Span           // of the first command that a role runs by itself
 	userless   *conf.Span           // of the first command that names no user
 	users      map[string]bool      // that were looked up

@@ -21,7 +21,8 @@ import (
 // What a server may send before it is called unreasonable.
 const (
 	maxHeader = 64 << 10
-	maxBody   = 1 << 30
+	maxUnread = 16 << 20 // of a body that nothing looks at
+	maxBody   = 64 << 20 // of one whose digest is wanted: a longer one has another digest
 )
 
 var errHeader = errors.New("no HTTP status line")
@@ -265,15 +266,19 @@ func nextLine(r *bufio.Reader) (line string, size int, err error) {
 // at the body the announced length is enough.
 func body(r io.Reader, length int64, u model.URL) (sum string, text []byte, err error) {
 	if !u.Digest.Written && !u.Regex.Written {
-		if length < 0 {
-			length = maxBody
+		if length < 0 || length > maxUnread {
+			length = maxUnread // the rest would be a flood, and say nothing
 		}
 		_, err := io.CopyN(io.Discard, r, length)
 		return "", nil, atEnd(err)
 	}
-	counts := int64(maxBody)
+	most := int64(maxBody)
+	if !u.Digest.Written {
+		most = maxUnread
+	}
+	counts := most
 	if length >= 0 {
-		counts = min(length, maxBody)
+		counts = min(length, most)
 	}
 	hash := md5.New()
 	announced := io.TeeReader(io.LimitReader(r, counts), hash)
@@ -282,7 +287,7 @@ func body(r io.Reader, length int64, u model.URL) (sum string, text []byte, err 
 			return "", nil, err
 		}
 	}
-	for _, part := range []io.Reader{announced, io.LimitReader(r, maxBody-counts)} {
+	for _, part := range []io.Reader{announced, io.LimitReader(r, most-counts)} {
 		if _, err := io.Copy(io.Discard, part); atEnd(err) != nil {
 			return "", nil, err
 		}

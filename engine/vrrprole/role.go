@@ -3,11 +3,13 @@ package vrrprole
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/netip"
 	"strconv"
 	"time"
 
 	"holdfast/engine"
+	"holdfast/engine/claim"
 	"holdfast/engine/control"
 	"holdfast/engine/kernel"
 	"holdfast/engine/model"
@@ -30,6 +32,9 @@ type Options struct {
 	Wake func() (Timer, error)
 	// Retry is how often something held back is tried again; 5 s.
 	Retry time.Duration
+	// Claim makes this process the only one on the host for a name; nil: nothing is
+	// claimed where OpenNet is given, since names count in the real network.
+	Claim func(name, dir string) (io.Closer, error)
 }
 
 // Net is the part of the kernel that the vrrp role writes and watches:
@@ -60,6 +65,7 @@ type Wire interface {
 // track scripts and notifications.
 func New(opt Options) engine.Role {
 	if opt.OpenNet == nil {
+		opt.Claim = func(name, dir string) (io.Closer, error) { return claim.Take(name, dir) }
 		opt.OpenNet = func() (Net, error) { return kernel.OpenNet() }
 	}
 	if opt.OpenWire == nil {
@@ -76,7 +82,7 @@ func New(opt Options) engine.Role {
 	}
 	// A burst of packets must not wait for the loop: 1024 is some 250 routers
 	// answering at once, four times over.
-	return &role{opt: opt, inbox: make(chan input, 1024), ended: make(chan struct{})}
+	return &role{opt: opt, inbox: make(chan input, 1024), ended: make(chan struct{}), claims: claims{take: opt.Claim, held: map[string]io.Closer{}}}
 }
 
 // role is the outside of the role: it hands each question to the loop and
@@ -85,6 +91,8 @@ type role struct {
 	opt   Options
 	inbox chan input    // read by the loop; never closed
 	ended chan struct{} // closed by Run when it returns
+
+	claims claims
 }
 
 // Name is "vrrp".
@@ -93,6 +101,15 @@ func (r *role) Name() string { return "vrrp" }
 // Run owns the role until Stop or the end of ctx.
 func (r *role) Run(ctx context.Context, cfg model.Config, host engine.Services) error {
 	defer close(r.ended)
+	r.claims.log = host.Log
+	defer r.claims.only(model.Config{})
+	lock := host.TakeOver
+	host.TakeOver = func(ctx context.Context) error {
+		if err := lock(ctx); err != nil {
+			return err
+		}
+		return r.claims.await(ctx, cfg, host.RunDir)
+	}
 	l, err := newLoop(r, host)
 	if err != nil {
 		return err
@@ -141,7 +158,23 @@ func (r *role) Apply(ctx context.Context, cfg model.Config) (control.Planned, er
 	var next []*team
 	var changes []string
 	realtime.Aside(func() { next, changes = newTeams(cfg), model.Changes(running, cfg, model.VRRP) })
-	return query(ctx, r, func(l *loop, reply func(control.Planned, error)) { l.apply(cfg, next, changes, reply) })
+	unclaim, err := r.claims.want(cfg)
+	if err != nil {
+		return control.Planned{}, err
+	}
+	p, err := query(ctx, r, func(l *loop, reply func(control.Planned, error)) { l.apply(cfg, next, changes, reply) })
+	if err != nil {
+		unclaim()
+		return p, err
+	}
+	r.claims.only(cfg)
+	return p, nil
+}
+
+// Alive returns when the loop has come round to it.
+func (r *role) Alive(ctx context.Context) error {
+	_, err := query(ctx, r, func(_ *loop, reply func(struct{}, error)) { reply(struct{}{}, nil) })
+	return err
 }
 
 // Status fills in the instances, the groups and the scripts.

@@ -125,6 +125,10 @@ func (s *sender) drain(ctx context.Context, settings store.MailSettings) error {
 				return ctx.Err() // left as sending: the next start sends it again
 			}
 			next, err := s.settle(context.WithoutCancel(ctx), m, conn.taken > 0, answer, failed)
+			if errors.Is(err, store.ErrNotFound) { // somebody else took it off the outbox meanwhile
+				s.log.Warn("a mail is not in the outbox any more", slog.String("to", m.To))
+				err = nil
+			}
 			if err != nil || next == stop {
 				return err
 			}

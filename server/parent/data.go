@@ -17,12 +17,14 @@ import (
 //	DATA        root, may be passed through
 //	DATA/state  root alone: the applied text
 //	DATA/web    the console's user alone: config.db, journal.db
-const databaseDir = "web"
+//
+// DatabaseName is the directory of the console's database.
+const DatabaseName = "web"
 
 // DatabaseDir is where the console's database of a data directory lies. It once
 // lay in the data directory itself; serve moves it.
 func DatabaseDir(data string) string {
-	dir := filepath.Join(data, databaseDir)
+	dir := filepath.Join(data, DatabaseName)
 	if !exists(filepath.Join(dir, "config.db")) && exists(filepath.Join(data, "config.db")) {
 		return data
 	}
@@ -34,37 +36,55 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// Settle makes of data a data directory, of an older version's or of none, and
-// says where in it the database lies, and who the console runs as that owns it.
-// others are files that the console has to reach. reason says why it has to be
-// ourselves without capabilities, if so.
-func Settle(data string, others ...string) (dir string, id Identity, reason string, err error) {
-	dir = filepath.Join(data, databaseDir)
-	owner := Identity{Confined: true}
+// Owner is who the console of a data directory runs as, if nothing stands in the
+// way: the user holdfast, else the owner of its database, else a number of its own.
+// It changes nothing, and a directory that cannot be read is no obstacle.
+func Owner(data string) Identity {
+	id := Identity{Confined: true}
 	if os.Geteuid() == 0 {
-		owner.UID, owner.GID = webUser(dir, data)
+		id.UID, id.GID = webUser(filepath.Join(data, DatabaseName), data)
+	}
+	return id
+}
+
+// Settle makes of data a data directory, of an older version's or of none, in which
+// the database belongs to owner, and says who the console runs as. others are files
+// that the console has to reach. reason says why it has to be ourselves without
+// capabilities, if so. What is right already is not written: the disk may be
+// read-only.
+func Settle(data string, owner Identity, others ...string) (id Identity, reason string, err error) {
+	dir := filepath.Join(data, DatabaseName)
+	if os.Geteuid() == 0 {
 		if reason, err = seize(data); err != nil {
-			return dir, owner, "", err
+			return owner, "", err
 		}
 	}
+	if err := genuine(dir); err != nil {
+		return owner, "", err
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return dir, owner, "", err
+		return owner, "", err
 	}
-	if err := errors.Join(genuine(dir), keep(filepath.Join(data, "state")), move(data, dir)); err != nil {
-		return dir, owner, "", err
+	if err := errors.Join(keep(filepath.Join(data, "state")), move(data, dir)); err != nil {
+		return owner, "", err
 	}
+	id = owner
 	if reason == "" {
 		id, reason = owner.reaching(append(others, dir)...)
 	}
 	if reason == "" {
-		if err := id.Own(dir); err != nil {
+		err := id.Own(dir)
+		if errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.EIO) {
+			return owner, "", err // the disk's trouble may end; our own user would stay
+		}
+		if err != nil {
 			reason = err.Error()
 		}
 	}
 	if reason != "" {
 		id = Identity{Confined: true}
 	}
-	return dir, id, reason, nil
+	return id, reason, nil
 }
 
 // seize makes data root's, and lets others pass through it. A directory that
@@ -84,7 +104,11 @@ func seize(data string) (reason string, err error) {
 	case err != nil:
 		return "", err
 	case ours:
-		return "", errors.Join(os.Chown(data, 0, 0), os.Chmod(data, 0o711))
+		err := give(data, 0, 0)
+		if info.Mode().Perm() != 0o711 {
+			err = errors.Join(err, os.Chmod(data, 0o711))
+		}
+		return "", err
 	case ok && st.Uid == 0 && info.Mode().Perm()&0o022 == 0:
 		return "", nil // nobody else can rename anything in it
 	}
@@ -95,32 +119,48 @@ func seize(data string) (reason string, err error) {
 func isOurs(data string) (bool, error) {
 	entries, err := os.ReadDir(data)
 	for _, e := range entries {
-		if isDatabase(e.Name()) || e.IsDir() && e.Name() == "state" {
+		if isDatabase(e.Name()) || e.Name() == "state" && !e.Type().IsRegular() {
 			return true, nil
 		}
 	}
-	return len(entries) == 0 || exists(filepath.Join(data, databaseDir, "config.db")), err
+	return len(entries) == 0 || exists(filepath.Join(data, DatabaseName, "config.db")), err
 }
 
-// genuine refuses what somebody else put in a directory's place while the data
-// directory was not root's.
+// genuine refuses what is in the place of the database's directory and is none. A
+// link is refused too: the console's user would be given what it leads to.
 func genuine(path string) error {
 	info, err := os.Lstat(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil
+	case err != nil || info.IsDir():
+		return err
+	case info.Mode().Type() == fs.ModeSymlink:
+		return fmt.Errorf("%s is a symbolic link; the console needs a directory there, on which another disk may be mounted", path)
 	}
-	if err == nil && !info.IsDir() {
-		err = fmt.Errorf("%s is not a directory", path)
-	}
-	return err
+	return fmt.Errorf("%s is not a directory; the console needs one there", path)
 }
 
-// keep makes a directory ours, if it is there.
+// keep makes a directory ours, if it is there. Where a link leads is not ours to
+// give away.
 func keep(path string) error {
-	if err := genuine(path); err != nil || !exists(path) {
+	info, err := os.Lstat(path)
+	if err != nil || !info.IsDir() {
+		return nil
+	}
+	return give(path, os.Geteuid(), os.Getegid())
+}
+
+// give changes the owner of path itself, and writes nothing where it is right.
+func give(path string, uid, gid int) error {
+	info, err := os.Lstat(path)
+	if err != nil {
 		return err
 	}
-	return os.Lchown(path, os.Geteuid(), os.Getegid())
+	if st, ok := info.Sys().(*syscall.Stat_t); ok && int(st.Uid) == uid && int(st.Gid) == gid {
+		return nil
+	}
+	return os.Lchown(path, uid, gid)
 }
 
 // move brings the database of an older version to its place. The file that tells

@@ -9,7 +9,8 @@ import (
 
 func TestConsoleCannotRenameWhatTheEngineBootsFrom(t *testing.T) {
 	data := filepath.Join(place(t), "data")
-	dir, id, reason, err := Settle(data)
+	dir := filepath.Join(data, DatabaseName)
+	id, reason, err := Settle(data, Owner(data))
 	if err != nil || reason != "" || id.UID == 0 || id.UID == nobody {
 		t.Fatal(id, reason, err)
 	}
@@ -33,7 +34,8 @@ func TestOldDataDirectoryIsSettledAnew(t *testing.T) {
 	if before := DatabaseDir(data); before != data {
 		t.Fatal("the old database is looked for in", before)
 	}
-	dir, id, reason, err := Settle(data)
+	dir := filepath.Join(data, DatabaseName)
+	id, reason, err := Settle(data, Owner(data))
 	if err != nil || reason != "" || id.UID == nobody || DatabaseDir(data) != dir {
 		t.Fatal(dir, id, reason, err)
 	}
@@ -44,7 +46,7 @@ func TestOldDataDirectoryIsSettledAnew(t *testing.T) {
 			t.Errorf("%s belongs to %d", path, got)
 		}
 	}
-	if _, again, _, err := Settle(data); again != id || err != nil {
+	if again, _, err := Settle(data, Owner(data)); again != id || err != nil {
 		t.Error("the second start runs as", again, err)
 	}
 }
@@ -55,7 +57,7 @@ func TestDatabaseDirectoryThatLeadsElsewhereIsRefused(t *testing.T) {
 	if err := errors.Join(os.MkdirAll(data+"/state", 0o700), os.Mkdir(elsewhere, 0o700), os.Symlink(elsewhere, data+"/web")); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, _, err := Settle(data); err == nil || owner(t, elsewhere) != 0 {
+	if _, _, err := Settle(data, Owner(data)); err == nil || owner(t, elsewhere) != 0 {
 		t.Fatal(err, owner(t, elsewhere))
 	}
 }
@@ -65,7 +67,7 @@ func TestSettlingLeavesAForeignDirectoryAlone(t *testing.T) {
 	if err := errors.Join(os.WriteFile(data+"/precious", nil, 0o600), os.Chown(data, 12345, 12345)); err != nil {
 		t.Fatal(err)
 	}
-	_, id, reason, err := Settle(data)
+	id, reason, err := Settle(data, Owner(data))
 	if err != nil || reason == "" || id != (Identity{Confined: true}) || owner(t, data) != 12345 || owner(t, data+"/precious") != 0 {
 		t.Fatal(id, reason, err, owner(t, data))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -68,12 +69,13 @@ vrrp_instance VI_1 {
 // house is a director alone on its wire.
 type house struct {
 	*testing.T
-	lab   *lab.Lab
-	node  *lab.Node
-	wire  *lab.Wire
-	run   string
-	file  string
-	began time.Time
+	lab      *lab.Lab
+	node     *lab.Node
+	wire     *lab.Wire
+	run      string
+	file     string
+	began    time.Time
+	stranger net.Listener // what a test put in the console's place
 }
 
 func newHouse(t *testing.T) *house {

@@ -116,3 +116,16 @@ func TestSecondLockNamesTheFirstHolder(t *testing.T) {
 	}
 	again.Close()
 }
+
+func TestAReaderIsNotSparedWhenMemoryIsShort(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "oom_score_adj")
+	for was, want := range map[string]string{"-900\n": "0", "300\n": "300\n", "0\n": "0\n"} {
+		if err := os.WriteFile(path, []byte(was), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		unspare(path)
+		if got, err := os.ReadFile(path); string(got[:len(want)]) != want || err != nil {
+			t.Errorf("%q became %q, %v", was, got, err)
+		}
+	}
+}

@@ -24,20 +24,63 @@ type keeper struct {
 	startAt   time.Time // when to start it; zero: it runs, or shall not
 	releaseAt time.Time // when what it left is released; zero: it is in service, or that was done
 	releasing bool
+	silence   silence
+	hung      bool   // it was killed because it gave no sign
+	lacks     string // why it could not be prepared; "": it could
+}
+
+// prepareAgain is the pause before a process is prepared again that could not be.
+const prepareAgain = 2 * time.Second
+
+// prepare makes ready what k's process needs, and starts it. What hangs, a
+// directory or a name, holds up neither the loop nor the parent's end: nobody waits
+// for this goroutine.
+func (p *parent) prepare(k *keeper) {
+	if k.Prepare == nil {
+		p.start(k, nil)
+		return
+	}
+	go func() {
+		as, file, err := k.Prepare()
+		select {
+		case p.events <- func(now time.Time) { p.prepared(k, as, file, err, now) }:
+		case <-p.quit:
+		}
+	}()
+}
+
+// prepared starts k's process if it is ready. The log tells a reason once.
+func (p *parent) prepared(k *keeper, as Identity, file *os.File, err error, now time.Time) {
+	switch {
+	case !k.wanted:
+	case err != nil:
+		if k.lacks != err.Error() {
+			k.lacks = err.Error()
+			p.Log.Error("a process waits; the engine goes on without it", "role", k.Name, "reason", err)
+		}
+		k.startAt = now.Add(prepareAgain)
+	default:
+		if k.lacks != "" {
+			k.lacks = ""
+			p.Log.Info("a process has what it waited for", "role", k.Name)
+		}
+		k.As = as
+		p.start(k, file)
+	}
 }
 
 // start starts k's process and watches it.
-func (p *parent) start(k *keeper) {
+func (p *parent) start(k *keeper, file *os.File) {
 	if k.RealTime && onThread(realTime) != nil {
 		k.RealTime = false // the role finds out, and says what that means
 	}
-	c, err := k.Process.start(p.orphans)
+	c, err := k.Process.start(p.orphans, file)
 	if err != nil {
 		p.Log.Error("starting", "role", k.Name, "err", err)
-		p.lost(k, time.Now())
+		p.lost(k, time.Now(), false)
 		return
 	}
-	k.child, k.ready, k.settled = c, false, false
+	k.child, k.ready, k.settled, k.silence, k.hung = c, false, false, silence{}, false
 	p.Log.Debug("started", "role", k.Name, "pid", c.cmd.Process.Pid)
 	p.watch(func() event {
 		n, err := c.ready.Read(make([]byte, 1))
@@ -80,15 +123,19 @@ func (p *parent) gone(k *keeper, c *child, err error, now time.Time) {
 	switch {
 	case k.wanted:
 		p.Log.Warn("a role died; starting it again", "role", k.Name, "how", c.cmd.ProcessState.String())
-		p.lost(k, now)
+		p.lost(k, now, k.hung || c.blames(now))
+		if k.hung && k.Patience == 0 {
+			p.release(k) // its peers have taken over: it begins anew, behind the release
+		}
 	case k.Engine && !clean && p.ending != syscall.SIGUSR2:
 		p.release(k)
 	}
 }
 
-// lost plans the next start of a process that died or could not be started.
-func (p *parent) lost(k *keeper, now time.Time) {
-	deaths, pause, condemned := k.deaths.add(now)
+// lost plans the next start of a process that died or could not be started. blamed
+// says that its text may be the cause.
+func (p *parent) lost(k *keeper, now time.Time, blamed bool) {
+	deaths, pause, condemned := k.deaths.add(now, blamed)
 	k.deaths = deaths
 	if !k.Engine {
 		k.startAt = now.Add(pause * readerPause)
@@ -106,7 +153,7 @@ func (p *parent) lost(k *keeper, now time.Time) {
 
 // readerPause is how much longer than an engine role one may be away that only
 // reads: nobody's traffic waits for it, and its complaints fill the log.
-const readerPause = 10
+const readerPause = 5
 
 // plan plans the release of what k's role held, should it stay away. How long
 // that is takes reading the configuration, which must not delay the next start.

@@ -27,6 +27,8 @@ type Options struct {
 	Reload func(context.Context) ([]Process, error)
 	// Down is how long the vrrp role may be away before its peers take over.
 	Down func() time.Duration
+	// Manager is told that this process is in service, and that it is alive.
+	Manager *Manager
 }
 
 // stopPatience is how long the children have to end before they are killed:
@@ -49,6 +51,7 @@ func Run(ctx context.Context, opt Options) error {
 	defer reaped()
 	now, done := time.Now(), ctx.Done()
 	p.want(opt.Processes, now)
+	p.told(opt.Manager.tell("READY=1"))
 	for !p.over() {
 		timer := time.NewTimer(p.next(now))
 		select {
@@ -82,6 +85,7 @@ type parent struct {
 	killAt   time.Time      // when their patience is over
 	loading  bool           // a reload is under way
 	again    bool           // and another was asked for
+	lookAt   time.Time      // when to look for signs of the roles
 }
 
 // want makes the processes those to keep: new ones start, those no longer
@@ -141,6 +145,7 @@ func (p *parent) end(sig syscall.Signal) {
 		return
 	}
 	p.Log.Info("ending", "release", sig == syscall.SIGTERM)
+	p.told(p.Manager.tell("STOPPING=1"))
 	p.ending, p.killAt = sig, time.Now().Add(stopPatience)
 	for _, k := range p.keepers {
 		k.wanted, k.diedAt, k.releaseAt = false, time.Time{}, time.Time{}
@@ -214,8 +219,12 @@ func (p *parent) next(now time.Time) time.Duration {
 		}
 	}
 	earlier(p.killAt)
+	earlier(p.lookAt)
+	earlier(p.Manager.next())
 	for _, k := range p.keepers {
-		earlier(k.startAt)
+		if !k.releasing {
+			earlier(k.startAt)
+		}
 		earlier(k.releaseAt)
 	}
 	return wake.Sub(now)
@@ -223,6 +232,8 @@ func (p *parent) next(now time.Time) time.Duration {
 
 // due does everything whose time has come.
 func (p *parent) due(now time.Time) {
+	p.listen(now)
+	p.told(p.Manager.sign(now))
 	if !p.killAt.IsZero() && !now.Before(p.killAt) {
 		p.killAt = time.Time{}
 		for _, k := range p.keepers {
@@ -238,12 +249,19 @@ func (p *parent) due(now time.Time) {
 			p.Log.Warn("the role stays away; releasing what it held", "role", k.Name)
 			p.release(k)
 		}
-		if k.wanted && !k.startAt.IsZero() && !now.Before(k.startAt) {
+		if k.wanted && !k.releasing && !k.startAt.IsZero() && !now.Before(k.startAt) {
 			k.waits, k.startAt = false, time.Time{}
-			p.start(k)
+			p.prepare(k)
 		}
 	}
 	p.keepers = slices.DeleteFunc(p.keepers, func(k *keeper) bool { return !k.wanted && k.child == nil && !k.releasing })
+}
+
+// told notes that the service manager could not be told something.
+func (p *parent) told(err error) {
+	if err != nil {
+		p.Log.Debug("telling the service manager", "err", err)
+	}
 }
 
 // fallBack takes a role off a text that killed it again and again.

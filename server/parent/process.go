@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -25,11 +26,15 @@ type Process struct {
 	// Behind names the engine role whose work has to be in place before this
 	// process starts for the first time; "" is none.
 	Behind string
-	As     Identity
-	// File, if not nil, gives a file that the process inherits as descriptor
-	// FirstFile. It is called before every start, and until it gives one there
-	// is none.
-	File func() (*os.File, error)
+	// Patience is how long an engine role may give no sign before it is killed. 0 is
+	// as long as the peers wait for its adverts; what it held is released then.
+	Patience time.Duration
+	As       Identity
+	// Prepare, if not nil, makes ready what the process needs: who it runs as, and
+	// a file that it inherits as descriptor FirstFile. It is called before every
+	// start, beside the parent's loop, since directories and names may hang. After an
+	// error it is called again, and the other processes do not wait for it.
+	Prepare func() (Identity, *os.File, error)
 }
 
 // The descriptors that every child inherits.
@@ -46,26 +51,28 @@ func (p Process) same(q Process) bool {
 // child is one run of a Process.
 type child struct {
 	cmd      *exec.Cmd
-	lifeline *os.File // our end; closed when the child is gone
+	lifeline *os.File // our end; closed when the child is gone, and gives its signs
 	ready    *os.File // gives one byte when the child is in service, and ends when it has settled
+	began    time.Time
+	starved  uint64 // how many processes a lack of memory had ended by then
 }
 
-// start starts p; its end is to be waited for by way of o.
-func (p Process) start(o *orphans) (*child, error) {
-	var file *os.File
-	if p.File != nil {
-		var err error
-		if file, err = p.File(); err != nil {
-			return nil, err
-		}
-	}
-	lifelineR, lifelineW, err := os.Pipe()
+// blames says whether the text of c may be the cause of its death just now.
+func (c *child) blames(now time.Time) bool {
+	how, ok := c.cmd.ProcessState.Sys().(syscall.WaitStatus)
+	return !ok || blames(how, now.Sub(c.began), oomKills() != c.starved)
+}
+
+// start starts p, which inherits file if there is one; its end is to be waited for
+// by way of o.
+func (p Process) start(o *orphans, file *os.File) (*child, error) {
+	ours, childs, err := newLifeline()
 	if err != nil {
 		return nil, err
 	}
 	readyR, readyW, err := os.Pipe()
 	if err != nil {
-		return nil, errors.Join(err, lifelineR.Close(), lifelineW.Close())
+		return nil, errors.Join(err, ours.Close(), childs.Close())
 	}
 	args := slices.Concat([]string{p.Name}, p.Args, []string{"--lifeline=" + strconv.Itoa(lifelineFile)})
 	if p.Engine {
@@ -74,12 +81,16 @@ func (p Process) start(o *orphans) (*child, error) {
 	cmd := exec.Command(self, args...)
 	cmd.Args[0] = "holdfast"
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	cmd.ExtraFiles = []*os.File{lifelineR, readyW}
+	if !p.Engine {
+		cmd.Env = readersEnv(os.Environ())
+	}
+	cmd.ExtraFiles = []*os.File{childs, readyW}
 	if file != nil {
 		cmd.ExtraFiles = append(cmd.ExtraFiles, file)
 	}
 	// A session of its own: Ctrl-C at the terminal is for the parent to act on.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Credential: p.As.credential()}
+	began, starved := time.Now(), oomKills()
 	err = onThread(func() error {
 		if p.RealTime {
 			if err := realTime(); err != nil {
@@ -89,13 +100,20 @@ func (p Process) start(o *orphans) (*child, error) {
 		if err := p.As.confine(); err != nil {
 			return err
 		}
-		return o.start(cmd)
+		if err := p.bind(cmd); err != nil {
+			return err
+		}
+		if err := o.start(cmd); err != nil || p.Engine {
+			return err
+		}
+		expendable(cmd.Process.Pid)
+		return nil
 	})
-	closed := errors.Join(lifelineR.Close(), readyW.Close())
+	closed := errors.Join(childs.Close(), readyW.Close())
 	if err = errors.Join(err, closed); err != nil {
-		return nil, errors.Join(fmt.Errorf("start %s: %w", p.Name, err), lifelineW.Close(), readyR.Close())
+		return nil, errors.Join(fmt.Errorf("start %s: %w", p.Name, err), ours.Close(), readyR.Close())
 	}
-	return &child{cmd: cmd, lifeline: lifelineW, ready: readyR}, nil
+	return &child{cmd: cmd, lifeline: ours, ready: readyR, began: began, starved: starved}, nil
 }
 
 // onThread runs f on a thread of its own that ends afterwards, so that nothing

@@ -147,6 +147,21 @@ func TestWebRoleRunsAsAnotherUserWithoutAnyCapability(t *testing.T) {
 	powerless(t, pid)
 }
 
+func TestWebRoleGetsNothingOfTheParentsEnvironment(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.node.Run("ip", "link", "set", "lo", "up")
+	h.node.Start("serve", lab.Setting{Env: []string{"SECRET_OF_THE_HOST=1"}},
+		binary, "serve", "--data", h.lab.Dir+"/data", "--run-dir", h.run, "--node", "d1", "--listen", "127.0.0.1:8080")
+	h.answers()
+	for role, want := range map[string]bool{"web": false, "vrrp": true} {
+		env, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", h.role(role)))
+		if got := strings.Contains(string(env), "SECRET_OF_THE_HOST"); err != nil || got != want || !strings.Contains(string(env), "PATH=") {
+			t.Errorf("%s has the variable: %v; %v", role, got, err)
+		}
+	}
+}
+
 func TestWebRoleThatCannotReachItsDataRunsAsUsWithoutAnyCapability(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

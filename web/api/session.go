@@ -65,6 +65,12 @@ func (r *routes) sessions() {
 		if err != nil {
 			return nil, err
 		}
+		// The session that came along loses its cookie here, so it ends.
+		if old := auth.Token(in.request); old != "" {
+			if err := r.Store.EndSession(ctx, old); err != nil {
+				return nil, err
+			}
+		}
 		return &cookied{*auth.Cookie(in.request, token)}, nil
 	})
 	add(r, huma.Operation{

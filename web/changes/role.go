@@ -15,7 +15,7 @@ import (
 const (
 	applyWithin = 90 * time.Second
 	planWithin  = 20 * time.Second
-	askWithin   = 5 * time.Second
+	askWithin   = 2 * time.Second
 )
 
 // Longest is how long a change may take that both roles are given and, since the

@@ -106,7 +106,7 @@ func (p *Pages) write(c *gin.Context, status int, name string, f frame) {
 func (p *Pages) frame(c *gin.Context, nav string) frame {
 	r := c.Request
 	f := frame{
-		Lang: language(r), Theme: theme(r), Node: p.Node, Version: p.Version, Page: nav, Here: here(r), KeysOff: keysOff(r),
+		Lang: language(r), Theme: theme(r), Page: nav, Here: here(r), KeysOff: keysOff(r),
 	}
 	if code := c.Query("said"); assets.Known("ui.said." + code) {
 		f.Notice = code
@@ -116,6 +116,7 @@ func (p *Pages) frame(c *gin.Context, nav string) frame {
 		return f
 	}
 	f.User = &s.User
+	f.Node, f.Version = p.Node, p.Version // not for those outside
 	now := p.Watch.Look(r.Context())
 	f.Pills, f.Pending = p.pills(now), pendingOf(now)
 	f.Expired = p.expired(r)

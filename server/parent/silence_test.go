@@ -1,0 +1,124 @@
+package parent
+
+import (
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestSilenceIsCountedInLooksAndEndsWithASign(t *testing.T) {
+	const limit = 3400 * time.Millisecond // seven looks
+	for _, c := range []struct {
+		name  string
+		looks string // h: heard, .: not
+		limit time.Duration
+		over  bool
+	}{
+		{"a sign at each look", "hhhhhhhhhhhh", limit, false},
+		{"silent for less than the limit", "h......", limit, false},
+		{"silent for the limit", "h.......", limit, true},
+		{"a sign between", "......h......", limit, false},
+		{"a limit that is not known yet", "...................", 0, false},
+		{"a limit shorter than a busy machine's pauses", "h...", 30 * time.Millisecond, false},
+		{"and silent all the same", "h....", 30 * time.Millisecond, true},
+	} {
+		var s silence
+		var asked int
+		var over bool
+		for _, look := range c.looks {
+			var asks bool
+			if s, asks, over = s.look(look == 'h'); asks {
+				asked++
+				s.limit = c.limit
+			}
+		}
+		if over != c.over {
+			t.Errorf("%s: %v", c.name, over)
+		}
+		if want := strings.Count("h"+c.looks, "h."); asked != want {
+			t.Errorf("%s: asked for the limit %d times, want %d", c.name, asked, want)
+		}
+	}
+}
+
+// A parent that was stopped looks late, and the signs wait for it.
+func TestSignsWaitForAParentThatLooksLate(t *testing.T) {
+	ours, childs, err := newLifeline()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ours.Close()
+	c := &child{lifeline: ours}
+	if c.heard() {
+		t.Error("heard what was not said")
+	}
+	if _, err := childs.Write(make([]byte, 2000)); err != nil {
+		t.Fatal(err)
+	}
+	if !c.heard() || c.heard() {
+		t.Error("old signs are heard once")
+	}
+	childs.Close()
+	if c.heard() {
+		t.Error("a role that is gone gives signs")
+	}
+}
+
+func TestServiceManagerIsToldThatTheLoopGoesRound(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "notify")
+	l, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path, Net: "unixgram"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	env := map[string]string{"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "7"}
+	get := func(name string) string { return env[name] }
+	m := ManagerIn(get, 7)
+	now := time.Now()
+	for _, at := range []time.Duration{0, time.Second, 9 * time.Second, 10 * time.Second} {
+		if err := m.sign(now.Add(at)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := m.tell("READY=1"); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"WATCHDOG=1", "WATCHDOG=1", "READY=1"} {
+		b := make([]byte, 100)
+		n, err := l.Read(b)
+		if got := string(b[:n]); got != want || err != nil {
+			t.Errorf("told %q, %v; want %q", got, err, want)
+		}
+	}
+	if other := ManagerIn(get, 8); !other.next().IsZero() {
+		t.Error("the watchdog of another process is fed")
+	}
+	var none *Manager = ManagerIn(func(string) string { return "" }, 7)
+	if none != nil || none.tell("READY=1") != nil || none.sign(now) != nil || !none.next().IsZero() {
+		t.Error("there is no manager")
+	}
+}
+
+func TestUnitNeverGivesUpWatchesTheParentAndBreaksNoRole(t *testing.T) {
+	text, err := os.ReadFile("../../deploy/holdfast.service")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{"StartLimitIntervalSec=0", "Restart=always", "Type=notify", "WatchdogSec=30", "WatchdogSignal=SIGKILL", "KillMode=process",
+		"LimitCORE=0", "LockPersonality=yes", "NotifyAccess=main"} {
+		if !strings.Contains(string(text), "\n"+line+"\n") {
+			t.Errorf("%s is missing", line)
+		}
+	}
+	// Each of these takes something from the roles, or from what scripts do for the host.
+	for _, setting := range []string{"PrivateMounts", "PrivateTmp", "PrivateDevices", "PrivateNetwork", "ProtectSystem", "ProtectHome", "ProtectClock",
+		"ProtectHostname", "ProtectControlGroups", "ProtectKernelModules", "ProtectKernelTunables", "NoNewPrivileges", "RestrictRealtime", "RestrictNamespaces",
+		"RestrictAddressFamilies", "DeviceAllow", "MemoryDenyWriteExecute"} {
+		if strings.Contains(string(text), "\n"+setting+"=") {
+			t.Errorf("%s breaks the roles or their scripts", setting)
+		}
+	}
+}
