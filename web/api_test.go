@@ -71,14 +71,14 @@ func TestTheWholeWayThroughTheAPI(t *testing.T) {
 		Hash   string
 	}
 	b.call(http.MethodPost, "/apply", map[string]any{"hash": plan.Hash, "running": plan.Running, "note": "by program"}, &revision).must(t, 200)
-	if revision.Number != 1 || revision.Hash != plan.Hash {
+	if revision.Number != 2 || revision.Hash != plan.Hash {
 		t.Fatalf("revision is %+v", revision)
 	}
 	b.call(http.MethodGet, "/status", nil, nil).must(t, 200, `"pending":{`)
 	b.call(http.MethodPost, "/confirm", map[string]string{"hash": revision.Hash}, nil).must(t, 204)
 	b.call(http.MethodGet, "/revisions", nil, nil).must(t, 200, `"outcome":"kept"`, "by program")
-	b.call(http.MethodGet, "/revisions/1", nil, nil).must(t, 200, "weight 3")
-	b.call(http.MethodGet, "/config", nil, nil).must(t, 200, `"revision":1`)
+	b.call(http.MethodGet, "/revisions/2", nil, nil).must(t, 200, "weight 3")
+	b.call(http.MethodGet, "/config", nil, nil).must(t, 200, `"revision":2`)
 	b.call(http.MethodPost, "/revert", map[string]string{"hash": revision.Hash}, nil).must(t, 409, `"code":"nothing-pending"`)
 
 	b.call(http.MethodDelete, "/session", nil, nil).must(t, 204)

@@ -1,9 +1,7 @@
 package web_test
 
 import (
-	"bytes"
 	"errors"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -204,12 +202,12 @@ func TestTheSameOrderTwiceIsDoneOnce(t *testing.T) {
 	b := h.admin()
 	p := propose(t, b, moreWeight)
 	apply(t, b, p, nil).must(t, 200)
-	apply(t, b, p, nil).must(t, 200, `data-revision="1"`)
+	apply(t, b, p, nil).must(t, 200, `data-revision="2"`)
 	if got := strings.Join(h.lvs.calls, " "); got != "apply" {
 		t.Errorf("the lvs role was asked %q", got)
 	}
-	if got := b.get("/changes"); strings.Contains(got.body, `data-revision="2"`) {
-		t.Error("there are two revisions")
+	if got := b.get("/changes"); strings.Contains(got.body, `data-revision="3"`) {
+		t.Error("the order made two revisions")
 	}
 }
 
@@ -306,25 +304,9 @@ func TestAFileIsImportedByteForByte(t *testing.T) {
 	h := open(t)
 	b := h.admin()
 	send := func(text string) page {
-		var body bytes.Buffer
-		w := multipart.NewWriter(&body)
-		version := b.get("/changes").form(t, "import-form").Get("version")
-		if err := w.WriteField("version", version); err != nil {
-			t.Fatal(err)
-		}
-		f, err := w.CreateFormFile("file", "keepalived.conf")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := f.Write([]byte(text)); err != nil {
-			t.Fatal(err)
-		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
-		r := b.request(http.MethodPost, "/changes/import", &body)
-		r.Header.Set("Content-Type", w.FormDataContentType())
-		return b.do(r)
+		form := b.get("/changes").form(t, "import-form")
+		form.Set("replace", "yes")
+		return sendFile(t, b, "/changes/import", form, text)
 	}
 	dos := "global_defs {\r\n}\r\n"
 	send(dos).must(t, 200)

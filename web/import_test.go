@@ -226,8 +226,10 @@ func TestACandidateThatCameMeanwhileIsNotReplacedUnseen(t *testing.T) {
 	b := h.admin()
 	got := b.send("/import", url.Values{"text": {split}}).must(t, 200)
 	propose(t, h.member("li", store.Editor), seed)
-	again := b.post(got.path+"/candidate", got.form(t, "next-step")).must(t, 409, `data-fault="import-meanwhile"`, "li has changed the candidate", "It replaces the candidate that li saved")
-	b.post(got.path+"/candidate", again.form(t, "next-step")).must(t, 200, "include conf.d")
+	again := b.post(got.path+"/candidate", got.form(t, "next-step")).must(t, 409, `data-fault="import-meanwhile"`, "li has changed the candidate", "Replace the candidate that li saved")
+	form := again.form(t, "next-step")
+	form.Set("replace", "yes")
+	b.post(got.path+"/candidate", form).must(t, 200, "include conf.d")
 }
 
 // second is the other node's seed: another state and priority, one service less.

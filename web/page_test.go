@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"holdfast/assets"
+	"holdfast/engine/control"
 	"holdfast/store"
 )
 
@@ -225,6 +227,22 @@ func TestARoleThatDoesNotAnswerIsNotShownAsWell(t *testing.T) {
 	})
 	b.get("/").must(t, 200, `data-node="dir1">dir1 <span class="status error" data-state="AWAY"`)
 	b.get("/changes").must(t, 200, "The vrrp role of the engine does not answer")
+}
+
+func TestNodeThatIsMasterOfSomeAndBackupOfOthersIsCalledBoth(t *testing.T) {
+	h := open(t)
+	h.working()
+	b := h.admin()
+	h.vrrp.set(func(f *fakeRole) {
+		f.status.Instances = nil
+		for i, state := range []string{"MASTER", "BACKUP", "MASTER"} {
+			f.status.Instances = append(f.status.Instances, control.InstanceStatus{Name: fmt.Sprintf("VI_%d", i), State: state})
+		}
+	})
+	h.await("the bar to follow", func() bool {
+		return strings.Contains(b.get("/").body, `<span class="rel">of 2, backup of 1</span>`)
+	})
+	b.get("/").must(t, 200, `data-node="dir1">dir1 <span class="status ok" data-state="MASTER"`)
 }
 
 func TestEventsAreFilteredAndPaged(t *testing.T) {

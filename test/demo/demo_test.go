@@ -55,6 +55,16 @@ func TestDemoShowsBothConsolesAndEndsCleanly(t *testing.T) {
 	expect(t, lines, "from node3.", "from node4.")
 	io.WriteString(words, "down node1 on\n")
 	expect(t, lines, "is held by node2; the client is served")
+	io.WriteString(words, "down node1 off\n")
+	for _, node := range []struct{ name, addr string }{{"node1", first}, {"node2", second}} {
+		io.WriteString(words, "crash "+node.name+"\n")
+		expect(t, lines, "done: crash "+node.name)
+		io.WriteString(words, "start "+node.name+"\n")
+		expect(t, lines, "done: start "+node.name)
+		if size := page(t, "http://"+node.addr+"/login"); size < 500 {
+			t.Errorf("after its crash and start, the log-in page of %s has %d bytes", node.name, size)
+		}
+	}
 
 	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
@@ -94,7 +104,7 @@ func expect(t *testing.T, lines <-chan string, phrases ...string) {
 // page fetches a page and returns its size.
 func page(t *testing.T, url string) int {
 	t.Helper()
-	client := http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	client := http.Client{Timeout: starting, Transport: &http.Transport{DisableKeepAlives: true}}
 	answer, err := client.Get(url)
 	if err != nil {
 		t.Fatal(err)

@@ -44,9 +44,8 @@ func newStage(o *owner, listeners [2]net.Listener) (*stage, error) {
 		}
 		d := n.Director(lab.Serving(), tutorial.Config(i+1, tutorial.Literal))
 		d.Write("notify.sh", tutorial.Notify, 0o755)
-		d.Listener = file
+		d.Listener = file // stays open: each start of the director is handed it anew
 		d.Start()
-		file.Close()
 		s.directors[name] = d
 	}
 	for i, name := range []string{"node1", "node2"} {

@@ -25,10 +25,18 @@ type revision struct {
 	Outcome string    `json:"outcome,omitempty" doc:"What became of it last: applied (waits for its confirmation), kept, reverted, refused"`
 	Detail  string    `json:"detail,omitempty"`
 	Text    string    `json:"text,omitempty" doc:"Only of a single revision"`
+	Changed *bool     `json:"changed,omitempty" doc:"Only of an order to run a text: false is that both roles ran it already, so that nothing was done and no revision was made; number is 0 if no revision has the text"`
 }
 
 func revisionOf(r store.Revision) revision {
 	return revision{Number: r.Number, Hash: r.Hash, Parent: r.Parent, Author: r.Author, Note: r.Note, At: r.At}
+}
+
+// doneOf is the answer to an order to run a text.
+func doneOf(d changes.Done) revision {
+	out := revisionOf(d.Revision)
+	out.Changed = &d.Changed
+	return out
 }
 
 type applyBody struct {
@@ -85,9 +93,9 @@ func (r *routes) applications() {
 			}
 			req.Hash = model.Hash([]byte(c.Text))
 		}
-		rev, err := r.Workflow.ApplyCandidate(ctx, req)
+		done, err := r.Workflow.ApplyCandidate(ctx, req)
 		r.look(ctx)
-		return body(revisionOf(rev)), err
+		return body(doneOf(done)), err
 	})
 	add(r, huma.Operation{
 		OperationID: "run-revision", Method: http.MethodPost, Path: "/revisions/{number}/run", Tags: tags, Errors: faults,
@@ -101,9 +109,9 @@ func (r *routes) applications() {
 			}
 			req.Hash = old.Hash
 		}
-		rev, err := r.Workflow.RunRevision(ctx, in.Number, req)
+		done, err := r.Workflow.RunRevision(ctx, in.Number, req)
 		r.look(ctx)
-		return body(revisionOf(rev)), err
+		return body(doneOf(done)), err
 	})
 	add(r, huma.Operation{
 		OperationID: "confirm", Method: http.MethodPost, Path: "/confirm", Summary: "Keep the applied text", Tags: tags,

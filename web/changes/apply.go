@@ -21,10 +21,17 @@ type Request struct {
 	Yes     bool              // a heavy loss was accepted
 }
 
+// Done is what an order to run a text came to.
+type Done struct {
+	store.Revision      // the one that runs now; Number 0: the running text is no revision
+	Changed        bool // false: both roles run this very text, so nothing was done
+}
+
 // ApplyCandidate commits the candidate and runs it, to be confirmed within
-// Window. The same order twice is done once. Faults: conflict, invalid,
-// needs-yes, pending, role-away, running-changed, role-failed.
-func (w *Workflow) ApplyCandidate(ctx context.Context, req Request) (store.Revision, error) {
+// Window. A candidate that runs already is dropped and nothing is done. The same
+// order twice is done once. Faults: conflict, invalid, needs-yes, pending,
+// role-away, running-changed, role-failed.
+func (w *Workflow) ApplyCandidate(ctx context.Context, req Request) (Done, error) {
 	w.act.Lock()
 	defer w.act.Unlock()
 	c, err := w.store.Candidate(ctx)
@@ -32,63 +39,92 @@ func (w *Workflow) ApplyCandidate(ctx context.Context, req Request) (store.Revis
 		return w.again(ctx, req.Hash)
 	}
 	if err != nil {
-		return store.Revision{}, err
+		return Done{}, err
 	}
 	if err := w.permit(ctx, c.Text, req); err != nil {
-		return store.Revision{}, err
+		return Done{}, err
+	}
+	if running := w.Running(ctx); running.runs(req.Hash) {
+		same, err := w.unchanged(ctx, running)
+		return same, errors.Join(err, w.store.DropCandidate(ctx, req.Author, c.Version))
+	}
+	if err := w.keepFound(ctx, req.Author); err != nil {
+		return Done{}, err
 	}
 	rev, err := w.commit(ctx, req.Author, c.Text, req.Note)
 	if err != nil {
-		return rev, err
+		return Done{Revision: rev}, err
 	}
 	if err := w.run(ctx, rev, req); err != nil {
 		// Nothing typed is lost: the text is in the editor again.
 		_, again := w.store.SaveCandidate(ctx, rev.Text, rev.Number, req.Author, 0)
-		return rev, errors.Join(err, again)
+		return Done{Revision: rev}, errors.Join(err, again)
 	}
-	return rev, nil
+	return Done{rev, true}, nil
 }
 
 // again finds the revision a repeated order has made already.
-func (w *Workflow) again(ctx context.Context, hash string) (store.Revision, error) {
+func (w *Workflow) again(ctx context.Context, hash string) (Done, error) {
 	head, err := w.store.Head(ctx)
-	if err == nil && head.Hash == hash {
-		if running := w.Running(ctx); running.Hash == hash && !running.Differ() && len(running.Away) == 0 {
-			return head, nil
-		}
+	if err == nil && head.Hash == hash && w.Running(ctx).runs(hash) {
+		return Done{head, true}, nil
 	}
-	return store.Revision{}, fault.New(fault.Conflict)
+	return Done{}, fault.New(fault.Conflict)
+}
+
+// unchanged is the answer to an order to run what runs already.
+func (w *Workflow) unchanged(ctx context.Context, running Running) (Done, error) {
+	if running.Revision == 0 {
+		return Done{Revision: store.Revision{Hash: running.Hash}}, nil
+	}
+	rev, err := w.store.RevisionByNumber(ctx, running.Revision)
+	return Done{Revision: rev}, err
 }
 
 // RunRevision runs the text of an earlier revision as a new one: going back is
-// going on. The newest revision is run as it is. The faults are those of
-// ApplyCandidate.
-func (w *Workflow) RunRevision(ctx context.Context, number int64, req Request) (store.Revision, error) {
+// going on, and each run has a revision of its own. The newest revision is run
+// as it is if it never was. A text that runs already is left alone. The faults
+// are those of ApplyCandidate.
+func (w *Workflow) RunRevision(ctx context.Context, number int64, req Request) (Done, error) {
 	w.act.Lock()
 	defer w.act.Unlock()
 	rev, err := w.store.RevisionByNumber(ctx, number)
 	if err != nil {
-		return rev, err
+		return Done{}, err
 	}
 	if rev.Hash != req.Hash {
-		return rev, fault.New(fault.Conflict)
+		return Done{}, fault.New(fault.Conflict)
 	}
-	head, err := w.store.Head(ctx)
-	if err != nil {
-		return rev, err
-	}
-	if running := w.Running(ctx); head.Hash == rev.Hash && running.Hash == rev.Hash && !running.Differ() {
-		return head, nil
+	if running := w.Running(ctx); running.runs(rev.Hash) {
+		return w.unchanged(ctx, running)
 	}
 	if err := w.permit(ctx, rev.Text, req); err != nil {
-		return rev, err
+		return Done{}, err
 	}
-	if head.Hash == rev.Hash {
-		rev = head
-	} else if rev, err = w.commit(ctx, req.Author, rev.Text, req.Note); err != nil {
-		return rev, err
+	if err := w.keepFound(ctx, req.Author); err != nil {
+		return Done{}, err
 	}
-	return rev, w.run(ctx, rev, req)
+	fresh, err := w.neverRun(ctx, rev)
+	if err != nil {
+		return Done{}, err
+	}
+	if !fresh {
+		if rev, err = w.commit(ctx, req.Author, rev.Text, req.Note); err != nil {
+			return Done{Revision: rev}, err
+		}
+	}
+	return Done{rev, true}, w.run(ctx, rev, req)
+}
+
+// neverRun says whether a revision is the newest one and no attempt was made to
+// run it.
+func (w *Workflow) neverRun(ctx context.Context, rev store.Revision) (bool, error) {
+	newest, err := w.store.Newest(ctx)
+	if err != nil || newest != rev.Number {
+		return false, err
+	}
+	last, err := w.store.LastApplications(ctx, []int64{rev.Number})
+	return len(last) == 0, err
 }
 
 // permit says why a text may not be run now; nil is: it may.

@@ -17,6 +17,7 @@ const (
 	byTimeout   = "timeout"
 	byElsewhere = "elsewhere"
 	bySplit     = "split"
+	asFound     = "found" // it ran before anything was applied from here
 )
 
 // Confirm keeps the text with this hash, in both roles or in none: it asks none
@@ -170,5 +171,23 @@ func (w *Workflow) Settle(ctx context.Context) (bool, error) {
 	case 0:
 		outcome, how = store.Reverted, byTimeout
 	}
+	if how == byTimeout {
+		// Nothing typed is lost: unless somebody edits another text already, this one
+		// is in the editor again before the history says that it was rolled back.
+		_, err := w.store.SaveCandidate(ctx, rev.Text, rev.Number, rev.Author, 0)
+		if err != nil && !errors.Is(err, store.ErrConflict) {
+			return false, err
+		}
+	}
 	return true, w.mark(ctx, "", rev, outcome, how)
+}
+
+// RolledBack gives the newest application if it was rolled back because nobody
+// confirmed it in time; ok is false if it ended otherwise, or there is none.
+func (w *Workflow) RolledBack(ctx context.Context) (last store.Application, ok bool, err error) {
+	list, err := w.store.Applications(ctx, 1)
+	if err != nil || len(list) == 0 {
+		return store.Application{}, false, err
+	}
+	return list[0], list[0].Outcome == store.Reverted && list[0].Detail == byTimeout, nil
 }

@@ -45,6 +45,10 @@ func (r Review) Ready() bool {
 	return true
 }
 
+// Same says whether the text runs already in both roles, so that there is nothing
+// to apply.
+func (r Review) Same() bool { return r.Running.runs(r.Hash) }
+
 // Operations is how many kernel operations both roles would carry out.
 func (r Review) Operations() int {
 	n := 0

@@ -28,6 +28,11 @@ func (r Running) Differ() bool {
 	return false
 }
 
+// runs says whether every role answers and runs the text with this hash.
+func (r Running) runs(hash string) bool {
+	return r.Known && r.Hash == hash && !r.Differ() && len(r.Away) == 0
+}
+
 // Running asks both roles for their text.
 func (w *Workflow) Running(ctx context.Context) Running {
 	r := Running{Hashes: map[string]string{}, Away: map[string]string{}}
@@ -66,6 +71,44 @@ func (w *Workflow) Adopt(ctx context.Context, author, note string) (store.Revisi
 		return rev, err
 	}
 	return rev, w.store.MarkApplied(ctx, rev.Number, store.Kept, "elsewhere")
+}
+
+// keepFound makes each text that a role runs and that no revision has a revision of its
+// own, before another text replaces it: the way back to it is then in the history. It has
+// no author, because nobody wrote it here; the audit names by, whose order replaces it.
+func (w *Workflow) keepFound(ctx context.Context, by string) error {
+	for _, role := range w.roles {
+		text, hash, err := role.config(ctx)
+		if err != nil {
+			return role.named(err)
+		}
+		if text == "" {
+			continue
+		}
+		_, err = w.store.NumberOf(ctx, hash)
+		if err == nil {
+			continue
+		}
+		if !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		head, err := w.store.Head(ctx)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		rev, err := w.store.Commit(ctx, []byte(text), head.Hash, "", "")
+		if err != nil {
+			return err
+		}
+		err = errors.Join(
+			w.store.MarkApplied(ctx, rev.Number, store.Kept, asFound),
+			w.store.Audit(ctx, by, "commit", revisionName(rev), head.Hash, rev.Hash),
+		)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // commit makes text the newest revision, whatever that is now. The texts are in

@@ -85,6 +85,7 @@ var statuses = map[string]int{
 	Internal:             http.StatusInternalServerError,
 	RoleAway:             http.StatusServiceUnavailable,
 	"candidate-there":    http.StatusConflict,
+	"candidate-waits":    http.StatusConflict,
 	"edited-meanwhile":   http.StatusConflict,
 	"no-candidate":       http.StatusNotFound,
 	"busy":               http.StatusServiceUnavailable,

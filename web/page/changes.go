@@ -21,6 +21,7 @@ type changesPage struct {
 	Findings []finding
 	Fresh    bool // nothing runs: all of it would be new
 	Form     applyForm
+	Theirs   []changes.DiffLine // after a conflict: from the text that is saved to the one in the editor
 	history
 }
 
@@ -28,8 +29,9 @@ type changesPage struct {
 type history struct {
 	History []changes.Past
 	Head    int64
-	Older   int64 // go on before this revision; 0 is the end
-	Runs    int64 // number of the running revision; 0: none of them
+	Older   int64  // go on before this revision; 0 is the end
+	Runs    int64  // number of the running revision; 0: none of them
+	RunHash string // hash of the running text; "": not known
 	Roles   live.Snapshot
 }
 
@@ -43,6 +45,7 @@ type applyForm struct {
 	Loss   changes.Loss
 	Ops    int
 	Ready  bool
+	Same   bool   // it runs already: there is nothing to apply
 	Button string // its words: "ui.apply.BUTTON"
 }
 
@@ -77,6 +80,14 @@ func (p *Pages) showChanges(c *gin.Context, draft changes.Draft, wrong error, no
 	} else {
 		body.Running = p.Workflow.Running(ctx)
 	}
+	if wrong != nil && fault.Of(wrong).Code == "edited-meanwhile" {
+		saved, err := p.Workflow.Draft(ctx)
+		if err != nil {
+			p.fail(c, err)
+			return
+		}
+		body.Theirs = changes.Diff(saved.Text, draft.Text)
+	}
 	if wrong != nil {
 		p.showFault(c, wrong, "changes", "changes", body)
 		return
@@ -87,7 +98,7 @@ func (p *Pages) showChanges(c *gin.Context, draft changes.Draft, wrong error, no
 func formOf(r changes.Review, action, button, note string) applyForm {
 	return applyForm{
 		Action: action, Hash: r.Hash, Hashes: r.Running.Hashes, Note: note, Heavy: r.Loss.Heavy(), Loss: r.Loss,
-		Ops: r.Operations(), Ready: r.Ready(), Button: button,
+		Ops: r.Operations(), Ready: r.Ready(), Same: r.Same(), Button: button,
 	}
 }
 
@@ -107,6 +118,7 @@ func (p *Pages) history(ctx context.Context, before int64, s live.Snapshot) (his
 		return history{}, err
 	}
 	if s.VRRP.Seen() {
+		h.RunHash = s.VRRP.Status.Hash
 		for _, r := range list {
 			if r.Hash == s.VRRP.Status.Hash {
 				h.Runs = r.Number
@@ -169,7 +181,24 @@ func (p *Pages) importCandidate(c *gin.Context) {
 		}
 		return
 	}
+	if err := p.mayReplace(c); err != nil {
+		p.again(c, err)
+		return
+	}
 	p.keep(c, files[0].Text, c.PostForm("version"))
+}
+
+// mayReplace says why an imported text may not take the place of the candidate: there is
+// one, and the form does not say that it is to be replaced. Nil is: it may.
+func (p *Pages) mayReplace(c *gin.Context) error {
+	draft, err := p.Workflow.Draft(c.Request.Context())
+	if err != nil || draft.Version == 0 || c.PostForm("replace") == "yes" {
+		return err
+	}
+	if c.PostForm("version") != strconv.Itoa(draft.Version) {
+		return nil // it came meanwhile: saving refuses it with a word of its own
+	}
+	return &fault.Error{Code: "candidate-waits", Field: "replace", Args: map[string]string{"Author": draft.Author}}
 }
 
 // again draws the page as it stands, with the fault.
@@ -226,11 +255,20 @@ func order(c *gin.Context) changes.Request {
 }
 
 func (p *Pages) apply(c *gin.Context) {
-	if _, err := p.Workflow.ApplyCandidate(c.Request.Context(), order(c)); err != nil {
+	done, err := p.Workflow.ApplyCandidate(c.Request.Context(), order(c))
+	if err != nil {
 		p.again(c, err)
 		return
 	}
-	p.done(c, "/changes", "applied")
+	p.done(c, "/changes", saidOf(done))
+}
+
+// saidOf is the notice that an order to run a text ends with.
+func saidOf(d changes.Done) string {
+	if !d.Changed {
+		return "unchanged"
+	}
+	return "applied"
 }
 
 func (p *Pages) adopt(c *gin.Context) {

@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -33,15 +34,19 @@ type frame struct {
 	Fault       *fault.Error
 	Pills       []pill
 	Pending     *pending
-	Candidate   bool   // a text waits to be applied
-	KeysOff     bool   // no keyboard shortcuts
-	Gone        bool   // the database was deleted or replaced
-	Stream      string // address of the live stream; "" is none
+	Expired     *store.Application // was rolled back because nobody confirmed it, and the reader has not dismissed that
+	Candidate   bool               // a text waits to be applied
+	KeysOff     bool               // no keyboard shortcuts
+	Gone        bool               // the database was deleted or replaced
+	Stream      string             // address of the live stream; "" is none
 	Body        any
 }
 
 // pill is one node in the bar.
-type pill struct{ Node, State, Link string }
+type pill struct {
+	Node, State, Link string
+	Masters, Backups  int // of how many routers it is, where it is both
+}
 
 // pending is the applied text that goes back by itself.
 type pending struct {
@@ -128,12 +133,26 @@ func (p *Pages) frame(c *gin.Context, nav string) frame {
 	f.Node, f.Version = p.Node, p.Version // not for those outside
 	now := p.Watch.Look(r.Context())
 	f.Pills, f.Pending = p.pills(now), pendingOf(now)
+	f.Expired = p.expired(r)
 	has, err := p.Store.HasCandidate(r.Context())
 	f.Candidate = has
 	if err != nil && r.Context().Err() == nil {
 		p.Log.Error("look for candidate", "error", err)
 	}
 	return f
+}
+
+// expired is the newest application if it was rolled back because nobody confirmed it,
+// until the reader dismisses the notice in this browser.
+func (p *Pages) expired(r *http.Request) *store.Application {
+	last, ok, err := p.Workflow.RolledBack(r.Context())
+	if err != nil && r.Context().Err() == nil {
+		p.Log.Error("look for a change that was rolled back", "error", err)
+	}
+	if !ok || cookieOf(r, readCookie) == strconv.FormatInt(last.ID, 10) {
+		return nil
+	}
+	return &last
 }
 
 // here is where a reader comes back to after changing how the page reads: this
@@ -148,23 +167,26 @@ func here(r *http.Request) string {
 	return u.RequestURI()
 }
 
-// pills gives this node with the worst of its instances' roles.
+// pills gives this node with the worst of its instances' roles. Master of some and
+// backup of others is no worse than either: both are counted.
 func (p *Pages) pills(s live.Snapshot) []pill {
 	one := pill{Node: p.Node, State: "OFF", Link: "/vips"}
 	if !s.VRRP.Seen() {
 		one.State = "AWAY"
 		return []pill{one}
 	}
-	order := []string{"OFF", "MASTER", "BACKUP", "INIT", "FAULT"}
-	worst := 0
+	count := map[string]int{}
 	for _, in := range s.VRRP.Status.Instances {
-		for i, state := range order {
-			if in.State == state {
-				worst = max(worst, i)
-			}
+		count[in.State]++
+	}
+	for _, state := range []string{"MASTER", "BACKUP", "INIT", "FAULT"} { // the worst comes last
+		if count[state] > 0 {
+			one.State = state
 		}
 	}
-	one.State = order[worst]
+	if one.State == "BACKUP" && count["MASTER"] > 0 {
+		one.State, one.Masters, one.Backups = "MASTER", count["MASTER"], count["BACKUP"]
+	}
 	return []pill{one}
 }
 

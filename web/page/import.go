@@ -207,13 +207,17 @@ func (p *Pages) importedCandidate(c *gin.Context) {
 }
 
 // replaceCandidate makes a text the candidate, if the candidate is still the one
-// that the page showed. Fault: import-meanwhile.
+// that the page showed and the form says that it is to be replaced. Faults:
+// candidate-waits, import-meanwhile.
 func (p *Pages) replaceCandidate(c *gin.Context, text string) error {
 	seen, err := strconv.Atoi(c.PostForm("version"))
 	if err != nil {
 		return fault.New(fault.Conflict)
 	}
 	ctx := c.Request.Context()
+	if err := p.mayReplace(c); err != nil {
+		return err
+	}
 	_, err = p.Workflow.Save(ctx, user(c).Name, text, seen)
 	if fault.Of(err).Code != fault.Conflict || err == nil {
 		return err

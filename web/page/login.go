@@ -3,6 +3,7 @@ package page
 import (
 	"net/http"
 	"slices"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -111,6 +112,7 @@ const (
 	langCookie  = "holdfast-lang"
 	themeCookie = "holdfast-theme"
 	keysCookie  = "holdfast-keys"
+	readCookie  = "holdfast-read" // the application whose roll-back was read
 )
 
 // chosen is the language that was chosen in this browser, or "".
@@ -130,6 +132,15 @@ func theme(r *http.Request) string {
 		return c.Value
 	}
 	return ""
+}
+
+// cookieOf is the value of a cookie, "" if the browser sent none.
+func cookieOf(r *http.Request, name string) string {
+	c, err := r.Cookie(name)
+	if err != nil {
+		return ""
+	}
+	return c.Value
 }
 
 // keysOff says whether the keyboard shortcuts are switched off in this browser:
@@ -168,6 +179,9 @@ func (p *Pages) preferences(c *gin.Context) {
 		remember(c, keysCookie, v)
 	case "on":
 		remember(c, keysCookie, "")
+	}
+	if read, err := strconv.ParseInt(c.PostForm("read"), 10, 64); err == nil {
+		remember(c, readCookie, strconv.FormatInt(read, 10))
 	}
 	c.Redirect(http.StatusSeeOther, back(c.PostForm("next")))
 }

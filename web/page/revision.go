@@ -22,6 +22,7 @@ type oneRevision struct {
 	Lines    []string
 	Runs     bool
 	Head     bool
+	Last     store.Application // what became of it last; its Outcome "" is: it was never run
 	Form     applyForm
 }
 
@@ -49,14 +50,19 @@ func (p *Pages) showRevision(c *gin.Context, wrong error) {
 		return
 	}
 	r := p.Workflow.Review(ctx, rev.Text)
+	last, err := p.Store.LastApplications(ctx, []int64{rev.Number})
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
 	button := "back"
-	if rev.Number == newest {
-		button = "again"
+	if _, ran := last[rev.Number]; !ran {
+		button = "do"
 	}
 	body := oneRevision{
 		Revision: rev, Review: r, Findings: findingsIn(rev.Text, r.Findings),
 		Lines: strings.Split(strings.TrimSuffix(rev.Text, "\n"), "\n"),
-		Runs:  r.Running.Hash == rev.Hash && !r.Running.Differ(), Head: rev.Number == newest,
+		Runs:  r.Running.Hash == rev.Hash && !r.Running.Differ(), Head: rev.Number == newest, Last: last[rev.Number],
 		Form: formOf(r, fmt.Sprintf("/changes/revisions/%d/run", rev.Number), button, c.PostForm("note")),
 	}
 	if wrong != nil {
@@ -102,9 +108,10 @@ func (p *Pages) runRevision(c *gin.Context) {
 	if req.Note == "" {
 		req.Note = fmt.Sprintf("↩ %d", rev.Number)
 	}
-	if _, err := p.Workflow.RunRevision(c.Request.Context(), rev.Number, req); err != nil {
+	done, err := p.Workflow.RunRevision(c.Request.Context(), rev.Number, req)
+	if err != nil {
 		p.showRevision(c, err)
 		return
 	}
-	p.done(c, "/changes", "applied")
+	p.done(c, "/changes", saidOf(done))
 }
