@@ -33,7 +33,10 @@ func (s *process) Status(ctx context.Context) (control.Status, error) {
 		st.Pending = &p
 	}
 	s.mu.Unlock()
-	return st, s.role.Status(ctx, &st)
+	err := s.role.Status(ctx, &st)
+	st.Held = append(st.Held, s.condition()...)
+	st.Programs = s.programs()
+	return st, err
 }
 
 // Config is the running text and its hash.
@@ -49,7 +52,7 @@ func (s *process) Journal(ctx context.Context, after uint64, send func(journal.E
 
 // Plan tells what applying text would do now.
 func (s *process) Plan(ctx context.Context, text string) (control.Planned, error) {
-	cfg, err := s.readFit(text)
+	cfg, err := s.readFit(ctx, text)
 	if err != nil {
 		return control.Planned{}, err
 	}
@@ -65,14 +68,14 @@ func (s *process) Apply(ctx context.Context, req control.ApplyRequest) (control.
 		return control.Planned{}, err
 	}
 	defer func() { <-s.changing }()
-	cfg, err := s.admit(req)
+	cfg, err := s.admit(ctx, req)
 	if err != nil {
 		s.refused(req.Text, err)
 		return control.Planned{}, err
 	}
 	before := s.running()
 	waits := waitsFor(req, before.hash)
-	older, err := s.applied.Prepare(req.Text, waits)
+	older, err := s.applied.Prepare(before.text, req.Text, waits)
 	if err != nil {
 		s.unprepare(before.text, older)
 		s.refused(req.Text, err)
@@ -91,9 +94,13 @@ func (s *process) Apply(ctx context.Context, req control.ApplyRequest) (control.
 		return p, err
 	}
 	s.note(journal.Applied, map[string]string{journal.FactHash: p.Hash, journal.FactPrevious: before.hash, journal.FactOperations: strconv.Itoa(len(p.Operations))})
+	s.leaveCondition()
+	if control.Trusted(ctx) {
+		s.vouch()
+	}
 	if waits != nil {
 		p.Until = waits.Until
-		s.await(*waits)
+		s.await(*waits, &before.text)
 	}
 	return p, nil
 }
@@ -138,7 +145,7 @@ func (s *process) keep(req control.ApplyRequest, waits *control.Pending) error {
 			return err
 		}
 	}
-	return s.applied.Save(req.Text)
+	return s.applied.Keep(req.Text)
 }
 
 // goBack has the role run again what it ran before a change that failed
@@ -165,7 +172,7 @@ func (s *process) refused(text string, err error) {
 }
 
 // admit says whether req may be applied now.
-func (s *process) admit(req control.ApplyRequest) (model.Config, error) {
+func (s *process) admit(ctx context.Context, req control.ApplyRequest) (model.Config, error) {
 	if running := s.running().hash; req.IfMatch != "" && req.IfMatch != running {
 		return model.Config{}, &control.Problem{Code: control.Conflict, Message: "another text runs than was expected",
 			Args: map[string]string{"running": running}}
@@ -177,7 +184,7 @@ func (s *process) admit(req control.ApplyRequest) (model.Config, error) {
 		return model.Config{}, &control.Problem{Code: control.Busy, Message: "the running text waits for its confirmation",
 			Args: map[string]string{"pending": waiting.Hash}}
 	}
-	return s.readFit(req.Text)
+	return s.readFit(ctx, req.Text)
 }
 
 // change has the role run cfg. It does not stop halfway because the caller left.
@@ -215,13 +222,20 @@ func finish(p control.Planned, text string) control.Planned {
 
 // read gives a text its meaning on this host.
 func (s *process) read(text string) (model.Config, []model.Finding, error) {
-	cfg, findings := model.Parse(s.role.Name()+".conf", []byte(text), facts.Host(s.opt.Node))
+	cfg, findings := s.parse(text, nil)
 	cfg, err := s.role.Fit(cfg)
 	return model.Resolve(cfg), findings, err
 }
 
+// parse reads a text as it is written; commands is told of the commands in it.
+func (s *process) parse(text string, commands func(model.Command, model.Range)) (model.Config, []model.Finding) {
+	host := facts.Host(s.opt.Node)
+	host.Command = commands
+	return model.Parse(s.role.Name()+".conf", []byte(text), host)
+}
+
 // readFit is read for a text that is to be applied: errors refuse it.
-func (s *process) readFit(text string) (model.Config, error) {
+func (s *process) readFit(ctx context.Context, text string) (model.Config, error) {
 	if len(text) > control.MaxText {
 		return model.Config{}, &control.Problem{Code: control.Invalid, Message: "the text is too long",
 			Args: map[string]string{"code": "text-too-long", "limit": strconv.Itoa(control.MaxText)}}
@@ -241,5 +255,8 @@ func (s *process) readFit(text string) (model.Config, error) {
 			}
 		}
 	}
-	return cfg, nil
+	if !control.Trusted(ctx) {
+		err = s.mayRun(text)
+	}
+	return cfg, err
 }

@@ -2,11 +2,15 @@ package engine
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
+	"holdfast/engine/model"
+	"holdfast/engine/state"
 )
 
 // revertAgain is how long the process waits before it tries again to go back.
@@ -15,13 +19,14 @@ const revertAgain = time.Second
 // pending is an applied text that waits for its confirmation.
 type pending struct {
 	control.Pending
+	before  *string       // the text to go back to, where this process ran it
 	settled chan struct{} // closed when it waits no longer
 }
 
 // await starts the time in which p has to be confirmed. After it the role goes
 // back by itself, so that a change that cut the operator off undoes itself.
-func (s *process) await(p control.Pending) {
-	w := &pending{p, make(chan struct{})}
+func (s *process) await(p control.Pending, before *string) {
+	w := &pending{p, before, make(chan struct{})}
 	s.mu.Lock()
 	s.pending = w
 	s.mu.Unlock()
@@ -36,11 +41,16 @@ func (s *process) Confirm(ctx context.Context, hash string) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if !s.settle(hash) {
+	if !s.waiting(hash) {
 		return notPending(hash)
 	}
+	// On disk first: what the operator is told is kept stays kept.
+	if err := s.applied.DropPending(); err != nil {
+		return err
+	}
+	s.settle(hash)
 	s.note(journal.Confirmed, map[string]string{journal.FactHash: hash})
-	return s.applied.DropPending()
+	return nil
 }
 
 // Revert takes the applied text back now.
@@ -62,7 +72,12 @@ func (s *process) expire(p *pending) {
 		if s.ctx.Err() != nil || !s.waiting(p.Hash) {
 			return
 		}
-		if _, err := s.revert(s.ctx, p.Hash, code.NotConfirmed); err != nil && s.ctx.Err() == nil {
+		_, err := s.revert(s.ctx, p.Hash, code.NotConfirmed)
+		if errors.Is(err, state.ErrDamaged) {
+			s.stay(p.Pending)
+			return
+		}
+		if err != nil && s.ctx.Err() == nil {
 			s.log.Error("going back to the previous text", "err", err)
 		}
 	}
@@ -75,10 +90,7 @@ func (s *process) revert(ctx context.Context, hash, reason string) (control.Plan
 	case <-ctx.Done():
 		return control.Planned{}, ctx.Err()
 	}
-	if !s.waiting(hash) {
-		return control.Planned{}, notPending(hash)
-	}
-	text, err := s.applied.Previous()
+	text, err := s.wayBack(hash)
 	if err != nil {
 		return control.Planned{}, err
 	}
@@ -87,9 +99,48 @@ func (s *process) revert(ctx context.Context, hash, reason string) (control.Plan
 	if err != nil {
 		return p, err
 	}
+	if err := s.applied.Back(text, nil); err != nil {
+		return p, err // it still waits: a restart would run the other text
+	}
 	s.settle(hash)
 	s.note(journal.Reverted, map[string]string{journal.FactHash: p.Hash, journal.FactPrevious: hash, journal.FactReason: reason})
-	return p, s.applied.Back(text, nil)
+	return p, nil
+}
+
+// wayBack is the text that ran before the one that waits by this hash.
+func (s *process) wayBack(hash string) (string, error) {
+	s.mu.Lock()
+	p := s.pending
+	s.mu.Unlock()
+	if p == nil || p.Hash != hash {
+		return "", notPending(hash)
+	}
+	if p.before != nil {
+		return *p.before, nil
+	}
+	text, err := s.applied.Previous()
+	if err == nil && p.Previous != "" && model.Hash([]byte(text)) != p.Previous {
+		err = fmt.Errorf("read previous text: %w", state.ErrDamaged)
+	}
+	return text, err
+}
+
+// stay keeps the text that nobody confirmed, since there is none to go back to, and
+// says so.
+func (s *process) stay(p control.Pending) {
+	select {
+	case s.changing <- struct{}{}:
+		defer func() { <-s.changing }()
+	case <-s.ctx.Done():
+		return
+	}
+	if !s.settle(p.Hash) {
+		return
+	}
+	s.enter(state.Condition{Code: code.NoWayBack, Hash: p.Hash, From: p.Previous, Since: time.Now()})
+	if err := s.applied.DropPending(); err != nil {
+		s.log.Error("keeping the text that nobody confirmed", "err", err)
+	}
 }
 
 // left is how long p still waits. A clock that was set back in between does not

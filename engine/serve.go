@@ -15,10 +15,11 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"holdfast/engine/code"
+	"holdfast/engine/atomicfile"
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
+	"holdfast/engine/policy"
 	"holdfast/engine/state"
 )
 
@@ -29,11 +30,14 @@ type Options struct {
 	RunDir   string // on tmpfs: lock, socket, journal, records
 	Version  string
 	Log      *slog.Logger
-	Lifeline *os.File                // a socket to the parent: its end is the parent's death, and it gets our signs; nil: there is no parent
+	Lifeline *os.File                // a socket to the parent: a byte asks for a handoff, its end is the parent's death, and it gets our signs; nil: there is no parent
 	Ready    *os.File                // gets one line when the role has taken over, and is closed when it has Settled; may be nil
 	Stop     <-chan control.StopMode // how the process is told to end; may be nil
+	Dump     <-chan control.Dump     // reports that the process is asked for; may be nil
 	Allow    []uint32                // user ids let in at the control socket besides root and our own
 	Group    int                     // group of the control socket; 0 leaves it
+	Programs policy.Policy           // which programs a text from the console may have run, where the role is root
+	Disk     atomicfile.Disk         // under StateDir; nil: the real one
 }
 
 // stopPatience is how long a role may take to stop before it is left to its
@@ -53,20 +57,23 @@ func Serve(ctx context.Context, role Role, opt Options) error {
 	if err := errors.Join(os.MkdirAll(opt.RunDir, 0o755), os.MkdirAll(opt.StateDir, 0o700)); err != nil {
 		return err
 	}
+	if opt.Disk == nil {
+		opt.Disk = atomicfile.Real{}
+	}
 	log := opt.Log.With("role", role.Name())
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	tasks, ctx := errgroup.WithContext(ctx)
 	s := &process{
 		role: role, opt: opt, log: log, since: time.Now(),
-		applied: state.AppliedIn(opt.StateDir, role.Name()), journal: journal.NewLog(opt.Node, role.Name(), opt.RunDir, opt.StateDir, log),
+		applied: state.AppliedOn(opt.Disk, opt.StateDir, role.Name()), journal: journal.NewLog(opt.Node, role.Name(), opt.RunDir, opt.StateDir, log),
 		tasks: tasks, ctx: ctx, cancel: cancel, changing: make(chan struct{}, 1),
 	}
-	text, err := s.applied.Text()
+	boot, err := s.applied.Choose()
 	if err != nil {
 		return err
 	}
-	cfg := s.run(text)
+	cfg := s.run(boot.Text)
 	// The journal outlives ctx by what is still to be written.
 	writing, written := context.WithCancel(context.WithoutCancel(ctx))
 	var writer sync.WaitGroup
@@ -75,6 +82,7 @@ func Serve(ctx context.Context, role Role, opt Options) error {
 	tasks.Go(s.obey)
 	tasks.Go(s.watchParent)
 	tasks.Go(s.giveSigns)
+	tasks.Go(s.report)
 	err = role.Run(ctx, cfg, Services{Node: opt.Node, RunDir: opt.RunDir, Log: log, Journal: s.journal.Note, TakeOver: s.takeOver, Settled: sync.OnceFunc(s.settled)})
 	// A change under way ends soon, now that the role has ended; what it still
 	// writes it writes while the lock is ours. No other one begins.
@@ -107,9 +115,12 @@ type process struct {
 
 	changing chan struct{} // holds one token while the running text changes
 
+	vouching sync.Mutex // guards ROLE.programs in the state directory
+
 	mu      sync.Mutex // guards all below
 	now     running
 	pending *pending
+	off     *state.Condition // why the role runs another text than it should; nil: it does not
 	lock    *state.Lock
 	how     string // how the role was told to end
 }
@@ -159,37 +170,6 @@ func (s *process) settled() {
 	if err := s.opt.Ready.Close(); err != nil {
 		s.log.Error("telling the parent", "err", err)
 	}
-}
-
-// resume looks again at the state directory, now that nobody else writes there:
-// the older process may have applied a text since, and may have left a text that
-// waits for its confirmation. What cannot be read beside the text is told and
-// keeps nobody from serving.
-func (s *process) resume() error {
-	text, err := s.applied.Text()
-	if err != nil {
-		return err
-	}
-	if text != s.running().text {
-		cfg := s.run(text)
-		s.changing <- struct{}{} // free as long as nobody is served
-		s.tasks.Go(func() error { s.catchUp(cfg); return nil })
-	}
-	from, err := s.applied.Fallen()
-	if err != nil {
-		s.log.Error("reading what the role was taken off", "err", err)
-	}
-	if from != "" {
-		s.note(journal.Reverted, map[string]string{journal.FactHash: s.running().hash, journal.FactPrevious: from, journal.FactReason: code.DiedRepeatedly})
-	}
-	p, err := s.applied.Pending(s.running().hash)
-	if err != nil {
-		s.log.Error("the applied text stays, unconfirmed", "err", err)
-	}
-	if p != nil {
-		s.await(*p)
-	}
-	return nil
 }
 
 // catchUp applies what the older process applied after this one had read its text.

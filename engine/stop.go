@@ -13,12 +13,11 @@ import (
 
 // Stop is the control socket's way to end the role.
 func (s *process) Stop(mode string) error {
-	switch control.StopMode(mode) {
-	case control.Release, control.Handoff:
-		s.tasks.Go(func() error { s.stop(control.StopMode(mode), mode); return nil })
-		return nil
+	how, err := control.StopModeOf(mode)
+	if err == nil {
+		s.tasks.Go(func() error { s.stop(how, mode); return nil })
 	}
-	return &control.Problem{Code: control.Invalid, Message: "mode is neither release nor handoff", Args: map[string]string{"mode": mode}}
+	return err
 }
 
 // obey ends the role when the process is told to.
@@ -73,8 +72,10 @@ const orphan = "orphan"
 // to start a program, and the role attends to its addresses all the while.
 const orphanGrace = 6 * time.Second
 
-// watchParent waits for the parent's death. The role then goes on, since its
-// addresses would be unattended otherwise; if no successor asks for the lock in a
+// watchParent waits for what the parent says and for its death. A byte on the
+// lifeline asks for a handoff: it reaches a role that does not listen at its socket
+// yet, and no signal means the same. After the parent's death the role goes on, since
+// its addresses would be unattended otherwise; if no successor asks for the lock in a
 // time in which one could have started, nobody is coming, and all is released.
 func (s *process) watchParent() error {
 	if s.opt.Lifeline == nil {
@@ -82,7 +83,12 @@ func (s *process) watchParent() error {
 	}
 	defer context.AfterFunc(s.ctx, func() { s.opt.Lifeline.Close() })()
 	// Whatever ends the reading, nobody holds the other end for us any more.
-	if _, err := io.Copy(io.Discard, s.opt.Lifeline); err != nil {
+	n, err := s.opt.Lifeline.Read(make([]byte, 1))
+	if n == 1 {
+		s.stop(control.Handoff, string(control.Handoff))
+		return nil
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
 		s.log.Debug("lifeline", "err", err)
 	}
 	if s.ctx.Err() != nil {

@@ -12,6 +12,7 @@ import (
 
 	"holdfast/assets"
 	"holdfast/engine/model"
+	"holdfast/server/terminal"
 )
 
 func newCheck(e *env) *cobra.Command {
@@ -108,7 +109,7 @@ func foundOf(e *env, findings []model.Finding) []foundJSON {
 
 // encode prints a value as JSON for people and programs alike.
 func encode(e *env, v any) error {
-	enc := json.NewEncoder(e.Out)
+	enc := json.NewEncoder(terminal.JSON(e.Out))
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)

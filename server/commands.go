@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"holdfast/server/terminal"
 )
 
 // newRoot builds the command tree. It has no words yet: speak gives them when
@@ -16,10 +18,17 @@ func newRoot(e *env) *cobra.Command {
 	root.SetErr(e.Err)
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentFlags().String("lang", e.Lang, "")
-	group(root, "service", newServe(e), newRun(e), newStatus(e), newVersion(e))
+	group(root, "service", newServe(e), newRun(e), newHandoff(e), newStatus(e), newVersion(e))
 	group(root, "text", newCheck(e), newFmt(e), newPlan(e), newSupport(e), newGenhash(e), newImport(e), newExport(e))
 	group(root, "role", newVRRP(e), newLVS(e), newWeb(e), newMail(e))
-	root.Args, root.RunE = oneOf(e, root), func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	var sig string
+	root.Flags().StringVar(&sig, "signum", "", "")
+	root.Args, root.RunE = oneOf(e, root), func(cmd *cobra.Command, _ []string) error {
+		if cmd.Flags().Changed("signum") {
+			return signum(e, sig)
+		}
+		return cmd.Help()
+	}
 	root.SetFlagErrorFunc(wrongFlag(e))
 	root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, RunE: func(_ *cobra.Command, args []string) error {
 		target, _, err := root.Find(args)
@@ -28,7 +37,7 @@ func newRoot(e *env) *cobra.Command {
 		}
 		return target.Help()
 	}})
-	mark(root)
+	mark(e, root)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
 		speak(e, root)
 		root.SetHelpFunc(nil)
@@ -49,15 +58,25 @@ func group(root *cobra.Command, id string, commands ...*cobra.Command) {
 }
 
 // mark marks what a command itself returns as a failure, so that every other
-// error is known to be wrong usage.
-func mark(cmd *cobra.Command) {
+// error is known to be wrong usage. What is said to people keeps their terminal from
+// obeying the text that it speaks of.
+func mark(e *env, cmd *cobra.Command) {
 	if run := cmd.RunE; run != nil && cmd.Name() != "help" {
-		cmd.RunE = func(cmd *cobra.Command, args []string) error { return failed(run(cmd, args)) }
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			if !writesText[cmd.Name()] {
+				e.Out = terminal.Safe(e.Out)
+			}
+			e.Err = terminal.Safe(e.Err)
+			return failed(run(cmd, args))
+		}
 	}
 	for _, c := range cmd.Commands() {
-		mark(c)
+		mark(e, c)
 	}
 }
+
+// writesText are the commands that write a text for another program, byte for byte.
+var writesText = map[string]bool{"export": true, "fmt": true, "plan": true, "genhash": true, "serve": true, "run": true, "vrrp": true, "lvs": true, "web": true, "mail": true}
 
 // speak gives the tree its words: cli.group.NAME, cli.COMMAND.short and .long,
 // cli.flag.NAME, and cli.COMMAND.example where there is one.

@@ -8,7 +8,6 @@ import (
 
 	"holdfast/engine/convert"
 	"holdfast/engine/facts"
-	"holdfast/server/parent"
 	"holdfast/store"
 )
 
@@ -23,7 +22,8 @@ func draft(ctx context.Context, e *env, file string, text []byte, data, node str
 	if !utf8.Valid(one) || bytes.IndexByte(one, 0) >= 0 {
 		return errors.New(e.Text("import.not-text", map[string]string{"File": file}))
 	}
-	s, err := store.Open(ctx, parent.DatabaseDir(data))
+	who := author()
+	s, err := openDatabase(ctx, data)
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func draft(ctx context.Context, e *env, file string, text []byte, data, node str
 	case !errors.Is(err, store.ErrNotFound):
 		return err
 	default:
-		if _, err := s.SaveCandidate(ctx, string(one), head.Number, author(), 0); err != nil {
+		if _, err := s.SaveCandidate(ctx, string(one), head.Number, who, 0); err != nil {
 			return err
 		}
 	}

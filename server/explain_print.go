@@ -134,6 +134,9 @@ func (x *explained) becameOf(l *explain.Line) []string {
 			said = append(said, x.Text("explain.more", map[string]string{"Count": strconv.Itoa(l.More)}))
 		}
 	}
+	if kinder := x.kinder(l); kinder != "" {
+		said = append(said, kinder)
+	}
 	for _, f := range l.Findings {
 		said = append(said, x.Text("check."+f.Severity.String(), nil)+": "+sentence(x.env, f))
 	}

@@ -80,7 +80,7 @@ func stored(ctx context.Context, e *env, data string) (name, text string, err er
 	if _, err := os.Stat(parent.DatabaseDir(data)); errors.Is(err, fs.ErrNotExist) {
 		return "", "", nothing // opening would make it
 	}
-	s, err := store.Open(ctx, parent.DatabaseDir(data))
+	s, err := openDatabase(ctx, data)
 	if err != nil {
 		return "", "", err
 	}

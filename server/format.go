@@ -33,8 +33,8 @@ func (f *format) flags(set *pflag.FlagSet, node string) {
 	set.BoolVar(&f.json, "json", false, "")
 }
 
-// targets are the keepalived versions whose words are told apart. What the first
-// one does not know is left out; the last one knows all.
+// targets are the keepalived versions whose words are told apart. What one does not
+// know is left out.
 var targets = []string{"2.2.7", "2.4.3"}
 
 // meant says whether the form is made of what the text means.
@@ -61,9 +61,9 @@ func (f format) of(e *env, name string, text []byte, facts model.Facts) (string,
 		return "", err
 	}
 	tree := model.Tree(name, text, facts)
-	if f.target == targets[0] {
+	if f.target != "" {
 		var left []convert.LeftOut
-		c, left = convert.Older(c, tree)
+		c, left = convert.Older(c, tree, f.target)
 		for _, l := range left {
 			fmt.Fprintln(e.Err, e.Text("export.left", map[string]string{"Target": f.target, "Word": l.Word, "Block": l.Block, "Place": placeOf(l.At)}))
 		}

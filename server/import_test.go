@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"holdfast/engine/policy"
 	"holdfast/server/parent"
 	"holdfast/store"
 )
@@ -97,5 +98,20 @@ func TestTextOfOtherNodesIsReadAsTheFirstOfThem(t *testing.T) {
 		if code != 0 || !strings.Contains(errs, "it was read as lb1") {
 			t.Errorf("%v: code %d: %s%s", command, code, out, errs)
 		}
+	}
+}
+
+func TestWhatRootImportsMayRunFromTheConsole(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root may say so")
+	}
+	data := t.TempDir()
+	const text = "vrrp_instance V {\n    interface lo\n    virtual_router_id 1\n    virtual_ipaddress {\n        192.0.2.9\n    }\n    notify_master \"/bin/true x\" root\n    @far notify_backup /bin/false root\n}\n"
+	if out, errs, code := holdfast(t, "en", "import", file(t, text), "--data", data); code != 0 {
+		t.Fatal(code, out, errs)
+	}
+	known, err := policy.Known(filepath.Join(data, "state"), policy.Imported)
+	if err != nil || len(known) != 2 {
+		t.Error(known, err)
 	}
 }

@@ -48,6 +48,9 @@ func (e exitError) Unwrap() error { return e.err }
 
 func main() {
 	e := &env{Lang: language(os.Args[1:], os.Getenv), Out: os.Stdout, Err: os.Stderr, Version: buildVersion()}
+	if answersAs(e, os.Args[0], os.Args[1:]) {
+		return
+	}
 	os.Exit(execute(e, os.Args[1:]))
 }
 

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"os"
 	"os/user"
+	"path/filepath"
 	"strconv"
 
+	"holdfast/engine/conf"
 	"holdfast/engine/model"
-	"holdfast/server/parent"
+	"holdfast/engine/policy"
 	"holdfast/store"
 )
 
@@ -34,7 +36,11 @@ type kept struct {
 }
 
 func commit(ctx context.Context, e *env, text []byte, data, from string) (kept, error) {
-	s, err := store.Open(ctx, parent.DatabaseDir(data))
+	if err := vouch(text, data); err != nil {
+		return kept{}, err
+	}
+	who := author()
+	s, err := openDatabase(ctx, data)
 	if err != nil {
 		return kept{}, err
 	}
@@ -46,8 +52,27 @@ func commit(ctx context.Context, e *env, text []byte, data, from string) (kept, 
 	if head.Hash == model.Hash(text) {
 		return kept{head.Number, true}, nil
 	}
-	r, err := s.Commit(ctx, text, head.Hash, author(), e.Text("import.note", map[string]string{"File": from}))
+	r, err := s.Commit(ctx, text, head.Hash, who, e.Text("import.note", map[string]string{"File": from}))
 	return kept{r.Number, false}, err
+}
+
+// vouch notes, where root imports, that the programs of the text may be run, also as
+// root, when the console applies it. Only root writes to the state directory.
+func vouch(text []byte, data string) error {
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	dir := filepath.Join(data, "state")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	for _, node := range append(conf.Nodes(text), hostName()) {
+		cfg, _ := model.Parse("imported.conf", text, localFacts(node))
+		if err := (policy.Policy{}).Vouch(dir, policy.Imported, model.Resolve(cfg)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // author is who imports: the account this process runs under.

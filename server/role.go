@@ -13,6 +13,7 @@ import (
 	"holdfast/engine"
 	"holdfast/engine/control"
 	"holdfast/engine/lvsrole"
+	"holdfast/engine/policy"
 	"holdfast/engine/state"
 	"holdfast/engine/vrrprole"
 )
@@ -33,6 +34,7 @@ type roleFlags struct {
 	lifeline, ready int
 	allow           []uint
 	group           int
+	programs        policy.Policy
 }
 
 func newRole(e *env, name string, role func() engine.Role) *cobra.Command {
@@ -45,18 +47,19 @@ func newRole(e *env, name string, role func() engine.Role) *cobra.Command {
 	cmd.Flags().IntVar(&f.ready, "ready", 0, "")
 	cmd.Flags().UintSliceVar(&f.allow, "allow-uid", nil, "")
 	cmd.Flags().IntVar(&f.group, "group", 0, "")
+	programFlags(cmd, &f.programs)
 	cmd.AddCommand(newRelease(e, name))
 	return cmd
 }
 
 func runRole(ctx context.Context, e *env, role engine.Role, f roleFlags) error {
-	stop, end := stopSignals()
+	stop, dump, end := roleSignals()
 	defer end()
 	out := newDrain(e.Err)
 	defer out.close()
 	opt := engine.Options{
 		Node: f.node, RunDir: f.runDir, StateDir: f.state(), Version: e.Version, Log: newLog(out),
-		Lifeline: inherited(f.lifeline, "lifeline"), Ready: inherited(f.ready, "ready"), Group: f.group, Stop: stop,
+		Lifeline: inherited(f.lifeline, "lifeline"), Ready: inherited(f.ready, "ready"), Group: f.group, Stop: stop, Dump: dump, Programs: f.programs,
 	}
 	for _, uid := range f.allow {
 		opt.Allow = append(opt.Allow, uint32(uid))
@@ -64,28 +67,33 @@ func runRole(ctx context.Context, e *env, role engine.Role, f roleFlags) error {
 	return engine.Serve(ctx, role, opt)
 }
 
-// stopSignals turns signals into ways to stop, until end is called. The terminal's
-// and the pipe's signals are taken and mean nothing: a role outlives both. They
-// are not ignored, since programs that the role starts would inherit that.
-func stopSignals() (stop <-chan control.StopMode, end func()) {
-	signals, modes := make(chan os.Signal, 4), make(chan control.StopMode, 1)
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGUSR2, syscall.SIGHUP, syscall.SIGPIPE)
+// roleSignals turns signals into an end and into requests for reports, until end is
+// called. None of them hands off: the parent asks for that over the lifeline. The
+// terminal's and the pipe's signals are taken and mean nothing: a role outlives both.
+// They are not ignored, since programs that the role starts would inherit that.
+func roleSignals() (stop <-chan control.StopMode, dump <-chan control.Dump, end func()) {
+	signals, modes := make(chan os.Signal, 16), make(chan control.StopMode, 1)
+	dumps := make(chan control.Dump, 4) // as many as there are reports
+	notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGPIPE)
 	go func() {
 		for sig := range signals {
-			mode := control.Release
-			switch sig {
-			case syscall.SIGHUP, syscall.SIGPIPE:
+			if d, ok := reportOf(sig); ok {
+				select {
+				case dumps <- d:
+				default: // so many wait already that one of them is the same or comes soon after
+				}
 				continue
-			case syscall.SIGUSR2:
-				mode = control.Handoff
+			}
+			if sig == syscall.SIGHUP || sig == syscall.SIGPIPE {
+				continue
 			}
 			select {
-			case modes <- mode:
+			case modes <- control.Release:
 			default: // it was told already
 			}
 		}
 	}()
-	return modes, func() {
+	return modes, dumps, func() {
 		signal.Stop(signals)
 		close(signals)
 	}

@@ -22,17 +22,18 @@ import (
 
 func newRun(e *env) *cobra.Command {
 	var p places
-	var file string
+	var file, pidFile string
 	cmd := &cobra.Command{Use: "run -f FILE", Args: needs(e, "file"), RunE: func(cmd *cobra.Command, _ []string) error {
-		return run(cmd.Context(), e, p, file)
+		return run(cmd.Context(), e, p, file, pidFile)
 	}}
 	p.flags(cmd)
 	cmd.Flags().StringVarP(&file, "file", "f", "", "")
+	cmd.Flags().StringVar(&pidFile, "pid-file", "", "")
 	return cmd
 }
 
 // run runs the engine on one file until a signal ends it.
-func run(ctx context.Context, e *env, p places, file string) error {
+func run(ctx context.Context, e *env, p places, file, pidFile string) error {
 	opt, lock, err := parentOptions(e, p)
 	if err != nil {
 		return err
@@ -53,6 +54,7 @@ func run(ctx context.Context, e *env, p places, file string) error {
 		}
 	}
 	opt.Processes, opt.Reload = d.processes(cfg), d.reload
+	defer parent.WritePIDFile(pidFile, opt.Log)()
 	return parent.Run(ctx, opt)
 }
 

@@ -11,13 +11,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"holdfast/engine/control"
+	"holdfast/engine/policy"
 	"holdfast/server/parent"
 )
 
 func newServe(e *env) *cobra.Command {
 	var p places
-	var data, listen string
+	var data, listen, pidFile string
 	var insecure bool
+	var programs policy.Policy
 	cmd := &cobra.Command{Use: "serve", Args: noArguments(e), RunE: func(cmd *cobra.Command, _ []string) error {
 		if err := wellFormed(listen); err != nil {
 			return usage(e, "usage.flag-bad", "Flag", "--listen", "Value", listen)
@@ -32,11 +34,13 @@ func newServe(e *env) *cobra.Command {
 		if os.Geteuid() != 0 && !cmd.Flags().Changed("run-dir") {
 			p.runDir = filepath.Join(data, "run") // the usual one is root's
 		}
-		return serve(cmd.Context(), e, p, data, socket)
+		return serve(cmd.Context(), e, p, data, pidFile, socket, programs)
 	}}
 	p.flags(cmd)
+	programFlags(cmd, &programs)
 	cmd.Flags().StringVar(&data, "data", defaultData, "")
 	cmd.Flags().StringVar(&listen, "listen", defaultListen, "")
+	cmd.Flags().StringVar(&pidFile, "pid-file", "", "")
 	cmd.Flags().BoolVar(&insecure, "insecure", false, "")
 	return cmd
 }
@@ -44,7 +48,7 @@ func newServe(e *env) *cobra.Command {
 // serve runs the engine and the console until a signal ends it. Nothing that only the
 // console needs is touched before the engine runs: the parent prepares it beside its
 // loop, again and again if need be.
-func serve(ctx context.Context, e *env, p places, data string, socket *consoleSocket) error {
+func serve(ctx context.Context, e *env, p places, data, pidFile string, socket *consoleSocket, programs policy.Policy) error {
 	opt, lock, err := parentOptions(e, p, data)
 	if err != nil {
 		return err
@@ -60,7 +64,8 @@ func serve(ctx context.Context, e *env, p places, data string, socket *consoleSo
 		return prepareConsole(data, owner, socket, control.Socket(p.runDir, "vrrp"), opt.Log)
 	}, Args: append(args,
 		"--data="+filepath.Join(data, parent.DatabaseName), fmt.Sprintf("--listen-fd=%d", parent.FirstFile), "--lang="+e.Lang)}
-	opt.Processes = append(engineProcesses(append(args, "--state-dir="+p.stateDir), p.runDir, owner), web)
+	opt.Processes = append(engineProcesses(append(append(args, "--state-dir="+p.stateDir), programArgs(programs)...), p.runDir, owner), web)
+	defer parent.WritePIDFile(pidFile, opt.Log)()
 	return parent.Run(ctx, opt)
 }
 

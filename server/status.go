@@ -27,7 +27,7 @@ func newStatus(e *env) *cobra.Command {
 		defer cancel()
 		all := askAll(ctx, runDir)
 		if asJSON {
-			enc := json.NewEncoder(e.Out)
+			enc := json.NewEncoder(terminal.JSON(e.Out))
 			enc.SetIndent("", "  ")
 			if err := enc.Encode(all); err != nil {
 				return err

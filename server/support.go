@@ -14,6 +14,7 @@ import (
 
 	"holdfast/assets"
 	"holdfast/engine/model"
+	"holdfast/server/terminal"
 )
 
 // supportRow is what support --json prints of a word: the first four always, the
@@ -51,7 +52,7 @@ func newSupport(e *env) *cobra.Command {
 			_, err = fmt.Fprintf(e.Out, "%s\n", text)
 			return err
 		case asJSON:
-			enc := json.NewEncoder(e.Out)
+			enc := json.NewEncoder(terminal.JSON(e.Out))
 			enc.SetIndent("", "  ")
 			enc.SetEscapeHTML(false)
 			return enc.Encode(rows)
@@ -90,6 +91,9 @@ func (r supportRow) of(since model.Since) supportRow {
 	if r.AtLatest = !since.Exact() && r.Since != ""; !r.AtLatest {
 		r.NotBefore = ""
 	}
+	if since == model.Unreleased {
+		r.Since = string(since)
+	}
 	return r
 }
 
@@ -103,6 +107,8 @@ func since(e *env, s model.Since) string {
 	first, last := s.Bounds()
 	args := map[string]string{"First": first, "Last": last}
 	switch {
+	case s == model.Unreleased:
+		return e.Text("support.unreleased", nil)
 	case s == model.Never:
 		return e.Text("support.never", nil)
 	case s == "":

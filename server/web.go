@@ -91,7 +91,7 @@ func runWeb(ctx context.Context, e *env, f readerFlags, l net.Listener, log *slo
 	tasks.Go(func() error {
 		return web.Run(ctx, web.Options{
 			Store: s, RunDir: f.runDir, Listener: l, Node: f.node, Version: e.Version, Log: log,
-			Out: e.Out, TestMail: mail.Test, Entries: entries, Facts: consoleFacts,
+			Out: e.Out, TestMail: mail.Test, MailInForce: mail.InForce(f.runDir, f.node, store.ScopeAll), Entries: entries, Facts: consoleFacts,
 		})
 	})
 	return errors.Join(tasks.Wait(), s.Close())

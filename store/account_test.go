@@ -181,7 +181,7 @@ func TestFailedLoginsWaitLongerAndLonger(t *testing.T) {
 	dir := t.TempDir()
 	c := &clock{at: time.Date(2026, 11, 22, 15, 0, 0, 0, time.UTC)}
 	s := must(Open(ctx, dir))(t)
-	s.now = c.now
+	s.now, s.steady = c.now, c.now
 	kim := []LoginKey{{Name: "user:kim"}}
 	begin := func(keys []LoginKey) (wait, next time.Duration) {
 		t.Helper()
@@ -209,7 +209,7 @@ func TestFailedLoginsWaitLongerAndLonger(t *testing.T) {
 	check(t, s.Close())
 
 	s = must(Open(ctx, dir))(t) // a restart forgets nothing
-	s.now = c.now
+	s.now, s.steady = c.now, c.now
 	defer s.Close()
 	if wait, _ := begin(kim); wait != longestWait || next != longestWait {
 		t.Fatalf("wait %v", wait)

@@ -8,7 +8,7 @@ import (
 	"gorm.io/gorm"
 )
 
-// How a sender moves the mails of the outbox:
+// How a sender moves the mails of the outbox, by the clock of Steady:
 //
 //	queued ──BeginMail──▶ sending ──MailDone──▶ sent
 //	   ▲                     │ ├────MailDead──▶ dead ──RetryMail─┐
@@ -18,12 +18,14 @@ import (
 
 // ResumeMails makes every mail that is not sent or given up due now, also those
 // whose sending a crash cut off. A sender calls it before it begins, and when
-// the settings have changed. Returns how many there are.
+// the settings have changed. How long each has waited is kept; the time in which nobody
+// tried does not count. Returns how many there are.
 func (s *Store) ResumeMails(ctx context.Context) (int, error) {
 	n := 0
-	err := s.change(ctx, s.journal, "resume mail", func(tx *gorm.DB, now time.Time) error {
+	err := s.change(ctx, s.journal, "resume mail", func(tx *gorm.DB, _ time.Time) error {
+		at := nanos(s.steady())
 		done := tx.Model(&mailRow{}).Where("state IN ?", []string{string(MailQueued), string(MailSending)}).
-			Updates(map[string]any{"state": string(MailQueued), "next_at": nanos(now)})
+			Updates(map[string]any{"state": string(MailQueued), "since_at": gorm.Expr("min(?, since_at + max(0, ? - next_at))", at, at), "next_at": at})
 		n = int(done.RowsAffected)
 		return done.Error
 	})
@@ -39,12 +41,12 @@ func (s *Store) HoldMails(ctx context.Context, now, next time.Time, detail strin
 	})
 }
 
-// GiveUpMails ends the queued mails that were put into the outbox before limit.
+// GiveUpMails ends the queued mails that have waited since before limit.
 // Keeps the last SMTP answer; returns how many mails were given up.
 func (s *Store) GiveUpMails(ctx context.Context, limit time.Time) (int, error) {
 	n := 0
 	err := s.change(ctx, s.journal, "give up mail", func(tx *gorm.DB, now time.Time) error {
-		done := tx.Model(&mailRow{}).Where("state = ? AND created_at < ?", string(MailQueued), nanos(limit)).
+		done := tx.Model(&mailRow{}).Where("state = ? AND since_at < ?", string(MailQueued), nanos(limit)).
 			Updates(map[string]any{"state": string(MailDead), "ended_at": nanos(now)})
 		n = int(done.RowsAffected)
 		return done.Error
@@ -99,7 +101,7 @@ func (s *Store) MailDead(ctx context.Context, id int64, detail string) error {
 // RetryMail queues a dead mail again, as asked by an operator.
 func (s *Store) RetryMail(ctx context.Context, id int64) error {
 	return s.moveMail(ctx, id, MailDead, map[string]any{
-		"state": string(MailQueued), "next_at": nanos(s.now()), "created_at": nanos(s.now()), "ended_at": 0,
+		"state": string(MailQueued), "next_at": nanos(s.steady()), "since_at": nanos(s.steady()), "created_at": nanos(s.now()), "ended_at": 0,
 	})
 }
 

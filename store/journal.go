@@ -87,7 +87,7 @@ func (s *Store) AppendJournal(ctx context.Context, entries []journal.Entry, mail
 			if mails == nil {
 				continue
 			}
-			if err := enqueue(tx, now, mails(e)); err != nil {
+			if err := enqueue(tx, now, s.steady(), mails(e)); err != nil {
 				return err
 			}
 		}

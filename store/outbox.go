@@ -33,7 +33,7 @@ type Mail struct {
 	State     MailState
 	Attempts  int // begun, the running one included
 	CreatedAt time.Time
-	NextAt    time.Time // when it is due, if queued
+	NextAt    time.Time // when it is due, if queued; on the clock of Steady
 	EndedAt   time.Time // when it was sent or given up
 	Answer    string    // last reply of the server, or error of the network
 }
@@ -48,6 +48,7 @@ type mailRow struct {
 	Attempts  int
 	CreatedAt int64 `gorm:"autoCreateTime:false"`
 	NextAt    int64
+	SinceAt   int64 // what it waited is NextAt less this
 	EndedAt   int64
 	Answer    string
 }
@@ -65,18 +66,18 @@ func (r mailRow) mail() Mail {
 // Subject and Body count; one without a MessageID is given one.
 func (s *Store) Enqueue(ctx context.Context, mails []Mail) error {
 	return s.change(ctx, s.journal, "enqueue mail", func(tx *gorm.DB, now time.Time) error {
-		return enqueue(tx, now, mails)
+		return enqueue(tx, now, s.steady(), mails)
 	})
 }
 
-func enqueue(tx *gorm.DB, now time.Time, mails []Mail) error {
+func enqueue(tx *gorm.DB, now, steady time.Time, mails []Mail) error {
 	for _, m := range mails {
 		if m.MessageID == "" {
 			m.MessageID = NewMessageID("holdfast.invalid")
 		}
 		row := mailRow{
 			MessageID: m.MessageID, Recipient: m.To, Subject: m.Subject, Body: m.Body,
-			State: string(MailQueued), CreatedAt: nanos(now), NextAt: nanos(now),
+			State: string(MailQueued), CreatedAt: nanos(now), NextAt: nanos(steady), SinceAt: nanos(steady),
 		}
 		if err := tx.Create(&row).Error; err != nil {
 			return err
@@ -91,9 +92,13 @@ func NewMessageID(host string) string {
 }
 
 // OutboxPage gives up to limit mails older than the one with ID before, newest
-// first; before 0 is the newest page.
+// first; before 0 is the newest page. NextAt is a date here.
 func (s *Store) OutboxPage(ctx context.Context, before int64, limit int) ([]Mail, error) {
-	return readMails(olderThan(s.journal.read.WithContext(ctx), "id", before, limit))
+	mails, err := readMails(olderThan(s.journal.read.WithContext(ctx), "id", before, limit))
+	for i := range mails {
+		mails[i].NextAt = mails[i].NextAt.Add(s.drift())
+	}
+	return mails, err
 }
 
 // OutboxCounts gives how many mails stand in each state.

@@ -42,8 +42,9 @@ type sessionRow struct {
 
 func (sessionRow) TableName() string { return "sessions" }
 
-func (r sessionRow) session(u User) Session {
-	created, seen := instant(r.CreatedAt), instant(r.SeenAt)
+// session gives the row with dates in place of the instants of the steady clock.
+func (r sessionRow) session(u User, drift time.Duration) Session {
+	created, seen := instant(r.CreatedAt).Add(drift), instant(r.SeenAt).Add(drift)
 	ends := seen.Add(IdleLimit)
 	if last := created.Add(AbsoluteLimit); last.Before(ends) {
 		ends = last
@@ -51,17 +52,20 @@ func (r sessionRow) session(u User) Session {
 	return Session{r.ID, u, r.Agent, r.Addr, created, seen, ends}
 }
 
-// alive selects the sessions that have not ended at now.
+// alive selects the sessions that have not ended at now, on the clock of Steady. One
+// that began in the future comes from a date that was set back since: how old it is,
+// nobody knows.
 func alive(tx *gorm.DB, now time.Time) *gorm.DB {
-	return tx.Where("seen_at > ? AND created_at > ?", nanos(now.Add(-IdleLimit)), nanos(now.Add(-AbsoluteLimit)))
+	return tx.Where("seen_at > ? AND created_at > ? AND seen_at <= ?", nanos(now.Add(-IdleLimit)), nanos(now.Add(-AbsoluteLimit)), nanos(now))
 }
 
 // CreateSession logs a user in and gives the token for the cookie. Only the
 // token's hash is kept. Sessions that have ended are swept on the way.
 func (s *Store) CreateSession(ctx context.Context, userID int64, agent, addr string) (string, error) {
 	token, hash := newToken()
-	err := s.change(ctx, s.config, "create session", func(tx *gorm.DB, now time.Time) error {
-		ended := tx.Where("seen_at <= ? OR created_at <= ?", nanos(now.Add(-IdleLimit)), nanos(now.Add(-AbsoluteLimit)))
+	err := s.change(ctx, s.config, "create session", func(tx *gorm.DB, _ time.Time) error {
+		now := s.steady()
+		ended := tx.Where("seen_at <= ? OR created_at <= ? OR seen_at > ?", nanos(now.Add(-IdleLimit)), nanos(now.Add(-AbsoluteLimit)), nanos(now))
 		if err := ended.Delete(&sessionRow{}).Error; err != nil {
 			return err
 		}
@@ -74,7 +78,7 @@ func (s *Store) CreateSession(ctx context.Context, userID int64, agent, addr str
 // SessionByToken finds the living session of a token and notes its use.
 // ErrNotFound: unknown, idle for too long, or too old.
 func (s *Store) SessionByToken(ctx context.Context, token string) (Session, error) {
-	now := s.now()
+	now := s.steady()
 	var row sessionRow
 	if err := alive(s.config.read.WithContext(ctx), now).Where("token_hash = ?", tokenHash(token)).Take(&row).Error; err != nil {
 		return Session{}, wrap("read session", err)
@@ -91,7 +95,7 @@ func (s *Store) SessionByToken(ctx context.Context, token string) (Session, erro
 		}
 		// On a full disk a session ends earlier, but reading goes on.
 	}
-	return row.session(user.user()), nil
+	return row.session(user.user(), s.drift()), nil
 }
 
 // EndSession logs out the session of a token. An unknown one is no error.
@@ -125,14 +129,14 @@ func (s *Store) ListSessions(ctx context.Context, userID int64) ([]Session, erro
 	err := s.config.read.WithContext(ctx).Take(&user, userID).Error
 	var rows []sessionRow
 	if err == nil {
-		err = alive(s.config.read.WithContext(ctx), s.now()).Where("user_id = ?", userID).Order("seen_at DESC, id DESC").Find(&rows).Error
+		err = alive(s.config.read.WithContext(ctx), s.steady()).Where("user_id = ?", userID).Order("seen_at DESC, id DESC").Find(&rows).Error
 	}
 	if err != nil {
 		return nil, wrap("list sessions", err)
 	}
 	sessions := make([]Session, 0, len(rows))
 	for _, r := range rows {
-		sessions = append(sessions, r.session(user.user()))
+		sessions = append(sessions, r.session(user.user(), s.drift()))
 	}
 	return sessions, nil
 }

@@ -16,14 +16,19 @@ import (
 // from any goroutine.
 type Store struct {
 	config, journal *database
-	now             func() time.Time // time.Now; a test moves it
+	now             func() time.Time     // the date
+	steady          func() time.Time     // the date of the opening, and the uptime since
+	uptime          func() time.Duration // since the opening
 }
 
 // Open opens the databases in dir, makes them where they are missing and brings
 // them to this binary's schema. A database that already holds something is
 // copied beside itself first (NAME.YYYYMMDDTHHMMSSZ.bak). One written by a newer
 // version is refused with ErrNewerSchema and not touched.
-func Open(ctx context.Context, dir string) (*Store, error) {
+func Open(ctx context.Context, dir string) (*Store, error) { return OpenAt(ctx, dir, system()) }
+
+// OpenAt is Open with another clock.
+func OpenAt(ctx context.Context, dir string, clock Clock) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, wrap("make data directory", err)
 	}
@@ -35,7 +40,9 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, config.close())
 	}
-	return &Store{config: config, journal: journal, now: time.Now}, nil
+	began := clock.Uptime()
+	uptime := func() time.Duration { return clock.Uptime() - began }
+	return &Store{config: config, journal: journal, now: clock.Wall, steady: clock.steady(), uptime: uptime}, nil
 }
 
 // Close ends both databases. No other method may be called afterwards.

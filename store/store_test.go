@@ -38,7 +38,8 @@ func open(t *testing.T) (*Store, *clock) {
 		}
 	})
 	c := &clock{at: time.Date(2026, 11, 22, 15, 0, 0, 123456789, time.UTC)}
-	s.now = c.now
+	s.now, s.steady = c.now, c.now
+	s.uptime = func() time.Duration { return dateStands }
 	return s, c
 }
 

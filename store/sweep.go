@@ -18,7 +18,8 @@ const (
 
 // Sweep deletes what is older than is kept, or more than is kept: keep is for the
 // rows of the journal. It returns how many rows went. It reads the old end only, so
-// that a sweep with nothing to do is cheap.
+// that a sweep with nothing to do is cheap. Nothing is too old by a date that was set
+// lately.
 func (s *Store) Sweep(ctx context.Context, keep int64) (int, error) {
 	swept := 0
 	for {
@@ -41,7 +42,7 @@ func (s *Store) sweepJournal(ctx context.Context, keep int64) (int, error) {
 	err := s.change(ctx, s.journal, "sweep journal", func(tx *gorm.DB, now time.Time) error {
 		oldest := tx.Model(&journalRow{}).Select("id").Order("id").Limit(sweepBatch)
 		newest := tx.Model(&journalRow{}).Select("max(id)")
-		done := tx.Where("id IN (?) AND (received_at < ? OR id <= (?) - ?)", oldest, nanos(now.Add(-KeepJournal)), newest, keep).
+		done := tx.Where("id IN (?) AND (received_at < ? OR id <= (?) - ?)", oldest, nanos(s.limit(now, KeepJournal)), newest, keep).
 			Delete(&journalRow{})
 		n = int(done.RowsAffected)
 		return done.Error
@@ -53,7 +54,7 @@ func (s *Store) sweepOutbox(ctx context.Context, keepQueued int) (int, error) {
 	n := 0
 	err := s.change(ctx, s.journal, "sweep outbox", func(tx *gorm.DB, now time.Time) error {
 		ended := []string{string(MailSent), string(MailDead)}
-		done := tx.Where("state IN ? AND ended_at < ?", ended, nanos(now.Add(-KeepMails))).Delete(&mailRow{})
+		done := tx.Where("state IN ? AND ended_at < ?", ended, nanos(s.limit(now, KeepMails))).Delete(&mailRow{})
 		if done.Error != nil {
 			return done.Error
 		}

@@ -31,7 +31,7 @@ func build(opt Options) *console {
 	workflow, watch := changes.NewWorkflow(opt.Store, roles, opt.Node, opt.facts), live.NewWatch(roles)
 	d := deps.Deps{
 		Store: opt.Store, Auth: auth.New(opt.Store), Workflow: workflow, Imports: imports.New(workflow, watch, opt.Node, opt.facts),
-		Watch: watch, Node: opt.Node, Version: opt.Version, Log: opt.Log, TestMail: opt.TestMail,
+		Watch: watch, Node: opt.Node, Version: opt.Version, Log: opt.Log, TestMail: opt.TestMail, MailInForce: opt.MailInForce,
 	}
 	files := newStatic()
 	pages := page.New(d, files.path)

@@ -33,6 +33,7 @@ type house struct {
 	stopVRRP  func()
 	entries   chan journal.Entry
 	out, log  *buffer
+	inForce   store.MailSettings // of the running configuration
 	tested    []store.MailSettings
 }
 
@@ -83,6 +84,7 @@ func open(t *testing.T) *house {
 		done <- web.Run(ctx, web.Options{
 			Store: s, RunDir: run, Listener: l, Node: "dir1", Version: "test",
 			Log: slog.New(slog.NewTextHandler(h.log, nil)), Out: h.out, Entries: h.entries,
+			MailInForce: func(context.Context) (store.MailSettings, error) { return h.inForce, nil },
 			TestMail: func(_ context.Context, m store.MailSettings, to string) (store.Dialogue, error) {
 				h.tested = append(h.tested, m)
 				return store.Dialogue{

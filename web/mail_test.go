@@ -105,3 +105,37 @@ func TestADeadMailIsTriedAgainOnOrder(t *testing.T) {
 	b.post("/system/mail/outbox/1/retry", nil).must(t, 200, "The mail is queued again", `data-mail="queued"`)
 	b.post("/system/mail/outbox/1/retry", nil).must(t, 404)
 }
+
+func TestWhatIsTypedIntoTheMailFormOutlivesARefusal(t *testing.T) {
+	h := open(t)
+	b := h.admin()
+	for field, typed := range map[string]string{"port": "abc", "timeout": "soon"} {
+		for _, path := range []string{"/system/mail", "/system/mail/test"} {
+			b.post(path, b.mailForm(url.Values{field: {typed}})).must(t, 422,
+				`value="`+typed+`"`, `aria-describedby="`+field+`-fault"`, `id="`+field+`-fault"`, `value="mail.example"`, `value="lb@example.org"`, "boss@example.org")
+		}
+	}
+	for field, value := range map[string]string{"to": "nobody", "host": "", "from": "a\x01@example.org", "user": "a\x01", "helo": "a\x01"} {
+		b.post("/system/mail", b.mailForm(url.Values{field: {value}})).must(t, 422, `aria-describedby="`+field+`-fault"`, `id="`+field+`-fault"`)
+	}
+	b.post("/system/mail", b.mailForm(url.Values{"secret": {""}})).must(t, 422, `aria-describedby="password-fault"`, `id="password-fault"`)
+}
+
+func TestTheSettingsInForceAreShownWithTheirSourceAndCanBeTested(t *testing.T) {
+	h := open(t)
+	h.inForce = store.MailSettings{
+		Host: "relay.example", Port: 2525, Security: store.SecurityAuto, From: "lb@example.org", To: []string{"ops@example.org"}, Scope: store.ScopeAll,
+	}
+	b := h.admin()
+	b.get("/system/mail").must(t, 200, `value="relay.example"`, `value="2525"`, "ops@example.org", "In force from global_defs")
+	untouched := url.Values{"host": {"relay.example"}, "port": {"2525"}, "security": {"auto"}, "verify": nil, "to": {"ops@example.org"}, "user": nil, "secret": nil}
+	b.post("/system/mail/test", b.mailForm(untouched)).must(t, 200, `id="dialogue"`, `value="relay.example"`)
+	b.call("POST", "/mail/test", map[string]any{}, nil).must(t, 200)
+	if len(h.tested) != 2 || h.tested[0].Host != "relay.example" || h.tested[1].Port != 2525 {
+		t.Errorf("tested %+v", h.tested)
+	}
+	b.post("/system/mail", b.mailForm(nil)).must(t, 200, `value="mail.example"`)
+	if strings.Contains(b.get("/system/mail").body, "relay.example") {
+		t.Error("the running configuration is shown in place of what was saved")
+	}
+}

@@ -29,6 +29,9 @@ type Options struct {
 	// TestMail sends one message with these settings now and gives each step of
 	// the dialogue. Nil: the page offers no test.
 	TestMail func(ctx context.Context, settings store.MailSettings, to string) (store.Dialogue, error)
+	// MailInForce gives the mail settings of the running configuration, which hold
+	// while none are saved; Host "" in them: there are none. Nil: they are not known.
+	MailInForce func(ctx context.Context) (store.MailSettings, error)
 	// Entries carries journal entries as they are stored, to push them to
 	// browsers. The sender must not wait for the console: if the channel is full,
 	// the browsers read the entries from the store within a second. Nil: no push.

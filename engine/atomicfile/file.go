@@ -11,29 +11,9 @@ import (
 // mode lets only the owner read: the files hold passwords of the configuration.
 const mode = 0o600
 
-// WriteDurably replaces the file at path. It returns when the bytes and the name
-// are on the disk, so that they are there after a loss of power.
+// WriteDurably is Replace on the disk of this machine.
 func WriteDurably(path string, data []byte) error {
-	dir, name := filepath.Split(path)
-	f, err := os.CreateTemp(dir, "."+name+"-*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	defer os.Remove(f.Name()) // gone by then if all went well
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err == nil {
-		err = syncDir(dir)
-	}
-	if err != nil {
+	if err := Replace(Real{}, path, data); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil
@@ -52,19 +32,31 @@ func WriteVolatile(path string, data []byte) error {
 	return nil
 }
 
-// Remove removes the file at path; none there is no error.
+// WriteShared replaces the file at path in a directory where others write, such as
+// /tmp: only a file that did not exist before is written to, and whatever bore the name,
+// a link too, is replaced and not followed. Nothing is synced.
+func WriteShared(path string, data []byte) error {
+	dir, name := filepath.Split(path)
+	f, err := os.CreateTemp(dir, "."+name+"-*") // exclusively, for its owner alone
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	defer os.Remove(f.Name()) // gone by then if all went well
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}
+
+// Remove removes the file at path from a file system in memory; none there is no
+// error.
 func Remove(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
 }

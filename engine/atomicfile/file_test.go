@@ -1,13 +1,14 @@
 package atomicfile
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
 )
 
 func TestAFileIsReplacedWholeAndForItsOwnerAlone(t *testing.T) {
-	for name, write := range map[string]func(string, []byte) error{"durably": WriteDurably, "in memory": WriteVolatile} {
+	for name, write := range map[string]func(string, []byte) error{"durably": WriteDurably, "in memory": WriteVolatile, "among others": WriteShared} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "x")
 			for _, text := range []string{"a longer text", "short"} {
@@ -30,7 +31,7 @@ func TestAFileIsReplacedWholeAndForItsOwnerAlone(t *testing.T) {
 }
 
 func TestAWriteThatFailsLeavesTheOldBytes(t *testing.T) {
-	for name, write := range map[string]func(string, []byte) error{"durably": WriteDurably, "in memory": WriteVolatile} {
+	for name, write := range map[string]func(string, []byte) error{"durably": WriteDurably, "in memory": WriteVolatile, "among others": WriteShared} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "x")
 			if err := os.Mkdir(path, 0o700); err != nil { // nothing can be renamed over it
@@ -59,5 +60,22 @@ func TestWhatIsNotThereIsRemoved(t *testing.T) {
 	}
 	if _, err := os.Stat(path); !os.IsNotExist(err) {
 		t.Error(err)
+	}
+}
+
+func TestALinkAmongOthersIsReplacedAndNotFollowed(t *testing.T) {
+	dir := t.TempDir()
+	path, target := filepath.Join(dir, "x"), filepath.Join(dir, "target")
+	if err := errors.Join(os.WriteFile(target, []byte("theirs"), 0o600), os.Symlink(target, path)); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteShared(path, []byte("ours")); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(target); string(text) != "theirs" || err != nil {
+		t.Error(string(text), err)
+	}
+	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
+		t.Error(info, err)
 	}
 }

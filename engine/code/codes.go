@@ -17,6 +17,10 @@ const (
 	ScriptShortage       = "script-shortage"        // the host has no process or memory for a program
 	Suspended            = "suspended"              // ha_suspend, and the address is elsewhere
 	KernelRefused        = "kernel-refused"         // the kernel refused an operation
+	TextDamaged          = "text-damaged"           // the applied text does not fit its hash; the one before it runs
+	TextLost             = "text-lost"              // no text fits its hash; none runs
+	FellBack             = "fell-back"              // the role died again and again on the applied text; the one before it runs
+	NoWayBack            = "no-way-back"            // nobody confirmed the text, and the one before it does not fit its hash
 )
 
 // What an operator should know once. Words: notice.CODE.
@@ -67,9 +71,16 @@ const (
 	DiedRepeatedly       = "died-repeatedly"        // the role died again and again on the text
 )
 
+// ProgramRefused is why a text of the console is refused: it has a program run that
+// root does not allow.
+const ProgramRefused = "program-refused"
+
 // Blocks, Notices and Reasons are all codes, by the words that each has to have.
 var (
-	Blocks  = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, NoSocket, NoVersion3, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptShortage, Suspended, KernelRefused}
+	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, NoSocket, NoVersion3, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptShortage, Suspended, KernelRefused, TextDamaged, TextLost, FellBack, NoWayBack}
+	// Texts are those of Blocks that say that a role runs another text than it
+	// should. They last until the role is given a text.
+	Texts   = []string{TextDamaged, TextLost, FellBack, NoWayBack}
 	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketInterval, PacketType, PacketChecksum, PacketUnicast, PacketOwnAddress, PacketAddresses}
 	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, TakenBack, NotConfirmed, DiedRepeatedly}
 )

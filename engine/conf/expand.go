@@ -78,16 +78,17 @@ type expander struct {
 	froms      []Span
 	open       []string // the file being read, and those that include it
 	file       int
-	defs       map[string]string
+	defs       map[string]stored
+	feed       []*batch  // lines that are read before the files go on, the next one's last
+	pending    []awaited // files of includes that came out of the feed, the next one's last
+	src        *reader   // of the file being read
 	out        strings.Builder
 	lines      course
 	made       int // lines so far
 	notes      notes
-	at         Span // of the use being replaced
-	room       int  // work that is left
-	read       int  // bytes of all texts so far
-	asked      int  // patterns of includes so far
-	depth      int  // of generators in what generators repeat
+	room       int // work that is left
+	read       int // bytes of all texts so far
+	asked      int // patterns of includes so far
 	seed       string
 	drawn      int // random numbers so far
 	strict     strictness
@@ -111,9 +112,9 @@ func expandText(name, text string, opt Options) Expanded {
 }
 
 func newExpander(opt Options) *expander {
-	x := &expander{opt: opt, room: opt.Work, defs: map[string]string{"_HASH": `\#`, "_BANG": `\!`}}
+	x := &expander{opt: opt, room: opt.Work, defs: map[string]stored{"_HASH": {text: "#"}, "_BANG": {text: "!"}}}
 	if opt.Node != "" {
-		x.defs[instanceName] = opt.Node
+		x.defs[instanceName] = stored{text: opt.Node}
 	}
 	if opt.Work == 0 {
 		x.room = MaxWork
@@ -123,129 +124,74 @@ func newExpander(opt Options) *expander {
 
 // text reads one text, in the place of the line that includes it.
 func (x *expander) text(name, text string, at Span) {
-	outer, dir := x.file, x.defs["_PWD"]
-	x.file = len(x.names)
+	outer, src, dir, waiting := x.file, x.src, x.defs["_PWD"], len(x.pending)
+	x.file, x.src = len(x.names), &reader{rest: text}
 	x.names, x.froms = append(x.names, name), append(x.froms, at)
 	x.open = append(x.open, name)
-	x.defs["_PWD"] = path.Dir(name)
+	x.defs["_PWD"] = stored{text: path.Dir(name)}
 	x.room += freeWork * len(text)
 	if x.read += len(text); x.read > maxSize {
 		x.stop(1)
 	}
-	rest := text
-	for no := 1; rest != "" && !x.full; no++ {
-		line, next, _ := strings.Cut(rest, "\n")
-		rest = next
+	for x.src.rest != "" && !x.full {
+		line := x.src.next()
 		if len(line) > maxRead || strings.IndexByte(line, 0) >= 0 {
-			x.emit(line, origin{file: int32(x.file), line: int32(no)})
+			x.emit(line, origin{file: int32(x.file), line: int32(x.src.no)})
 			continue
 		}
-		rest, no = x.line(line, rest, no)
+		x.line(line)
+		x.drain(waiting)
 		if x.full {
-			x.stop(no)
+			x.stop(x.src.no)
 		}
 	}
-	x.file, x.defs["_PWD"] = outer, dir
+	x.feed = x.feed[:0]
+	x.file, x.src, x.defs["_PWD"] = outer, src, dir
 	x.open = x.open[:len(x.open)-1]
 }
 
-// line handles one line; a definition may take further lines from rest.
-func (x *expander) line(line, rest string, no int) (string, int) {
-	s := span{text: strings.TrimSuffix(line, "\r"), file: x.file, no: no}
-	for s.from < len(s.text) && blank(s.text[s.from]) {
-		s.from++
-	}
-	s.indent = s.text[:s.from]
-	if strings.HasPrefix(s.text[s.from:], "@") {
-		if !s.choose(x.opt.Node) {
-			return rest, no
-		}
-	}
-	s.to = s.from + content(s.text[s.from:])
-	body := s.text[s.from:s.to]
-	if name, value, ok := definition(body); ok {
-		return x.define(name, value, goesOn(s.text), rest, no)
-	}
-	x.listen(body)
-	if x.opt.Files != nil && x.include(body, &s) {
-		return rest, no
-	}
-	if strings.IndexByte(body, '$') < 0 && !strings.HasPrefix(body, "~") {
-		x.emit(s.unchanged())
-		return rest, no
-	}
-	var p pieces
-	p.room(len(line))
-	p.verbatim(s.indent, 1)
-	ok := x.substitute(&p, body, s.from, &s)
-	same := len(p.segs) == 2 && p.segs[1].verbatim && body[0] != '~' // no use stands for anything
-	switch grown := p.text.String(); {
-	case x.full:
-	case !ok, same:
-		x.emit(s.unchanged())
-	case strings.HasPrefix(grown[len(s.indent):], "~"):
-		x.generate(grown[len(s.indent):], &s)
-	case strings.IndexByte(grown, '\n') < 0:
-		p.verbatim(s.text[s.to:], s.col(s.to)) // its comment stays
-		x.make(p.text.String(), origin{file: int32(x.file), line: int32(no), segs: p.segs})
-	default:
-		x.several(grown[len(s.indent):], &s)
-	}
-	return rest, no
-}
-
-// several makes the lines of a text, with an indentation before each. A generator
-// among them is carried out in its turn.
-func (x *expander) several(text string, s *span) {
-	o := s.whole()
-	for line := range strings.SplitSeq(text, "\n") {
-		if strings.HasPrefix(line, "~") && strings.Contains(text, "\n") {
-			x.inner(line, s)
+// drain reads what the last line brought: the lines of definitions and generators,
+// then the files that these include.
+func (x *expander) drain(waiting int) {
+	for !x.full {
+		if line, s, ok := x.fed(); ok {
+			x.carry(line, s, false)
+		} else if n := len(x.pending); n > waiting {
+			in := x.pending[n-1]
+			x.pending = x.pending[:n-1]
+			x.text(in.Name, string(in.Text), in.at)
 		} else {
-			x.make(s.indent+line, o)
-		}
-		if x.full {
 			return
 		}
 	}
 }
 
-// inner carries out a generator on a line of a definition: it repeats all that
-// the rest of the line stands for.
-func (x *expander) inner(line string, s *span) {
-	if x.depth++; x.depth > maxNesting {
-		x.notes.report("definition-too-deep", s.place(s.from, s.to), "Name", Beginning(line, maxShown))
-	} else if grown, code := x.grow(line, nil); code != "" && !x.full {
-		x.notes.report(code, s.place(s.from, s.to), "Name", Beginning(line, maxShown))
-	} else if code == "" {
-		x.generate(grown, s)
+// line reads one line of a file.
+func (x *expander) line(line string) {
+	s := span{text: strings.TrimSuffix(line, "\r"), file: x.file, no: x.src.no}
+	for s.from < len(s.text) && blank(s.text[s.from]) {
+		s.from++
 	}
-	x.depth--
-}
-
-// goesOn says whether a line ends with a backslash, be it after a comment.
-func goesOn(line string) bool { return strings.HasSuffix(strings.TrimSpace(line), "\\") }
-
-// define takes a definition; a backslash at the end of a line goes on with the
-// next (more).
-func (x *expander) define(name, value string, more bool, rest string, no int) (string, int) {
-	var lines []string
-	for {
-		if v := strings.TrimRight(strings.TrimSuffix(value, "\\"), " \t"); v != "" || !more {
-			lines = append(lines, v)
-		}
-		if !more || rest == "" {
-			break
-		}
-		var line string
-		line, rest, _ = strings.Cut(rest, "\n")
-		no++
-		more = goesOn(line)
-		value = strings.TrimSpace(line)
-		value = value[:content(value)]
+	s.indent = s.text[:s.from]
+	if strings.HasPrefix(s.text[s.from:], "@") && !s.choose(x.opt.Node) {
+		return
 	}
-	x.defs[name] = strings.Join(lines, "\n")
-	return rest, no
+	s.to = s.from + content(s.text[s.from:])
+	body := s.text[s.from:s.to]
+	x.listen(body)
+	if strings.HasPrefix(body, "$") {
+		if name, value, ok := definition(decomment(s.text[s.from:])); ok {
+			x.define(name, value)
+			return
+		}
+	}
+	if strings.IndexByte(body, '$') < 0 && !strings.HasPrefix(body, "~") && behindBrace(body) < 0 {
+		if !x.include(body, &s) {
+			x.emit(s.unchanged())
+		}
+		return
+	}
+	x.carry(body, &s, true)
 }
 
 // make emits a line that does not stand so in its source.
@@ -279,25 +225,4 @@ func (x *expander) stop(line int) {
 		x.notes.report("expansion-too-large", Span{line, 1, line, 1, x.file})
 	}
 	x.told, x.full = true, true
-}
-
-// definition reads $NAME=VALUE; there is no blank before the sign.
-func definition(body string) (name, value string, ok bool) {
-	if !strings.HasPrefix(body, "$") {
-		return "", "", false
-	}
-	n := 1 + nameLen(body[1:])
-	if n == 1 || n >= len(body) || body[n] != '=' {
-		return "", "", false
-	}
-	return body[1:n], strings.TrimSpace(body[n+1:]), true
-}
-
-// nameLen is the length of the name that s begins with.
-func nameLen(s string) int {
-	n := 0
-	for n < len(s) && (s[n] == '_' || s[n]|0x20 >= 'a' && s[n]|0x20 <= 'z' || s[n] >= '0' && s[n] <= '9') {
-		n++
-	}
-	return n
 }

@@ -21,7 +21,21 @@ func TestDefinitionsAndGeneratorsAreCarriedOut(t *testing.T) {
 		"comment is not its value":   {"$A=x # y\nkw $A\n", "kw x"},
 		"comment is not expanded":    {"$A=x\nkw # $A\n", "kw"},
 		"in quotes":                  {"$A=x\nkw \"a ${A} b\"\n", "kw a x b"},
-		"hash and bang":              {"kw a${_HASH}b${_BANG}\n", "kw a#b!"},
+		"hash and bang":              {"kw \"a${_HASH}b${_BANG}\"\n", "kw a#b!"},
+		"comment where it is used":   {"$A=${_HASH}\n$B=${_BANG}\n$C= \\\n a \\\n $A b \\\n c $B d \\\n e\nkw {\n$C\n}\nx ${_HASH} y\n", "kw(a; c; e); x"},
+		"guarded mark in a value":    {"kw a\\!b\n$B= \\\n z \\\n x\\#y\n$B\n", "kw a!b; z; x#y"},
+		"lines of nodes":             {"$A= \\\n a \\\n@n1 b \\\n@n2 c \\\n@^n2 d\n$A\n", "a; b; d"},
+		"definition in a definition": {"$A= \\\n vs { \\\n $P=1${N} \\\n x $P \\\n }\n$N=1\n$A\n$N=2\n$A\n", "vs(x 11); vs(x 12)"},
+		"backslash before a comment": {"$A= \\\n a \\\n b \\ # c\n # d \\\n e\nf\n$A\n", "f; a; b; e"},
+		"nothing ends it":            {"$A= \\\n a \\\n\n b\n$A\n", "b; a"},
+		"name put together":          {"$B1=x\n$A=$B\nkw ${A}1\n", "kw x"},
+		"only at the end of a line":  {"$A= \\\n a \\\n b\nkw $A c\nkw $A\n", "kw $A c; kw a; b"},
+		"name of a generator stays":  {"$I=9\n~SEQ(I, 2) kw $I\nkw $I\n", "kw 1; kw 2; kw 2"},
+		"mark behind a generator":    {"~SEQ(I, 2) @n1 kw $I\n~SEQ(I, 2) @n2 kw $I\n", "kw 1; kw 2"},
+		"mark behind a brace":        {"vs { @n1 a }\nvs { @n2 b\n}\n", "vs(a); vs()"},
+		"definition behind a brace":  {"vs { $A=1\nkw $A\n}\n", "vs(kw 1)"},
+		"set that lacks a value":     {"~LST({A,B}, {1}, {2, 3}) kw ${A}x$B\n", "kw 1x; kw 2x3"},
+		"sequence below nothing":     {"~SEQ(I, -2) kw $I\n~SEQ(I, 0) x $I\n~SEQ(I, 0x9, 010) y $I\n", "kw -1; kw -2; x 1; x 0; y 9; y 8"},
 		"directory":                  {"kw ${_PWD}\n", "kw /etc/keepalived"},
 		"definition of another node": {"@n2 $A=x\n@n1 $A=y\nkw $A\n", "kw y"},
 		"one mark for a line":        {"$A=1\n@n1 @n2 x\n", "@n2 x"},
@@ -48,6 +62,42 @@ func TestDefinitionsAndGeneratorsAreCarriedOut(t *testing.T) {
 				t.Error("the source did not come back")
 			}
 		})
+	}
+}
+
+func TestMarkGuardedOnceBeginsACommentOnALineWithAUse(t *testing.T) {
+	for text, want := range map[string]string{"$A=x\\#y\nkw $A\n": "kw x", "$A=z\nkw a\\!b $A\n": "kw a", "$A=z\nkw \"a\\!b\" $A\n": `kw a\!b z`} {
+		if got := outline(Read("x", []byte(text), Options{}).Nodes); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}
+
+// What keepalived itself reads in two ways, or garbles, has a finding.
+func TestWhatADefinitionShouldNotHoldIsNamed(t *testing.T) {
+	for text, row := range map[string]struct{ want, code string }{
+		"$A= \\\n a \\\n # c\n b\n$A\n":       {"b; a", "definition-ends-at-comment"},
+		"$A= \\\n a \\\n\t\n b\n$A\n":         {"b; a", "definition-ends-at-comment"},
+		"$M=@n1\n$O=@n2\n$M kw 1\n$O kw 2\n":  {"kw 1", "mark-by-definition"},
+		"$A=~SEQ(I, 2) kw\nx\n$A\n":           {"x", "bad-generator"},
+		"$A= \\\n a \\\n $A\n$A\n":            {"a; $A", "definition-loop"},
+		"$A= \\\n a \\\n ~SEQ(I, 2) $A\n$A\n": {"a; $A; $A", "definition-loop"},
+	} {
+		f := Read("x", []byte(text), Options{Node: "n1"})
+		if got := outline(f.Nodes); got != row.want || len(f.Problems) == 0 || f.Problems[0].Code != row.code {
+			t.Errorf("%q is %q with %v, want %q with %s", text, got, f.Problems, row.want, row.code)
+		}
+	}
+}
+
+func TestIncludeInADefinitionIsReadBehindIt(t *testing.T) {
+	files := func(pattern, _ string) ([]Source, error) {
+		return []Source{{pattern, []byte("from " + pattern + "\n")}}, nil
+	}
+	const text = "$A= \\\n a \\\n include one \\\n b \\\n include two \\\n c\n$A\nd\n~SEQ(I, 2) include $I\n"
+	f := Read("x", []byte(text), Options{Files: files})
+	if got, want := outline(f.Nodes), "a; b; c; from two; from one; d; from 2; from 1"; got != want {
+		t.Errorf("tree is %q, want %q", got, want)
 	}
 }
 
@@ -110,9 +160,9 @@ func TestRunawayExpansionIsReportedInBoundedTime(t *testing.T) {
 		"huge product":         {"~SEQ(I, 9999) ~SEQ(J, 9999) x\n", "expansion-too-large"},
 		"unclosed":             {"~SEQ(I, 3 x\n", "bad-generator"},
 		"no such generator":    {"~FOO(I, 3) x\n", "bad-generator"},
-		"uneven list":          {"~LST({A,B}, {1}) x\n", "bad-generator"},
+		"uneven list":          {"~LST({A,B}, {1,2,3}) x\n", "bad-generator"},
 		"laughs about nothing": {strings.Replace(laughs(30), "$L=ha", "$L=", 1), "expansion-too-large"},
-		"doubling lists":       {strings.Repeat("~LST(A,${B}${B}) ~LST(B,${A}${A}) ", 20) + "kw\n", "expansion-too-large"},
+		"doubling lists":       {strings.Repeat("~LST(A,$B$B,$B$B) ", 40) + "kw\n", "expansion-too-large"},
 		"uses of nothing":      {"$A=" + strings.Repeat("$B ", 20_000) + "\n" + strings.Repeat("kw $A\n", 5000), "expansion-too-large"},
 		"nested lists":         {strings.Repeat(strings.Repeat("~LST(A,1) ", 6000)+"kw\n", 20), "expansion-too-large"},
 		"sequence to the end":  {"~SEQ(I,9223372036854775800,9223372036854775807)\n", "bad-generator"},
@@ -144,5 +194,17 @@ func TestExpandedTextKeepsItsIndentation(t *testing.T) {
 	x := Expand("x", []byte("$A=1\na {\n    b $A\n    c # d\n    ~SEQ(I, 2) e $I\n    @n f\n}\n"), Options{Node: "n"})
 	if want := "a {\n    b 1\n    c # d\n    e 1\n    e 2\n    f\n}\n"; x.Text != want {
 		t.Errorf("expanded to\n%s\nwant\n%s", x.Text, want)
+	}
+}
+
+func TestDefinitionForANodeEndsWhereItDid(t *testing.T) {
+	const text = "$A= \\\n a \\\n@lb1 b \\\n@lb2 c \\\n@lb2 d\nvs {\n$A\n}\n"
+	for node, want := range map[string]string{"lb1": "vs(a; b)", "lb2": "vs(a; c; d)"} {
+		if got := outline(Read("x", []byte(text), Options{Node: node}).Nodes); got != want {
+			t.Errorf("%s reads %q, want %q", node, got, want)
+		}
+		if got := outline(Read("x", []byte(ForNode(text, node)), Options{}).Nodes); got != want {
+			t.Errorf("the text for %s reads %q, want %q", node, got, want)
+		}
 	}
 }

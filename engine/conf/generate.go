@@ -12,172 +12,178 @@ const (
 	maxShown     = 80
 )
 
-// generate carries out a line that begins with ~SEQ or ~LST, again and again
-// while its result begins with one.
-func (x *expander) generate(line string, s *span) {
-	todo := []string{line}
-	for made := 0; len(todo) > 0 && !x.full; made++ {
-		l := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if !strings.HasPrefix(l, "~") {
-			x.several(l, s) // a definition may have brought several
-			continue
-		}
-		x.spend(len(l) + generatorCost)
-		lines, ok := x.generator(l)
-		if !ok || made+len(todo)+len(lines) > maxGenerated {
-			if !x.full {
-				x.notes.report("bad-generator", s.place(s.from, s.to), "Value", Beginning(l, maxShown))
-			}
-			return
-		}
-		for i := len(lines) - 1; i >= 0; i-- {
-			todo = append(todo, lines[i])
-		}
-	}
+// round is a generator and how often it has been carried out. Its names are
+// definitions like any other, which keep their last values.
+type round struct {
+	names  []string
+	values [][]string // of a list
+	count  int        // of a sequence
+	first  int64
+	step   int64
+	base   int
+	text   string
+	done   int
 }
 
-// generator makes the lines of one generator.
-func (x *expander) generator(line string) ([]string, bool) {
+// over says whether nothing is left to be made.
+func (r *round) over() bool { return r.done >= r.count }
+
+// repeat gives the next line of a generator.
+func (x *expander) repeat(r *round) string {
+	x.spend(len(r.text) + stepCost)
+	if r.values == nil {
+		x.defs[r.names[0]] = stored{text: strconv.FormatInt(r.first+int64(r.done)*r.step, r.base)}
+	} else {
+		for i, name := range r.names {
+			x.defs[name] = stored{text: r.values[r.done][i]}
+		}
+	}
+	r.done++
+	return r.text
+}
+
+// generate carries out a line that begins with ~SEQ or ~LST: its lines are read
+// next.
+func (x *expander) generate(line string, s *span) {
+	x.spend(len(line) + generatorCost)
+	if x.full {
+		return
+	}
+	r, ok := x.generator(line, s)
+	if !ok || r.count > maxGenerated {
+		if !x.full {
+			x.notes.report("bad-generator", s.place(s.from, s.to), "Value", Beginning(line, maxShown))
+		}
+		return
+	}
+	x.push(&batch{s: s, round: r})
+}
+
+// generator reads a generator.
+func (x *expander) generator(line string, s *span) (*round, bool) {
 	word, rest, ok := strings.Cut(line[1:], "(")
 	if !ok {
 		return nil, false
 	}
-	args, text, ok := arguments(rest)
-	if !ok || len(args) < 2 {
-		return nil, false
-	}
-	text = strings.TrimLeft(text, " \t")
-	switch word {
-	case "SEQ", "SEQx":
-		return x.sequence(args, text, word == "SEQx")
+	rest = strings.TrimLeft(rest, " \t")
+	switch strings.TrimRight(word, " \t") {
+	case "SEQ":
+		return x.sequence(rest, 10, s)
+	case "SEQx":
+		return x.sequence(rest, 16, s)
 	case "LST":
-		return x.list(args, text)
+		return listing(rest)
 	}
 	return nil, false
 }
 
-// arguments reads what stands up to the closing parenthesis, parted by commas;
-// braces hold a list together.
-func arguments(s string) (args []string, rest string, ok bool) {
-	depth, from := 0, 0
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '{':
-			depth++
-		case '}':
-			depth--
-		case ',', ')':
-			if depth > 0 {
-				continue
-			}
-			args = append(args, strings.TrimSpace(s[from:i]))
-			if from = i + 1; s[i] == ')' {
-				return args, s[from:], true
-			}
-		}
-	}
-	return nil, "", false
-}
-
-// sequence is ~SEQ(VAR[, start[, step]], end).
-func (x *expander) sequence(args []string, text string, hex bool) ([]string, bool) {
-	var n [3]int64
-	if len(args) > 4 {
+// sequence is ~SEQ(VAR[, start[, step]], end) behind its parenthesis. The numbers may
+// be definitions.
+func (x *expander) sequence(rest string, base int, s *span) (*round, bool) {
+	inside, text, ok := strings.Cut(rest, ")")
+	name, numbers, more := strings.Cut(inside, ",")
+	if name = strings.TrimSpace(name); !ok || !more || name == "" {
 		return nil, false
 	}
-	for i, a := range args[1:] {
-		v, err := strconv.ParseInt(a, 10, 32) // so that no sum overflows
-		if err != nil {
+	r := x.replace(numbers, s, false)
+	if r.failed || len(r.rests) > 0 {
+		return nil, false
+	}
+	parts := strings.Split(r.pieces.text.String(), ",")
+	if len(parts) > 3 {
+		return nil, false
+	}
+	var n [3]int64
+	for i, part := range parts {
+		if n[i], ok = number(strings.TrimSpace(part)); !ok {
 			return nil, false
 		}
-		n[i] = v
 	}
-	start, step, end := int64(1), int64(1), n[0]
-	switch len(args) {
-	case 3:
-		start, end = n[0], n[1]
-	case 4:
+	var start, step, end int64
+	switch len(parts) {
+	case 1:
+		start, step, end = 1, 1, n[0]
+		if end < 0 {
+			start = -1
+		}
+		if end < 1 {
+			step = -1
+		}
+	case 2:
+		start, step, end = n[0], 1, n[1]
+		if end < start {
+			step = -1
+		}
+	default:
 		start, step, end = n[0], n[1], n[2]
 	}
-	if len(args) < 4 && end < start {
-		step = -1
-	}
-	if step == 0 || (end-start)/step < 0 || (end-start)/step >= maxGenerated {
+	if step == 0 || (end-start)/step < 0 || end < start && step > 0 || end > start && step < 0 || base == 16 && (start < 0 || end < 0) {
 		return nil, false
 	}
-	base := 10
-	if hex {
-		base = 16
-	}
-	var lines []string
-	for v := start; step > 0 && v <= end || step < 0 && v >= end; v += step {
-		line, ok := x.bind(text, args[0], strconv.FormatInt(v, base))
-		if !ok {
-			return nil, false
-		}
-		lines = append(lines, line)
-	}
-	return lines, true
+	count := (end-start)/step + 1
+	return &round{names: []string{name}, count: int(count), first: start, step: step, base: base, text: strings.TrimLeft(text, " \t")}, true
 }
 
-// list is ~LST(VAR, v1, v2, ...) or ~LST({A,B}, {1,2}, {3,4}).
-func (x *expander) list(args []string, text string) ([]string, bool) {
-	names := members(args[0])
-	var lines []string
-	for _, a := range args[1:] {
-		values := members(a)
-		if len(values) != len(names) {
+// number reads a number as C does: 0x begins a hexadecimal and 0 an octal one, and
+// nothing is 0. It has 32 bits, so that no sum overflows.
+func number(s string) (int64, bool) {
+	if s == "" {
+		return 0, true
+	}
+	if strings.ContainsAny(s, "_oObB") && !strings.ContainsAny(s, "xX") {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(s, 0, 32)
+	return n, err == nil
+}
+
+// listing is ~LST(VAR, v1, v2, ...) or ~LST({A,B}, {1,2}, {3,4}) behind its parenthesis.
+// What a set lacks is empty.
+func listing(rest string) (*round, bool) {
+	names, rest, end, ok := set(rest)
+	if !ok || end != ',' || names[0] == "" {
+		return nil, false
+	}
+	r := &round{names: names}
+	for end == ',' {
+		var values []string
+		if values, rest, end, ok = set(rest); !ok || len(values) > len(names) {
 			return nil, false
 		}
-		line, ok := text, true
-		for i, name := range names {
-			if line, ok = x.bind(line, name, values[i]); !ok {
-				return nil, false
+		for len(values) < len(names) {
+			values = append(values, "")
+		}
+		r.values = append(r.values, values)
+	}
+	r.count, r.text = len(r.values), strings.TrimLeft(rest, " \t")
+	return r, true
+}
+
+// set reads one value, or several in braces, and the comma or parenthesis behind.
+func set(s string) (values []string, rest string, end byte, ok bool) {
+	s = strings.TrimLeft(s, " \t")
+	inside, braces := strings.CutPrefix(s, "{")
+	if !braces {
+		n := strings.IndexAny(s, " \t,})")
+		if n < 0 {
+			return nil, "", 0, false
+		}
+		values, s = []string{s[:n]}, s[n:]
+	} else {
+		inside, s, ok = strings.Cut(inside, "}")
+		if !ok {
+			return nil, "", 0, false
+		}
+		values = strings.Split(inside, ",")
+		for i := range values {
+			if values[i] = strings.Trim(values[i], " \t"); strings.ContainsAny(values[i], " \t)") {
+				return nil, "", 0, false
 			}
 		}
-		lines = append(lines, line)
 	}
-	return lines, true
-}
-
-func members(s string) []string {
-	inner, ok := strings.CutPrefix(s, "{")
-	if !ok {
-		return []string{s}
+	s = strings.TrimLeft(s, " \t")
+	if s == "" || s[0] != ',' && s[0] != ')' {
+		return nil, "", 0, false
 	}
-	parts := strings.Split(strings.TrimSuffix(inner, "}"), ",")
-	for i := range parts {
-		parts[i] = strings.TrimSpace(parts[i])
-	}
-	return parts
-}
-
-// bind replaces $NAME and ${NAME} in text. False means that there is no room for
-// the result.
-func (x *expander) bind(text, name, value string) (string, bool) {
-	x.spend(len(text) + stepCost)
-	var b strings.Builder
-	plain := 0
-	for i := 0; !x.full; {
-		next := strings.IndexByte(text[i:], '$')
-		if next < 0 {
-			b.WriteString(text[plain:])
-			return b.String(), true
-		}
-		i += next
-		found, n := use(text[i:])
-		if n == 0 || found != name {
-			i++
-			continue
-		}
-		b.WriteString(text[plain:i])
-		b.WriteString(value)
-		i += n
-		plain = i
-		if x.spend(len(value)); b.Len() > maxGrown {
-			x.full = true
-		}
-	}
-	return "", false
+	return values, s[1:], s[0], true
 }

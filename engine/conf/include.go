@@ -24,40 +24,32 @@ func IsInclude(word string) bool {
 	return strings.HasPrefix(word, "include") && slices.Contains([]string{"", "r", "m", "w", "b", "a"}, word[len("include"):])
 }
 
-// include reads the files that an include line names, in its place. False means
-// that the line is no include.
+// include has the files that an include line names read in its place, or behind what
+// is being carried out. False means that the line is no include.
 func (x *expander) include(body string, s *span) bool {
-	end := strings.IndexAny(body, " \t")
-	if end < 0 {
-		end = len(body)
-	}
-	word := body[:end]
-	if !IsInclude(word) {
+	word := firstWord(body)
+	if x.opt.Files == nil || !IsInclude(word) {
 		return false
 	}
 	at := s.place(s.from, s.to)
-	var p pieces
-	if !x.substitute(&p, body[end:], s.from+end, s) {
-		return true
-	}
-	pattern := strings.Trim(strings.TrimSpace(p.text.String()), `"`)
+	pattern := strings.Trim(strings.TrimSpace(body[len(word):]), `"`)
 	if pattern == "" {
-		x.emit(s.unchanged())
-		return true
+		return false
 	}
+	from := len(x.pending)
 	for _, src := range x.sources(pattern, x.strictFor(word), at) {
 		switch {
-		case x.full:
-			return true
 		case slices.Contains(x.open, src.Name):
 			x.notes.report("include-loop", at, "Value", src.Name)
-		case len(x.open) >= maxOpen || len(x.names) > maxFiles:
+		case len(x.open) >= maxOpen || len(x.names)+len(x.pending) > maxFiles:
 			x.notes.report("include-too-many", at, "Value", src.Name)
+			slices.Reverse(x.pending[from:])
 			return true
 		default:
-			x.text(src.Name, string(src.Text), at)
+			x.pending = append(x.pending, awaited{src, at})
 		}
 	}
+	slices.Reverse(x.pending[from:]) // the last one is read first
 	return true
 }
 

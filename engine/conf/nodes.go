@@ -79,19 +79,37 @@ func Nodes(text []byte) []string {
 }
 
 // ForNode is a text with the lines of other nodes left out and the marks of the
-// node's own taken off.
+// node's own taken off. In a definition a line that is left out leaves its backslash,
+// so that the definition ends where it did.
 func ForNode(text, node string) string {
 	var out strings.Builder
+	defining := false
 	for line := range strings.Lines(text) {
 		body := strings.TrimLeft(line, " \t")
 		content := strings.TrimRight(body, "\r\n")
-		if m, rest, ok := MarkOf(content); ok {
-			if rest == "" || !m.Holds(node) {
-				continue
-			}
-			line = line[:len(line)-len(body)] + rest[1:] + body[len(content):]
+		end := body[len(content):]
+		inside := defining
+		m, rest, marked := MarkOf(content)
+		if !marked {
+			rest = content
 		}
-		out.WriteString(line)
+		reads := !marked || rest != "" && m.Holds(node)
+		if inside {
+			defining = GoesOn(line)
+		} else if _, value, ok := definition(decomment(rest)); ok && reads {
+			defining = goesOn(value)
+		}
+		switch {
+		case !reads && inside && defining:
+			out.WriteString(`\` + end)
+		case !reads && inside:
+			out.WriteString(end)
+		case !reads:
+		case marked:
+			out.WriteString(line[:len(line)-len(body)] + rest[1:] + end)
+		default:
+			out.WriteString(line)
+		}
 	}
 	return out.String()
 }

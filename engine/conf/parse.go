@@ -73,8 +73,24 @@ func lex(name, text string, opt Options, expand bool) (*File, *lexer) {
 
 // expands says whether a text may hold something to expand.
 func expands(text string, opt Options) bool {
-	return strings.IndexByte(text, '$') >= 0 || strings.IndexByte(text, '~') >= 0 ||
+	return strings.IndexByte(text, '$') >= 0 || strings.IndexByte(text, '~') >= 0 || markedInside(text) ||
 		opt.Files != nil && strings.Contains(text, "include")
+}
+
+// markedInside says whether a mark stands right behind a brace, where keepalived reads
+// on as if a line began.
+func markedInside(text string) bool {
+	for at := 0; ; at++ {
+		next := strings.IndexByte(text[at:], '@')
+		if next < 0 {
+			return false
+		}
+		at += next
+		before := strings.TrimRight(text[max(0, at-maxLine):at], " \t")
+		if strings.HasSuffix(before, "{") || strings.HasSuffix(before, "}") {
+			return true
+		}
+	}
 }
 
 // mends is where braces are missing or too many. It says in the File if only the

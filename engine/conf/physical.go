@@ -5,33 +5,6 @@ import (
 	"unicode/utf8"
 )
 
-// content is how much of a line stands before its comment, without blanks at the end.
-func content(line string) int {
-	quoted := false
-	end := len(line)
-scan:
-	for i := 0; i < len(line); i++ {
-		switch line[i] {
-		case '\\':
-			i++
-		case '"':
-			quoted = !quoted
-		case '!', '#':
-			if !quoted {
-				end = i
-				break scan
-			}
-		}
-	}
-	for end > 0 && blank(line[end-1]) {
-		end--
-	}
-	return end
-}
-
-// Content is a line without its comment.
-func Content(line string) string { return line[:content(line)] }
-
 // span is the part of a line that is read: bytes from..to of text.
 type span struct {
 	text     string

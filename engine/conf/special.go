@@ -20,21 +20,21 @@ const (
 func takesWords(name string) bool { return name == envName || name == randomName }
 
 // value is what a use is replaced by; at is where it stands, for findings.
-func (x *expander) value(use string, at Span) (string, bool) {
+func (x *expander) value(use string, at Span) (stored, bool) {
 	if v, ok := x.defs[use]; ok {
 		return v, true
 	}
 	if use[0] != envName[0] {
-		return "", false
+		return stored{}, false
 	}
-	words := strings.Fields(use)
-	switch words[0] {
+	text, ok := "", false
+	switch words := strings.Fields(use); words[0] {
 	case envName:
-		return x.env(words, at)
+		text, ok = x.env(words, at)
 	case randomName:
-		return x.random(words[1:], at)
+		text, ok = x.random(words[1:], at)
 	}
-	return "", false
+	return stored{text: text}, ok
 }
 
 // env is a variable of the environment. Where the environment is not this

@@ -11,4 +11,8 @@
 //	GET  /config                    the running text (text/plain, ETag: its hash)
 //	GET  /journal?after=N           a stream of journal.Entry, one JSON per line; never ends
 //	POST /stop     StopRequest      release or hand off, then the role ends
+//
+// The parent has a socket, too (RUN/parent.sock), for root and its own user alone:
+//
+//	POST /stop     StopRequest      every role releases or hands off, then all end
 package control

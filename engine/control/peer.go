@@ -13,6 +13,16 @@ import (
 
 type peerKey struct{}
 
+// trustedKey marks the context of a request of root, or of this process's own user.
+type trustedKey struct{}
+
+// Trusted says whether a request comes from root or from this process's own user, and
+// not from somebody who is only let in.
+func Trusted(ctx context.Context) bool {
+	trusted, ok := ctx.Value(trustedKey{}).(bool)
+	return ok && trusted
+}
+
 // withPeer notes who connected, by the credentials the kernel vouches for.
 func withPeer(ctx context.Context, c net.Conn) context.Context {
 	cred, err := peerOf(c)
@@ -47,10 +57,11 @@ func guard(allow []uint32, next http.Handler) http.Handler {
 	self := uint32(os.Geteuid())
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		cred, ok := r.Context().Value(peerKey{}).(*unix.Ucred)
-		if !ok || (cred.Uid != 0 && cred.Uid != self && !slices.Contains(allow, cred.Uid)) {
+		trusted := ok && (cred.Uid == 0 || cred.Uid == self)
+		if !trusted && (!ok || !slices.Contains(allow, cred.Uid)) {
 			refuse(w, &Problem{Code: Forbidden, Message: "this socket is not for you"})
 			return
 		}
-		next.ServeHTTP(w, r)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), trustedKey{}, trusted)))
 	})
 }

@@ -39,8 +39,13 @@ const maxRequest = MaxText + MaxText/2
 // Serve answers on l until ctx ends. Peers other than root, this process's own
 // user and the allowed user ids are refused.
 func Serve(ctx context.Context, l net.Listener, engine Engine, allow []uint32, log *slog.Logger) error {
+	return serve(ctx, l, guard(allow, routes(engine)), log)
+}
+
+// serve answers on l with h until ctx ends.
+func serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
 	s := &http.Server{
-		Handler:           guard(allow, routes(engine)),
+		Handler:           h,
 		ConnContext:       withPeer,
 		ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
@@ -87,6 +92,10 @@ func routes(engine Engine) http.Handler {
 		}
 	})
 	mux.HandleFunc("POST /stop", func(w http.ResponseWriter, r *http.Request) {
+		if !Trusted(r.Context()) {
+			refuse(w, &Problem{Code: Forbidden, Message: "only root ends a role"})
+			return
+		}
 		if req, ok := body[StopRequest](w, r); ok {
 			reply(w)(struct{}{}, engine.Stop(req.Mode))
 		}
@@ -98,10 +107,12 @@ func routes(engine Engine) http.Handler {
 		io.WriteString(w, text)
 	})
 	mux.HandleFunc("GET /journal", func(w http.ResponseWriter, r *http.Request) { stream(w, r, engine) })
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		refuse(w, &Problem{Code: NotFound, Message: "no such path: " + r.Method + " " + r.URL.Path})
-	})
+	mux.HandleFunc("/", unknown)
 	return mux
+}
+
+func unknown(w http.ResponseWriter, r *http.Request) {
+	refuse(w, &Problem{Code: NotFound, Message: "no such path: " + r.Method + " " + r.URL.Path})
 }
 
 // stream writes journal entries as they come, one JSON value per line.

@@ -1,6 +1,6 @@
 package control
 
-// StopMode is how a role ends.
+// StopMode is how a role ends, or the parent with all roles.
 type StopMode string
 
 // The ways to end.
@@ -8,3 +8,12 @@ const (
 	Release StopMode = "release"
 	Handoff StopMode = "handoff"
 )
+
+// StopModeOf is the mode that a request asks for; the error is a *Problem.
+func StopModeOf(word string) (StopMode, error) {
+	switch mode := StopMode(word); mode {
+	case Release, Handoff:
+		return mode, nil
+	}
+	return "", &Problem{Code: Invalid, Message: "mode is neither release nor handoff", Args: map[string]string{"mode": word}}
+}

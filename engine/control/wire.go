@@ -74,6 +74,14 @@ type Status struct {
 	Virtuals  []VirtualStatus  `json:"virtuals,omitempty"`
 	Strangers []string         `json:"strangers,omitempty"` // what others have in the IPVS table, as ipvsadm lines; the first hundred
 	Seq       uint64           `json:"seq"`                 // newest journal entry
+	Programs  *Programs        `json:"programs,omitempty"`  // nil: the role is not root, and runs all programs as itself
+}
+
+// Programs are what root allows programs of the console's texts, beside those that it
+// brought in itself and those that run already.
+type Programs struct {
+	Users []string `json:"users"` // they may run as these
+	Dirs  []string `json:"dirs"`  // they lie in these; none: anywhere
 }
 
 // InstanceStatus is where a vrrp_instance stands.

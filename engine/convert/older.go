@@ -15,10 +15,10 @@ type LeftOut struct {
 	At          model.Range
 }
 
-// Older is what a text means without the words that keepalived model.OldRelease
-// does not know, and these words. tree is the text as it was read.
-func Older(c model.Config, tree *conf.File) (model.Config, []LeftOut) {
-	c, left := model.Older(c)
+// Older is what a text means without the words that a release of keepalived does not
+// know, and these words. tree is the text as it was read.
+func Older(c model.Config, tree *conf.File, release string) (model.Config, []LeftOut) {
+	c, left := model.Older(c, release)
 	return c, placesOf(tree, left)
 }
 

@@ -91,8 +91,8 @@ func (p *pair) join(reading Reading) (string, bool) {
 		flat[i] = conf.Expand(s.Name, s.Text, reading(s.Node).Options()).Text
 	}
 	tries := [][2]string{own, flat}
-	if carried {
-		tries = tries[1:]
+	if carried || definesLines(own[0]) || definesLines(own[1]) {
+		tries = tries[1:] // a line in a definition belongs to those around it
 	}
 	want := [2]string{p.meaning(flat[0], 0), p.meaning(flat[1], 1)}
 	for _, texts := range tries {
@@ -104,6 +104,16 @@ func (p *pair) join(reading Reading) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// definesLines says whether a definition of a text goes over several lines.
+func definesLines(text string) bool {
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(strings.TrimLeft(line, " \t"), "$") && conf.GoesOn(line) {
+			return true
+		}
+	}
+	return false
 }
 
 // named is the joined text with a comment that names both nodes, where its lines do

@@ -96,7 +96,7 @@ func TestAPlaceIsWrittenAndReadTheSame(t *testing.T) {
 func TestWordsThatAnOlderKeepalivedLacksAreLeftOutWithTheirPlaces(t *testing.T) {
 	text := []byte("vrrp_instance V {\n    interface eth0\n    virtual_router_id 7\n}\nglobal_defs {\n    use_symlink_paths\n}\n")
 	c, _ := model.Parse("x.conf", text, model.Facts{})
-	_, left := convert.Older(c, model.Tree("x.conf", text, model.Facts{}))
+	_, left := convert.Older(c, model.Tree("x.conf", text, model.Facts{}), model.OldRelease)
 	want := convert.LeftOut{Block: "global_defs", Word: "use_symlink_paths", At: model.Range{File: "x.conf", Line: 6, Col: 5, EndLine: 6, EndCol: 22}}
 	if len(left) != 1 || left[0] != want {
 		t.Errorf("left out are %+v", left)

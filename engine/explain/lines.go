@@ -37,10 +37,9 @@ func (x *explainer) lay(tree *conf.File) {
 func (x *explainer) look(text string, defining *string) Line {
 	l := Line{Text: text, Kind: Blank}
 	body := strings.TrimSpace(text)
-	more := strings.HasSuffix(conf.Content(body), `\`)
 	if name := *defining; name != "" {
 		l.Kind, l.About = Definition, []Note{note(DefinesOn, "Name", name)}
-		if !more {
+		if !conf.GoesOn(text) {
 			*defining = ""
 		}
 		return l
@@ -61,7 +60,7 @@ func (x *explainer) look(text string, defining *string) Line {
 	case defines && strings.HasPrefix(name, "$") && !strings.ContainsAny(name, " \t{("):
 		value = strings.TrimSpace(strings.TrimSuffix(conf.Content(value), `\`))
 		l.Kind, l.About = Definition, []Note{{Code: Defines, Args: map[string]string{"Name": name[1:], "Value": value}}}
-		if more {
+		if conf.GoesOn(body) {
 			*defining = name[1:]
 		}
 	case strings.Trim(conf.Content(body), "{} \t") == "":

@@ -38,6 +38,7 @@ func (in *included) files(pattern, from string) ([]conf.Source, error) {
 		pattern = filepath.Join(filepath.Dir(from), pattern)
 	}
 	var found []conf.Source
+	var made error
 	for _, p := range conf.Braces(pattern) {
 		names, err := in.glob(p)
 		if err != nil {
@@ -48,6 +49,10 @@ func (in *included) files(pattern, from string) ([]conf.Source, error) {
 			if err != nil || !info.Mode().IsRegular() || info.Mode()&0o111 != 0 {
 				continue
 			}
+			if ofKernel(name) {
+				made = errKernel
+				continue
+			}
 			text, err := in.read(name)
 			if err != nil {
 				return found, err
@@ -55,7 +60,7 @@ func (in *included) files(pattern, from string) ([]conf.Source, error) {
 			found = append(found, conf.Source{Name: name, Text: text})
 		}
 	}
-	return found, nil
+	return found, made
 }
 
 func (in *included) read(name string) ([]byte, error) {

@@ -36,7 +36,7 @@ func Reading(node string) model.Facts {
 func Local(node string) model.Facts {
 	host := Host(node)
 	host.Files, host.Env = Files(), os.LookupEnv
-	host.Program, host.User, host.Networks = localProgram, localUser, localNetworks()
+	host.Program, host.User, host.Root, host.Networks = localProgram, localUser, runsAsRoot, localNetworks()
 	return host
 }
 
@@ -45,6 +45,6 @@ func Local(node string) model.Facts {
 // it was imported.
 func Console(node string) model.Facts {
 	host := Host(node)
-	host.Program, host.User, host.Networks = visibleProgram, localUser, localNetworks()
+	host.Program, host.User, host.Root, host.Networks = visibleProgram, localUser, runsAsRoot, localNetworks()
 	return host
 }

@@ -103,6 +103,17 @@ func localUser(name string) bool {
 	return err == nil
 }
 
+// runsAsRoot says whether the engine, which runs as root, would run a program of this
+// user and group as root. Where no user is named, that is so unless there is an
+// account for scripts or script security forbids it.
+func runsAsRoot(name, group string, secure bool) bool {
+	if name == "" && !localUser(script.DefaultUser) {
+		return !secure
+	}
+	who, err := script.LookupUser(name, group, false)
+	return err == nil && who.UID == 0
+}
+
 // localNetworks are those of the addresses that this machine holds.
 func localNetworks() []netip.Prefix {
 	held, err := net.InterfaceAddrs()

@@ -17,7 +17,8 @@ import (
 
 // RefusedError is why a file that was named is not read. Its sentence has the id
 // "file.CODE" in assets: absent, absent-like, forbidden, directory, device, pipe,
-// utf16 or binary.
+// kernel, utf16
+// or binary.
 type RefusedError struct {
 	Code, File string
 	Like       string // a file beside a missing one whose name is nearly the same
@@ -49,6 +50,8 @@ func ReadText(name string) ([]byte, error) {
 		return nil, refuse("directory")
 	case info.Mode()&(fs.ModeDevice|fs.ModeSocket) != 0:
 		return nil, refuse("device")
+	case info.Mode().IsRegular() && ofKernel(name):
+		return nil, refuse("kernel")
 	}
 	pipe := info.Mode()&fs.ModeNamedPipe != 0
 	f, err := open(name, pipe)

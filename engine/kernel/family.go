@@ -6,6 +6,8 @@ import (
 	"os/exec"
 
 	"golang.org/x/sys/unix"
+
+	"holdfast/engine/rights"
 )
 
 // ErrNoIPVS is what OpenIPVS returns on a kernel without IPVS.
@@ -20,7 +22,11 @@ func lookForIPVS(g *genl) (uint16, error) {
 	}
 	// Whether modprobe is missing, fails or has nothing to load comes to the
 	// same: the second look tells.
-	out, loadErr := exec.Command("modprobe", "ip_vs").CombinedOutput()
+	var out []byte
+	loadErr := rights.Whole(func() (err error) {
+		out, err = exec.Command("modprobe", "ip_vs").CombinedOutput()
+		return err
+	})
 	id, err = family(g, "IPVS")
 	if errors.Is(err, unix.ENOENT) && loadErr != nil {
 		return 0, fmt.Errorf("%w (modprobe ip_vs: %v: %s)", ErrNoIPVS, loadErr, firstLine(out))

@@ -31,6 +31,9 @@ func (l *line) scanAddress(p *Address) bool {
 	}
 	if l.b != nil {
 		l.relateAddress(a, list)
+		if a.Prefix.Addr().Is6() {
+			a.Label = "" // IPv6 addresses have none
+		}
 	}
 	*p = a
 	return true

@@ -19,7 +19,7 @@ type Config struct {
 
 // Global is global_defs.
 type Global struct {
-	Emails           []string        `kw:"notification_email" since:"..1.2.8"`
+	Emails           []string        `kw:"notification_email" names:"recipient" since:"..1.2.8"`
 	EmailFrom        Opt[string]     `kw:"notification_email_from" since:"..1.2.8" mild:"yes"`
 	SMTPServer       Opt[SMTPServer] `kw:"smtp_server" since:"..1.1.2"`
 	SMTPTimeout      Opt[Seconds]    `kw:"smtp_connect_timeout" whole:"yes" range:"1..4294" default:"30" since:"..1.2.8"`
@@ -55,11 +55,11 @@ type SMTPServer struct {
 // Garp is how often gratuitous ARP is sent after becoming master.
 type Garp struct {
 	MasterDelay         Opt[Seconds] `kw:"master_delay" whole:"2.2.7" range:"0..4294" inforce:"global_defs:5" since:"1.2.20 vrrp_instance:0.7.1"`
-	MasterRepeat        Opt[int]     `kw:"master_repeat" range:"0..2147483647" inforce:"global_defs:5" since:"1.2.20 vrrp_instance:1.2.14"`
+	MasterRepeat        Opt[int]     `kw:"master_repeat" range:"1..2147483647" least:"yes" inforce:"global_defs:5" since:"1.2.20 vrrp_instance:1.2.14"`
 	LowerPrioDelay      Opt[Seconds] `kw:"lower_prio_delay" whole:"2.2.7" range:"0..4294" since:"1.2.20"`
 	LowerPrioRepeat     Opt[int]     `kw:"lower_prio_repeat" range:"0..2147483647" since:"1.2.20"`
 	MasterRefresh       Opt[Seconds] `kw:"master_refresh" whole:"2.2.7" range:"0..4294967295" inforce:"global_defs:0" since:"1.2.20 vrrp_instance:1.2.10"`
-	MasterRefreshRepeat Opt[int]     `kw:"master_refresh_repeat" range:"0..2147483647" inforce:"global_defs:1" since:"1.2.20 vrrp_instance:1.2.14"`
+	MasterRefreshRepeat Opt[int]     `kw:"master_refresh_repeat" range:"1..2147483647" least:"yes" inforce:"global_defs:1" since:"1.2.20 vrrp_instance:1.2.14"`
 }
 
 // Script is vrrp_script.

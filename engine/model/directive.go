@@ -34,6 +34,7 @@ type directive struct {
 	longest   int
 	hex       int
 	whole     string // "yes": no decimals; or the release up to which keepalived takes none
+	least     bool   // a smaller number is taken for the smallest
 	addr      string
 	names     string
 	need      bool

@@ -64,6 +64,11 @@ type Facts struct {
 	// whether there is an account. Without them nothing is said about either.
 	Program func(word string) Program
 	User    func(name string) bool
+	// Root says whether a program of this user and group would run as root, under
+	// script security if secure. Without it nothing is said about that.
+	Root func(user, group string, secure bool) bool
+	// Command is told of every command, as it is written, and where; may be nil.
+	Command func(c Command, at Range)
 }
 
 // Program is what a host knows of a program.

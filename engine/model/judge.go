@@ -1,6 +1,10 @@
 package model
 
-import "holdfast/engine/conf"
+import (
+	"strconv"
+
+	"holdfast/engine/conf"
+)
 
 // judge holds a block that was just read against the rules that no single word
 // can break, and remembers its names. False means that the block is not kept.
@@ -9,6 +13,7 @@ func (b *binder) judge(p any, n *conf.Node) bool {
 	switch p := p.(type) {
 	case *Global:
 		b.lintGlobal(p, n)
+		b.lintFirewall(p, n)
 	case *Script:
 		b.lintScript(p, n)
 		b.lintOutcome(&p.Command, n)
@@ -17,10 +22,16 @@ func (b *binder) judge(p any, n *conf.Node) bool {
 		return b.judgeGroup(p, n)
 	case *Instance:
 		return b.judgeInstance(p, n)
+	case *GarpGroup:
+		return b.judgeGarpGroup(p, n)
 	case *Virtual:
 		return b.judgeVirtual(p, n)
 	case *Check:
 		return b.judgeCheck(p, n)
+	case *URL:
+		b.lintHost(&p.VirtualHost, n)
+	case *Real:
+		b.lintHost(&p.VirtualHost, n)
 	}
 	return true
 }
@@ -28,10 +39,20 @@ func (b *binder) judge(p any, n *conf.Node) bool {
 // fresh takes a name; a second object of the same name is dropped, as keepalived does.
 func (b *binder) fresh(taken map[string]bool, name string, n *conf.Node) bool {
 	if taken[name] {
-		b.report(Warning, "duplicate-name", n.Span(), "Word", n.Word(0), "Name", name)
+		below := ""
+		if at := b.names.where[[2]string{n.Word(0), name}]; before(n.Span(), at) { // inside of this one
+			below = strconv.Itoa(at.Line)
+		}
+		b.report(Warning, "duplicate-name", n.Span(), "Word", n.Word(0), "Name", name, "Below", below)
 		return false
 	}
 	taken[name] = true
+	if b.broken {
+		if b.names.where == nil {
+			b.names.where = map[[2]string]conf.Span{}
+		}
+		b.names.where[[2]string{n.Word(0), name}] = n.Span()
+	}
 	return true
 }
 
@@ -50,6 +71,7 @@ func (b *binder) judgeGroup(g *Group, n *conf.Node) bool {
 		b.names.pairs = append(b.names.pairs, pair{g.Name, g.Members, at})
 	}
 	b.weighted(g.Name, g.TrackScripts, g.TrackInterfaces)
+	b.keptTracks(g.Name, n)
 	for i, m := range g.Members {
 		if other, ok := b.names.members[m]; ok && other != g.Name {
 			b.report(Warning, "member-twice", b.spanOf(&g.Members[i], n), "Name", m, "Group", other)
@@ -61,6 +83,7 @@ func (b *binder) judgeGroup(g *Group, n *conf.Node) bool {
 }
 
 func (b *binder) judgeCheck(c *Check, n *conf.Node) bool {
+	b.lintHost(&c.VirtualHost, n)
 	b.lintOutcome(&c.Command, n)
 	b.lintCheck(c, n)
 	if (c.Kind == HTTPGet || c.Kind == SSLGet) && len(c.URLs) == 0 {

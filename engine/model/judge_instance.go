@@ -2,7 +2,6 @@ package model
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"holdfast/engine/conf"
@@ -23,9 +22,13 @@ func (b *binder) judgeInstance(in *Instance, n *conf.Node) bool {
 	b.judgePreemption(in, n)
 	b.judgeAddresses(in, n)
 	b.weighted(in.Name, in.TrackScripts, in.TrackInterfaces)
+	b.keptTracks(in.Name, n)
+	b.lintKept(in, n)
 	b.lintInstance(in, n)
 	for i := range in.TrackInterfaces {
-		if t := &in.TrackInterfaces[i]; t.Name == in.Interface {
+		t := &in.TrackInterfaces[i]
+		b.names.instanceLinks = append(b.names.instanceLinks, keptTrack{owner: in.Name, name: t.Name, at: b.spanOf(t, n)})
+		if t.Name == in.Interface {
 			b.report(Note, "own-interface", b.spanOf(t, n), "Name", t.Name)
 		}
 	}
@@ -39,23 +42,6 @@ func (b *binder) judgeInstance(in *Instance, n *conf.Node) bool {
 		b.report(Warning, "no-auth-type", b.spanOf(&in.Password, n), "Name", in.Name)
 	}
 	return true
-}
-
-// judgeIdentity reports two instances that would speak as one router on a link.
-func (b *binder) judgeIdentity(in *Instance, n *conf.Node) {
-	if in.VRID == 0 || in.Interface == "" {
-		return
-	}
-	key := vrid{link: in.Interface, id: in.VRID, v6: len(in.Addrs) > 0 && in.Addrs[0].Prefix.Addr().Is6()}
-	if in.McastGroup.Written {
-		key.group = in.McastGroup.Val.String()
-	}
-	if other, ok := b.names.vrids[key]; ok {
-		b.report(Error, "duplicate-vrid", b.spanOf(&in.VRID, n), "Name", in.Name, "Other", other,
-			"VRID", strconv.Itoa(int(in.VRID)), "Interface", in.Interface)
-		return
-	}
-	b.names.vrids[key] = in.Name
 }
 
 func (b *binder) judgePreemption(in *Instance, n *conf.Node) {

@@ -19,6 +19,7 @@ func (b *binder) judgeVirtual(v *Virtual, n *conf.Node) bool {
 		b.report(Warning, "no-protocol", n.Span(), "Name", n.Word(1)+" "+n.Word(2))
 	}
 	b.lintForwarding(v, n)
+	b.lintHost(&v.VirtualHost, n)
 	if v.Port == 0 && !v.Persistence.Written {
 		b.report(Note, "no-port", n.Span())
 	}

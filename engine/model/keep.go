@@ -31,6 +31,9 @@ func (b *binder) keepArgs(k *keptWord, n *conf.Node, out *Item) bool {
 	if len(n.Words) == 1 && (k.optional || k.kind.name == "bool") {
 		return true
 	}
+	if b.overTop(k, n, out) {
+		return true
+	}
 	p := k.kind.new()
 	if !k.kind.scan(&l, p) {
 		return false
@@ -126,7 +129,7 @@ func (b *binder) keepLines(k *keptWord, n *conf.Node, out *Item) {
 		l := line{b: b, n: in, d: k.directive, word: k.word, at: -1}
 		k.kind.list.line(&l, nil)
 		if words := b.edited(in.Words); len(words) > 0 {
-			out.Lines = append(out.Lines, Item{Word: words[0], Args: append([]string(nil), words[1:]...)})
+			out.Lines = append(out.Lines, Item{Word: begun(words[0]), Args: append([]string(nil), words[1:]...)})
 		}
 	}
 }

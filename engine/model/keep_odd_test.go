@@ -52,7 +52,7 @@ func TestWhateverStandsBehindAKeptWordComesBack(t *testing.T) {
 func comesBack(t *testing.T, text string) {
 	t.Helper()
 	c, _ := Parse("x", []byte(text), Facts{})
-	Older(c)
+	Older(c, OldRelease)
 	printed := Print(c)
 	if again, _ := Parse("x", []byte(printed), Facts{}); Print(again) != printed {
 		t.Errorf("%s\nis printed\n%s\nand then\n%s", text, printed, Print(again))

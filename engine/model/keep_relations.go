@@ -71,6 +71,10 @@ func (l *line) trackGroup(list []option) {
 
 func (l *line) relateAddress(a Address, list []option) {
 	l.trackGroup(list)
+	if o, ok := written(list, "peer"); ok && strings.Contains(l.valueOf(o), "/") {
+		l.about(o, "peer-with-length")
+	}
+	l.broadcastItself(a, list)
 	l.families(list, a.Prefix.Addr().Is6(), true, addressFamily)
 }
 
@@ -79,6 +83,7 @@ func (l *line) relateRoute(to string, list []option) {
 	l.trackGroup(list)
 	p, ok := prefix(to)
 	l.families(list, ok && p.Addr().Is6(), ok, routeFamily)
+	l.protocolOfRoute(list)
 	if o, ok := written(list, "as"); ok {
 		l.about(o, "mpls-only")
 	}
@@ -186,7 +191,7 @@ func (b *binder) mentionKept(kind, name string, at conf.Span) {
 func (b *binder) settleKept() {
 	defined, names := map[[2]string]bool{}, map[string][]string{}
 	for _, i := range b.cfg.Kept {
-		if len(i.Args) > 0 {
+		if len(i.Args) > 0 && whole(i) {
 			name := conf.Unquote(i.Args[0])
 			defined[[2]string{i.Word, name}] = true
 			names[i.Word] = append(names[i.Word], name)
@@ -198,6 +203,20 @@ func (b *binder) settleKept() {
 		}
 		b.report(Warning, "unknown-object", m.at, "Name", m.name, "Kind", m.kind, "Hint", b.hint(m.name, names[m.kind]))
 	}
+}
+
+// whole says whether a block has what it is useless without.
+func whole(i Item) bool {
+	k := readTable().kept[i.Word]
+	if k == nil || k.blk == nil {
+		return true
+	}
+	for word, sub := range k.blk.kept {
+		if sub.is("need") && word == sub.word && !slices.ContainsFunc(i.Lines, func(in Item) bool { return in.Word == word && len(in.Args) > 0 }) {
+			return false
+		}
+	}
+	return true
 }
 
 // multicastMAC says whether the first octet of a MAC address has the bit of groups.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"reflect"
 	"slices"
+	"strings"
 
 	"holdfast/engine/conf"
 )
@@ -36,7 +37,10 @@ func (b *block) tidy(list []Item) []Item {
 			first = len(out)
 		}
 		if k := b.kept[item.Word]; k != nil && valid && !k.is("many") && first < len(out) {
-			if k.opens() {
+			switch {
+			case k.is("first"):
+				continue
+			case k.opens() && !k.is("anew"):
 				out[first].Lines = append(out[first].Lines, item.Lines...)
 				continue
 			}
@@ -59,10 +63,13 @@ func (b *binder) tidy(blk *block, v reflect.Value) {
 
 // again reports that an earlier statement of a word counts no more.
 func (b *binder) again(k *keptWord, n *conf.Node) {
-	if k.is("many") || k.opens() {
+	if k.is("many") || k.opens() && !k.is("anew") {
 		return
 	}
-	if b.shelf.seen[k] {
+	switch {
+	case b.shelf.seen[k] && k.is("first"):
+		b.report(Warning, "first-counts", n.Words[0].Span(), "Word", n.Word(0))
+	case b.shelf.seen[k]:
 		b.report(Note, "repeated-word", n.Words[0].Span(), "Word", n.Word(0))
 	}
 	if b.shelf.seen == nil {
@@ -115,7 +122,7 @@ func (b *binder) store(item Item, valid bool, v reflect.Value) {
 
 // rawNode is a statement as it stands in the text.
 func rawNode(n *conf.Node) Item {
-	out := Item{Word: raw(n.Words[0]), Args: rawWords(n.Words[1:])}
+	out := Item{Word: begun(raw(n.Words[0])), Args: rawWords(n.Words[1:])}
 	if n.Block == nil {
 		return out
 	}
@@ -126,6 +133,15 @@ func rawNode(n *conf.Node) Item {
 		}
 	}
 	return out
+}
+
+// begun writes the word that a line begins with so that it is none of those that mean
+// something there.
+func begun(word string) string {
+	if word != "" && strings.IndexByte("@$~", word[0]) >= 0 {
+		return conf.Quote(word)
+	}
+	return word
 }
 
 func rawWords(tokens []conf.Token) []string {

@@ -40,6 +40,10 @@ type Item struct {
 //	mild        keepalived goes on where its value is missing; else it ends
 //	multicast   the address is one of a multicast group
 //	max:N       it takes so many words
+//	first       of several the first one counts
+//	anew        a second block takes the place of the first one
+//	top         keepalived takes the largest value for one that is larger
+//	unbuilt     the 2.2.7 that the distributions build lacks it
 //	names:KIND  what it names, or what its lines do
 //	line:WORD   its lines have the words of those of another
 //	loss:ID     the sentence that says what is lost, where it is not the word's own, or

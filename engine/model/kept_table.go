@@ -27,7 +27,7 @@ static_ipaddress         addresses heavy since:1.1.0
 static_routes            routes heavy since:1.0.1
 static_rules             rules heavy since:1.2.20
 virtual_server_group     members name many since:1.0.2 loss:virtual_server_group lvs
-SSL                      block loss:SSL lvs
+SSL                      block anew loss:SSL lvs
 
 block track_group
 group                    lines since:2.0.3
@@ -160,7 +160,7 @@ log_all_failures   bool
 
 block HTTP_GET SSL_GET
 fast_recovery      bool since:2.0.17
-sni_name           text since:2.4.0..2.4.3
+sni_name           text since:unreleased
 tls_compliant      flag since:2.2.8..2.3.3 loss:tls_compliant
 
 block HTTP_GET
@@ -228,15 +228,15 @@ vmac_prefix                         text =vrrp loss:vmac-names
 vmac_addr_prefix                    text loss:vmac-names
 disable_local_igmp                  flag
 fifo_write_vrrp_states_on_reload    flag
-nftables                            text? =keepalived since:2.0.11 loss:firewall
+nftables                            text? =keepalived first since:2.0.11 loss:firewall
+vrrp_iptables                       names? max:2 since:1.2.20 loss:firewall
+vrrp_ipsets                         names? max:6 unbuilt since:1.3.0 loss:firewall
 nftables_priority                   whole -2147483648..2147483647 =-1 since:2.0.11 loss:firewall
 nftables_counters                   flag since:2.0.11..2.2.7 loss:firewall
 nftables_ifindex                    flag since:2.0.11..2.2.7 loss:firewall
-nftables_ipvs                       text? =keepalived_ipvs since:2.0.11..2.2.7 loss:nftables_ipvs lvs
+nftables_ipvs                       text? =keepalived_ipvs first since:2.0.11..2.2.7 loss:nftables_ipvs lvs
 nftables_ipvs_priority              whole -2147483648..2147483647 =-1 since:2.0.11..2.2.7 loss:nftables_ipvs lvs
 nftables_ipvs_start_fwmark          whole 1..4294967295 =1000 since:2.0.11..2.2.7 loss:nftables_ipvs lvs
-vrrp_iptables                       names? max:2 since:1.2.20 loss:firewall
-vrrp_ipsets                         names? max:6 since:1.3.0 loss:firewall
 lvs_sync_daemon                     sync mild since:1.2.20 loss:lvs_sync_daemon lvs
 lvs_timeouts                        timeouts mild since:..2.0.7 loss:lvs_timeouts lvs
 lvs_flush                           flag since:1.2.23 lvs
@@ -250,7 +250,7 @@ lvs_netlink_cmd_rcv_bufs_force      bool loss:netlink_rcv_bufs lvs
 lvs_netlink_monitor_rcv_bufs        whole 0..4294967295 mild loss:netlink_rcv_bufs lvs
 lvs_netlink_monitor_rcv_bufs_force  bool loss:netlink_rcv_bufs lvs
 use_symlink_paths                   bool since:2.3.0..2.3.3
-set_supplementary_groups            flag since:2.4.0..2.4.3
+set_supplementary_groups            flag since:unreleased
 notify_fifo                         names max:3 mild since:1.3.6 loss:fifo
 notify_fifo_script                  command mild since:1.3.6 loss:fifo
 vrrp_notify_fifo                    names max:3 mild since:1.3.6 loss:fifo
@@ -267,9 +267,9 @@ bfd_priority                        whole -20..19 =0 mild loss:nice
 vrrp_no_swap                        flag since:1.2.20 loss:no_swap
 checker_no_swap                     flag since:1.2.20 loss:no_swap lvs
 bfd_no_swap                         flag loss:no_swap
-vrrp_rt_priority                    whole 1..99 mild loss:rt_priority
-checker_rt_priority                 whole 1..99 mild loss:rt_priority lvs
-bfd_rt_priority                     whole 1..99 mild loss:rt_priority
+vrrp_rt_priority                    whole 1..99 top mild loss:rt_priority
+checker_rt_priority                 whole 1..99 top mild loss:rt_priority lvs
+bfd_rt_priority                     whole 1..99 top mild loss:rt_priority
 vrrp_rlimit_rttime                  whole 2..4294967295 =10000 alias:vrrp_rlimit_rtime loss:rlimit_rttime
 checker_rlimit_rttime               whole 2..4294967295 =10000 alias:checker_rlimit_rtime loss:rlimit_rttime lvs
 bfd_rlimit_rttime                   whole 2..4294967295 =10000 alias:bfd_rlimit_rtime loss:rlimit_rttime

@@ -58,6 +58,9 @@ func add[T any](l *line, into any, v T) bool {
 }
 
 func scanNames(l *line, into any) bool {
+	if l.d.names == "recipient" && l.n != nil && l.recipients(into) {
+		return true
+	}
 	for w, ok := l.next(); ok; w, ok = l.next() {
 		l.b.mention(l.d.names, w, l.n.WordSpan(l.at))
 		add(l, into, w)

@@ -143,6 +143,10 @@ func (l *line) toWhole(w string) (int64, bool) {
 	if err != nil {
 		return 0, l.fail(Warning, "bad-number", w, "Default", l.inForce(), "Hint", l.numberMeant(w))
 	}
+	if l.d.least && n >= 0 && float64(n) < l.d.min {
+		l.fail(Warning, "at-least-one", w)
+		return int64(l.d.min), true
+	}
 	if l.d.ranged && (float64(n) < l.d.min || float64(n) > l.d.max) {
 		return 0, l.fail(Warning, "out-of-range", w, "Range", l.d.bounds, "Default", l.inForce())
 	}

@@ -17,6 +17,7 @@ type lint struct {
 	unsafe     []unsafeProgram
 	priorities map[string]uint8 // instance -> where it is written or follows from the state
 	fields     map[reflect.Type][][]int
+	commands   []placedCommand      // that a role runs by itself
 	first      *conf.Span           // of the first command that a role runs by itself
 	userless   *conf.Span           // of the first command that names no user
 	users      map[string]bool      // that were looked up
@@ -25,6 +26,10 @@ type lint struct {
 
 // lintWhole holds the whole text against the rules that no block alone can break.
 func (b *binder) lintWhole(weights map[string]Weight) {
+	b.lintRouters(b.cfg.Global.McastGroup4.Or(readDefaults().global.McastGroup4.Val))
+	b.lintVersions()
+	b.lintKeptTracks()
+	b.lintTrackedTwice()
 	b.lintGroups()
 	b.lintOrder()
 	b.lintRoom(weights)

@@ -31,6 +31,12 @@ func (b *binder) lintCommands(p any, n *conf.Node) {
 			continue
 		}
 		at := b.spanOf(c, n)
+		if b.facts.Command != nil {
+			b.facts.Command(*c, Range{b.file.Names[at.File], at.Line, at.Col, at.EndLine, at.EndCol})
+		}
+		if b.facts.Root != nil {
+			l.commands = append(l.commands, placedCommand{c.Line, c.User, at})
+		}
 		if l.first == nil {
 			l.first = &at
 		}
@@ -132,6 +138,27 @@ func (b *binder) lintOutcome(c *Command, n *conf.Node) {
 	}
 }
 
+// placedCommand is a command and where it stands.
+type placedCommand struct {
+	line string
+	user Opt[User]
+	at   conf.Span
+}
+
+// lintRoot reports each command that runs as root.
+func (b *binder) lintRoot() {
+	g := &b.cfg.Global
+	for _, c := range b.names.lint.commands {
+		as := c.user.Val
+		if !c.user.Written {
+			as = g.ScriptUser.Val
+		}
+		if b.facts.Root(as.Name, as.Group, g.ScriptSecurity) {
+			b.report(Warning, "runs-as-root", c.at, "Value", c.line)
+		}
+	}
+}
+
 // lintUser remembers an account that a text names; each is looked up once.
 func (b *binder) lintUser(name string, at conf.Span) {
 	l := &b.names.lint
@@ -153,6 +180,7 @@ func (b *binder) lintAccounts() {
 	if l.first != nil && !g.ScriptSecurity {
 		b.report(Note, "scripts-without-security", *l.first)
 	}
+	b.lintRoot()
 	if g.ScriptSecurity {
 		b.lintUnsafe()
 	}

@@ -14,7 +14,7 @@ import (
 type names struct {
 	scripts, instances map[string]bool
 	mentions           []mention
-	vrids              map[vrid]string
+	routers            []router
 	groups             map[string]bool
 	members            map[string]string // instance -> group
 	virtuals           map[string]bool
@@ -22,6 +22,11 @@ type names struct {
 	preempts           map[string]bool // instance -> takes over from a lower priority
 	pairs              []pair
 	lint               lint
+	versions           []versioned
+	keptTracks         []keptTrack
+	instanceLinks      []keptTrack // interfaces that instances track
+	garpLinks          map[string]bool
+	where              map[[2]string]conf.Span // of names in a text whose braces are broken
 }
 
 // pair is a sync group of two members or more.
@@ -36,14 +41,6 @@ type mention struct {
 	at         conf.Span
 }
 
-// vrid is what must be unique on a link.
-type vrid struct {
-	link  string
-	id    uint8
-	group string
-	v6    bool
-}
-
 // weighted is a track of an instance or a group that changes a priority: by its
 // own weight, or, where none is written, by that of the script.
 type weighted struct {
@@ -54,7 +51,7 @@ type weighted struct {
 }
 
 func newNames() names {
-	return names{scripts: map[string]bool{}, instances: map[string]bool{}, vrids: map[vrid]string{},
+	return names{scripts: map[string]bool{}, instances: map[string]bool{},
 		groups: map[string]bool{}, members: map[string]string{}, virtuals: map[string]bool{},
 		preempts: map[string]bool{}}
 }
@@ -65,7 +62,7 @@ func (b *binder) mention(kind, name string, at conf.Span) {
 		b.mentionInterface(name, at)
 	case "script", "instance":
 		b.names.mentions = append(b.names.mentions, mention{kind, name, at})
-	case "":
+	case "", "recipient":
 	default:
 		b.mentionKept(kind, name, at)
 	}

@@ -11,10 +11,11 @@ import (
 // OldRelease is the release of keepalived that Older writes for.
 const OldRelease = "2.2.7"
 
-// Older is c without the words that keepalived 2.2.7 does not know, and those
-// words, each behind the word of its block. The argument is left alone.
-func Older(c Config) (Config, []string) {
-	o := older{release: OldRelease}
+// Older is c without the words that a release of keepalived does not know, also
+// those that none has yet, and these words, each behind the word of its block. The
+// argument is left alone.
+func Older(c Config, release string) (Config, []string) {
+	o := older{release: release}
 	o.block(readTable(), reflect.ValueOf(&c).Elem())
 	slices.Sort(o.left)
 	return c, slices.Compact(o.left)
@@ -63,7 +64,7 @@ func (o *older) items(b *block, list []Item) []Item {
 	var out []Item
 	for _, i := range list {
 		k := b.kept[i.Word]
-		if k != nil && k.since.After(o.release) {
+		if k != nil && (k.since.After(o.release) || k.is("unbuilt") && o.release == OldRelease) {
 			o.leave(b, i.Word)
 			continue
 		}

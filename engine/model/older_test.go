@@ -11,7 +11,7 @@ func TestOlderLeavesOutWhatAnOlderKeepalivedDoesNotKnow(t *testing.T) {
 		service("real_server 192.0.2.33 80 {\n HTTP_GET {\n url {\n path /\n tls_compliant\n }\n }\n SSL_GET {\n tls_compliant\n url {\n path /\n }\n }\n }")
 	c, _ := Parse("x", []byte(text), host)
 	before := Print(c)
-	old, left := Older(c)
+	old, left := Older(c, OldRelease)
 	if want := []string{"SSL_GET tls_compliant", "global_defs use_symlink_paths", "url tls_compliant"}; !slices.Equal(left, want) {
 		t.Errorf("left out %q", left)
 	}
@@ -41,7 +41,7 @@ vrrp_instance V {
     use_vmac name vrrp.1 netlink_notify_msg group 5
 }
 `), host)
-	old, left := Older(c)
+	old, left := Older(c, OldRelease)
 	if want := []string{"static_rules tun_id", "use_vmac group", "use_vmac name", "use_vmac netlink_notify_msg"}; !slices.Equal(left, want) {
 		t.Errorf("left out %q", left)
 	}

@@ -99,6 +99,9 @@ func (b *binder) read(name, text string, literal bool) []Finding {
 	b.escapes = (strings.Contains(text, `\!`) || strings.Contains(text, `\#`)) && !strings.Contains(text, "${_") // which is written so
 	b.problems()
 	b.root(statements)
+	if len(b.file.Begins) == 0 && len(b.findings) == 0 && strings.TrimSpace(text) == "" {
+		b.report(Note, "empty-text", conf.Span{Line: 1, Col: 1, EndLine: 1, EndCol: 1})
+	}
 	b.settle()
 	b.gluedElsewhere()
 	b.identity()

@@ -24,6 +24,7 @@ import (
 //	values  the words it may be; kept are words known but not acted on; case "any":
 //	        keepalived takes them in small letters, too
 //	default the value in force where none is written; bare the value of the word alone
+//	least   "yes": a number below the range is taken for the smallest one
 //	whole   "yes": seconds without decimals; or the release up to which keepalived
 //	        takes no decimals
 //	inforce the value in force where neither the word nor one that it takes its value
@@ -133,6 +134,7 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 	d.mild = f.Tag.Get("mild") == "yes"
 	d.longest = number(f.Tag.Get("max"))
 	d.whole = f.Tag.Get("whole")
+	d.least = f.Tag.Get("least") == "yes"
 	d.optional = f.Tag.Get("optional") == "yes"
 	d.hex = number(f.Tag.Get("hex"))
 	d.quiet, d.apart = f.Tag.Get("quiet"), f.Tag.Get("identity") == "no"

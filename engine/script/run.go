@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"holdfast/engine/realtime"
+	"holdfast/engine/rights"
 )
 
 // Run runs the job to its end and tells how it ended. When its time is over, or
@@ -38,7 +39,11 @@ func Run(ctx context.Context, job Job) Result {
 }
 
 func run(ctx context.Context, job Job) Result {
-	cmd, err := start(job)
+	var cmd *exec.Cmd
+	err := rights.Whole(func() (err error) {
+		cmd, err = start(job)
+		return err
+	})
 	if err != nil {
 		return Result{Code: -1, Err: err}
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/model"
 )
@@ -44,7 +45,7 @@ func TestAppliedTextIsForItsOwnerOnly(t *testing.T) {
 	}
 }
 
-func TestFallBackGoesToThePreviousTextAndSaysSoOnce(t *testing.T) {
+func TestFallBackGoesToThePreviousTextAndSaysSo(t *testing.T) {
 	a := saved(t, "one", "two")
 	if fell, err := FallBack(a.dir, a.role); !fell || err != nil {
 		t.Fatal(fell, err)
@@ -52,11 +53,8 @@ func TestFallBackGoesToThePreviousTextAndSaysSoOnce(t *testing.T) {
 	if text, err := a.Text(); text != "one" || err != nil {
 		t.Fatal(text, err)
 	}
-	if from, err := a.Fallen(); from != model.Hash([]byte("two")) || err != nil {
-		t.Fatal(from, err)
-	}
-	if from, err := a.Fallen(); from != "" || err != nil {
-		t.Fatal(from, err)
+	if c, err := a.Condition(model.Hash([]byte("one"))); c == nil || c.Code != code.FellBack || c.From != model.Hash([]byte("two")) || err != nil {
+		t.Fatal(c, err)
 	}
 	if fell, err := FallBack(a.dir, a.role); fell || err != nil {
 		t.Fatal("fell twice", err)
@@ -95,7 +93,7 @@ func TestWriteLeavesNothingButTheFile(t *testing.T) {
 	a := saved(t, "one", "two", "three")
 	names, err := filepath.Glob(filepath.Join(a.dir, "*"))
 	hidden, err2 := filepath.Glob(filepath.Join(a.dir, ".*"))
-	if len(names) != 2 || len(hidden) != 0 || err != nil || err2 != nil {
+	if len(names) != 4 || len(hidden) != 0 || err != nil || err2 != nil {
 		t.Fatal(names, hidden, err, err2)
 	}
 }

@@ -238,13 +238,10 @@ func TestServeOneLabNode(t *testing.T) {
 	}
 	stop := make(chan control.StopMode, 1)
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGUSR2)
+	signal.Notify(signals, syscall.SIGTERM)
 	go func() {
-		if <-signals == syscall.SIGTERM {
-			stop <- control.Release
-		} else {
-			stop <- control.Handoff
-		}
+		<-signals
+		stop <- control.Release
 	}()
 	err := engine.Serve(context.Background(), New(Options{}), engine.Options{
 		Node: "node", StateDir: dir, RunDir: dir, Version: "test", Stop: stop,

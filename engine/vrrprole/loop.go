@@ -27,6 +27,7 @@ import (
 type loop struct {
 	role *role
 	opt  Options
+	node string
 	log  *slog.Logger
 	tell func(input)         // from a goroutine that works for the loop
 	note func(journal.Entry) // into the journal
@@ -46,6 +47,7 @@ type loop struct {
 	cfg     model.Config
 	teams   []*team
 	routers map[routerKey]*router // of all teams
+	byName  map[string]*router    // the same
 	vips    map[netip.Addr]bool   // every address of every router
 	tracked map[string]bool       // the scripts that any router depends on
 
@@ -68,7 +70,7 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 		return nil, err
 	}
 	l := &loop{
-		role: r, opt: r.opt, log: host.Log, timer: timer, takeOver: host.TakeOver,
+		role: r, opt: r.opt, node: host.Node, log: host.Log, timer: timer, takeOver: host.TakeOver,
 		note: stamped(host.Journal), refusals: map[kernelRefusal]bool{},
 	}
 	l.record = newRecord(host.RunDir, func(err error) { l.refused(kernelRefusal{"", "write record: " + err.Error()}) })
@@ -273,10 +275,11 @@ func (l *loop) begin() error {
 // setTeams makes teams those that run.
 func (l *loop) setTeams(teams []*team) {
 	l.teams = teams
-	l.routers, l.vips, l.tracked = map[routerKey]*router{}, map[netip.Addr]bool{}, map[string]bool{}
+	l.routers, l.byName = map[routerKey]*router{}, map[string]*router{}
+	l.vips, l.tracked = map[netip.Addr]bool{}, map[string]bool{}
 	for _, t := range l.teams {
 		for _, r := range t.routers {
-			l.routers[r.key] = r
+			l.routers[r.key], l.byName[r.cfg.Name] = r, r
 			for _, a := range r.addrs {
 				l.vips[a.Prefix.Addr()] = true
 			}

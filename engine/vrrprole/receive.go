@@ -11,8 +11,10 @@ func (l *loop) heard(r *router, p kernel.Packet) {
 	if role := r.state.Role; role != vrrp.Backup && role != vrrp.Master {
 		return
 	}
-	r.stats.AdvertsReceived++
 	adv, why := r.wire.Receive(p.Payload, p.TTL, p.Dst)
+	if counted[why] {
+		r.stats.AdvertsReceived++
+	}
 	r.count(why)
 	if why != vrrp.Accepted {
 		l.complain(r, p.Src, why)
@@ -32,6 +34,10 @@ func (l *loop) heard(r *router, p kernel.Packet) {
 		clear(r.refused)
 	}
 }
+
+// counted are the verdicts on what keepalived counts as an advert received: the type,
+// the length, the authentication and the interval are right.
+var counted = map[vrrp.Refusal]bool{vrrp.Accepted: true, vrrp.BadChecksum: true, vrrp.NotMulticast: true, vrrp.OddAddresses: true}
 
 // count adds a refusal to the counter keepalived has for it.
 func (r *router) count(why vrrp.Refusal) {

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"holdfast/engine/code"
@@ -40,12 +41,13 @@ type trackScript struct {
 	job     script.Job // what is run of it
 	rule    vrrp.Rule
 	verdict vrrp.Verdict
-	since   time.Time // of the verdict
-	detail  string    // what the last run said
-	overran bool      // a run took longer than the interval, as told
-	absent  string    // why it cannot be run at all
-	code    string    // of what keeps it from running
-	short   bool      // this machine is short of something, which says nothing about the script
+	since   time.Time   // of the verdict
+	detail  string      // what the last run said
+	overran bool        // a run took longer than the interval, as told
+	absent  string      // why it cannot be run at all
+	code    string      // of what keeps it from running
+	short   bool        // this machine is short of something, which says nothing about the script
+	running atomic.Bool // a run is under way; set by the runner
 	slot    int
 	cancel  context.CancelFunc
 }
@@ -139,8 +141,13 @@ func (s *scripts) start(one *trackScript) {
 	ctx, cancel := context.WithCancel(s.work)
 	one.cancel = cancel
 	one.job = trackJob(s.global, one.cfg)
+	run := func(ctx context.Context) script.Result {
+		one.running.Store(true)
+		defer one.running.Store(false)
+		return script.Run(ctx, one.job)
+	}
 	s.runners.Go(func() {
-		runEvery(ctx, one.job, scriptInterval(one.cfg), func(r script.Result) { s.tell(scriptRan{one, r, time.Now()}) })
+		runEvery(ctx, run, scriptInterval(one.cfg), func(r script.Result) { s.tell(scriptRan{one, r, time.Now()}) })
 	})
 }
 
@@ -251,12 +258,12 @@ func (s *trackScript) tellOverrun(took time.Duration) []journal.Entry {
 		journal.FactCode: code.ScriptOverran, journal.FactInterval: every.String(), journal.FactTook: took.Round(time.Millisecond).String()}}}
 }
 
-// runEvery runs a job at once and then with the interval from start to start,
+// runEvery runs a script at once and then with the interval from start to start,
 // until ctx ends. A start for which the last run is not over is left out.
-func runEvery(ctx context.Context, job script.Job, interval time.Duration, tell func(script.Result)) {
+func runEvery(ctx context.Context, run func(context.Context) script.Result, interval time.Duration, tell func(script.Result)) {
 	next := time.Now()
 	for {
-		r := script.Run(ctx, job)
+		r := run(ctx)
 		if ctx.Err() != nil {
 			return
 		}

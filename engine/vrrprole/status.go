@@ -18,7 +18,7 @@ func (l *loop) status() control.Status {
 		}
 	}
 	for _, cfg := range l.cfg.Instances {
-		if r := l.routerNamed(cfg.Name); r != nil {
+		if r := l.byName[cfg.Name]; r != nil {
 			s.Instances = append(s.Instances, l.instanceStatus(r))
 		}
 	}
@@ -33,17 +33,6 @@ func (l *loop) status() control.Status {
 
 // role is the group's state.
 func (t *team) role() vrrp.Role { return t.core.Role(t.states()) }
-
-func (l *loop) routerNamed(name string) *router {
-	for _, t := range l.teams {
-		for _, r := range t.routers {
-			if r.cfg.Name == name {
-				return r
-			}
-		}
-	}
-	return nil
-}
 
 func (l *loop) instanceStatus(r *router) control.InstanceStatus {
 	s := control.InstanceStatus{

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
 	"holdfast/assets"
+	"holdfast/engine/code"
 	"holdfast/engine/journal"
 )
 
@@ -34,6 +36,10 @@ func Compose(e journal.Entry, host, routerID, lang string) (subject, body string
 		word("host", "host", host),
 		word("object", "object", object(e)),
 	}
+	if e.Kind == journal.Held { // nothing went from one state to another
+		rows = append(rows, word("time", "time", instant(e)))
+		return subject, strings.Join(rows, "\n") + "\n", true
+	}
 	if e.Kind == journal.ServerState {
 		rows = append(rows, word("virtual", "virtual", label(e.Facts[journal.FactVirtual])))
 	}
@@ -41,10 +47,12 @@ func Compose(e journal.Entry, host, routerID, lang string) (subject, body string
 		word("from", "from", e.Facts[journal.FactFrom]),
 		word("to", "to", e.Facts[journal.FactTo]),
 		word("reason", "reason", reason),
-		word("time", "time", e.At.Format("2006-01-02 15:04:05.000 -0700")),
+		word("time", "time", instant(e)),
 	)
 	return subject, strings.Join(rows, "\n") + "\n", true
 }
+
+func instant(e journal.Entry) string { return e.At.Format("2006-01-02 15:04:05.000 -0700") }
 
 func object(e journal.Entry) string {
 	switch e.Kind {
@@ -76,6 +84,11 @@ func headline(e journal.Entry) (subject, line string) {
 		return fmt.Sprintf("Realserver %s of virtual server %s - %s", object(e), label(e.Facts[journal.FactVirtual]), to), serverLine(e.Facts)
 	case journal.QuorumState:
 		return fmt.Sprintf("Virtualserver %s - %s", object(e), to), quorumLine(e.Facts)
+	case journal.Held: // keepalived has no such mail: of what is held back only this one is told
+		if slices.Contains(code.Texts, e.Facts[journal.FactCode]) {
+			return "Role " + e.Object + " - Off its configuration", "The role does not run the configuration that it should"
+		}
+		return "", ""
 	default:
 		return "", ""
 	}

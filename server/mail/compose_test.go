@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"holdfast/assets"
+	"holdfast/engine/code"
 	"holdfast/engine/journal"
 	"holdfast/store"
 )
@@ -143,5 +145,22 @@ func TestScopeSaysWhichTransitionsAreMailed(t *testing.T) {
 	mails := p.mails(asked, "lvs 1")
 	if mails[0].To != "root@lvs 1" || mails[1].To != "a@example.org" || mails[0].MessageID == mails[1].MessageID || !strings.HasSuffix(mails[0].MessageID, "@lvs-1>") {
 		t.Fatalf("got %+v", mails)
+	}
+}
+
+func TestARoleThatRunsAnotherTextIsMailed(t *testing.T) {
+	e := entry(journal.Held, "vrrp", journal.FactObject, "vrrp", journal.FactHash, "0123456789abcdef", journal.FactPrevious, "fedcba9876543210")
+	for _, c := range code.Texts {
+		e.Facts[journal.FactCode] = c
+		for _, lang := range assets.Langs {
+			subject, body, ok := Compose(e, "lb1", "", lang)
+			if !ok || subject != "[lvs1] Role vrrp - Off its configuration" || !strings.Contains(body, assets.Text(lang, "held."+c, e.Facts)) || strings.Contains(body, "no value") {
+				t.Error(lang, subject, body, ok)
+			}
+		}
+	}
+	e.Facts[journal.FactCode] = code.NoIPVS
+	if _, _, ok := Compose(e, "lb1", "", "en"); ok {
+		t.Error("mails of everything that is held back")
 	}
 }

@@ -44,13 +44,18 @@ type dialogue struct {
 	told      store.Dialogue
 	addrs     []string
 	conn      net.Conn
+	raw       *boundedConn // below TLS, if there is any
 	text      *textproto.Conn
 	secured   bool
 	offers    map[string]string // of the last EHLO, by keyword
+	veil      *veil             // over what the server says
+	unsent    error             // of a write, until an answer was read
 }
 
 // walk carries out all steps, until one fails.
 func (d *dialogue) walk(s store.MailSettings, m store.Mail, from string) {
+	login := newLogin(s, d.transport.loopback)
+	d.veil = login.veil
 	starttls := func() bool {
 		_, offered := d.offers["STARTTLS"]
 		return d.transport.starttls == gomail.TLSMandatory || d.transport.starttls == gomail.TLSOpportunistic && offered
@@ -68,7 +73,7 @@ func (d *dialogue) walk(s store.MailSettings, m store.Mail, from string) {
 		{stepEHLO, always, d.hello},
 		{stepSTARTTLS, starttls, d.startTLS},
 		{stepEHLO, func() bool { return d.secured && !d.transport.implicit }, d.hello},
-		{stepAuth, func() bool { return s.User != "" }, func(st *store.Step) error { return d.auth(st, newLogin(s, d.transport.loopback)) }},
+		{stepAuth, func() bool { return s.User != "" }, func(st *store.Step) error { return d.auth(st, login) }},
 		{stepMail, always, func(st *store.Step) error { return d.say(st, 250, "MAIL FROM:<"+bare(from)+">") }},
 		{stepRcpt, always, func(st *store.Step) error { return d.say(st, 25, "RCPT TO:<"+bare(m.To)+">") }},
 		{stepData, always, func(st *store.Step) error { return d.say(st, 354, "DATA") }},
@@ -89,7 +94,7 @@ func (d *dialogue) walk(s store.MailSettings, m store.Mail, from string) {
 			return
 		}
 	}
-	// The mail is taken: a refused QUIT is no failure.
+	// The mail is taken: a refused QUIT is written down at its step and is no failure.
 	_ = d.step(stepQuit, func(st *store.Step) error { return d.say(st, 221, "QUIT") })
 }
 
@@ -100,7 +105,7 @@ func (d *dialogue) step(name string, do func(*store.Step) error) error {
 	err := do(&st)
 	st.Took = time.Since(began)
 	if err != nil {
-		st.Error = err.Error()
+		st.Error = d.veil.error(err).Error()
 	}
 	d.told.Steps = append(d.told.Steps, st)
 	return err
@@ -124,7 +129,9 @@ func (d *dialogue) connect(st *store.Step) error {
 	var errs []error
 	for i, addr := range d.addrs {
 		share := time.Until(deadline) / time.Duration(len(d.addrs)-i+1)
-		conn, err := (&net.Dialer{Timeout: min(share, d.transport.timeout)}).DialContext(d.ctx, "tcp", addr)
+		ctx, cancel := context.WithTimeout(d.ctx, min(share, d.transport.timeout))
+		conn, err := d.transport.dial(ctx, "tcp", addr)
+		cancel()
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -133,7 +140,8 @@ func (d *dialogue) connect(st *store.Step) error {
 		if err := conn.SetDeadline(deadline); err != nil {
 			return errors.Join(err, conn.Close())
 		}
-		d.conn, d.text = conn, textproto.NewConn(conn)
+		d.raw = bounded(conn)
+		d.conn, d.text = d.raw, textproto.NewConn(d.raw)
 		return nil
 	}
 	return errors.Join(errs...)
@@ -144,6 +152,7 @@ func (d *dialogue) secure(*store.Step) error {
 	config := d.transport.tls.Clone()
 	conn := tls.Client(d.conn, config)
 	err := conn.HandshakeContext(d.ctx)
+	d.raw.secured()
 	var fault *tls.CertificateVerificationError
 	switch {
 	case errors.As(err, &fault):
@@ -164,7 +173,7 @@ func certificate(state tls.ConnectionState, verified bool) *store.TLSFacts {
 	}
 	if len(state.PeerCertificates) > 0 {
 		c := state.PeerCertificates[0]
-		facts.Subject, facts.Issuer, facts.Expires = c.Subject.String(), c.Issuer.String(), c.NotAfter
+		facts.Subject, facts.Issuer, facts.Expires = clip(c.Subject.String()), clip(c.Issuer.String()), c.NotAfter
 		facts.DaysLeft = int(time.Until(c.NotAfter) / (24 * time.Hour))
 	}
 	return facts
@@ -251,15 +260,11 @@ func (d *dialogue) message(st *store.Step, m store.Mail, from string) error {
 		st.Lines = append(st.Lines, store.Line{Sent: true, Text: strings.TrimRight(line, "\r\n")})
 	}
 	w := d.text.DotWriter()
-	if _, err := w.Write(text.Bytes()); err != nil {
-		return errors.Join(err, w.Close())
-	}
-	if err := w.Close(); err != nil {
-		return err
-	}
+	_, err = w.Write(text.Bytes())
+	d.unsent = errors.Join(err, w.Close())
 	said, err := d.hear(st, 250)
 	if err == nil {
-		d.told.QueueID = queueID(said)
+		d.told.QueueID = clip(d.veil.over(queueID(said)))
 	}
 	return err
 }

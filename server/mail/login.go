@@ -25,13 +25,16 @@ type login struct {
 	user, password string
 	wanted         string // a mechanism of MailSettings.Auth
 	loopback       bool
+	veil           *veil // over the password and every answer made of it
 
 	picked string
 	asked  int // challenges answered
 }
 
 func newLogin(s store.MailSettings, loopback bool) *login {
-	return &login{user: s.User, password: s.Password.Reveal(), wanted: s.Auth, loopback: loopback}
+	l := &login{user: s.User, password: s.Password.Reveal(), wanted: s.Auth, loopback: loopback}
+	l.veil = newVeil(l.user, l.password)
+	return l
 }
 
 // Start picks the mechanism: with TLS the simple ones, because every server
@@ -52,7 +55,7 @@ func (l *login) Start(server *smtp.ServerInfo) (mechanism string, first []byte, 
 		}
 		l.picked = m
 		if m == "PLAIN" {
-			return m, []byte("\x00" + l.user + "\x00" + l.password), nil
+			return m, []byte(plainAnswer(l.user, l.password)), nil
 		}
 		return m, nil, nil
 	}
@@ -61,6 +64,9 @@ func (l *login) Start(server *smtp.ServerInfo) (mechanism string, first []byte, 
 	}
 	return "", nil, errNoLogin
 }
+
+// plainAnswer is what PLAIN sends (RFC 4616, 2).
+func plainAnswer(user, password string) string { return "\x00" + user + "\x00" + password }
 
 // Next answers a challenge.
 func (l *login) Next(challenge []byte, more bool) ([]byte, error) {
@@ -72,7 +78,11 @@ func (l *login) Next(challenge []byte, more bool) ([]byte, error) {
 	case l.picked == "CRAM-MD5" && l.asked == 1: // RFC 2195
 		mac := hmac.New(md5.New, []byte(l.password))
 		mac.Write(challenge)
-		return []byte(l.user + " " + hex.EncodeToString(mac.Sum(nil))), nil
+		digest := hex.EncodeToString(mac.Sum(nil))
+		answer := []byte(l.user + " " + digest)
+		l.veil.add(digest)
+		l.veil.addBase64(answer)
+		return answer, nil
 	case l.picked == "LOGIN" && l.asked == 1:
 		return []byte(l.user), nil
 	case l.picked == "LOGIN" && l.asked == 2:

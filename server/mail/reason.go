@@ -30,6 +30,8 @@ func reason(step string, err error) string {
 	var netError net.Error
 	var notTLS tls.RecordHeaderError
 	switch {
+	case errors.Is(err, errTooMuch):
+		return "too-much"
 	case errors.Is(err, errLoginNeedsTLS):
 		return "login-needs-tls"
 	case errors.Is(err, errNoLogin):

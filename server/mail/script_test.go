@@ -14,7 +14,8 @@ import (
 
 // script is what a scripted mail server answers, by the first word it hears;
 // "." is the end of a mail, "" the greeting. What is not there is answered the
-// usual way. "drop" closes the connection; "hang" says nothing any more.
+// usual way, or as "*" says. "drop" closes the connection; "hang" says nothing any
+// more; {line} is the line that was heard.
 type script map[string]string
 
 // scripted is a mail server that plays one script per connection, the last one
@@ -72,12 +73,16 @@ func (s *scripted) play(conn net.Conn, script script, end <-chan struct{}) {
 		"": "220 script ESMTP", "EHLO": "250-script\n250 8BITMIME", "MAIL": "250 ok", "RCPT": "250 ok",
 		"DATA": "354 go on", ".": "250 ok queued as SCRIPT1", "RSET": "250 ok", "NOOP": "250 ok", "QUIT": "221 bye",
 	}
-	word := ""
+	word, line := "", ""
 	for {
 		answer, ok := script[word]
 		if !ok {
-			answer = usual[word]
+			answer, ok = usual[word]
 		}
+		if !ok {
+			answer = script["*"]
+		}
+		answer = strings.ReplaceAll(answer, "{line}", line)
 		switch answer {
 		case "drop":
 			return
@@ -102,8 +107,8 @@ func (s *scripted) play(conn net.Conn, script script, end <-chan struct{}) {
 			word = "."
 			continue
 		}
-		line, err := text.ReadLine()
-		if err != nil {
+		var err error
+		if line, err = text.ReadLine(); err != nil {
 			return
 		}
 		s.mu.Lock()

@@ -23,7 +23,7 @@ type sender struct {
 
 	used     store.MailSettings // as they were last time
 	failures int                // of the server in a row
-	until    time.Time          // nothing is sent before
+	until    time.Time          // nothing is sent before; on the store's steady clock, as all that waits
 	told     string             // the failure that was logged
 }
 
@@ -67,7 +67,7 @@ func (s *sender) pause(ctx context.Context) (time.Duration, error) {
 	if next.Before(s.until) {
 		next = s.until
 	}
-	return min(s.retry.Look, max(0, time.Until(next))), nil
+	return min(s.retry.Look, max(0, next.Sub(s.store.Steady()))), nil
 }
 
 // round sends all that is due now.
@@ -83,7 +83,7 @@ func (s *sender) round(ctx context.Context) error {
 			return err
 		}
 	}
-	now := time.Now()
+	now := s.store.Steady()
 	lost, err := s.store.GiveUpMails(ctx, now.Add(-s.retry.GiveUp))
 	if err != nil {
 		return err
@@ -105,7 +105,7 @@ func (s *sender) drain(ctx context.Context, settings store.MailSettings) error {
 		}
 	}()
 	for {
-		mails, err := s.store.DueMails(ctx, time.Now(), some)
+		mails, err := s.store.DueMails(ctx, s.store.Steady(), some)
 		if err != nil || len(mails) == 0 {
 			return err
 		}
@@ -153,7 +153,7 @@ const (
 // settle writes down what became of a mail. proven says that the connection took
 // mails before: a server that closes after some is connected to again at once.
 func (s *sender) settle(ctx context.Context, m store.Mail, proven bool, answer string, failed error) (step, error) {
-	now := time.Now()
+	now := s.store.Steady()
 	if failed == nil {
 		s.serverWorked()
 		return onward, s.store.MailDone(ctx, m.ID, answer)
@@ -186,7 +186,7 @@ func (s *sender) serverFailed(ctx context.Context, cause error) error {
 		return ctx.Err()
 	}
 	s.failures++
-	now := time.Now()
+	now := s.store.Steady()
 	wait := s.retry.after(s.failures)
 	if outcomeOf(cause) == alarm {
 		wait = s.retry.Longest

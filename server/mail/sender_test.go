@@ -202,7 +202,7 @@ func TestServerThatClosesAfterAFewMailsIsAskedAnewAtOnce(t *testing.T) {
 	if err != nil || next != redial {
 		t.Fatalf("step %v, %v", next, err)
 	}
-	if due, err := s.DueMails(t.Context(), time.Now(), 9); err != nil || len(due) != 2 {
+	if due, err := s.DueMails(t.Context(), s.Steady(), 9); err != nil || len(due) != 2 {
 		t.Fatalf("due: %+v, %v", due, err)
 	}
 }

@@ -32,6 +32,12 @@ type settings struct {
 
 func newSettings(o Options) *settings { return &settings{options: o} }
 
+// InForce gives what finds the settings of the running configuration with this scope:
+// those by which mails go while none are saved. Host "" in them is: it names no server.
+func InForce(runDir, node string, scope store.Scope) func(context.Context) (store.MailSettings, error) {
+	return newSettings(Options{RunDir: runDir, Node: node, Scope: scope}).now
+}
+
 // read gives the plan in force now. role is asked for the running
 // configuration; if it does not answer and no role ever did, that is the error:
 // to guess "no mail" would lose one.

@@ -16,8 +16,9 @@ import (
 type smtpConn struct {
 	client  *gomail.Client
 	session *smtp.Client
-	conn    net.Conn
+	conn    *boundedConn
 	from    string
+	veil    *veil       // over what the server says
 	taken   int         // mails the server took over this connection
 	release func() bool // ends the watch on the context
 }
@@ -38,7 +39,9 @@ func dial(ctx context.Context, s store.MailSettings, host string) (*smtpConn, er
 // connect logs in over one transport. go-mail leaves the socket open when that fails half
 // way and does not look at ctx after connecting, so both are done here.
 func connect(ctx context.Context, s store.MailSettings, t transport, host string) (_ *smtpConn, err error) {
-	c := &smtpConn{from: senderAddress(s, host)}
+	login := newLogin(s, t.loopback)
+	c := &smtpConn{from: senderAddress(s, host), veil: login.veil}
+	defer func() { err = c.shown(err) }()
 	running := ctx // go-mail's own context ends when the log-in is done
 	options := []gomail.Option{
 		gomail.WithPort(t.port), gomail.WithTimeout(t.timeout), gomail.WithHELO(t.helo),
@@ -47,21 +50,24 @@ func connect(ctx context.Context, s store.MailSettings, t transport, host string
 		// takes for a mail not delivered; NOOP before each mail is only a delay.
 		gomail.WithoutRset(), gomail.WithoutNoop(),
 		gomail.WithDialContextFunc(func(ctx context.Context, network, address string) (net.Conn, error) {
-			conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+			dialed, err := t.dial(ctx, network, address)
 			if err != nil {
 				return nil, err
 			}
+			conn := bounded(dialed)
 			c.conn = conn
 			c.release = context.AfterFunc(running, func() { conn.Close() })
 			if !t.implicit {
 				return conn, nil
 			}
 			secured := tls.Client(conn, t.tls)
-			return secured, secured.HandshakeContext(ctx)
+			err = secured.HandshakeContext(ctx)
+			conn.secured()
+			return secured, err
 		}),
 	}
 	if s.User != "" {
-		options = append(options, gomail.WithSMTPAuthCustom(newLogin(s, t.loopback)))
+		options = append(options, gomail.WithSMTPAuthCustom(login))
 	}
 	if c.client, err = gomail.NewClient(t.host, options...); err != nil {
 		return nil, err
@@ -92,11 +98,20 @@ func (c *smtpConn) send(m store.Mail) (answer string, err error) {
 		return "", badMail{err}
 	}
 	err = c.client.SendWithSMTPClient(c.session, msg)
-	if msg.IsDelivered() {
+	if msg.IsDelivered() && c.conn.fault == nil {
 		c.taken++
-		return msg.ServerResponse(), nil
+		return clip(c.veil.over(msg.ServerResponse())), nil
 	}
-	return "", err
+	return "", c.shown(err)
+}
+
+// shown gives an error as it may be logged and stored. What cut an answer off comes in
+// place of what was made of its beginning.
+func (c *smtpConn) shown(err error) error {
+	if c.conn != nil && c.conn.fault != nil {
+		err = c.conn.fault
+	}
+	return c.veil.error(err)
 }
 
 // close says goodbye where the server still listens; the socket goes anyway.

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	netmail "net/mail"
@@ -23,13 +24,14 @@ func (d *dialogue) say(st *store.Step, code int, line string) error {
 }
 
 // send writes a line; shown is what is written down in its place, if not "". A
-// failing write is noticed by the hear that follows.
+// write that fails is told by the hear that follows, if that hears nothing either: a
+// server that hangs up says why before.
 func (d *dialogue) send(st *store.Step, line, shown string) {
 	if shown == "" {
 		shown = line
 	}
 	st.Lines = append(st.Lines, store.Line{Sent: true, Text: shown})
-	_ = d.text.PrintfLine("%s", line)
+	d.unsent = d.text.PrintfLine("%s", line)
 }
 
 // oneLine refuses text that a server would read as more than one line. Settings of
@@ -45,13 +47,18 @@ func oneLine(line string) error {
 // comes back with its code.
 func (d *dialogue) hear(st *store.Step, code int) (string, error) {
 	got, said, err := d.text.ReadResponse(code)
+	unsent := d.unsent
+	d.unsent = nil
+	if d.raw.fault != nil {
+		return "", d.raw.fault
+	}
 	if got == 0 {
 		if err == nil {
 			err = io.ErrUnexpectedEOF
 		}
-		return "", err
+		return "", errors.Join(err, unsent)
 	}
-	for _, line := range strings.Split(said, "\n") {
+	for _, line := range strings.Split(clip(d.veil.over(said)), "\n") {
 		st.Lines = append(st.Lines, store.Line{Text: strconv.Itoa(got) + " " + line})
 	}
 	if code == 0 && err == nil {

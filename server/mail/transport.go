@@ -2,10 +2,12 @@ package mail
 
 import (
 	"cmp"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"time"
 
@@ -26,6 +28,7 @@ type transport struct {
 	loopback bool // the wire is inside this host
 	helo     string
 	timeout  time.Duration
+	dial     func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // defaultTimeout is keepalived's smtp_connect_timeout.
@@ -38,7 +41,7 @@ func newTransport(s store.MailSettings, host string) (transport, error) {
 	}
 	t := transport{
 		host: s.Host, port: s.Port, loopback: onLoopback(s.Host),
-		helo: cmp.Or(s.Helo, host), timeout: cmp.Or(s.Timeout, defaultTimeout),
+		helo: cmp.Or(s.Helo, host), timeout: cmp.Or(s.Timeout, defaultTimeout), dial: (&net.Dialer{}).DialContext,
 		tls: &tls.Config{ServerName: s.Host, MinVersion: tls.VersionTLS12, InsecureSkipVerify: !s.VerifyCert},
 	}
 	if !s.VerifyCert {

@@ -2,12 +2,14 @@ package parent_test
 
 import (
 	"context"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
 
+	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
@@ -168,12 +170,38 @@ func TestThreeDeathsInAMinuteBringThePreviousTextBack(t *testing.T) {
 			st, err := h.client("vrrp").Status(context.Background())
 			return err == nil && st.PID == pid
 		})
-		h.kill(pid)
+		if err := unix.Kill(pid, unix.SIGABRT); err != nil { // as a fault of its own would
+			t.Fatal(err)
+		}
 		h.until("it is gone", func() bool { return unix.Kill(pid, 0) != nil })
 	}
 	h.wire.Expect("the old priority", time.Now(), 10*time.Second, h.advert(priority))
 	if text, _, err := h.client("vrrp").Config(context.Background()); err != nil || text != config("one", priority) {
 		t.Fatal(text, err)
+	}
+	st, err := h.client("vrrp").Status(context.Background())
+	if err != nil || !slices.ContainsFunc(st.Held, func(b control.Blocked) bool { return b.Code == code.FellBack }) {
+		t.Error("the status does not say so:", st.Held, err)
+	}
+}
+
+func TestThreeKillsFromOutsideLeaveTheTextInForce(t *testing.T) {
+	t.Parallel()
+	h, p := master(t)
+	h.write(config("two", priority-50))
+	p.Signal(syscall.SIGHUP)
+	h.wire.Expect("the new priority", time.Now(), 5*time.Second, h.advert(priority-50))
+	for range 4 {
+		pid := h.role("vrrp")
+		h.kill(pid)
+		h.until("another one answers", func() bool {
+			st, err := h.client("vrrp").Status(context.Background())
+			return err == nil && st.PID != pid
+		})
+	}
+	st, err := h.client("vrrp").Status(context.Background())
+	if err != nil || st.Hash != model.Hash([]byte(config("two", priority-50))) || len(st.Held) != 0 {
+		t.Error(st.Hash, st.Held, err)
 	}
 }
 

@@ -1,10 +1,20 @@
 package parent
 
-import "time"
+import (
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
 
-// deaths are the instants at which a process died on its present text, within
-// the last minute.
-type deaths []time.Time
+// deaths are a process's deaths on its present text, within the last minute.
+type deaths []death
+
+type death struct {
+	at     time.Time
+	blamed bool // the text may be the cause
+}
 
 // tooMany is how many deaths in a minute condemn a text.
 const tooMany = 3
@@ -14,13 +24,52 @@ const tooMany = 3
 var pauses = [...]time.Duration{0, 20 * time.Millisecond, 100 * time.Millisecond, 500 * time.Millisecond, time.Second}
 
 // add notes a death and says how long to wait before the next start, and whether
-// the text is to blame.
-func (d deaths) add(now time.Time) (next deaths, pause time.Duration, condemned bool) {
-	for _, at := range d {
-		if now.Sub(at) < time.Minute {
-			next = append(next, at)
+// the text is condemned: blamed deaths are those it may be the cause of.
+func (d deaths) add(now time.Time, blamed bool) (next deaths, pause time.Duration, condemned bool) {
+	for _, one := range d {
+		if now.Sub(one.at) < time.Minute {
+			next = append(next, one)
 		}
 	}
-	next = append(next, now)
-	return next, pauses[min(len(next), len(pauses))-1], len(next) == tooMany
+	next = append(next, death{now, blamed})
+	count := 0
+	for _, one := range next {
+		if one.blamed {
+			count++
+		}
+	}
+	return next, pauses[min(len(next), len(pauses))-1], blamed && count == tooMany
+}
+
+// soon is how long after its start a process that a lack of memory ends may have
+// taken that memory for its text.
+const soon = 10 * time.Second
+
+// blames says whether the text may be the cause of a death. SIGKILL comes from
+// outside, unless the kernel sent it for lack of memory; that is the text's doing
+// only soon after the start.
+func blames(how syscall.WaitStatus, lived time.Duration, starved bool) bool {
+	if !how.Signaled() || how.Signal() != syscall.SIGKILL {
+		return true
+	}
+	return starved && lived < soon
+}
+
+// oomKills is how many processes the kernel ended for lack of memory since the
+// boot; 0 where it does not say.
+func oomKills() uint64 {
+	text, err := os.ReadFile("/proc/vmstat")
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(text)) {
+		if n, ok := strings.CutPrefix(line, "oom_kill "); ok {
+			count, err := strconv.ParseUint(strings.TrimSpace(n), 10, 64)
+			if err != nil {
+				return 0
+			}
+			return count
+		}
+	}
+	return 0
 }

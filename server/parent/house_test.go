@@ -106,7 +106,7 @@ func (h *house) write(text string) {
 // start starts a parent. Its words go to a log by this name.
 func (h *house) start(name string) *lab.Process {
 	h.Helper()
-	return h.node.Start(name, lab.Setting{}, binary, "run", "-f", h.file, "--run-dir", h.run, "--node", "d1")
+	return h.node.Start(name, lab.Setting{Env: []string{"TMPDIR=" + h.lab.Dir}}, binary, "run", "-f", h.file, "--run-dir", h.run, "--node", "d1")
 }
 
 func (h *house) advert(prio int) func(lab.Frame) bool { return lab.From(h.node.Addr, prio) }
@@ -133,6 +133,14 @@ func (h *house) kill(pid int) time.Time {
 		h.Fatal(err)
 	}
 	return at
+}
+
+// handOff asks the parent by the command, which returns when it has ended.
+func (h *house) handOff() {
+	h.Helper()
+	if out, err := exec.Command(binary, "handoff", "--run-dir", h.run).CombinedOutput(); err != nil {
+		h.Fatalf("handoff: %v\n%s", err, out)
+	}
 }
 
 // until waits for a fact.

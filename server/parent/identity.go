@@ -102,35 +102,6 @@ func barrier(dir string, uid, gid uint32) string {
 	}
 }
 
-// Own gives the database files in dir, and dir, to the identity. A directory
-// that holds something else and no database of ours is left alone.
-func (id Identity) Own(dir string) error {
-	if os.Geteuid() != 0 {
-		return nil
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return err
-	}
-	ours := len(entries) == 0
-	var files []string
-	for _, e := range entries {
-		if isDatabase(e.Name()) && e.Type().IsRegular() {
-			files = append(files, filepath.Join(dir, e.Name()))
-		}
-		ours = ours || isDatabase(e.Name())
-	}
-	if !ours {
-		return fmt.Errorf("%s holds files of something else", dir)
-	}
-	for _, path := range append(files, dir) {
-		if err := give(path, int(id.UID), int(id.GID)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // credential is what the fork changes to.
 func (id Identity) credential() *syscall.Credential {
 	if id.UID == 0 {

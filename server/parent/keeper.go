@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"holdfast/engine/control"
 )
 
 // keeper keeps one process running.
@@ -77,7 +79,7 @@ func (p *parent) start(k *keeper, file *os.File) {
 	c, err := k.Process.start(p.orphans, file)
 	if err != nil {
 		p.Log.Error("starting", "role", k.Name, "err", err)
-		p.lost(k, time.Now())
+		p.lost(k, time.Now(), false)
 		return
 	}
 	k.child, k.ready, k.settled, k.silence, k.hung = c, false, false, silence{}, false
@@ -123,18 +125,19 @@ func (p *parent) gone(k *keeper, c *child, err error, now time.Time) {
 	switch {
 	case k.wanted:
 		p.Log.Warn("a role died; starting it again", "role", k.Name, "how", c.cmd.ProcessState.String())
-		p.lost(k, now)
+		p.lost(k, now, k.hung || c.blames(now))
 		if k.hung && k.Patience == 0 {
 			p.release(k) // its peers have taken over: it begins anew, behind the release
 		}
-	case k.Engine && !clean && p.ending != syscall.SIGUSR2:
+	case k.Engine && !clean && p.ending != control.Handoff:
 		p.release(k)
 	}
 }
 
-// lost plans the next start of a process that died or could not be started.
-func (p *parent) lost(k *keeper, now time.Time) {
-	deaths, pause, condemned := k.deaths.add(now)
+// lost plans the next start of a process that died or could not be started. blamed
+// says that its text may be the cause.
+func (p *parent) lost(k *keeper, now time.Time, blamed bool) {
+	deaths, pause, condemned := k.deaths.add(now, blamed)
 	k.deaths = deaths
 	if !k.Engine {
 		k.startAt = now.Add(pause * readerPause)

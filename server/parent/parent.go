@@ -3,13 +3,16 @@ package parent
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"slices"
 	"sync"
 	"syscall"
 	"time"
 
+	"holdfast/engine/control"
 	"holdfast/engine/state"
 )
 
@@ -19,7 +22,8 @@ type Options struct {
 	Log              *slog.Logger
 	Processes        []Process
 	// Signals are those sent to this process: SIGTERM and SIGINT release all and
-	// end, SIGUSR2 hands off and ends, SIGHUP calls Reload.
+	// end, SIGHUP calls Reload, and those that ask keepalived for a report go on to
+	// the engine's roles. A handoff is asked for at the control socket.
 	Signals <-chan os.Signal
 	// Reload reads the configuration again and gives the processes that shall
 	// run from now on. It runs beside the parent's loop. Nil: there is nothing
@@ -38,17 +42,24 @@ const stopPatience = 5 * time.Second
 // Run starts the processes and keeps them running until a signal ends it. It
 // returns when every child is gone.
 //
-//	signals ─┐                     ┌─ start, signal, kill
-//	exits   ─┼─▶ loop: one keeper ─┤
-//	ready   ─┤    per process      ├─ release what a dead role left
-//	timers  ─┘                     └─ fall back to the previous text
+//	signals, requests ─┐                     ┌─ start, signal, kill
+//	exits             ─┼─▶ loop: one keeper ─┤
+//	ready             ─┤    per process      ├─ release what a dead role left
+//	timers            ─┘                     └─ fall back to the previous text
 func Run(ctx context.Context, opt Options) error {
 	p := &parent{Options: opt, events: make(chan event), quit: make(chan struct{}), orphans: newOrphans()}
+	socket, err := control.ListenParent(opt.RunDir)
+	if err != nil {
+		return fmt.Errorf("open the parent's control socket: %w", err)
+	}
+	serving, served := context.WithCancel(context.WithoutCancel(ctx))
+	p.watchers.Go(func() { p.serve(serving, socket) })
 	reaping, reaped := context.WithCancel(context.WithoutCancel(ctx))
 	p.watchers.Go(func() { p.orphans.reap(reaping, opt.Log) })
 	defer p.watchers.Wait()
 	defer close(p.quit)
 	defer reaped()
+	defer served()
 	now, done := time.Now(), ctx.Done()
 	p.want(opt.Processes, now)
 	p.told(opt.Manager.tell("READY=1"))
@@ -59,7 +70,7 @@ func Run(ctx context.Context, opt Options) error {
 			p.signal(ctx, sig)
 		case <-done:
 			done = nil
-			p.end(syscall.SIGTERM)
+			p.end(control.Release)
 		case ev := <-p.events:
 			ev(time.Now())
 		case <-timer.C:
@@ -81,11 +92,11 @@ type parent struct {
 	quit     chan struct{} // closed when the loop is over
 	watchers sync.WaitGroup
 	orphans  *orphans
-	ending   syscall.Signal // how the children were told to end; 0: they were not
-	killAt   time.Time      // when their patience is over
-	loading  bool           // a reload is under way
-	again    bool           // and another was asked for
-	lookAt   time.Time      // when to look for signs of the roles
+	ending   control.StopMode // how the children were told to end; "": they were not
+	killAt   time.Time        // when their patience is over
+	loading  bool             // a reload is under way
+	again    bool             // and another was asked for
+	lookAt   time.Time        // when to look for signs of the roles
 }
 
 // want makes the processes those to keep: new ones start, those no longer
@@ -125,38 +136,77 @@ func (p *parent) admit(now time.Time) {
 
 // over says that the parent was told to end and no child is left.
 func (p *parent) over() bool {
-	return p.ending != 0 && !slices.ContainsFunc(p.keepers, func(k *keeper) bool { return k.child != nil })
+	return p.ending != "" && !slices.ContainsFunc(p.keepers, func(k *keeper) bool { return k.child != nil })
 }
 
 func (p *parent) signal(ctx context.Context, sig os.Signal) {
 	switch sig {
 	case syscall.SIGHUP:
 		p.reload(ctx)
-	case syscall.SIGUSR2:
-		p.end(syscall.SIGUSR2)
 	case syscall.SIGTERM, syscall.SIGINT:
-		p.end(syscall.SIGTERM)
+		p.end(control.Release)
+	default:
+		p.report(sig)
+	}
+}
+
+// report hands a signal that asks for a report to the roles that are in service: one
+// that just starts has nothing to report yet, and does not expect the signal.
+func (p *parent) report(sig os.Signal) {
+	s, ok := sig.(syscall.Signal)
+	if !ok {
+		return
+	}
+	if _, ok := control.DumpOf(s); !ok {
+		return
+	}
+	for _, k := range p.keepers {
+		if k.Engine && k.ready {
+			p.tell(k, s)
+		}
+	}
+}
+
+// serve answers at the parent's control socket until ctx ends.
+func (p *parent) serve(ctx context.Context, l net.Listener) {
+	stop := func(mode control.StopMode) error {
+		select {
+		case p.events <- func(time.Time) { p.end(mode) }:
+		case <-p.quit:
+		}
+		return nil
+	}
+	if err := control.ServeParent(ctx, l, stop, p.Log); err != nil {
+		p.Log.Error("serving the parent's control socket", "err", err)
 	}
 }
 
 // end tells every child to end; only the first call counts.
-func (p *parent) end(sig syscall.Signal) {
-	if p.ending != 0 {
+func (p *parent) end(mode control.StopMode) {
+	if p.ending != "" {
 		return
 	}
-	p.Log.Info("ending", "release", sig == syscall.SIGTERM)
+	p.Log.Info("ending", "release", mode == control.Release)
 	p.told(p.Manager.tell("STOPPING=1"))
-	p.ending, p.killAt = sig, time.Now().Add(stopPatience)
+	p.ending, p.killAt = mode, time.Now().Add(stopPatience)
 	for _, k := range p.keepers {
 		k.wanted, k.diedAt, k.releaseAt = false, time.Time{}, time.Time{}
 		switch {
-		case k.child == nil && k.Engine && sig == syscall.SIGTERM:
+		case k.child == nil && k.Engine && mode == control.Release:
 			p.release(k) // it died, and was to be started again
-		case k.Engine:
-			p.tell(k, sig)
+		case k.child != nil && k.Engine && mode == control.Handoff:
+			p.handOff(k)
 		default:
 			p.tell(k, syscall.SIGTERM)
 		}
+	}
+}
+
+// handOff asks a role for a handoff: by a byte on its lifeline, which it reads also
+// before it has a control socket.
+func (p *parent) handOff(k *keeper) {
+	if _, err := k.child.lifeline.Write([]byte{'\n'}); err != nil && !errors.Is(err, syscall.EPIPE) && !errors.Is(err, syscall.ECONNRESET) {
+		p.Log.Error("asking for a handoff", "role", k.Name, "err", err)
 	}
 }
 
@@ -171,7 +221,7 @@ func (p *parent) tell(k *keeper, sig syscall.Signal) {
 
 // reload runs Reload once more; one that is asked for while one runs follows it.
 func (p *parent) reload(ctx context.Context) {
-	if p.Reload == nil || p.ending != 0 {
+	if p.Reload == nil || p.ending != "" {
 		return
 	}
 	if p.loading {
@@ -184,7 +234,7 @@ func (p *parent) reload(ctx context.Context) {
 		return func(now time.Time) {
 			p.loading = false
 			switch {
-			case p.ending != 0:
+			case p.ending != "":
 				return
 			case err != nil:
 				p.Log.Error("reload refused, what runs goes on", "err", err)

@@ -53,6 +53,14 @@ type child struct {
 	cmd      *exec.Cmd
 	lifeline *os.File // our end; closed when the child is gone, and gives its signs
 	ready    *os.File // gives one byte when the child is in service, and ends when it has settled
+	began    time.Time
+	starved  uint64 // how many processes a lack of memory had ended by then
+}
+
+// blames says whether the text of c may be the cause of its death just now.
+func (c *child) blames(now time.Time) bool {
+	how, ok := c.cmd.ProcessState.Sys().(syscall.WaitStatus)
+	return !ok || blames(how, now.Sub(c.began), oomKills() != c.starved)
 }
 
 // start starts p, which inherits file if there is one; its end is to be waited for
@@ -82,6 +90,7 @@ func (p Process) start(o *orphans, file *os.File) (*child, error) {
 	}
 	// A session of its own: Ctrl-C at the terminal is for the parent to act on.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Credential: p.As.credential()}
+	began, starved := time.Now(), oomKills()
 	err = onThread(func() error {
 		if p.RealTime {
 			if err := realTime(); err != nil {
@@ -89,6 +98,9 @@ func (p Process) start(o *orphans, file *os.File) (*child, error) {
 			}
 		}
 		if err := p.As.confine(); err != nil {
+			return err
+		}
+		if err := p.bind(cmd); err != nil {
 			return err
 		}
 		if err := o.start(cmd); err != nil || p.Engine {
@@ -101,7 +113,7 @@ func (p Process) start(o *orphans, file *os.File) (*child, error) {
 	if err = errors.Join(err, closed); err != nil {
 		return nil, errors.Join(fmt.Errorf("start %s: %w", p.Name, err), ours.Close(), readyR.Close())
 	}
-	return &child{cmd: cmd, lifeline: ours, ready: readyR}, nil
+	return &child{cmd: cmd, lifeline: ours, ready: readyR, began: began, starved: starved}, nil
 }
 
 // onThread runs f on a thread of its own that ends afterwards, so that nothing

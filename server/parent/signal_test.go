@@ -45,7 +45,7 @@ func TestHandOffLeavesTheKernelForTheNextStart(t *testing.T) {
 	h, p := master(t)
 	watch := h.node.WatchAddresses()
 	at := time.Now()
-	p.Signal(syscall.SIGUSR2)
+	h.handOff()
 	if code := p.Wait(5 * time.Second); code != 0 {
 		t.Fatal("exit code", code)
 	}
@@ -69,7 +69,7 @@ func TestHandOffSendsAdvertsWhileANotifyScriptRuns(t *testing.T) {
 	first := h.wire.Expect("the first advert", h.began, 10*time.Second, h.advert(priority))
 	// The role gives the script a second; the next advert falls into it.
 	time.Sleep(time.Until(first.At.Add(interval / 2)))
-	p.Signal(syscall.SIGUSR2)
+	h.handOff()
 	if code := p.Wait(5 * time.Second); code != 0 {
 		t.Fatal("exit code", code)
 	}

@@ -12,7 +12,7 @@ import (
 // Width is how many columns the terminal behind w has, 0 where there is
 // no terminal.
 func Width(w io.Writer) int {
-	f, ok := w.(*os.File)
+	f, ok := Unwrap(w).(*os.File)
 	if !ok {
 		return 0
 	}
@@ -58,15 +58,4 @@ func wrap(text string, wide int) []string {
 // pad fills a cell up to so many columns.
 func pad(text string, wide int) string {
 	return text + strings.Repeat(" ", max(0, wide-Columns(text)))
-}
-
-// Printable keeps a terminal from obeying a file.
-func Printable(r rune) rune {
-	switch {
-	case r == '\t':
-		return ' '
-	case r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x200e && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069:
-		return -1
-	}
-	return r
 }

@@ -52,7 +52,7 @@ func Keepalived(half ...string) Program {
 // Holdfast is the program that the tests are about, without its console.
 func Holdfast() Program {
 	return Program{Name: "holdfast", Argv: func(node, config, run string) []string {
-		return []string{Binary(), "run", "-f", config, "--node", node, "--state-dir", run + "/state", "--run-dir", run}
+		return []string{Binary(), "run", "-f", config, "--node", node, "--state-dir", run + "/state", "--run-dir", run, "--pid-file", run + "/main.pid"}
 	}}
 }
 
@@ -69,9 +69,10 @@ func Serving() Program {
 type Director struct {
 	*Process
 	Program Program
-	Config  string // the file
-	Run     string // the folder of its run-time files
-	Etc     string // what it sees as /etc/keepalived
+	Config  string   // the file
+	Run     string   // the folder of its run-time files
+	Etc     string   // what it sees as /etc/keepalived
+	Env     []string // more variables
 
 	Listener *os.File // a listening socket to hand in, as a service manager would
 
@@ -127,7 +128,7 @@ func (d *Director) Start() {
 		os.Remove(f)
 	}
 	path := Root() + "/test/lab/bin:" + os.Getenv("PATH")
-	set := Setting{Etc: d.Etc, Host: d.host, Env: []string{"PATH=" + path}}
+	set := Setting{Etc: d.Etc, Host: d.host, Env: append([]string{"PATH=" + path}, d.Env...)}
 	if d.Listener != nil {
 		set.Files = []*os.File{d.Listener}
 		set.Env = append(set.Env, "LISTEN_FDS=1")

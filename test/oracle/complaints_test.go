@@ -64,6 +64,6 @@ func exported(t *testing.T, text, export heard, findings []model.Finding) {
 
 // export is what is given to keepalived 2.2.7.
 func export(c model.Config) string {
-	c, _ = model.Older(c)
+	c, _ = model.Older(c, model.OldRelease)
 	return model.Print(c)
 }

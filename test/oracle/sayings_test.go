@@ -15,6 +15,31 @@ type saying struct {
 
 // sayings are tried in turn; the first that fits a message and has a finding wins.
 var sayings = []saying{
+	{re(`.`), []string{"definition-ends-at-comment"}, true, "keepalived's first process reads on behind the comment, and finds words where there are none"},
+	{re(`.`), []string{"mark-by-definition"}, true, "keepalived 2.2.7 moves the rest of the line by the length that it had before"},
+	{re(`No file set for track_file`), []string{"missing-word"}, true, ""},
+	{re(`track (file|process|bfd) .* not found`), []string{"unknown-object"}, false, ""},
+	{re(`(startup|shutdown) script missing|SSL \w+ missing`), []string{"no-value"}, false, ""},
+	{re(`does not support authentication`), []string{"auth-in-version-3"}, true, ""},
+	{re(`due to SYNC group`), []string{"weight-in-group"}, true, ""},
+	{re(`due to address_owner`), []string{"weight-of-owner"}, true, ""},
+	{re(`promote_secondaries is automatically`), []string{"promote-by-vmac"}, true, ""},
+	{re(`ignoring vmac if_name`), []string{"link-name-taken"}, false, ""},
+	{re(`Cannot specify VRF interface`), []string{"vrf-with-interface"}, false, ""},
+	{re(`VRF interface .* doesn't exist`), []string{"missing-interface"}, false, ""},
+	{re(`does not have any delay set`), []string{"garp-group-without-delay"}, true, ""},
+	{re(`garp_group already specified`), []string{"interface-in-two-groups"}, false, ""},
+	{re(`unknown address family|Unknown protocol`), []string{"unknown-value"}, false, ""},
+	{re(`repeat must be greater than 0`), []string{"at-least-one"}, false, ""},
+	{re(`real-time priority .* greater than maximum`), []string{"over-the-top"}, false, ""},
+	{re(`process priority specified`), []string{"out-of-range"}, false, ""},
+	{re(`Route cannot be tracked if protocol`), []string{"route-of-other-protocol"}, false, ""},
+	{re(`is configured on VRRP instance and sync group`), []string{"tracked-twice"}, true, ""},
+	{re(`Cannot specify label for IPv6`), []string{"ipv4-only"}, false, ""},
+	{re(`advertisement interval .* is out of range`), []string{"advert-too-long"}, true, ""},
+	{re(`nftables already specified`), []string{"first-counts"}, false, ""},
+	{re(`SSL .*already specified - replacing`), []string{"repeated-word"}, false, ""},
+	{re(`Invalid peer address`), []string{"peer-with-length", "bad-address"}, false, ""},
 	{re(`^Unknown keyword`), []string{"unknown-word", "unknown-block", "obsolete-word", "misplaced-word", "belongs-outside", "deprecated-word", "alias-ignored", "slashes-no-comment", "merge-mark", "template", "odd-blank", "member-outside-group", "bom", "bad-generator", "line-too-long"}, false, ""},
 	{re(`^Unknown keyword`), []string{"kept-not-acted"}, false, "a word of a later keepalived than 2.2.7 is known here"},
 	{re(`^Unexpected '\{'`), []string{"unknown-block", "obsolete-word", "misplaced-word", "belongs-outside", "kept-not-acted"}, false, ""},
@@ -27,7 +52,7 @@ var sayings = []saying{
 	{re(`nopreempt is incompatible with priority 255`), []string{"nopreempt-owner", "nopreempt-master"}, true, ""},
 	{re(`is duplicated - removing second rs`), []string{"duplicate-server"}, true, ""},
 	{re(`Missing '\{' at beginning`), []string{"no-block"}, true, ""},
-	{re(`Invalid ~|~LST specification`), []string{"bad-generator"}, false, ""},
+	{re(`Invalid ~|~LST specification|~SEQ parameter`), []string{"bad-generator"}, false, ""},
 	{re(`zero port only valid`), []string{"no-port"}, true, ""},
 	{re(`Invalid virtual server IP`), []string{"bad-address", "bad-port"}, false, ""},
 	{re(`outside range \[0, (32|128)\]`), []string{"bad-address"}, false, ""},
@@ -105,7 +130,7 @@ var sayings = []saying{
 }
 
 // echoes are the codes of findings after which keepalived goes astray.
-var echoes = []string{"bom", "odd-blank", "unknown-block", "misplaced-word", "belongs-outside", "obsolete-word", "missing-brace", "extra-brace", "unexpected-brace", "unexpected-block", "no-block", "undefined-name", "template", "kept-not-acted"}
+var echoes = []string{"bom", "bad-generator", "odd-blank", "unknown-block", "misplaced-word", "belongs-outside", "obsolete-word", "missing-brace", "extra-brace", "unexpected-brace", "unexpected-block", "no-block", "undefined-name", "template", "kept-not-acted"}
 
 // beyond are warnings of ours about texts that keepalived finds nothing wrong with.
 var beyond = map[string]string{

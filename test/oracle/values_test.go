@@ -47,7 +47,7 @@ var losing = re(`^Unexpected '\{'|missing '\}'|^Extra '\}'|^Missing '\{'|is miss
 
 // passing are the lines of a dump that differ from run to run, or with the host's
 // mood: instants, ids, states and how far a run has come.
-var passing = re(`(?i)transition|pid |last |time|= -?\d+\.\d{6}|uid:gid|Wantstate|State =|Status =|Result|faults|Enabled = |Up = |Has run|Current weight|alive = |RS set|failed checkers|quorum_state_up|EFF WEIGHT|IPv6 address = |rp_filter|Master priority|Master router|scripts init|backup|(effective|total) priority|index = |Reset ARP config|fd_in|Retries iterations|Failed URL|ifindex`)
+var passing = re(`(?i)transition|pid |last |time|= -?\d+\.\d{6}|uid:gid|Wantstate|State =|Status =|Result|faults|Enabled = |Up = |Has run|Current weight|alive = |RS set|failed checkers|quorum_state_up|EFF WEIGHT|IPv6 address = |rp_filter|Master priority|Master router|scripts init|backup|(effective|total) priority|index = |Reset ARP config|fd_in|GARP delay group|aggregation group|Retries iterations|Failed URL|ifindex`)
 
 // values are the lines of a dump that stay.
 func values(dump string) []string {

@@ -76,7 +76,7 @@ type mailInput struct{ Body mailSettings }
 
 type mailTestInput struct {
 	Body struct {
-		Settings *mailSettings `json:"settings,omitempty" doc:"Missing: the stored ones"`
+		Settings *mailSettings `json:"settings,omitempty" doc:"Missing: those in force, stored or of the running configuration"`
 		To       string        `json:"to,omitempty" doc:"Missing: the first recipient"`
 	}
 }
@@ -113,6 +113,11 @@ func (r *routes) mail() {
 		s, err := r.stored(ctx)
 		if err != nil {
 			return nil, err
+		}
+		if in.Body.Settings == nil && s.Version == 0 && r.MailInForce != nil {
+			if s, err = r.MailInForce(ctx); err != nil {
+				return nil, err
+			}
 		}
 		if in.Body.Settings != nil {
 			if s, err = in.Body.Settings.settings(s); err != nil {

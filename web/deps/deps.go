@@ -26,4 +26,7 @@ type Deps struct {
 	Log      *slog.Logger
 	// TestMail sends one message with these settings now. Nil: no test is offered.
 	TestMail func(ctx context.Context, settings store.MailSettings, to string) (store.Dialogue, error)
+	// MailInForce gives the mail settings of the running configuration, which hold
+	// while none are saved; Host "" in them: there are none. Nil: they are not known.
+	MailInForce func(ctx context.Context) (store.MailSettings, error)
 }

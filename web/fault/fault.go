@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/http"
 
+	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/store"
 )
@@ -96,6 +97,10 @@ var statuses = map[string]int{
 	"nothing-pending":    http.StatusConflict,
 	"pending":            http.StatusConflict,
 	"role-failed":        http.StatusBadGateway,
+	"program-user":       http.StatusForbidden,
+	"program-shell":      http.StatusForbidden,
+	"program-directory":  http.StatusForbidden,
+	"program-writable":   http.StatusForbidden,
 	"import-gone":        http.StatusNotFound,
 	"import-meanwhile":   http.StatusConflict,
 	"running-changed":    http.StatusConflict,
@@ -151,6 +156,11 @@ func (e *Error) Ours() bool {
 	return e.Code == Internal || states[e.Code] != nil
 }
 
+// programs are the faults of a program that may not be run, by the reason.
+var programs = map[string]string{
+	"user": "program-user", "shell": "program-shell", "directory": "program-directory", "writable": "program-writable",
+}
+
 // ofRole words what a role answered.
 func ofRole(p *control.Problem) *Error {
 	e := &Error{Code: "role-failed", Args: map[string]string{"Reason": p.Message}, Err: p}
@@ -159,6 +169,11 @@ func ofRole(p *control.Problem) *Error {
 		e.Code = "running-changed"
 	case control.Busy:
 		e.Code = "busy"
+	case control.Invalid:
+		if c := programs[p.Args["reason"]]; c != "" && p.Args["code"] == code.ProgramRefused {
+			e.Code = c
+			e.Args = map[string]string{"Line": p.Args["line"], "Command": p.Args["command"], "User": p.Args["user"]}
+		}
 	}
 	return e
 }

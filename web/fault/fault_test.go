@@ -28,6 +28,8 @@ func TestEveryFaultHasItsStatus(t *testing.T) {
 		{&control.Problem{Code: control.Conflict}, "running-changed", 409},
 		{&control.Problem{Code: control.Busy}, "busy", 503},
 		{&control.Problem{Code: control.Failed, Message: "no such device"}, "role-failed", 502},
+		{&control.Problem{Code: control.Invalid, Args: map[string]string{"code": "program-refused", "reason": "user"}}, "program-user", 403},
+		{&control.Problem{Code: control.Invalid, Args: map[string]string{"code": "bad-number", "line": "3"}}, "role-failed", 502},
 		{&http.MaxBytesError{Limit: 1}, "too-large", 413},
 		{context.DeadlineExceeded, RoleAway, 503},
 		{errors.New("disk full"), Internal, 500},

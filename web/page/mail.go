@@ -22,8 +22,11 @@ import (
 type mailPage struct {
 	Settings store.MailSettings
 	Saved    bool // there are settings in the store
+	InForce  bool // else: the running configuration has some
 	Stored   bool // there is a password in the store
 	To       string
+	Port     string // as typed, or of the settings
+	Timeout  string // likewise, in seconds
 	CanTest  bool
 	Dialogue *store.Dialogue
 	TestedTo string
@@ -42,10 +45,17 @@ func (p *Pages) mail(c *gin.Context) {
 	p.showMail(c, mailPage{Settings: settings, Saved: saved}, nil)
 }
 
-// settings are the stored ones, or what a new form begins with.
+// settings are the stored ones, or those in force, or what a new form begins with.
 func (p *Pages) settings(c *gin.Context) (store.MailSettings, bool, error) {
 	m, err := p.Store.MailSettings(c.Request.Context())
 	if errors.Is(err, store.ErrNotFound) {
+		if p.MailInForce != nil {
+			m, err = p.MailInForce(c.Request.Context())
+			if err != nil || m.Host != "" {
+				m.Lang = language(c.Request)
+				return m, false, err
+			}
+		}
 		return store.MailSettings{Security: store.SecurityAuto, VerifyCert: true, Scope: store.ScopeAll, Lang: language(c.Request)}, false, nil
 	}
 	return m, err == nil, err
@@ -69,8 +79,13 @@ func (p *Pages) showMail(c *gin.Context, body mailPage, wrong error) {
 		return
 	}
 	body.Saved, body.Stored, body.CanTest = saved, stored.Password != "", p.TestMail != nil
+	body.InForce = !saved && stored.Host != ""
 	body.Choices = mailsettings.All()
 	body.To = strings.Join(body.Settings.To, "\n")
+	body.Port, body.Timeout = digits(body.Settings.Port), digits(int(body.Settings.Timeout.Seconds()))
+	if wrong != nil {
+		body.Port, body.Timeout = c.PostForm("port"), c.PostForm("timeout")
+	}
 	if wrong != nil {
 		p.showFault(c, wrong, "mail", "system", body)
 		return
@@ -108,6 +123,14 @@ func (p *Pages) typed(c *gin.Context) (store.MailSettings, error) {
 		return m, err
 	}
 	return m, mailsettings.Validate(m)
+}
+
+// digits is a number as a field shows it: 0 is nothing.
+func digits(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }
 
 // number reads a whole number up to most; nothing is 0.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/web/live"
 )
@@ -22,7 +23,7 @@ type problem struct {
 }
 
 // severities order states for lists: what is worst stands first.
-var severities = []string{"AWAY", "FAULT", "DOWN", "FAILED", "SORRY", "DEGRADED", "HELD", "FAILING", "INIT"}
+var severities = []string{"OFF-TEXT", "AWAY", "FAULT", "DOWN", "FAILED", "SORRY", "DEGRADED", "HELD", "FAILING", "INIT"}
 
 func rank(state string) int {
 	if i := slices.Index(severities, state); i >= 0 {
@@ -64,9 +65,14 @@ func (l *problems) add(t problem) {
 
 func (l *problems) held(object, link string, list []control.Blocked) {
 	for _, h := range list {
-		if !l.said[h.Code] {
-			l.add(problem{Object: cmp.Or(h.Object, object), Link: link, State: "HELD", Held: &h})
+		if l.said[h.Code] {
+			continue
 		}
+		state := "HELD"
+		if slices.Contains(code.Texts, h.Code) {
+			state = "OFF-TEXT"
+		}
+		l.add(problem{Object: cmp.Or(h.Object, object), Link: link, State: state, Held: &h})
 	}
 }
 
@@ -77,7 +83,7 @@ func (l *problems) role(name string, side live.Side) {
 	}
 	l.held(name, "/system/about", side.Status.Held)
 	for _, h := range side.Status.Held {
-		l.said[h.Code] = true
+		l.said[h.Code] = !slices.Contains(code.Texts, h.Code) // each role has a text of its own
 	}
 }
 

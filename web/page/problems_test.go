@@ -1,8 +1,11 @@
 package page
 
 import (
+	"strings"
 	"testing"
 
+	"holdfast/assets"
+	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/web/live"
 )
@@ -17,5 +20,33 @@ func TestWhatHoldsBothRolesBackIsToldOfTheSameOneEachTime(t *testing.T) {
 		if got := problemsOf(s); len(got) != 1 || got[0].Object != "vrrp" {
 			t.Fatalf("got %+v", got)
 		}
+	}
+}
+
+func TestARoleThatRunsAnotherTextIsTheFirstSentence(t *testing.T) {
+	for _, c := range code.Texts {
+		s := live.Snapshot{
+			VRRP: live.Side{Status: control.Status{Instances: []control.InstanceStatus{{Name: "VI_1", State: "FAULT"}}}},
+			LVS:  live.Side{Status: control.Status{Held: []control.Blocked{{Code: c, Args: map[string]string{"hash": "0123456789", "previous": "9876543210", "Object": "lvs"}}}}},
+		}
+		list := problemsOf(s)
+		if h := headlineOf(s, list); h.Code != "problem-OFF-TEXT" || h.Tone != "error" || h.Args["Object"] != "lvs" {
+			t.Errorf("%s: %+v", c, h)
+		}
+		for _, lang := range assets.Langs {
+			for _, id := range []string{"ui.state.OFF-TEXT", "ui.headline.problem-OFF-TEXT", "held." + c} {
+				if said := assets.Text(lang, id, list[0].Held.Args); strings.Contains(said, "no value") || strings.HasPrefix(said, "[") {
+					t.Error(lang, said)
+				}
+			}
+		}
+	}
+}
+
+func TestEachRoleThatRunsAnotherTextIsListed(t *testing.T) {
+	held := []control.Blocked{{Code: code.TextDamaged}}
+	s := live.Snapshot{VRRP: live.Side{Status: control.Status{Held: held}}, LVS: live.Side{Status: control.Status{Held: held}}}
+	if got := problemsOf(s); len(got) != 2 {
+		t.Fatalf("got %+v", got)
 	}
 }

@@ -36,10 +36,11 @@ var stateStyles = map[string]struct{ shape, tone string }{
 	"OK":        {"check", "ok"},
 	"FAILED":    {"octagon", "error"},
 	// A role of the engine, and anything it cannot do now.
-	"RUNNING": {"check", "ok"},
-	"AWAY":    {"octagon", "error"},
-	"HELD":    {"pause", "warning"},
-	"UNKNOWN": {"question", "neutral"},
+	"RUNNING":  {"check", "ok"},
+	"AWAY":     {"octagon", "error"},
+	"OFF-TEXT": {"octagon", "error"},
+	"HELD":     {"pause", "warning"},
+	"UNKNOWN":  {"question", "neutral"},
 	// A line of a text that is imported.
 	"line-acted":    {"check", "ok"},
 	"line-kept":     {"pause", "notice"},

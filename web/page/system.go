@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -103,7 +104,8 @@ func (p *Pages) changePassword(c *gin.Context) {
 
 // aboutPage shows the two roles of this node.
 type aboutPage struct {
-	Roles []roleState
+	Roles    []roleState
+	Programs *control.Programs // what root allows; nil where it is not known
 }
 
 type roleState struct {
@@ -114,7 +116,7 @@ type roleState struct {
 
 func (p *Pages) about(c *gin.Context) {
 	s := p.Watch.Look(c.Request.Context())
-	body := aboutPage{[]roleState{{"vrrp", s.VRRP, s.VRRP.Status.Held}, {"lvs", s.LVS, s.LVS.Status.Held}}}
+	body := aboutPage{Programs: cmp.Or(s.VRRP.Status.Programs, s.LVS.Status.Programs), Roles: []roleState{{"vrrp", s.VRRP, s.VRRP.Status.Held}, {"lvs", s.LVS, s.LVS.Status.Held}}}
 	p.show(c, http.StatusOK, "about", "system", live.View{Page: "about", Lang: language(c.Request)}, body)
 }
 

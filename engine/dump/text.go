@@ -1,0 +1,218 @@
+package dump
+
+import (
+	"bytes"
+	"fmt"
+	"time"
+
+	"holdfast/engine/model"
+	"holdfast/engine/vrrp"
+)
+
+// Data is keepalived.data: what the instances are and where they stand.
+func Data(r Report) []byte {
+	var p printer
+	p.global(r)
+	p.heading("VRRP Topology")
+	for i := range r.Instances {
+		p.instance(&r.Instances[i])
+	}
+	if len(r.Groups) > 0 {
+		p.heading("VRRP Sync groups")
+	}
+	for _, g := range r.Groups {
+		p.group(g)
+	}
+	if len(r.Scripts) > 0 {
+		p.heading("VRRP Scripts")
+	}
+	for _, s := range r.Scripts {
+		p.script(s, r.Instances)
+	}
+	return p.Bytes()
+}
+
+// printer prints lines whose depth is the number of blanks before them: a name has
+// one, its fields three, the lines of a list five. Exporters go by these.
+type printer struct{ bytes.Buffer }
+
+func (p *printer) heading(text string) { fmt.Fprintf(p, "------< %s >------\n", text) }
+
+func (p *printer) name(what, name string) { fmt.Fprintf(p, " %s = %s\n", what, name) }
+
+func (p *printer) field(name string, value any) { fmt.Fprintf(p, "   %s = %v\n", name, value) }
+
+func (p *printer) line(text string) { p.WriteString("   " + text + "\n") }
+
+// list prints a heading and its lines, nothing where there are none.
+func (p *printer) list(heading string, lines []string) {
+	if len(lines) > 0 {
+		p.line(heading)
+	}
+	for _, l := range lines {
+		p.WriteString("     " + l + "\n")
+	}
+}
+
+// program prints a script that a change calls, if there is one.
+func (p *printer) program(when string, c model.Command) {
+	if c.Written() {
+		p.field(when+" script", command(c))
+	}
+}
+
+func (p *printer) instance(in *Instance) {
+	c, s := in.Config, in.State
+	p.name("VRRP Instance", c.Name)
+	p.field("VRRP Version", 2)
+	if in.Group != "" {
+		p.field("Sync group", in.Group)
+	}
+	p.field("State", s.Role)
+	if s.Role == vrrp.Backup {
+		holder := "(none)"
+		if s.Holder.IsValid() {
+			holder = s.Holder.String()
+		}
+		p.field("Master router", holder)
+		p.field("Master priority", in.holder())
+	}
+	flags := "Flags: none"
+	if in.Core.NoPreempt || c.DontTrackPrimary {
+		flags = "Flags:" // keepalived has no words for these two
+	}
+	p.line(flags)
+	p.field("Wantstate", in.want())
+	p.field("Number of config faults", 0)
+	p.field("Number of interface and track script faults", in.Faults)
+	p.field("Number of track scripts init", in.Waiting)
+	p.field("Last transition", fmt.Sprintf("%s (%s)", instant(s.Since), stamp(s.Since)))
+	p.field("Read timeout", timeout(s))
+	p.field("Master down timer", fmt.Sprintf("%d usecs", in.Core.Down(s.Priority).Microseconds()))
+	p.transport(in)
+	p.garp(in.Core.Garp)
+	p.field("Down timer adverts", in.Core.DownAdverts)
+	p.field("Send advert after receive lower priority advert", true)
+	p.field("Send advert after receive higher priority advert", false)
+	p.election(in)
+	p.addresses(in)
+	p.tracks(in)
+	p.notify(in)
+}
+
+// timeout is when an instance acts next if nothing happens.
+func timeout(s vrrp.State) string {
+	if s.Due.IsZero() {
+		return "DISABLED"
+	}
+	return fmt.Sprintf("%s (%s)", instant(s.Due), stamp(s.Due))
+}
+
+func (p *printer) transport(in *Instance) {
+	p.field("Interface", in.Config.Interface)
+	if in.Config.DontTrackPrimary {
+		p.line("VRRP interface tracking disabled")
+	}
+	source := "(none)"
+	if a := in.State.Conditions.Source; a.IsValid() {
+		source = a.String()
+	}
+	if in.Config.Source.Written {
+		source += " (from configuration)"
+	}
+	p.field("Using src_ip", source)
+	p.line("Multicast address " + in.Multicast.String())
+}
+
+func (p *printer) garp(g vrrp.Garp) {
+	p.field("Gratuitous ARP delay", seconds(g.Delay))
+	p.field("Gratuitous ARP repeat", g.Repeat)
+	p.field("Gratuitous ARP refresh", seconds(g.Refresh))
+	p.field("Gratuitous ARP refresh repeat", g.RefreshRepeat)
+	p.field("Gratuitous ARP lower priority delay", seconds(g.LowerDelay))
+	p.field("Gratuitous ARP lower priority repeat", g.LowerRepeat)
+}
+
+func (p *printer) election(in *Instance) {
+	p.field("Virtual Router ID", in.Config.VRID)
+	p.field("Priority", in.Core.Priority)
+	p.field("Effective priority", in.State.Priority)
+	p.field("Total priority", in.total())
+	p.field("Advert interval", fmt.Sprintf("%d sec", seconds(in.Core.Advert)))
+	p.field("Accept", "enabled")
+	p.field("Preempt", able(!in.Core.NoPreempt))
+	if d := in.Core.PreemptDelay; d > 0 {
+		p.field("Preempt delay", fmt.Sprintf("%d secs", d/time.Second))
+	}
+	p.field("Promote_secondaries", able(false))
+	kind := "none"
+	if in.Config.AuthType.Val == "PASS" {
+		kind = "SIMPLE_PASSWORD" // the password itself stays out of the file
+	}
+	p.field("Authentication type", kind)
+}
+
+// total is the priority before it is kept within its range.
+func (in *Instance) total() int {
+	if in.Core.Priority == vrrp.PriorityOwner {
+		return int(in.Core.Priority)
+	}
+	return int(in.Core.Priority) + in.State.Conditions.Adjust
+}
+
+func (p *printer) addresses(in *Instance) {
+	texts := func(list []model.Address) (lines []string) {
+		for _, a := range list {
+			lines = append(lines, address(a, in.Config.Interface, in.State.Role == vrrp.Master))
+		}
+		return lines
+	}
+	p.list(fmt.Sprintf("Virtual IP (%d):", len(in.Config.Addrs)), texts(in.Config.Addrs))
+	p.list("Virtual IP Excluded :", texts(in.Config.Excluded))
+}
+
+func (p *printer) tracks(in *Instance) {
+	p.list("Tracked interfaces :", weighed(in.tracked(), in.weight))
+	p.list("Tracked scripts :", weighed(in.Config.TrackScripts, in.weight))
+}
+
+func weighed(tracks []model.Track, weight func(model.Track) int) (lines []string) {
+	for _, t := range tracks {
+		line := fmt.Sprintf("%s weight %d", t.Name, weight(t))
+		if t.Weight.Val.Reverse {
+			line += " reverse"
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func (p *printer) notify(in *Instance) {
+	p.field("Using smtp notification", yes(in.Config.SMTPAlert.Val))
+	p.field("Notify deleted", "Fault")
+	p.programs(in.Config.Notify)
+	p.program("Master rx lower pri state transition", in.Config.NotifyRxLower)
+	p.field("Notify priority changes", false)
+}
+
+func (p *printer) programs(n model.Notify) {
+	p.program("Backup state transition", n.Backup)
+	p.program("Master state transition", n.Master)
+	p.program("Fault state transition", n.Fault)
+	p.program("Stop state transition", n.Stop)
+	p.program("Generic state transition", n.General)
+}
+
+func able(b bool) string {
+	if b {
+		return "enabled"
+	}
+	return "disabled"
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}

@@ -1,0 +1,215 @@
+package model
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"holdfast/engine/conf"
+)
+
+// The rules in this file are about words that are not acted on: what keepalived
+// says of them, this program says, too.
+
+// topSeconds is the longest interval that version 3 of the protocol can say.
+const topSeconds = Seconds(40950 * time.Millisecond)
+
+// versioned is an instance of which something is to be said if it speaks version 3.
+type versioned struct {
+	name    string
+	version string // that is written, "" where none is
+	v6      bool
+	auth    conf.Span // the zero Span where there is none
+	advert  conf.Span // of an interval that is too long
+}
+
+// last is the last statement of a word in a block, nil where there is none.
+func last(n *conf.Node, word string) *conf.Node {
+	for i := len(n.Block.Nodes) - 1; i >= 0; i-- {
+		if in := &n.Block.Nodes[i]; in.Word(0) == word && !in.Stray {
+			return in
+		}
+	}
+	return nil
+}
+
+// lintKept reports words of an instance that keepalived passes over beside others.
+func (b *binder) lintKept(in *Instance, n *conf.Node) {
+	version, vmac := last(n, "version"), last(n, "use_vmac")
+	_, auth := b.at(&in.AuthType)
+	longAdvert := in.Advert.Written && in.Advert.Val > topSeconds
+	if auth || longAdvert {
+		v := versioned{name: in.Name, v6: len(in.Addrs) > 0 && in.Addrs[0].Prefix.Addr().Is6()}
+		if version != nil {
+			v.version = version.Word(1)
+		}
+		if auth {
+			v.auth = b.spanOf(&in.AuthType, n)
+		}
+		if longAdvert {
+			v.advert = b.spanOf(&in.Advert, n)
+		}
+		b.names.versions = append(b.names.versions, v)
+	}
+	if promote := last(n, "promote_secondaries"); promote != nil && vmac != nil {
+		b.report(Note, "promote-by-vmac", promote.Span(), "Name", in.Name)
+	}
+	if vmac != nil {
+		b.lintLinkName(vmac)
+	}
+	if vrf := last(n, "vrf"); vrf != nil {
+		b.lintVRF(vrf, n)
+	}
+}
+
+// lintLinkName reports a name for a new link that an interface of the host bears.
+func (b *binder) lintLinkName(vmac *conf.Node) {
+	for i := 1; i < len(vmac.Words); i++ {
+		name := vmac.Word(i)
+		if name == "name" || strings.Contains(name, ":") {
+			continue
+		}
+		if b.there[name] {
+			b.report(Warning, "link-name-taken", vmac.WordSpan(i), "Name", name)
+		}
+		return
+	}
+}
+
+// lintVRF reports a VRF that keepalived passes over, or that this host lacks.
+func (b *binder) lintVRF(vrf, n *conf.Node) {
+	if at := last(n, "interface"); at != nil && before(at.Span(), vrf.Span()) {
+		b.report(Warning, "vrf-with-interface", vrf.Span(), "Name", vrf.Word(1))
+		return
+	}
+	b.mentionInterface(vrf.Word(1), vrf.WordSpan(1))
+}
+
+// before says whether a place comes before another one of the same text.
+func before(a, b conf.Span) bool { return a.Line < b.Line || a.Line == b.Line && a.Col < b.Col }
+
+// lintVersions reports what has no meaning in version 3, which an instance speaks
+// that says so, else global_defs, else one of IPv6.
+func (b *binder) lintVersions() {
+	global := ""
+	for _, i := range b.cfg.Global.Kept {
+		if i.Word == "vrrp_version" && len(i.Args) > 0 {
+			global = i.Args[0]
+		}
+	}
+	for _, v := range b.names.versions {
+		if version := v.version; version != "3" && (version != "" || global != "3" && !v.v6) {
+			continue
+		}
+		if v.auth != (conf.Span{}) {
+			b.report(Warning, "auth-in-version-3", v.auth, "Name", v.name)
+		}
+		if v.advert != (conf.Span{}) {
+			b.report(Warning, "advert-too-long", v.advert, "Name", v.name, "Most", topSeconds.String())
+		}
+	}
+}
+
+// lintFirewall drops a priority that a later word sets back.
+func (b *binder) lintFirewall(g *Global, n *conf.Node) {
+	for word, setters := range map[string][]string{
+		"nftables_priority": {"nftables", "vrrp_iptables"}, "nftables_ipvs_priority": {"nftables_ipvs"},
+	} {
+		at := last(n, word)
+		if at == nil {
+			continue
+		}
+		for i, setter := range setters {
+			by := last(n, setter)
+			if i == 0 {
+				by = firstOf(n, setter) // a second one is passed over
+			}
+			if by != nil && before(at.Span(), by.Span()) {
+				b.report(Warning, "priority-set-back", at.Span(), "Word", word, "By", setter)
+				g.Kept = slices.DeleteFunc(g.Kept, func(i Item) bool { return i.Word == word })
+				break
+			}
+		}
+	}
+}
+
+// firstOf is the first statement of a word in a block, nil where there is none.
+func firstOf(n *conf.Node, word string) *conf.Node {
+	for i := range n.Block.Nodes {
+		if in := &n.Block.Nodes[i]; in.Word(0) == word && !in.Stray {
+			return in
+		}
+	}
+	return nil
+}
+
+// overTop brings a value that is too large to the largest one, where keepalived
+// does; false means that it is not.
+func (b *binder) overTop(k *keptWord, n *conf.Node, out *Item) bool {
+	if !k.is("top") {
+		return false
+	}
+	if v, err := strconv.ParseInt(n.Word(1), 10, 64); err != nil || float64(v) <= k.max {
+		return false
+	}
+	most := strconv.FormatFloat(k.max, 'f', -1, 64)
+	b.report(Warning, "over-the-top", n.WordSpan(1), "Word", n.Word(0), "Most", most, "Value", n.Word(1))
+	out.Args = []string{most}
+	return true
+}
+
+// judgeGarpGroup reports a group without a pace, and drops interfaces of a group above.
+func (b *binder) judgeGarpGroup(g *GarpGroup, n *conf.Node) bool {
+	if !g.GarpInterval.Written && !g.GNAInterval.Written {
+		b.report(Warning, "garp-group-without-delay", n.Span())
+		return true
+	}
+	if b.names.garpLinks == nil {
+		b.names.garpLinks = map[string]bool{}
+	}
+	kept := g.Interfaces[:0]
+	for _, link := range g.Interfaces {
+		if b.names.garpLinks[link] {
+			b.report(Warning, "interface-in-two-groups", wordIn(n, link), "Name", link)
+			continue
+		}
+		b.names.garpLinks[link] = true
+		kept = append(kept, link)
+	}
+	g.Interfaces = kept
+	return true
+}
+
+// wordIn is where a word stands last in a block or in the blocks inside it.
+func wordIn(n *conf.Node, word string) conf.Span {
+	at := n.Span()
+	for i := range n.Block.Nodes {
+		in := &n.Block.Nodes[i]
+		for j := range in.Words {
+			if in.Word(j) == word {
+				at = in.Words[j].Span()
+			}
+		}
+		if in.Block != nil {
+			if inner := wordIn(in, word); inner != in.Span() {
+				at = inner
+			}
+		}
+	}
+	return at
+}
+
+// protocolOfRoute reports a tracked route of a protocol that keepalived does not
+// follow.
+func (l *line) protocolOfRoute(list []option) {
+	protocol, ok := written(list, "protocol")
+	_, dev := written(list, "dev")
+	_, free := written(list, "no_track")
+	if !ok || !dev || free || !strings.HasPrefix(l.d.word, "virtual") {
+		return
+	}
+	if v := l.valueOf(protocol); v != "18" && v != "0x12" && v != "keepalived" {
+		l.about(protocol, "route-of-other-protocol")
+	}
+}

@@ -1,0 +1,106 @@
+package model
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestWhatKeepalivedComplainsAboutIsNamed(t *testing.T) {
+	const owner = "state MASTER\n priority 255"
+	trackFile := "track_file F {\n file /tmp/x\n weight 2\n}\n"
+	tracks := "track_file {\n F\n }"
+	auth := "authentication {\n auth_type PASS\n auth_pass x\n }"
+	group := func(lines string) string {
+		return "vrrp_sync_group G {\n group {\n A\n B\n }\n " + lines + "\n}\n" + instance("B", 2)
+	}
+	global := func(lines string) string { return "global_defs {\n " + lines + "\n}\n" }
+	for code, row := range map[string]struct{ breaks, keeps string }{
+		"unknown-object":             {"track_file F {\n weight 2\n}\n" + instance("A", 1, tracks), trackFile + instance("A", 1, tracks)},
+		"no-value":                   {global("startup_script"), global("startup_script /bin/true")},
+		"auth-in-version-3":          {instance("A", 1, auth, "version 3"), instance("A", 1, auth, "version 2")},
+		"advert-too-long":            {instance("A", 1, "version 3", "advert_int 41"), instance("A", 1, "advert_int 41")},
+		"weight-in-group":            {trackFile + instance("A", 1, tracks) + group(""), trackFile + instance("A", 1, tracks) + group("sync_group_tracking_weight")},
+		"weight-of-owner":            {trackFile + instance("A", 1, tracks, owner), trackFile + instance("A", 1, tracks)},
+		"promote-by-vmac":            {instance("A", 1, "use_vmac", "promote_secondaries"), instance("A", 1, "promote_secondaries")},
+		"link-name-taken":            {instance("A", 1, "use_vmac eth0"), instance("A", 1, "use_vmac eth0.9")},
+		"vrf-with-interface":         {instance("A", 1, "vrf red"), strings.Replace(instance("A", 1), "interface eth0", "vrf lo\n interface eth0", 1)},
+		"garp-group-without-delay":   {"garp_group {\n interface eth0\n}\n", "garp_group {\n garp_interval 1\n interface eth0\n}\n"},
+		"interface-in-two-groups":    {strings.Repeat("garp_group {\n garp_interval 1\n interface eth0\n}\n", 2), "garp_group {\n garp_interval 1\n interface eth0\n}\ngarp_group {\n garp_interval 1\n interface lo\n}\n"},
+		"peer-with-length":           {strings.Replace(instance("A", 1), "192.0.2.77", "192.0.2.77 peer 192.0.2.78/32", 1), strings.Replace(instance("A", 1), "192.0.2.77", "192.0.2.77 peer 192.0.2.78", 1)},
+		"at-least-one":               {global("vrrp_garp_master_repeat 0"), global("vrrp_garp_master_repeat 1")},
+		"over-the-top":               {global("vrrp_rt_priority 100"), global("vrrp_rt_priority 99")},
+		"route-of-other-protocol":    {instance("A", 1, "virtual_routes {\n 10.5.0.0/24 dev eth0 protocol static\n }"), instance("A", 1, "virtual_routes {\n 10.5.0.0/24 dev eth0 protocol static no_track\n }")},
+		"tracked-twice":              {instance("A", 1, "track_interface {\n lo\n }") + group("track_interface {\n lo\n }"), instance("A", 1, "track_interface {\n lo\n }") + group("")},
+		"first-counts":               {global("nftables a\n nftables b"), global("nftables a")},
+		"priority-set-back":          {global("nftables_priority 10\n nftables a"), global("nftables a\n nftables_priority 10")},
+		"broadcast-is-address":       {strings.Replace(instance("A", 1), "192.0.2.77", "192.0.2.77/24 brd 192.0.2.77", 1), strings.Replace(instance("A", 1), "192.0.2.77", "192.0.2.77/24 brd 192.0.2.255", 1)},
+		"host-with-blanks":           {service("virtualhost \"a b\""), service("virtualhost a")},
+		"recipients-as-people-write": {global("notification_email {\n a@b.example, c@d.example\n }"), global("notification_email {\n a@b.example\n c@d.example\n }")},
+		"address-not-ascii":          {global("notification_email {\n jörg@b.example\n }"), global("notification_email {\n joerg@b.example\n }")},
+		"empty-text":                 {" \n\n", "! nothing\n"},
+	} {
+		if len(fires(row.breaks, code)) == 0 {
+			t.Errorf("%s does not fire in\n%s", code, row.breaks)
+		}
+		if found := fires(row.keeps, code); len(found) != 0 {
+			t.Errorf("%s fires in\n%s\n%v", code, row.keeps, found)
+		}
+	}
+}
+
+func TestVersionOfGlobalDefsIsThatOfItsInstances(t *testing.T) {
+	text := instance("A", 1, "authentication {\n auth_type PASS\n auth_pass x\n }") + "global_defs {\n vrrp_version 3\n}\n"
+	if len(fires(text, "auth-in-version-3")) != 1 {
+		t.Error("authentication in version 3 is not named")
+	}
+}
+
+func TestRecipientsAreSentToAsTheyAreMeant(t *testing.T) {
+	for line, want := range map[string][]string{
+		"ops@a.example, boss@a.example":                {"ops@a.example", "boss@a.example"},
+		"ops@a.example,boss@a.example":                 {"ops@a.example", "boss@a.example"},
+		"NOC team <noc@a.example>":                     {"noc@a.example"},
+		`"NOC, team" <noc@a.example>, <ops@a.example>`: {"noc@a.example", "ops@a.example"},
+		"A <a@a.example> B <b@a.example>":              {"a@a.example", "b@a.example"},
+		"ops@a.example boss@a.example":                 {"ops@a.example", "boss@a.example"},
+		"ops@a.example, ops@a.example,":                {"ops@a.example"},
+	} {
+		c, _ := Parse("x", []byte("global_defs {\n notification_email {\n "+line+"\n }\n}\n"), Facts{})
+		if !slices.Equal(c.Global.Emails, want) {
+			t.Errorf("%s is sent to %q, want %q", line, c.Global.Emails, want)
+		}
+	}
+}
+
+func TestBlockThatSwallowsItsNamesakeIsToldWhereThatStands(t *testing.T) {
+	found := fires("vrrp_instance A {\n"+instance("A", 1), "duplicate-name")
+	if len(found) != 1 || found[0].Range.Line != 1 || found[0].Args["Below"] != "2" {
+		t.Errorf("found %+v", found)
+	}
+}
+
+func TestPriorityOfTheChainIsTheOneInForce(t *testing.T) {
+	for text, want := range map[string]bool{
+		"vrrp_iptables\n nftables_priority 10": true, "nftables_priority 10\n vrrp_iptables": false, "nftables x\n nftables_priority 10\n nftables y": true,
+	} {
+		c, _ := Parse("x", []byte("global_defs {\n "+text+"\n}\n"), Facts{})
+		out := Print(c)
+		last := strings.LastIndex(out, "nftables_priority 10")
+		if (last >= 0) != want || want && last < strings.LastIndex(out, "iptables") {
+			t.Errorf("%q is exported as\n%s", text, out)
+		}
+	}
+}
+
+func TestExportLeavesOutWhatNoReleaseHas(t *testing.T) {
+	c, _ := Parse("x", []byte("global_defs {\n set_supplementary_groups\n vrrp_ipsets a\n v3_checksum_as_v2\n}\n"), Facts{})
+	for release, want := range map[string][]string{
+		"2.4.3": {"global_defs set_supplementary_groups"},
+		"2.2.7": {"global_defs set_supplementary_groups", "global_defs v3_checksum_as_v2", "global_defs vrrp_ipsets"},
+	} {
+		if _, left := Older(c, release); !slices.Equal(left, want) {
+			t.Errorf("for %s %q is left out, want %q", release, left, want)
+		}
+	}
+}

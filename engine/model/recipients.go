@@ -1,0 +1,91 @@
+package model
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"holdfast/engine/conf"
+)
+
+// recipients reads a line of notification_email that is written as people write
+// addresses: with commas between them, or with names before <ADDRESS>. False means
+// that it is not, and each word is an address.
+func (l *line) recipients(into any) bool {
+	words := l.n.Words[min(l.at+1, len(l.n.Words)):]
+	plain := true
+	for i := range words {
+		w := words[i].Value()
+		plain = plain && (words[i].Quoted() || !strings.ContainsAny(w, ",<>"))
+		if l.b != nil && strings.IndexFunc(w, func(r rune) bool { return r > 0x7e }) >= 0 && strings.Contains(w, "@") {
+			l.b.report(Warning, "address-not-ascii", words[i].Span(), "Value", w)
+		}
+	}
+	if plain || l.b == nil {
+		return false
+	}
+	var text strings.Builder
+	for i := range words {
+		text.WriteString(words[i].Raw + " ")
+	}
+	found := addressesIn(text.String())
+	l.b.report(Warning, "recipients-as-people-write", l.n.Span(), "Value", strings.TrimSpace(text.String()), "Repair", strings.Join(found, " / "))
+	l.at = len(l.n.Words)
+	for _, a := range found {
+		add(l, into, a)
+	}
+	return true
+}
+
+// addressesIn are the bare addresses of a list such as: ops@a, "NOC, team" <noc@a>.
+func addressesIn(text string) []string {
+	var found []string
+	quoted, angle, from := false, false, 0
+	part := func(s string) {
+		if _, inside, ok := strings.Cut(s, "<"); ok {
+			inside, _, _ = strings.Cut(inside, ">")
+			s = inside
+		}
+		for _, a := range strings.Fields(s) {
+			if !slices.Contains(found, a) {
+				found = append(found, a)
+			}
+		}
+	}
+	for i, r := range text {
+		switch {
+		case r == '"':
+			quoted = !quoted
+		case quoted:
+		case r == '<':
+			angle = true
+		case r == '>':
+			angle = false
+			part(text[from : i+1])
+			from = i + 1
+		case r == ',' && !angle:
+			part(text[from:i])
+			from = i + 1
+		}
+	}
+	part(text[from:])
+	return found
+}
+
+// lintHost reports a name of a host that cannot be one in a Host header.
+func (b *binder) lintHost(host *Opt[string], n *conf.Node) {
+	if strings.ContainsAny(host.Val, " \t") {
+		at := n.Span()
+		if in := last(n, "virtualhost"); in != nil {
+			at = in.Span()
+		}
+		b.report(Warning, "host-with-blanks", at, "Value", host.Val)
+	}
+}
+
+// broadcastItself reports a broadcast address that is the address itself.
+func (l *line) broadcastItself(a Address, list []option) {
+	if o, ok := written(list, "brd"); ok && a.Broadcast.Val.Addr == a.Prefix.Addr() && a.Broadcast.Val.Addr != (netip.Addr{}) {
+		l.about(o, "broadcast-is-address")
+	}
+}

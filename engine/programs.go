@@ -1,0 +1,84 @@
+package engine
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"holdfast/engine/code"
+	"holdfast/engine/control"
+	"holdfast/engine/model"
+	"holdfast/engine/policy"
+	"holdfast/engine/realtime"
+	"holdfast/engine/script"
+)
+
+// mayRun refuses a text of the console that has programs run which root does not
+// allow. What runs already, ran before, or was imported by root may run.
+func (s *process) mayRun(text string) (err error) {
+	if os.Geteuid() != 0 {
+		return nil // every program runs as the role itself
+	}
+	realtime.Aside(func() {
+		if err = s.refuse(text); err != nil {
+			s.vouch() // what runs may just have begun, and is not noted yet
+			err = s.refuse(text)
+		}
+	})
+	return err
+}
+
+func (s *process) refuse(text string) error {
+	known, err := policy.Known(s.opt.StateDir, append(control.Roles[:], policy.Imported)...)
+	if err != nil {
+		return err
+	}
+	lines := map[string]int{}
+	cfg, _ := s.parse(text, func(c model.Command, at model.Range) {
+		if lines[c.Line] == 0 {
+			lines[c.Line] = at.Line
+		}
+	})
+	refused := s.opt.Programs.Refused(model.Resolve(cfg), known)
+	if len(refused) == 0 {
+		return nil
+	}
+	r := refused[0]
+	line := strconv.Itoa(lines[r.Run.Line])
+	return &control.Problem{
+		Code:    control.Invalid,
+		Message: fmt.Sprintf("line %s: %q may not run as %s (%s)", line, r.Run.Line, r.As, r.Code),
+		Args:    map[string]string{"code": code.ProgramRefused, "line": line, "command": r.Run.Line, "user": r.As, "reason": r.Code},
+	}
+}
+
+// vouch notes the programs of the running text as known, so that one may go back to
+// it: root brought it, or it runs already when the role starts.
+func (s *process) vouch() {
+	text := s.running().text
+	if os.Geteuid() != 0 || !strings.Contains(text, "script") && !strings.Contains(text, "notify") && !strings.Contains(text, "quorum") && !strings.Contains(text, "misc") {
+		return // a text without a program is not read once more
+	}
+	s.vouching.Lock()
+	defer s.vouching.Unlock()
+	var err error
+	realtime.Aside(func() {
+		cfg, _ := s.parse(text, nil)
+		err = s.opt.Programs.Vouch(s.opt.StateDir, s.role.Name(), model.Resolve(cfg))
+	})
+	if err != nil {
+		s.log.Error("noting the programs that run", "err", err)
+	}
+}
+
+// programs is the policy as the status has it.
+func (s *process) programs() *control.Programs {
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	return &control.Programs{
+		Users: append([]string{script.DefaultUser}, s.opt.Programs.Users...),
+		Dirs:  append([]string{}, s.opt.Programs.Dirs...),
+	}
+}

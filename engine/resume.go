@@ -1,0 +1,117 @@
+package engine
+
+import (
+	"errors"
+	"time"
+
+	"holdfast/engine/code"
+	"holdfast/engine/control"
+	"holdfast/engine/journal"
+	"holdfast/engine/state"
+)
+
+// resume looks again at the state directory, now that nobody else writes there:
+// the older process may have applied a text since, and may have left a text that
+// waits for its confirmation. What cannot be read beside the text is told and
+// keeps nobody from serving.
+func (s *process) resume() error {
+	boot, err := s.applied.Choose()
+	if err != nil {
+		return err
+	}
+	if boot.Text != s.running().text {
+		cfg := s.run(boot.Text)
+		s.changing <- struct{}{} // free as long as nobody is served
+		s.tasks.Go(func() error { s.catchUp(cfg); return nil })
+	}
+	if err := s.applied.Repair(boot, time.Now()); err != nil {
+		s.log.Error("noting what the role starts from", "err", err)
+	}
+	s.recallCondition(boot)
+	s.recallPending(boot.Text)
+	s.tasks.Go(func() error { s.vouch(); return nil }) // adverts do not wait for it
+	return nil
+}
+
+// recallCondition reports why the role runs another text than was applied, and
+// journals it once.
+func (s *process) recallCondition(boot state.Choice) {
+	hash := s.running().hash
+	c, err := s.applied.Condition(hash)
+	if err != nil {
+		s.log.Error("reading why another text runs than was applied", "err", err)
+	}
+	if c == nil && boot.Damage != "" {
+		c = &state.Condition{Code: boot.Damage, Hash: hash, Since: time.Now()}
+	}
+	if c == nil {
+		return
+	}
+	if !c.Told && c.Code == code.FellBack {
+		s.note(journal.Reverted, map[string]string{journal.FactHash: hash, journal.FactPrevious: c.From, journal.FactReason: code.DiedRepeatedly})
+	}
+	s.enter(*c)
+}
+
+// enter makes c the condition of the role.
+func (s *process) enter(c state.Condition) {
+	s.mu.Lock()
+	s.off = &c
+	s.mu.Unlock()
+	if c.Told {
+		return
+	}
+	facts := c.Args()
+	facts[journal.FactObject] = s.role.Name()
+	facts[journal.FactCode] = c.Code
+	s.journal.Note(journal.Entry{Kind: journal.Held, Object: s.role.Name(), Mail: true, Facts: facts})
+	c.Told = true
+	if err := s.applied.SaveCondition(c); err != nil {
+		s.log.Error("noting why another text runs than was applied", "err", err)
+	}
+}
+
+// leaveCondition ends the condition of the role: it was given a text.
+func (s *process) leaveCondition() {
+	s.mu.Lock()
+	was := s.off
+	s.off = nil
+	s.mu.Unlock()
+	if was == nil {
+		return
+	}
+	if err := s.applied.DropCondition(); err != nil {
+		s.log.Error("noting that the applied text runs", "err", err)
+	}
+	s.note(journal.Unheld, map[string]string{journal.FactObject: s.role.Name(), journal.FactCode: was.Code})
+}
+
+// condition is the condition of the role as the status has it.
+func (s *process) condition() []control.Blocked {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.off == nil {
+		return nil
+	}
+	return []control.Blocked{{Code: s.off.Code, Args: s.off.Args()}}
+}
+
+// recallPending goes on waiting for the confirmation of text. A note that cannot be
+// read stands for one whose time is over: it is there only while a text waits.
+func (s *process) recallPending(text string) {
+	hash := s.running().hash
+	p, err := s.applied.Pending(hash)
+	if errors.Is(err, state.ErrDamaged) {
+		before, e := s.applied.Previous()
+		if e == nil && before != "" && before != text {
+			s.log.Error("the note of the confirmation is damaged; going back", "err", err)
+			p, err = &control.Pending{Hash: hash, Until: time.Now()}, nil
+		}
+	}
+	if err != nil {
+		s.log.Error("the applied text stays, unconfirmed", "err", err)
+	}
+	if p != nil {
+		s.await(*p, nil)
+	}
+}
