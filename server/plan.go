@@ -70,6 +70,9 @@ func printPlan(e *env, planned control.Planned) error {
 	for _, h := range planned.Held {
 		fmt.Fprintln(e.Err, "#", e.Text("held."+h.Code, h.Args))
 	}
+	for _, w := range planned.Warnings {
+		fmt.Fprintln(e.Err, "#", e.Text("notice."+w.Code, w.Args))
+	}
 	if len(planned.Lines) == 0 {
 		fmt.Fprintln(e.Err, "#", e.Text(zero("plan", planned), nil))
 	}

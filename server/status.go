@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -125,12 +126,28 @@ func (v view) instances(b *strings.Builder, s *control.Status) {
 	}
 	rows := [][]string{v.titles("instance", "state", "priority", "interface", "addresses", "holder", "since", "why")}
 	for _, in := range s.Instances {
-		rows = append(rows, []string{in.Name, in.State, priority(in), in.Interface, strings.Join(in.Addresses, " "),
+		held := slices.DeleteFunc(slices.Clone(in.Addresses), func(a string) bool { return slices.Contains(in.Unheld, a) })
+		rows = append(rows, []string{in.Name, in.State, priority(in), in.Interface, strings.Join(held, " "),
 			in.Holder, v.ago(in.Since), v.reason(in.Reason)})
+		if len(in.Unheld) > 0 {
+			rows = append(rows, []string{in.Name, in.State, priority(in), in.Interface, strings.Join(in.Unheld, " "),
+				"-", v.ago(in.Since), v.reason(in.Reason)})
+		}
 	}
 	terminal.Table(b, rows)
 	for _, in := range s.Instances {
 		v.helds(b, in.Held)
+		v.complaints(b, in)
+	}
+}
+
+// complaints says what is wrong with the adverts that an instance hears.
+func (v view) complaints(b *strings.Builder, in control.InstanceStatus) {
+	for _, c := range in.Complaints {
+		b.WriteString("  ! " + in.Name + ": " + v.Text("status.complaint", map[string]string{
+			"text":  v.Text("notice."+c.Code, map[string]string{"from": c.From}),
+			"count": strconv.FormatUint(c.Count, 10), "since": v.ago(c.Since), "last": v.ago(c.Last),
+		}) + "\n")
 	}
 }
 

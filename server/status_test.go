@@ -38,6 +38,30 @@ func TestStatusNamesHolderStateAndReason(t *testing.T) {
 	}
 }
 
+func TestStatusTellsOfRefusedAdvertsAndOfAddressesThatTheHolderDoesNotAdvertise(t *testing.T) {
+	now := time.Unix(1000, 0)
+	all := allStatus{LVS: &control.Status{Role: "lvs"}, VRRP: &control.Status{Role: "vrrp", Instances: []control.InstanceStatus{{
+		Name: "VI_1", State: "BACKUP", Addresses: []string{"192.0.2.100/32", "192.0.2.101/32"}, Unheld: []string{"192.0.2.101/32"}, Holder: "192.0.2.31",
+		Complaints: []control.Complaint{{Code: "packet-auth-failed", From: "192.0.2.9", Count: 12, Since: now.Add(-20 * time.Second), Last: now.Add(-2 * time.Second)}},
+	}}}}
+	for lang, words := range map[string][]string{
+		"en":    {"! VI_1: an advertisement from 192.0.2.9 bears another auth_pass", "(12 in 20s, the last 2s ago)"},
+		"zh-CN": {"! VI_1: 来自 192.0.2.9 的通告的 auth_pass 与本机不同", "（20s 内 12 次，最近一次在 2s 前）"},
+	} {
+		text := statusText(&env{Lang: lang}, all, now)
+		for _, w := range words {
+			if !strings.Contains(text, w) {
+				t.Errorf("%s: no %q in\n%s", lang, w, text)
+			}
+		}
+		for _, line := range strings.Split(text, "\n") {
+			if strings.Contains(line, "192.0.2.101/32") && strings.Contains(line, "192.0.2.31") {
+				t.Errorf("%s: %s", lang, line)
+			}
+		}
+	}
+}
+
 func TestRoleThatDoesNotAnswerIsNamed(t *testing.T) {
 	text := statusText(&env{Lang: "en"}, allStatus{Silent: map[string]string{"vrrp": "no socket", "lvs": "no socket"}}, time.Now())
 	if !strings.Contains(text, "vrrp does not answer: no socket") {

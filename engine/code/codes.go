@@ -8,6 +8,8 @@ const (
 	NoInterface          = "no-interface"           // the interface does not exist
 	NoAddress            = "no-address"             // the interface has no source address
 	LinkDown             = "link-down"              // the interface is down, or without a carrier
+	OwnAddress           = "own-address"            // the interface has no address but a virtual one
+	AddressScope         = "address-scope"          // an address has another scope than its network has already
 	NoSocket             = "no-socket"              // the socket for adverts could not be opened
 	NoVersion3           = "no-version-3"           // IPv6 needs VRRP version 3
 	BashMissing          = "bash-missing"           // a line needs a shell, and there is none
@@ -16,6 +18,7 @@ const (
 	ScriptInterpreter    = "script-interpreter"     // the interpreter of a program is missing
 	ScriptShortage       = "script-shortage"        // the host has no process or memory for a program
 	Suspended            = "suspended"              // ha_suspend, and the address is elsewhere
+	LeftoverTable        = "leftover-table"         // an nftables table of keepalived is left in the kernel
 	KernelRefused        = "kernel-refused"         // the kernel refused an operation
 	TextDamaged          = "text-damaged"           // the applied text does not fit its hash; the one before it runs
 	TextLost             = "text-lost"              // no text fits its hash; none runs
@@ -32,6 +35,7 @@ const (
 	ScriptOverran          = "script-overran"           // a track script takes longer than its interval
 	AddressNotOurs         = "address-not-ours"         // an address stays that was there before us
 	AddressesNotAdvertised = "addresses-not-advertised" // more addresses than an advert has room for
+	AddressListChanges     = "address-list-changes"     // a peer of an older keepalived will drop our adverts
 	PacketLength           = "packet-length"            // an advert is cut short
 	PacketTTL              = "packet-ttl"               // an advert came through a router
 	PacketVersion          = "packet-version"           // an advert of another version
@@ -43,7 +47,9 @@ const (
 	PacketChecksum         = "packet-checksum"          // a damaged advert
 	PacketUnicast          = "packet-unicast"           // an advert to us alone
 	PacketOwnAddress       = "packet-own-address"       // an advert from our own address
-	PacketAddresses        = "packet-addresses"         // an advert with other addresses
+	PacketAddresses        = "packet-addresses"         // an advert with other addresses, some of them ours
+	PacketOtherPair        = "packet-other-pair"        // an advert with none of our addresses
+	PacketsEnded           = "packets-ended"            // adverts of such a kind come no more
 )
 
 // Why something is as it is, beside what holds it back. Words: reason.CODE.
@@ -60,6 +66,7 @@ const (
 	Owner                = "owner"                  // it owns the addresses: priority 255
 	StartMaster          = "start-master"           // state MASTER, and nobody advertised better
 	AdvertTimeout        = "advert-timeout"         // the master fell silent
+	AdvertsRefused       = "adverts-refused"        // the adverts of the other router are refused
 	PriorityZero         = "priority-zero"          // the master resigned
 	Preempting           = "preempting"             // the master has a lower priority
 	HigherPriorityAdvert = "higher-priority-advert" // a router with a higher priority advertises
@@ -77,10 +84,10 @@ const ProgramRefused = "program-refused"
 
 // Blocks, Notices and Reasons are all codes, by the words that each has to have.
 var (
-	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, NoSocket, NoVersion3, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptShortage, Suspended, KernelRefused, TextDamaged, TextLost, FellBack, NoWayBack}
+	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, OwnAddress, AddressScope, NoSocket, NoVersion3, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptShortage, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, FellBack, NoWayBack}
 	// Texts are those of Blocks that say that a role runs another text than it
 	// should. They last until the role is given a text.
 	Texts   = []string{TextDamaged, TextLost, FellBack, NoWayBack}
-	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketInterval, PacketType, PacketChecksum, PacketUnicast, PacketOwnAddress, PacketAddresses}
-	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, TakenBack, NotConfirmed, DiedRepeatedly}
+	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketInterval, PacketType, PacketChecksum, PacketUnicast, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded}
+	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, TakenBack, NotConfirmed, DiedRepeatedly}
 )

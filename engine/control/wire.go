@@ -37,8 +37,9 @@ type Planned struct {
 	Operations plan.Plan `json:"operations"`
 	Lines      []string  `json:"lines"` // the same as ip and ipvsadm lines
 	Held       []Blocked `json:"held"`
-	Changes    []string  `json:"changes"`        // every word that changes, also where no operation comes of it, e.g. "VI_1: priority 100 -> 98"
-	Until      time.Time `json:"until,omitzero"` // when it goes back by itself
+	Warnings   []Blocked `json:"warnings,omitempty"` // what would be carried out and has a price; words: "notice.CODE"
+	Changes    []string  `json:"changes"`            // every word that changes, also where no operation comes of it, e.g. "VI_1: priority 100 -> 98"
+	Until      time.Time `json:"until,omitzero"`     // when it goes back by itself
 }
 
 // Blocked is a wish that cannot be carried out now, and why. Words: "held.CODE".
@@ -97,10 +98,23 @@ type InstanceStatus struct {
 	Addresses      []string      `json:"addresses"`
 	Holder         string        `json:"holder"` // source address of the master last heard, or our own
 	HolderPriority int           `json:"holder_priority"`
+	Unheld         []string      `json:"unheld,omitempty"` // those of Addresses that the holder's adverts do not carry
 	Tracks         []TrackStatus `json:"tracks"`
 	Stats          VRRPStats     `json:"stats"`
 	Held           []Blocked     `json:"held"`
+	Complaints     []Complaint   `json:"complaints,omitempty"`
 	Group          string        `json:"group,omitempty"`
+}
+
+// Complaint is what is wrong with the adverts that an instance hears from one sender,
+// for as long as such adverts come. Its words are "notice.CODE".
+type Complaint struct {
+	Code    string    `json:"code"`
+	From    string    `json:"from"` // source address
+	Count   uint64    `json:"count"`
+	Since   time.Time `json:"since"`
+	Last    time.Time `json:"last"`    // when the last such advert was heard
+	Dropped bool      `json:"dropped"` // such an advert does not count
 }
 
 // TrackStatus is one tracked object of an instance and what it adds now.

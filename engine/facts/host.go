@@ -36,7 +36,8 @@ func Reading(node string) model.Facts {
 func Local(node string) model.Facts {
 	host := Host(node)
 	host.Files, host.Env = Files(), os.LookupEnv
-	host.Program, host.User, host.Root, host.Networks = localProgram, localUser, runsAsRoot, localNetworks()
+	host.Program, host.User, host.Root = localProgram, localUser, runsAsRoot
+	host.Addresses, host.Networks = localAddresses()
 	return host
 }
 
@@ -45,6 +46,7 @@ func Local(node string) model.Facts {
 // it was imported.
 func Console(node string) model.Facts {
 	host := Host(node)
-	host.Program, host.User, host.Root, host.Networks = visibleProgram, localUser, runsAsRoot, localNetworks()
+	host.Program, host.User, host.Root = visibleProgram, localUser, runsAsRoot
+	host.Addresses, host.Networks = localAddresses()
 	return host
 }

@@ -3,8 +3,6 @@ package facts
 import (
 	"errors"
 	"io/fs"
-	"net"
-	"net/netip"
 	"os"
 	"os/exec"
 	"os/user"
@@ -112,19 +110,4 @@ func runsAsRoot(name, group string, secure bool) bool {
 	}
 	who, err := script.LookupUser(name, group, false)
 	return err == nil && who.UID == 0
-}
-
-// localNetworks are those of the addresses that this machine holds.
-func localNetworks() []netip.Prefix {
-	held, err := net.InterfaceAddrs()
-	if err != nil {
-		return nil // nothing is said about networks then
-	}
-	var networks []netip.Prefix
-	for _, a := range held {
-		if p, err := netip.ParsePrefix(a.String()); err == nil && !p.Addr().IsLoopback() {
-			networks = append(networks, p)
-		}
-	}
-	return networks
 }

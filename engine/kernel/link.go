@@ -24,11 +24,13 @@ type Link struct {
 	Addrs    []netip.Prefix // in the kernel's order, the primary first
 }
 
-// LinkEvent says how a link is now, or that it is gone.
+// LinkEvent says how a link is now, or that it is gone. One that was renamed is gone
+// from its old name, and Renamed is the new one.
 type LinkEvent struct {
-	Link Link
-	Gone bool
-	At   time.Time
+	Link    Link
+	Gone    bool
+	Renamed string
+	At      time.Time
 }
 
 // Links lists the links with their addresses.

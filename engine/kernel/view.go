@@ -49,9 +49,9 @@ func (v *view) list(links []Link, at time.Time) {
 // is new.
 func (v *view) link(l Link, at time.Time) {
 	old, known := v.links[l.Index]
-	if known && old.Name != l.Name { // renamed: to its users, another link
+	if known && old.Name != l.Name { // to the users of its name, another link
 		l.Addrs = old.Addrs
-		v.unlink(l.Index, at)
+		v.rename(old, l.Name, at)
 		known = false
 	}
 	if known {
@@ -66,6 +66,18 @@ func (v *view) link(l Link, at time.Time) {
 		for _, p := range l.Addrs {
 			v.tell(AddrEvent{Link: l.Name, Prefix: p, At: at})
 		}
+	}
+}
+
+// rename tells that the link of this name is gone, and what it is called now. That comes
+// before its addresses: nobody took those off.
+func (v *view) rename(old Link, to string, at time.Time) {
+	delete(v.links, old.Index)
+	gone := old.copy()
+	gone.Up, gone.Running, gone.Addrs = false, false, nil
+	v.tell(LinkEvent{Link: gone, Gone: true, Renamed: to, At: at})
+	for _, p := range old.Addrs {
+		v.tell(AddrEvent{Link: old.Name, Prefix: p, Gone: true, At: at})
 	}
 }
 

@@ -53,7 +53,7 @@ func TestNewListAfterLostMessagesTellsTheDifference(t *testing.T) {
 		{"address moved, link down", []Link{{Name: "eth0", Index: 2, Addrs: []netip.Prefix{b}}, {Name: "eth1", Index: 3}},
 			[]string{"eth0 192.0.2.1/24 gone", "eth0 192.0.2.2/24", "link eth0", "eth1 192.0.2.2/24 gone"}},
 		{"link renamed, link gone", []Link{{Name: "wan0", Index: 2, Addrs: []netip.Prefix{b}}},
-			[]string{"link eth1 gone", "eth0 192.0.2.2/24 gone", "link eth0 gone", "link wan0", "wan0 192.0.2.2/24"}},
+			[]string{"link eth1 gone", "link eth0 gone", "eth0 192.0.2.2/24 gone", "link wan0", "wan0 192.0.2.2/24"}},
 	} {
 		events = nil
 		v.list(c.list, time.Now())

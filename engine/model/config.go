@@ -35,6 +35,7 @@ type Global struct {
 	Garp             Garp            `part:"vrrp_garp_"`
 	GarpInterval     Opt[Seconds]    `kw:"vrrp_garp_interval" range:"0.000001..4294.967295" default:"0" since:"1.2.21"`
 	GNAInterval      Opt[Seconds]    `kw:"vrrp_gna_interval" range:"0.000001..4294.967295" default:"0" since:"1.2.21"`
+	HigherPrioAdvert Opt[bool]       `kw:"vrrp_higher_prio_send_advert" since:"1.3.5..1.3.6"`
 	Kept             []Item
 }
 
@@ -116,6 +117,7 @@ type Instance struct {
 	TrackScripts     []Track         `kw:"track_script" names:"script" since:"1.1.13"`
 	DontTrackPrimary bool            `kw:"dont_track_primary" since:"1.1.8"`
 	DownTimerAdverts Opt[int]        `kw:"down_timer_adverts" range:"1..100" default:"3" since:"2.2.3"`
+	HigherPrioAdvert Opt[bool]       `kw:"higher_prio_send_advert" since:"1.3.5"` // else vrrp_higher_prio_send_advert
 	Garp             Garp            `part:"garp_"`
 	Notify           Notify          `part:"notify"`
 	NotifyRxLower    Command         `kw:"notify_master_rx_lower_pri" since:"2.0.6"`

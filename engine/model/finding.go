@@ -52,7 +52,8 @@ func (f Finding) Times() int {
 type Facts struct {
 	Known      bool
 	Interfaces []string
-	Networks   []netip.Prefix // of the addresses that are held here
+	Networks   []netip.Prefix            // of the addresses that are held here
+	Addresses  map[string][]netip.Prefix // the same, by interface
 	Bash       bool
 	Node       string // host name, for @node lines and router_id
 	// Files gives the texts that an include names (see conf.Options). Without it

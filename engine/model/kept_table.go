@@ -109,7 +109,6 @@ garp_extra_if              every 0..86400 old:vmac_garp_intvl mild loss:garp_ext
 timer_expired_backup       whole? 1..254 =254 since:2.2.8..2.3.3
 owner_ignore_adverts       bool since:2.3.3 loss:owner_ignore_adverts
 lower_prio_no_advert       bool loss:lower_prio_no_advert
-higher_prio_send_advert    bool since:1.3.5 loss:higher_prio_send_advert
 skip_check_adv_addr        bool since:1.2.20 loss:skip_check_adv_addr
 strict_mode                bool since:1.2.20 loss:strict
 notify_deleted             command?
@@ -212,7 +211,6 @@ vrrp_min_garp                       bool since:2.0.12
 vrrp_garp_extra_if                  every 1..86400 old:vrrp_vmac_garp_intvl mild loss:garp_extra_if
 vrrp_down_timer_adverts             whole 1..100 =3
 vrrp_lower_prio_no_advert           bool loss:lower_prio_no_advert
-vrrp_higher_prio_send_advert        bool since:1.3.5..1.3.6 loss:higher_prio_send_advert
 v3_checksum_as_v2                   bool since:2.2.8 loss:v3_checksum_as_v2
 vrrp_check_unicast_src              flag since:..1.2.20 loss:unicast
 vrrp_skip_check_adv_addr            flag since:1.2.20 loss:skip_check_adv_addr

@@ -22,6 +22,7 @@ type lint struct {
 	userless   *conf.Span           // of the first command that names no user
 	users      map[string]bool      // that were looked up
 	defined    map[string]conf.Span // script -> where
+	addresses  []virtualAddress
 }
 
 // lintWhole holds the whole text against the rules that no block alone can break.
@@ -34,6 +35,7 @@ func (b *binder) lintWhole(weights map[string]Weight) {
 	b.lintOrder()
 	b.lintRoom(weights)
 	b.lintAccounts()
+	b.lintAddresses()
 }
 
 // lintVirtual reports servers that nobody checks, a sorry server that is one of

@@ -27,6 +27,7 @@ func (b *binder) lintInstance(in *Instance, n *conf.Node) {
 	for _, list := range []*[]Address{&in.Addrs, &in.Excluded} {
 		for i := range *list {
 			a := &(*list)[i]
+			b.noteAddress(a, in, n)
 			if b.lintAddress(a, in, n) && !lost {
 				lost = true
 				b.report(Note, "address-off-link", b.spanOf(a, n), "Value", a.Prefix.Addr().String())

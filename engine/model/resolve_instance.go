@@ -28,6 +28,7 @@ func resolveInstance(in *Instance, g *Global, weights map[string]Weight) {
 		&in.Notify.General, &in.NotifyRxLower} {
 		user(c, g)
 	}
+	inheritOpt(&in.HigherPrioAdvert, g.HigherPrioAdvert)
 	inheritOpt(&in.SMTPAlert, g.SMTPAlertVRRP, g.SMTPAlert)
 }
 

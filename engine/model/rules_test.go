@@ -12,6 +12,7 @@ import (
 func observed() Facts {
 	f := host
 	f.Networks = []netip.Prefix{netip.MustParsePrefix("192.0.2.9/24")}
+	f.Addresses = map[string][]netip.Prefix{"eth0": f.Networks}
 	f.User = func(name string) bool { return name == "ops" }
 	f.Program = func(word string) Program {
 		return Program{Found: word != "/absent", Writable: map[string]string{"/tmp/loose": "/tmp"}[word]}
@@ -41,6 +42,9 @@ var rules = map[string]struct{ breaks, keeps string }{
 	"duplicate-vrid": {instance("A", 1) + instance("B", 1), instance("A", 1) + instance("B", 2)},
 	"address-off-link": {strings.Replace(instance("A", 1), "192.0.2.77", "198.51.100.1", 1),
 		strings.Replace(instance("A", 1), "192.0.2.77", "198.51.100.1/24", 1)},
+	"scope-differs": {strings.Replace(instance("A", 1), "192.0.2.77", "198.51.100.7/24\n198.51.100.8/24 scope link", 1),
+		strings.Replace(instance("A", 1), "192.0.2.77", "198.51.100.7/24 scope link\n198.51.100.8/24 scope link\n198.51.100.9/32", 1)},
+	"own-address":          {strings.Replace(instance("A", 1), "192.0.2.77", "192.0.2.9/24", 1), strings.Replace(instance("A", 1, "state MASTER", "priority 255"), "192.0.2.77", "192.0.2.9/24", 1)},
 	"address-of-network":   {strings.Replace(instance("A", 1), "192.0.2.77", "192.0.2.0/24", 1), instance("A", 1)},
 	"address-of-broadcast": {strings.Replace(instance("A", 1), "192.0.2.77", "192.0.2.255", 1), instance("A", 1)},
 	"password-too-long": {instance("A", 1, "authentication {\n auth_type PASS\n auth_pass 123456789\n }"),

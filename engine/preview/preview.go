@@ -2,6 +2,7 @@ package preview
 
 import (
 	"errors"
+	"net/netip"
 	"slices"
 
 	"holdfast/engine/code"
@@ -35,7 +36,12 @@ func Preview(cfg model.Config, runDir string) (control.Planned, error) {
 		return control.Planned{}, err
 	}
 	out := control.Planned{Lines: []string{}, Changes: []string{}, Held: []control.Blocked{}}
-	fallen := inFault(&cfg, links)
+	marked, err := door.OurAddresses()
+	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		return control.Planned{}, err
+	}
+	ours := append(marked, named.Addresses...)
+	fallen := inFault(&cfg, links, ours)
 	want := masterWants(cfg)
 	var have plan.State
 	services, shared, unread := heldServices(cfg.Virtuals, named.Services) // loads the module, where it is not loaded yet
@@ -43,16 +49,23 @@ func Preview(cfg model.Config, runDir string) (control.Planned, error) {
 	for _, code := range kernel.Lacks() {
 		out.Held = append(out.Held, control.Blocked{Code: code})
 	}
+	for _, table := range kernel.KeepalivedTables() {
+		out.Held = append(out.Held, control.Blocked{Code: code.LeftoverTable, Args: map[string]string{"object": table}})
+	}
 	if unread != nil && !heldBack(out.Held) {
 		return control.Planned{}, unread
 	}
 	out.Held = append(out.Held, fallen...)
-	if have.Addresses, err = heldAddresses(door, want, named); err != nil {
+	all, err := door.Addresses()
+	if err != nil {
 		return control.Planned{}, err
 	}
+	have.Addresses = heldAddresses(slices.Clone(all), want.Addresses, ours)
 	want.Services = plan.Staying(have.Services, want.Services, shared)
 	out.Operations = plan.Diff(have, want)
 	out.Lines = append(out.Lines, out.Operations.Lines()...)
+	out.Held = append(out.Held, vrrprole.RefusedScopes(plan.State{Addresses: all}, out.Operations)...)
+	out.Warnings = changedLists(cfg.Instances, have.Addresses, out.Operations)
 	return out, nil
 }
 
@@ -74,9 +87,9 @@ func masterWants(cfg model.Config) plan.State {
 }
 
 // inFault leaves out of cfg the addresses that nobody would hold here, and tells
-// why: an interface that the instance depends on is missing, or it would need a
-// version of the protocol that is not spoken.
-func inFault(cfg *model.Config, links []kernel.Link) (held []control.Blocked) {
+// why: an interface that the instance depends on is missing or has no address of its
+// own, or the instance would need a version of the protocol that is not spoken.
+func inFault(cfg *model.Config, links []kernel.Link, ours []plan.Address) (held []control.Blocked) {
 	missing := func(name string) bool {
 		return !slices.ContainsFunc(links, func(l kernel.Link) bool { return l.Name == name })
 	}
@@ -92,6 +105,12 @@ func inFault(cfg *model.Config, links []kernel.Link) (held []control.Blocked) {
 		}
 		return false
 	}
+	virtual, linkOf := virtualOf(*cfg), func(name string) (link kernel.Link) {
+		if i := slices.IndexFunc(links, func(l kernel.Link) bool { return l.Name == name }); i >= 0 {
+			link = links[i]
+		}
+		return link
+	}
 	cfg.Instances = slices.Clone(cfg.Instances)
 	for i := range cfg.Instances {
 		in := &cfg.Instances[i]
@@ -106,24 +125,62 @@ func inFault(cfg *model.Config, links []kernel.Link) (held []control.Blocked) {
 			fault = true
 		}
 		stays := func(a model.Address) bool { return fault || absent(vrrprole.Address(a, in.Interface).Link) }
+		isOurs := func(own netip.Addr) bool {
+			return slices.ContainsFunc(ours, func(a plan.Address) bool { return a.Link == in.Interface && a.Prefix.Addr() == own })
+		}
+		if own := vrrprole.OnlyVirtual(*in, linkOf(in.Interface), virtual); own.IsValid() && !isOurs(own) {
+			tell(control.Blocked{Object: in.Name, Code: code.OwnAddress, Args: map[string]string{"address": own.String(), "interface": in.Interface}})
+			fault = true
+		}
 		in.Addrs = slices.DeleteFunc(slices.Clone(in.Addrs), stays)
 		in.Excluded = slices.DeleteFunc(slices.Clone(in.Excluded), stays)
 	}
 	return held
 }
 
-// heldAddresses reads those of the kernel's addresses that are ours to change.
-func heldAddresses(door *kernel.Net, want, named plan.State) ([]plan.Address, error) {
-	marked, err := door.OurAddresses()
-	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
-		return nil, err
+// virtualOf are the addresses of all instances.
+func virtualOf(cfg model.Config) map[netip.Addr]bool {
+	virtual := map[netip.Addr]bool{}
+	for _, in := range cfg.Instances {
+		for _, a := range slices.Concat(in.Addrs, in.Excluded) {
+			virtual[a.Prefix.Addr().Unmap()] = true
+		}
 	}
-	all, err := door.Addresses()
+	return virtual
+}
+
+// heldAddresses gives those of the kernel's addresses that are ours to change.
+func heldAddresses(all, want, ours []plan.Address) []plan.Address {
 	return slices.DeleteFunc(all, func(a plan.Address) bool {
 		same := func(b plan.Address) bool { return a.Link == b.Link && a.Prefix == b.Prefix }
-		return !slices.ContainsFunc(want.Addresses, same) && !slices.ContainsFunc(named.Addresses, same) &&
-			!slices.ContainsFunc(marked, same)
-	}), err
+		return !slices.ContainsFunc(want, same) && !slices.ContainsFunc(ours, same)
+	})
+}
+
+// changedLists tells of the instances that are master here, as far as the kernel shows,
+// and whose list of addresses changes on the way.
+func changedLists(instances []model.Instance, have []plan.Address, p plan.Plan) (list []control.Blocked) {
+	for _, in := range instances {
+		held, changes := false, false
+		for _, a := range in.Addrs {
+			at := vrrprole.Address(a, in.Interface)
+			same := func(b plan.Address) bool { return at.Key() == b.Key() }
+			if slices.ContainsFunc(have, same) {
+				held = true
+			} else {
+				changes = true
+			}
+		}
+		changes = changes || slices.ContainsFunc(p, func(o plan.Op) bool {
+			return o.Verb == plan.DeleteAddress && o.Address.Link == in.Interface && !slices.ContainsFunc(p, func(add plan.Op) bool {
+				return add.Verb == plan.AddAddress && add.Address.Key() == o.Address.Key()
+			})
+		})
+		if held && changes {
+			list = append(list, control.Blocked{Object: in.Name, Code: code.AddressListChanges, Args: map[string]string{"object": in.Name}})
+		}
+	}
+	return list
 }
 
 // heldServices reads those of the kernel's services that are ours to change, and

@@ -19,6 +19,7 @@ const (
 // The layout of a version 2 packet without its IP header.
 const (
 	version2      = 2
+	version3      = 3 // not spoken, but known when it is heard
 	typeAdvert    = 1
 	headLen       = 8
 	authLen       = 8 // always there on IPv4, whatever the type

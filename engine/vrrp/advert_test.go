@@ -13,7 +13,7 @@ var multicast = netip.MustParseAddr("224.0.0.18")
 
 func wire() AdvertParams {
 	return AdvertParams{VRID: 51, AuthType: AuthPass, Auth: Auth("64e06f86"), Interval: time.Second,
-		Addrs: []netip.Addr{netip.MustParseAddr("172.16.1.100")}}
+		Addrs: []netip.Addr{netip.MustParseAddr("172.16.1.100")}, Held: []netip.Addr{netip.MustParseAddr("172.16.1.100")}}
 }
 
 // The bytes were summed by hand after RFC 1071.
@@ -68,8 +68,10 @@ func TestReceiveChecks(t *testing.T) {
 		{BadInterval, 255, multicast, func(a *Advert) { a.Interval = 2 * time.Second }},
 		{BadType, 255, multicast, func(a *Advert) { a.Type = 2 }},
 		{NotMulticast, 255, own, func(*Advert) {}},
-		{OddAddresses, 255, multicast, func(a *Advert) { a.Addrs = nil }},
-		{OddAddresses, 255, multicast, func(a *Advert) { a.Addrs = []netip.Addr{own} }},
+		{OtherPair, 255, multicast, func(a *Advert) { a.Addrs = nil }},
+		{OtherPair, 255, multicast, func(a *Advert) { a.Addrs = []netip.Addr{own} }},
+		{OddAddresses, 255, multicast, func(a *Advert) { a.Addrs = append(a.Addrs[:1:1], own) }},
+		{OddAddresses, 255, multicast, func(a *Advert) { a.Addrs = append(a.Addrs[:1:1], a.Addrs[0], own) }},
 	} {
 		a := wire().Advert(100)
 		c.edit(&a)
@@ -100,6 +102,40 @@ func TestReceiveChecksGoInKeepalivedsOrder(t *testing.T) {
 			t.Errorf("refused with %q, want %q", why, step.want)
 		}
 		step.mend()
+	}
+}
+
+// keepalived's version 3 packet with one address is shorter than any of version 2.
+func TestAPacketOfVersion3IsToldAsThat(t *testing.T) {
+	v3 := []byte{0x31, 51, 150, 1, 0, 100, 0, 0, 192, 0, 2, 100}
+	for ttl, want := range map[int]Refusal{255: BadVersion, 64: BadTTL} {
+		if _, why := wire().Receive(v3, ttl, multicast); why != want {
+			t.Errorf("TTL %d: refused with %q, want %q", ttl, why, want)
+		}
+	}
+	if d := IntervalOf(v3); d != time.Second {
+		t.Errorf("it advertises every %v", d)
+	}
+}
+
+func TestAnAdvertWithAnAddressThatWeHoldUnadvertisedIsOurPeers(t *testing.T) {
+	w := wire()
+	w.Held = append(w.Held, own)
+	a := w.Advert(100)
+	a.Addrs = []netip.Addr{own}
+	if _, why := w.Receive(a.Append(nil), 255, multicast); why != OddAddresses {
+		t.Errorf("refused with %q", why)
+	}
+}
+
+func TestTheIntervalOfADamagedPacketIsNotTrusted(t *testing.T) {
+	b := wire().Advert(100).Append(nil)
+	if d := IntervalOf(b); d != time.Second {
+		t.Errorf("every %v", d)
+	}
+	b[5] = 200
+	if d := IntervalOf(b); d != 0 {
+		t.Errorf("damaged: every %v", d)
 	}
 }
 

@@ -14,6 +14,9 @@ type Heard struct {
 	From     netip.Addr
 }
 
+// Refused is an advertisement of our VRID that failed the receive checks.
+type Refused struct{ From netip.Addr }
+
 // ConditionsChanged tells what the surroundings mean to the instance from now on.
 type ConditionsChanged struct{ Conditions Conditions }
 
@@ -43,6 +46,7 @@ type (
 
 func (Tick) event()              {}
 func (Heard) event()             {}
+func (Refused) event()           {}
 func (ConditionsChanged) event() {}
 func (AddressLost) event()       {}
 func (Reconfigured) event()      {}

@@ -23,6 +23,17 @@ func (m *move) heardAsBackup(adv Heard) {
 	}
 }
 
+// refused changes nothing but why a backup will be master: it does hear a router,
+// whose adverts it may not count. Beside a master that it accepts this says nothing
+// of that one.
+func (m *move) refused(adv Refused) {
+	s := &m.s
+	silence := s.Cause == AdvertTimeout || s.Cause == StartMaster
+	if s.Role == Backup && silence && (!s.Holder.IsValid() || s.Holder == adv.From) {
+		s.Cause = AdvertsRefused
+	}
+}
+
 // accepts says whether a backup defers to the sender of adv.
 func (m *move) accepts(adv Heard) bool {
 	if adv.Priority >= m.s.Priority || m.in.NoPreempt {
@@ -56,8 +67,13 @@ func (m *move) assert() {
 	m.s.Due = m.now.Add(m.in.Advert)
 }
 
-// yield gives the addresses to a better master, without resigning: it is there.
+// yield gives the addresses to a better master, without resigning: it is there. With
+// higher_prio_send_advert that one hears of us first, and so repeats its gratuitous ARP:
+// after a partition clients have learned whoever spoke last.
 func (m *move) yield(adv Heard, why Reason) {
+	if m.in.LastAdvert {
+		m.advertise(m.s.Priority)
+	}
 	m.leave(Backup, why, false)
 	m.s.Holder, m.s.HolderPriority = adv.From, adv.Priority
 }

@@ -21,6 +21,7 @@ type Instance struct {
 	DownAdverts  int // down_timer_adverts: adverts that may be missed, 3 if 0
 	NoPreempt    bool
 	PreemptDelay time.Duration
+	LastAdvert   bool // higher_prio_send_advert: a master answers a better one before it yields
 	Garp         Garp
 	Tracks       []Track
 }

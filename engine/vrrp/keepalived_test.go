@@ -263,3 +263,30 @@ func TestTwoOwnersAreDecidedByTheirAddresses(t *testing.T) {
 	s, _ = in.Step(s, Heard{255, highAd}, now)
 	wantRole(t, s, Backup, HigherAddress)
 }
+
+func TestWithHigherPrioSendAdvertAMasterSpeaksOnceBeforeItYields(t *testing.T) {
+	in := router()
+	in.LastAdvert = true
+	for name, adv := range map[string]Heard{"higher priority": {200, lowAd}, "higher address": {100, highAd}} {
+		s, now := master(t, in)
+		s, effects := in.Step(s, adv, now)
+		if s.Role != Backup {
+			t.Errorf("%s: it is %v", name, s.Role)
+		}
+		wantActions(t, effects, Advertise, RemoveAddresses, LogTransition, Notify)
+		if effects[0].Priority != 100 {
+			t.Errorf("%s: it advertises %d", name, effects[0].Priority)
+		}
+	}
+	for name, adv := range map[string]Heard{"lower": {50, lowAd}, "resignation": {0, highAd}} {
+		s, now := master(t, in)
+		_, effects := in.Step(s, adv, now)
+		if n := len(effects); effects[0].Do != Advertise || n > 1 && effects[1].Do == Advertise {
+			t.Errorf("%s: %v", name, actions(effects))
+		}
+	}
+	s, _ := in.Step(backup(t, in), Heard{200, highAd}, at(1))
+	if _, effects := in.Step(s, Heard{200, highAd}, at(2)); len(effects) > 0 {
+		t.Error("a backup speaks")
+	}
+}

@@ -20,11 +20,12 @@ const (
 	GroupBackup Reason = code.GroupBackup // another member of the sync group left MASTER
 	GroupFault  Reason = code.GroupFault  // another member of the sync group is in FAULT
 
-	Owner         Reason = code.Owner         // it owns the addresses: priority 255
-	StartMaster   Reason = code.StartMaster   // state MASTER, and nobody advertised better
-	AdvertTimeout Reason = code.AdvertTimeout // the master fell silent
-	PriorityZero  Reason = code.PriorityZero  // the master resigned
-	Preempting    Reason = code.Preempting    // the master has a lower priority
+	Owner          Reason = code.Owner          // it owns the addresses: priority 255
+	StartMaster    Reason = code.StartMaster    // state MASTER, and nobody advertised better
+	AdvertTimeout  Reason = code.AdvertTimeout  // the master fell silent
+	PriorityZero   Reason = code.PriorityZero   // the master resigned
+	AdvertsRefused Reason = code.AdvertsRefused // the other router's adverts are refused
+	Preempting     Reason = code.Preempting     // the master has a lower priority
 
 	HigherPriority Reason = code.HigherPriorityAdvert
 	HigherAddress  Reason = code.HigherAddressAdvert // equal priority, higher sender address

@@ -1,10 +1,12 @@
 package vrrp
 
 import (
-	"holdfast/engine/code"
+	"encoding/binary"
 	"net/netip"
 	"slices"
 	"time"
+
+	"holdfast/engine/code"
 )
 
 // Refusal says why a packet was not taken; "" is that it was. Its words are in
@@ -25,10 +27,20 @@ const (
 	BadChecksum  Refusal = code.PacketChecksum
 	NotMulticast Refusal = code.PacketUnicast
 
+	OtherPair Refusal = code.PacketOtherPair // none of its addresses is ours
+
 	// What follows are complaints only: the packet is taken all the same.
 	OddAddresses Refusal = code.PacketAddresses
 	OwnAddress   Refusal = code.PacketOwnAddress // from our own address, with our priority
 )
+
+// PacketsEnded is told when adverts of a kind that was refused come no more.
+const PacketsEnded Refusal = code.PacketsEnded
+
+// Drops says whether a packet with this fault does not count.
+func (r Refusal) Drops() bool {
+	return r != Accepted && r != OddAddresses && r != OwnAddress
+}
 
 // AdvertParams is what an instance expects of the adverts it hears and puts into those
 // it sends.
@@ -38,6 +50,7 @@ type AdvertParams struct {
 	Auth     [authLen]byte
 	Interval time.Duration // whole seconds
 	Addrs    []netip.Addr  // without the excluded ones
+	Held     []netip.Addr  // all that a master holds: an advert with one of them is our peer's
 }
 
 // Advert is the packet for a priority.
@@ -57,16 +70,19 @@ func VRIDOf(payload []byte) (uint8, bool) {
 }
 
 // Receive looks at a packet as keepalived does, in its order (RFC 3768, section
-// 7.1, with the authentication of RFC 2338). On OddAddresses the advert is to be
-// taken all the same.
+// 7.1, with the authentication of RFC 2338), but for two things: the shorter packet
+// of another version is told as what it is, and an advert is judged by whether it
+// carries any of our addresses. On OddAddresses the advert is to be taken all the same.
 func (w AdvertParams) Receive(payload []byte, ttl int, dst netip.Addr) (Advert, Refusal) {
 	a, err := ParseAdvert(payload)
 	switch {
-	case len(payload) < headLen+authLen:
+	case len(payload) < headLen:
+		return a, BadLength
+	case payload[0]>>4 == version2 && len(payload) < headLen+authLen:
 		return a, BadLength
 	case ttl != 255:
 		return a, BadTTL
-	case a.Version != version2:
+	case payload[0]>>4 != version2:
 		return a, BadVersion
 	case a.AuthType > AuthAH:
 		return a, AuthInvalid
@@ -84,10 +100,25 @@ func (w AdvertParams) Receive(payload []byte, ttl int, dst netip.Addr) (Advert, 
 		return a, BadChecksum
 	case !dst.IsMulticast():
 		return a, NotMulticast
-	case !w.sameAddresses(a.Addrs):
-		return a, OddAddresses
+	case w.sameAddresses(a.Addrs):
+		return a, Accepted
+	case !slices.ContainsFunc(a.Addrs, func(ip netip.Addr) bool { return slices.Contains(w.Held, ip) }):
+		return a, OtherPair
 	}
-	return a, Accepted
+	return a, OddAddresses
+}
+
+// IntervalOf is how often the sender of a packet advertises, as the packet says; 0 if
+// that cannot be trusted.
+func IntervalOf(payload []byte) time.Duration {
+	a, err := ParseAdvert(payload)
+	switch {
+	case err == nil && a.Version == version2 && Checksum(payload[:size(len(a.Addrs))]) == 0:
+		return a.Interval
+	case len(payload) >= headLen && payload[0]>>4 == version3: // RFC 5798, section 5.2.7
+		return time.Duration(binary.BigEndian.Uint16(payload[4:])&0xfff) * 10 * time.Millisecond
+	}
+	return 0
 }
 
 // password gives the authentication bytes where the packet says they are.

@@ -27,6 +27,8 @@ func (m *move) take(ev Event) {
 		case Master:
 			m.heardAsMaster(ev)
 		}
+	case Refused:
+		m.refused(ev)
 	case ConditionsChanged:
 		m.conditionsChanged(ev.Conditions)
 	case AddressLost:

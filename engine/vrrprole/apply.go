@@ -28,6 +28,7 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 	old := l.routers
 	l.cfg = cfg
 	l.setTeams(next)
+	l.complaints.forget(l.routers)
 	l.writer.setPace(paceOf(cfg))
 	l.scripts.change(cfg, l.tracked, nil)
 	l.end(removed(old, l.routers), now)
@@ -104,7 +105,7 @@ func (l *loop) end(routers []*router, now time.Time) {
 // inherit takes over what the same router was before.
 func (r *router) inherit(before *router) {
 	r.state, r.sent, r.source, r.stats = before.state, before.sent, before.source, before.stats
-	r.held, r.refused, r.mute, r.surplus = before.held, before.refused, before.mute, before.surplus
+	r.held, r.mute, r.surplus = before.held, before.mute, before.surplus
 }
 
 // wishes is what the masters are to hold by the running configuration; those that

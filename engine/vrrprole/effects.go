@@ -1,7 +1,6 @@
 package vrrprole
 
 import (
-	"net/netip"
 	"strconv"
 	"time"
 
@@ -99,7 +98,7 @@ func (l *loop) noteState(r *router, e vrrp.Effect, now time.Time) {
 	if e.From == vrrp.Master {
 		r.stats.ReleasedMaster++
 	}
-	clear(r.refused)
+	l.complaints.tellAgain(r.key)
 	clear(l.refusals)
 	facts := map[string]string{
 		journal.FactFrom: e.From.String(), journal.FactTo: e.To.String(), journal.FactReason: string(e.Reason),
@@ -130,15 +129,4 @@ func (l *loop) actForGroup(t *team, e vrrp.Effect, now time.Time) {
 // mailed says whether a change to this role is one for the mail: no_email_faults.
 func (l *loop) mailed(to vrrp.Role) bool {
 	return to != vrrp.Fault || !l.cfg.Global.NoEmailFaults
-}
-
-// complain tells of a packet once per reason, until the master or our state
-// changes.
-func (l *loop) complain(r *router, from netip.Addr, why vrrp.Refusal) {
-	if r.refused[why] {
-		return
-	}
-	r.refused[why] = true
-	l.note(journal.Entry{Kind: journal.Notice, Object: r.cfg.Name,
-		Facts: map[string]string{journal.FactCode: string(why), journal.FactFrom: from.String()}})
 }

@@ -127,6 +127,23 @@ func (h *holdings) resume(w wish, there map[plan.AddressKey]plan.Address) plan.P
 	return h.change(w)
 }
 
+// renamed takes note that a link bears another name, and gives what it means for the
+// kernel: what is ours on the link comes off where no master is to hold it there.
+func (h *holdings) renamed(from, to string) (off plan.Plan) {
+	for key, a := range h.placed {
+		if a.Link != from {
+			continue
+		}
+		delete(h.placed, key)
+		a.Link = to
+		h.placed[a.Key()] = a
+		if !h.isWanted(a) {
+			off = append(off, plan.Op{Verb: plan.DeleteAddress, Address: a})
+		}
+	}
+	return off
+}
+
 // carried takes note of operations of our plans that the kernel has carried out;
 // their addresses are in normal form.
 func (h *holdings) carried(done plan.Plan) {

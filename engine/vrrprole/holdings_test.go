@@ -94,3 +94,33 @@ func BenchmarkTakeOver(b *testing.B) {
 		h.carried(h.change(wish{router: key}))
 	}
 }
+
+func TestARenamedLinkTakesOurAddressesAlongAndKeepsOnlyWhatIsWantedThere(t *testing.T) {
+	at := func(link, prefix string) plan.Address {
+		return plan.Address{Link: link, Prefix: netip.MustParsePrefix(prefix)}
+	}
+	h := newHoldings()
+	h.carried(h.change(
+		wish{routerKey{vrid: 1}, []plan.Address{at("eth0", "192.0.2.100/32"), at("eth0", "192.0.2.101/32")}},
+		wish{routerKey{vrid: 2}, []plan.Address{at("eth9", "192.0.2.101/32")}}))
+	delete(h.placed, at("eth9", "192.0.2.101/32").Key()) // the link was not there yet
+	off := h.renamed("eth0", "eth9")
+	if len(off) != 1 || off[0].Verb != plan.DeleteAddress || off[0].Address != at("eth9", "192.0.2.100/32") {
+		t.Errorf("off goes %q", off.Lines())
+	}
+	h.carried(off)
+	if p := h.change(wish{router: routerKey{vrid: 1}}); len(p) > 0 {
+		t.Errorf("then %q", p.Lines())
+	}
+	if p := h.change(wish{router: routerKey{vrid: 2}}); len(p) != 1 || p[0].Address.Link != "eth9" {
+		t.Errorf("at last %q", p.Lines())
+	}
+}
+
+func TestAListAfterAPauseOfTheWatchTellsWhatWasRenamed(t *testing.T) {
+	l := links{byName: map[string]kernel.Link{"eth0": {Name: "eth0", Index: 2}, "eth1": {Name: "eth1", Index: 3}}}
+	renamed := l.set([]kernel.Link{{Name: "eth1", Index: 2}, {Name: "eth0", Index: 5}})
+	if len(renamed) != 1 || renamed["eth0"] != "eth1" {
+		t.Errorf("renamed %v", renamed)
+	}
+}

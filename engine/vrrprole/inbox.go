@@ -41,6 +41,9 @@ func (n kernelNews) reach(l *loop) {
 	switch ev := n.event.(type) {
 	case kernel.LinkEvent:
 		if l.links.link(ev) {
+			if ev.Renamed != "" {
+				l.writer.follow(ev.Link.Name, ev.Renamed)
+			}
 			l.sockets.retry()
 			l.changed = ev.At
 		}
@@ -56,7 +59,9 @@ func (n kernelNews) reach(l *loop) {
 }
 
 func (list linkList) reach(l *loop) {
-	l.links.set(list)
+	for from, to := range l.links.set(list) {
+		l.writer.follow(from, to)
+	}
 	l.sockets.retry()
 	l.changed = time.Now()
 	l.verify(func(*router) bool { return true })

@@ -55,11 +55,21 @@ func (l *links) read() error {
 	return err
 }
 
-func (l *links) set(list []kernel.Link) {
+// set takes a complete list. It gives what was renamed: the new name by the old one.
+func (l *links) set(list []kernel.Link) (renamed map[string]string) {
+	before := map[int]string{}
+	for name, link := range l.byName {
+		before[link.Index] = name
+	}
 	clear(l.byName)
+	renamed = map[string]string{}
 	for _, link := range list {
 		l.byName[link.Name] = link
+		if was := before[link.Index]; was != "" && was != link.Name {
+			renamed[was] = link.Name
+		}
 	}
+	return renamed
 }
 
 // link follows a link; it reports false where the news is overtaken.

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -32,17 +33,19 @@ type loop struct {
 	tell func(input)         // from a goroutine that works for the loop
 	note func(journal.Entry) // into the journal
 
-	timer    Timer
-	links    *links
-	sockets  *sockets
-	scripts  *scripts
-	notify   notifier
-	writer   *writer
-	record   *record
-	takeOver func(context.Context) error
-	work     context.Context // ends when run does
-	cancel   context.CancelFunc
-	wg       sync.WaitGroup // everything started by the loop
+	timer      Timer
+	links      *links
+	sockets    *sockets
+	scripts    *scripts
+	notify     notifier
+	writer     *writer
+	record     *record
+	complaints *complaints
+	leftovers  *leftovers
+	takeOver   func(context.Context) error
+	work       context.Context // ends when run does
+	cancel     context.CancelFunc
+	wg         sync.WaitGroup // everything started by the loop
 
 	cfg     model.Config
 	teams   []*team
@@ -93,6 +96,8 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 		open: map[socketKey]*socket{}, lacking: map[socketKey]bool{}, refused: map[socketKey]string{}}
 	l.scripts = &scripts{work: work, runners: &l.wg, tell: l.tell}
 	l.notify = notifier{script.NewQueue(work, notifyPatience), l.tell}
+	l.complaints = &complaints{note: l.note, told: map[fault]bool{}}
+	l.leftovers = &leftovers{note: l.note}
 	l.writer = newWriter(net, host.RunDir, l.tell)
 	return l, nil
 }
@@ -197,6 +202,9 @@ func (l *loop) drain() {
 // next is when the loop has to look at the clock again.
 func (l *loop) next() time.Time {
 	next := l.retry
+	if at := l.complaints.next(); !at.IsZero() && (next.IsZero() || at.Before(next)) {
+		next = at
+	}
 	for _, t := range l.teams {
 		for _, r := range t.routers {
 			if at := r.state.Next(); !at.IsZero() && (next.IsZero() || at.Before(next)) {
@@ -219,6 +227,7 @@ func (l *loop) tick(now time.Time) {
 			}
 		}
 	}
+	l.complaints.end(now)
 	if !l.retry.IsZero() && !now.Before(l.retry) {
 		l.retry = time.Time{}
 		l.tryAgain(now)
@@ -266,6 +275,9 @@ func (l *loop) begin() error {
 	l.note(journal.Entry{Kind: journal.Started, Facts: map[string]string{
 		journal.FactPID: strconv.Itoa(os.Getpid()), journal.FactHow: howOf(goOn)}})
 	l.tellRealTime()
+	if l.leftovers.set(l.opt.KeepalivedTables()); len(l.leftovers.tables) > 0 {
+		l.later()
+	}
 	l.resume(goOn, saved.left, now)
 	l.changed = now
 	l.settle()
@@ -331,5 +343,5 @@ func (l *loop) holdAll() []control.Blocked {
 			held = append(held, r.held...)
 		}
 	}
-	return append(held, l.scripts.held()...)
+	return slices.Concat(held, l.scripts.held(), l.leftovers.held())
 }

@@ -2,7 +2,10 @@ package vrrprole
 
 import (
 	"maps"
+	"net/netip"
+	"slices"
 
+	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/kernel"
 	"holdfast/engine/model"
@@ -18,12 +21,14 @@ type snapshot struct {
 	routers map[routerKey]routerSnapshot
 	ours    []plan.Address // what the masters hold
 	has     holdings
+	kernel  plan.State // its addresses
 }
 
 // routerSnapshot is a router as a plan sees it.
 type routerSnapshot struct {
 	role vrrp.Role
 	held []control.Blocked
+	told []netip.Addr // what its adverts are to tell of
 }
 
 // snapshot copies what a plan has to know.
@@ -31,7 +36,7 @@ func (l *loop) snapshot() snapshot {
 	v := snapshot{cfg: l.cfg, links: maps.Clone(l.links.byName), routers: map[routerKey]routerSnapshot{}, ours: l.mastered()}
 	for _, t := range l.teams {
 		for _, r := range t.routers {
-			v.routers[r.key] = routerSnapshot{r.state.Role, r.held}
+			v.routers[r.key] = routerSnapshot{r.state.Role, r.held, r.told}
 		}
 	}
 	return v
@@ -55,9 +60,54 @@ func (v snapshot) plan(cfg model.Config, next []*team) control.Planned {
 	spareOwn(v.links, next, v.ours)
 	p := append(plan.Plan{}, v.has.change(v.wishes(next)...)...)
 	return control.Planned{
-		Operations: p, Lines: p.Lines(), Held: append([]control.Blocked{}, v.foresee(next)...),
-		Changes: model.Changes(v.cfg, cfg, model.VRRP),
+		Operations: p, Lines: p.Lines(), Held: append(append([]control.Blocked{}, v.foresee(next)...), RefusedScopes(v.kernel, p)...),
+		Warnings: v.warnings(next), Changes: model.Changes(v.cfg, cfg, model.VRRP),
 	}
+}
+
+// warnings tells of the routers whose adverts an older keepalived would not take until
+// it has the same addresses.
+func (v snapshot) warnings(teams []*team) (list []control.Blocked) {
+	for _, t := range teams {
+		for _, r := range t.routers {
+			if now, known := v.routers[r.key]; known && !sameAddresses(now.told, r.told) {
+				list = append(list, control.Blocked{Object: r.cfg.Name, Code: code.AddressListChanges, Args: map[string]string{"object": r.cfg.Name}})
+			}
+		}
+	}
+	return list
+}
+
+func sameAddresses(a, b []netip.Addr) bool {
+	set := func(list []netip.Addr) []netip.Addr {
+		return slices.Compact(slices.SortedFunc(slices.Values(list), netip.Addr.Compare))
+	}
+	return slices.Equal(set(a), set(b))
+}
+
+// RefusedScopes tells of the addresses in a plan that a kernel with these addresses
+// refuses, because their network has another scope.
+func RefusedScopes(have plan.State, p plan.Plan) (held []control.Blocked) {
+	for _, a := range have.Refused(p) {
+		held = append(held, control.Blocked{Code: code.AddressScope, Args: map[string]string{"address": a.Prefix.String(), "interface": a.Link}})
+	}
+	return held
+}
+
+// OnlyVirtual gives the address of an instance that its link has, where the link has no
+// IPv4 address that is not virtual: the instance has nothing to send from. The owner
+// sends from a virtual one.
+func OnlyVirtual(in model.Instance, link kernel.Link, virtual map[netip.Addr]bool) (only netip.Addr) {
+	r := newRouter(in, model.Global{}, nil)
+	if sourceOf(r, link, virtual).IsValid() {
+		return netip.Addr{}
+	}
+	for _, p := range link.Addrs {
+		if virtual[p.Addr()] && slices.Contains(r.wire.Held, p.Addr()) {
+			return p.Addr()
+		}
+	}
+	return netip.Addr{}
 }
 
 // wishes is what the masters among these teams are to hold; a team is known by its

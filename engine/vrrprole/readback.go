@@ -3,6 +3,7 @@ package vrrprole
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 
@@ -29,11 +30,17 @@ func (h *writer) look() {
 	}
 }
 
-// foresee hands a copy of the holdings, as the kernel has them, to use.
-func (h *writer) foresee(use func(holdings)) {
+// foresee hands a copy of the holdings, as the kernel has them, and all addresses of
+// the kernel to use.
+func (h *writer) foresee(use func(holdings, plan.State)) {
 	h.do(func(h *writer) {
-		h.look()
-		use(h.holdings.clone())
+		there, err := h.there()
+		if err != nil {
+			h.tell(kernelRefusal{"ip address show", err.Error()})
+		} else {
+			h.holdings.see(there)
+		}
+		use(h.holdings.clone(), plan.State{Addresses: slices.Collect(maps.Values(there))})
 	})
 }
 

@@ -1,6 +1,10 @@
 package vrrprole
 
 import (
+	"net/netip"
+	"slices"
+	"time"
+
 	"holdfast/engine/kernel"
 	"holdfast/engine/vrrp"
 )
@@ -16,22 +20,30 @@ func (l *loop) heard(r *router, p kernel.Packet) {
 		r.stats.AdvertsReceived++
 	}
 	r.count(why)
-	if why != vrrp.Accepted {
-		l.complain(r, p.Src, why)
-		if why != vrrp.OddAddresses {
-			return
+	switch {
+	case why == vrrp.Accepted:
+		l.complaints.carries(r.key, p.Src)
+	case why == vrrp.OddAddresses:
+		l.complain(r, p, why, r.lacking(adv.Addrs))
+	default:
+		l.complain(r, p, why, nil)
+	}
+	if why.Drops() {
+		if why != vrrp.OtherPair {
+			l.step(r.team, r.member, vrrp.Refused{From: p.Src}, p.At)
 		}
+		return
 	}
 	if adv.Priority == vrrp.PriorityResign {
 		r.stats.PriZeroReceived++
 	}
 	if s := r.state; s.Role == vrrp.Master && p.Src == s.Conditions.Source && adv.Priority == s.Priority {
-		l.complain(r, p.Src, vrrp.OwnAddress)
+		l.complain(r, p, vrrp.OwnAddress, nil)
 	}
 	holder := r.state.Holder
 	l.step(r.team, r.member, vrrp.Heard{Priority: adv.Priority, From: p.Src}, p.At)
 	if r.state.Holder != holder {
-		clear(r.refused)
+		l.complaints.tellAgain(r.key)
 	}
 }
 
@@ -39,13 +51,37 @@ func (l *loop) heard(r *router, p kernel.Packet) {
 // the length, the authentication and the interval are right.
 var counted = map[vrrp.Refusal]bool{vrrp.Accepted: true, vrrp.BadChecksum: true, vrrp.NotMulticast: true, vrrp.OddAddresses: true}
 
+// complain takes note of what is wrong with a packet.
+func (l *loop) complain(r *router, p kernel.Packet, why vrrp.Refusal, lacks []netip.Addr) {
+	l.complaints.add(complaint{fault: fault{r.key, why}, from: p.Src, object: r.cfg.Name, lacks: lacks,
+		last: p.At, ends: p.At.Add(r.patience(vrrp.IntervalOf(p.Payload)))})
+}
+
+// patience is after how long a silence a sender that advertises at this interval (0 if
+// that is not known) counts as gone.
+func (r *router) patience(interval time.Duration) time.Duration {
+	core := r.core
+	core.Advert = max(core.Advert, interval)
+	return core.Down(vrrp.PriorityLowest)
+}
+
+// lacking gives those of the addresses we advertise that a peer does not.
+func (r *router) lacking(heard []netip.Addr) (lacking []netip.Addr) {
+	for _, ip := range r.told {
+		if !slices.Contains(heard, ip) {
+			lacking = append(lacking, ip)
+		}
+	}
+	return lacking
+}
+
 // count adds a refusal to the counter keepalived has for it.
 func (r *router) count(why vrrp.Refusal) {
 	counters := map[vrrp.Refusal]*uint64{
 		vrrp.BadLength: &r.stats.LengthErrors, vrrp.BadTTL: &r.stats.TTLErrors,
 		vrrp.AuthInvalid: &r.stats.AuthInvalid, vrrp.AuthMismatch: &r.stats.AuthMismatch,
 		vrrp.AuthFailed: &r.stats.AuthFailures, vrrp.BadInterval: &r.stats.IntervalErrors,
-		vrrp.BadType: &r.stats.TypeErrors, vrrp.OddAddresses: &r.stats.AddressErrors,
+		vrrp.BadType: &r.stats.TypeErrors, vrrp.OddAddresses: &r.stats.AddressErrors, vrrp.OtherPair: &r.stats.AddressErrors,
 	}
 	if c := counters[why]; c != nil {
 		*c++

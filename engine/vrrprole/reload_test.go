@@ -21,6 +21,8 @@ type ipAddress struct {
 	Label     string `json:"label"`
 }
 
+// ipAddress gives an address of the node; a zero one while it is not there, as between
+// the two halves of a change.
 func (n *labNode) ipAddress(local string) ipAddress {
 	n.lab.t.Helper()
 	out, err := exec.Command("ip", "-n", n.ns, "-j", "address", "show", "dev", "eth0").Output()
@@ -40,7 +42,6 @@ func (n *labNode) ipAddress(local string) ipAddress {
 			}
 		}
 	}
-	n.lab.t.Fatalf("%s is not there: %s", local, out)
 	return ipAddress{}
 }
 
@@ -91,7 +92,8 @@ func TestReloadThatWritesAHeldAddressOtherwiseChangesTheKernel(t *testing.T) {
 	}
 }
 
-// A killed process leaves its addresses; the next one may have another text.
+// A killed process leaves its addresses; the next one may have another text. It goes on
+// or, where it was away too long, begins anew: the owner is master at once either way.
 func TestResumedMasterHoldsAnAddressAsItIsWrittenNow(t *testing.T) {
 	l := newLab(t)
 	a := l.nodes["a"]
@@ -103,7 +105,7 @@ func TestResumedMasterHoldsAnAddressAsItIsWrittenNow(t *testing.T) {
 	l.ip("-n", a.ns, "address", "add", "192.0.2.100/32", "dev", "eth0", "label", "eth0:old")
 	a.again()
 	a.becomes("MASTER", 15*time.Second)
-	for end := time.Now().Add(5 * time.Second); a.ipAddress("192.0.2.100").Label != "eth0"; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(15 * time.Second); a.ipAddress("192.0.2.100").Label != "eth0"; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("%+v", a.ipAddress("192.0.2.100"))
 		}

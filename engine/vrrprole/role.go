@@ -27,6 +27,8 @@ type Options struct {
 	OpenWire func(link string, group netip.Addr) (Wire, error)
 	// Lacks gives the codes of what this process may not do.
 	Lacks func() []string
+	// KeepalivedTables lists the nftables tables of a keepalived.
+	KeepalivedTables func() []string
 	// Wake is how the loop waits; nil is a timer of the kernel. Tests in
 	// virtual time give NewTimer.
 	Wake func() (Timer, error)
@@ -73,6 +75,9 @@ func New(opt Options) engine.Role {
 	}
 	if opt.Lacks == nil {
 		opt.Lacks = kernel.Lacks
+	}
+	if opt.KeepalivedTables == nil {
+		opt.KeepalivedTables = kernel.KeepalivedTables
 	}
 	if opt.Wake == nil {
 		opt.Wake = newKernelTimer
@@ -136,8 +141,8 @@ func (r *role) Fit(cfg model.Config) (model.Config, error) {
 func (r *role) Plan(ctx context.Context, cfg model.Config) (planned control.Planned, err error) {
 	now, err := query(ctx, r, func(l *loop, reply func(snapshot, error)) {
 		v := l.snapshot()
-		l.writer.foresee(func(h holdings) {
-			v.has = h
+		l.writer.foresee(func(h holdings, there plan.State) {
+			v.has, v.kernel = h, there
 			reply(v, nil)
 		})
 	})

@@ -40,8 +40,7 @@ type router struct {
 	slot    int // in the record
 	stats   control.VRRPStats
 	held    []control.Blocked
-	refused map[vrrp.Refusal]bool // complaints made since the role or the master changed
-	mute    string                // why the last advert could not be sent
+	mute    string // why the last advert could not be sent
 
 	team   *team
 	member int
@@ -111,12 +110,12 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 	}
 	r := &router{
 		key: routerKey{cfg.Interface, mcast, cfg.VRID}, cfg: cfg,
-		refused: map[vrrp.Refusal]bool{}, untracked: map[plan.Address]bool{}, slot: -1,
+		untracked: map[plan.Address]bool{}, slot: -1,
 	}
 	advert := wholeSeconds(cfg.Advert.Val.Duration())
 	r.core = vrrp.Instance{
 		Priority: cfg.Priority.Val, Master: cfg.Master, Advert: advert,
-		DownAdverts: cfg.DownTimerAdverts.Val,
+		DownAdverts: cfg.DownTimerAdverts.Val, LastAdvert: cfg.HigherPrioAdvert.Val,
 		Garp: vrrp.Garp{
 			Repeat: cfg.Garp.MasterRepeat.Val, Delay: cfg.Garp.MasterDelay.Val.Duration(),
 			LowerRepeat: cfg.Garp.LowerPrioRepeat.Val, LowerDelay: cfg.Garp.LowerPrioDelay.Val.Duration(),
@@ -139,6 +138,9 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 	}
 	for _, a := range cfg.Excluded {
 		r.keep(a)
+	}
+	for _, a := range r.addrs {
+		r.wire.Held = append(r.wire.Held, a.Prefix.Addr().Unmap())
 	}
 	r.fit(0)
 	return r

@@ -1,6 +1,8 @@
 package vrrprole
 
 import (
+	"slices"
+
 	"holdfast/engine/control"
 	"holdfast/engine/vrrp"
 )
@@ -27,7 +29,7 @@ func (l *loop) status() control.Status {
 			Name: sc.cfg.Name, State: sc.state(), Since: sc.since, Detail: sc.detail, Count: sc.verdict.Count,
 		})
 	}
-	s.Held = append(s.Held, l.scripts.held()...)
+	s.Held = append(append(s.Held, l.scripts.held()...), l.leftovers.held()...)
 	return s
 }
 
@@ -40,10 +42,12 @@ func (l *loop) instanceStatus(r *router) control.InstanceStatus {
 		State: r.state.Role.String(), Since: r.state.Since, Reason: string(r.state.Reason),
 		Base: int(r.core.Priority), Priority: int(r.state.Priority),
 		HolderPriority: int(r.state.HolderPriority), Stats: r.stats,
-		Held: append([]control.Blocked{}, r.held...), Tracks: []control.TrackStatus{}, Addresses: []string{},
+		Complaints: l.complaints.status(r.key),
+		Held:       append([]control.Blocked{}, r.held...), Tracks: []control.TrackStatus{}, Addresses: []string{},
 	}
 	if r.state.Holder.IsValid() {
 		s.Holder = r.state.Holder.String()
+		s.Unheld = l.unheld(r)
 	}
 	if r.team.group != nil {
 		s.Group = r.team.group.Name
@@ -59,4 +63,18 @@ func (l *loop) instanceStatus(r *router) control.InstanceStatus {
 		})
 	}
 	return s
+}
+
+// unheld gives those of a backup's addresses that the master does not advertise.
+func (l *loop) unheld(r *router) (list []string) {
+	lacks := l.complaints.lackedBy(r.key, r.state.Holder)
+	if r.state.Role == vrrp.Master {
+		return nil
+	}
+	for _, a := range r.addrs {
+		if slices.Contains(lacks, a.Prefix.Addr().Unmap()) {
+			list = append(list, a.Prefix.String())
+		}
+	}
+	return list
 }

@@ -140,6 +140,9 @@ func (l *loop) tryAgain(now time.Time) {
 	if len(l.unable) > 0 {
 		l.writer.do(func(*writer) { l.tell(unable(l.opt.Lacks())) })
 	}
+	if len(l.leftovers.tables) > 0 {
+		l.writer.do(func(*writer) { l.tell(foundTables(l.opt.KeepalivedTables())) })
+	}
 	l.writer.again()
 }
 

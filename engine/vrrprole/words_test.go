@@ -64,6 +64,8 @@ func TestWordsReachTheRouterThatDecides(t *testing.T) {
 		"global_defs.vrrp_mcast_group4":               {"vrrp_mcast_group4 224.0.0.99", "", link, "224.0.0.99"},
 		"vrrp_instance.mcast_dst_ip":                  {"vrrp_mcast_group4 224.0.0.99", "mcast_dst_ip 224.0.0.98", link, "224.0.0.98"},
 		"vrrp_instance.down_timer_adverts":            {"", "down_timer_adverts 9", func(r *router) string { return fmt.Sprint(r.core.DownAdverts) }, "9"},
+		"global_defs.vrrp_higher_prio_send_advert":    {"vrrp_higher_prio_send_advert", "", func(r *router) string { return fmt.Sprint(r.core.LastAdvert) }, "true"},
+		"vrrp_instance.higher_prio_send_advert":       {"", "higher_prio_send_advert", func(r *router) string { return fmt.Sprint(r.core.LastAdvert) }, "true"},
 		"vrrp_instance.advert_int":                    {"", "advert_int 9", func(r *router) string { return r.core.Advert.String() }, "9s"},
 		"vrrp_instance.state":                         {"", "state MASTER", func(r *router) string { return fmt.Sprint(r.core.Master) }, "true"},
 		"vrrp_instance.priority":                      {"", "priority 9", func(r *router) string { return fmt.Sprint(r.core.Priority) }, "9"},

@@ -253,22 +253,36 @@ func (h *writer) again() {
 	})
 }
 
+// follow takes our addresses along with a link that was renamed, and off it where no
+// master is to hold them there: the kernel leaves them on the link.
+func (h *writer) follow(from, to string) {
+	h.do(func(h *writer) { h.carry(h.holdings.renamed(from, to)) })
+}
+
 // inherit keeps what an earlier run left in the manifest until it is cleared.
 func (h *writer) inherit(left []plan.Address) {
 	h.add(task{adds: left, do: func(h *writer) { h.manifest.left = left }})
 }
 
-// carry carries a plan out and gives the operations that the kernel did.
+// carry carries a plan out and gives the operations that the kernel did. Where it had
+// an address already that we knew nothing of, the address is made as it is asked for.
 func (h *writer) carry(p plan.Plan) plan.Plan {
+	done, unneeded := h.apply(p)
+	more, _ := h.apply(h.remaining(unneeded))
+	return append(done, more...)
+}
+
+// apply has the kernel do a plan. unneeded are the operations that it neither did nor
+// refused: they count as carried out.
+func (h *writer) apply(p plan.Plan) (done, unneeded plan.Plan) {
 	if len(p) == 0 {
-		return nil
+		return nil, nil
 	}
 	done, err := h.net.Apply(h.ctx, p)
 	refused := h.tellRefusals(err)
-	if h.ctx.Err() == nil { // an operation that was not needed counts as carried out
-		p = slices.DeleteFunc(slices.Clone(p), func(o plan.Op) bool {
-			return slices.ContainsFunc(refused, func(r plan.Op) bool { return r.Verb == o.Verb && r.Address == o.Address })
-		})
+	if h.ctx.Err() == nil {
+		p = without(p, refused)
+		unneeded = without(p, done)
 		h.holdings.carried(p)
 	} else {
 		h.holdings.carried(done)
@@ -276,7 +290,39 @@ func (h *writer) carry(p plan.Plan) plan.Plan {
 	if h.did != nil {
 		h.did = append(h.did, done...)
 	}
-	return done
+	return done, unneeded
+}
+
+// without gives the operations of a plan that are not among others.
+func without(p, others plan.Plan) plan.Plan {
+	return slices.DeleteFunc(slices.Clone(p), func(o plan.Op) bool {
+		return slices.ContainsFunc(others, func(r plan.Op) bool { return r.Verb == o.Verb && r.Address == o.Address })
+	})
+}
+
+// remaining is what there is to do where the kernel found additions unneeded: it knows
+// an address again by link and prefix, whatever its label, scope or broadcast are.
+func (h *writer) remaining(unneeded plan.Plan) plan.Plan {
+	var have, want plan.State
+	for _, o := range unneeded {
+		if o.Verb == plan.AddAddress {
+			want.Addresses = append(want.Addresses, o.Address)
+		}
+	}
+	if len(want.Addresses) == 0 {
+		return nil
+	}
+	there, err := h.there()
+	if err != nil {
+		h.tell(kernelRefusal{"ip address show", err.Error()})
+		return nil
+	}
+	for _, a := range want.Addresses {
+		if now, is := there[a.Key()]; is {
+			have.Addresses = append(have.Addresses, now)
+		}
+	}
+	return plan.Diff(have, want)
 }
 
 // tellRefusals tells what the kernel did not do, and gives those operations.

@@ -48,11 +48,12 @@ func findings(lang string, list []model.Finding) []finding {
 
 // rolePlan is what applying would do in one role.
 type rolePlan struct {
-	Role    string            `json:"role"`
-	Lines   []string          `json:"lines" doc:"The kernel operations as ip and ipvsadm lines"`
-	Changes []string          `json:"changes" doc:"What else would change"`
-	Held    []control.Blocked `json:"held" doc:"What could not be carried out now"`
-	Error   *Problem          `json:"error,omitempty"`
+	Role     string            `json:"role"`
+	Lines    []string          `json:"lines" doc:"The kernel operations as ip and ipvsadm lines"`
+	Changes  []string          `json:"changes" doc:"What else would change"`
+	Held     []control.Blocked `json:"held" doc:"What could not be carried out now"`
+	Warnings []control.Blocked `json:"warnings,omitempty" doc:"What would be carried out and has a price"`
+	Error    *Problem          `json:"error,omitempty"`
 }
 
 // review is a text with all an operator should see before applying it.
@@ -71,7 +72,7 @@ func reviewOf(lang string, r changes.Review) review {
 		NeedsYes: r.Loss.Heavy(), Running: r.Running.Hashes,
 	}
 	for _, p := range r.Roles {
-		plan := rolePlan{Role: p.Role, Lines: append([]string{}, p.Operations.Lines()...), Changes: append([]string{}, p.Changes...), Held: append([]control.Blocked{}, p.Held...)}
+		plan := rolePlan{Role: p.Role, Lines: append([]string{}, p.Operations.Lines()...), Changes: append([]string{}, p.Changes...), Held: append([]control.Blocked{}, p.Held...), Warnings: p.Warnings}
 		if p.Err != nil {
 			plan.Error = problemOf(lang, p.Err)
 		}

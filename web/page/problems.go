@@ -12,18 +12,19 @@ import (
 )
 
 // problem is one thing that is not fine. Why is worded by the template from
-// Reason, or from Held.
+// Reason, from Held or from Complaint.
 type problem struct {
 	Object, Link string
 	State, Count string
 	Since        time.Time
 	Reason       string
 	Held         *control.Blocked
+	Complaint    *control.Complaint
 	rank         int // lower is worse
 }
 
 // severities order states for lists: what is worst stands first.
-var severities = []string{"OFF-TEXT", "AWAY", "FAULT", "DOWN", "FAILED", "SORRY", "DEGRADED", "HELD", "FAILING", "INIT"}
+var severities = []string{"OFF-TEXT", "AWAY", "FAULT", "DOWN", "FAILED", "SORRY", "DEGRADED", "CONFLICT", "HELD", "FAILING", "INIT"}
 
 func rank(state string) int {
 	if i := slices.Index(severities, state); i >= 0 {
@@ -92,6 +93,9 @@ func (l *problems) routers(s control.Status) {
 		link := "/vips/" + url.PathEscape(in.Name)
 		l.add(problem{Object: in.Name, Link: link, State: in.State, Since: in.Since, Reason: in.Reason})
 		l.held(in.Name, link, in.Held)
+		for _, c := range in.Complaints {
+			l.add(problem{Object: in.Name, Link: link, State: "CONFLICT", Since: c.Since, Complaint: &c})
+		}
 	}
 	for _, sc := range s.Scripts {
 		if sc.State == "FAILED" {

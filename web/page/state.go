@@ -40,6 +40,8 @@ var stateStyles = map[string]struct{ shape, tone string }{
 	"AWAY":     {"octagon", "error"},
 	"OFF-TEXT": {"octagon", "error"},
 	"HELD":     {"pause", "warning"},
+	// A router whose adverts another one does not count, or tells other addresses.
+	"CONFLICT": {"double", "warning"},
 	"UNKNOWN":  {"question", "neutral"},
 	// A line of a text that is imported.
 	"line-acted":    {"check", "ok"},

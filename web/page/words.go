@@ -35,6 +35,8 @@ func (w words) funcs() template.FuncMap {
 		"took":       took,
 		"reason":     w.reason,
 		"held":       w.held,
+		"complaint":  w.complaint,
+		"notice":     w.notice,
 		"story":      w.story,
 		"sentence":   w.sentence,
 		"asset":      w.asset,
@@ -147,6 +149,14 @@ func (w words) held(h control.Blocked) string {
 		return assets.Text(w.lang, "held."+h.Code, a)
 	}
 	return h.Code
+}
+
+// notice words what a plan warns of.
+func (w words) notice(b control.Blocked) string { return assets.Text(w.lang, "notice."+b.Code, b.Args) }
+
+// complaint words what is wrong with the adverts that an instance hears.
+func (w words) complaint(c control.Complaint) string {
+	return assets.Text(w.lang, "notice."+c.Code, map[string]string{"from": c.From})
 }
 
 // story words a journal entry, as mails and the log do.
