@@ -10,15 +10,13 @@ import (
 	"syscall"
 )
 
-// A data directory belongs to root, and so does what the engine boots from
-// (state): who could rename that could put other text there. The console's
-// database lies beside it in a directory of its own.
+// DatabaseName is the directory of the console's database in a data directory. That
+// one belongs to root, and so does what the engine boots from (state): who could rename
+// that could put other text there.
 //
 //	DATA        root, may be passed through
 //	DATA/state  root alone: the applied text
 //	DATA/web    the console's user alone: config.db, journal.db
-//
-// DatabaseName is the directory of the console's database.
 const DatabaseName = "web"
 
 // DatabaseDir is where the console's database of a data directory lies. It once
