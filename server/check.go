@@ -1,18 +1,13 @@
 package main
 
 import (
-	"bufio"
-	"encoding/json"
-	"fmt"
 	"runtime/debug"
-	"strconv"
 	"unsafe"
 
 	"github.com/spf13/cobra"
 
-	"holdfast/assets"
 	"holdfast/engine/model"
-	"holdfast/server/terminal"
+	"holdfast/server/show"
 )
 
 func newCheck(e *env) *cobra.Command {
@@ -39,9 +34,9 @@ func check(e *env, file, node string, asked, asJSON, strict bool) error {
 	findings := model.Inspect(file, unsafe.String(unsafe.SliceData(text), len(text)), localFacts(node))
 	count := tally(findings)
 	if asJSON {
-		err = printFindingsJSON(e, findings)
+		err = show.PrintFindingsJSON(e, findings)
 	} else {
-		err = printFindings(e, file, findings, count)
+		err = show.PrintFindings(e, file, findings, count)
 	}
 	if err != nil {
 		return err
@@ -64,53 +59,4 @@ func deferGC() func() {
 		debug.SetGCPercent(percent)
 		debug.SetMemoryLimit(limit)
 	}
-}
-
-// printFindings writes FILE:LINE:COL: severity: sentence [code], one a line.
-func printFindings(e *env, file string, findings []model.Finding, count map[model.Severity]int) error {
-	out := bufio.NewWriter(e.Out)
-	for _, f := range findings {
-		fmt.Fprintln(out, formatFinding(e, f))
-	}
-	fmt.Fprintln(out, e.Text("check.summary", map[string]string{"File": file,
-		"Errors": strconv.Itoa(count[model.Error]), "Warnings": strconv.Itoa(count[model.Warning]),
-		"Notes": strconv.Itoa(count[model.Note])}))
-	return out.Flush() // it remembers the first error
-}
-
-// formatFinding is a finding with its place, as compilers write them.
-func formatFinding(e *env, f model.Finding) string {
-	return fmt.Sprintf("%s:%d:%d: %s: %s [%s]", f.Range.File, f.Range.Line, f.Range.Col,
-		e.Text("check."+f.Severity.String(), nil), sentence(e, f), f.Code)
-}
-
-// sentence is the finding in the reader's language, with the word probably meant.
-func sentence(e *env, f model.Finding) string {
-	return assets.Finding(e.Lang, f.Code, f.Args, f.Hint)
-}
-
-// foundJSON is a finding as check --json prints it.
-type foundJSON struct {
-	File string `json:"file"`
-	model.FindingJSON
-}
-
-func printFindingsJSON(e *env, findings []model.Finding) error {
-	return encode(e, foundOf(e, findings))
-}
-
-func foundOf(e *env, findings []model.Finding) []foundJSON {
-	out := make([]foundJSON, len(findings))
-	for i, f := range findings {
-		out[i] = foundJSON{f.Range.File, f.JSON(sentence(e, f))}
-	}
-	return out
-}
-
-// encode prints a value as JSON for people and programs alike.
-func encode(e *env, v any) error {
-	enc := json.NewEncoder(terminal.JSON(e.Out))
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
 }

@@ -14,6 +14,7 @@ import (
 
 	"holdfast/assets"
 	"holdfast/engine/model"
+	"holdfast/server/show"
 )
 
 const tutorial = "../engine/model/testdata/"
@@ -84,7 +85,7 @@ func TestCheckReadsTheLinesOfTheNamedNode(t *testing.T) {
 
 func TestCheckPrintsJSON(t *testing.T) {
 	out, _, code := holdfast(t, "zh-CN", "check", "--json", file(t, "global_defs {\n    router_idd x\n}\n"))
-	var found []foundJSON
+	var found []show.FoundJSON
 	if err := json.Unmarshal([]byte(out), &found); err != nil || code != 0 || len(found) != 1 {
 		t.Fatalf("%v, code %d:\n%s", err, code, out)
 	}

@@ -16,6 +16,7 @@ import (
 	"holdfast/engine/explain"
 	"holdfast/engine/kernel"
 	"holdfast/engine/plan"
+	"holdfast/server/show"
 	"holdfast/server/terminal"
 )
 
@@ -86,10 +87,10 @@ func TestExplainOfATextWithErrorsNamesThemAndFails(t *testing.T) {
 }
 
 // explainJSON explains a file and gives what JSON says of it.
-func explainJSON(t *testing.T, path string, args ...string) explainedJSON {
+func explainJSON(t *testing.T, path string, args ...string) show.ExplainedJSON {
 	t.Helper()
 	out, errs, _ := holdfast(t, "en", append([]string{"import", "--explain", "--json", path, "--run-dir", t.TempDir()}, args...)...)
-	var x explainedJSON
+	var x show.ExplainedJSON
 	if err := json.Unmarshal([]byte(out), &x); err != nil {
 		t.Fatalf("%v in\n%s%s", err, out, errs)
 	}
@@ -131,7 +132,7 @@ func TestEveryLineOfEveryFileIsExplained(t *testing.T) {
 	})
 	path := filepath.Join(dir, "keepalived.conf")
 	x := explainJSON(t, path, "--node", "n")
-	kinds := func(f explainedFile) string {
+	kinds := func(f show.ExplainedFile) string {
 		var b strings.Builder
 		for _, l := range f.Lines {
 			b.WriteString(string(l.Kind[:2]) + " ")

@@ -13,6 +13,7 @@ import (
 	"holdfast/engine/convert"
 	"holdfast/engine/facts"
 	"holdfast/engine/model"
+	"holdfast/server/show"
 )
 
 // format is how a text is asked for. Asked for nothing, it comes back byte for byte;
@@ -90,7 +91,7 @@ func refuse(e *env, name string, findings []model.Finding, id string) error {
 	for _, f := range findings {
 		if f.Severity == model.Error {
 			count++
-			fmt.Fprintln(e.Err, formatFinding(e, f))
+			fmt.Fprintln(e.Err, show.FormatFinding(e, f))
 		}
 	}
 	if count == 0 {

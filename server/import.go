@@ -11,6 +11,7 @@ import (
 	"holdfast/engine/convert"
 	"holdfast/engine/facts"
 	"holdfast/engine/model"
+	"holdfast/server/show"
 )
 
 func newImport(e *env) *cobra.Command {
@@ -50,7 +51,7 @@ func importFile(ctx context.Context, e *env, file, data, node string, asked, asJ
 	if asJSON {
 		return importJSON(ctx, e, file, text, findings, data, node)
 	}
-	if err := printFindings(e, file, findings, tally(findings)); err != nil {
+	if err := show.PrintFindings(e, file, findings, tally(findings)); err != nil {
 		return err
 	}
 	if model.Failed(findings) {
@@ -68,16 +69,16 @@ func importFile(ctx context.Context, e *env, file, data, node string, asked, asJ
 
 // importedJSON is what import --json prints.
 type importedJSON struct {
-	File     string      `json:"file"`
-	Findings []foundJSON `json:"findings"`
-	Revision int64       `json:"revision,omitempty"` // 0: with errors, it is the text being edited
-	Same     bool        `json:"same"`               // the revision had this text already
+	File     string           `json:"file"`
+	Findings []show.FoundJSON `json:"findings"`
+	Revision int64            `json:"revision,omitempty"` // 0: with errors, it is the text being edited
+	Same     bool             `json:"same"`               // the revision had this text already
 }
 
 func importJSON(ctx context.Context, e *env, file string, text []byte, findings []model.Finding, data, node string) error {
-	out := importedJSON{File: file, Findings: foundOf(e, findings)}
+	out := importedJSON{File: file, Findings: show.FoundOf(e, findings)}
 	if model.Failed(findings) {
-		if err := encode(e, out); err != nil {
+		if err := show.Encode(e, out); err != nil {
 			return err
 		}
 		return draft(ctx, e, file, text, data, node)
@@ -88,5 +89,5 @@ func importJSON(ctx context.Context, e *env, file string, text []byte, findings 
 		return err
 	}
 	out.Revision, out.Same = kept.number, kept.same
-	return encode(e, out)
+	return show.Encode(e, out)
 }

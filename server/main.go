@@ -4,25 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
 	"holdfast/assets"
+	"holdfast/server/show"
 )
 
-// env is what every command gets: the reader's language, where words go, and
-// which build this is.
-type env struct {
-	Lang     string
-	Out, Err io.Writer
-	Version  string
-}
-
-// Text gives the sentence with this id in the reader's language.
-func (e *env) Text(id string, args map[string]string) string {
-	return assets.Text(e.Lang, id, args)
-}
+// env is what every command gets.
+type env = show.Env
 
 // The exit codes.
 const (

@@ -11,6 +11,7 @@ import (
 	"holdfast/engine/convert"
 	"holdfast/engine/facts"
 	"holdfast/engine/model"
+	"holdfast/server/show"
 	"holdfast/server/terminal"
 )
 
@@ -31,7 +32,7 @@ func importPair(ctx context.Context, e *env, names, nodes []string, data string,
 		if err != nil {
 			return err
 		}
-		return encode(e, pairJSON{[2]string{sides[0].Node, sides[1].Node}, both.Differences, kept.number, kept.same, both.Text})
+		return show.Encode(e, pairJSON{[2]string{sides[0].Node, sides[1].Node}, both.Differences, kept.number, kept.same, both.Text})
 	}
 	if err := printPair(e, sides, both); err != nil {
 		return err
@@ -65,7 +66,7 @@ func readPair(e *env, names, nodes []string, quiet bool) (sides [2]convert.Side,
 		sides[i] = convert.ReadSide(name, text, localFacts(nodes[i]))
 		findings := sides[i].Findings
 		if !quiet {
-			if err := printFindings(e, name, findings, tally(findings)); err != nil {
+			if err := show.PrintFindings(e, name, findings, tally(findings)); err != nil {
 				return sides, err
 			}
 		}

@@ -2,13 +2,13 @@ package main
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/spf13/cobra"
 
 	"holdfast/engine/control"
 	"holdfast/engine/model"
 	"holdfast/engine/preview"
+	"holdfast/server/show"
 )
 
 // newPlan is the command that shows what a file would change in this kernel,
@@ -29,7 +29,7 @@ func newPlan(e *env) *cobra.Command {
 			return err
 		}
 		if asJSON {
-			return encode(e, planned)
+			return show.Encode(e, planned)
 		}
 		return printPlan(e, planned)
 	}}
@@ -55,15 +55,6 @@ func previewFile(e *env, p places, file string, asked bool) (control.Planned, er
 	return planned, err
 }
 
-// zero is the sentence that says why there is nothing to do: the kernel has it all,
-// or it could not be done now.
-func zero(command string, planned control.Planned) string {
-	if slices.ContainsFunc(planned.Held, func(h control.Blocked) bool { return h.Object != "" }) {
-		return command + ".zero-held"
-	}
-	return command + ".zero"
-}
-
 // printPlan writes the lines where a shell can take them, and what is held back
 // beside them. That there is nothing to do is said there, too.
 func printPlan(e *env, planned control.Planned) error {
@@ -74,7 +65,7 @@ func printPlan(e *env, planned control.Planned) error {
 		fmt.Fprintln(e.Err, "#", e.Text("notice."+w.Code, w.Args))
 	}
 	if len(planned.Lines) == 0 {
-		fmt.Fprintln(e.Err, "#", e.Text(zero("plan", planned), nil))
+		fmt.Fprintln(e.Err, "#", e.Text(show.Zero("plan", planned), nil))
 	}
 	for _, line := range planned.Lines {
 		if _, err := fmt.Fprintln(e.Out, line); err != nil {

@@ -18,6 +18,7 @@ import (
 	"holdfast/engine/model"
 	"holdfast/engine/state"
 	"holdfast/server/parent"
+	"holdfast/server/show"
 )
 
 func newRun(e *env) *cobra.Command {
@@ -93,7 +94,7 @@ func (d *dropIn) tell(f model.Finding) {
 		level = slog.LevelWarn
 	}
 	at := fmt.Sprintf("%s:%d:%d", f.Range.File, f.Range.Line, f.Range.Col)
-	d.log.Log(context.Background(), level, "configuration", "at", at, "code", f.Code, "text", sentence(d.env, f))
+	d.log.Log(context.Background(), level, "configuration", "at", at, "code", f.Code, "text", show.Sentence(d.env, f))
 }
 
 // processes are those that cfg needs. The engine's never change, so that a

@@ -6,11 +6,12 @@ import (
 	"time"
 
 	"holdfast/engine/control"
+	"holdfast/server/show"
 )
 
 func TestStatusNamesHolderStateAndReason(t *testing.T) {
 	now := time.Unix(1000, 0)
-	all := allStatus{
+	all := show.Status{
 		VRRP: &control.Status{Role: "vrrp", Node: "lb1", PID: 7, Hash: "0123456789", Since: now.Add(-time.Hour), Instances: []control.InstanceStatus{{
 			Name: "VI_1", State: "MASTER", Priority: 98, Base: 100, Interface: "eth0", Addresses: []string{"192.0.2.100/32"},
 			Holder: "192.0.2.31", Reason: "advert-timeout", Since: now.Add(-90 * time.Second),
@@ -26,7 +27,7 @@ func TestStatusNamesHolderStateAndReason(t *testing.T) {
 		"en":    {"VI_1", "MASTER", "98 (100-2)", "192.0.2.31", "1m30s", "the master fell silent", "VI_2: Interface eth9 does not exist", "tcp:192.0.2.100:80", "HTTP 503, 12 ms", "quorum lost", "never touched:\n  ipvsadm -A -t 192.0.2.200:443 -s rr\n"},
 		"zh-CN": {"VI_1", "MASTER", "98 (100-2)", "主路由器没有了声音", "接口 eth9 不存在", "HTTP 503, 12 ms", "未达法定权重", "从不改动：\n  ipvsadm"},
 	} {
-		text := statusText(&env{Lang: lang}, all, now)
+		text := show.StatusText(&env{Lang: lang}, all, now)
 		for _, w := range words {
 			if !strings.Contains(text, w) {
 				t.Errorf("%s: no %q in\n%s", lang, w, text)
@@ -40,7 +41,7 @@ func TestStatusNamesHolderStateAndReason(t *testing.T) {
 
 func TestStatusTellsOfRefusedAdvertsAndOfAddressesThatTheHolderDoesNotAdvertise(t *testing.T) {
 	now := time.Unix(1000, 0)
-	all := allStatus{LVS: &control.Status{Role: "lvs"}, VRRP: &control.Status{Role: "vrrp", Instances: []control.InstanceStatus{{
+	all := show.Status{LVS: &control.Status{Role: "lvs"}, VRRP: &control.Status{Role: "vrrp", Instances: []control.InstanceStatus{{
 		Name: "VI_1", State: "BACKUP", Addresses: []string{"192.0.2.100/32", "192.0.2.101/32"}, Unheld: []string{"192.0.2.101/32"}, Holder: "192.0.2.31",
 		Complaints: []control.Complaint{{Code: "packet-auth-failed", From: "192.0.2.9", Count: 12, Since: now.Add(-20 * time.Second), Last: now.Add(-2 * time.Second)}},
 	}}}}
@@ -48,7 +49,7 @@ func TestStatusTellsOfRefusedAdvertsAndOfAddressesThatTheHolderDoesNotAdvertise(
 		"en":    {"! VI_1: an advertisement from 192.0.2.9 bears another auth_pass", "(12 in 20s, the last 2s ago)"},
 		"zh-CN": {"! VI_1: 来自 192.0.2.9 的通告的 auth_pass 与本机不同", "（20s 内 12 次，最近一次在 2s 前）"},
 	} {
-		text := statusText(&env{Lang: lang}, all, now)
+		text := show.StatusText(&env{Lang: lang}, all, now)
 		for _, w := range words {
 			if !strings.Contains(text, w) {
 				t.Errorf("%s: no %q in\n%s", lang, w, text)
@@ -63,7 +64,7 @@ func TestStatusTellsOfRefusedAdvertsAndOfAddressesThatTheHolderDoesNotAdvertise(
 }
 
 func TestRoleThatDoesNotAnswerIsNamed(t *testing.T) {
-	text := statusText(&env{Lang: "en"}, allStatus{Silent: map[string]string{"vrrp": "no socket", "lvs": "no socket"}}, time.Now())
+	text := show.StatusText(&env{Lang: "en"}, show.Status{Silent: map[string]string{"vrrp": "no socket", "lvs": "no socket"}}, time.Now())
 	if !strings.Contains(text, "vrrp does not answer: no socket") {
 		t.Error(text)
 	}

@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"holdfast/assets"
 	"holdfast/engine/model"
+	"holdfast/server/show"
 	"holdfast/server/terminal"
 )
 
@@ -71,7 +71,7 @@ func newSupport(e *env) *cobra.Command {
 func supportRows(e *env) []supportRow {
 	var rows []supportRow
 	for _, d := range model.Directives() {
-		effect := effect(e, d)
+		effect := show.Effect(e, d)
 		row := supportRow{Directive: d, Word: d.Word, Block: d.Block, Support: string(d.Support), Effect: effect, Argument: d.Kind,
 			Optional: d.Optional, Values: d.Values, Range: d.Range, Default: d.Default, Instead: d.Instead, Deprecated: d.Old}
 		rows = append(rows, row.of(d.Since))
@@ -95,11 +95,6 @@ func (r supportRow) of(since model.Since) supportRow {
 		r.Since = string(since)
 	}
 	return r
-}
-
-// effect is what a word does, and what is lost where it is not acted on.
-func effect(e *env, d model.Directive) string {
-	return assets.Directive(e.Lang, d.ID, d.Loss, d.Instead)
 }
 
 // since says in words which releases of keepalived know a word.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"holdfast/server/show"
 )
 
 // TestTrapsThatKeepalivedFallsIntoInSilenceAreFindings holds each trap against the
@@ -45,7 +47,7 @@ func TestTrapsThatKeepalivedFallsIntoInSilenceAreFindings(t *testing.T) {
 			found := map[string]foundJSON{}
 			for _, lang := range []string{"en", "zh-CN"} {
 				out, _, _ := holdfast(t, lang, "check", "--json", path)
-				var all []foundJSON
+				var all []show.FoundJSON
 				if err := json.Unmarshal([]byte(out), &all); err != nil {
 					t.Fatal(err)
 				}

@@ -1,15 +1,15 @@
-package main
+package show
 
 import (
 	"holdfast/engine/control"
 	"holdfast/engine/explain"
 )
 
-// explainedJSON is what import --explain --json prints.
-type explainedJSON struct {
+// ExplainedJSON is what import --explain --json prints.
+type ExplainedJSON struct {
 	Node   string               `json:"node"`
 	Failed bool                 `json:"failed"` // the text has errors: nothing of it would be done
-	Files  []explainedFile      `json:"files"`
+	Files  []ExplainedFile      `json:"files"`
 	Loose  []string             `json:"no_line"` // operations that no line causes
 	Held   []control.Blocked    `json:"held"`
 	Totals map[explain.Kind]int `json:"totals"` // lines by their kind
@@ -17,13 +17,13 @@ type explainedJSON struct {
 	Back   int                  `json:"held_back"` // of them, what keeps this kernel from doing them is in held
 }
 
-type explainedFile struct {
+type ExplainedFile struct {
 	File  string          `json:"file"`
 	From  string          `json:"included_at,omitempty"` // FILE:LINE
-	Lines []explainedLine `json:"lines"`
+	Lines []ExplainedLine `json:"lines"`
 }
 
-type explainedLine struct {
+type ExplainedLine struct {
 	Line       int          `json:"line"`
 	Text       string       `json:"text"`
 	Kind       explain.Kind `json:"kind"`
@@ -31,13 +31,14 @@ type explainedLine struct {
 	More       int          `json:"became_more,omitempty"` // statements beyond those
 	About      []string     `json:"about,omitempty"`       // what a line that is no statement is
 	Effect     []string     `json:"effect,omitempty"`      // what its word does, or what it means that it is not acted on
-	Findings   []foundJSON  `json:"findings,omitempty"`
+	Findings   []FoundJSON  `json:"findings,omitempty"`
 	Operations []string     `json:"operations"`        // that it causes, as ip and ipvsadm lines
 	Part       []string     `json:"part_of,omitempty"` // operations of other lines that it goes into
 }
 
-func (x *explained) printJSON() error {
-	out := explainedJSON{Node: x.Node, Failed: x.Failed, Loose: x.strings(x.Unattributed()), Held: x.Planned.Held,
+// PrintJSON writes all of it for programs.
+func (x *Explained) PrintJSON() error {
+	out := ExplainedJSON{Node: x.Node, Failed: x.Failed, Loose: x.strings(x.Unattributed()), Held: x.Planned.Held,
 		Totals: map[explain.Kind]int{}, Count: len(x.Planned.Operations)}
 	_, out.Back = x.Now()
 	if out.Held == nil {
@@ -48,18 +49,18 @@ func (x *explained) printJSON() error {
 		out.Totals[k] = count[k]
 	}
 	for _, s := range x.Sections {
-		f := explainedFile{File: s.Name, Lines: []explainedLine{}}
+		f := ExplainedFile{File: s.Name, Lines: []ExplainedLine{}}
 		if s.Inner {
 			f.From = x.place(s.From, -1)
 		}
 		for i := range s.Lines {
 			l := &s.Lines[i]
-			f.Lines = append(f.Lines, explainedLine{Line: i + 1, Text: l.Text, Kind: l.Kind, Became: texts(l.Became), More: l.More, About: x.notes(l.About), Effect: x.effects(l),
-				Findings: foundOf(x.env, l.Findings), Operations: x.strings(l.Causes), Part: x.strings(l.Adds)})
+			f.Lines = append(f.Lines, ExplainedLine{Line: i + 1, Text: l.Text, Kind: l.Kind, Became: texts(l.Became), More: l.More, About: x.notes(l.About), Effect: x.effects(l),
+				Findings: FoundOf(x.Env, l.Findings), Operations: x.strings(l.Causes), Part: x.strings(l.Adds)})
 		}
 		out.Files = append(out.Files, f)
 	}
-	return encode(x.env, out)
+	return Encode(x.Env, out)
 }
 
 func texts(statements []explain.Statement) []string {
@@ -70,7 +71,7 @@ func texts(statements []explain.Statement) []string {
 	return list
 }
 
-func (x *explained) strings(operations []int) []string {
+func (x *Explained) strings(operations []int) []string {
 	lines := []string{}
 	for _, i := range operations {
 		lines = append(lines, x.Planned.Operations[i].String())

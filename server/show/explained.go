@@ -1,8 +1,7 @@
-package main
+package show
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -10,70 +9,28 @@ import (
 	"holdfast/engine/conf"
 	"holdfast/engine/explain"
 	"holdfast/engine/model"
-	"holdfast/engine/preview"
 	"holdfast/server/terminal"
 )
 
-// explainFile tells of each line of a file, and of those it includes, what it became
-// and what it would do in this kernel now, were this node master of everything.
-func explainFile(e *env, file, node string, asked bool, runDir string, asJSON bool) error {
-	defer deferGC()()
-	x, err := explainedFrom(e, file, node, asked, runDir)
-	if err != nil {
-		return err
-	}
-	if asJSON {
-		err = x.printJSON()
-	} else {
-		err = x.print(terminal.Width(e.Out))
-	}
-	if err == nil && x.Failed {
-		err = errors.New(e.Text("explain.refused", nil))
-	}
-	return err
-}
-
-// explained is a text line by line, and the words for it.
-type explained struct {
-	*env
+// Explained is a text line by line, and the words for it.
+type Explained struct {
+	*Env
 	*explain.Explained
 	said map[string]string           // by id: the sentences without arguments
 	does map[*model.Directive]string // what each word does
 }
 
-// explainedFrom reads a file and ties its plan to its lines.
-func explainedFrom(e *env, file, node string, asked bool, runDir string) (*explained, error) {
-	text, err := readText(e, file)
-	if err != nil {
-		return nil, err
-	}
-	in := explain.Read(file, text, localFacts(pickNode(e, text, node, asked)))
-	if in.TooLong() {
-		return nil, refuseLong(e, file, in.Findings)
-	}
-	if !in.Failed() {
-		if in.Planned, err = preview.Preview(model.Resolve(in.Config), runDir); err != nil {
-			return nil, err
-		}
-	}
-	x, err := explain.Explain(in)
-	return &explained{e, x, map[string]string{}, map[*model.Directive]string{}}, err
-}
-
-// refuseLong prints what was found in a text that is too long to be explained.
-func refuseLong(e *env, file string, findings []model.Finding) error {
-	if err := printFindings(e, file, findings, tally(findings)); err != nil {
-		return err
-	}
-	return errors.New(e.Text("explain.too-long", map[string]string{"File": file, "Most": strconv.Itoa(explain.MostLines)}))
+// NewExplained is an explained text in the reader's language.
+func NewExplained(e *Env, x *explain.Explained) *Explained {
+	return &Explained{e, x, map[string]string{}, map[*model.Directive]string{}}
 }
 
 // longestLine is how much of a line is shown, in bytes.
 const longestLine = 4 << 10
 
-// print writes the three columns: wrapped to a terminal of so many columns, or
+// Print writes the three columns: wrapped to a terminal of so many columns, or
 // one line for each line of the text where wide is 0.
-func (x *explained) print(wide int) error {
+func (x *Explained) Print(wide int) error {
 	out := bufio.NewWriter(x.Out)
 	head := terminal.Cells{{x.Text("explain.line", nil)}, {x.Text("explain.became", nil)}, {x.Text("explain.does", nil)}}
 	var m terminal.Measure
@@ -94,7 +51,7 @@ func (x *explained) print(wide int) error {
 }
 
 // title is the heading of a section.
-func (x *explained) title(s explain.Section) string {
+func (x *Explained) title(s explain.Section) string {
 	if !s.Inner {
 		return "== " + s.Name + " =="
 	}
@@ -102,7 +59,7 @@ func (x *explained) title(s explain.Section) string {
 }
 
 // rows hands out the lines of a section, one by one.
-func (x *explained) rows(in int, row func(terminal.Cells)) {
+func (x *Explained) rows(in int, row func(terminal.Cells)) {
 	digits := len(strconv.Itoa(len(x.Sections[in].Lines)))
 	for i := range x.Sections[in].Lines {
 		l := &x.Sections[in].Lines[i]
@@ -116,7 +73,7 @@ func (x *explained) rows(in int, row func(terminal.Cells)) {
 
 // becameOf is the second column: what the line is, its statements where they are
 // not what is written, and what was found.
-func (x *explained) becameOf(l *explain.Line) []string {
+func (x *Explained) becameOf(l *explain.Line) []string {
 	var said []string
 	switch {
 	case l.Became == nil:
@@ -138,13 +95,13 @@ func (x *explained) becameOf(l *explain.Line) []string {
 		said = append(said, kinder)
 	}
 	for _, f := range l.Findings {
-		said = append(said, x.Text("check."+f.Severity.String(), nil)+": "+sentence(x.env, f))
+		said = append(said, x.Text("check."+f.Severity.String(), nil)+": "+Sentence(x.Env, f))
 	}
 	return said
 }
 
 // doesOf is the third column: the operations, or that there are none, and why.
-func (x *explained) doesOf(l *explain.Line, in int) []string {
+func (x *Explained) doesOf(l *explain.Line, in int) []string {
 	if len(l.Causes) > 0 {
 		var said []string
 		for _, i := range l.Causes {
@@ -169,7 +126,7 @@ func (x *explained) doesOf(l *explain.Line, in int) []string {
 }
 
 // lines names the lines that cause operations, each once.
-func (x *explained) lines(operations []int, in int) string {
+func (x *Explained) lines(operations []int, in int) string {
 	var names []string
 	told := map[explain.LineRef]bool{}
 	for _, i := range operations {
@@ -182,7 +139,7 @@ func (x *explained) lines(operations []int, in int) string {
 }
 
 // tail is what no line causes, what stands in the way, and the totals.
-func (x *explained) tail(out *bufio.Writer) {
+func (x *Explained) tail(out *bufio.Writer) {
 	fmt.Fprintln(out)
 	if x.Failed {
 		fmt.Fprintln(out, x.tally())
@@ -204,12 +161,12 @@ func (x *explained) tail(out *bufio.Writer) {
 	case held > 0:
 		id = "explain.count-held"
 	case done == 0:
-		id = zero("explain", x.Planned)
+		id = Zero("explain", x.Planned)
 	}
 	fmt.Fprintln(out, x.Text(id, map[string]string{"Count": strconv.Itoa(done), "Held": strconv.Itoa(held)}))
 }
 
-func (x *explained) tally() string {
+func (x *Explained) tally() string {
 	n := x.Totals()
 	args := map[string]string{}
 	all := 0

@@ -1,4 +1,4 @@
-package main
+package show
 
 import (
 	"slices"
@@ -8,7 +8,7 @@ import (
 )
 
 // notes are the sentences of notes.
-func (x *explained) notes(list []explain.Note) []string {
+func (x *Explained) notes(list []explain.Note) []string {
 	var said []string
 	for _, n := range list {
 		said = append(said, x.note(n))
@@ -18,7 +18,7 @@ func (x *explained) notes(list []explain.Note) []string {
 
 // effects are the sentences of what the words of a line do, each once: some words
 // share theirs.
-func (x *explained) effects(l *explain.Line) []string {
+func (x *Explained) effects(l *explain.Line) []string {
 	var said []string
 	for _, s := range x.notes(l.Effect) {
 		if !slices.Contains(said, s) {
@@ -29,12 +29,12 @@ func (x *explained) effects(l *explain.Line) []string {
 }
 
 // note is the sentence of a note.
-func (x *explained) note(n explain.Note) string {
+func (x *Explained) note(n explain.Note) string {
 	switch {
 	case n.Code == explain.Does:
 		s, ok := x.does[n.Directive]
 		if !ok {
-			s = effect(x.env, *n.Directive)
+			s = Effect(x.Env, *n.Directive)
 			x.does[n.Directive] = s
 		}
 		return s
@@ -47,7 +47,7 @@ func (x *explained) note(n explain.Note) string {
 }
 
 // word is a sentence without arguments, which is looked up once.
-func (x *explained) word(id string) string {
+func (x *Explained) word(id string) string {
 	s, ok := x.said[id]
 	if !ok {
 		s = x.Text(id, nil)
@@ -57,7 +57,7 @@ func (x *explained) word(id string) string {
 }
 
 // operation is one in the kernel's words, and what holds it back here.
-func (x *explained) operation(i int) string {
+func (x *Explained) operation(i int) string {
 	line := x.Planned.Operations[i].String()
 	if code := x.BlockedBy(i); code != "" {
 		return x.Text("explain.held", map[string]string{"Why": x.Text("reason."+code, nil), "Line": line})
@@ -66,7 +66,7 @@ func (x *explained) operation(i int) string {
 }
 
 // place is how a line is named to somebody who reads section in.
-func (x *explained) place(r explain.LineRef, in int) string {
+func (x *Explained) place(r explain.LineRef, in int) string {
 	if r.Section == in {
 		return strconv.Itoa(r.Line + 1)
 	}

@@ -1,4 +1,4 @@
-package main
+package show
 
 import (
 	"slices"
@@ -11,7 +11,7 @@ import (
 
 // kinder says where a check on a line brings a server up that keepalived keeps down:
 // such a server may come up on the day of the move. "" where no check begins.
-func (x *explained) kinder(l *explain.Line) string {
+func (x *Explained) kinder(l *explain.Line) string {
 	word, _, _ := strings.Cut(strings.TrimSpace(l.Text), " ")
 	if l.Kind != explain.Acted || word == "" {
 		return ""
