@@ -214,7 +214,7 @@ func TestColumnsKeepToTheTerminal(t *testing.T) {
 	for _, wide := range []int{60, 80, 132} {
 		var out bytes.Buffer
 		x.Out = &out
-		if err := x.print(wide); err != nil {
+		if err := x.Print(wide); err != nil {
 			t.Fatal(err)
 		}
 		table, _, _ := strings.Cut(out.String(), "\n\n")

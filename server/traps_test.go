@@ -44,7 +44,7 @@ func TestTrapsThatKeepalivedFallsIntoInSilenceAreFindings(t *testing.T) {
 			if _, _, code := holdfast(t, "en", "check", "--strict", path); row.severity != "note" && code != exitFailed {
 				t.Errorf("code %d with --strict", code)
 			}
-			found := map[string]foundJSON{}
+			found := map[string]show.FoundJSON{}
 			for _, lang := range []string{"en", "zh-CN"} {
 				out, _, _ := holdfast(t, lang, "check", "--json", path)
 				var all []show.FoundJSON
