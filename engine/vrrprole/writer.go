@@ -50,7 +50,7 @@ type task struct {
 
 func newWriter(net Net, runDir string, tell func(input)) *writer {
 	h := &writer{
-		net: newSparing(net, tell), manifest: manifest{file: state.ManifestOf(runDir, "vrrp")}, tell: tell, wake: make(chan struct{}, 1),
+		net: net, manifest: manifest{file: state.ManifestOf(runDir, "vrrp")}, tell: tell, wake: make(chan struct{}, 1),
 		holdings: newHoldings(), announces: map[routerKey]*garpRounds{},
 	}
 	h.announcer = &announcer{
