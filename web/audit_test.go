@@ -59,7 +59,10 @@ func TestEveryActOfTheAPIHasItsRowInTheAudit(t *testing.T) {
 		{"POST /setup", "setup", call("POST", "/setup", map[string]string{"token": h.setupToken(), "name": "admin", "password": password})},
 		{"POST /session", "login", call("POST", "/session", map[string]string{"name": "admin", "password": password})},
 		{"POST /session", "login-refused", call("POST", "/session", map[string]string{"name": "admin", "password": "not the right phrase"})},
-		{"DELETE /sessions/:id", "session-ended", call("DELETE", "/sessions/1", nil)},
+		{"POST /session", "login", func() page {
+			return h.browser().call("POST", "/session", map[string]string{"name": "admin", "password": password}, nil)
+		}},
+		{"DELETE /sessions/:id", "session-ended", call("DELETE", "/sessions/3", nil)}, // the first ended with the second
 		{"PUT /preferences", "preferences", call("PUT", "/preferences", map[string]string{"theme": "dark"})},
 		{"POST /adopt", "commit", call("POST", "/adopt", map[string]string{})},
 		{"PUT /candidate", "candidate-saved", save(moreWeight)},
