@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"os/exec"
@@ -16,7 +17,11 @@ const tags = "nomsgpack sqlite_omit_load_extension osusergo netgo"
 
 // calm are the packages that start no goroutine: the race detector has nothing to
 // find in them, and makes their long tests take three times as long.
-var calm = []string{"assets", "engine/code", "engine/conf", "engine/convert", "engine/explain", "engine/model", "engine/plan", "test/arch", "test/oracle"}
+var calm = []string{"assets", "engine/code", "engine/conf", "engine/convert", "engine/explain", "engine/model", "engine/plan", "engine/vrrp", "test/arch", "test/oracle"}
+
+// longest are the packages whose tests take longest. They begin first: begun last, one
+// of them would run on alone.
+var longest = []string{"web", "server", "server/parent", "engine/vrrprole"}
 
 // labs are the packages under test/ that have a stage of their own.
 var labs = []stage{
@@ -46,6 +51,7 @@ func plan(rounds int) ([]stage, error) {
 		return false
 	})
 	raced := slices.DeleteFunc(slices.Clone(unit), isCalm)
+	slices.SortStableFunc(raced, func(a, b string) int { return cmp.Compare(place(a), place(b)) })
 	unit = slices.DeleteFunc(unit, func(p string) bool { return !isCalm(p) })
 	goTest := []string{"go", "test", "-count=1", "-v", "-timeout=10m", "-tags", tags, "-skip", "^TestGuest"}
 	stages := []stage{
@@ -93,6 +99,14 @@ func plan(rounds int) ([]stage, error) {
 // isCalm tells the calm packages by their import paths.
 func isCalm(path string) bool {
 	return slices.Contains(calm, strings.TrimPrefix(path, "holdfast/"))
+}
+
+// place is where a package stands among the longest, and behind them for all others.
+func place(path string) int {
+	if i := slices.Index(longest, strings.TrimPrefix(path, "holdfast/")); i >= 0 {
+		return i
+	}
+	return len(longest)
 }
 
 // guestFolders are the packages that have tests for the guest.
