@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/chromedp"
 
 	"holdfast/test/tutorial"
@@ -56,6 +57,7 @@ func TestATextIsExplainedAndAPairIsJoinedInBothLanguages(t *testing.T) {
 		b.picture("explained-" + words.lang)
 		b.press(`.tabs a[href^="?show=obsolete"]`)
 		b.holds("#explained", "nat_mask")
+		b.replace()
 		b.press("#to-candidate")
 		b.sees("#plan")
 		b.holds("#plan", "172.16.1.100")
@@ -66,8 +68,19 @@ func TestATextIsExplainedAndAPairIsJoinedInBothLanguages(t *testing.T) {
 		b.holds(`[data-word="priority"]`, "@lb1 priority 100", "@lb2 priority 99", words.differ)
 		b.fits()
 		b.picture("joined-" + words.lang)
+		b.replace()
 		b.press("#to-candidate")
 		b.sees("#plan")
 		b.clean()
+	}
+}
+
+// replace allows that a text that waits gives way, where one does.
+func (b *browser) replace() {
+	b.Helper()
+	var ticks []*cdp.Node
+	b.do("look for a text that waits", chromedp.Nodes("#replace", &ticks, chromedp.ByQueryAll, chromedp.AtLeast(0)))
+	if len(ticks) > 0 {
+		b.do("let it give way", chromedp.Click("#replace", chromedp.ByQuery))
 	}
 }

@@ -48,6 +48,7 @@ func build(t *testing.T) *stage {
 
 	s.node1 = s.d1.Director(lab.Serving(), "")
 	s.node1.Write("notify.sh", tutorial.Notify, 0o755)
+	s.scriptAccount()
 	s.node1.Listener = file
 	s.node1.Start()
 	if err := file.Close(); err != nil {
@@ -57,6 +58,18 @@ func build(t *testing.T) *stage {
 	node2.Write("notify.sh", tutorial.Notify, 0o755)
 	node2.Start()
 	return s
+}
+
+// scriptAccount gives node 1 the account that programs from the console may run as.
+func (s *stage) scriptAccount() {
+	s.Helper()
+	for name, line := range map[string]string{"passwd": "keepalived_script:x:64000:64000::/nonexistent:/bin/false\n", "group": "keepalived_script:x:64000:\n"} {
+		text, err := os.ReadFile("/etc/" + name)
+		if err != nil {
+			s.Fatal(err)
+		}
+		s.node1.Write(name, string(text)+line, 0o644)
+	}
 }
 
 // setupLink is the link that the console printed.

@@ -127,7 +127,9 @@ func TestTheFirstDayOfAnOperator(t *testing.T) {
 	b.picture("returned")
 
 	t.Log("a change is kept, and rolled back")
-	b.edit(func(text string) string { return strings.Replace(text, "weight 2", "weight 5", 1) })
+	b.edit(func(text string) string { // what was returned is in the editor again
+		return strings.NewReplacer("172.16.1.101/32", "172.16.1.100/32", "weight 2", "weight 5").Replace(text)
+	})
 	b.apply("more for node4")
 	b.keep()
 	b.sees(`[data-revision="3"][data-outcome="kept"]`)

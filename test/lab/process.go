@@ -93,6 +93,9 @@ if [ -n "$etc" ]; then
 		mount -t overlay -o "lowerdir=$etc.layer:/etc" overlay /etc || mkdir -p /etc/keepalived
 	fi
 	mount --bind "$etc" /etc/keepalived
+	for file in passwd group; do # accounts of the node's own
+		[ ! -e "$etc/$file" ] || mount --bind "$etc/$file" "/etc/$file"
+	done
 fi
 if [ -n "$host" ]; then hostname "$host"; fi
 exec "$@"`
