@@ -30,6 +30,7 @@ func (b *binder) judge(p any, n *conf.Node) bool {
 		return b.judgeCheck(p, n)
 	case *URL:
 		b.lintHost(&p.VirtualHost, n)
+		b.lintRegex(p, n)
 	case *Real:
 		b.lintHost(&p.VirtualHost, n)
 	}

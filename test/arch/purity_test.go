@@ -12,7 +12,7 @@ import (
 
 // pure packages decide in values: the same input gives the same output, in a
 // test, in the simulation and on the wire.
-var pure = []string{"engine/conf", "engine/model", "engine/plan", "engine/vrrp", "engine/lvs", "engine/schedule", "engine/convert", "engine/explain", "engine/dump"}
+var pure = []string{"engine/conf", "engine/pattern", "engine/model", "engine/plan", "engine/vrrp", "engine/lvs", "engine/schedule", "engine/convert", "engine/explain", "engine/dump"}
 
 // impure are the imports that would let the world in.
 var impure = map[string]string{
