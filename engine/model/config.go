@@ -41,8 +41,8 @@ type Global struct {
 
 // GarpGroup is garp_group: interfaces that share the pace of what they announce.
 type GarpGroup struct {
-	GarpInterval Opt[Seconds] `kw:"garp_interval" range:"0.000001..4294.967295" since:"1.2.21..1.4.2"`
-	GNAInterval  Opt[Seconds] `kw:"gna_interval" range:"0.000001..4294.967295" since:"1.2.21..2.0.7"`
+	GarpInterval Opt[Seconds] `kw:"garp_interval" range:"0..4294.967295" since:"1.2.21..1.4.2"`
+	GNAInterval  Opt[Seconds] `kw:"gna_interval" range:"0..4294.967295" since:"1.2.21..2.0.7"`
 	Interfaces   []string     `kw:"interfaces" each:"interface" names:"interface"`
 	Kept         []Item
 }

@@ -20,6 +20,7 @@ func (b *binder) judgeInstance(in *Instance, n *conf.Node) bool {
 		b.report(Warning, "loopback", b.spanOf(&in.Interface, n), "Name", in.Name)
 	}
 	b.judgePreemption(in, n)
+	b.lintFamily(in, n)
 	b.judgeAddresses(in, n)
 	b.weighted(in.Name, in.TrackScripts, in.TrackInterfaces)
 	b.keptTracks(in.Name, n)
@@ -70,9 +71,6 @@ func (b *binder) judgeAddresses(in *Instance, n *conf.Node) {
 			at := b.spanOf(&(*list)[i], n)
 			if seen[ip.String()] {
 				b.report(Warning, "duplicate-address", at, "Name", in.Name, "Value", ip.String())
-			}
-			if list == &in.Addrs && ip.Is6() != in.Addrs[0].Prefix.Addr().Is6() {
-				b.report(Warning, "mixed-instance", at, "Name", in.Name, "Value", ip.String())
 			}
 			if ip.Is6() && !seen["IPv6"] {
 				b.report(Warning, "kept-not-acted", at, "Word", "IPv6")
