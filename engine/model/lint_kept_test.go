@@ -1,6 +1,8 @@
 package model
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -140,6 +142,30 @@ func TestExportLeavesOutWhatNoReleaseHas(t *testing.T) {
 	} {
 		if _, left := Older(c, release); !slices.Equal(left, want) {
 			t.Errorf("for %s %q is left out, want %q", release, left, want)
+		}
+	}
+}
+
+// However people write a list, those are sent to that are in it.
+func TestAListOfRecipientsIsReadHoweverItIsWritten(t *testing.T) {
+	pick := rand.New(rand.NewPCG(1, 2))
+	one := func(forms ...string) string { return forms[pick.IntN(len(forms))] }
+	for range 3000 {
+		var text string
+		var want []string
+		for i := range 1 + pick.IntN(4) {
+			a := fmt.Sprintf("u%d@%s.example", i, one("a", "b-c", "d.e"))
+			want = append(want, a)
+			entry := one(a, "<"+a+">", "NOC team <"+a+">", `"NOC, team; x" <`+a+">", `"`+a+`"`, a+" (on call, at night)", "Ann<"+a+">")
+			if i > 0 {
+				text += one(",", ", ", " , ", ";", "; ", " ;\t")
+			}
+			text += entry
+		}
+		text += one("", ",", " ;", " ")
+		cfg, _ := Parse("x", []byte("global_defs {\n notification_email {\n "+text+"\n }\n}\n"), Facts{})
+		if got := cfg.Global.Emails; !slices.Equal(got, want) && strings.ContainsAny(text, ",;<(") {
+			t.Fatalf("%s: sent to %q, want %q", text, got, want)
 		}
 	}
 }
