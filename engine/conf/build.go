@@ -8,13 +8,13 @@ import (
 // builder turns tokens into nodes. Nodes of all open blocks lie on one stack, so
 // that each block's own slice is made once, at its end, with its final size.
 type builder struct {
-	tokens []Token
+	tokens  []Token
 	repairs repairs
-	notes  notes
-	stack  []Node
-	frames []frame
-	blocks []Block
-	nodes  []Node
+	notes   notes
+	stack   []Node
+	frames  []frame
+	blocks  []Block
+	nodes   []Node
 }
 
 // room prepares the builder for a tree of a size, in the room of the last one.
