@@ -31,6 +31,7 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 	l.complaints.forget(l.routers)
 	l.writer.setPace(paceOf(cfg))
 	l.scripts.change(cfg, l.tracked, nil)
+	l.notify.keep(cfg)
 	l.end(removed(old, l.routers), now)
 	for _, t := range l.teams {
 		for i, r := range t.routers {

@@ -29,7 +29,7 @@ func (l *loop) status() control.Status {
 			Name: sc.cfg.Name, State: sc.state(), Since: sc.since, Detail: sc.detail, Count: sc.verdict.Count,
 		})
 	}
-	s.Held = append(append(s.Held, l.scripts.held()...), l.leftovers.held()...)
+	s.Held = slices.Concat(s.Held, l.scripts.held(), l.leftovers.held(), l.notify.unrun.Held())
 	return s
 }
 
