@@ -44,9 +44,10 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 	l.changed = now
 	l.answered = func() {
 		planned := control.Planned{Changes: changes, Held: append([]control.Blocked{}, l.holdAll()...)}
-		unkept := l.record.rewrite(l.teams, l.scripts.list())
-		l.writer.report(func(did plan.Plan, err error) {
+		unkept, routers := l.record.rewrite(l.teams, l.scripts.list()), l.routers
+		l.writer.report(func(did plan.Plan, refused standing, err error) {
 			planned.Operations, planned.Lines = did, did.Lines()
+			planned.Held = append(planned.Held, refused.all(routers)...)
 			reply(planned, errors.Join(unkept, err))
 		})
 	}

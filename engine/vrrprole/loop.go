@@ -59,6 +59,7 @@ type loop struct {
 	answered func()                 // what waits until it is looked at
 	retry    time.Time              // when what is held back is tried again
 	refusals map[kernelRefusal]bool // of the kernel, as told
+	standing standing               // those of addresses that are still to be set or removed
 	ending   control.StopMode
 }
 

@@ -134,7 +134,7 @@ func (l *loop) tellSurplus(r *router) {
 func (l *loop) tryAgain(now time.Time) {
 	l.sockets.retry()
 	l.changed = now
-	if len(l.holdAll()) > 0 {
+	if len(l.holdAll()) > 0 || len(l.standing) > 0 {
 		l.later()
 	}
 	if len(l.unable) > 0 {
