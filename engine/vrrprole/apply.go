@@ -26,6 +26,7 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 	inheritAll(next, l.teams, now)
 	spareOwn(l.links.byName, next, l.mastered())
 	old := l.routers
+	renames := !slices.Equal(model.NftablesTables(l.cfg), model.NftablesTables(cfg))
 	l.cfg = cfg
 	l.setTeams(next)
 	l.complaints.forget(l.routers)
@@ -39,6 +40,9 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 				l.step(t, i, vrrp.Reconfigured{}, now)
 			}
 		}
+	}
+	if renames {
+		l.lookForTables()
 	}
 	l.sockets.retry()
 	l.changed = now

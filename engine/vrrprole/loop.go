@@ -276,7 +276,7 @@ func (l *loop) begin() error {
 	l.note(journal.Entry{Kind: journal.Started, Facts: map[string]string{
 		journal.FactPID: strconv.Itoa(os.Getpid()), journal.FactHow: howOf(goOn)}})
 	l.tellRealTime()
-	if l.leftovers.set(l.opt.KeepalivedTables()); len(l.leftovers.tables) > 0 {
+	if l.leftovers.set(l.opt.KeepalivedTables(model.NftablesTables(l.cfg))); len(l.leftovers.tables) > 0 {
 		l.later()
 	}
 	l.resume(goOn, saved.left, now)

@@ -10,6 +10,7 @@ import (
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/engine/kernel"
+	"holdfast/engine/model"
 	"holdfast/engine/vrrp"
 )
 
@@ -141,9 +142,15 @@ func (l *loop) tryAgain(now time.Time) {
 		l.writer.do(func(*writer) { l.tell(unable(l.opt.Lacks())) })
 	}
 	if len(l.leftovers.tables) > 0 {
-		l.writer.do(func(*writer) { l.tell(foundTables(l.opt.KeepalivedTables())) })
+		l.lookForTables()
 	}
 	l.writer.again()
+}
+
+// lookForTables has the writer look for tables that a keepalived left.
+func (l *loop) lookForTables() {
+	names := model.NftablesTables(l.cfg)
+	l.writer.do(func(*writer) { l.tell(foundTables(l.opt.KeepalivedTables(names))) })
 }
 
 // later asks for another try.
