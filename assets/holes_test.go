@@ -81,3 +81,11 @@ func TestASentenceSaysTheValuesThatItHas(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryMessageIsKnown(t *testing.T) {
+	for id := range keys(t, "en") {
+		if !assets.Known(id) {
+			t.Errorf("%s is not known", id)
+		}
+	}
+}

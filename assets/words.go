@@ -89,7 +89,7 @@ func Count(lang, id string, n int, args map[string]string) string {
 
 // Known says whether the catalogues hold a sentence with this id.
 func Known(id string) bool {
-	s, err := localizer(Langs[0]).Localize(&i18n.LocalizeConfig{MessageID: id, PluralCount: 1, TemplateParser: sentences})
+	s, err := localizer(Langs[0]).Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: arguments(nil), PluralCount: 1, TemplateParser: sentences})
 	return err == nil || s != ""
 }
 
