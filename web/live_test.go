@@ -75,6 +75,7 @@ func next(t *testing.T, events <-chan event, name, words string) event {
 }
 
 func TestTheOverviewFollowsTheEngine(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	h.working()
 	b := h.admin()
@@ -89,6 +90,7 @@ func TestTheOverviewFollowsTheEngine(t *testing.T) {
 }
 
 func TestWhatDidNotChangeIsNotSentAgain(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	h.working()
 	events, stop := h.admin().listen("/live?page=overview")
