@@ -172,10 +172,13 @@ func openAs(t *testing.T, change func(*web.Options)) *house {
 	return h
 }
 
-// await waits until something is so, for a few seconds.
+// patience is how long a fact is waited for on a machine with other work.
+const patience = time.Minute
+
+// await waits until something is so.
 func (h *house) await(what string, so func() bool) {
 	h.t.Helper()
-	for range 500 {
+	for end := time.Now().Add(patience); time.Now().Before(end); {
 		if so() {
 			return
 		}
@@ -209,7 +212,7 @@ func (h *house) browser() *browser {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	return &browser{h: h, http: &http.Client{Jar: jar, Timeout: 20 * time.Second, Transport: h.network}, lang: "en"}
+	return &browser{h: h, http: &http.Client{Jar: jar, Timeout: patience, Transport: h.network}, lang: "en"}
 }
 
 // setUp is a browser that went through the setup.

@@ -58,7 +58,7 @@ func (b *browser) listen(path string, header ...string) (events <-chan event, st
 // next waits for an event of this name that holds words.
 func next(t *testing.T, events <-chan event, name, words string) event {
 	t.Helper()
-	limit := time.After(10 * time.Second)
+	limit := time.After(patience)
 	for {
 		select {
 		case e, open := <-events:
@@ -117,7 +117,7 @@ func TestTheCountdownReachesEveryPage(t *testing.T) {
 	apply(t, b, propose(t, b, moreWeight), nil).must(t, 200)
 	next(t, events, "confirm", `id="keep"`)
 	b.post("/changes/confirm", b.get("/").form(t, "confirm")).must(t, 200)
-	limit := time.After(10 * time.Second)
+	limit := time.After(patience)
 	for {
 		select {
 		case e := <-events:
