@@ -73,7 +73,12 @@ func inBothForms(t *testing.T, test func(t *testing.T, h *house)) {
 // openAs opens a house whose options somebody changes.
 func openAs(t *testing.T, change func(*web.Options)) *house {
 	t.Helper()
-	dir := t.TempDir()
+	return openIn(t, t.TempDir(), change)
+}
+
+// openIn opens a house whose databases lie in dir.
+func openIn(t *testing.T, dir string, change func(*web.Options)) *house {
+	t.Helper()
 	s, err := store.Open(context.Background(), dir)
 	if err != nil {
 		t.Fatal(err)
