@@ -99,6 +99,12 @@ var blank = sync.OnceValues(func() (files map[string][]byte, err error) {
 // openAs opens a house whose options somebody changes.
 func openAs(t *testing.T, change func(*web.Options)) *house {
 	t.Helper()
+	return openIn(t, fresh(t), change)
+}
+
+// fresh is a directory with the databases of a store that holds nothing.
+func fresh(t *testing.T) string {
+	t.Helper()
 	files, err := blank()
 	if err != nil {
 		t.Fatal(err)
@@ -109,6 +115,12 @@ func openAs(t *testing.T, change func(*web.Options)) *house {
 			t.Fatal(err)
 		}
 	}
+	return dir
+}
+
+// openIn opens a house whose databases lie in dir.
+func openIn(t *testing.T, dir string, change func(*web.Options)) *house {
+	t.Helper()
 	s, err := store.Open(context.Background(), dir)
 	if err != nil {
 		t.Fatal(err)

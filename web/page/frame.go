@@ -38,6 +38,7 @@ type frame struct {
 	Candidate   bool               // a text waits to be applied
 	KeysOff     bool               // no keyboard shortcuts
 	Gone        bool               // the database was deleted or replaced
+	Unwritten   string             // why the database cannot be written, as the code of a fault; "" is: it can
 	Stream      string             // address of the live stream; "" is none
 	Body        any
 }
@@ -120,7 +121,7 @@ func (p *Pages) frame(c *gin.Context, nav string) frame {
 	r := c.Request
 	f := frame{
 		Lang: language(r), Theme: theme(r), Page: nav, Here: here(r), KeysOff: keysOff(r),
-		Gone: p.Store.There() != nil,
+		Gone: p.Store.There() != nil, Unwritten: p.unwritten(),
 	}
 	if code := c.Query("said"); assets.Known("ui.said." + code) {
 		f.Notice = code
@@ -140,6 +141,14 @@ func (p *Pages) frame(c *gin.Context, nav string) frame {
 		p.Log.Error("look for candidate", "error", err)
 	}
 	return f
+}
+
+// unwritten is the code of the fault that keeps the database from being written, or "".
+func (p *Pages) unwritten() string {
+	if err := p.Store.Unwritten(); err != nil {
+		return fault.Of(err).Code
+	}
+	return ""
 }
 
 // expired is the newest application if it was rolled back because nobody confirmed it,
@@ -201,7 +210,7 @@ func pendingOf(s live.Snapshot) *pending {
 
 // draw makes the pushed parts of a view.
 func (p *Pages) draw(ctx context.Context, v live.View, s live.Snapshot) ([]live.Frame, error) {
-	f := frame{Lang: v.Lang, Node: p.Node, Page: v.Page, Pills: p.pills(s), Pending: pendingOf(s), Gone: p.Store.There() != nil}
+	f := frame{Lang: v.Lang, Node: p.Node, Page: v.Page, Pills: p.pills(s), Pending: pendingOf(s), Gone: p.Store.There() != nil, Unwritten: p.unwritten()}
 	parts := []struct{ event, name string }{{"pills", "pills"}, {"confirm", "confirm"}}
 	sheet := "error"
 	if body, ok := p.bodies()[v.Page]; ok {
