@@ -78,3 +78,36 @@ func TestStatusOfAProgramThatDoesNotRunSaysHowToStartIt(t *testing.T) {
 		}
 	}
 }
+
+func TestStatusClaimsNothingOfServersThatWereNeverAsked(t *testing.T) {
+	all := show.Status{VRRP: &control.Status{Role: "vrrp"}, LVS: &control.Status{Role: "lvs", Virtuals: []control.VirtualStatus{{
+		Name: "tcp:192.0.2.100:80", State: "UNCHECKED", QuorumUp: true, Quorum: 1, UpWeight: 3,
+		Servers: []control.ServerStatus{
+			{Name: "192.0.2.33:80", State: "UNCHECKED", Reason: "not-checked", Checks: []control.CheckStatus{{Name: "TCP_CHECK", Up: true}}},
+			{Name: "192.0.2.34:80", State: "UNCHECKED", Reason: "no-check"},
+			{Name: "192.0.2.35:80", State: "UP", Reason: "HTTP 200, 1 ms", Checks: []control.CheckStatus{{Name: "HTTP_GET", Up: true, Known: true}}},
+		},
+	}}}}
+	for lang, words := range map[string][]string{
+		"en":    {"(weight 3 of 1); 1 not checked yet; 1 without a check\n", "a check has not answered yet; it belongs to the pool until one fails", "nobody knows whether it answers", "HTTP 200"},
+		"zh-CN": {"；1 台尚未检查；1 台未配置检查\n", "检查尚未有结果", "无从得知它是否应答"},
+	} {
+		text := show.StatusText(&env{Lang: lang}, all, time.Now())
+		for _, w := range words {
+			if !strings.Contains(text, w) {
+				t.Errorf("%s: no %q in\n%s", lang, w, text)
+			}
+		}
+	}
+}
+
+func TestStatusSaysThatASorryServerStandsInOnlyWhereTheTableHasIt(t *testing.T) {
+	v := control.VirtualStatus{Name: "tcp:192.0.2.100:80", State: "SORRY", SorryInUse: true, Sorry: "127.0.0.1:80"}
+	for installed, want := range map[bool]string{true: "127.0.0.1:80 stands in\n", false: "127.0.0.1:80 would stand in, but the service is not in the kernel's table\n"} {
+		v.Installed = installed
+		text := show.StatusText(&env{Lang: "en"}, show.Status{VRRP: &control.Status{Role: "vrrp"}, LVS: &control.Status{Role: "lvs", Virtuals: []control.VirtualStatus{v}}}, time.Now())
+		if !strings.Contains(text, want) {
+			t.Errorf("installed %t: no %q in\n%s", installed, want, text)
+		}
+	}
+}

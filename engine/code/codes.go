@@ -76,6 +76,9 @@ const (
 	TakenBack            = "taken-back"             // the operator took the text back
 	NotConfirmed         = "not-confirmed"          // nobody confirmed the text in time
 	DiedRepeatedly       = "died-repeatedly"        // the role died again and again on the text
+	NoCheck              = "no-check"               // a real server without any check
+	NotChecked           = "not-checked"            // a check has not answered yet, and counts as up until it fails
+	NotCheckedAlpha      = "not-checked-alpha"      // a check has not answered yet, and counts as down until it succeeds
 )
 
 // ProgramRefused is why a text of the console is refused: it has a program run that
@@ -89,5 +92,5 @@ var (
 	// should. They last until the role is given a text.
 	Texts   = []string{TextDamaged, TextLost, FellBack, NoWayBack}
 	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketInterval, PacketType, PacketChecksum, PacketUnicast, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded}
-	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, TakenBack, NotConfirmed, DiedRepeatedly}
+	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, TakenBack, NotConfirmed, DiedRepeatedly, NoCheck, NotChecked, NotCheckedAlpha}
 )
