@@ -204,7 +204,7 @@ func TestOverviewOfAHealthyNodeSaysThatAllIsWell(t *testing.T) {
 	h.working()
 	h.lvs.set(func(f *fakeRole) {
 		v := &f.status.Virtuals[0]
-		v.Held, v.Servers = nil, v.Servers[:1]
+		v.State, v.Held, v.Servers = "UP", nil, v.Servers[:1]
 	})
 	h.admin().get("/").must(t, 200, `data-headline="master"`, "Nothing needs attention")
 }
