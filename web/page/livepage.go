@@ -32,10 +32,12 @@ func (p *Pages) bodies() map[string]livePage {
 }
 
 // age has the page say when it was drawn, and gives the way to draw it again: what
-// was sent is not sent a second time.
+// was sent is not sent a second time. A page of what was found out earlier says when.
 func (f *frame) age(r *http.Request) {
 	f.AsOf = time.Now()
-	if r.Method == http.MethodGet {
+	if x, ok := f.Body.(*importPage); ok {
+		f.AsOf = x.Looked
+	} else if r.Method == http.MethodGet {
 		f.Again = f.Here
 	}
 }

@@ -15,6 +15,8 @@ import (
 // Reason, from Held or from Complaint.
 type problem struct {
 	Object, Link string
+	In           string          // the virtual server, of a real server
+	Of           *control.Counts // the real servers, of a virtual server
 	State, Count string
 	Since        time.Time
 	Reason       string
@@ -118,10 +120,10 @@ func (l *problems) services(s control.Status) {
 	for _, v := range serviceRows(s.Virtuals) {
 		link := "/services/" + url.PathEscape(v.Name)
 		// What is held back and which servers are down is listed below.
-		l.state(problem{Object: v.Name, Link: link, State: v.State, Since: v.Since}, "UP", "UNCHECKED", "HELD", "DEGRADED")
+		l.state(problem{Object: v.Name, Link: link, State: v.State, Since: v.Since, Of: &v.Counts}, "UP", "UNCHECKED", "HELD", "DEGRADED")
 		l.held(v.Name, link, v.Held)
 		for _, r := range v.Rows {
-			l.state(problem{Object: r.Name, Link: link, State: r.State, Count: r.Count, Since: r.Since, Reason: r.Reason}, "UP", "UNCHECKED")
+			l.state(problem{Object: r.Name, In: v.Name, Link: link, State: r.State, Count: r.Count, Since: r.Since, Reason: r.Reason}, "UP", "UNCHECKED")
 		}
 	}
 }
