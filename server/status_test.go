@@ -24,8 +24,8 @@ func TestStatusNamesHolderStateAndReason(t *testing.T) {
 		}}, Strangers: []string{"ipvsadm -A -t 192.0.2.200:443 -s rr"}},
 	}
 	for lang, words := range map[string][]string{
-		"en":    {"VI_1", "MASTER", "98 (100-2)", "192.0.2.31", "1m30s", "the master fell silent", "VI_2: Interface eth9 does not exist", "tcp:192.0.2.100:80", "HTTP 503, 12 ms", "quorum lost", "never touched:\n  ipvsadm -A -t 192.0.2.200:443 -s rr\n"},
-		"zh-CN": {"VI_1", "MASTER", "98 (100-2)", "主路由器没有了声音", "接口 eth9 不存在", "HTTP 503, 12 ms", "未达法定权重", "从不改动：\n  ipvsadm"},
+		"en":    {"VI_1", "MASTER", "98 (100-2)", "192.0.2.31", "1m30s", "no master was heard in time", "VI_2: Interface eth9 does not exist", "tcp:192.0.2.100:80", "HTTP 503, 12 ms", "quorum lost", "never touched:\n  ipvsadm -A -t 192.0.2.200:443 -s rr\n"},
+		"zh-CN": {"VI_1", "MASTER", "98 (100-2)", "超时未收到主路由器的通告", "接口 eth9 不存在", "HTTP 503, 12 ms", "未达法定权重", "从不改动：\n  ipvsadm"},
 	} {
 		text := show.StatusText(&env{Lang: lang}, all, now)
 		for _, w := range words {
@@ -108,6 +108,15 @@ func TestStatusSaysThatASorryServerStandsInOnlyWhereTheTableHasIt(t *testing.T) 
 		text := show.StatusText(&env{Lang: "en"}, show.Status{VRRP: &control.Status{Role: "vrrp"}, LVS: &control.Status{Role: "lvs", Virtuals: []control.VirtualStatus{v}}}, time.Now())
 		if !strings.Contains(text, want) {
 			t.Errorf("installed %t: no %q in\n%s", installed, want, text)
+		}
+	}
+}
+
+func TestNobodyIsSaidToHaveFallenSilentWhoWasNeverHeard(t *testing.T) {
+	all := show.Status{LVS: &control.Status{Role: "lvs"}, VRRP: &control.Status{Role: "vrrp", Instances: []control.InstanceStatus{{Name: "VI_1", State: "MASTER", Reason: "advert-timeout"}}}}
+	for lang, word := range map[string]string{"en": "silent", "zh-CN": "没有了声音"} {
+		if text := show.StatusText(&env{Lang: lang}, all, time.Now()); strings.Contains(text, word) {
+			t.Errorf("%s:\n%s", lang, text)
 		}
 	}
 }

@@ -65,7 +65,7 @@ const (
 	GroupFault           = "group-fault"            // another member of the sync group is in FAULT
 	Owner                = "owner"                  // it owns the addresses: priority 255
 	StartMaster          = "start-master"           // state MASTER, and nobody advertised better
-	AdvertTimeout        = "advert-timeout"         // the master fell silent
+	AdvertTimeout        = "advert-timeout"         // no master was heard in time: it fell silent, or there was none
 	AdvertsRefused       = "adverts-refused"        // the adverts of the other router are refused
 	PriorityZero         = "priority-zero"          // the master resigned
 	Preempting           = "preempting"             // the master has a lower priority
