@@ -399,7 +399,7 @@ func (h *house) working() {
 			return []control.CheckStatus{{Name: name, Up: up, Known: true, At: now, Took: 3 * time.Millisecond, Text: text, Failures: failures, Retry: 3}}
 		}
 		f.status.Virtuals = []control.VirtualStatus{{
-			Name: "tcp:172.16.1.100:80", Scheduler: "wrr", Method: "DR", Quorum: 1, QuorumUp: true, UpWeight: 1, Sorry: "127.0.0.1:80",
+			Name: "tcp:172.16.1.100:80", State: "HELD", Scheduler: "wrr", Method: "DR", Quorum: 1, QuorumUp: true, UpWeight: 1, Sorry: "127.0.0.1:80",
 			Installed: true, Since: now.Add(-5 * time.Minute),
 			Servers: []control.ServerStatus{
 				{Name: "172.16.1.33:80", State: "UP", Since: now.Add(-5 * time.Minute), Weight: 1, InPool: true, Active: 12, Inactive: 3,
