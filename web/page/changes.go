@@ -194,6 +194,9 @@ func saidOf(d changes.Done) string {
 	if !d.Changed {
 		return "unchanged"
 	}
+	if d.Operations == 0 {
+		return "in-force"
+	}
 	return "applied"
 }
 
