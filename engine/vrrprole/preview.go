@@ -18,6 +18,7 @@ import (
 type snapshot struct {
 	cfg     model.Config // never changed in place, as all it points to
 	links   map[string]kernel.Link
+	bare    map[string]kernel.Link // without what the masters hold; made by plan
 	routers map[routerKey]routerSnapshot
 	ours    []plan.Address // what the masters hold
 	has     holdings
@@ -58,19 +59,31 @@ func (l *loop) mastered() (addrs []plan.Address) {
 // as they are. It is what the writer would carry out.
 func (v snapshot) plan(cfg model.Config, next []*team) control.Planned {
 	spareOwn(v.links, next, v.ours)
-	p := append(plan.Plan{}, v.has.change(v.wishes(next)...)...)
+	v.bare = bare(v.links, v.ours)
+	virtual := VirtualOf(cfg)
+	p := append(plan.Plan{}, v.has.change(v.wishes(next, virtual)...)...)
 	return control.Planned{
-		Operations: p, Lines: p.Lines(), Held: append(append([]control.Blocked{}, v.foresee(next)...), RefusedScopes(v.kernel, p)...),
-		Warnings: v.warnings(next), Changes: model.Changes(v.cfg, cfg, model.VRRP),
+		Operations: p, Lines: p.Lines(), Held: append(append([]control.Blocked{}, v.foresee(next, virtual)...), RefusedScopes(v.kernel, p)...),
+		Warnings: warnings(next, func(key routerKey) ([]netip.Addr, bool) { now, known := v.routers[key]; return now.told, known }), Changes: model.Changes(v.cfg, cfg, model.VRRP),
 	}
 }
 
+// changedLists is warnings for the routers that run.
+func changedLists(running map[routerKey]*router, next []*team) []control.Blocked {
+	return warnings(next, func(key routerKey) ([]netip.Addr, bool) {
+		if r := running[key]; r != nil {
+			return r.told, true
+		}
+		return nil, false
+	})
+}
+
 // warnings tells of the routers whose adverts an older keepalived would not take until
-// it has the same addresses.
-func (v snapshot) warnings(teams []*team) (list []control.Blocked) {
+// it has the same addresses; told is what the adverts of a running one are to tell of.
+func warnings(teams []*team, told func(routerKey) (addrs []netip.Addr, known bool)) (list []control.Blocked) {
 	for _, t := range teams {
 		for _, r := range t.routers {
-			if now, known := v.routers[r.key]; known && !sameAddresses(now.told, r.told) {
+			if now, known := told(r.key); known && !sameAddresses(now, r.told) {
 				list = append(list, control.Blocked{Object: r.cfg.Name, Code: code.AddressListChanges, Args: map[string]string{"object": r.cfg.Name}})
 			}
 		}
@@ -110,16 +123,55 @@ func OnlyVirtual(in model.Instance, link kernel.Link, virtual map[netip.Addr]boo
 	return netip.Addr{}
 }
 
+// VirtualOf are the addresses of all instances.
+func VirtualOf(cfg model.Config) map[netip.Addr]bool {
+	virtual := map[netip.Addr]bool{}
+	for _, in := range cfg.Instances {
+		for _, a := range slices.Concat(in.Addrs, in.Excluded) {
+			virtual[a.Prefix.Addr().Unmap()] = true
+		}
+	}
+	return virtual
+}
+
+// bare are links as they are without what masters have put there.
+func bare(links map[string]kernel.Link, ours []plan.Address) map[string]kernel.Link {
+	put := make(map[plan.AddressKey]bool, len(ours))
+	for _, a := range ours {
+		put[a.Key()] = true
+	}
+	list := make(map[string]kernel.Link, len(links))
+	for name, link := range links {
+		link.Addrs = slices.DeleteFunc(slices.Clone(link.Addrs), func(p netip.Prefix) bool { return put[plan.Address{Link: name, Prefix: p}.Key()] })
+		list[name] = link
+	}
+	return list
+}
+
+// hasSource says whether a router has an address to send from that does not go with
+// those of masters.
+func hasSource(r *router, links, bare map[string]kernel.Link, virtual map[netip.Addr]bool) bool {
+	if r.cfg.Source.Val.IsValid() {
+		bare = links
+	}
+	return sourceOf(r, bare[r.key.link], virtual).IsValid()
+}
+
 // wishes is what the masters among these teams are to hold; a team is known by its
 // routers, and a router that is new holds nothing yet.
-func (v snapshot) wishes(teams []*team) (list []wish) {
+func (v snapshot) wishes(teams []*team, virtual map[netip.Addr]bool) (list []wish) {
 	known := map[routerKey]bool{}
 	for _, t := range teams {
 		for _, r := range t.routers {
 			known[r.key] = true
-			if v.routers[r.key].role == vrrp.Master {
-				list = append(list, wish{r.key, r.addrs})
+			if v.routers[r.key].role != vrrp.Master {
+				continue
 			}
+			if !hasSource(r, v.links, v.bare, virtual) {
+				list = append(list, wish{router: r.key})
+				continue
+			}
+			list = append(list, wish{r.key, r.addrs})
 		}
 	}
 	for key, r := range v.routers {
@@ -131,11 +183,13 @@ func (v snapshot) wishes(teams []*team) (list []wish) {
 }
 
 // foresee lists what would be held back under these teams.
-func (v snapshot) foresee(teams []*team) []control.Blocked {
+func (v snapshot) foresee(teams []*team, virtual map[netip.Addr]bool) []control.Blocked {
 	var held []control.Blocked
 	for _, t := range teams {
 		for _, r := range t.routers {
-			if now, known := v.routers[r.key]; known {
+			if own := OnlyVirtual(r.cfg, v.bare[r.key.link], virtual); own.IsValid() {
+				held = append(held, control.Blocked{Object: r.cfg.Name, Code: code.OwnAddress, Args: map[string]string{"address": own.String(), "interface": r.key.link}})
+			} else if now, known := v.routers[r.key]; known {
 				held = append(held, now.held...)
 			} else if v.links[r.key.link].Name == "" {
 				held = append(held, control.Blocked{Object: r.cfg.Name, Code: string(vrrp.NoInterface),
