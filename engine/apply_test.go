@@ -85,7 +85,7 @@ func TestTextThatCannotBeTakenBackIsToldInTheJournal(t *testing.T) {
 	}
 }
 
-// loseState takes the state directory away at one blow, whoever writes to it.
+// loseState takes the state directory away at one blow, even while it is written to.
 func (s stage) loseState() error {
 	dir := filepath.Join(s.dir, "state")
 	return os.Rename(dir, dir+".gone")

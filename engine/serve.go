@@ -42,7 +42,7 @@ type Options struct {
 }
 
 // stopPatience is how long a role may take to stop before it is left to its
-// parent, who kills it.
+// parent, which kills it.
 const stopPatience = 10 * time.Second
 
 // Serve runs a role until it is stopped, until ctx ends (a handoff), or until

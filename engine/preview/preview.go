@@ -105,7 +105,7 @@ func inFault(cfg *model.Config, links []kernel.Link, ours []plan.Address) (held 
 		}
 		return false
 	}
-	virtual, linkOf := vrrprole.VirtualOf(*cfg), func(name string) (link kernel.Link) {
+	virtual, linkOf := virtualOf(*cfg), func(name string) (link kernel.Link) {
 		if i := slices.IndexFunc(links, func(l kernel.Link) bool { return l.Name == name }); i >= 0 {
 			link = links[i]
 		}
@@ -136,6 +136,17 @@ func inFault(cfg *model.Config, links []kernel.Link, ours []plan.Address) (held 
 		in.Excluded = slices.DeleteFunc(slices.Clone(in.Excluded), stays)
 	}
 	return held
+}
+
+// virtualOf are the addresses of all instances.
+func virtualOf(cfg model.Config) map[netip.Addr]bool {
+	virtual := map[netip.Addr]bool{}
+	for _, in := range cfg.Instances {
+		for _, a := range slices.Concat(in.Addrs, in.Excluded) {
+			virtual[a.Prefix.Addr().Unmap()] = true
+		}
+	}
+	return virtual
 }
 
 // heldAddresses gives those of the kernel's addresses that are ours to change.

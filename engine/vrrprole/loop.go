@@ -289,18 +289,10 @@ func (l *loop) begin() error {
 func (l *loop) setTeams(teams []*team) {
 	l.teams = teams
 	l.routers, l.byName = map[routerKey]*router{}, map[string]*router{}
-	l.vips, l.tracked = map[netip.Addr]bool{}, map[string]bool{}
+	l.vips, l.tracked = virtualOf(teams), trackedBy(teams)
 	for _, t := range l.teams {
 		for _, r := range t.routers {
 			l.routers[r.key], l.byName[r.cfg.Name] = r, r
-			for _, a := range r.addrs {
-				l.vips[a.Prefix.Addr()] = true
-			}
-			for _, track := range r.core.Tracks {
-				if track.Kind == vrrp.ByScript {
-					l.tracked[track.Name] = true
-				}
-			}
 		}
 	}
 }

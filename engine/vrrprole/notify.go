@@ -41,8 +41,8 @@ func (n notifier) group(global model.Global, g model.Group, e vrrp.Effect) {
 	n.launch(global, g.Name, g.Notify.General, "GROUP", g.Name, e.To.String(), "0")
 }
 
-// lower queues notify_master_rx_lower_pri, unless it waits already: who sends such
-// adverts sets their pace.
+// lower queues notify_master_rx_lower_pri, unless it waits already: their pace is set by
+// the sender of such adverts.
 func (n notifier) lower(global model.Global, in model.Instance) {
 	if c := in.NotifyRxLower; c.Written() {
 		job := jobOf(global, c, 0)

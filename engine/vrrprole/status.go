@@ -57,8 +57,9 @@ func (l *loop) instanceStatus(r *router, refused []control.Blocked) control.Inst
 	for _, a := range r.addrs {
 		s.Addresses = append(s.Addresses, a.Prefix.String())
 	}
+	around := l.surroundings(nil)
 	for _, t := range r.core.Tracks {
-		a := l.answer(t)
+		a := around.answer(t)
 		s.Tracks = append(s.Tracks, control.TrackStatus{
 			Kind: t.Kind.String(), Name: t.Name, Up: a == vrrp.Good,
 			Known: a != vrrp.Unknown && a != vrrp.Absent, Weight: t.Weight, Adds: t.Adds(a),

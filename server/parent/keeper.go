@@ -184,7 +184,7 @@ func (p *parent) release(k *keeper) {
 	}
 	k.releasing = true
 	p.watch(func() event {
-		// Whoever ends us does not end this: an address would stay behind.
+		// Runs even while we are shutting down, or an address would stay behind.
 		ctx, cancel := context.WithTimeout(context.Background(), releasePatience)
 		defer cancel()
 		cmd := exec.CommandContext(ctx, self, k.Name, "release", "--run-dir="+p.RunDir)

@@ -120,9 +120,9 @@ func (p *parent) want(processes []Process, now time.Time) {
 // longestWait is how long a process waits at most for those it starts after.
 const longestWait = 3 * time.Second
 
-// admit starts those who need not wait any longer. Who only reads the engine
-// starts when it is in service: to open a database takes the processor from those
-// who have addresses to hold and a table to fill.
+// admit starts the processes that need not wait any longer. One that only reads the
+// engine starts when that is in service: opening a database takes the processor from
+// the roles, which have addresses to hold and a table to fill.
 func (p *parent) admit(now time.Time) {
 	for _, k := range p.keepers {
 		before := func(o *keeper) bool {
