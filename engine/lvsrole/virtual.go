@@ -47,6 +47,7 @@ type check struct {
 	at            time.Time // of the last result
 	took          time.Duration
 	text          string
+	notRun        string // why its program could not be run; "": it could, or it has none
 }
 
 func (c *check) declared() *model.Check {

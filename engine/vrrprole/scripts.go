@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os/exec"
 	"reflect"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -60,16 +61,26 @@ func newTrackScript(cfg model.Script, now time.Time) *trackScript {
 }
 
 // answer is the verdict as tracks see it. A program that does not exist is no
-// reason to leave: keepalived takes such a script out.
+// reason to leave: keepalived takes such a script out. One that exists and cannot be
+// executed is good: keepalived's child exits with 0.
 func (s *trackScript) answer() vrrp.Answer {
-	if s.absent != "" && !(s.short && s.verdict.Known) {
-		return vrrp.Absent
+	switch {
+	case s.absent == "" || s.short && s.verdict.Known:
+		return s.rule.Answer(s.verdict)
+	case slices.Contains(unexecutable, s.code):
+		return vrrp.Good
 	}
-	return s.rule.Answer(s.verdict)
+	return vrrp.Absent
 }
 
-// state is the verdict in words of the status.
+// unexecutable are the codes of what keepalived finds only when it executes a script.
+var unexecutable = []string{code.ScriptCarriageReturn, code.ScriptInterpreter, code.ScriptFormat}
+
+// state is the verdict in words of the status; a script that cannot be run has none.
 func (s *trackScript) state() string {
+	if s.absent != "" && !s.short {
+		return "UNKNOWN"
+	}
 	switch s.rule.Answer(s.verdict) {
 	case vrrp.Good:
 		return "OK"
@@ -94,6 +105,8 @@ func missing(c model.Command, err error) string {
 		return code.ScriptCarriageReturn
 	case errors.Is(err, script.ErrInterpreter):
 		return code.ScriptInterpreter
+	case errors.Is(err, script.ErrFormat):
+		return code.ScriptFormat
 	case script.Shortage(err):
 		return code.ScriptShortage
 	}

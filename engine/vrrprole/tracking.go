@@ -6,6 +6,7 @@ import (
 
 	"holdfast/engine/code"
 	"holdfast/engine/journal"
+	"holdfast/engine/model"
 	"holdfast/engine/vrrp"
 )
 
@@ -68,16 +69,22 @@ func (l *loop) tellSurplus(r *router) {
 func (l *loop) tryAgain(now time.Time) {
 	l.sockets.retry()
 	l.changed = now
-	if len(l.holdAll()) > 0 {
+	if len(l.holdAll()) > 0 || len(l.standing) > 0 {
 		l.later()
 	}
 	if len(l.unable) > 0 {
 		l.writer.do(func(*writer) { l.tell(unable(l.opt.Lacks())) })
 	}
 	if len(l.leftovers.tables) > 0 {
-		l.writer.do(func(*writer) { l.tell(foundTables(l.opt.KeepalivedTables())) })
+		l.lookForTables()
 	}
 	l.writer.again()
+}
+
+// lookForTables has the writer look for tables that a keepalived left.
+func (l *loop) lookForTables() {
+	names := model.NftablesTables(l.cfg)
+	l.writer.do(func(*writer) { l.tell(foundTables(l.opt.KeepalivedTables(names))) })
 }
 
 // later asks for another try.
