@@ -170,6 +170,8 @@ func pairOf(d *directive) (a, b string) {
 			map[string]string{"": "192.0.2.9", "mask": "255.255.255.0", "multicast4": "224.0.0.9"}[d.addr]
 	case "addresses":
 		return "{\n198.51.100.1/24\n}", "{\n198.51.100.9/24\n}"
+	case "peers":
+		return "{\n192.0.2.7\n}", "{\n192.0.2.9 min_ttl 250\n}"
 	case "lines":
 		return "{\none@example.org\n}", "{\ntwo@example.org\n}"
 	case "codes":

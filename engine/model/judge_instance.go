@@ -21,6 +21,7 @@ func (b *binder) judgeInstance(in *Instance, n *conf.Node) bool {
 	}
 	b.judgePreemption(in, n)
 	b.judgeAddresses(in, n)
+	b.judgePeers(in, n)
 	b.weighted(in.Name, in.TrackScripts, in.TrackInterfaces)
 	b.keptTracks(in.Name, n)
 	b.lintKept(in, n)

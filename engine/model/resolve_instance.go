@@ -12,6 +12,11 @@ func resolveInstance(in *Instance, g *Global, weights map[string]Weight) {
 	if !inheritOpt(&in.McastGroup, g.McastGroup4) {
 		in.McastGroup.Val = readDefaults().global.McastGroup4.Val
 	}
+	six := in.IPv6()
+	in.Peers = slices.DeleteFunc(slices.Clone(in.Peers), func(p Peer) bool { return p.Addr.Is6() != six })
+	if !in.UnicastTTL.Written && !six {
+		in.UnicastTTL.Val = 255
+	}
 	in.Addrs = resolveAddresses(in.Addrs, in.Interface)
 	in.Excluded = resolveAddresses(in.Excluded, in.Interface)
 	if in.Master {

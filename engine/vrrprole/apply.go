@@ -105,7 +105,12 @@ func (l *loop) end(routers []*router, now time.Time) {
 // inherit takes over what the same router was before.
 func (r *router) inherit(before *router) {
 	r.state, r.sent, r.source, r.stats = before.state, before.sent, before.source, before.stats
-	r.held, r.mute, r.surplus = before.held, before.mute, before.surplus
+	r.header.ID, r.held, r.surplus = before.header.ID, before.held, before.surplus
+	for _, to := range r.to {
+		if why := before.mute[to]; why != "" {
+			r.mute[to] = why
+		}
+	}
 }
 
 // wishes is what the masters are to hold by the running configuration; those that

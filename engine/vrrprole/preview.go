@@ -99,7 +99,7 @@ func RefusedScopes(have plan.State, p plan.Plan) (held []control.Blocked) {
 // sends from a virtual one.
 func OnlyVirtual(in model.Instance, link kernel.Link, virtual map[netip.Addr]bool) (only netip.Addr) {
 	r := newRouter(in, model.Global{}, nil)
-	if sourceOf(r, link, virtual).IsValid() {
+	if r.wire.Unicast && in.SourceIP().IsValid() || sourceOn(r, link, virtual).IsValid() {
 		return netip.Addr{}
 	}
 	for _, p := range link.Addrs {

@@ -126,7 +126,7 @@ func (s *scripts) change(cfg model.Config, tracked map[string]bool, saved map[[1
 		if was != nil {
 			next.since, next.detail = was.since, was.detail
 			next.verdict = next.rule.Carry(was.verdict, was.rule)
-		} else if v, ok := saved[scriptSlotName(c.Name)]; ok && v.Known && v.Count < next.rule.Rise+next.rule.Fall {
+		} else if v, ok := saved[slotName(c.Name)]; ok && v.Known && v.Count < next.rule.Rise+next.rule.Fall {
 			next.verdict = v
 		}
 	}

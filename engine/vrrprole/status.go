@@ -49,6 +49,9 @@ func (l *loop) instanceStatus(r *router) control.InstanceStatus {
 		s.Holder = r.state.Holder.String()
 		s.Unheld = l.unheld(r)
 	}
+	for _, p := range r.cfg.Peers {
+		s.Peers = append(s.Peers, control.PeerStatus{Address: p.Addr.String(), Unreachable: r.mute[p.Addr]})
+	}
 	if r.team.group != nil {
 		s.Group = r.team.group.Name
 	}

@@ -34,7 +34,7 @@ func (l *loop) evaluate(now time.Time, lacking map[socketKey]bool) {
 // conditions are what the surroundings mean to an instance now.
 func (l *loop) conditions(r *router, lacking map[socketKey]bool) vrrp.Conditions {
 	link, exists := l.links.byName[r.key.link]
-	source := sourceOf(r, link, l.vips)
+	source := l.sourceOf(r, link)
 	c := r.core.Conditions(source, l.answer)
 	switch {
 	case slices.Contains(l.unable, string(vrrp.NoNetRaw)):
@@ -43,6 +43,8 @@ func (l *loop) conditions(r *router, lacking map[socketKey]bool) vrrp.Conditions
 		c.Fault = vrrp.NoNetAdmin
 	case len(r.addrs) > 0 && !r.addrs[0].Prefix.Addr().Is4():
 		c.Fault = vrrp.NoVersion3
+	case r.cfg.FaultNoPeer && !r.cfg.Unicast():
+		c.Fault = vrrp.NoPeers
 	case !exists:
 		c.Fault, c.Object = vrrp.NoInterface, r.key.link
 	case c.Fault == vrrp.NoReason && lacking[r.key.socket()]:
@@ -66,19 +68,33 @@ func (l *loop) answer(t vrrp.Track) vrrp.Answer {
 	return vrrp.Bad
 }
 
-// sourceOf is the address a router speaks from: the configured one if it is on
-// the interface, else the interface's first that is not virtual. The owner of the
-// addresses has perhaps no other.
-func sourceOf(r *router, link kernel.Link, vips map[netip.Addr]bool) netip.Addr {
+// sourceOf is the address a router speaks from: the configured one if it is on the
+// interface, or for unicast anywhere on this host, else the interface's first that is
+// not virtual. The owner of the addresses has perhaps no other.
+func (l *loop) sourceOf(r *router, link kernel.Link) netip.Addr {
+	if want := r.cfg.SourceIP(); want.IsValid() && r.wire.Unicast {
+		for _, other := range l.links.byName {
+			if slices.ContainsFunc(other.Addrs, func(p netip.Prefix) bool { return p.Addr() == want }) {
+				return want
+			}
+		}
+		return netip.Addr{}
+	}
+	return sourceOn(r, link, l.vips)
+}
+
+// sourceOn is sourceOf for an address of the interface.
+func sourceOn(r *router, link kernel.Link, vips map[netip.Addr]bool) netip.Addr {
 	var virtual netip.Addr
 	for _, p := range link.Addrs {
 		ip := p.Addr()
 		switch {
-		case !ip.Is4():
-		case r.cfg.Source.Val.IsValid():
-			if ip == r.cfg.Source.Val {
+		case ip.Is6() != r.wire.IPv6:
+		case r.cfg.SourceIP().IsValid():
+			if ip == r.cfg.SourceIP() {
 				return ip
 			}
+		case r.wire.IPv6 && !ip.IsLinkLocalUnicast(): // RFC 9568, section 5.1.2.1
 		case !vips[ip]:
 			return ip
 		case !virtual.IsValid():
