@@ -22,6 +22,8 @@ type Frame struct {
 	At       time.Time // the kernel's receive stamp
 	Kind     FrameKind
 	Src      netip.Addr // sender; of an announcement: the address announced
+	Dst      netip.Addr // of an advert
+	Packet   []byte     // of an advert: the IP packet
 	MAC      string
 	Version  int
 	Router   uint8
@@ -60,6 +62,8 @@ func decode(b []byte, at time.Time) (f Frame, ok bool) {
 		}
 		vrrp := body[header:]
 		f.Kind, f.Src = Advert, netip.AddrFrom4([4]byte(body[12:16]))
+		f.Dst = netip.AddrFrom4([4]byte(body[16:20]))
+		f.Packet = append([]byte(nil), body[:min(len(body), int(binary.BigEndian.Uint16(body[2:])))]...)
 		f.Version, f.Router, f.Priority = int(vrrp[0]>>4), vrrp[1], vrrp[2]
 		return f, true
 	case etherARP:
