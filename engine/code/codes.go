@@ -12,7 +12,6 @@ const (
 	AddressScope         = "address-scope"          // an address has another scope than its network has already
 	NoPeers              = "no-peers"               // unicast_fault_no_peer, and there is no peer
 	NoSocket             = "no-socket"              // the socket for adverts could not be opened
-	NoVersion3           = "no-version-3"           // IPv6 needs VRRP version 3
 	BashMissing          = "bash-missing"           // a line needs a shell, and there is none
 	ScriptMissing        = "script-missing"         // a program cannot be run
 	ScriptCarriageReturn = "script-carriage-return" // the first line of a program ends with a carriage return
@@ -87,7 +86,7 @@ const ProgramRefused = "program-refused"
 
 // Blocks, Notices and Reasons are all codes, by the words that each has to have.
 var (
-	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, OwnAddress, AddressScope, NoPeers, NoSocket, NoVersion3, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptShortage, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, FellBack, NoWayBack}
+	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, OwnAddress, AddressScope, NoPeers, NoSocket, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptShortage, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, FellBack, NoWayBack}
 	// Texts are those of Blocks that say that a role runs another text than it
 	// should. They last until the role is given a text.
 	Texts   = []string{TextDamaged, TextLost, FellBack, NoWayBack}

@@ -64,7 +64,10 @@ func (p *printer) program(when string, c model.Command) {
 func (p *printer) instance(in *Instance) {
 	c, s := in.Config, in.State
 	p.name("VRRP Instance", c.Name)
-	p.field("VRRP Version", 2)
+	p.field("VRRP Version", in.Core.Version)
+	if c.IPv6() {
+		p.line("Using Native IPv6")
+	}
 	if in.Group != "" {
 		p.field("Sync group", in.Group)
 	}
@@ -175,13 +178,20 @@ func (p *printer) election(in *Instance) {
 	p.field("Priority", in.Core.Priority)
 	p.field("Effective priority", in.State.Priority)
 	p.field("Total priority", in.total())
-	p.field("Advert interval", fmt.Sprintf("%d sec", seconds(in.Core.Advert)))
+	if in.Core.Version == vrrp.Version3 {
+		p.field("Advert interval", fmt.Sprintf("%d milli-sec", in.Core.Advert.Milliseconds()))
+	} else {
+		p.field("Advert interval", fmt.Sprintf("%d sec", seconds(in.Core.Advert)))
+	}
 	p.field("Accept", "enabled")
 	p.field("Preempt", able(!in.Core.NoPreempt))
 	if d := in.Core.PreemptDelay; d > 0 {
 		p.field("Preempt delay", fmt.Sprintf("%d secs", d/time.Second))
 	}
 	p.field("Promote_secondaries", able(false))
+	if in.Core.Version == vrrp.Version3 {
+		return // it has no authentication
+	}
 	kind := "none"
 	if in.Config.AuthType.Val == "PASS" {
 		kind = "SIMPLE_PASSWORD" // the password itself stays out of the file

@@ -81,7 +81,6 @@ sync_group_tracking_weight flag since:2.0.0 loss:group-weights
 global_tracking            flag old since:1.2.3 loss:group-weights
 
 block vrrp_instance
-version                    whole 2..3 heavy since:1.2.17..1.2.20 loss:vrrp_version
 virtual_routes             routes heavy since:1.0.1
 virtual_rules              rules heavy since:1.2.20
 no_virtual_ipaddress       flag since:2.2.8
@@ -200,8 +199,6 @@ weight             weight -2147483647..2147483647 mild
 const keptGlobal = `
 block global_defs
 no_checker_emails                   flag since:2.0.0 lvs
-vrrp_version                        whole 2..3 =2 heavy since:1.2.20 loss:vrrp_version
-vrrp_mcast_group6                   addr multicast =ff02::12 since:1.2.10
 vrrp_min_garp                       bool since:2.0.12
 vrrp_garp_extra_if                  every 1..86400 old:vrrp_vmac_garp_intvl mild loss:garp_extra_if
 vrrp_down_timer_adverts             whole 1..100 =3

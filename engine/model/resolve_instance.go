@@ -5,7 +5,7 @@ import "slices"
 func resolveInstance(in *Instance, g *Global, weights map[string]Weight) {
 	in.Master, in.Priority = startingRole(*in)
 	inherit(&in.Advert, readDefaults().instance.Advert.Val)
-	in.Advert.Val = wholeSeconds(in.Advert.Val)
+	resolveVersion(in, g)
 	if !in.AuthType.Written || !in.Password.Written {
 		in.AuthType, in.Password = Opt[string]{}, Opt[Secret]{}
 	}

@@ -111,6 +111,9 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 		if d.addr == "multicast4" {
 			*p = netip.MustParseAddr("224.0.0.9")
 		}
+		if d.addr == "multicast6" {
+			*p = netip.MustParseAddr("ff02::9")
+		}
 		if d.addr == "mask" {
 			*p = netip.MustParseAddr("255.255.0.0")
 		}

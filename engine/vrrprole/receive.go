@@ -21,6 +21,10 @@ func (l *loop) heard(r *router, p kernel.Packet) {
 		r.stats.AdvertsReceived++
 	}
 	r.count(why)
+	if adv.OldSum && !why.Drops() && !r.wire.OldSum { // as keepalived: the peer reads no other
+		r.wire.OldSum = true
+		l.log.Info("checksums are those of an older peer", "instance", r.cfg.Name, "from", p.Src)
+	}
 	switch {
 	case why == vrrp.Accepted:
 		l.complaints.carries(r.key, p.Src)

@@ -122,9 +122,9 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 		untracked: map[plan.Address]bool{}, slot: -1, mute: map[netip.Addr]string{},
 	}
 	r.direct(global)
-	advert := wholeSeconds(cfg.Advert.Val.Duration())
+	version, advert := versionOf(cfg)
 	r.core = vrrp.Instance{
-		Version: vrrp.Version2, Priority: cfg.Priority.Val, Master: cfg.Master, Advert: advert,
+		Version: version, Priority: cfg.Priority.Val, Master: cfg.Master, Advert: advert,
 		DownAdverts: cfg.DownTimerAdverts.Val, LastAdvert: cfg.HigherPrioAdvert.Val,
 		Garp: vrrp.Garp{
 			Repeat: cfg.Garp.MasterRepeat.Val, Delay: cfg.Garp.MasterDelay.Val.Duration(),
@@ -136,14 +136,14 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 	if !cfg.Master { // as keepalived: both make no sense for one that starts as master
 		r.core.NoPreempt, r.core.PreemptDelay = cfg.NoPreempt, cfg.PreemptDelay.Val.Duration()
 	}
-	r.wire = vrrp.AdvertParams{Version: r.core.Version, IPv6: cfg.IPv6(), VRID: cfg.VRID, Interval: advert,
+	r.wire = vrrp.AdvertParams{Version: version, IPv6: cfg.IPv6(), VRID: cfg.VRID, Interval: advert,
 		Unicast: cfg.Unicast(), Peers: r.heardPeers(global)}
-	if cfg.AuthType.Val == "PASS" {
+	if cfg.AuthType.Val == "PASS" && !r.wire.IPv6 {
 		r.wire.AuthType, r.wire.Auth = vrrp.AuthPass, vrrp.Auth(cfg.Password.Val.Reveal())
 	}
 	for _, a := range cfg.Addrs {
 		r.keep(a)
-		if ip := a.Prefix.Addr().Unmap(); ip.Is4() {
+		if ip := a.Prefix.Addr().Unmap(); ip.Is6() == r.wire.IPv6 {
 			r.told = append(r.told, ip)
 		}
 	}
@@ -166,9 +166,14 @@ func (r *router) keep(a model.Address) {
 	}
 }
 
-// wholeSeconds rounds to what version 2 can say on the wire: 1 to 255 s.
-func wholeSeconds(d time.Duration) time.Duration {
-	return min(max(d.Round(time.Second), time.Second), 255*time.Second)
+// versionOf is the version that an instance speaks, and how often. Version 2 can say 1
+// to 255 s on the wire.
+func versionOf(cfg model.Instance) (uint8, time.Duration) {
+	every := cfg.Advert.Val.Duration()
+	if uint8(cfg.Version.Val) == vrrp.Version3 {
+		return vrrp.Version3, every
+	}
+	return vrrp.Version2, min(max(every.Round(time.Second), time.Second), 255*time.Second)
 }
 
 // Tracks lists all that an instance depends on: its own interface, those of

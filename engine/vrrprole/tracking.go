@@ -41,8 +41,6 @@ func (l *loop) conditions(r *router, lacking map[socketKey]bool) vrrp.Conditions
 		c.Fault = vrrp.NoNetRaw
 	case slices.Contains(l.unable, string(vrrp.NoNetAdmin)):
 		c.Fault = vrrp.NoNetAdmin
-	case len(r.addrs) > 0 && !r.addrs[0].Prefix.Addr().Is4():
-		c.Fault = vrrp.NoVersion3
 	case r.cfg.FaultNoPeer && !r.cfg.Unicast():
 		c.Fault = vrrp.NoPeers
 	case !exists:

@@ -36,6 +36,10 @@ func (r *router) direct(global model.Global) {
 // groupOf is the multicast group of an instance.
 func groupOf(cfg model.Instance, global model.Global) netip.Addr {
 	switch {
+	case cfg.IPv6() && global.McastGroup6.Val.IsValid():
+		return global.McastGroup6.Val
+	case cfg.IPv6():
+		return vrrp.Group6
 	case cfg.McastGroup.Val.IsValid():
 		return cfg.McastGroup.Val
 	case global.McastGroup4.Val.IsValid():

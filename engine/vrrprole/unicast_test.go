@@ -85,6 +85,64 @@ func TestTheTTLAndTheSourceOfAdvertsToPeers(t *testing.T) {
 	}
 }
 
+func TestWhichVersionAnInstanceSpeaks(t *testing.T) {
+	for words, want := range map[string]string{
+		"": "2 1s 1", "version 3\nadvert_int 0.25": "3 250ms 0", "advert_int 0.25": "2 1s 1",
+		"version 2\n|vrrp_version 3": "2 1s 1", "|vrrp_version 3": "3 1s 0",
+	} {
+		instance, global, _ := strings.Cut(words, "|")
+		r, _ := wordOf(t, global, instance+"\nauthentication {\nauth_type PASS\nauth_pass a\n}")
+		if got := fmt.Sprintf("%d %v %d", r.wire.Version, r.wire.Interval, r.wire.AuthType); got != want {
+			t.Errorf("%q: %s, want %s", words, got, want)
+		}
+	}
+	for global, group := range map[string]netip.Addr{"": vrrp.Group6, "vrrp_mcast_group6 ff02::9": netip.MustParseAddr("ff02::9")} {
+		six := configFrom(t, "global_defs {\n"+global+"\n}\nvrrp_instance V {\ninterface eth0\nvirtual_router_id 7\nvirtual_ipaddress {\nfd00::7\n}\n}\n")
+		if r := newTeams(six)[0].routers[0]; r.wire.Version != 3 || r.key.group != group {
+			t.Errorf("IPv6: version %d to %s", r.wire.Version, r.key.group)
+		}
+	}
+}
+
+func TestPairsOfIPv6ElectTheirMaster(t *testing.T) {
+	for name, row := range map[string][]string{
+		"group":                 {"", "", "fe80::1 ff02::12 255"},
+		"peers":                 {"unicast_src_ip fd00::1\n" + peers("fd00::2"), "unicast_src_ip fd00::2\n" + peers("fd00::1"), "fd00::1 fd00::2 64"},
+		"peers on the link":     {peers("fe80::2"), peers("fe80::1"), "fe80::1 fe80::2 64"},
+		"peers, version 2, TTL": {"unicast_ttl 9\n" + peers("fe80::2"), peers("fe80::1"), "fe80::1 fe80::2 9"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			wire := kernel.NewWire()
+			side := func(host, priority int, words string) *seat {
+				twin := kernel.NewTwin()
+				twin.Plug("eth0", wire)
+				twin.SetLink(kernel.Link{Name: "eth0", Up: true, Running: true, MTU: 1500, Addrs: []netip.Prefix{
+					netip.MustParsePrefix(fmt.Sprintf("192.0.2.%d/24", host)), netip.MustParsePrefix(fmt.Sprintf("fd00::%d/64", host)), netip.MustParsePrefix(fmt.Sprintf("fe80::%d/64", host))}})
+				text := strings.Replace(pairText(priority, words), vip, "fd00::100/64", 1)
+				if strings.Contains(name, "version 2") {
+					text = strings.Replace(text, "{\n", "{\nversion 2\n", 1) // before an address: behind one it is passed over
+				}
+				return sit(t, twin, configFrom(t, text))
+			}
+			a, b := side(1, 100, row[0]), side(2, 90, row[1])
+			time.Sleep(10 * time.Second)
+			a.is("VI_1", "MASTER")
+			b.is("VI_1", "BACKUP")
+			p := wire.Seen()[0]
+			if got := fmt.Sprintf("%s %s %d", p.Src, p.Dst, p.TTL); got != row[2] {
+				t.Errorf("%s: %s, want %s", name, got, row[2])
+			}
+			if v := p.Payload[0] >> 4; (v == 2) != strings.Contains(name, "version 2") {
+				t.Errorf("%s: version %d", name, v)
+			}
+			a.stop(control.Release)
+			time.Sleep(time.Second)
+			b.is("VI_1", "MASTER")
+			b.stop(control.Release)
+		})
+	}
+}
+
 func TestAnInstanceWithoutTheSourceItIsToHaveIsAtFault(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		twin := newTwinLink(t, kernel.NewWire(), "192.0.2.1/24")

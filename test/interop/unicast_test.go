@@ -3,6 +3,7 @@ package interop
 import (
 	"encoding/hex"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"syscall"
@@ -157,4 +158,135 @@ func (p *pair) oneWay() {
 	p.owns(p.lab.Node("d2"), true)
 	n.Run("ip", "neigh", "del", p.a2.String(), "dev", "eth0")
 	p.settled(10 * advert)
+}
+
+// way is a version and a family, spoken to a group or to peers.
+type way struct {
+	version    int
+	six, peers bool
+}
+
+func (w way) String() string {
+	return fmt.Sprintf("version %d, IPv6 %v, peers %v", w.version, w.six, w.peers)
+}
+
+// interval is quick where the version can say so.
+func (w way) interval() time.Duration {
+	if w.version == 2 {
+		return advert
+	}
+	return 200 * time.Millisecond
+}
+
+// side is one director of a pair.
+type side struct {
+	node     string
+	host     byte
+	state    string
+	priority int
+}
+
+var sides = [2]side{{"d1", 31, "MASTER", high}, {"d2", 32, "BACKUP", low}}
+
+// addr is the address that a side speaks from.
+func (w way) addr(s side) netip.Addr {
+	switch {
+	case !w.six:
+		return netip.AddrFrom4([4]byte{192, 0, 2, s.host})
+	case w.peers:
+		return netip.MustParseAddr(fmt.Sprintf("fd00::%d", s.host))
+	}
+	return netip.MustParseAddr(fmt.Sprintf("fe80::%d", s.host))
+}
+
+func (w way) virtual() netip.Addr {
+	if w.six {
+		return netip.MustParseAddr("fd00::100")
+	}
+	return netip.MustParseAddr("192.0.2.100")
+}
+
+func (w way) config(s, other side) string {
+	var words []string
+	if w.peers {
+		words = append(words, "unicast_src_ip "+w.addr(s).String(), toPeers(w.addr(other).String()))
+	}
+	text := peerConfig(s.state, s.priority, words...)
+	text = strings.Replace(text, "192.0.2.100/32", w.virtual().String(), 1)
+	return strings.Replace(text, "advert_int 1\n", fmt.Sprintf("version %d\nadvert_int %g\n", w.version, w.interval().Seconds()), 1)
+}
+
+// prepare gives a node its IPv6 addresses, ready at once.
+func (w way) prepare(n *lab.Node, s side) {
+	if !w.six {
+		return
+	}
+	n.Run("sysctl", "-qw", "net.ipv6.conf.eth0.addr_gen_mode=1", "net.ipv6.conf.all.disable_ipv6=0", "net.ipv6.conf.eth0.disable_ipv6=0")
+	n.Run("ip", "address", "add", fmt.Sprintf("fe80::%d/64", s.host), "dev", "eth0", "nodad")
+	n.Run("ip", "address", "add", fmt.Sprintf("fd00::%d/64", s.host), "dev", "eth0", "nodad")
+}
+
+// Each version in each family, to a group and to peers: election, stop, crash and
+// return, with keepalived on either side.
+func TestEveryWayOfVRRPBesideKeepalived(t *testing.T) {
+	t.Parallel()
+	for _, w := range []way{{3, false, false}, {3, false, true}, {3, true, false}, {3, true, true}, {2, true, true}} {
+		for _, programs := range [][2]lab.Program{{keepalived(), lab.Holdfast()}, {lab.Holdfast(), keepalived()}} {
+			t.Run(fmt.Sprintf("%v, %s is master", w, programs[0].Name), func(t *testing.T) {
+				t.Parallel()
+				w.play(t, programs)
+			})
+		}
+	}
+}
+
+func (w way) play(t *testing.T, programs [2]lab.Program) {
+	l := lab.New(t, lab.Options{Nodes: []string{"d1", "d2"}})
+	wire := l.Capture()
+	var d [2]*lab.Director
+	for i, s := range sides {
+		w.prepare(l.Node(s.node), s)
+		d[i] = l.Node(s.node).Director(programs[i], w.config(s, sides[1-i]))
+	}
+	one, two, limit := w.addr(sides[0]), w.addr(sides[1]), 15*time.Second
+	skew := w.interval() * (256 - low) / 256
+	if w.version == 2 {
+		skew = time.Second * (256 - low) / 256
+	}
+	takesOver := func(what string, since time.Time, wait time.Duration) {
+		t.Helper()
+		first := wire.Expect(what, since, limit, lab.From(two, low))
+		if took := first.At.Sub(since); took < wait-late || took > wait+10*late {
+			t.Errorf("%s after %v, want %v", what, took, wait)
+		}
+	}
+	d[1].Start()
+	d[0].Start()
+	for range 2 {
+		wire.Steady(one, high, limit)
+		d[0].Signal(syscall.SIGTERM)
+		goodbye := wire.Expect("the resignation", time.Now().Add(-time.Second), limit, lab.From(one, 0))
+		takesOver("d2 after a goodbye", goodbye.At, skew)
+		d[0].Wait(limit)
+		d[0].Start()
+	}
+	wire.Steady(one, high, limit)
+	if l.Node("d2").Holds(w.virtual()) {
+		t.Error("d2 holds the address, too")
+	}
+	last := wire.Expect("an advert", time.Now().Add(-w.interval()), limit, lab.From(one, high))
+	killed := d[0].Crash()
+	for _, f := range wire.Adverts(one, last.At) {
+		if !f.At.After(killed) {
+			last = f
+		}
+	}
+	takesOver("d2 after a crash", last.At, 3*w.interval()+skew)
+	d[0].Start()
+	wire.Steady(one, high, limit)
+	for _, f := range wire.Adverts(one, time.Time{}) {
+		if f.Dst.IsMulticast() == w.peers || f.Version != w.version {
+			t.Fatalf("version %d to %s", f.Version, f.Dst)
+		}
+	}
 }
