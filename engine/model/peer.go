@@ -60,10 +60,10 @@ func (p Peer) String() string {
 	return strings.Join(words, " ")
 }
 
-// judgePeers reports what keepalived says of the words of unicast, of which some mean
+// validatePeers reports what keepalived says of the words of unicast, of which some mean
 // nothing beside others. Of the two words for the source the last one counts: a text
 // keeps both in that order only.
-func (b *binder) judgePeers(in *Instance, n *conf.Node) {
+func (b *binder) validatePeers(in *Instance, n *conf.Node) {
 	if in.Source.Written && in.UnicastSource.Written {
 		mcast, unicast := b.spanOf(&in.Source, n), b.spanOf(&in.UnicastSource, n)
 		if before(mcast, unicast) {

@@ -29,9 +29,9 @@ func (in *Instance) inForce(g *Global) int {
 	return g.Version.Or(version2)
 }
 
-// judgeVersion leaves out a version that keepalived passes over: one that differs from
+// validateVersion leaves out a version that keepalived passes over: one that differs from
 // what an earlier statement says, or 2 behind the first address of IPv6.
-func (b *binder) judgeVersion(in *Instance, n *conf.Node) {
+func (b *binder) validateVersion(in *Instance, n *conf.Node) {
 	first, six := Opt[int]{}, false
 	for i := range n.Block.Nodes {
 		at := &n.Block.Nodes[i]

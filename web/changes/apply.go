@@ -177,6 +177,6 @@ func (w *Workflow) run(ctx context.Context, rev store.Revision, req Request) err
 func (w *Workflow) mark(ctx context.Context, author string, rev store.Revision, outcome store.Outcome, detail string) error {
 	return errors.Join(
 		w.store.MarkApplied(ctx, rev.Number, outcome, detail),
-		w.store.Audit(ctx, author, "revision-"+string(outcome), revisionName(rev), "", detail),
+		w.store.Note(ctx, author, "revision-"+string(outcome), revisionName(rev), "", detail),
 	)
 }

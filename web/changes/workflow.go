@@ -31,6 +31,7 @@ type Workflow struct {
 	// act is held while something is applied, confirmed, reverted or settled:
 	// those read, ask the roles and write as one.
 	act   sync.Mutex
+	odd   string // which texts Settle saw last where it has to look twice; act is held
 	cache *cache
 }
 

@@ -85,7 +85,7 @@ func (w words) state(code string, count ...string) Cell {
 func checkState(c control.CheckStatus) string {
 	switch {
 	case !c.Known:
-		return "UNKNOWN"
+		return "UNCHECKED"
 	case c.Up && c.Failures > 0:
 		return "FAILING"
 	case c.Up:

@@ -43,6 +43,7 @@ func (w words) funcs() template.FuncMap {
 		"lang":       func() string { return w.lang },
 		"path":       url.PathEscape,
 		"short":      short,
+		"clock":      func(t time.Time) string { return t.Local().Format(time.TimeOnly) },
 		"stamp":      func(t time.Time) string { return t.Format(time.RFC3339Nano) },
 		"join":       strings.Join,
 		"dict":       dict,
@@ -55,10 +56,16 @@ func (w words) funcs() template.FuncMap {
 		"clip":       func(s string) string { return conf.Beginning(s, listedLine) },
 		"editable":   editable,
 		"lineName":   lineName,
-		"inc":        func(i int) int { return i + 1 },
-		"pushed":     func() bool { return w.pushed },
-		"listed":     listed,
-		"unlisted":   unlisted,
+		"missingFrom": func(code string) any {
+			if list, ok := lists[code]; ok {
+				return list
+			}
+			return nil
+		},
+		"inc":      func(i int) int { return i + 1 },
+		"pushed":   func() bool { return w.pushed },
+		"listed":   listed,
+		"unlisted": unlisted,
 		// The codes of things that have no state word of their own.
 		"checkState": checkState,
 		"eventState": eventState,
