@@ -70,7 +70,7 @@ const (
 	GroupFault           = "group-fault"            // another member of the sync group is in FAULT
 	Owner                = "owner"                  // it owns the addresses: priority 255
 	StartMaster          = "start-master"           // state MASTER, and nobody advertised better
-	AdvertTimeout        = "advert-timeout"         // the master fell silent
+	AdvertTimeout        = "advert-timeout"         // no master was heard in time: it fell silent, or there was none
 	AdvertsRefused       = "adverts-refused"        // the adverts of the other router are refused
 	PriorityZero         = "priority-zero"          // the master resigned
 	Preempting           = "preempting"             // the master has a lower priority
@@ -82,6 +82,9 @@ const (
 	NotConfirmed         = "not-confirmed"          // nobody confirmed the text in time
 	DiedRepeatedly       = "died-repeatedly"        // the role died again and again on the text
 	OtherDied            = "other-died"             // the other role died again and again on the text
+	NoCheck              = "no-check"               // a real server without any check
+	NotChecked           = "not-checked"            // a check has not answered yet, and counts as up until it fails
+	NotCheckedAlpha      = "not-checked-alpha"      // a check has not answered yet, and counts as down until it succeeds
 )
 
 // ProgramRefused is why a text of the console is refused: it has a program run that
@@ -95,5 +98,5 @@ var (
 	// should. They last until the role is given a text.
 	Texts   = []string{TextDamaged, TextLost, FellBack, FellBackAlong, NoWayBack}
 	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketInterval, PacketType, PacketChecksum, PacketUnicast, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded}
-	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied}
+	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied, NoCheck, NotChecked, NotCheckedAlpha}
 )
