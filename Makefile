@@ -29,7 +29,8 @@ run: build
 # The tutorial's pair in namespaces of its own; Ctrl-C takes it all away.
 demo: build
 	@sh test/prepare.sh demo
-	$(GO) run -tags "$(TAGS)" ./test/demo
+	$(GO) build -tags "$(TAGS)" -o bin/demo ./test/demo
+	bin/demo
 
 test: build
 	@sh test/prepare.sh test

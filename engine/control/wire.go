@@ -111,6 +111,13 @@ type InstanceStatus struct {
 	Held           []Blocked     `json:"held"`
 	Complaints     []Complaint   `json:"complaints,omitempty"`
 	Group          string        `json:"group,omitempty"`
+	Peers          []PeerStatus  `json:"peers,omitempty"` // of unicast; none: adverts go to the group
+}
+
+// PeerStatus is a router that an instance speaks to by unicast.
+type PeerStatus struct {
+	Address     string `json:"address"`
+	Unreachable string `json:"unreachable,omitempty"` // why the last advert to it could not be sent
 }
 
 // Complaint is what is wrong with the adverts that an instance hears from one sender,
@@ -171,7 +178,8 @@ type ScriptStatus struct {
 
 // VirtualStatus is where a virtual_server stands.
 type VirtualStatus struct {
-	Name       string         `json:"name"` // tcp:192.0.2.100:80
+	Name       string         `json:"name"`  // tcp:192.0.2.100:80
+	State      string         `json:"state"` // UP DOWN SORRY HELD DEGRADED UNCHECKED
 	Scheduler  string         `json:"scheduler"`
 	Method     string         `json:"method"`
 	Quorum     int            `json:"quorum"`
@@ -179,8 +187,9 @@ type VirtualStatus struct {
 	UpWeight   int            `json:"up_weight"`
 	SorryInUse bool           `json:"sorry_in_use"`
 	Sorry      string         `json:"sorry,omitempty"`
-	Installed  bool           `json:"installed"` // in the kernel's table, as read back
-	Since      time.Time      `json:"since"`
+	Installed  bool           `json:"installed"`         // in the kernel's table, as read back
+	Since      time.Time      `json:"since"`             // when State began
+	UpSince    time.Time      `json:"up_since,omitzero"` // when the quorum was reached; zero while it is lost
 	Servers    []ServerStatus `json:"servers"`
 	Held       []Blocked      `json:"held"`
 	Wanted     []string       `json:"wanted"` // the wished table as ipvsadm lines
@@ -188,12 +197,13 @@ type VirtualStatus struct {
 
 // ServerStatus is where a real_server stands.
 type ServerStatus struct {
-	Name     string        `json:"name"`  // 192.0.2.33:80
-	State    string        `json:"state"` // UP DOWN UNCHECKED; FAILING, RECOVERING in between
-	Since    time.Time     `json:"since"`
+	Name     string        `json:"name"`              // 192.0.2.33:80
+	State    string        `json:"state"`             // UP DOWN UNCHECKED; FAILING: up, but failures are counted
+	Since    time.Time     `json:"since"`             // when State began
+	UpSince  time.Time     `json:"up_since,omitzero"` // when it came up, whatever was counted meanwhile; zero where it is not up
 	Weight   int           `json:"weight"`
 	InPool   bool          `json:"in_pool"`
-	Reason   string        `json:"reason"`
+	Reason   string        `json:"reason"` // what was seen last, or one of code.Reasons
 	Checks   []CheckStatus `json:"checks"`
 	Active   uint32        `json:"active"` // connections, from the kernel
 	Inactive uint32        `json:"inactive"`

@@ -197,6 +197,17 @@ func (l *loop) saved() map[string]savedVirtual {
 // is not on this host. Servers keep the state they had.
 func (l *loop) suspended(v *virtual) bool { return v.core.HASuspend && l.local.lack(v.core.Addr) }
 
+// addressesChanged takes in what follow says.
+func (l *loop) addressesChanged(n addressNews) {
+	l.local.take(n)
+	now := time.Now()
+	for _, v := range l.virtuals.list {
+		if v.core.HASuspend {
+			l.reword(v, now)
+		}
+	}
+}
+
 // followAddresses begins to follow the host's addresses as soon as some virtual
 // server depends on them. Where they cannot be followed nothing is suspended, and
 // the journal says so.
@@ -207,7 +218,7 @@ func (l *loop) followAddresses() {
 	l.local.followed = true
 	l.wg.Go(func() {
 		follow(l.work, l.opt.OpenNet, l.opt.Reread,
-			func(n addressNews) { l.tell(func(l *loop) { l.local.take(n) }) },
+			func(n addressNews) { l.tell(func(l *loop) { l.addressesChanged(n) }) },
 			func(err error) {
 				l.host.Journal(journal.Entry{Kind: journal.Notice, Facts: map[string]string{journal.FactCode: code.HASuspend, journal.FactReason: err.Error()}})
 			})

@@ -22,7 +22,7 @@ const (
 
 	Owner          Reason = code.Owner          // it owns the addresses: priority 255
 	StartMaster    Reason = code.StartMaster    // state MASTER, and nobody advertised better
-	AdvertTimeout  Reason = code.AdvertTimeout  // the master fell silent
+	AdvertTimeout  Reason = code.AdvertTimeout  // no master was heard in time: it fell silent, or there was none
 	PriorityZero   Reason = code.PriorityZero   // the master resigned
 	AdvertsRefused Reason = code.AdvertsRefused // the other router's adverts are refused
 	Preempting     Reason = code.Preempting     // the master has a lower priority
@@ -37,6 +37,6 @@ const (
 	ScriptFailed Reason = code.ScriptFailed
 	NoNetAdmin   Reason = code.NoNetAdmin // addresses cannot be set
 	NoNetRaw     Reason = code.NoNetRaw   // adverts cannot be sent
+	NoPeers      Reason = code.NoPeers    // unicast_fault_no_peer, and there is no peer
 	NoSocket     Reason = code.NoSocket   // the socket could not be opened
-	NoVersion3   Reason = code.NoVersion3 // IPv6 needs VRRP version 3
 )

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -84,4 +85,19 @@ func house(t *testing.T) []built {
 		t.Fatalf("go list names only %d packages", len(packages))
 	}
 	return packages
+}
+
+// go run ends with 1 when Ctrl-C reaches it, whatever the program made of it.
+func TestWhatCtrlCEndsIsNotRunByGoRun(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "Makefile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, target := range []string{"run", "demo"} {
+		_, recipe, found := strings.Cut(string(text), "\n"+target+": build\n")
+		recipe, _, _ = strings.Cut(recipe, "\n\n")
+		if !found || strings.Contains(recipe, "$(GO) run") {
+			t.Errorf("make %s:\n%s", target, recipe)
+		}
+	}
 }
