@@ -58,7 +58,7 @@ const (
 	KeepDraftTexts = 64 << 20 // bytes in all
 )
 
-// ErrDrafts: no draft can be kept, since all that there is room for have names.
+// ErrDrafts says that no draft can be kept, since all that there is room for have names.
 var ErrDrafts = errors.New("all drafts that there is room for have names")
 
 const draftColumns = "id, name, hash, octet_length(text) AS size, base, author, at, by, kept_at"

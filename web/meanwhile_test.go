@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -130,4 +131,25 @@ func TestTheAPISaysWhatWasMadeOfATextMeanwhile(t *testing.T) {
 	}
 	lee.call(http.MethodPut, "/candidate", map[string]any{"text": strings.Replace(lines, "! c\n", "! c\n! x\n", 1), "version": 0, "base": model.Hash([]byte(lines))}, nil).
 		must(t, 409, `"merged":"! kim\n! b\n! c\n! x\n! d\n! lee\n"`)
+}
+
+func TestAPageOfManyConflictsIsNotMuchLongerThanItsTexts(t *testing.T) {
+	h := open(t)
+	text := func(who string) string {
+		var b strings.Builder
+		for i := range 30 {
+			fmt.Fprintf(&b, "! place %d\n", i)
+			for range 20 {
+				b.WriteString("! " + who + strings.Repeat(`"'<&`, 100) + "\n")
+			}
+		}
+		return b.String()
+	}
+	kim, lee, first, second := both(t, h, text("base"))
+	save(t, kim, first, text("kim")).must(t, 200)
+	mine := text("lee")
+	p := save(t, lee, second, mine).must(t, 409, `data-place="29"`)
+	if most := 4*len(mine) + 2_000_000; len(p.body) > most {
+		t.Errorf("a page of %d bytes from %d", len(p.body), len(mine))
+	}
 }

@@ -33,8 +33,8 @@ type placeSide struct {
 
 // What a page asks about: more places than that are decided in the editor.
 const (
-	mostPlaces     = 50
-	mostPlaceLines = 20
+	mostPlaces     = 30
+	mostPlaceLines = 150 // of each side in all places
 )
 
 func placesOf(m convert.Merge, choices []convert.Choice) []place {
@@ -42,9 +42,9 @@ func placesOf(m convert.Merge, choices []convert.Choice) []place {
 	if len(parts) > mostPlaces {
 		return nil
 	}
-	list := make([]place, len(parts))
+	list, most := make([]place, len(parts)), mostPlaceLines/max(1, len(parts))
 	for i, c := range parts {
-		list[i] = place{Index: i, Line: c.Line, Sides: [3]placeSide{sideOf("base", c.Base), sideOf("theirs", c.Theirs), sideOf("mine", c.Mine)}}
+		list[i] = place{Index: i, Line: c.Line, Sides: [3]placeSide{sideOf("base", c.Base, most), sideOf("theirs", c.Theirs, most), sideOf("mine", c.Mine, most)}}
 		if i < len(choices) {
 			list[i].Choice = choices[i]
 		}
@@ -52,12 +52,12 @@ func placesOf(m convert.Merge, choices []convert.Choice) []place {
 	return list
 }
 
-func sideOf(name, text string) placeSide {
+func sideOf(name, text string, most int) placeSide {
 	if text == "" {
 		return placeSide{Name: name}
 	}
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-	shown := min(len(lines), mostPlaceLines)
+	shown := min(len(lines), most)
 	return placeSide{name, lines[:shown], len(lines) - shown}
 }
 
