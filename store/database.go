@@ -106,9 +106,11 @@ func (d *database) checkpoint(ctx context.Context) (done bool, err error) {
 	return busy == 0, wrap("checkpoint "+filepath.Base(d.path), err)
 }
 
+// close ends with the writer: the last connection takes what is in the journal beside
+// the file into the file, and a reader may not.
 func (d *database) close() error {
 	var errs []error
-	for _, p := range slices.Backward(d.pools) { // the writer last: it empties the journal beside the file
+	for _, p := range slices.Backward(d.pools) {
 		errs = append(errs, p.Close())
 	}
 	return wrap("close database", errors.Join(errs...))

@@ -60,6 +60,18 @@ func TestFilesAreReadableByTheOwnerOnly(t *testing.T) {
 	}
 }
 
+func TestAfterTheLastCloseEachFileIsWholeByItself(t *testing.T) {
+	dir := t.TempDir()
+	s := must(Open(t.Context(), dir))(t)
+	must(s.CreateUser(t.Context(), "kim", "hash", Admin, ""))(t)
+	check(t, s.Close())
+	for _, name := range []string{"config.db", "journal.db"} {
+		if _, err := os.Stat(filepath.Join(dir, name+"-wal")); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s has a journal beside it: %v", name, err)
+		}
+	}
+}
+
 func TestWritersAtOnceLoseNothing(t *testing.T) {
 	dir := t.TempDir()
 	ctx := context.Background()
@@ -97,7 +109,7 @@ func TestRowsMatchTheMigratedSchema(t *testing.T) {
 		d    *database
 		rows []any
 	}{
-		{s.config, []any{userRow{}, sessionRow{}, setupRow{}, browserKeyRow{}, loginFailureRow{}, auditRow{}, revisionRow{}, candidateRow{}, applicationRow{}, mailSettingsRow{}}},
+		{s.config, []any{userRow{}, sessionRow{}, setupRow{}, browserKeyRow{}, loginFailureRow{}, auditRow{}, revisionRow{}, candidateRow{}, draftRow{}, pastRow{}, applicationRow{}, mailSettingsRow{}}},
 		{s.journal, []any{ringRow{}, journalRow{}, mailRow{}}},
 	} {
 		tables := tablesOf(t, c.d.pools[0])

@@ -100,6 +100,7 @@ func TestATextWithAnErrorIsNeitherPlannedNorApplied(t *testing.T) {
 }
 
 func TestAChangeNobodyKeepsIsTakenBackAndMarked(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	h.working()
 	for _, r := range []*fakeRole{h.lvs, h.vrrp} {
@@ -159,6 +160,7 @@ func TestARoleThatFailsHalfWayGoesBackToo(t *testing.T) {
 }
 
 func TestAConfirmationIsRepeatedUntilTheRoleTakesIt(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	h.working()
 	b := h.admin()
@@ -183,6 +185,7 @@ func TestNothingIsKeptWhileARoleIsAway(t *testing.T) {
 }
 
 func TestATextThatIsKeptInOneRoleOnlyIsCalledSplit(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	h.working()
 	h.vrrp.set(func(f *fakeRole) { f.window = 1500 * time.Millisecond })
@@ -349,5 +352,28 @@ func TestTheHistoryKnowsHashes(t *testing.T) {
 	b.get("/changes/revisions/1").must(t, 200, model.Hash([]byte(seed)), "Running")
 	if got := b.get("/changes/revisions/1/text"); got.body != seed {
 		t.Error("the download differs")
+	}
+}
+
+func TestATextThatAsksForNoOperationIsNotCalledApplied(t *testing.T) {
+	h := open(t)
+	h.working()
+	h.vrrp.set(func(f *fakeRole) { f.plan = nil })
+	b := h.admin()
+	p := propose(t, b, seed+"! a comment\n").must(t, 200, "Put in force, with nothing to do in the kernel")
+	got := apply(t, b, p, nil).must(t, 200, `data-said="in-force"`, "there was nothing to do in the kernel. Keep it within 60 seconds")
+	if strings.Contains(got.body, "Applied") {
+		t.Error("it is called applied")
+	}
+	b.get("/system/audit").must(t, 200, "Revision put in force")
+	b.post("/changes/confirm", got.form(t, "confirm")).must(t, 200)
+	var done struct {
+		Changed    bool
+		Operations *int
+	}
+	b.call(http.MethodPut, "/candidate", map[string]any{"text": seed + "! another\n", "version": 0}, nil).must(t, 200)
+	b.call(http.MethodPost, "/apply", map[string]any{}, &done).must(t, 200)
+	if !done.Changed || done.Operations == nil || *done.Operations != 0 {
+		t.Errorf("the API says %+v", done)
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"net/http/cookiejar"
 	"net/netip"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -31,6 +33,7 @@ type house struct {
 	store     *store.Store
 	vrrp, lvs *fakeRole
 	stopVRRP  func()
+	stopLVS   func()
 	entries   chan journal.Entry
 	out, log  *buffer
 	inForce   store.MailSettings // of the running configuration
@@ -66,14 +69,54 @@ func open(t *testing.T) *house {
 
 // inBothForms runs a test with the console itself, and with a TLS proxy before it.
 func inBothForms(t *testing.T, test func(t *testing.T, h *house)) {
-	t.Run("itself", func(t *testing.T) { test(t, open(t)) })
-	t.Run("behind a proxy", func(t *testing.T) { test(t, openBehind(t)) })
+	t.Run("itself", func(t *testing.T) { t.Parallel(); test(t, open(t)) })
+	t.Run("behind a proxy", func(t *testing.T) { t.Parallel(); test(t, openBehind(t)) })
 }
+
+// blank are the two databases as a first start leaves them: to make them takes longer
+// than most tests.
+var blank = sync.OnceValues(func() (files map[string][]byte, err error) {
+	dir, err := os.MkdirTemp("", "blank")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	s, err := store.Open(context.Background(), dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Close(); err != nil {
+		return nil, err
+	}
+	files = map[string][]byte{}
+	for _, name := range []string{"config.db", "journal.db"} {
+		if files[name], err = os.ReadFile(filepath.Join(dir, name)); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+})
 
 // openAs opens a house whose options somebody changes.
 func openAs(t *testing.T, change func(*web.Options)) *house {
 	t.Helper()
-	return openIn(t, t.TempDir(), change)
+	return openIn(t, fresh(t), change)
+}
+
+// fresh is a directory with the databases of a store that holds nothing.
+func fresh(t *testing.T) string {
+	t.Helper()
+	files, err := blank()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
 }
 
 // openIn opens a house whose databases lie in dir.
@@ -94,7 +137,7 @@ func openIn(t *testing.T, dir string, change func(*web.Options)) *house {
 		dir: dir, entries: make(chan journal.Entry, 16), out: &buffer{}, log: &buffer{},
 	}
 	h.stopVRRP = h.vrrp.serve(t, run)
-	h.lvs.serve(t, run)
+	h.stopLVS = h.lvs.serve(t, run)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -142,10 +185,13 @@ func openIn(t *testing.T, dir string, change func(*web.Options)) *house {
 	return h
 }
 
-// await waits until something is so, for a few seconds.
+// patience is how long a fact is waited for on a machine with other work.
+const patience = time.Minute
+
+// await waits until something is so.
 func (h *house) await(what string, so func() bool) {
 	h.t.Helper()
-	for range 500 {
+	for end := time.Now().Add(patience); time.Now().Before(end); {
 		if so() {
 			return
 		}
@@ -179,7 +225,7 @@ func (h *house) browser() *browser {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	return &browser{h: h, http: &http.Client{Jar: jar, Timeout: 20 * time.Second, Transport: h.network}, lang: "en"}
+	return &browser{h: h, http: &http.Client{Jar: jar, Timeout: patience, Transport: h.network}, lang: "en"}
 }
 
 // setUp is a browser that went through the setup.
@@ -354,7 +400,7 @@ func (h *house) working() {
 			return []control.CheckStatus{{Name: name, Up: up, Known: true, At: now, Took: 3 * time.Millisecond, Text: text, Failures: failures, Retry: 3}}
 		}
 		f.status.Virtuals = []control.VirtualStatus{{
-			Name: "tcp:172.16.1.100:80", Scheduler: "wrr", Method: "DR", Quorum: 1, QuorumUp: true, UpWeight: 1, Sorry: "127.0.0.1:80",
+			Name: "tcp:172.16.1.100:80", State: "HELD", Scheduler: "wrr", Method: "DR", Quorum: 1, QuorumUp: true, UpWeight: 1, Sorry: "127.0.0.1:80",
 			Installed: true, Since: now.Add(-5 * time.Minute),
 			Servers: []control.ServerStatus{
 				{Name: "172.16.1.33:80", State: "UP", Since: now.Add(-5 * time.Minute), Weight: 1, InPool: true, Active: 12, Inactive: 3,

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -26,6 +24,9 @@ const grace = 3 * time.Second
 func Run(ctx context.Context, opt Options) error {
 	c := build(opt)
 	if err := announceOnce(ctx, opt, c); err != nil {
+		return errors.Join(err, opt.Listener.Close())
+	}
+	if err := sayWhere(opt); err != nil {
 		return errors.Join(err, opt.Listener.Close())
 	}
 	server := &http.Server{
@@ -80,20 +81,12 @@ func announce(ctx context.Context, opt Options, c *console) error {
 		opt.Log.Warn("the console had accounts and has none: its database was lost or replaced. Put back a copy, or run holdfast user reset as root")
 		return nil
 	}
-	origin := "http://" + reachable(opt.Listener.Addr())
-	if opt.Behind != nil {
-		origin = opt.Behind.Origin.String()
-	}
-	link, err := c.Auth.SetupLink(ctx, origin)
+	link, err := c.Auth.SetupLink(ctx, opt.origin())
 	if err != nil || link == "" {
 		return err
 	}
-	var out io.Writer = os.Stdout
-	if opt.Out != nil {
-		out = opt.Out
-	}
 	opt.Log.Info("nobody has an account yet, open the setup link that is printed", "valid", store.SetupTTL.String())
-	_, err = fmt.Fprintln(out, "setup:", link)
+	_, err = fmt.Fprintln(opt.out(), "setup:", link)
 	return err
 }
 
