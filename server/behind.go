@@ -53,6 +53,9 @@ func (b *behindFlags) args() (args []string) {
 
 // nameIn is the host name in an address to listen on; "" where it is an IP address.
 func nameIn(listen string) string {
+	if _, ok := unixPath(listen); ok {
+		return ""
+	}
 	host, _, err := net.SplitHostPort(listen)
 	if err != nil {
 		return ""

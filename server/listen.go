@@ -29,6 +29,9 @@ func (s *consoleSocket) open(getenv func(string) string) bool {
 
 // exposed says whether other machines reach a listener at addr.
 func exposed(addr string) bool {
+	if _, ok := unixPath(addr); ok {
+		return false
+	}
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil || host == "localhost" {
 		return false // a bad address is told where it is opened
@@ -56,6 +59,9 @@ func (s *consoleSocket) file() (f *os.File, err error) {
 // wellFormed says what is wrong with the form of an address to listen at. Whether a
 // name or a host's address is there now is not asked: it may come later.
 func wellFormed(addr string) error {
+	if path, ok := unixPath(addr); ok {
+		return wellFormedPath(path)
+	}
 	_, port, err := net.SplitHostPort(addr)
 	if err == nil {
 		_, err = net.LookupPort("tcp", port)
@@ -64,16 +70,24 @@ func wellFormed(addr string) error {
 }
 
 func listenFile(addr string) (*os.File, error) {
-	l, err := net.Listen("tcp", addr)
+	l, err := listen(addr)
 	if err != nil {
 		return nil, err
 	}
 	defer l.Close()
-	tcp, ok := l.(*net.TCPListener)
+	filed, ok := l.(interface{ File() (*os.File, error) })
 	if !ok {
-		return nil, fmt.Errorf("listen on %s: not TCP", addr)
+		return nil, fmt.Errorf("listen on %s: no socket", addr)
 	}
-	return tcp.File()
+	return filed.File()
+}
+
+// listen opens the socket of the console.
+func listen(addr string) (net.Listener, error) {
+	if path, ok := unixPath(addr); ok {
+		return listenUnix(path)
+	}
+	return net.Listen("tcp", addr)
 }
 
 // handedIn is the socket that LISTEN_FDS tells of, nil if there is none.
@@ -96,7 +110,7 @@ func handedIn(getenv func(string) string, pid int) (*os.File, error) {
 func openListener(fd int, addr string) (net.Listener, error) {
 	f := inherited(fd, "listener")
 	if f == nil {
-		return net.Listen("tcp", addr)
+		return listen(addr)
 	}
 	defer f.Close()
 	return net.FileListener(f)

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"errors"
 	"net"
+	"os"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -55,5 +59,42 @@ func TestPlainHTTPToOtherMachinesIsAskedFor(t *testing.T) {
 	_, errs, code := holdfast(t, "en", "serve", "--listen", "0.0.0.0:0", "--data", t.TempDir(), "--run-dir", t.TempDir())
 	if code != 1 || !strings.Contains(errs, "--insecure") {
 		t.Errorf("code %d: %s", code, errs)
+	}
+}
+
+func TestTheConsoleListensAtASocketInTheFileSystem(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "console")
+	s := &consoleSocket{addr: "unix:" + path}
+	if err := wellFormed(s.addr); err != nil || s.open(func(string) string { return "" }) {
+		t.Fatal("refused, or told as open to others:", err)
+	}
+	for range 2 { // the second one finds what the first one left
+		f, err := listenFile(s.addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := net.FileListener(f)
+		f.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := listenFile(s.addr); !errors.Is(err, syscall.EADDRINUSE) {
+			t.Error("two at one socket:", err)
+		}
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o666 {
+			t.Error(info.Mode(), err)
+		}
+		l.Close()
+	}
+	if err := errors.Join(os.Remove(path), os.WriteFile(path, []byte("mine"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := listenFile(s.addr); err == nil {
+		t.Error("a file was replaced")
+	}
+	for _, addr := range []string{"unix:", "unix:run/console", "unix:/" + strings.Repeat("x", 107)} {
+		if wellFormed(addr) == nil {
+			t.Errorf("%.20s is taken", addr)
+		}
 	}
 }

@@ -128,11 +128,11 @@ func awaitStore(ctx context.Context, dir string, l net.Listener, log *slog.Logge
 // unavailable answers every browser with cause until the database is to be tried
 // again. l stays open.
 func unavailable(ctx context.Context, l net.Listener, cause error, log *slog.Logger) error {
-	tcp, ok := l.(*net.TCPListener)
+	filed, ok := l.(interface{ File() (*os.File, error) })
 	if !ok {
-		return fmt.Errorf("the listener at %s is not TCP: %w", l.Addr(), cause)
+		return fmt.Errorf("the listener at %s is no socket: %w", l.Addr(), cause)
 	}
-	file, err := tcp.File()
+	file, err := filed.File()
 	if err != nil {
 		return err
 	}

@@ -45,10 +45,10 @@ func (d *database) trouble() error {
 	return nil
 }
 
-func openDatabase(ctx context.Context, path, synchronous string, steps fs.FS) (*database, error) {
+func openDatabase(ctx context.Context, path string, steps fs.FS) (*database, error) {
 	// Settings stand in the DSN: a PRAGMA sent through a pool reaches one connection only.
 	d := &database{path: path, writing: url.Values{
-		"_journal_mode": {"WAL"}, "_synchronous": {synchronous}, "_busy_timeout": {"5000"},
+		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_busy_timeout": {"5000"},
 		"_foreign_keys": {"1"}, "_txlock": {"immediate"},
 		"_secure_delete": {"1"}, // what is deleted may hold passwords
 	}}

@@ -38,11 +38,11 @@ func OpenAt(ctx context.Context, dir string, clock Clock) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, wrap("make data directory", err)
 	}
-	config, err := openDatabase(ctx, filepath.Join(dir, "config.db"), "FULL", migrations.Config())
+	config, err := openDatabase(ctx, filepath.Join(dir, "config.db"), migrations.Config())
 	if err != nil {
 		return nil, err
 	}
-	journal, err := openDatabase(ctx, filepath.Join(dir, "journal.db"), "NORMAL", migrations.Journal())
+	journal, err := openDatabase(ctx, filepath.Join(dir, "journal.db"), migrations.Journal())
 	if err != nil {
 		return nil, errors.Join(err, config.close())
 	}

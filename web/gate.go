@@ -48,8 +48,13 @@ func NewProxy(origin string, from []string) (*Proxy, error) {
 	return p, nil
 }
 
-// tells says whether a peer is the proxy.
-func (p *Proxy) tells(peer netip.Addr) bool {
+// tells says whether the peer of a request is the proxy. At a socket in the file
+// system it is, since the directory says who gets there.
+func (p *Proxy) tells(r *http.Request) bool {
+	if at, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && at.Network() == "unix" {
+		return true
+	}
+	peer := peerOf(r)
 	if len(p.From) == 0 {
 		return peer.IsLoopback()
 	}
@@ -82,7 +87,7 @@ func (g gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	case g.behind != nil:
 		w.Header().Set("Strict-Transport-Security", hsts)
-		if !g.behind.tells(peerOf(r)) || !strings.EqualFold(r.Host, g.behind.Origin.Host) {
+		if !g.behind.tells(r) || !strings.EqualFold(r.Host, g.behind.Origin.Host) {
 			g.refuse.ServeHTTP(w, r)
 			return
 		}

@@ -1,12 +1,16 @@
 package web_test
 
 import (
+	"context"
 	"crypto/tls"
+	"errors"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/netip"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -18,8 +22,16 @@ import (
 // browsers go.
 func openBehind(t *testing.T) *house {
 	t.Helper()
+	return openBehindAt(t, "")
+}
+
+// openBehindAt is openBehind where the proxy comes to a socket in the file system,
+// unless path is "".
+func openBehindAt(t *testing.T, path string) *house {
+	t.Helper()
 	var to *url.URL
-	proxy := httptest.NewUnstartedServer(&httputil.ReverseProxy{FlushInterval: -1, Rewrite: func(r *httputil.ProxyRequest) {
+	transport := &http.Transport{}
+	proxy := httptest.NewUnstartedServer(&httputil.ReverseProxy{FlushInterval: -1, Transport: transport, Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(to)
 		r.Out.Host = r.In.Host
 		r.Out.Header["X-Forwarded-For"] = r.In.Header["X-Forwarded-For"]
@@ -34,6 +46,17 @@ func openBehind(t *testing.T) *house {
 	h := openAs(t, func(o *web.Options) {
 		o.Behind = &web.Proxy{Origin: origin}
 		to = &url.URL{Scheme: "http", Host: o.Listener.Addr().String()}
+		if path == "" {
+			return
+		}
+		l, err := net.Listen("unix", path)
+		if err = errors.Join(err, o.Listener.Close()); err != nil {
+			t.Fatal(err)
+		}
+		o.Listener = l
+		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", path)
+		}
 	})
 	h.base, h.cookie = proxy.URL, "__Host-holdfast-"+origin.Port()
 	h.network = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: proxy.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs}}
@@ -144,4 +167,22 @@ func (h *house) audit(n int) []store.AuditRow {
 		h.t.Fatalf("%d rows of the audit, %v", len(rows), err)
 	}
 	return rows
+}
+
+func TestAProxyMayComeToASocketInTheFileSystem(t *testing.T) {
+	t.Parallel()
+	h := openBehindAt(t, filepath.Join(t.TempDir(), "console"))
+	b := h.admin()
+	b.get("/").must(t, 200)
+	h.asked(http.MethodGet, "/login", "evil.example", nil).must(t, 421)
+	r := h.browser().request(http.MethodPost, "/api/v1/session", strings.NewReader(`{"name":"admin","password":"`+password+`"}`))
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("X-Forwarded-For", "198.51.100.9")
+	p := h.browser().do(r).must(t, 204)
+	for _, cookie := range p.header.Values("Set-Cookie") {
+		if !strings.HasPrefix(cookie, "__Host-") || !strings.Contains(cookie, "Secure") {
+			t.Errorf("the cookie is %s", cookie)
+		}
+	}
+	b.call(http.MethodGet, "/audit", nil, nil).must(t, 200, `"after":"127.0.0.1"`) // as the proxy saw it
 }

@@ -97,6 +97,9 @@ func SetupLink(origin, token string) string { return auth.Link(origin, token) }
 // reachable is an address a browser on this machine can open: a wildcard
 // listener is reached by loopback.
 func reachable(at net.Addr) string {
+	if at.Network() == "unix" {
+		return "localhost"
+	}
 	host, port, err := net.SplitHostPort(at.String())
 	if err != nil {
 		return at.String()
