@@ -86,7 +86,7 @@ func (s *process) Apply(ctx context.Context, req control.ApplyRequest) (control.
 		err = s.keep(req, waits)
 	}
 	if err != nil {
-		if !errors.Is(err, ErrEnded) { // then there is nobody who could
+		if !errors.Is(err, ErrEnded) { // then no role is left to go back
 			s.goBack(before)
 		}
 		s.unprepare(before.text, older)

@@ -357,6 +357,7 @@ func TestJournalNumbersGoOnInTheNextProcess(t *testing.T) {
 }
 
 func TestOrphanIsReleasedWhenNoParentComes(t *testing.T) {
+	t.Parallel()
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -376,6 +377,7 @@ func TestOrphanIsReleasedWhenNoParentComes(t *testing.T) {
 
 // Nobody else is left to do it: the other role died as an orphan too.
 func TestLastOrphanReleasesWhatTheOtherRoleLeft(t *testing.T) {
+	t.Parallel()
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)

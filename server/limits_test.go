@@ -226,9 +226,12 @@ func TestWhatIsNoFileIsRefusedAtOnce(t *testing.T) {
 	for path, want := range map[string]string{fifo: "nobody writes into it", ring: "too many levels", dir: "is a directory",
 		"/dev/zero": "is a device", filepath.Join(dir, "none"): "there is no file"} {
 		for _, command := range append(everyCommand(t), []string{"fmt"}) {
-			if out, code := bounded(t, nil, append(command, path)...); code != exitFailed || !strings.Contains(out, want) {
-				t.Errorf("%v %s: code %d:\n%.500s", command, path, code, out)
-			}
+			t.Run(strings.Join(command, " ")+" "+path, func(t *testing.T) {
+				t.Parallel() // some wait for a writer
+				if out, code := bounded(t, nil, append(command, path)...); code != exitFailed || !strings.Contains(out, want) {
+					t.Errorf("code %d:\n%.500s", code, out)
+				}
+			})
 		}
 	}
 	idle, err := os.OpenFile(slow, os.O_RDWR, 0) // a writer that says nothing

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -100,9 +101,11 @@ func (d *database) checkpoint(ctx context.Context) (done bool, err error) {
 	return busy == 0, wrap("checkpoint "+filepath.Base(d.path), err)
 }
 
+// close ends with the writer: the last connection takes what is in the journal beside
+// the file into the file, and a reader may not.
 func (d *database) close() error {
 	var errs []error
-	for _, p := range d.pools {
+	for _, p := range slices.Backward(d.pools) {
 		errs = append(errs, p.Close())
 	}
 	return wrap("close database", errors.Join(errs...))

@@ -60,6 +60,18 @@ func TestFilesAreReadableByTheOwnerOnly(t *testing.T) {
 	}
 }
 
+func TestAfterTheLastCloseEachFileIsWholeByItself(t *testing.T) {
+	dir := t.TempDir()
+	s := must(Open(t.Context(), dir))(t)
+	must(s.CreateUser(t.Context(), "kim", "hash", Admin, ""))(t)
+	check(t, s.Close())
+	for _, name := range []string{"config.db", "journal.db"} {
+		if _, err := os.Stat(filepath.Join(dir, name+"-wal")); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s has a journal beside it: %v", name, err)
+		}
+	}
+}
+
 func TestWritersAtOnceLoseNothing(t *testing.T) {
 	dir := t.TempDir()
 	ctx := context.Background()

@@ -11,7 +11,7 @@ import (
 )
 
 // announceOnce prints the setup link. A console that dies and comes back prints no new
-// one for whoever reads the journal, as long as the one before is good; to a terminal
+// one for the reader of the journal, as long as the one before is good; to a terminal
 // it does, since the person there may have lost it.
 func announceOnce(ctx context.Context, opt Options, c *console) error {
 	if !terminal(opt.Out) {

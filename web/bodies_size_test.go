@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -16,14 +17,13 @@ import (
 // endless is a body of n bytes; it says its size only if it is asked to.
 type endless struct{ left int64 }
 
+var filling = bytes.Repeat([]byte("a"), 32<<10)
+
 func (e *endless) Read(p []byte) (int, error) {
 	if e.left == 0 {
 		return 0, io.EOF
 	}
-	n := int(min(int64(len(p)), e.left))
-	for i := range p[:n] {
-		p[i] = 'a'
-	}
+	n := copy(p[:min(int64(len(p)), e.left)], filling)
 	e.left -= int64(n)
 	return n, nil
 }

@@ -100,6 +100,7 @@ func TestATextWithAnErrorIsNeitherPlannedNorApplied(t *testing.T) {
 }
 
 func TestAChangeNobodyKeepsIsTakenBackAndMarked(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	h.working()
 	for _, r := range []*fakeRole{h.lvs, h.vrrp} {
@@ -159,6 +160,7 @@ func TestARoleThatFailsHalfWayGoesBackToo(t *testing.T) {
 }
 
 func TestAConfirmationIsRepeatedUntilTheRoleTakesIt(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	h.working()
 	b := h.admin()
@@ -183,6 +185,7 @@ func TestNothingIsKeptWhileARoleIsAway(t *testing.T) {
 }
 
 func TestATextThatIsKeptInOneRoleOnlyIsCalledSplit(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	h.working()
 	h.vrrp.set(func(f *fakeRole) { f.window = 1500 * time.Millisecond })

@@ -34,7 +34,7 @@ func build(opt Options) *console {
 		Store: opt.Store, Auth: auth.New(opt.Store), Workflow: workflow, Imports: imports.New(workflow, watch, opt.Node, opt.facts),
 		Watch: watch, Node: opt.Node, Version: opt.Version, Log: opt.Log, TestMail: opt.TestMail, MailInForce: opt.MailInForce, Lost: opt.lost,
 	}
-	files := newStatic()
+	files := embedded()
 	pages := page.New(d, files.path)
 	d.Hub = pages.Hub
 	c := &console{Deps: d, pages: pages, memory: &memory{}}

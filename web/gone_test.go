@@ -13,6 +13,7 @@ import (
 )
 
 func TestADatabaseThatIsGoneIsToldAndNotWritten(t *testing.T) {
+	t.Parallel()
 	for what, lose := range map[string]func(dir, name string) error{
 		"deleted": func(dir, name string) error { return os.Remove(filepath.Join(dir, name)) },
 		"replaced": func(dir, name string) error {
@@ -25,6 +26,7 @@ func TestADatabaseThatIsGoneIsToldAndNotWritten(t *testing.T) {
 	} {
 		for _, name := range []string{"config.db", "journal.db"} {
 			t.Run(name+" "+what, func(t *testing.T) {
+				t.Parallel()
 				h := open(t)
 				h.unwell = true
 				h.working()

@@ -11,6 +11,8 @@ import (
 	"net/http/cookiejar"
 	"net/netip"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -66,14 +68,47 @@ func open(t *testing.T) *house {
 
 // inBothForms runs a test with the console itself, and with a TLS proxy before it.
 func inBothForms(t *testing.T, test func(t *testing.T, h *house)) {
-	t.Run("itself", func(t *testing.T) { test(t, open(t)) })
-	t.Run("behind a proxy", func(t *testing.T) { test(t, openBehind(t)) })
+	t.Run("itself", func(t *testing.T) { t.Parallel(); test(t, open(t)) })
+	t.Run("behind a proxy", func(t *testing.T) { t.Parallel(); test(t, openBehind(t)) })
 }
+
+// blank are the two databases as a first start leaves them: to make them takes longer
+// than most tests.
+var blank = sync.OnceValues(func() (files map[string][]byte, err error) {
+	dir, err := os.MkdirTemp("", "blank")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	s, err := store.Open(context.Background(), dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Close(); err != nil {
+		return nil, err
+	}
+	files = map[string][]byte{}
+	for _, name := range []string{"config.db", "journal.db"} {
+		if files[name], err = os.ReadFile(filepath.Join(dir, name)); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+})
 
 // openAs opens a house whose options somebody changes.
 func openAs(t *testing.T, change func(*web.Options)) *house {
 	t.Helper()
+	files, err := blank()
+	if err != nil {
+		t.Fatal(err)
+	}
 	dir := t.TempDir()
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	s, err := store.Open(context.Background(), dir)
 	if err != nil {
 		t.Fatal(err)
@@ -137,10 +172,13 @@ func openAs(t *testing.T, change func(*web.Options)) *house {
 	return h
 }
 
-// await waits until something is so, for a few seconds.
+// patience is how long a fact is waited for on a machine with other work.
+const patience = time.Minute
+
+// await waits until something is so.
 func (h *house) await(what string, so func() bool) {
 	h.t.Helper()
-	for range 500 {
+	for end := time.Now().Add(patience); time.Now().Before(end); {
 		if so() {
 			return
 		}
@@ -174,7 +212,7 @@ func (h *house) browser() *browser {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	return &browser{h: h, http: &http.Client{Jar: jar, Timeout: 20 * time.Second, Transport: h.network}, lang: "en"}
+	return &browser{h: h, http: &http.Client{Jar: jar, Timeout: patience, Transport: h.network}, lang: "en"}
 }
 
 // setUp is a browser that went through the setup.

@@ -58,7 +58,7 @@ func (b *browser) listen(path string, header ...string) (events <-chan event, st
 // next waits for an event of this name that holds words.
 func next(t *testing.T, events <-chan event, name, words string) event {
 	t.Helper()
-	limit := time.After(10 * time.Second)
+	limit := time.After(patience)
 	for {
 		select {
 		case e, open := <-events:
@@ -75,6 +75,7 @@ func next(t *testing.T, events <-chan event, name, words string) event {
 }
 
 func TestTheOverviewFollowsTheEngine(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	h.working()
 	b := h.admin()
@@ -89,6 +90,7 @@ func TestTheOverviewFollowsTheEngine(t *testing.T) {
 }
 
 func TestWhatDidNotChangeIsNotSentAgain(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	h.working()
 	events, stop := h.admin().listen("/live?page=overview")
@@ -115,7 +117,7 @@ func TestTheCountdownReachesEveryPage(t *testing.T) {
 	apply(t, b, propose(t, b, moreWeight), nil).must(t, 200)
 	next(t, events, "confirm", `id="keep"`)
 	b.post("/changes/confirm", b.get("/").form(t, "confirm")).must(t, 200)
-	limit := time.After(10 * time.Second)
+	limit := time.After(patience)
 	for {
 		select {
 		case e := <-events:

@@ -99,7 +99,10 @@ func TestAnUnknownUserReadsLikeAWrongPassword(t *testing.T) {
 	}
 }
 
-func TestGuessingIsSlowedDownAndTheWaitIsShown(t *testing.T) { inBothForms(t, guessingIsSlowedDown) }
+func TestGuessingIsSlowedDownAndTheWaitIsShown(t *testing.T) {
+	t.Parallel()
+	inBothForms(t, guessingIsSlowedDown)
+}
 
 func guessingIsSlowedDown(t *testing.T, h *house) {
 	h.admin()
@@ -179,6 +182,7 @@ func TestNamesThatCannotBeAccountsAreCutBeforeTheyAreStored(t *testing.T) {
 }
 
 func TestNobodyLocksAnAccountFromElsewhere(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	h.admin()
 	account := []store.LoginKey{{Name: "user:admin", Most: time.Nanosecond}} // as many networks see it

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 
@@ -28,6 +29,9 @@ type file struct {
 	kind        string
 	plain, gzip []byte // gzip nil: not worth it
 }
+
+// embedded are the files of this build; to pack them takes a while.
+var embedded = sync.OnceValue(newStatic)
 
 // newStatic reads the embedded files; that cannot fail but by a broken build.
 func newStatic() *static {

@@ -26,6 +26,13 @@ type ConfirmRequest struct {
 	Hash string `json:"hash"`
 }
 
+// FallRequest asks a role to go back from one text to the one before it, by their
+// hashes, because the other role died on it.
+type FallRequest struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
 // StopRequest asks a role to end. Mode is "release" or "handoff".
 type StopRequest struct {
 	Mode string `json:"mode"`

@@ -60,6 +60,7 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 	for _, old := range was.list {
 		l.transitions.leave(old, l.virtuals.byKey[old.key], "removed", now)
 	}
+	l.transitions.keep(l.virtuals.list)
 	l.followAddresses()
 	for i, v := range l.virtuals.list {
 		l.carryOut(v, l.virtuals.begins[i], nil, now)

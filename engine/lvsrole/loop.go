@@ -65,7 +65,7 @@ func newLoop(opt Options, inbox chan func(*loop), host engine.Services) *loop {
 		opt: opt, host: host, inbox: inbox,
 		pool:        pool{limit: opt.Probes, tell: host.Journal},
 		local:       localAddresses{there: map[plan.Address]bool{}},
-		transitions: transitions{tell: host.Journal},
+		transitions: transitions{tell: host.Journal, unrun: engine.NewUnrun(host.Journal)},
 		jobs:        jobs{dirty: map[plan.ServiceKey]bool{}},
 		writer:      newWriter(opt.OpenIPVS, host.RunDir),
 		problems:    problems{tell: host.Journal, log: host.Log, faults: map[string]string{}},

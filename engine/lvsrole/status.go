@@ -1,6 +1,7 @@
 package lvsrole
 
 import (
+	"slices"
 	"time"
 
 	"holdfast/engine/code"
@@ -40,6 +41,7 @@ func (l *loop) report() control.Status {
 	} else {
 		s.Strangers = l.foreign
 	}
+	s.Held = slices.Concat(s.Held, l.checksNotRun(), l.transitions.unrun.Held())
 	for _, v := range l.virtuals.list {
 		s.Virtuals = append(s.Virtuals, l.reportVirtual(v))
 	}
@@ -112,7 +114,7 @@ func (l *loop) reportServer(v *virtual, i int) control.ServerStatus {
 	}
 	switch {
 	case r.State == "UNCHECKED":
-		r.Reason = uncheckedReason(v.state.Servers[i])
+		r.Reason = v.uncheckedReason(i)
 	case r.Reason == "":
 		r.Reason = reasonOf(r.Checks)
 	}

@@ -214,6 +214,12 @@ func TestTheDifferencesNameEveryWordWithBothValues(t *testing.T) {
 			second = d.word
 			a, b = "no", "yes"
 		case len(d.words) > 1: // each is a word of its own
+			for _, w := range d.words {
+				got := Changes(with(t, path, d.word, ""), with(t, path, d.word, w), d.role)
+				if len(got) != 1 || !strings.Contains(got[0], "+ "+w) {
+					t.Errorf("%s: told as %q", w, got)
+				}
+			}
 			first, second = d.words[0], d.words[1]
 		}
 		old, next := with(t, path, d.word, first), with(t, path, d.word, second)

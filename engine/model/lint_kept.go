@@ -159,8 +159,8 @@ func (b *binder) overTop(k *keptWord, n *conf.Node, out *Item) bool {
 	return true
 }
 
-// judgeGarpGroup reports a group without a pace, and drops interfaces of a group above.
-func (b *binder) judgeGarpGroup(g *GarpGroup, n *conf.Node) bool {
+// validateGarpGroup reports a group without a pace, and drops interfaces of a group above.
+func (b *binder) validateGarpGroup(g *GarpGroup, n *conf.Node) bool {
 	if !g.GarpInterval.Written && !g.GNAInterval.Written {
 		b.report(Warning, "garp-group-without-delay", n.Span())
 		return true

@@ -16,15 +16,20 @@ func address(d *directive, a netip.Addr) string {
 }
 
 func command(d *directive, c Command) string {
-	s := conf.QuoteCommand(c.Line)
 	if c.User.Written && d.block.words["user"] == nil {
-		for _, w := range []string{c.User.Val.Name, c.User.Val.Group} {
-			if w != "" {
-				s += " " + conf.QuoteCommand(w)
-			}
+		return conf.QuoteCommand(c.Line) + c.User.Val.behind()
+	}
+	return conf.QuoteCommand(c.Line)
+}
+
+// behind is the user as it stands behind a command.
+func (u User) behind() (words string) {
+	for _, w := range []string{u.Name, u.Group} {
+		if w != "" {
+			words += " " + conf.QuoteCommand(w)
 		}
 	}
-	return s
+	return words
 }
 
 func codes(list []CodeRange) string {

@@ -26,11 +26,13 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 	inheritAll(next, l.teams, now)
 	spareOwn(l.links.byName, next, l.mastered())
 	old := l.routers
+	renames := !slices.Equal(model.NftablesTables(l.cfg), model.NftablesTables(cfg))
 	l.cfg = cfg
 	l.setTeams(next)
 	l.complaints.forget(l.routers)
 	l.writer.setPace(paceOf(cfg))
 	l.scripts.change(cfg, l.tracked, nil)
+	l.notify.keep(cfg)
 	l.end(removed(old, l.routers), now)
 	for _, t := range l.teams {
 		for i, r := range t.routers {
@@ -39,13 +41,17 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 			}
 		}
 	}
+	if renames {
+		l.lookForTables()
+	}
 	l.sockets.retry()
 	l.changed = now
 	l.answered = func() {
 		planned := control.Planned{Changes: changes, Held: append([]control.Blocked{}, l.holdAll()...)}
-		unkept := l.record.rewrite(l.teams, l.scripts.list())
-		l.writer.report(func(did plan.Plan, err error) {
+		unkept, routers := l.record.rewrite(l.teams, l.scripts.list()), l.routers
+		l.writer.report(func(did plan.Plan, refused standing, err error) {
 			planned.Operations, planned.Lines = did, did.Lines()
+			planned.Held = append(planned.Held, refused.all(routers)...)
 			reply(planned, errors.Join(unkept, err))
 		})
 	}

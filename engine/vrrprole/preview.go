@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
+	"time"
 
 	"holdfast/engine/code"
 	"holdfast/engine/control"
@@ -16,8 +17,10 @@ import (
 // snapshot is what a plan has to know of the loop: a copy, so that the planning
 // can be done beside it.
 type snapshot struct {
+	at      time.Time
 	cfg     model.Config // never changed in place, as all it points to
-	links   map[string]kernel.Link
+	around  surroundings // without those of the scripts
+	scripts *scripts
 	routers map[routerKey]routerSnapshot
 	ours    []plan.Address // what the masters hold
 	has     holdings
@@ -26,17 +29,19 @@ type snapshot struct {
 
 // routerSnapshot is a router as a plan sees it.
 type routerSnapshot struct {
-	role vrrp.Role
-	held []control.Blocked
-	told []netip.Addr // what its adverts are to tell of
+	state vrrp.State
+	told  []netip.Addr // what its adverts are to tell of
 }
 
 // snapshot copies what a plan has to know.
 func (l *loop) snapshot() snapshot {
-	v := snapshot{cfg: l.cfg, links: maps.Clone(l.links.byName), routers: map[routerKey]routerSnapshot{}, ours: l.mastered()}
+	v := snapshot{
+		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), routers: map[routerKey]routerSnapshot{}, ours: l.mastered(),
+		around: surroundings{links: maps.Clone(l.links.byName), unable: l.unable, lacking: maps.Clone(l.sockets.lacking)},
+	}
 	for _, t := range l.teams {
 		for _, r := range t.routers {
-			v.routers[r.key] = routerSnapshot{r.state.Role, r.held, r.told}
+			v.routers[r.key] = routerSnapshot{r.state, r.told}
 		}
 	}
 	return v
@@ -57,10 +62,9 @@ func (l *loop) mastered() (addrs []plan.Address) {
 // plan tells what applying cfg, of which next was made, would do with the states
 // as they are. It is what the writer would carry out.
 func (v snapshot) plan(cfg model.Config, next []*team) control.Planned {
-	spareOwn(v.links, next, v.ours)
-	p := append(plan.Plan{}, v.has.change(v.wishes(next)...)...)
+	p, held := v.foresee(cfg, next)
 	return control.Planned{
-		Operations: p, Lines: p.Lines(), Held: append(append([]control.Blocked{}, v.foresee(next)...), RefusedScopes(v.kernel, p)...),
+		Operations: p, Lines: p.Lines(), Held: append(held, RefusedScopes(v.kernel, p)...),
 		Warnings: v.warnings(next), Changes: model.Changes(v.cfg, cfg, model.VRRP),
 	}
 }
@@ -117,31 +121,15 @@ func (v snapshot) wishes(teams []*team) (list []wish) {
 	for _, t := range teams {
 		for _, r := range t.routers {
 			known[r.key] = true
-			if v.routers[r.key].role == vrrp.Master {
+			if v.routers[r.key].state.Role == vrrp.Master {
 				list = append(list, wish{r.key, r.addrs})
 			}
 		}
 	}
 	for key, r := range v.routers {
-		if r.role == vrrp.Master && !known[key] {
+		if r.state.Role == vrrp.Master && !known[key] {
 			list = append(list, wish{router: key})
 		}
 	}
 	return list
-}
-
-// foresee lists what would be held back under these teams.
-func (v snapshot) foresee(teams []*team) []control.Blocked {
-	var held []control.Blocked
-	for _, t := range teams {
-		for _, r := range t.routers {
-			if now, known := v.routers[r.key]; known {
-				held = append(held, now.held...)
-			} else if v.links[r.key.link].Name == "" {
-				held = append(held, control.Blocked{Object: r.cfg.Name, Code: string(vrrp.NoInterface),
-					Args: map[string]string{"interface": r.key.link}})
-			}
-		}
-	}
-	return held
 }

@@ -15,6 +15,7 @@ import (
 )
 
 func TestExitCodeAndStreamsComeBack(t *testing.T) {
+	t.Parallel()
 	var out, errs bytes.Buffer
 	code, err := guest.Run(t.Context(), guest.Options{Stdout: &out, Stderr: &errs}, "sh", "-c", "seq 50000; echo oops >&2; exit 7")
 	if err != nil || code != 7 {
@@ -29,6 +30,7 @@ func TestExitCodeAndStreamsComeBack(t *testing.T) {
 }
 
 func TestBothStreamsMayGoToOneWriter(t *testing.T) {
+	t.Parallel()
 	var both bytes.Buffer
 	code, err := guest.Run(t.Context(), guest.Options{Stdout: &both, Stderr: &both}, "sh", "-c", "for i in $(seq 2000); do echo out; echo err >&2; done")
 	if err != nil || code != 0 {
@@ -42,6 +44,7 @@ func TestBothStreamsMayGoToOneWriter(t *testing.T) {
 }
 
 func TestIPVSIsThereAndWritesStayInside(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	script := `test -e /proc/net/ip_vs && touch /tmp/only-in-the-guest && echo kept >"$1/file"`
 	code, err := guest.Run(t.Context(), guest.Options{Write: []string{dir}, Stderr: os.Stderr}, "sh", "-c", script, "sh", dir)
@@ -57,6 +60,7 @@ func TestIPVSIsThereAndWritesStayInside(t *testing.T) {
 }
 
 func TestSlowGuestIsEnded(t *testing.T) {
+	t.Parallel()
 	_, err := guest.Run(t.Context(), guest.Options{Limit: 6 * time.Second}, "sleep", "1000")
 	if !errors.Is(err, guest.ErrLimit) {
 		t.Errorf("error %v, want %v", err, guest.ErrLimit)
@@ -66,6 +70,7 @@ func TestSlowGuestIsEnded(t *testing.T) {
 // The line drops what comes before somebody in the guest has opened it, so the
 // guest speaks first.
 func TestSerialLineCarriesBytesBothWays(t *testing.T) {
+	t.Parallel()
 	pair, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ func TestKeepalivedSeesTheSameValuesInTheExport(t *testing.T) {
 		texts = all(t)
 	}
 	eachText(t, texts, func(t *testing.T, name string, text []byte) {
+		t.Parallel() // keepalived is waited for most of the time
 		c, findings := read(name, text)
 		var left []string
 		for range 2 { // on a loaded machine a dump may be one of another moment

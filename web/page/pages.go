@@ -21,11 +21,10 @@ type Pages struct {
 	templates templates
 }
 
-// New parses the templates and makes the Hub that pushes the live parts of the
-// pages; the caller runs it. asset is the address of a file of assets. A template
-// that does not parse is a broken build, so New panics.
+// New makes the pages, and the Hub that pushes their live parts; the caller runs it.
+// asset is the address of a file of assets.
 func New(d deps.Deps, asset func(path string) string) *Pages {
-	p := &Pages{Deps: d, templates: mustParse(asset)}
+	p := &Pages{Deps: d, templates: newTemplates(asset)}
 	p.Hub = live.NewHub(d.Watch, p.draw)
 	return p
 }

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"html/template"
 	"regexp"
 	"strings"
 	"testing"
@@ -27,6 +28,22 @@ var (
 	tag    = regexp.MustCompile(`(?s)<[^>]*>`)
 	letter = regexp.MustCompile(`\p{L}`)
 )
+
+func TestEveryTemplateIsThereInEachLanguageAndParses(t *testing.T) {
+	s := newTemplates(func(path string) string { return path })
+	for _, lang := range assets.Langs {
+		for _, pages := range []map[string]func() *template.Template{s.whole[lang], s.pushed[lang]} {
+			if len(pages) < 15 {
+				t.Errorf("%s has %d pages", lang, len(pages))
+			}
+			for name, parsed := range pages {
+				if parsed().Lookup("frame") == nil {
+					t.Errorf("%s in %s has no frame", name, lang)
+				}
+			}
+		}
+	}
+}
 
 func TestTemplatesHoldNoWordsOfTheirOwn(t *testing.T) {
 	entries, err := files.ReadDir(".")

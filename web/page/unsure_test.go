@@ -91,7 +91,7 @@ func TestTheSentenceSaysHowManyServersAreNotKnown(t *testing.T) {
 	}
 }
 
-var parsed = sync.OnceValue(func() templates { return mustParse(func(path string) string { return path }) })
+var parsed = sync.OnceValue(func() templates { return newTemplates(func(path string) string { return path }) })
 
 // drawn is a part of a page as it is pushed.
 func drawn(t *testing.T, lang, name, part string, data any) string {
