@@ -33,6 +33,7 @@ type house struct {
 	store     *store.Store
 	vrrp, lvs *fakeRole
 	stopVRRP  func()
+	stopLVS   func()
 	entries   chan journal.Entry
 	out, log  *buffer
 	inForce   store.MailSettings // of the running configuration
@@ -99,6 +100,12 @@ var blank = sync.OnceValues(func() (files map[string][]byte, err error) {
 // openAs opens a house whose options somebody changes.
 func openAs(t *testing.T, change func(*web.Options)) *house {
 	t.Helper()
+	return openIn(t, fresh(t), change)
+}
+
+// fresh is a directory with the databases of a store that holds nothing.
+func fresh(t *testing.T) string {
+	t.Helper()
 	files, err := blank()
 	if err != nil {
 		t.Fatal(err)
@@ -109,6 +116,12 @@ func openAs(t *testing.T, change func(*web.Options)) *house {
 			t.Fatal(err)
 		}
 	}
+	return dir
+}
+
+// openIn opens a house whose databases lie in dir.
+func openIn(t *testing.T, dir string, change func(*web.Options)) *house {
+	t.Helper()
 	s, err := store.Open(context.Background(), dir)
 	if err != nil {
 		t.Fatal(err)
@@ -124,7 +137,7 @@ func openAs(t *testing.T, change func(*web.Options)) *house {
 		dir: dir, entries: make(chan journal.Entry, 16), out: &buffer{}, log: &buffer{},
 	}
 	h.stopVRRP = h.vrrp.serve(t, run)
-	h.lvs.serve(t, run)
+	h.stopLVS = h.lvs.serve(t, run)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -81,10 +81,10 @@ const (
 	TakenBack            = "taken-back"             // the operator took the text back
 	NotConfirmed         = "not-confirmed"          // nobody confirmed the text in time
 	DiedRepeatedly       = "died-repeatedly"        // the role died again and again on the text
+	OtherDied            = "other-died"             // the other role died again and again on the text
 	NoCheck              = "no-check"               // a real server without any check
 	NotChecked           = "not-checked"            // a check has not answered yet, and counts as up until it fails
 	NotCheckedAlpha      = "not-checked-alpha"      // a check has not answered yet, and counts as down until it succeeds
-	OtherDied            = "other-died"             // the other role died again and again on the text
 )
 
 // ProgramRefused is why a text of the console is refused: it has a program run that

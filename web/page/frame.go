@@ -37,6 +37,7 @@ type frame struct {
 	Candidate   bool               // a text waits to be applied
 	KeysOff     bool               // no keyboard shortcuts
 	Gone        bool               // the database was deleted or replaced
+	Unwritten   string             // why the database cannot be written, as the code of a fault; "" is: it can
 	Stream      string             // address of the live stream; "" is none
 	AsOf        time.Time          // when the page was drawn, where not all of it is live; else zero
 	Again       string             // address that draws it again; "" is none
@@ -126,7 +127,7 @@ func (p *Pages) frame(c *gin.Context, nav string) frame {
 	r := c.Request
 	f := frame{
 		Lang: language(r), Theme: theme(r), Page: nav, Here: here(r), KeysOff: keysOff(r),
-		Gone: p.Store.There() != nil,
+		Gone: p.Store.There() != nil, Unwritten: p.unwritten(),
 	}
 	if code := c.Query("said"); assets.Known("ui.said." + code) {
 		f.Notice = code
@@ -146,6 +147,14 @@ func (p *Pages) frame(c *gin.Context, nav string) frame {
 		p.Log.Error("look for candidate", "error", err)
 	}
 	return f
+}
+
+// unwritten is the code of the fault that keeps the database from being written, or "".
+func (p *Pages) unwritten() string {
+	if err := p.Store.Unwritten(); err != nil {
+		return fault.Of(err).Code
+	}
+	return ""
 }
 
 // expired is the newest application if it was rolled back because nobody confirmed it,

@@ -44,7 +44,7 @@ func (f *frame) age(r *http.Request) {
 
 // draw makes the pushed parts of a view.
 func (p *Pages) draw(ctx context.Context, v live.View, s live.Snapshot) ([]live.Frame, error) {
-	f := frame{Lang: v.Lang, Node: p.Node, Page: v.Page, Pills: p.pills(s), Pending: pendingOf(s), Gone: p.Store.There() != nil}
+	f := frame{Lang: v.Lang, Node: p.Node, Page: v.Page, Pills: p.pills(s), Pending: pendingOf(s), Gone: p.Store.There() != nil, Unwritten: p.unwritten()}
 	parts := []struct{ event, name string }{{"pills", "pills"}, {"confirm", "confirm"}}
 	sheet := "error"
 	if page, ok := p.bodies()[v.Page]; ok {
