@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"holdfast/engine/control"
 	"holdfast/engine/model"
 	"holdfast/store"
 	"holdfast/web/changes"
@@ -172,7 +173,7 @@ func order(c *gin.Context) changes.Request {
 		Author: user(c).Name, Note: strings.TrimSpace(c.PostForm("note")), Hash: c.PostForm("hash"),
 		Running: map[string]string{}, Yes: c.PostForm("yes") == "yes",
 	}
-	for _, role := range []string{"vrrp", "lvs"} {
+	for _, role := range control.Roles {
 		if hash, sent := c.GetPostForm("running-" + role); sent {
 			req.Running[role] = hash
 		}
