@@ -16,7 +16,7 @@ import (
 
 // keepalived keeps a server whose check it cannot run; so does this role, and says so
 // until the program runs.
-func TestAServerWhoseProgramCannotBeRunStaysUpAndThatIsTold(t *testing.T) {
+func TestAServerWhoseProgramCannotBeRunStaysInThePoolAndThatIsTold(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	file := func(text string, mode os.FileMode) string {
 		path := filepath.Join(t.TempDir(), "check")
@@ -41,8 +41,8 @@ func TestAServerWhoseProgramCannotBeRunStaysUpAndThatIsTold(t *testing.T) {
 	eventually(t, "every check ran", func() bool { return len(p.status().Held) == len(paths) })
 	s := p.status()
 	for i, r := range s.Virtuals[0].Servers {
-		if r.State != "UP" || !strings.HasPrefix(r.Checks[0].Text, "not run: ") {
-			t.Errorf("%s: %s, %q", paths[i], r.State, r.Checks[0].Text)
+		if r.State != "UNCHECKED" || !r.Checks[0].Up || !strings.HasPrefix(r.Reason, "not run: ") {
+			t.Errorf("%s: %s, %q", paths[i], r.State, r.Reason)
 		}
 	}
 	for _, h := range s.Held {

@@ -42,6 +42,7 @@ func (l *loop) checkDone(c *check, r probe.Result, at time.Time) {
 	c.at, c.took, c.text = at, r.Took, r.Text
 	l.noteRun(c, r.NotRun)
 	if !script.Shortage(r.NotRun) { // that says nothing about the server
+		c.unasked = r.NotRun != nil
 		l.step(c.virtual, lvs.Observed{
 			Server: c.server, Check: c.index, Result: lvs.Result{Up: r.Up, Weight: r.Weight},
 		}, c, at)

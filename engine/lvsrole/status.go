@@ -111,7 +111,7 @@ func (l *loop) reportServer(v *virtual, i int) control.ServerStatus {
 	}
 	switch {
 	case r.State == "UNCHECKED":
-		r.Reason = uncheckedReason(v.state.Servers[i])
+		r.Reason = v.uncheckedReason(i)
 	case r.Reason == "":
 		r.Reason = reasonOf(r.Checks)
 	}

@@ -49,6 +49,7 @@ type check struct {
 	at            time.Time // of the last result
 	took          time.Duration
 	text          string
+	unasked       bool   // its program cannot be run, and counts as good
 	notRun        string // why its program could not be run; "": it could, or it has none
 }
 

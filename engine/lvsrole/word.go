@@ -24,18 +24,21 @@ func (w *word) become(state string, at time.Time) bool {
 	return true
 }
 
-// serverState is UNCHECKED where no check is declared or one has not answered yet;
-// else UP, DOWN, or FAILING: up, but failures are counted. A server that is known to
-// be down is so whatever its other checks have to say.
-func serverState(s lvs.ServerState) string {
+// serverState is UNCHECKED where no check is declared, one has not answered yet, or one
+// cannot be run: unasked says so of a check. Else it is UP, DOWN, or FAILING: up, but
+// failures are counted. A server that is known to be down is so whatever its other
+// checks have to say.
+func serverState(s lvs.ServerState, unasked func(int) bool) string {
 	unknown := len(s.Checks) == 0
 	failing := false
-	for _, h := range s.Checks {
+	for i, h := range s.Checks {
 		switch {
 		case !h.Known:
 			unknown = true
 		case !h.Up:
 			return "DOWN"
+		case unasked(i):
+			unknown = true
 		case h.Failures > 0:
 			failing = true
 		}
@@ -49,8 +52,15 @@ func serverState(s lvs.ServerState) string {
 	return "UP"
 }
 
-// uncheckedReason is the code of why a server is UNCHECKED.
-func uncheckedReason(s lvs.ServerState) string {
+// uncheckedReason is why a server is UNCHECKED: a code, or what a check says that
+// cannot be run.
+func (v *virtual) uncheckedReason(i int) string {
+	s := v.state.Servers[i]
+	for _, c := range v.servers[i].checks {
+		if c.unasked {
+			return c.text
+		}
+	}
 	switch {
 	case len(s.Checks) == 0:
 		return code.NoCheck
@@ -60,9 +70,13 @@ func uncheckedReason(s lvs.ServerState) string {
 	return code.NotChecked
 }
 
+func (v *virtual) serverState(i int) string {
+	return serverState(v.state.Servers[i], func(j int) bool { return v.servers[i].checks[j].unasked })
+}
+
 // rewordServer brings the word of server i up to date.
 func (v *virtual) rewordServer(i int, at time.Time) bool {
-	return v.servers[i].word.become(serverState(v.state.Servers[i]), at)
+	return v.servers[i].word.become(v.serverState(i), at)
 }
 
 // beginWords gives the servers of v their first words. What the run before or the
@@ -70,7 +84,7 @@ func (v *virtual) rewordServer(i int, at time.Time) bool {
 func (v *virtual) beginWords(now time.Time) {
 	for i, s := range v.servers {
 		at := now
-		if len(s.checks) == 0 || serverState(v.state.Servers[i]) != "UNCHECKED" {
+		if len(s.checks) == 0 || v.serverState(i) != "UNCHECKED" {
 			at = s.since
 		}
 		v.rewordServer(i, at)
