@@ -29,7 +29,8 @@ run: build
 # The tutorial's pair in namespaces of its own; Ctrl-C takes it all away.
 demo: build
 	@sh test/prepare.sh demo
-	$(GO) run -tags "$(TAGS)" ./test/demo
+	$(GO) build -tags "$(TAGS)" -o bin/demo ./test/demo
+	bin/demo
 
 test: build
 	@sh test/prepare.sh test
@@ -59,6 +60,7 @@ FUZZTIME ?= 10m
 FUZZ = $(GO) test -run '^$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 10x -fuzz
 fuzz:
 	for f in FuzzEveryTextComesBackByteForByte FuzzCommandsComeBack FuzzExpansionEnds FuzzEditKeepsEveryOtherByte; do $(FUZZ) "^$$f$$" ./engine/conf/ || exit 1; done
+	$(FUZZ) '^FuzzEveryPatternIsReadOrRefused$$' ./engine/pattern/
 	for f in FuzzWhatIsUnderstoodComesBack FuzzJSONComesBack; do $(FUZZ) "^$$f$$" ./engine/model/ || exit 1; done
 
 soak: build

@@ -66,7 +66,7 @@ func TestRefusedTextDoesNotCostTheOneToFallBackTo(t *testing.T) {
 		return nil
 	})
 	r.refused(t, text("three"))
-	if fell, err := state.FallBack(filepath.Join(s.dir, "state"), "vrrp"); !fell || err != nil {
+	if fell, err := state.FallBack(filepath.Join(s.dir, "state"), "vrrp"); fell.To == "" || err != nil {
 		t.Fatal(fell, err)
 	}
 	if kept, err := state.AppliedText(filepath.Join(s.dir, "state"), "vrrp"); kept != text("one") || err != nil {
@@ -85,7 +85,7 @@ func TestTextThatCannotBeTakenBackIsToldInTheJournal(t *testing.T) {
 	}
 }
 
-// loseState takes the state directory away at one blow, whoever writes to it.
+// loseState takes the state directory away at one blow, even while it is written to.
 func (s stage) loseState() error {
 	dir := filepath.Join(s.dir, "state")
 	return os.Rename(dir, dir+".gone")

@@ -58,6 +58,31 @@ func (s *process) Revert(ctx context.Context, hash string) (control.Planned, err
 	return s.revert(ctx, hash, code.TakenBack)
 }
 
+// FallBack goes back from one text to the one before it, because the other role died on
+// it again and again: both run the same. It refuses where this role runs another text,
+// or came from another one.
+func (s *process) FallBack(ctx context.Context, from, to string) error {
+	if err := s.takeTurn(ctx); err != nil {
+		return err
+	}
+	defer func() { <-s.changing }()
+	if running := s.running().hash; running != from {
+		return &control.Problem{Code: control.Conflict, Message: "another text runs than was expected", Args: map[string]string{"running": running}}
+	}
+	text, err := s.applied.Previous()
+	if s.waiting(from) {
+		text, err = s.wayBack(from)
+	}
+	if err != nil || text == "" || model.Hash([]byte(text)) != to {
+		return &control.Problem{Code: control.NotFound, Message: "the text before it is another one", Args: map[string]string{"hash": to}}
+	}
+	if _, err := s.goBackTo(ctx, text, from, code.OtherDied); err != nil {
+		return err
+	}
+	s.enter(state.Condition{Code: code.FellBackAlong, Hash: to, From: from, Since: time.Now()})
+	return nil
+}
+
 // expire goes back if nobody confirms in time. Where it cannot, it tries again:
 // the alternative is a change that nobody asked to keep.
 func (s *process) expire(p *pending) {
@@ -94,6 +119,11 @@ func (s *process) revert(ctx context.Context, hash, reason string) (control.Plan
 	if err != nil {
 		return control.Planned{}, err
 	}
+	return s.goBackTo(ctx, text, hash, reason)
+}
+
+// goBackTo makes text the running one again in place of the one with this hash.
+func (s *process) goBackTo(ctx context.Context, text, hash, reason string) (control.Planned, error) {
 	cfg, _, _ := s.read(text)
 	p, err := s.change(ctx, text, cfg)
 	if err != nil {

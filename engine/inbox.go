@@ -16,7 +16,7 @@ func Ask[In, T any](ctx context.Context, inbox chan<- In, ended <-chan struct{},
 		value T
 		err   error
 	}
-	answers := make(chan answer, 1) // the loop never waits for one who left
+	answers := make(chan answer, 1) // the loop never waits for a caller that left
 	question := put(func(value T, err error) { answers <- answer{value, err} })
 	var nothing T
 	select {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"holdfast/engine/code"
@@ -47,13 +48,17 @@ func (s *process) recallCondition(boot state.Choice) {
 	if c == nil {
 		return
 	}
-	if !c.Told && c.Code == code.FellBack {
-		s.note(journal.Reverted, map[string]string{journal.FactHash: hash, journal.FactPrevious: c.From, journal.FactReason: code.DiedRepeatedly})
+	if reason := whyBack[c.Code]; !c.Told && reason != "" {
+		s.note(journal.Reverted, map[string]string{journal.FactHash: hash, journal.FactPrevious: c.From, journal.FactReason: reason})
 	}
 	s.enter(*c)
 }
 
-// enter makes c the condition of the role.
+// whyBack is the reason of a revert that a condition comes from.
+var whyBack = map[string]string{code.FellBack: code.DiedRepeatedly, code.FellBackAlong: code.OtherDied}
+
+// enter makes c the condition of the role. A role that goes along is in the mail of the
+// other one.
 func (s *process) enter(c state.Condition) {
 	s.mu.Lock()
 	s.off = &c
@@ -64,7 +69,7 @@ func (s *process) enter(c state.Condition) {
 	facts := c.Args()
 	facts[journal.FactObject] = s.role.Name()
 	facts[journal.FactCode] = c.Code
-	s.journal.Note(journal.Entry{Kind: journal.Held, Object: s.role.Name(), Mail: true, Facts: facts})
+	s.journal.Note(journal.Entry{Kind: journal.Held, Object: s.role.Name(), Mail: c.Code != code.FellBackAlong, Facts: facts})
 	c.Told = true
 	if err := s.applied.SaveCondition(c); err != nil {
 		s.log.Error("noting why another text runs than was applied", "err", err)
@@ -86,14 +91,15 @@ func (s *process) leaveCondition() {
 	s.note(journal.Unheld, map[string]string{journal.FactObject: s.role.Name(), journal.FactCode: was.Code})
 }
 
-// condition is the condition of the role as the status has it.
+// condition is the condition of the role and of its parent as the status has it.
 func (s *process) condition() []control.Blocked {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.off == nil {
-		return nil
+	list := slices.Clone(s.alone)
+	if s.off != nil {
+		list = append(list, control.Blocked{Code: s.off.Code, Args: s.off.Args()})
 	}
-	return []control.Blocked{{Code: s.off.Code, Args: s.off.Args()}}
+	return list
 }
 
 // recallPending goes on waiting for the confirmation of text. A note that cannot be

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -30,7 +31,7 @@ type Options struct {
 	RunDir   string // on tmpfs: lock, socket, journal, records
 	Version  string
 	Log      *slog.Logger
-	Lifeline *os.File                // a socket to the parent: a byte asks for a handoff, its end is the parent's death, and it gets our signs; nil: there is no parent
+	Lifeline *os.File                // a socket to the parent: its signs, its wish for a handoff, its end; it gets our signs; nil: there is no parent
 	Ready    *os.File                // gets one line when the role has taken over, and is closed when it has Settled; may be nil
 	Stop     <-chan control.StopMode // how the process is told to end; may be nil
 	Dump     <-chan control.Dump     // reports that the process is asked for; may be nil
@@ -41,7 +42,7 @@ type Options struct {
 }
 
 // stopPatience is how long a role may take to stop before it is left to its
-// parent, who kills it.
+// parent, which kills it.
 const stopPatience = 10 * time.Second
 
 // Serve runs a role until it is stopped, until ctx ends (a handoff), or until
@@ -82,6 +83,7 @@ func Serve(ctx context.Context, role Role, opt Options) error {
 	tasks.Go(s.obey)
 	tasks.Go(s.watchParent)
 	tasks.Go(s.giveSigns)
+	tasks.Go(s.watchParentSigns)
 	tasks.Go(s.report)
 	err = role.Run(ctx, cfg, Services{Node: opt.Node, RunDir: opt.RunDir, Log: log, Journal: s.journal.Note, TakeOver: s.takeOver, Settled: sync.OnceFunc(s.settled)})
 	// A change under way ends soon, now that the role has ended; what it still
@@ -115,12 +117,14 @@ type process struct {
 
 	changing chan struct{} // holds one token while the running text changes
 
-	vouching sync.Mutex // guards ROLE.programs in the state directory
+	signs    atomic.Int64 // of the parent, since the last look
+	vouching sync.Mutex   // guards ROLE.programs in the state directory
 
 	mu      sync.Mutex // guards all below
 	now     running
 	pending *pending
-	off     *state.Condition // why the role runs another text than it should; nil: it does not
+	off     *state.Condition  // why the role runs another text than it should; nil: it does not
+	alone   []control.Blocked // the parent gives no sign; empty: it does, or there is none
 	lock    *state.Lock
 	how     string // how the role was told to end
 }

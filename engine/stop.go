@@ -72,9 +72,9 @@ const orphan = "orphan"
 // to start a program, and the role attends to its addresses all the while.
 const orphanGrace = 6 * time.Second
 
-// watchParent waits for what the parent says and for its death. A byte on the
-// lifeline asks for a handoff: it reaches a role that does not listen at its socket
-// yet, and no signal means the same. After the parent's death the role goes on, since
+// watchParent waits for what the parent says and for its death. control.LifelineHandoff
+// asks for a handoff: it reaches a role that does not listen at its socket yet, and no
+// signal means the same. After the parent's death the role goes on, since
 // its addresses would be unattended otherwise; if no successor asks for the lock in a
 // time in which one could have started, nobody is coming, and all is released.
 func (s *process) watchParent() error {
@@ -83,8 +83,8 @@ func (s *process) watchParent() error {
 	}
 	defer context.AfterFunc(s.ctx, func() { s.opt.Lifeline.Close() })()
 	// Whatever ends the reading, nobody holds the other end for us any more.
-	n, err := s.opt.Lifeline.Read(make([]byte, 1))
-	if n == 1 {
+	handoff, err := s.hearParent()
+	if handoff {
 		s.stop(control.Handoff, string(control.Handoff))
 		return nil
 	}

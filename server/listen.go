@@ -23,7 +23,7 @@ type consoleSocket struct {
 // open says whether the console would speak plain HTTP to other machines.
 func (s *consoleSocket) open(getenv func(string) string) bool {
 	n := getenv("LISTEN_FDS")
-	handed := n != "" && n != "0" // whoever opened that socket answers for it
+	handed := n != "" && n != "0" // the manager that opened that socket answers for it
 	return !handed && exposed(s.addr)
 }
 
@@ -31,7 +31,7 @@ func (s *consoleSocket) open(getenv func(string) string) bool {
 func exposed(addr string) bool {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil || host == "localhost" {
-		return false // the one is told by whoever listens
+		return false // a bad address is told where it is opened
 	}
 	ip, err := netip.ParseAddr(host)
 	return err != nil || !ip.Unmap().IsLoopback()

@@ -24,8 +24,8 @@ func TestStatusNamesHolderStateAndReason(t *testing.T) {
 		}}, Strangers: []string{"ipvsadm -A -t 192.0.2.200:443 -s rr"}},
 	}
 	for lang, words := range map[string][]string{
-		"en":    {"VI_1", "MASTER", "98 (100-2)", "192.0.2.31", "1m30s", "the master fell silent", "VI_2: Interface eth9 does not exist", "tcp:192.0.2.100:80", "HTTP 503, 12 ms", "quorum lost", "never touched:\n  ipvsadm -A -t 192.0.2.200:443 -s rr\n"},
-		"zh-CN": {"VI_1", "MASTER", "98 (100-2)", "主路由器没有了声音", "接口 eth9 不存在", "HTTP 503, 12 ms", "未达法定权重", "从不改动：\n  ipvsadm"},
+		"en":    {"VI_1", "MASTER", "98 (100-2)", "192.0.2.31", "1m30s", "no master was heard in time", "VI_2: Interface eth9 does not exist", "tcp:192.0.2.100:80", "HTTP 503, 12 ms", "quorum lost", "never touched:\n  ipvsadm -A -t 192.0.2.200:443 -s rr\n"},
+		"zh-CN": {"VI_1", "MASTER", "98 (100-2)", "超时未收到主路由器的通告", "接口 eth9 不存在", "HTTP 503, 12 ms", "未达法定权重", "从不改动：\n  ipvsadm"},
 	} {
 		text := show.StatusText(&env{Lang: lang}, all, now)
 		for _, w := range words {
@@ -75,6 +75,48 @@ func TestStatusOfAProgramThatDoesNotRunSaysHowToStartIt(t *testing.T) {
 		out, errs, code := holdfast(t, lang, "status", "--run-dir", t.TempDir())
 		if code != exitFailed || errs != "" || strings.Count(out, want) != len(control.Roles) || strings.Contains(out, "dial unix") {
 			t.Errorf("code %d: %s%s", code, out, errs)
+		}
+	}
+}
+
+func TestStatusClaimsNothingOfServersThatWereNeverAsked(t *testing.T) {
+	all := show.Status{VRRP: &control.Status{Role: "vrrp"}, LVS: &control.Status{Role: "lvs", Virtuals: []control.VirtualStatus{{
+		Name: "tcp:192.0.2.100:80", State: "UNCHECKED", QuorumUp: true, Quorum: 1, UpWeight: 3,
+		Servers: []control.ServerStatus{
+			{Name: "192.0.2.33:80", State: "UNCHECKED", Reason: "not-checked", Checks: []control.CheckStatus{{Name: "TCP_CHECK", Up: true}}},
+			{Name: "192.0.2.34:80", State: "UNCHECKED", Reason: "no-check"},
+			{Name: "192.0.2.35:80", State: "UP", Reason: "HTTP 200, 1 ms", Checks: []control.CheckStatus{{Name: "HTTP_GET", Up: true, Known: true}}},
+		},
+	}}}}
+	for lang, words := range map[string][]string{
+		"en":    {"(weight 3 of 1); 1 not checked yet; 1 without a check\n", "a check has not answered yet; it belongs to the pool until one fails", "nobody knows whether it answers", "HTTP 200"},
+		"zh-CN": {"；1 台尚未检查；1 台未配置检查\n", "检查尚未有结果", "无从得知它是否应答"},
+	} {
+		text := show.StatusText(&env{Lang: lang}, all, time.Now())
+		for _, w := range words {
+			if !strings.Contains(text, w) {
+				t.Errorf("%s: no %q in\n%s", lang, w, text)
+			}
+		}
+	}
+}
+
+func TestStatusSaysThatASorryServerStandsInOnlyWhereTheTableHasIt(t *testing.T) {
+	v := control.VirtualStatus{Name: "tcp:192.0.2.100:80", State: "SORRY", SorryInUse: true, Sorry: "127.0.0.1:80"}
+	for installed, want := range map[bool]string{true: "127.0.0.1:80 stands in\n", false: "127.0.0.1:80 would stand in, but the service is not in the kernel's table\n"} {
+		v.Installed = installed
+		text := show.StatusText(&env{Lang: "en"}, show.Status{VRRP: &control.Status{Role: "vrrp"}, LVS: &control.Status{Role: "lvs", Virtuals: []control.VirtualStatus{v}}}, time.Now())
+		if !strings.Contains(text, want) {
+			t.Errorf("installed %t: no %q in\n%s", installed, want, text)
+		}
+	}
+}
+
+func TestNobodyIsSaidToHaveFallenSilentWhoWasNeverHeard(t *testing.T) {
+	all := show.Status{LVS: &control.Status{Role: "lvs"}, VRRP: &control.Status{Role: "vrrp", Instances: []control.InstanceStatus{{Name: "VI_1", State: "MASTER", Reason: "advert-timeout"}}}}
+	for lang, word := range map[string]string{"en": "silent", "zh-CN": "没有了声音"} {
+		if text := show.StatusText(&env{Lang: lang}, all, time.Now()); strings.Contains(text, word) {
+			t.Errorf("%s:\n%s", lang, text)
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"holdfast/web"
 )
 
-// newUser is the command for whoever has the host and not the password.
+// newUser is the command for an operator who has the host and not the password.
 func newUser(e *env) *cobra.Command {
 	cmd := &cobra.Command{Use: "user", Args: noArguments(e), RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	cmd.AddCommand(newUserReset(e))

@@ -102,6 +102,7 @@ func runWeb(ctx context.Context, e *env, f readerFlags, opt web.Options) error {
 	tasks.Go(func() error {
 		opt.Store, opt.RunDir, opt.Node, opt.Version = s, f.runDir, f.node, e.Version
 		opt.MailInForce = mail.InForce(f.runDir, f.node, store.ScopeAll)
+		opt.Lang = e.Lang
 		opt.Out, opt.TestMail, opt.Entries, opt.Facts = e.Out, mail.Test, entries, consoleFacts
 		return web.Run(ctx, opt)
 	})

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -43,29 +44,55 @@ func (r applicationRow) application() Application {
 	return Application{r.ID, r.Revision, Outcome(r.Outcome), r.Detail, instant(r.At)}
 }
 
-// MarkApplied writes down what became of revision number.
+// lastID is the last number that was given to a row of a table.
+const lastID = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?"
+
+// MarkApplied writes down what became of revision number. Where the database cannot
+// be written the line is kept in memory: the roles have done it.
 func (s *Store) MarkApplied(ctx context.Context, number int64, outcome Outcome, detail string) error {
-	return s.change(ctx, s.config, "mark revision", func(tx *gorm.DB, now time.Time) error {
-		return tx.Create(&applicationRow{Revision: number, Outcome: string(outcome), Detail: detail, At: nanos(now)}).Error
+	row := applicationRow{Revision: number, Outcome: string(outcome), Detail: detail}
+	return s.changeOrKeep(ctx, "mark revision", func(tx *gorm.DB, now time.Time) error {
+		row.At = nanos(now)
+		return tx.Create(&row).Error
+	}, func(u *unwritten, now time.Time) error {
+		if err := s.config.read.WithContext(ctx).Raw(lastID, row.TableName()).Scan(&row.ID).Error; err != nil {
+			return err
+		}
+		row.ID += int64(len(u.lines)) + 1 // as it will be stored
+		row.At = nanos(now)
+		u.lines = append(u.lines, row)
+		return nil
 	})
+}
+
+// history gives the lines that are kept in memory, newest first.
+func (u *unwritten) history() []Application {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	var lines []Application
+	for _, l := range slices.Backward(u.lines) {
+		lines = append(lines, l.application())
+	}
+	return lines
 }
 
 // Applications gives the newest limit lines of the history, newest first.
 func (s *Store) Applications(ctx context.Context, limit int) ([]Application, error) {
+	page := s.unwritten.history()
 	var rows []applicationRow
 	if err := olderThan(s.config.read.WithContext(ctx), "id", 0, limit).Find(&rows).Error; err != nil {
 		return nil, wrap("read applications", err)
 	}
-	page := make([]Application, 0, len(rows))
 	for _, r := range rows {
 		page = append(page, r.application())
 	}
-	return page, nil
+	return page[:min(limit, len(page))], nil
 }
 
 // LastApplications gives the newest line of the history of each of these
 // revisions, by its number; one that was never run has none.
 func (s *Store) LastApplications(ctx context.Context, revisions []int64) (map[int64]Application, error) {
+	kept := s.unwritten.history() // before the database: what is written meanwhile is in both
 	tx := s.config.read.WithContext(ctx)
 	newest := tx.Model(&applicationRow{}).Select("max(id)").Where("revision IN ?", revisions).Group("revision")
 	var rows []applicationRow
@@ -75,6 +102,11 @@ func (s *Store) LastApplications(ctx context.Context, revisions []int64) (map[in
 	last := map[int64]Application{}
 	for _, r := range rows {
 		last[r.Revision] = r.application()
+	}
+	for _, a := range slices.Backward(kept) {
+		if slices.Contains(revisions, a.Revision) {
+			last[a.Revision] = a
+		}
 	}
 	return last, nil
 }

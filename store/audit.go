@@ -40,18 +40,35 @@ func (s *Store) Audit(ctx context.Context, user, action, object, before, after s
 	})
 }
 
+// Note is Audit for what goes on while the database cannot be written: the row is
+// then kept in memory and written later, with the instant of the act.
+func (s *Store) Note(ctx context.Context, user, action, object, before, after string) error {
+	return s.changeOrKeep(ctx, "write audit", func(tx *gorm.DB, now time.Time) error {
+		return audit(tx, now, user, action, object, before, after)
+	}, func(u *unwritten, now time.Time) error {
+		u.act(actRow(now, user, action, object, before, after))
+		return nil
+	})
+}
+
 // auditMost is how many bytes of each text a row has at most.
 const auditMost = 1000
 
 // audit writes a row in the transaction that does what it tells of.
 func audit(tx *gorm.DB, now time.Time, user, action, object, before, after string) error {
+	row := actRow(now, user, action, object, before, after)
+	return tx.Create(&row).Error
+}
+
+// actRow is a row of the audit, each text cut to its bound.
+func actRow(now time.Time, user, action, object, before, after string) auditRow {
 	cut := func(s string) string {
 		if len(s) > auditMost {
 			s = strings.ToValidUTF8(s[:auditMost], "")
 		}
 		return s
 	}
-	return tx.Create(&auditRow{At: nanos(now), User: cut(user), Action: action, Object: cut(object), Before: cut(before), After: cut(after)}).Error
+	return auditRow{At: nanos(now), User: cut(user), Action: action, Object: cut(object), Before: cut(before), After: cut(after)}
 }
 
 // auditBegin is how many characters of Before and After a list has.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -30,27 +31,35 @@ type database struct {
 	opened      fs.FileInfo // the file that was opened
 	write, read *gorm.DB
 	pools       []*sql.DB
+	failed      atomic.Pointer[error] // why the last attempt to write failed; nil: it did not
+	frozen      atomic.Bool           // it was opened for reading alone
+	alone       atomic.Bool           // as it is, without SQLite's own files beside it
+	writing     url.Values            // the settings of the writing connection
+}
+
+// trouble is why the file cannot be written, as the last attempt found; nil: it can.
+func (d *database) trouble() error {
+	if err := d.failed.Load(); err != nil {
+		return *err
+	}
+	return nil
 }
 
 func openDatabase(ctx context.Context, path, synchronous string, steps fs.FS) (*database, error) {
-	d := &database{path: path}
-	// SQLite would make the file readable to all; its journals take the mode of the file.
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, wrap("open database", err)
-	}
-	if d.opened, err = f.Stat(); err != nil {
-		return nil, errors.Join(wrap("open database", err), f.Close())
-	}
-	if err := f.Close(); err != nil {
-		return nil, wrap("open database", err)
-	}
 	// Settings stand in the DSN: a PRAGMA sent through a pool reaches one connection only.
-	writer, err := d.pool(ctx, 1, url.Values{
+	d := &database{path: path, writing: url.Values{
 		"_journal_mode": {"WAL"}, "_synchronous": {synchronous}, "_busy_timeout": {"5000"},
 		"_foreign_keys": {"1"}, "_txlock": {"immediate"},
 		"_secure_delete": {"1"}, // what is deleted may hold passwords
-	})
+	}}
+	if err := d.lookAt(); err != nil {
+		return nil, wrap("open database", err)
+	}
+	writer, err := d.pool(ctx, 1, d.writing)
+	if unwritable(err) && !errors.Is(err, ErrBusy) && !d.frozen.Load() {
+		d.freeze(err)
+		err = wrap("open "+filepath.Base(path), writer.PingContext(ctx))
+	}
 	if err != nil {
 		return nil, errors.Join(err, d.close())
 	}
@@ -71,11 +80,7 @@ func openDatabase(ctx context.Context, path, synchronous string, steps fs.FS) (*
 }
 
 func (d *database) pool(ctx context.Context, size int, settings url.Values) (*sql.DB, error) {
-	at := url.URL{Scheme: "file", Opaque: (&url.URL{Path: d.path}).EscapedPath(), RawQuery: settings.Encode()}
-	db, err := sql.Open(sqlite.DriverName, at.String())
-	if err != nil {
-		return nil, wrap("open database", err)
-	}
+	db := sql.OpenDB(dialer{d, settings})
 	d.pools = append(d.pools, db)
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)

@@ -35,6 +35,12 @@ var states = map[sqlite3.ErrNo]error{
 	sqlite3.ErrPerm: ErrReadOnly, sqlite3.ErrCorrupt: ErrDamaged, sqlite3.ErrNotADB: ErrDamaged,
 }
 
+// unwritables are the causes of the library's I/O error that leave the file readable.
+var unwritables = map[sqlite3.ErrNoExtended]bool{
+	sqlite3.ErrIoErrWrite: true, sqlite3.ErrIoErrFsync: true, sqlite3.ErrIoErrDirFsync: true, sqlite3.ErrIoErrTruncate: true,
+	sqlite3.ErrIoErrDelete: true, sqlite3.ErrIoErrSHMOpen: true,
+}
+
 // wrap says what was being done and turns the library's sentinels into ours.
 func wrap(doing string, err error) error {
 	var said sqlite3.Error
@@ -45,7 +51,11 @@ func wrap(doing string, err error) error {
 		err = ErrNotFound
 	case errors.Is(err, gorm.ErrDuplicatedKey):
 		err = ErrConflict
-	case errors.As(err, &said) && states[said.Code] != nil:
+	case errors.As(err, &said) && said.ExtendedCode == sqlite3.ErrIoErrSHMSize:
+		err = fmt.Errorf("%w (%w)", ErrFull, err)
+	case unwritables[said.ExtendedCode]:
+		err = fmt.Errorf("%w (%w)", ErrReadOnly, err)
+	case said.Code != 0 && states[said.Code] != nil:
 		err = fmt.Errorf("%w (%w)", states[said.Code], err)
 	}
 	return fmt.Errorf("%s: %w", doing, err)

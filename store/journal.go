@@ -19,10 +19,10 @@ type JournalRow struct {
 	ReceivedAt time.Time
 }
 
-// JournalFilter selects a page of the journal, newest first. Zero fields select
-// everything.
+// JournalFilter selects a page of the journal: by the time of the event, newest first.
+// Zero fields select everything.
 type JournalFilter struct {
-	Before int64 // ID; rows older than it
+	Before int64 // ID of a row; the rows behind it
 	Node   string
 	Kind   journal.Kind
 	Object string // the object and what is below it: a virtual server's servers
@@ -117,12 +117,23 @@ func appendEntry(tx *gorm.DB, now time.Time, e journal.Entry, epoch int64) (Jour
 	return JournalRow{row.ID, row.Epoch, e, now}, err
 }
 
-// JournalPage gives one page, newest first.
+// JournalPage gives one page. Events of the same instant stand in the order of arrival.
 func (s *Store) JournalPage(ctx context.Context, f JournalFilter) ([]JournalRow, error) {
 	if f.Limit <= 0 {
 		f.Limit = 100
 	}
-	tx := olderThan(s.journal.read.WithContext(ctx), "id", f.Before, f.Limit)
+	tx := s.journal.read.WithContext(ctx).Order("at DESC, id DESC").Limit(f.Limit)
+	if f.Before > 0 {
+		var from []journalRow
+		if err := s.journal.read.WithContext(ctx).Select("at").Where("id = ?", f.Before).Find(&from).Error; err != nil {
+			return nil, wrap("read journal", err)
+		}
+		if len(from) == 0 {
+			tx = tx.Where("id < ?", f.Before) // it was swept away, or never was
+		} else {
+			tx = tx.Where("(at, id) < (?, ?)", from[0].At, f.Before)
+		}
+	}
 	if f.Node != "" {
 		tx = tx.Where("node = ?", f.Node)
 	}
@@ -143,6 +154,12 @@ func (s *Store) JournalPage(ctx context.Context, f JournalFilter) ([]JournalRow,
 // a browser that was away catches up.
 func (s *Store) JournalSince(ctx context.Context, after int64, limit int) ([]JournalRow, error) {
 	return readJournal(s.journal.read.WithContext(ctx).Where("id > ?", after).Order("id").Limit(limit))
+}
+
+// JournalEnd gives the ID of the row that arrived last; 0 is none.
+func (s *Store) JournalEnd(ctx context.Context) (id int64, err error) {
+	err = s.journal.read.WithContext(ctx).Model(&journalRow{}).Select("coalesce(max(id), 0)").Scan(&id).Error
+	return id, wrap("read journal", err)
 }
 
 func readJournal(tx *gorm.DB) ([]JournalRow, error) {

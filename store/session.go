@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -52,6 +54,12 @@ func (r sessionRow) session(u User, drift time.Duration) Session {
 	return Session{r.ID, u, r.Agent, r.Addr, created, seen, ends}
 }
 
+// alive says of one row what the function alive selects.
+func (r sessionRow) alive(now time.Time) bool {
+	seen := instant(r.SeenAt)
+	return seen.After(now.Add(-IdleLimit)) && instant(r.CreatedAt).After(now.Add(-AbsoluteLimit)) && !seen.After(now)
+}
+
 // alive selects the sessions that have not ended at now, on the clock of Steady. One
 // that began in the future comes from a date that was set back since: how old it is,
 // nobody knows.
@@ -60,17 +68,30 @@ func alive(tx *gorm.DB, now time.Time) *gorm.DB {
 }
 
 // CreateSession logs a user in and gives the token for the cookie. Only the
-// token's hash is kept. Sessions that have ended are swept on the way.
+// token's hash is kept. Sessions that have ended are swept on the way. Where the
+// database cannot be written the session is kept in memory.
 func (s *Store) CreateSession(ctx context.Context, userID int64, agent, addr string) (string, error) {
 	token, hash := newToken()
-	err := s.change(ctx, s.config, "create session", func(tx *gorm.DB, _ time.Time) error {
-		now := s.steady()
+	now := s.steady()
+	row := sessionRow{TokenHash: hash, UserID: userID, Agent: agent, Addr: addr, CreatedAt: nanos(now), SeenAt: nanos(now)}
+	err := s.changeOrKeep(ctx, "create session", func(tx *gorm.DB, _ time.Time) error {
 		ended := tx.Where("seen_at <= ? OR created_at <= ? OR seen_at > ?", nanos(now.Add(-IdleLimit)), nanos(now.Add(-AbsoluteLimit)), nanos(now))
 		if err := ended.Delete(&sessionRow{}).Error; err != nil {
 			return err
 		}
-		at := nanos(now)
-		return tx.Create(&sessionRow{TokenHash: hash, UserID: userID, Agent: agent, Addr: addr, CreatedAt: at, SeenAt: at}).Error
+		return tx.Create(&row).Error
+	}, func(u *unwritten, _ time.Time) error {
+		var last int64
+		if err := s.config.read.WithContext(ctx).Raw(lastID, row.TableName()).Scan(&last).Error; err != nil {
+			return err
+		}
+		maps.DeleteFunc(u.sessions, func(_ string, r unwrittenSession) bool { return !r.sessionRow.alive(now) })
+		for _, r := range u.sessions {
+			last = max(last, r.ID)
+		}
+		row.ID = last + 1 // as it will be stored
+		u.used(unwrittenSession{sessionRow: row, began: true})
+		return nil
 	})
 	return token, err
 }
@@ -79,8 +100,8 @@ func (s *Store) CreateSession(ctx context.Context, userID int64, agent, addr str
 // ErrNotFound: unknown, idle for too long, or too old.
 func (s *Store) SessionByToken(ctx context.Context, token string) (Session, error) {
 	now := s.steady()
-	var row sessionRow
-	if err := alive(s.config.read.WithContext(ctx), now).Where("token_hash = ?", tokenHash(token)).Take(&row).Error; err != nil {
+	row, err := s.living(ctx, tokenHash(token), now)
+	if err != nil {
 		return Session{}, wrap("read session", err)
 	}
 	var user userRow
@@ -89,54 +110,103 @@ func (s *Store) SessionByToken(ctx context.Context, token string) (Session, erro
 	}
 	if now.Sub(instant(row.SeenAt)) >= seenStep {
 		row.SeenAt = nanos(now)
-		err := s.change(ctx, s.config, "note use of session", func(tx *gorm.DB, _ time.Time) error {
+		err := s.changeOrKeep(ctx, "note use of session", func(tx *gorm.DB, _ time.Time) error {
 			return tx.Model(&sessionRow{}).Where("id = ?", row.ID).Update("seen_at", row.SeenAt).Error
+		}, func(u *unwritten, _ time.Time) error {
+			u.used(unwrittenSession{sessionRow: row})
+			return nil
 		})
-		if err != nil && !errors.Is(err, ErrFull) && !errors.Is(err, ErrReadOnly) && !errors.Is(err, ErrGone) {
+		if err != nil && !errors.Is(err, ErrGone) {
 			return Session{}, err
 		}
-		// On a full disk a session ends earlier, but reading goes on.
+		// What is gone is still read, until the session ends.
 	}
 	return row.session(user.user(), s.drift()), nil
 }
 
+// living finds the session of a token's hash, if it has not ended at now.
+func (s *Store) living(ctx context.Context, hash []byte, now time.Time) (sessionRow, error) {
+	if kept, ok := s.unwritten.session(hash); ok {
+		if !kept.alive(now) {
+			return sessionRow{}, ErrNotFound
+		}
+		return kept.sessionRow, nil
+	}
+	var row sessionRow
+	err := alive(s.config.read.WithContext(ctx), now).Where("token_hash = ?", hash).Take(&row).Error
+	return row, err
+}
+
 // EndSession logs out the session of a token. An unknown one is no error.
 func (s *Store) EndSession(ctx context.Context, token string) error {
-	return s.change(ctx, s.config, "end session", func(tx *gorm.DB, _ time.Time) error {
-		return tx.Where("token_hash = ?", tokenHash(token)).Delete(&sessionRow{}).Error
+	hash := tokenHash(token)
+	row, err := s.living(ctx, hash, s.steady())
+	if err != nil {
+		row = sessionRow{} // it is deleted, whatever it was, where it can be
+	}
+	return s.changeOrKeep(ctx, "end session", func(tx *gorm.DB, _ time.Time) error {
+		return tx.Where("token_hash = ?", hash).Delete(&sessionRow{}).Error
+	}, func(u *unwritten, _ time.Time) error {
+		if row.ID != 0 {
+			u.used(unwrittenSession{sessionRow: row, ended: true})
+		}
+		return nil
 	})
 }
 
 // RevokeSession ends one session of a user by its ID, from the list of sessions.
 func (s *Store) RevokeSession(ctx context.Context, userID, id int64) error {
-	return s.change(ctx, s.config, "revoke session", func(tx *gorm.DB, now time.Time) error {
-		var user userRow
-		if err := tx.Take(&user, userID).Error; err != nil {
-			return err
-		}
+	var user userRow
+	rows, err := s.sessionsOf(ctx, userID, &user)
+	if err != nil {
+		return wrap("revoke session", err)
+	}
+	return s.changeOrKeep(ctx, "revoke session", func(tx *gorm.DB, now time.Time) error {
 		done := tx.Where("id = ? AND user_id = ?", id, userID).Delete(&sessionRow{})
 		if done.Error == nil && done.RowsAffected == 0 {
 			return ErrNotFound
 		}
 		return errors.Join(done.Error, audit(tx, now, user.Name, "session-ended", user.Name, "", ""))
+	}, func(u *unwritten, now time.Time) error {
+		at := slices.IndexFunc(rows, func(r sessionRow) bool { return r.ID == id })
+		if at < 0 {
+			return ErrNotFound
+		}
+		u.used(unwrittenSession{sessionRow: rows[at], ended: true})
+		u.act(actRow(now, user.Name, "session-ended", user.Name, "", ""))
+		return nil
 	})
 }
 
 // EndSessionsOf logs a user out everywhere.
 func (s *Store) EndSessionsOf(ctx context.Context, userID int64) error {
-	return s.change(ctx, s.config, "end sessions", func(tx *gorm.DB, _ time.Time) error {
+	err := s.change(ctx, s.config, "end sessions", func(tx *gorm.DB, _ time.Time) error {
 		return tx.Where("user_id = ?", userID).Delete(&sessionRow{}).Error
 	})
+	if err == nil {
+		s.unwritten.endUser(userID)
+	}
+	return err
+}
+
+// sessionsOf reads a user and the rows of the user's living sessions, the last used
+// first.
+func (s *Store) sessionsOf(ctx context.Context, userID int64, user *userRow) ([]sessionRow, error) {
+	if err := s.config.read.WithContext(ctx).Take(user, userID).Error; err != nil {
+		return nil, err
+	}
+	var rows []sessionRow
+	now := s.steady()
+	if err := alive(s.config.read.WithContext(ctx), now).Where("user_id = ?", userID).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	return s.unwritten.lay(rows, userID, now), nil
 }
 
 // ListSessions gives a user's living sessions, the last used first.
 func (s *Store) ListSessions(ctx context.Context, userID int64) ([]Session, error) {
 	var user userRow
-	err := s.config.read.WithContext(ctx).Take(&user, userID).Error
-	var rows []sessionRow
-	if err == nil {
-		err = alive(s.config.read.WithContext(ctx), s.steady()).Where("user_id = ?", userID).Order("seen_at DESC, id DESC").Find(&rows).Error
-	}
+	rows, err := s.sessionsOf(ctx, userID, &user)
 	if err != nil {
 		return nil, wrap("list sessions", err)
 	}

@@ -24,6 +24,7 @@ type Store struct {
 	uptime          func() time.Duration // since the opening
 	dir             string
 	changed         atomic.Bool // config.db has changed since its last checkpoint
+	unwritten       *unwritten
 }
 
 // Open opens the databases in dir, makes them where they are missing and brings
@@ -47,7 +48,7 @@ func OpenAt(ctx context.Context, dir string, clock Clock) (*Store, error) {
 	}
 	began := clock.Uptime()
 	uptime := func() time.Duration { return clock.Uptime() - began }
-	s := &Store{config: config, journal: journal, now: clock.Wall, steady: clock.steady(), uptime: uptime, dir: dir}
+	s := &Store{config: config, journal: journal, now: clock.Wall, steady: clock.steady(), uptime: uptime, dir: dir, unwritten: newUnwritten()}
 	s.changed.Store(true)
 	if has, err := s.HasUsers(ctx); err == nil && has {
 		err = s.markAccounts()
@@ -88,21 +89,48 @@ func (s *Store) Checkpoint(ctx context.Context) error {
 	return err
 }
 
-// Close ends both databases. No other method may be called afterwards.
+// Close ends both databases, after a last attempt to write what was kept in memory. No
+// other method may be called afterwards.
 func (s *Store) Close() error {
-	return errors.Join(s.config.close(), s.journal.close())
+	var kept error
+	if s.Unwritten() != nil {
+		if kept = s.WriteKept(context.Background()); unwritable(kept) {
+			kept = nil // it was told while the program ran
+		}
+	}
+	return errors.Join(kept, s.config.close(), s.journal.close())
 }
 
-// change runs f in one immediate transaction with one instant.
+// change runs f in one immediate transaction with one instant. What config.db lacks is
+// written before, in the same transaction.
 func (s *Store) change(ctx context.Context, d *database, doing string, f func(tx *gorm.DB, now time.Time) error) error {
 	if err := d.there(); err != nil {
 		return wrap(doing, err)
 	}
+	if d.frozen.Load() {
+		return wrap(doing, d.trouble())
+	}
 	now := s.now()
+	kept := newUnwritten()
 	if d == s.config {
 		s.changed.Store(true)
 	}
-	return wrap(doing, d.write.WithContext(ctx).Transaction(func(tx *gorm.DB) error { return f(tx, now) }))
+	err := wrap(doing, d.write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if d == s.config {
+			kept = s.unwritten.take()
+			if err := kept.write(tx); err != nil {
+				return err
+			}
+		}
+		return f(tx, now)
+	}))
+	switch {
+	case err == nil:
+		s.unwritten.wrote(kept)
+	case unwritable(err):
+		d.failed.Store(&err)
+	}
+	return err
 }
 
 // nanos is how an instant is stored; the zero instant is 0.

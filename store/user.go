@@ -96,20 +96,25 @@ func (s *Store) ListUsers(ctx context.Context) ([]User, error) {
 
 // SetPassword gives an account a new password hash and ends its sessions.
 func (s *Store) SetPassword(ctx context.Context, userID int64, passwordHash string) error {
-	return s.change(ctx, s.config, "set password", func(tx *gorm.DB, _ time.Time) error {
+	err := s.change(ctx, s.config, "set password", func(tx *gorm.DB, _ time.Time) error {
 		if err := setUser(tx, userID, map[string]any{"password_hash": passwordHash}); err != nil {
 			return err
 		}
 		return tx.Where("user_id = ?", userID).Delete(&sessionRow{}).Error
 	})
+	if err == nil {
+		s.unwritten.endUser(userID)
+	}
+	return err
 }
 
 // RehashPassword replaces the hash of an unchanged password, made anew with
-// today's cost, and leaves the sessions.
+// today's cost, and leaves the sessions. Where the database cannot be written the old
+// hash stays: a later log-in makes it anew.
 func (s *Store) RehashPassword(ctx context.Context, userID int64, passwordHash string) error {
-	return s.change(ctx, s.config, "rehash password", func(tx *gorm.DB, _ time.Time) error {
+	return s.changeOrKeep(ctx, "rehash password", func(tx *gorm.DB, _ time.Time) error {
 		return setUser(tx, userID, map[string]any{"password_hash": passwordHash})
-	})
+	}, func(*unwritten, time.Time) error { return nil })
 }
 
 // SetPreferences stores a user's language and theme.

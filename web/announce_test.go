@@ -50,7 +50,7 @@ func TestSetupLinkIsPrintedOnceAndNotAnewAtTheNextStart(t *testing.T) {
 		go func() {
 			ended <- Run(ctx, Options{Store: s, RunDir: t.TempDir(), Listener: l, Node: "n1", Log: slog.New(slog.NewTextHandler(&out, nil)), Out: &out})
 		}()
-		for out.says("nobody has an account yet") < start {
+		for out.says("nobody has an account yet") < start || out.says("console at") < start {
 			select {
 			case err := <-ended:
 				t.Fatal("the console ended:", err)
@@ -62,7 +62,24 @@ func TestSetupLinkIsPrintedOnceAndNotAnewAtTheNextStart(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if n := out.says("console at http://127.0.0.1:"); n != 3 {
+		t.Errorf("three starts say %d times where the console is", n)
+	}
 	if n := out.says("token="); n != 1 {
 		t.Errorf("the link stands there %d times", n)
+	}
+}
+
+func TestTheLastLineOfAStartSaysWhereTheConsoleIsAndHowItStops(t *testing.T) {
+	for lang, want := range map[string]string{
+		"":      "console at http://127.0.0.1:8080, Ctrl-C stops",
+		"zh-CN": "控制台地址：http://127.0.0.1:8080，按 Ctrl-C 停止",
+	} {
+		if got := where(lang, "http://127.0.0.1:8080", true); got != want {
+			t.Errorf("%q: %s", lang, got)
+		}
+	}
+	if got := where("en", "https://lb1.example", false); got != "console at https://lb1.example" {
+		t.Error(got)
 	}
 }

@@ -55,7 +55,7 @@ func TestWhatIsTypedOutlivesTheSession(t *testing.T) {
 	long := strings.Repeat("# a line of a big configuration\n", 20_000)
 	for _, text := range []string{"# short\n", long} {
 		form.Set("text", text)
-		// Whoever has no session is told to log in beside and to send it again.
+		// Without a session the answer is to log in beside and to send it again.
 		h.browser().post("/changes/candidate", form).must(t, 401, `data-fault="session-ended"`, `id="login-beside"`, `target="_blank"`)
 	}
 	ed.post("/changes/candidate", form).must(t, 200)

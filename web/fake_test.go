@@ -3,6 +3,7 @@ package web_test
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -99,6 +100,10 @@ func (f *fakeRole) Confirm(_ context.Context, hash string) error {
 	}
 	f.until = time.Time{}
 	return nil
+}
+
+func (f *fakeRole) FallBack(context.Context, string, string) error {
+	return errors.New("nobody asks for it")
 }
 
 func (f *fakeRole) Revert(_ context.Context, hash string) (control.Planned, error) {

@@ -33,6 +33,7 @@ type house struct {
 	store     *store.Store
 	vrrp, lvs *fakeRole
 	stopVRRP  func()
+	stopLVS   func()
 	entries   chan journal.Entry
 	out, log  *buffer
 	inForce   store.MailSettings // of the running configuration
@@ -99,6 +100,12 @@ var blank = sync.OnceValues(func() (files map[string][]byte, err error) {
 // openAs opens a house whose options somebody changes.
 func openAs(t *testing.T, change func(*web.Options)) *house {
 	t.Helper()
+	return openIn(t, fresh(t), change)
+}
+
+// fresh is a directory with the databases of a store that holds nothing.
+func fresh(t *testing.T) string {
+	t.Helper()
 	files, err := blank()
 	if err != nil {
 		t.Fatal(err)
@@ -109,6 +116,12 @@ func openAs(t *testing.T, change func(*web.Options)) *house {
 			t.Fatal(err)
 		}
 	}
+	return dir
+}
+
+// openIn opens a house whose databases lie in dir.
+func openIn(t *testing.T, dir string, change func(*web.Options)) *house {
+	t.Helper()
 	s, err := store.Open(context.Background(), dir)
 	if err != nil {
 		t.Fatal(err)
@@ -124,7 +137,7 @@ func openAs(t *testing.T, change func(*web.Options)) *house {
 		dir: dir, entries: make(chan journal.Entry, 16), out: &buffer{}, log: &buffer{},
 	}
 	h.stopVRRP = h.vrrp.serve(t, run)
-	h.lvs.serve(t, run)
+	h.stopLVS = h.lvs.serve(t, run)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -387,7 +400,7 @@ func (h *house) working() {
 			return []control.CheckStatus{{Name: name, Up: up, Known: true, At: now, Took: 3 * time.Millisecond, Text: text, Failures: failures, Retry: 3}}
 		}
 		f.status.Virtuals = []control.VirtualStatus{{
-			Name: "tcp:172.16.1.100:80", Scheduler: "wrr", Method: "DR", Quorum: 1, QuorumUp: true, UpWeight: 1, Sorry: "127.0.0.1:80",
+			Name: "tcp:172.16.1.100:80", State: "HELD", Scheduler: "wrr", Method: "DR", Quorum: 1, QuorumUp: true, UpWeight: 1, Sorry: "127.0.0.1:80",
 			Installed: true, Since: now.Add(-5 * time.Minute),
 			Servers: []control.ServerStatus{
 				{Name: "172.16.1.33:80", State: "UP", Since: now.Add(-5 * time.Minute), Weight: 1, InPool: true, Active: 12, Inactive: 3,

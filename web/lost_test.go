@@ -5,9 +5,12 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"holdfast/engine/journal"
 )
 
 // Each of these is work, or the way back, that an operator must not lose.
@@ -120,15 +123,6 @@ func TestAnImportReplacesAWaitingTextOnlyWithAWord(t *testing.T) {
 	}
 }
 
-func TestTheSecondOfTwoEditorsSeesTheOthersText(t *testing.T) {
-	h := open(t)
-	b := h.admin()
-	form := b.get("/changes").form(t, "edit-form")
-	propose(t, b, "! the first\n")
-	form.Set("text", "! the second\n")
-	b.post("/changes/candidate", form).must(t, 409, `id="theirs"`, "- ! the first", "&#43; ! the second")
-}
-
 // sendFile sends a form with one file as a browser does.
 func sendFile(t *testing.T, b *browser, path string, form url.Values, text string) page {
 	t.Helper()
@@ -152,4 +146,35 @@ func sendFile(t *testing.T, b *browser, path string, form url.Values, text strin
 	r := b.request(http.MethodPost, path, &body)
 	r.Header.Set("Content-Type", w.FormDataContentType())
 	return b.do(r)
+}
+
+func TestTheHistoryTellsWhenWhatWasKeptRunsNoMore(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		lost    []string // the roles that lost the confirmation
+		outcome string
+		words   string
+	}{
+		"one role":   {[]string{"vrrp"}, "split", "the two roles run different texts"},
+		"both roles": {[]string{"vrrp", "lvs"}, "reverted", "both roles went back"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := open(t)
+			h.working()
+			b := h.admin()
+			p := apply(t, b, propose(t, b, moreWeight), nil)
+			b.post("/changes/confirm", p.form(t, "confirm")).must(t, 200, `data-revision="2" data-outcome="kept"`)
+			for _, r := range []*fakeRole{h.vrrp, h.lvs} {
+				if slices.Contains(row.lost, r.name) {
+					r.set(func(f *fakeRole) { f.text = f.before })
+				}
+			}
+			h.tell(journal.Entry{Seq: 1, Node: "dir1", Role: "vrrp", At: time.Now(), Kind: journal.Started})
+			h.await("the history", func() bool {
+				return strings.Contains(b.get("/changes").body, `data-revision="2" data-outcome="`+row.outcome+`"`)
+			})
+			b.get("/changes").must(t, 200, row.words)
+		})
+	}
 }

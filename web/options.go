@@ -29,9 +29,10 @@ type Options struct {
 	// and has none now, its database was lost: it prints no setup link by itself.
 	// Nil: it never had.
 	HadAccounts func() bool
-	// Out receives the one line an operator has to see at the first start: the
-	// setup link. Nil is os.Stdout.
-	Out io.Writer
+	// Out receives what an operator has to see: at the first start the setup link, and
+	// where the console is. Nil is os.Stdout.
+	Out  io.Writer
+	Lang string // of what is written to Out; "" is English
 	// TestMail sends one message with these settings now and gives each step of
 	// the dialogue. Nil: the page offers no test.
 	TestMail func(ctx context.Context, settings store.MailSettings, to string) (store.Dialogue, error)

@@ -193,7 +193,7 @@ func TestEveryActOfTheAuditLogHasWords(t *testing.T) {
 func TestOverviewSaysWhoHoldsEachAddressAndWhy(t *testing.T) {
 	_, b := furnished(t)
 	b.get("/").must(t, 200,
-		`data-instance="VI_1" data-role="MASTER"`, "172.16.1.100/32", "the master fell silent", "This node",
+		`data-instance="VI_1" data-role="MASTER"`, "172.16.1.100/32", "no master was heard in time", "This node",
 		`data-server="172.16.1.34:80" data-role="DOWN"`, "HTTP 503, 12 ms", `data-in-pool="false"`,
 		"1 of 2 up", "This kernel has no IPVS", `data-headline="problem-DOWN"`,
 	)
@@ -204,7 +204,7 @@ func TestOverviewOfAHealthyNodeSaysThatAllIsWell(t *testing.T) {
 	h.working()
 	h.lvs.set(func(f *fakeRole) {
 		v := &f.status.Virtuals[0]
-		v.Held, v.Servers = nil, v.Servers[:1]
+		v.State, v.Held, v.Servers = "UP", nil, v.Servers[:1]
 	})
 	h.admin().get("/").must(t, 200, `data-headline="master"`, "Nothing needs attention")
 }

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -18,10 +16,6 @@ import (
 	"holdfast/web/changes"
 )
 
-// settleEvery is how often the roles are asked whether an application has ended by
-// itself; only an application that is still open makes it ask them.
-const settleEvery = time.Second
-
 // grace is how long requests under way may take to finish at the end.
 const grace = 3 * time.Second
 
@@ -30,6 +24,9 @@ const grace = 3 * time.Second
 func Run(ctx context.Context, opt Options) error {
 	c := build(opt)
 	if err := announceOnce(ctx, opt, c); err != nil {
+		return errors.Join(err, opt.Listener.Close())
+	}
+	if err := sayWhere(opt); err != nil {
 		return errors.Join(err, opt.Listener.Close())
 	}
 	server := &http.Server{
@@ -66,6 +63,10 @@ func Run(ctx context.Context, opt Options) error {
 		follow(ctx, opt, c)
 		return nil
 	})
+	tasks.Go(func() error {
+		writeKept(ctx, opt, c)
+		return nil
+	})
 	return tasks.Wait()
 }
 
@@ -80,62 +81,13 @@ func announce(ctx context.Context, opt Options, c *console) error {
 		opt.Log.Warn("the console had accounts and has none: its database was lost or replaced. Put back a copy, or run holdfast user reset as root")
 		return nil
 	}
-	origin := "http://" + reachable(opt.Listener.Addr())
-	if opt.Behind != nil {
-		origin = opt.Behind.Origin.String()
-	}
-	link, err := c.Auth.SetupLink(ctx, origin)
+	link, err := c.Auth.SetupLink(ctx, opt.origin())
 	if err != nil || link == "" {
 		return err
 	}
-	var out io.Writer = os.Stdout
-	if opt.Out != nil {
-		out = opt.Out
-	}
 	opt.Log.Info("nobody has an account yet, open the setup link that is printed", "valid", store.SetupTTL.String())
-	_, err = fmt.Fprintln(out, "setup:", link)
+	_, err = fmt.Fprintln(opt.out(), "setup:", link)
 	return err
-}
-
-// follow pushes new journal entries to the browsers at once, and marks in the
-// history how an application ended that the roles ended by themselves.
-func follow(ctx context.Context, opt Options, c *console) {
-	tick := time.NewTicker(settleEvery)
-	defer tick.Stop()
-	broken, gone, unmerged := false, false, false
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case _, open := <-opt.Entries:
-			if !open {
-				opt.Entries = nil // a nil channel is never ready
-			}
-			c.Hub.Wake()
-		case <-tick.C:
-			c.memory.giveBack(c.Workflow.Expire)
-			err := opt.Store.There()
-			if err != nil && !gone {
-				opt.Log.Error("nothing is stored any more: put the database back, or restart Holdfast to begin with what lies there", "error", err)
-				c.Hub.Wake()
-			}
-			if gone = err != nil; !gone {
-				err = opt.Store.Checkpoint(ctx)
-				if err != nil && !unmerged && ctx.Err() == nil {
-					opt.Log.Warn("a copy of config.db alone is not whole for now", "error", err)
-				}
-				unmerged = err != nil
-			}
-			changed, err := c.Workflow.Settle(ctx)
-			if changed {
-				c.Hub.Wake()
-			}
-			if err != nil && !broken && ctx.Err() == nil {
-				opt.Log.Error("bring the history up to date", "error", err)
-			}
-			broken = err != nil
-		}
-	}
 }
 
 // SetupLink is the link at which a token of store.IssueSetupToken is used; origin

@@ -15,7 +15,7 @@ import (
 // crowd fills the lvs role with one service of n real servers, every third down.
 func (h *house) crowd(n int) {
 	now := time.Now().Truncate(time.Second)
-	v := control.VirtualStatus{Name: "tcp:10.0.0.1:80", Scheduler: "rr", Method: "NAT", Quorum: 1, QuorumUp: true, Installed: true, Since: now}
+	v := control.VirtualStatus{Name: "tcp:10.0.0.1:80", State: "DEGRADED", Scheduler: "rr", Method: "NAT", Quorum: 1, QuorumUp: true, Installed: true, Since: now}
 	for i := range n {
 		s := control.ServerStatus{Name: fmt.Sprintf("10.1.%d.%d:80", i/200, i%200+1), State: "UP", Since: now, Weight: 1, InPool: true}
 		if i%3 == 0 {

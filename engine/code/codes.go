@@ -16,13 +16,18 @@ const (
 	ScriptMissing        = "script-missing"         // a program cannot be run
 	ScriptCarriageReturn = "script-carriage-return" // the first line of a program ends with a carriage return
 	ScriptInterpreter    = "script-interpreter"     // the interpreter of a program is missing
+	ScriptFormat         = "script-format"          // a program is for another machine, or none
 	ScriptShortage       = "script-shortage"        // the host has no process or memory for a program
+	CheckNotRun          = "check-not-run"          // the program of a MISC_CHECK cannot be run; the check counts as good
+	NotifyNotRun         = "notify-not-run"         // a program that is told of transitions cannot be run
 	Suspended            = "suspended"              // ha_suspend, and the address is elsewhere
 	LeftoverTable        = "leftover-table"         // an nftables table of keepalived is left in the kernel
+	ParentSilent         = "parent-silent"          // the parent gives no sign: nobody starts a dead role again
 	KernelRefused        = "kernel-refused"         // the kernel refused an operation
 	TextDamaged          = "text-damaged"           // the applied text does not fit its hash; the one before it runs
 	TextLost             = "text-lost"              // no text fits its hash; none runs
 	FellBack             = "fell-back"              // the role died again and again on the applied text; the one before it runs
+	FellBackAlong        = "fell-back-along"        // the other role fell back, and this one went back with it
 	NoWayBack            = "no-way-back"            // nobody confirmed the text, and the one before it does not fit its hash
 )
 
@@ -65,7 +70,7 @@ const (
 	GroupFault           = "group-fault"            // another member of the sync group is in FAULT
 	Owner                = "owner"                  // it owns the addresses: priority 255
 	StartMaster          = "start-master"           // state MASTER, and nobody advertised better
-	AdvertTimeout        = "advert-timeout"         // the master fell silent
+	AdvertTimeout        = "advert-timeout"         // no master was heard in time: it fell silent, or there was none
 	AdvertsRefused       = "adverts-refused"        // the adverts of the other router are refused
 	PriorityZero         = "priority-zero"          // the master resigned
 	Preempting           = "preempting"             // the master has a lower priority
@@ -76,6 +81,10 @@ const (
 	TakenBack            = "taken-back"             // the operator took the text back
 	NotConfirmed         = "not-confirmed"          // nobody confirmed the text in time
 	DiedRepeatedly       = "died-repeatedly"        // the role died again and again on the text
+	OtherDied            = "other-died"             // the other role died again and again on the text
+	NoCheck              = "no-check"               // a real server without any check
+	NotChecked           = "not-checked"            // a check has not answered yet, and counts as up until it fails
+	NotCheckedAlpha      = "not-checked-alpha"      // a check has not answered yet, and counts as down until it succeeds
 )
 
 // ProgramRefused is why a text of the console is refused: it has a program run that
@@ -84,10 +93,10 @@ const ProgramRefused = "program-refused"
 
 // Blocks, Notices and Reasons are all codes, by the words that each has to have.
 var (
-	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, OwnAddress, AddressScope, NoSocket, NoVersion3, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptShortage, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, FellBack, NoWayBack}
+	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, OwnAddress, AddressScope, NoSocket, NoVersion3, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptFormat, ScriptShortage, CheckNotRun, NotifyNotRun, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, FellBack, FellBackAlong, NoWayBack, ParentSilent}
 	// Texts are those of Blocks that say that a role runs another text than it
 	// should. They last until the role is given a text.
-	Texts   = []string{TextDamaged, TextLost, FellBack, NoWayBack}
+	Texts   = []string{TextDamaged, TextLost, FellBack, FellBackAlong, NoWayBack}
 	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketInterval, PacketType, PacketChecksum, PacketUnicast, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded}
-	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, TakenBack, NotConfirmed, DiedRepeatedly}
+	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied, NoCheck, NotChecked, NotCheckedAlpha}
 )

@@ -8,13 +8,13 @@ import (
 // builder turns tokens into nodes. Nodes of all open blocks lie on one stack, so
 // that each block's own slice is made once, at its end, with its final size.
 type builder struct {
-	tokens []Token
-	mended mended
-	notes  notes
-	stack  []Node
-	frames []frame
-	blocks []Block
-	nodes  []Node
+	tokens  []Token
+	repairs repairs
+	notes   notes
+	stack   []Node
+	frames  []frame
+	blocks  []Block
+	nodes   []Node
 }
 
 // room prepares the builder for a tree of a size, in the room of the last one.
@@ -49,8 +49,8 @@ type frame struct {
 
 func (b *builder) run() []Node {
 	for i := 0; i < len(b.tokens); {
-		if b.mended.close != nil {
-			for range b.mended.close[i] {
+		if b.repairs.close != nil {
+			for range b.repairs.close[i] {
 				b.missing(b.tokens[i].Line)
 				b.pop()
 			}
@@ -59,7 +59,7 @@ func (b *builder) run() []Node {
 		case t.kind&open != 0:
 			i = b.open(i)
 		case t.kind&closing != 0:
-			if len(b.frames) == 0 || b.mended.ignore[i] {
+			if len(b.frames) == 0 || b.repairs.ignore[i] {
 				b.notes.report("extra-brace", t.Span())
 				b.stack = append(b.stack, Node{Words: b.tokens[i : i+1 : i+1], Stray: true})
 			} else {

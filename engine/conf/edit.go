@@ -22,7 +22,7 @@ type Draft struct {
 // edited in place.
 func NewDraft(name, text string, opt Options) *Draft {
 	f, l := lex(name, text, opt, false)
-	f.Nodes = f.build(l, f.mends(l, shapeOf(l.text, l.marks), opt.Literal))
+	f.Nodes = f.build(l, f.repairs(l, shapeOf(l.text, l.marks), opt.Literal))
 	d := &Draft{text: text, opt: opt, file: f, marks: l.marks}
 	if len(text) <= maxSize && expands(text, opt) {
 		x := expandText(name, text, opt)

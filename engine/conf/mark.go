@@ -2,7 +2,7 @@ package conf
 
 // mark is a token as the lexer finds it: bytes at..end of the text. A text of a
 // hundred thousand real servers has a million and more, so they hold no pointer
-// and nothing that can be worked out later (see cutter).
+// and nothing that can be worked out later (see splitter).
 type mark struct {
 	at, end uint32
 	indent  uint16 // of its line

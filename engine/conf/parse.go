@@ -19,7 +19,7 @@ const (
 // among the problems, and every byte is in the tree.
 func Parse(name string, text []byte, node string) *File {
 	f, l := lex(name, string(text), Options{Node: node}, false)
-	f.Nodes = f.build(l, f.mends(l, shapeOf(l.text, l.marks), false))
+	f.Nodes = f.build(l, f.repairs(l, shapeOf(l.text, l.marks), false))
 	return f
 }
 
@@ -27,7 +27,7 @@ func Parse(name string, text []byte, node string) *File {
 // what the node runs, and its places are those of the texts as written.
 func Read(name string, text []byte, opt Options) *File {
 	f, l := lex(name, string(text), opt, true)
-	f.Nodes = f.build(l, f.mends(l, shapeOf(l.text, l.marks), opt.Literal))
+	f.Nodes = f.build(l, f.repairs(l, shapeOf(l.text, l.marks), opt.Literal))
 	return f
 }
 
@@ -38,7 +38,7 @@ func Statements(name, text string, opt Options) (*File, iter.Seq[*Node]) {
 	f, l := lex(name, text, opt, true)
 	s := shapeOf(l.text, l.marks)
 	f.Begins = s.begins
-	m := f.mends(l, s, opt.Literal)
+	m := f.repairs(l, s, opt.Literal)
 	if s.missing > 0 || s.extra > 0 || s.odd || m.closed() > 0 || len(m.ignore) > 0 {
 		nodes := f.build(l, m)
 		return f, func(yield func(*Node) bool) {
@@ -93,25 +93,25 @@ func markedInside(text string) bool {
 	}
 }
 
-// mends is where braces are missing or too many. It says in the File if only the
+// repairs is where braces are missing or too many. It says in the File if only the
 // indentation speaks for that.
-func (f *File) mends(l *lexer, s shape, literal bool) mended {
+func (f *File) repairs(l *lexer, s shape, literal bool) repairs {
 	even := s.missing == 0 && s.extra == 0
 	if even && literal {
-		return mended{}
+		return repairs{}
 	}
-	m := mend(l.marks, l.lines, s.missing, s.extra)
+	m := repairBraces(l.marks, l.lines, s.missing, s.extra)
 	f.Doubted = even && m.closed() > 0
 	return m
 }
 
-func (f *File) build(l *lexer, m mended) []Node {
+func (f *File) build(l *lexer, m repairs) []Node {
 	f.Tail = l.text[l.end:]
-	b := builder{mended: m, notes: l.notes}
+	b := builder{repairs: m, notes: l.notes}
 	b.room(sizeOf(l.marks, false))
-	cut := newCutter(l)
+	split := newSplitter(l)
 	for i := range l.marks {
-		cut.cut(l.marks[i], &b.tokens[i])
+		split.next(l.marks[i], &b.tokens[i])
 	}
 	nodes := append([]Node(nil), b.run()...)
 	f.Problems, f.More = b.notes.problems, b.notes.more()
@@ -122,12 +122,12 @@ func (f *File) build(l *lexer, m mended) []Node {
 // the one before.
 func one(l *lexer, yield func(*Node) bool) {
 	var b builder
-	cut := newCutter(l)
+	split := newSplitter(l)
 	for marks := l.marks; len(marks) > 0; {
 		n := sizeOf(marks, true)
 		b.room(n)
 		for i := range n.tokens {
-			cut.cut(marks[i], &b.tokens[i])
+			split.next(marks[i], &b.tokens[i])
 		}
 		nodes := b.run()
 		if !yield(&nodes[0]) {

@@ -77,6 +77,12 @@ func (c *Client) Revert(ctx context.Context, hash string) (Planned, error) {
 	return p, c.call(ctx, http.MethodPost, "/revert", ConfirmRequest{hash}, &p)
 }
 
+// FallBack makes the role go back from one text to the one before it, because the other
+// role died on it.
+func (c *Client) FallBack(ctx context.Context, from, to string) error {
+	return c.call(ctx, http.MethodPost, "/fallback", FallRequest{from, to}, nil)
+}
+
 // Config gives the running text and its hash.
 func (c *Client) Config(ctx context.Context) (text, hash string, err error) {
 	ctx, done := c.hang.quick(ctx)

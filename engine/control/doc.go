@@ -8,6 +8,7 @@
 //	POST /apply    ApplyRequest     Planned, after it was done
 //	POST /confirm  ConfirmRequest   keep what was applied
 //	POST /revert   ConfirmRequest   take it back now
+//	POST /fallback FallRequest      the other role died on this text: go back too (root alone)
 //	GET  /config                    the running text (text/plain, ETag: its hash)
 //	GET  /journal?after=N           a stream of journal.Entry, one JSON per line; never ends
 //	POST /stop     StopRequest      release or hand off, then the role ends

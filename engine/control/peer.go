@@ -23,7 +23,7 @@ func Trusted(ctx context.Context) bool {
 	return ok && trusted
 }
 
-// withPeer notes who connected, by the credentials the kernel vouches for.
+// withPeer notes the user that connected, by the credentials the kernel vouches for.
 func withPeer(ctx context.Context, c net.Conn) context.Context {
 	cred, err := peerOf(c)
 	if err != nil {

@@ -21,6 +21,8 @@ type Engine interface {
 	Apply(ctx context.Context, req ApplyRequest) (Planned, error)
 	Confirm(ctx context.Context, hash string) error
 	Revert(ctx context.Context, hash string) (Planned, error)
+	// FallBack goes back from one text to the one before it, by their hashes.
+	FallBack(ctx context.Context, from, to string) error
 	Config() (text, hash string)
 	// Journal calls send with every entry above after, and goes on with those
 	// to come until ctx ends or send fails.
@@ -90,6 +92,15 @@ func routes(engine Engine) http.Handler {
 	mux.HandleFunc("POST /revert", func(w http.ResponseWriter, r *http.Request) {
 		if req, ok := body[ConfirmRequest](w, r); ok {
 			reply(w)(engine.Revert(r.Context(), req.Hash))
+		}
+	})
+	mux.HandleFunc("POST /fallback", func(w http.ResponseWriter, r *http.Request) {
+		if !Trusted(r.Context()) {
+			refuse(w, &Problem{Code: Forbidden, Message: "only the parent makes a role fall back"})
+			return
+		}
+		if req, ok := body[FallRequest](w, r); ok {
+			reply(w)(struct{}{}, engine.FallBack(r.Context(), req.From, req.To))
 		}
 	})
 	mux.HandleFunc("POST /stop", func(w http.ResponseWriter, r *http.Request) {

@@ -9,6 +9,12 @@ const (
 	Handoff StopMode = "handoff"
 )
 
+// What the parent says to a role over its lifeline.
+const (
+	LifelineHandoff byte = '\n' // end, and leave all to the next process
+	LifelineSign    byte = '.'  // the parent goes on
+)
+
 // StopModeOf is the mode that a request asks for; the error is a *Problem.
 func StopModeOf(word string) (StopMode, error) {
 	switch mode := StopMode(word); mode {

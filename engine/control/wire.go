@@ -26,6 +26,13 @@ type ConfirmRequest struct {
 	Hash string `json:"hash"`
 }
 
+// FallRequest asks a role to go back from one text to the one before it, by their
+// hashes, because the other role died on it.
+type FallRequest struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
 // StopRequest asks a role to end. Mode is "release" or "handoff".
 type StopRequest struct {
 	Mode string `json:"mode"`
@@ -164,7 +171,8 @@ type ScriptStatus struct {
 
 // VirtualStatus is where a virtual_server stands.
 type VirtualStatus struct {
-	Name       string         `json:"name"` // tcp:192.0.2.100:80
+	Name       string         `json:"name"`  // tcp:192.0.2.100:80
+	State      string         `json:"state"` // UP DOWN SORRY HELD DEGRADED UNCHECKED
 	Scheduler  string         `json:"scheduler"`
 	Method     string         `json:"method"`
 	Quorum     int            `json:"quorum"`
@@ -172,8 +180,9 @@ type VirtualStatus struct {
 	UpWeight   int            `json:"up_weight"`
 	SorryInUse bool           `json:"sorry_in_use"`
 	Sorry      string         `json:"sorry,omitempty"`
-	Installed  bool           `json:"installed"` // in the kernel's table, as read back
-	Since      time.Time      `json:"since"`
+	Installed  bool           `json:"installed"`         // in the kernel's table, as read back
+	Since      time.Time      `json:"since"`             // when State began
+	UpSince    time.Time      `json:"up_since,omitzero"` // when the quorum was reached; zero while it is lost
 	Servers    []ServerStatus `json:"servers"`
 	Held       []Blocked      `json:"held"`
 	Wanted     []string       `json:"wanted"` // the wished table as ipvsadm lines
@@ -181,12 +190,13 @@ type VirtualStatus struct {
 
 // ServerStatus is where a real_server stands.
 type ServerStatus struct {
-	Name     string        `json:"name"`  // 192.0.2.33:80
-	State    string        `json:"state"` // UP DOWN UNCHECKED; FAILING, RECOVERING in between
-	Since    time.Time     `json:"since"`
+	Name     string        `json:"name"`              // 192.0.2.33:80
+	State    string        `json:"state"`             // UP DOWN UNCHECKED; FAILING: up, but failures are counted
+	Since    time.Time     `json:"since"`             // when State began
+	UpSince  time.Time     `json:"up_since,omitzero"` // when it came up, whatever was counted meanwhile; zero where it is not up
 	Weight   int           `json:"weight"`
 	InPool   bool          `json:"in_pool"`
-	Reason   string        `json:"reason"`
+	Reason   string        `json:"reason"` // what was seen last, or one of code.Reasons
 	Checks   []CheckStatus `json:"checks"`
 	Active   uint32        `json:"active"` // connections, from the kernel
 	Inactive uint32        `json:"inactive"`

@@ -10,7 +10,7 @@ import (
 )
 
 // Report is the vrrp role at one instant. Configurations are resolved, and shared with
-// whoever made it: nobody writes to them.
+// whatever process made it: nobody writes to them.
 type Report struct {
 	Global    model.Global
 	Node      string // router_id where none is written

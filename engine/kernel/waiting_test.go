@@ -26,7 +26,7 @@ func TestWhatWaitsIsHeardWithoutAReader(t *testing.T) {
 				if p.Src != nearAddr || p.Link != "far" || p.At.Before(before.Add(-time.Millisecond)) || p.At.After(time.Now()) {
 					t.Errorf("%+v, sent after %v", p, before)
 				}
-				// Who hears may answer on the same socket.
+				// The receiver may answer on the same socket.
 				if err := theirs.Send(farAddr, []byte("answer")); err != nil {
 					t.Error(err)
 				}

@@ -9,7 +9,7 @@ import (
 // Carry takes the state of a virtual server over to its new declaration.
 // Servers are matched by address and port, checks by model.Identity: a check that
 // stays keeps its health. A check that is new on a server that stays begins as
-// its server stands, so that nobody who is down comes up unproved; a new server
+// its server stands, so that no server that is down comes up unproved; a new server
 // begins as at a start. The quorum stays until Step has seen Began.
 func Carry(old Virtual, s VirtualState, v Virtual) VirtualState {
 	next := v.Begin()

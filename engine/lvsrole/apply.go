@@ -46,6 +46,7 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 	}
 	for _, v := range l.virtuals.list {
 		l.checks.assignChecks(v, was.byKey[v.key], before, now)
+		v.beginWords(now)
 	}
 	for _, old := range was.list {
 		for _, s := range old.servers {
@@ -59,10 +60,12 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 	for _, old := range was.list {
 		l.transitions.leave(old, l.virtuals.byKey[old.key], "removed", now)
 	}
+	l.transitions.keep(l.virtuals.list)
 	l.followAddresses()
 	for i, v := range l.virtuals.list {
 		l.carryOut(v, l.virtuals.begins[i], nil, now)
 		v.fresh = false
+		l.reword(v, now)
 	}
 	l.virtuals.begins = nil
 	l.record.changed(now)

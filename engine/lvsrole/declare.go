@@ -62,7 +62,7 @@ func (vs virtuals) declare(cfg model.Config, before past, now time.Time) virtual
 		v := &virtual{core: core, name: m.Name(), key: key, since: now}
 		if old := vs.byKey[key]; old != nil {
 			v.state = lvs.Carry(old.core, old.state, core)
-			v.since, v.have, v.there, v.refused = old.since, old.have, old.there, old.refused
+			v.since, v.word, v.have, v.there, v.refused = old.since, old.word, old.have, old.there, old.refused
 		} else {
 			v.state, v.fresh = before.restore(v)
 		}

@@ -16,6 +16,9 @@ func (l *loop) step(v *virtual, ev lvs.Event, c *check, at time.Time) {
 		l.carryOut(v, effects, c, at)
 		l.record.changed(at)
 	}
+	if v.rewordServer(c.server, at) || len(effects) > 0 {
+		l.reword(v, at)
+	}
 }
 
 // carryOut carries out what follows from an event of v.

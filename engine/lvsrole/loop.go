@@ -65,7 +65,7 @@ func newLoop(opt Options, inbox chan func(*loop), host engine.Services) *loop {
 		opt: opt, host: host, inbox: inbox,
 		pool:        pool{limit: opt.Probes, tell: host.Journal},
 		local:       localAddresses{there: map[plan.Address]bool{}},
-		transitions: transitions{tell: host.Journal},
+		transitions: transitions{tell: host.Journal, unrun: engine.NewUnrun(host.Journal)},
 		jobs:        jobs{dirty: map[plan.ServiceKey]bool{}},
 		writer:      newWriter(opt.OpenIPVS, host.RunDir),
 		problems:    problems{tell: host.Journal, log: host.Log, faults: map[string]string{}},
@@ -197,6 +197,17 @@ func (l *loop) saved() map[string]savedVirtual {
 // is not on this host. Servers keep the state they had.
 func (l *loop) suspended(v *virtual) bool { return v.core.HASuspend && l.local.lack(v.core.Addr) }
 
+// addressesChanged takes in what follow says.
+func (l *loop) addressesChanged(n addressNews) {
+	l.local.take(n)
+	now := time.Now()
+	for _, v := range l.virtuals.list {
+		if v.core.HASuspend {
+			l.reword(v, now)
+		}
+	}
+}
+
 // followAddresses begins to follow the host's addresses as soon as some virtual
 // server depends on them. Where they cannot be followed nothing is suspended, and
 // the journal says so.
@@ -207,7 +218,7 @@ func (l *loop) followAddresses() {
 	l.local.followed = true
 	l.wg.Go(func() {
 		follow(l.work, l.opt.OpenNet, l.opt.Reread,
-			func(n addressNews) { l.tell(func(l *loop) { l.local.take(n) }) },
+			func(n addressNews) { l.tell(func(l *loop) { l.addressesChanged(n) }) },
 			func(err error) {
 				l.host.Journal(journal.Entry{Kind: journal.Notice, Facts: map[string]string{journal.FactCode: code.HASuspend, journal.FactReason: err.Error()}})
 			})

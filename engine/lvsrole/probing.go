@@ -6,6 +6,7 @@ import (
 	"holdfast/engine/lvs"
 	"holdfast/engine/model"
 	"holdfast/engine/probe"
+	"holdfast/engine/script"
 )
 
 // runCheck starts the probe of a check that is due. Its goroutine lives as long as
@@ -39,9 +40,12 @@ func (l *loop) checkDone(c *check, r probe.Result, at time.Time) {
 		return
 	}
 	c.at, c.took, c.text = at, r.Took, r.Text
-	l.step(c.virtual, lvs.Observed{
-		Server: c.server, Check: c.index, Result: lvs.Result{Up: r.Up, Weight: r.Weight},
-	}, c, at)
+	l.noteRun(c, r.NotRun)
+	if !script.Shortage(r.NotRun) { // that says nothing about the server
+		l.step(c.virtual, lvs.Observed{
+			Server: c.server, Check: c.index, Result: lvs.Result{Up: r.Up, Weight: r.Weight},
+		}, c, at)
+	}
 	// keepalived counts the delay from the end of a check, but from the
 	// beginning of a program, which so keeps its rate.
 	from := at

@@ -31,7 +31,9 @@ type savedState struct {
 
 type savedVirtual struct {
 	Quorum  bool                   `json:"quorum"`
-	Since   time.Time              `json:"since"`
+	Since   time.Time              `json:"since"`           // when the quorum was reached or lost
+	State   string                 `json:"state,omitempty"` // the word, and when it began
+	Began   time.Time              `json:"began,omitzero"`
 	Servers map[string]savedServer `json:"servers,omitempty"`
 }
 

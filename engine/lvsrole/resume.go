@@ -21,7 +21,7 @@ func (v *virtual) saved(start time.Time) (s savedVirtual, differs bool) {
 	if !v.differsFromFresh(start) {
 		return s, false
 	}
-	s = savedVirtual{Quorum: v.state.Quorum, Since: v.since}
+	s = savedVirtual{Quorum: v.state.Quorum, Since: v.since, State: v.word.state, Began: v.word.since}
 	for i, r := range v.servers {
 		if !v.serverDiffers(i) {
 			continue
@@ -74,7 +74,7 @@ func (p past) restore(v *virtual) (s lvs.VirtualState, fresh bool) {
 		return s, false
 	}
 	s.Quorum = saved.Quorum
-	v.since = saved.Since
+	v.since, v.word = saved.Since, word{saved.State, saved.Began}
 	for i, r := range v.core.Servers {
 		for j, c := range r.Checks {
 			if check, known := saved.Servers[r.Name()].Checks[model.Identity(c)]; known {

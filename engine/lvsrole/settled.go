@@ -47,6 +47,8 @@ func (l *loop) settled(a tableAnswer) {
 		l.reread = time.Now().Add(startTime) // what was reached is unknown: look again
 		return
 	}
+	was := l.problems.blocked
+	defer func() { l.rewordSettled(a, was) }()
 	if l.problems.block(a.blocked) {
 		for _, v := range l.virtuals.list {
 			v.have, v.there, v.refused = plan.Service{}, false, nil

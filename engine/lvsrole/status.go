@@ -1,17 +1,14 @@
 package lvsrole
 
 import (
+	"slices"
 	"time"
 
 	"holdfast/engine/code"
 	"holdfast/engine/control"
-	"holdfast/engine/lvs"
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
 )
-
-// methodNames is the words of lvs_method.
-var methodNames = map[model.Method]string{model.NAT: "NAT", model.DR: "DR", model.TUN: "TUN"}
 
 // status replies with where everything stands. Counters are read when somebody
 // asks and the writer is idle; a busy one is not waited for.
@@ -41,6 +38,7 @@ func (l *loop) report() control.Status {
 	} else {
 		s.Strangers = l.foreign
 	}
+	s.Held = slices.Concat(s.Held, l.checksNotRun(), l.transitions.unrun.Held())
 	for _, v := range l.virtuals.list {
 		s.Virtuals = append(s.Virtuals, l.reportVirtual(v))
 	}
@@ -49,10 +47,15 @@ func (l *loop) report() control.Status {
 
 func (l *loop) reportVirtual(v *virtual) control.VirtualStatus {
 	s := control.VirtualStatus{
-		Name: v.name, Scheduler: v.core.Scheduler.Val, Method: methodNames[v.core.Method.Val],
+		Name: v.name, Scheduler: v.core.Scheduler.Val, Method: v.core.Method.Val.String(),
 		Quorum: v.core.Quorum(), QuorumUp: v.state.Quorum, UpWeight: v.core.UpWeight(v.state),
-		SorryInUse: v.core.SorryInUse(v.state), Installed: v.there, Since: v.since,
+		SorryInUse: v.core.SorryInUse(v.state), Installed: v.there,
 		Servers: make([]control.ServerStatus, 0, len(v.servers)), Held: l.reportBlocked(v), Wanted: v.lines(),
+	}
+	l.reword(v, time.Now())
+	s.State, s.Since = v.word.state, v.word.since
+	if s.QuorumUp {
+		s.UpSince = v.since
 	}
 	if sorry := v.core.Virtual.Sorry; sorry.Written {
 		s.Sorry = model.Real{Addr: sorry.Val.Addr, Port: sorry.Val.Port}.Name()
@@ -89,8 +92,11 @@ func (l *loop) reportBlocked(v *virtual) []control.Blocked {
 func (l *loop) reportServer(v *virtual, i int) control.ServerStatus {
 	s := v.servers[i]
 	r := control.ServerStatus{
-		Name: s.name, Since: s.since, Weight: v.core.Weight(v.state, i), State: serverState(v.state.Servers[i]),
+		Name: s.name, State: s.word.state, Since: s.word.since, Weight: v.core.Weight(v.state, i),
 		Reason: s.reason, Checks: make([]control.CheckStatus, 0, len(s.checks)),
+	}
+	if r.State == "UP" || r.State == "FAILING" {
+		r.UpSince = s.since
 	}
 	end := v.core.End(i)
 	for _, d := range v.have.Destinations {
@@ -103,7 +109,10 @@ func (l *loop) reportServer(v *virtual, i int) control.ServerStatus {
 	for _, c := range s.checks {
 		r.Checks = append(r.Checks, l.reportCheck(c))
 	}
-	if r.Reason == "" {
+	switch {
+	case r.State == "UNCHECKED":
+		r.Reason = uncheckedReason(v.state.Servers[i])
+	case r.Reason == "":
 		r.Reason = reasonOf(r.Checks)
 	}
 	return r
@@ -120,22 +129,6 @@ func reasonOf(checks []control.CheckStatus) string {
 		return checks[0].Text
 	}
 	return ""
-}
-
-// serverState is UNCHECKED, UP, DOWN, or FAILING: up, but failures are counted.
-func serverState(s lvs.ServerState) string {
-	switch {
-	case len(s.Checks) == 0:
-		return "UNCHECKED"
-	case !s.Up():
-		return "DOWN"
-	}
-	for _, h := range s.Checks {
-		if h.Failures > 0 {
-			return "FAILING"
-		}
-	}
-	return "UP"
 }
 
 func (l *loop) reportCheck(c *check) control.CheckStatus {

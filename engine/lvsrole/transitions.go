@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"holdfast/engine"
 	"holdfast/engine/journal"
 	"holdfast/engine/lvs"
 	"holdfast/engine/model"
@@ -20,6 +21,7 @@ const scriptPatience = 5 * time.Second
 type transitions struct {
 	tell    func(journal.Entry) // the journal
 	scripts *script.Queue
+	unrun   *engine.Unrun
 	secure  bool // script_security of the running configuration
 }
 
@@ -67,6 +69,7 @@ func (t *transitions) notify(object string, c model.Command) {
 	}
 	job := script.Job{Argv: c.Argv, User: c.User.Val.Name, Group: c.User.Val.Group, Secure: t.secure}
 	t.scripts.Add(object, job, func(r script.Result) {
+		t.unrun.Ran(object, lineOf(c), r)
 		if !r.OK() {
 			t.tell(scriptFailed(object, c, r))
 		}
@@ -74,13 +77,32 @@ func (t *transitions) notify(object string, c model.Command) {
 }
 
 func scriptFailed(object string, c model.Command, r script.Result) journal.Entry {
-	line := c.Line
-	if line == "" {
-		line = strings.Join(c.Argv, " ")
-	}
 	return journal.Entry{Kind: journal.ScriptFailed, Object: object, Facts: map[string]string{
-		journal.FactCommand: line, journal.FactReason: r.String(),
+		journal.FactCommand: lineOf(c), journal.FactReason: r.String(),
 	}}
+}
+
+func lineOf(c model.Command) string {
+	if c.Line == "" {
+		return strings.Join(c.Argv, " ")
+	}
+	return c.Line
+}
+
+// keep forgets the programs that could not be run and that no virtual server names.
+func (t *transitions) keep(list []*virtual) {
+	named := map[[2]string]bool{}
+	for _, v := range list {
+		for _, c := range []model.Command{v.core.QuorumUp, v.core.QuorumDown} {
+			named[[2]string{v.name, lineOf(c)}] = true
+		}
+		for i, s := range v.servers {
+			for _, c := range []model.Command{v.core.Servers[i].NotifyUp, v.core.Servers[i].NotifyDown} {
+				named[[2]string{v.name + "/" + s.name, lineOf(c)}] = true
+			}
+		}
+	}
+	t.unrun.Keep(func(object, command string) bool { return named[[2]string{object, command}] })
 }
 
 // leave tells of the servers of v that were up and are not in what follows it,

@@ -16,8 +16,9 @@ type virtual struct {
 	state   lvs.VirtualState
 	name    string
 	key     plan.ServiceKey
-	fresh   bool // it has not begun yet
-	since   time.Time
+	fresh   bool      // it has not begun yet
+	since   time.Time // when the quorum was reached or lost
+	word    word
 	servers []*server
 	have    plan.Service // as the kernel has it
 	there   bool         // the kernel has it
@@ -28,8 +29,9 @@ type virtual struct {
 // server is a real server at run time.
 type server struct {
 	name   string
-	since  time.Time
-	reason string // what made it so
+	since  time.Time // when it came up or went down
+	reason string    // what made it so
+	word   word
 	checks []*check
 }
 
@@ -47,6 +49,7 @@ type check struct {
 	at            time.Time // of the last result
 	took          time.Duration
 	text          string
+	notRun        string // why its program could not be run; "": it could, or it has none
 }
 
 func (c *check) declared() *model.Check {
@@ -77,7 +80,7 @@ func (k *checks) assignChecks(v, old *virtual, before past, now time.Time) {
 		var checks map[string]*check
 		if o := kept[s.name]; o != nil {
 			delete(kept, s.name)
-			s.since, s.reason = o.since, o.reason
+			s.since, s.reason, s.word = o.since, o.reason, o.word
 			checks = make(map[string]*check, len(o.checks))
 			for _, c := range o.checks {
 				checks[c.identity] = c

@@ -37,7 +37,7 @@ type binder struct {
 
 	commanded bool                    // the block being read has a command
 	shelf     shelf                   // of the block being read
-	seen      map[netip.AddrPort]bool // real servers of the virtual server being judged
+	seen      map[netip.AddrPort]bool // real servers of the virtual server being validated
 	unopened  []unopened
 	syncs     []syncWish
 	escapes   bool            // there are comment characters behind backslashes
@@ -45,7 +45,7 @@ type binder struct {
 	edits     map[int]string  // words of the line being kept that give way to others, or to none
 	behind    []string        // and words that come behind them
 	literal   bool            // braces that add up are taken as they stand
-	forgets   bool            // a virtual server is dropped once it has been judged
+	forgets   bool            // a virtual server is dropped once it has been validated
 }
 
 // root reads the statements outside all blocks. None is there any more when the

@@ -134,7 +134,7 @@ func (c *comparison) word(d *directive, at *owner, old, next reflect.Value) {
 	case d.kind.list != nil:
 		c.lines(at.String(), d.word, d.kind.linesOf(d, old.Addr().Interface()), d.kind.linesOf(d, next.Addr().Interface()), len(d.words) > 1)
 	default:
-		c.value(at.String(), d.word, d.inForceText(old), d.inForceText(next))
+		c.value(at.String(), d.word, d.told(old), d.told(next))
 	}
 }
 

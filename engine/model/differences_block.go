@@ -42,7 +42,8 @@ func below(outer *owner, name string) string {
 	return outer.String() + ": " + name
 }
 
-// elements compares two lists of blocks.
+// elements compares two lists of blocks. Where they have no names and are all of one
+// kind, such as the pages of a check, they mean what they do in their order.
 func (c *comparison) elements(d *directive, at *owner, old, next reflect.Value) {
 	pairs, gone := d.pair(old, next)
 	for i := range next.Len() {
@@ -52,6 +53,9 @@ func (c *comparison) elements(d *directive, at *owner, old, next reflect.Value) 
 			continue
 		}
 		c.block(d.blockOf(n), &owner{outer: at, d: d, v: n, role: d.role}, old.Index(pairs[i]), n)
+	}
+	if stayed := slices.DeleteFunc(slices.Clone(pairs), func(i int) bool { return i < 0 }); !d.named() && len(d.words) == 1 && !slices.IsSorted(stayed) {
+		c.tell(Difference{Object: at.String(), Word: d.word, Sign: Reads})
 	}
 	for _, i := range gone {
 		o := old.Index(i)

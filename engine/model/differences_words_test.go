@@ -148,7 +148,7 @@ func pairOf(d *directive) (a, b string) {
 		"payload": {"0102", "0a 3"}, "require_reply": {"aX", "bb"},
 		"group": {"{\nVI_1\n}", "{\nVI_2\n}"}, "track_script": {"{\nchk\n}", "{\nother\n}"}, "track_interface": {"{\neth8\n}", "{\neth9\n}"},
 		"script_user": {"nobody", "daemon"}, "user": {"nobody", "daemon"}, "auth_type": {"PASS", ""},
-		"virtual_router_id": {"11", "12"}, "interval": {"5", "7"},
+		"virtual_router_id": {"11", "12"}, "regex": {`"first"`, `"second"`}, "interval": {"5", "7"},
 	}
 	if d.block.word == "vrrp_script" && d.word == "weight" {
 		return "5", "7 reverse"
@@ -174,6 +174,8 @@ func pairOf(d *directive) (a, b string) {
 		return "{\none@example.org\n}", "{\ntwo@example.org\n}"
 	case "codes":
 		return "200-210", "302"
+	case "names":
+		return "caseless dotall", "utf"
 	case "endpoint":
 		return "192.0.2.7 80", "192.0.2.9 80"
 	case "server":
@@ -214,6 +216,12 @@ func TestTheDifferencesNameEveryWordWithBothValues(t *testing.T) {
 			second = d.word
 			a, b = "no", "yes"
 		case len(d.words) > 1: // each is a word of its own
+			for _, w := range d.words {
+				got := Changes(with(t, path, d.word, ""), with(t, path, d.word, w), d.role)
+				if len(got) != 1 || !strings.Contains(got[0], "+ "+w) {
+					t.Errorf("%s: told as %q", w, got)
+				}
+			}
 			first, second = d.words[0], d.words[1]
 		}
 		old, next := with(t, path, d.word, first), with(t, path, d.word, second)

@@ -43,7 +43,7 @@ func (b *binder) inside(sub *block, n *conf.Node, v reflect.Value) bool {
 	b.block(sub, n.Block.Nodes, v)
 	b.tidy(sub, v)
 	b.complete(sub, n, v)
-	keep := b.judge(v.Addr().Interface(), n)
+	keep := b.validate(v.Addr().Interface(), n)
 	b.commanded = b.commanded || commanded
 	b.unindex(b.base)
 	clear(b.places[b.base:])

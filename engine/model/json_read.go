@@ -14,8 +14,8 @@ import (
 )
 
 // FromJSON reads the form that JSON writes. Its error is about the form: a member
-// that no block has, a value of the wrong type. What the values say is judged as
-// Parse judges a text; a finding's file is then the path of the member, such as
+// that no block has, a value of the wrong type. What the values say is validated as
+// Parse validates a text; a finding's file is then the path of the member, such as
 // "vrrp_instance[0].priority".
 func FromJSON(data []byte, facts Facts) (Config, []Finding, error) {
 	d := json.NewDecoder(bytes.NewReader(data))

@@ -23,7 +23,7 @@ func Parse(name string, text []byte, facts Facts) (Config, []Finding) {
 }
 
 // Inspect gives what Parse finds, without the Config: each virtual server is
-// forgotten once it has been judged.
+// forgotten once it has been validated.
 func Inspect(name, text string, facts Facts) []Finding {
 	_, findings := understand(name, text, facts, true)
 	return findings
@@ -181,7 +181,7 @@ func (b *binder) identity() {
 }
 
 // severities of what is wrong with the text itself. A comment inside a word is
-// judged when the word is known.
+// validated when the word is known.
 var severities = map[string]Severity{
 	"unmatched-quote": Warning, "extra-brace": Error, "missing-brace": Error, "unexpected-brace": Error,
 	"line-too-long": Warning, "line-unread": Error, "too-many-words": Error,

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// Program runs of a configuration, for who decides whether they may.
+// Program runs of a configuration, for the policy that decides whether they may.
 
 // Run is a command as a configuration would have it run: who it runs as, and
 // whether enable_script_security watches over it.

@@ -70,7 +70,7 @@ func (b *binder) room(list reflect.Value, many int) {
 }
 
 // lent are the lists of a virtual server that is forgotten once it has been
-// judged: the next one gets the same room.
+// validated: the next one gets the same room.
 type lent struct {
 	servers slab[Real]
 	checks  slab[Check]

@@ -137,6 +137,10 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 		if d.names == "script" {
 			*p = append(*p, Track{Name: name + "c", Weight: Some(Weight{N: 5, Upright: true})})
 		}
+	case *Regex:
+		*p = Regex("a \"" + name + "\\d'\t$")
+	case *RegexOptions:
+		*p = RegexOptions{"caseless", "utf"}
 	case *[]CodeRange:
 		*p = []CodeRange{{200, 200}, {300, 304}}
 	default:

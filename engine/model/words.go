@@ -16,15 +16,20 @@ func address(d *directive, a netip.Addr) string {
 }
 
 func command(d *directive, c Command) string {
-	s := conf.QuoteCommand(c.Line)
 	if c.User.Written && d.block.words["user"] == nil {
-		for _, w := range []string{c.User.Val.Name, c.User.Val.Group} {
-			if w != "" {
-				s += " " + conf.QuoteCommand(w)
-			}
+		return conf.QuoteCommand(c.Line) + c.User.Val.behind()
+	}
+	return conf.QuoteCommand(c.Line)
+}
+
+// behind is the user as it stands behind a command.
+func (u User) behind() (words string) {
+	for _, w := range []string{u.Name, u.Group} {
+		if w != "" {
+			words += " " + conf.QuoteCommand(w)
 		}
 	}
-	return s
+	return words
 }
 
 func codes(list []CodeRange) string {
@@ -86,7 +91,7 @@ func (a Address) String() string {
 		s += " brd " + a.Broadcast.Val.String()
 	}
 	if a.Scope.Written {
-		s += " scope " + scopeName(a.Scope.Val)
+		s += " scope " + ScopeName(a.Scope.Val)
 	}
 	if a.NoTrack {
 		s += " no_track"
@@ -108,7 +113,9 @@ func (b Broadcast) String() string {
 	return b.Addr.String()
 }
 
-func scopeName(n uint8) string {
+// ScopeName is the argument of scope: the name that iproute2 and keepalived have for
+// an RT_SCOPE_*, else its number.
+func ScopeName(n uint8) string {
 	for _, name := range []string{"global", "site", "link", "host", "nowhere"} {
 		if scopes[name] == n {
 			return name

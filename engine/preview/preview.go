@@ -49,7 +49,7 @@ func Preview(cfg model.Config, runDir string) (control.Planned, error) {
 	for _, code := range kernel.Lacks() {
 		out.Held = append(out.Held, control.Blocked{Code: code})
 	}
-	for _, table := range kernel.KeepalivedTables() {
+	for _, table := range kernel.KeepalivedTables(model.NftablesTables(cfg)) {
 		out.Held = append(out.Held, control.Blocked{Code: code.LeftoverTable, Args: map[string]string{"object": table}})
 	}
 	if unread != nil && !heldBack(out.Held) {

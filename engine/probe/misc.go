@@ -11,14 +11,16 @@ import (
 
 // misc is MISC_CHECK: up if the program exits with 0. With misc_dynamic an exit
 // of 2..255 is up too and asks for the weight exit-2; 0 asks for the configured
-// weight, and 1 is a failure.
+// weight, and 1 is a failure. A program that cannot be run counts as good, as with
+// keepalived: it takes out a check whose program is missing, and its child that cannot
+// execute one exits with 0.
 func (p *Prober) misc(ctx context.Context, c model.Check) Result {
 	exit := p.Program(ctx, c.Command, programLimit(c))
 	switch {
 	case ctx.Err() != nil:
 		return Result{Code: "canceled", Text: "canceled"}
 	case exit.Err != nil:
-		return Result{Code: "not-run", Text: exit.Err.Error(), Args: map[string]string{"error": exit.Err.Error()}}
+		return Result{Up: true, Code: "not-run", Text: "not run: " + exit.Err.Error(), Args: map[string]string{"error": exit.Err.Error()}, NotRun: exit.Err}
 	case exit.TimedOut:
 		return Result{
 			Code: "timeout", Text: "timed out after " + brief(programLimit(c)),

@@ -18,6 +18,7 @@ type Result struct {
 	Text   string
 	Took   time.Duration
 	Weight model.Opt[int] // the weight that a misc_dynamic program asks for
+	NotRun error          // why the program could not be run: Up is no word of the server; nil: it ran
 
 	answered bool          // the server had its say: how long it took is worth telling
 	parting  time.Duration // of the time it took: until the server had closed

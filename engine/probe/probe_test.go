@@ -308,7 +308,7 @@ func TestMiscCheckReadsTheExitStatus(t *testing.T) {
 		{Exit{Code: 255}, true, true, model.Some(253), "exit 255, weight 253, "},
 		{Exit{Signal: "killed"}, true, false, model.Opt[int]{}, "ended by killed"},
 		{Exit{TimedOut: true}, true, false, model.Opt[int]{}, "timed out after 6 s"},
-		{Exit{Err: errors.New("no such file")}, false, false, model.Opt[int]{}, "no such file"},
+		{Exit{Err: errors.New("no such file")}, true, true, model.Opt[int]{}, "not run: no such file"},
 	} {
 		k := check(model.MiscCheck, "127.0.0.1:80")
 		k.MiscDynamic = c.dynamic
@@ -321,6 +321,9 @@ func TestMiscCheckReadsTheExitStatus(t *testing.T) {
 		r := p.Run(t.Context(), k)
 		if r.Up != c.up || r.Weight != c.weight || !strings.HasPrefix(r.Text, c.text) {
 			t.Errorf("%+v dynamic %v: %+v", c.exit, c.dynamic, r)
+		}
+		if !errors.Is(r.NotRun, c.exit.Err) {
+			t.Errorf("%+v: not run %v", c.exit, r.NotRun)
 		}
 	}
 }

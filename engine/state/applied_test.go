@@ -47,7 +47,7 @@ func TestAppliedTextIsForItsOwnerOnly(t *testing.T) {
 
 func TestFallBackGoesToThePreviousTextAndSaysSo(t *testing.T) {
 	a := saved(t, "one", "two")
-	if fell, err := FallBack(a.dir, a.role); !fell || err != nil {
+	if fell, err := FallBack(a.dir, a.role); fell.To == "" || err != nil {
 		t.Fatal(fell, err)
 	}
 	if text, err := a.Text(); text != "one" || err != nil {
@@ -56,14 +56,14 @@ func TestFallBackGoesToThePreviousTextAndSaysSo(t *testing.T) {
 	if c, err := a.Condition(model.Hash([]byte("one"))); c == nil || c.Code != code.FellBack || c.From != model.Hash([]byte("two")) || err != nil {
 		t.Fatal(c, err)
 	}
-	if fell, err := FallBack(a.dir, a.role); fell || err != nil {
+	if fell, err := FallBack(a.dir, a.role); fell.To != "" || err != nil {
 		t.Fatal("fell twice", err)
 	}
 }
 
 func TestNothingFallsBackToNoConfiguration(t *testing.T) {
 	for name, a := range map[string]Applied{"first text": saved(t, "one"), "after an empty one": saved(t, "", "one"), "none at all": saved(t)} {
-		if fell, err := FallBack(a.dir, a.role); fell || err != nil {
+		if fell, err := FallBack(a.dir, a.role); fell.To != "" || err != nil {
 			t.Error(name, fell, err)
 		}
 	}

@@ -81,28 +81,45 @@ func (a Applied) Repair(b Choice, at time.Time) error {
 }
 
 // FallBack makes the previous text the one that role boots from, because it
-// died again and again on the present one; the next start journals it. It says
-// false where there is no other text to go back to.
-func FallBack(stateDir, role string) (bool, error) {
+// died again and again on the present one; the next start journals it. The zero Fall
+// says that there is no other text to go back to.
+func FallBack(stateDir, role string) (Fall, error) {
 	return AppliedIn(stateDir, role).FallBack(time.Now())
 }
 
+// Fall is the way from a text to the one before it, by their hashes.
+type Fall struct{ From, To string }
+
 // FallBack is the function of this name at an instant.
-func (a Applied) FallBack(at time.Time) (bool, error) {
+func (a Applied) FallBack(at time.Time) (Fall, error) {
+	return a.fallBack(at, code.FellBack, func(Fall) bool { return true })
+}
+
+// FallAlong makes role, which does not run, fall back as the other role did. It says
+// false where it would be another way.
+func FallAlong(stateDir, role string, way Fall) (bool, error) {
+	fell, err := AppliedIn(stateDir, role).fallBack(time.Now(), code.FellBackAlong, func(f Fall) bool { return f == way })
+	return fell != Fall{}, err
+}
+
+func (a Applied) fallBack(at time.Time, why string, goes func(Fall) bool) (Fall, error) {
 	applied, err := a.Text()
 	if err != nil {
-		return false, err
+		return Fall{}, err
 	}
 	before, err := a.Previous()
 	if errors.Is(err, ErrDamaged) || before == applied || before == "" {
-		return false, nil // nothing better to run: no configuration at all is not
+		return Fall{}, nil // nothing better to run: no configuration at all is not
 	}
 	if err != nil {
-		return false, err
+		return Fall{}, err
 	}
-	c := Condition{Code: code.FellBack, Hash: model.Hash([]byte(before)), From: model.Hash([]byte(applied)), Since: at}
-	if err := a.SaveCondition(c); err != nil {
-		return false, err
+	way := Fall{From: model.Hash([]byte(applied)), To: model.Hash([]byte(before))}
+	if !goes(way) {
+		return Fall{}, nil
 	}
-	return true, a.put(now, before)
+	if err := a.SaveCondition(Condition{Code: why, Hash: way.To, From: way.From, Since: at}); err != nil {
+		return Fall{}, err
+	}
+	return way, a.put(now, before)
 }

@@ -84,7 +84,7 @@ func TestADamagedPreviousTextIsNotGoneBackTo(t *testing.T) {
 			if text, err := a.Previous(); !errors.Is(err, ErrDamaged) {
 				t.Errorf("%s %s: %q, %v", file, name, text, err)
 			}
-			if fell, err := a.FallBack(time.Now()); fell || err != nil {
+			if fell, err := a.FallBack(time.Now()); fell.To != "" || err != nil {
 				t.Errorf("%s %s: fell back %v, %v", file, name, fell, err)
 			}
 		}

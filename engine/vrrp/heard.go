@@ -69,7 +69,7 @@ func (m *move) assert() {
 
 // yield gives the addresses to a better master, without resigning: it is there. With
 // higher_prio_send_advert that one hears of us first, and so repeats its gratuitous ARP:
-// after a partition clients have learned whoever spoke last.
+// after a partition clients have learned the router that spoke last.
 func (m *move) yield(adv Heard, why Reason) {
 	if m.in.LastAdvert {
 		m.advertise(m.s.Priority)

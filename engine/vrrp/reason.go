@@ -22,7 +22,7 @@ const (
 
 	Owner          Reason = code.Owner          // it owns the addresses: priority 255
 	StartMaster    Reason = code.StartMaster    // state MASTER, and nobody advertised better
-	AdvertTimeout  Reason = code.AdvertTimeout  // the master fell silent
+	AdvertTimeout  Reason = code.AdvertTimeout  // no master was heard in time: it fell silent, or there was none
 	PriorityZero   Reason = code.PriorityZero   // the master resigned
 	AdvertsRefused Reason = code.AdvertsRefused // the other router's adverts are refused
 	Preempting     Reason = code.Preempting     // the master has a lower priority

@@ -32,8 +32,8 @@ type Track struct {
 type Answer uint8
 
 // The answers. Missing is an interface that does not exist; it counts as Bad.
-// Absent is a script that cannot be run at all: as in keepalived, it counts as
-// if it were not tracked.
+// Absent is a script that is not there: as in keepalived, it counts as if it were
+// not tracked.
 const (
 	Unknown Answer = iota
 	Good

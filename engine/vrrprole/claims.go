@@ -19,7 +19,7 @@ import (
 )
 
 // ClaimOf is the name of the claim on the virtual router of an instance: one host is
-// one of its routers, whoever runs it.
+// one of its routers, in whatever process.
 func ClaimOf(in model.Instance) string {
 	family := "ipv4"
 	if len(in.Addrs) > 0 && in.Addrs[0].Prefix.Addr().Is6() {

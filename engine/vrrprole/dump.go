@@ -104,8 +104,9 @@ func (l *loop) groupReport(t *team) dump.Group {
 
 // obstacles counts what keeps an instance in FAULT, and the scripts that it waits for.
 func (l *loop) obstacles(r *router) (faults, waiting int) {
+	around := l.surroundings(nil)
 	for _, t := range r.core.Tracks {
-		a := l.answer(t)
+		a := around.answer(t)
 		if t.Fails(a) != vrrp.NoReason {
 			faults++
 		}

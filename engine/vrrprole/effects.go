@@ -12,17 +12,7 @@ import (
 // what follows, in order.
 func (l *loop) step(t *team, i int, ev vrrp.Event, now time.Time) {
 	old := t.states()
-	var effects []vrrp.Effect
-	if t.group == nil {
-		r := t.routers[0]
-		r.state, effects = r.core.Step(r.state, ev, now)
-	} else {
-		var states []vrrp.State
-		states, effects = t.core.Step(old, i, ev, now)
-		for j, r := range t.routers {
-			r.state = states[j]
-		}
-	}
+	effects := t.step(i, ev, now)
 	for _, e := range effects {
 		if e.Member == vrrp.Whole {
 			l.actForGroup(t, e, now)
@@ -35,6 +25,20 @@ func (l *loop) step(t *team, i int, ev vrrp.Event, now time.Time) {
 			l.record.save(r)
 		}
 	}
+}
+
+// step lets an instance of the team take an event, and gives what is to be done.
+func (t *team) step(i int, ev vrrp.Event, now time.Time) (effects []vrrp.Effect) {
+	if t.group == nil {
+		r := t.routers[0]
+		r.state, effects = r.core.Step(r.state, ev, now)
+		return effects
+	}
+	states, effects := t.core.Step(t.states(), i, ev, now)
+	for j, r := range t.routers {
+		r.state = states[j]
+	}
+	return effects
 }
 
 // states are those of its routers, in their order.

@@ -18,7 +18,11 @@ type leftovers struct {
 // foundTables are the tables of keepalived that are there now.
 type foundTables []string
 
-func (f foundTables) reach(l *loop) { l.leftovers.set(f) }
+func (f foundTables) reach(l *loop) {
+	if l.leftovers.set(f); len(f) > 0 {
+		l.later()
+	}
+}
 
 // set takes note of the tables that are there, and tells of those that came or went.
 func (o *leftovers) set(found []string) {

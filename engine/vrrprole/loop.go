@@ -59,6 +59,7 @@ type loop struct {
 	answered func()                 // what waits until it is looked at
 	retry    time.Time              // when what is held back is tried again
 	refusals map[kernelRefusal]bool // of the kernel, as told
+	standing standing               // those of addresses that are still to be set or removed
 	ending   control.StopMode
 }
 
@@ -95,7 +96,7 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 	l.sockets = &sockets{openWire: r.opt.OpenWire, log: host.Log, hear: hear, tell: l.tell, readers: &l.wg,
 		open: map[socketKey]*socket{}, lacking: map[socketKey]bool{}, refused: map[socketKey]string{}}
 	l.scripts = &scripts{work: work, runners: &l.wg, tell: l.tell}
-	l.notify = notifier{script.NewQueue(work, notifyPatience), l.tell}
+	l.notify = notifier{script.NewQueue(work, notifyPatience), l.tell, engine.NewUnrun(l.note)}
 	l.complaints = &complaints{note: l.note, told: map[fault]bool{}}
 	l.leftovers = &leftovers{note: l.note}
 	l.writer = newWriter(net, host.RunDir, l.tell)
@@ -275,7 +276,7 @@ func (l *loop) begin() error {
 	l.note(journal.Entry{Kind: journal.Started, Facts: map[string]string{
 		journal.FactPID: strconv.Itoa(os.Getpid()), journal.FactHow: howOf(goOn)}})
 	l.tellRealTime()
-	if l.leftovers.set(l.opt.KeepalivedTables()); len(l.leftovers.tables) > 0 {
+	if l.leftovers.set(l.opt.KeepalivedTables(model.NftablesTables(l.cfg))); len(l.leftovers.tables) > 0 {
 		l.later()
 	}
 	l.resume(goOn, saved.left, now)
@@ -288,18 +289,10 @@ func (l *loop) begin() error {
 func (l *loop) setTeams(teams []*team) {
 	l.teams = teams
 	l.routers, l.byName = map[routerKey]*router{}, map[string]*router{}
-	l.vips, l.tracked = map[netip.Addr]bool{}, map[string]bool{}
+	l.vips, l.tracked = virtualOf(teams), trackedBy(teams)
 	for _, t := range l.teams {
 		for _, r := range t.routers {
 			l.routers[r.key], l.byName[r.cfg.Name] = r, r
-			for _, a := range r.addrs {
-				l.vips[a.Prefix.Addr()] = true
-			}
-			for _, track := range r.core.Tracks {
-				if track.Kind == vrrp.ByScript {
-					l.tracked[track.Name] = true
-				}
-			}
 		}
 	}
 }

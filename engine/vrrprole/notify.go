@@ -2,8 +2,10 @@ package vrrprole
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
+	"holdfast/engine"
 	"holdfast/engine/model"
 	"holdfast/engine/script"
 	"holdfast/engine/vrrp"
@@ -20,6 +22,7 @@ const notifyGrace = time.Second
 type notifier struct {
 	queue *script.Queue
 	tell  func(input)
+	unrun *engine.Unrun
 }
 
 // scriptNotified says that a notify script did not do its work.
@@ -38,8 +41,8 @@ func (n notifier) group(global model.Global, g model.Group, e vrrp.Effect) {
 	n.launch(global, g.Name, g.Notify.General, "GROUP", g.Name, e.To.String(), "0")
 }
 
-// lower queues notify_master_rx_lower_pri, unless it waits already: who sends such
-// adverts sets their pace.
+// lower queues notify_master_rx_lower_pri, unless it waits already: their pace is set by
+// the sender of such adverts.
 func (n notifier) lower(global model.Global, in model.Instance) {
 	if c := in.NotifyRxLower; c.Written() {
 		job := jobOf(global, c, 0)
@@ -71,10 +74,28 @@ func (n notifier) launch(global model.Global, object string, c model.Command, ar
 // launched tells of a program that failed.
 func (n notifier) launched(object string, c model.Command) func(script.Result) {
 	return func(r script.Result) {
+		n.unrun.Ran(object, strings.TrimSpace(c.Line), r)
 		if !r.OK() {
 			n.tell(scriptNotified{object, c.Line, r.String()})
 		}
 	}
+}
+
+// keep forgets the programs that could not be run and that cfg does not name.
+func (n notifier) keep(cfg model.Config) {
+	named := map[[2]string]bool{}
+	note := func(object string, more model.Command, of model.Notify) {
+		for _, c := range []model.Command{of.Master, of.Backup, of.Fault, of.Stop, of.General, more} {
+			named[[2]string{object, strings.TrimSpace(c.Line)}] = true
+		}
+	}
+	for _, in := range cfg.Instances {
+		note(in.Name, in.NotifyRxLower, in.Notify)
+	}
+	for _, g := range cfg.Groups {
+		note(g.Name, model.Command{}, g.Notify)
+	}
+	n.unrun.Keep(func(object, command string) bool { return named[[2]string{object, command}] })
 }
 
 // jobOf is a command as package script wants it, under the user that the whole

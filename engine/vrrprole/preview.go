@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
+	"time"
 
 	"holdfast/engine/code"
 	"holdfast/engine/control"
@@ -16,8 +17,10 @@ import (
 // snapshot is what a plan has to know of the loop: a copy, so that the planning
 // can be done beside it.
 type snapshot struct {
+	at      time.Time
 	cfg     model.Config // never changed in place, as all it points to
-	links   map[string]kernel.Link
+	around  surroundings // without those of the scripts
+	scripts *scripts
 	routers map[routerKey]routerSnapshot
 	ours    []plan.Address // what the masters hold
 	has     holdings
@@ -26,17 +29,19 @@ type snapshot struct {
 
 // routerSnapshot is a router as a plan sees it.
 type routerSnapshot struct {
-	role vrrp.Role
-	held []control.Blocked
-	told []netip.Addr // what its adverts are to tell of
+	state vrrp.State
+	told  []netip.Addr // what its adverts are to tell of
 }
 
 // snapshot copies what a plan has to know.
 func (l *loop) snapshot() snapshot {
-	v := snapshot{cfg: l.cfg, links: maps.Clone(l.links.byName), routers: map[routerKey]routerSnapshot{}, ours: l.mastered()}
+	v := snapshot{
+		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), routers: map[routerKey]routerSnapshot{}, ours: l.mastered(),
+		around: surroundings{links: maps.Clone(l.links.byName), unable: l.unable, lacking: maps.Clone(l.sockets.lacking)},
+	}
 	for _, t := range l.teams {
 		for _, r := range t.routers {
-			v.routers[r.key] = routerSnapshot{r.state.Role, r.held, r.told}
+			v.routers[r.key] = routerSnapshot{r.state, r.told}
 		}
 	}
 	return v
@@ -57,20 +62,29 @@ func (l *loop) mastered() (addrs []plan.Address) {
 // plan tells what applying cfg, of which next was made, would do with the states
 // as they are. It is what the writer would carry out.
 func (v snapshot) plan(cfg model.Config, next []*team) control.Planned {
-	spareOwn(v.links, next, v.ours)
-	p := append(plan.Plan{}, v.has.change(v.wishes(next)...)...)
+	p, held := v.foresee(cfg, next)
 	return control.Planned{
-		Operations: p, Lines: p.Lines(), Held: append(append([]control.Blocked{}, v.foresee(next)...), RefusedScopes(v.kernel, p)...),
-		Warnings: v.warnings(next), Changes: model.Changes(v.cfg, cfg, model.VRRP),
+		Operations: p, Lines: p.Lines(), Held: append(held, RefusedScopes(v.kernel, p)...),
+		Warnings: warnings(next, func(key routerKey) ([]netip.Addr, bool) { now, known := v.routers[key]; return now.told, known }), Changes: model.Changes(v.cfg, cfg, model.VRRP),
 	}
 }
 
+// changedLists is warnings for the routers that run.
+func changedLists(running map[routerKey]*router, next []*team) []control.Blocked {
+	return warnings(next, func(key routerKey) ([]netip.Addr, bool) {
+		if r := running[key]; r != nil {
+			return r.told, true
+		}
+		return nil, false
+	})
+}
+
 // warnings tells of the routers whose adverts an older keepalived would not take until
-// it has the same addresses.
-func (v snapshot) warnings(teams []*team) (list []control.Blocked) {
+// it has the same addresses; told is what the adverts of a running one are to tell of.
+func warnings(teams []*team, told func(routerKey) (addrs []netip.Addr, known bool)) (list []control.Blocked) {
 	for _, t := range teams {
 		for _, r := range t.routers {
-			if now, known := v.routers[r.key]; known && !sameAddresses(now.told, r.told) {
+			if now, known := told(r.key); known && !sameAddresses(now, r.told) {
 				list = append(list, control.Blocked{Object: r.cfg.Name, Code: code.AddressListChanges, Args: map[string]string{"object": r.cfg.Name}})
 			}
 		}
@@ -110,38 +124,50 @@ func OnlyVirtual(in model.Instance, link kernel.Link, virtual map[netip.Addr]boo
 	return netip.Addr{}
 }
 
-// wishes is what the masters among these teams are to hold; a team is known by its
-// routers, and a router that is new holds nothing yet.
-func (v snapshot) wishes(teams []*team) (list []wish) {
-	known := map[routerKey]bool{}
-	for _, t := range teams {
-		for _, r := range t.routers {
-			known[r.key] = true
-			if v.routers[r.key].role == vrrp.Master {
-				list = append(list, wish{r.key, r.addrs})
-			}
-		}
+// bare are links as they are without what masters have put there.
+func bare(links map[string]kernel.Link, ours []plan.Address) map[string]kernel.Link {
+	put := make(map[plan.AddressKey]bool, len(ours))
+	for _, a := range ours {
+		put[a.Key()] = true
 	}
-	for key, r := range v.routers {
-		if r.role == vrrp.Master && !known[key] {
-			list = append(list, wish{router: key})
-		}
+	list := make(map[string]kernel.Link, len(links))
+	for name, link := range links {
+		link.Addrs = slices.DeleteFunc(slices.Clone(link.Addrs), func(p netip.Prefix) bool { return put[plan.Address{Link: name, Prefix: p}.Key()] })
+		list[name] = link
 	}
 	return list
 }
 
-// foresee lists what would be held back under these teams.
-func (v snapshot) foresee(teams []*team) []control.Blocked {
-	var held []control.Blocked
+// hasSource says whether a router has an address to send from that does not go with
+// those of masters; bare are the links without these.
+func hasSource(r *router, links, bare map[string]kernel.Link, virtual map[netip.Addr]bool) bool {
+	if r.cfg.Source.Val.IsValid() {
+		bare = links
+	}
+	return sourceOf(r, bare[r.key.link], virtual).IsValid()
+}
+
+// wishes is what the masters among these teams are to hold; a team is known by its
+// routers, and a router that is new holds nothing yet. bare are the links without what
+// masters hold.
+func (v snapshot) wishes(teams []*team, bare map[string]kernel.Link) (list []wish) {
+	known := map[routerKey]bool{}
 	for _, t := range teams {
 		for _, r := range t.routers {
-			if now, known := v.routers[r.key]; known {
-				held = append(held, now.held...)
-			} else if v.links[r.key.link].Name == "" {
-				held = append(held, control.Blocked{Object: r.cfg.Name, Code: string(vrrp.NoInterface),
-					Args: map[string]string{"interface": r.key.link}})
+			known[r.key] = true
+			switch {
+			case v.routers[r.key].state.Role != vrrp.Master:
+			case hasSource(r, v.around.links, bare, v.around.vips):
+				list = append(list, wish{r.key, r.addrs})
+			default:
+				list = append(list, wish{router: r.key})
 			}
 		}
 	}
-	return held
+	for key, r := range v.routers {
+		if r.state.Role == vrrp.Master && !known[key] {
+			list = append(list, wish{router: key})
+		}
+	}
+	return list
 }

@@ -45,12 +45,14 @@ func (h *writer) foresee(use func(holdings, plan.State)) {
 }
 
 // report hands over what was carried out since the last change, when the kernel has
-// all that the masters are to hold; err says what it has not.
-func (h *writer) report(use func(did plan.Plan, err error)) {
+// all that the masters are to hold; refused is what it refuses, err says what else it
+// has not.
+func (h *writer) report(use func(did plan.Plan, refused standing, err error)) {
 	h.do(func(h *writer) {
 		did := h.did
 		h.did = nil
-		use(did, h.readBack())
+		h.settleRefusals()
+		use(did, h.told, h.readBack())
 	})
 }
 

@@ -66,11 +66,11 @@ type resumption struct {
 
 // resumptions says how every team begins.
 func (l *loop) resumptions(m savedStates, lacking map[socketKey]bool, now time.Time) []resumption {
-	list := make([]resumption, len(l.teams))
+	list, s := make([]resumption, len(l.teams)), l.surroundings(lacking)
 	for i, t := range l.teams {
 		for _, r := range t.routers {
 			list[i].saved = append(list[i].saved, m.routers[r.key])
-			list[i].conditions = append(list[i].conditions, l.conditions(r, lacking))
+			list[i].conditions = append(list[i].conditions, s.conditions(r))
 		}
 		list[i].states = vrrp.Resume(t.core.Members, list[i].saved, list[i].conditions, now)
 	}

@@ -27,8 +27,9 @@ type Options struct {
 	OpenWire func(link string, group netip.Addr) (Wire, error)
 	// Lacks gives the codes of what this process may not do.
 	Lacks func() []string
-	// KeepalivedTables lists the nftables tables of a keepalived.
-	KeepalivedTables func() []string
+	// KeepalivedTables lists the nftables tables of a keepalived, whose configuration
+	// gives them these names.
+	KeepalivedTables func(names []string) []string
 	// Wake is how the loop waits; nil is a timer of the kernel. Tests in
 	// virtual time give NewTimer.
 	Wake func() (Timer, error)

@@ -88,6 +88,34 @@ func newTeams(cfg model.Config) []*team {
 	return teams
 }
 
+// virtualOf are the addresses of all routers.
+func virtualOf(teams []*team) map[netip.Addr]bool {
+	virtual := map[netip.Addr]bool{}
+	for _, t := range teams {
+		for _, r := range t.routers {
+			for _, a := range r.addrs {
+				virtual[a.Prefix.Addr()] = true
+			}
+		}
+	}
+	return virtual
+}
+
+// trackedBy are the scripts that any router depends on.
+func trackedBy(teams []*team) map[string]bool {
+	tracked := map[string]bool{}
+	for _, t := range teams {
+		for _, r := range t.routers {
+			for _, track := range r.core.Tracks {
+				if track.Kind == vrrp.ByScript {
+					tracked[track.Name] = true
+				}
+			}
+		}
+	}
+	return tracked
+}
+
 // add makes r the last member of the team.
 func (t *team) add(r *router) {
 	r.team, r.member = t, len(t.routers)

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os/exec"
 	"reflect"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -60,16 +61,26 @@ func newTrackScript(cfg model.Script, now time.Time) *trackScript {
 }
 
 // answer is the verdict as tracks see it. A program that does not exist is no
-// reason to leave: keepalived takes such a script out.
+// reason to leave: keepalived takes such a script out. One that exists and cannot be
+// executed is good: keepalived's child exits with 0.
 func (s *trackScript) answer() vrrp.Answer {
-	if s.absent != "" && !(s.short && s.verdict.Known) {
-		return vrrp.Absent
+	switch {
+	case s.absent == "" || s.short && s.verdict.Known:
+		return s.rule.Answer(s.verdict)
+	case slices.Contains(unexecutable, s.code):
+		return vrrp.Good
 	}
-	return s.rule.Answer(s.verdict)
+	return vrrp.Absent
 }
 
-// state is the verdict in words of the status.
+// unexecutable are the codes of what keepalived finds only when it executes a script.
+var unexecutable = []string{code.ScriptCarriageReturn, code.ScriptInterpreter, code.ScriptFormat}
+
+// state is the verdict in words of the status; a script that cannot be run has none.
 func (s *trackScript) state() string {
+	if s.absent != "" && !s.short {
+		return "UNKNOWN"
+	}
 	switch s.rule.Answer(s.verdict) {
 	case vrrp.Good:
 		return "OK"
@@ -94,6 +105,8 @@ func missing(c model.Command, err error) string {
 		return code.ScriptCarriageReturn
 	case errors.Is(err, script.ErrInterpreter):
 		return code.ScriptInterpreter
+	case errors.Is(err, script.ErrFormat):
+		return code.ScriptFormat
 	case script.Shortage(err):
 		return code.ScriptShortage
 	}
@@ -113,26 +126,35 @@ func (s *scripts) change(cfg model.Config, tracked map[string]bool, saved map[[1
 		was := old[c.Name]
 		delete(old, c.Name)
 		s.order = append(s.order, c.Name)
-		if was != nil && s.runsAs(was, c) {
-			s.byName[c.Name] = was
+		next := s.succeed(was, c, now)
+		s.byName[c.Name] = next
+		if next == was {
 			continue
 		}
 		if was != nil {
 			was.cancel()
-		}
-		next := newTrackScript(c, now)
-		s.byName[c.Name] = next
-		s.start(next)
-		if was != nil {
-			next.since, next.detail = was.since, was.detail
-			next.verdict = next.rule.Carry(was.verdict, was.rule)
 		} else if v, ok := saved[scriptSlotName(c.Name)]; ok && v.Known && v.Count < next.rule.Rise+next.rule.Fall {
 			next.verdict = v
 		}
+		s.start(next)
 	}
 	for _, gone := range old {
 		gone.cancel()
 	}
+}
+
+// succeed gives the script that follows one, nil for none: the same, where it is
+// already what the configuration says.
+func (s *scripts) succeed(was *trackScript, cfg model.Script, now time.Time) *trackScript {
+	if was != nil && s.runsAs(was, cfg) {
+		return was
+	}
+	next := newTrackScript(cfg, now)
+	if was != nil {
+		next.since, next.detail = was.since, was.detail
+		next.verdict = next.rule.Carry(was.verdict, was.rule)
+	}
+	return next
 }
 
 // start has a script run. What comes of it comes through the inbox, when the verdict
@@ -170,6 +192,27 @@ func trackJob(global model.Global, cfg model.Script) script.Job {
 		limit = scriptInterval(cfg)
 	}
 	return jobOf(global, cfg.Command, limit)
+}
+
+// answersUnder are what tracks would see of the scripts right after a change to a
+// configuration, in which these are tracked.
+func (s *scripts) answersUnder(cfg model.Config, tracked map[string]bool, now time.Time) map[string]vrrp.Answer {
+	next, answers := scripts{global: cfg.Global}, map[string]vrrp.Answer{}
+	for _, c := range cfg.Scripts {
+		if _, twice := answers[c.Name]; tracked[c.Name] && !twice {
+			answers[c.Name] = next.succeed(s.byName[c.Name], c, now).answer()
+		}
+	}
+	return answers
+}
+
+// clone shares nothing that changes, and runs nothing.
+func (s *scripts) clone() *scripts {
+	byName := make(map[string]*trackScript, len(s.byName))
+	for name, one := range s.byName {
+		byName[name] = &trackScript{cfg: one.cfg, job: one.job, rule: one.rule, verdict: one.verdict, since: one.since, absent: one.absent, short: one.short}
+	}
+	return &scripts{global: s.global, byName: byName}
 }
 
 // list is the scripts as the configuration lists them.

@@ -46,7 +46,7 @@ type socket struct {
 	key   socketKey
 	index int // of the link it was opened on
 	wire  Wire
-	vrids vridsOf // of those who hear it
+	vrids vridsOf // of the routers that hear it
 }
 
 // vridsOf is a set of VRIDs that the owner writes and a reader looks at.

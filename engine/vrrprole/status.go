@@ -10,6 +10,7 @@ import (
 // status tells where everything stands.
 func (l *loop) status() control.Status {
 	s := control.Status{Held: []control.Blocked{}}
+	refused := l.standing.by(l.routers)
 	for _, t := range l.teams {
 		if t.group != nil {
 			g := control.GroupStatus{Name: t.group.Name, State: t.role().String(), Since: t.since}
@@ -21,7 +22,7 @@ func (l *loop) status() control.Status {
 	}
 	for _, cfg := range l.cfg.Instances {
 		if r := l.byName[cfg.Name]; r != nil {
-			s.Instances = append(s.Instances, l.instanceStatus(r))
+			s.Instances = append(s.Instances, l.instanceStatus(r, refused[r.cfg.Name]))
 		}
 	}
 	for _, sc := range l.scripts.list() {
@@ -29,21 +30,22 @@ func (l *loop) status() control.Status {
 			Name: sc.cfg.Name, State: sc.state(), Since: sc.since, Detail: sc.detail, Count: sc.verdict.Count,
 		})
 	}
-	s.Held = append(append(s.Held, l.scripts.held()...), l.leftovers.held()...)
+	s.Held = slices.Concat(s.Held, refused[""], l.scripts.held(), l.leftovers.held(), l.notify.unrun.Held())
 	return s
 }
 
 // role is the group's state.
 func (t *team) role() vrrp.Role { return t.core.Role(t.states()) }
 
-func (l *loop) instanceStatus(r *router) control.InstanceStatus {
+// instanceStatus tells where a router stands; refused is what the kernel refuses it.
+func (l *loop) instanceStatus(r *router, refused []control.Blocked) control.InstanceStatus {
 	s := control.InstanceStatus{
 		Name: r.cfg.Name, Interface: r.key.link, VRID: r.key.vrid,
 		State: r.state.Role.String(), Since: r.state.Since, Reason: string(r.state.Reason),
 		Base: int(r.core.Priority), Priority: int(r.state.Priority),
 		HolderPriority: int(r.state.HolderPriority), Stats: r.stats,
 		Complaints: l.complaints.status(r.key),
-		Held:       append([]control.Blocked{}, r.held...), Tracks: []control.TrackStatus{}, Addresses: []string{},
+		Held:       append(append([]control.Blocked{}, r.held...), refused...), Tracks: []control.TrackStatus{}, Addresses: []string{},
 	}
 	if r.state.Holder.IsValid() {
 		s.Holder = r.state.Holder.String()
@@ -55,8 +57,9 @@ func (l *loop) instanceStatus(r *router) control.InstanceStatus {
 	for _, a := range r.addrs {
 		s.Addresses = append(s.Addresses, a.Prefix.String())
 	}
+	around := l.surroundings(nil)
 	for _, t := range r.core.Tracks {
-		a := l.answer(t)
+		a := around.answer(t)
 		s.Tracks = append(s.Tracks, control.TrackStatus{
 			Kind: t.Kind.String(), Name: t.Name, Up: a == vrrp.Good,
 			Known: a != vrrp.Unknown && a != vrrp.Absent, Weight: t.Weight, Adds: t.Adds(a),

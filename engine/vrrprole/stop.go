@@ -18,7 +18,7 @@ func (l *loop) close() {
 func (l *loop) stop(mode control.StopMode) { l.ending = mode }
 
 // finish ends the role: a release resigns and takes everything off, a handoff
-// leaves it to a successor who finds the record.
+// leaves it to the successor, which finds the record.
 func (l *loop) finish() error {
 	now := time.Now()
 	l.scripts.stop()

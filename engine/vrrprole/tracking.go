@@ -1,24 +1,22 @@
 package vrrprole
 
 import (
-	"net/netip"
-	"slices"
 	"strconv"
 	"time"
 
 	"holdfast/engine/code"
-	"holdfast/engine/control"
 	"holdfast/engine/journal"
-	"holdfast/engine/kernel"
+	"holdfast/engine/model"
 	"holdfast/engine/vrrp"
 )
 
 // evaluate looks at what the surroundings mean to every instance and tells it where
 // that changed. lacking are the sockets that could not be opened.
 func (l *loop) evaluate(now time.Time, lacking map[socketKey]bool) {
+	s := l.surroundings(lacking)
 	for _, t := range l.teams {
 		for i, r := range t.routers {
-			c := l.conditions(r, lacking)
+			c := s.conditions(r)
 			l.holdBack(r, c)
 			l.tellSurplus(r)
 			if c != r.state.Conditions || r.state.Role == vrrp.Init {
@@ -31,79 +29,16 @@ func (l *loop) evaluate(now time.Time, lacking map[socketKey]bool) {
 	}
 }
 
-// conditions are what the surroundings mean to an instance now.
-func (l *loop) conditions(r *router, lacking map[socketKey]bool) vrrp.Conditions {
-	link, exists := l.links.byName[r.key.link]
-	source := sourceOf(r, link, l.vips)
-	c := r.core.Conditions(source, l.answer)
-	switch {
-	case slices.Contains(l.unable, string(vrrp.NoNetRaw)):
-		c.Fault = vrrp.NoNetRaw
-	case slices.Contains(l.unable, string(vrrp.NoNetAdmin)):
-		c.Fault = vrrp.NoNetAdmin
-	case len(r.addrs) > 0 && !r.addrs[0].Prefix.Addr().Is4():
-		c.Fault = vrrp.NoVersion3
-	case !exists:
-		c.Fault, c.Object = vrrp.NoInterface, r.key.link
-	case c.Fault == vrrp.NoReason && lacking[r.key.socket()]:
-		c.Fault = vrrp.NoSocket
-	}
-	return c
+// surroundings are those of now.
+func (l *loop) surroundings(lacking map[socketKey]bool) surroundings {
+	return surroundings{l.links.byName, l.vips, l.unable, lacking, l.scripts.answer}
 }
 
-// answer is what is known of a tracked thing.
-func (l *loop) answer(t vrrp.Track) vrrp.Answer {
-	if t.Kind == vrrp.ByScript {
-		return l.scripts.answer(t.Name)
-	}
-	link, exists := l.links.byName[t.Name]
-	switch {
-	case !exists:
-		return vrrp.Missing
-	case link.Up && link.Running:
-		return vrrp.Good
-	}
-	return vrrp.Bad
-}
-
-// sourceOf is the address a router speaks from: the configured one if it is on
-// the interface, else the interface's first that is not virtual. The owner of the
-// addresses has perhaps no other.
-func sourceOf(r *router, link kernel.Link, vips map[netip.Addr]bool) netip.Addr {
-	var virtual netip.Addr
-	for _, p := range link.Addrs {
-		ip := p.Addr()
-		switch {
-		case !ip.Is4():
-		case r.cfg.Source.Val.IsValid():
-			if ip == r.cfg.Source.Val {
-				return ip
-			}
-		case !vips[ip]:
-			return ip
-		case !virtual.IsValid():
-			virtual = ip
-		}
-	}
-	if r.core.Priority == vrrp.PriorityOwner {
-		return virtual
-	}
-	return netip.Addr{}
-}
-
-// holdBack tells what keeps an instance from working, when that changes. A
-// failed script is no obstacle of this machine: it is meant to be so.
+// holdBack tells what keeps an instance from working, when that changes.
 func (l *loop) holdBack(r *router, f vrrp.Conditions) {
-	var held []control.Blocked
-	if f.Fault != vrrp.NoReason && f.Fault != vrrp.ScriptFailed {
-		h := control.Blocked{Object: r.cfg.Name, Code: string(f.Fault), Args: map[string]string{"interface": r.key.link}}
-		if f.Object != "" {
-			h.Args["interface"] = f.Object
-		}
-		held = append(held, h)
-		if l.retry.IsZero() {
-			l.retry = time.Now().Add(l.opt.Retry)
-		}
+	held := heldBy(r, f)
+	if len(held) > 0 {
+		l.later()
 	}
 	was := r.held
 	r.held = held
@@ -134,16 +69,22 @@ func (l *loop) tellSurplus(r *router) {
 func (l *loop) tryAgain(now time.Time) {
 	l.sockets.retry()
 	l.changed = now
-	if len(l.holdAll()) > 0 {
+	if len(l.holdAll()) > 0 || len(l.standing) > 0 {
 		l.later()
 	}
 	if len(l.unable) > 0 {
 		l.writer.do(func(*writer) { l.tell(unable(l.opt.Lacks())) })
 	}
 	if len(l.leftovers.tables) > 0 {
-		l.writer.do(func(*writer) { l.tell(foundTables(l.opt.KeepalivedTables())) })
+		l.lookForTables()
 	}
 	l.writer.again()
+}
+
+// lookForTables has the writer look for tables that a keepalived left.
+func (l *loop) lookForTables() {
+	names := model.NftablesTables(l.cfg)
+	l.writer.do(func(*writer) { l.tell(foundTables(l.opt.KeepalivedTables(names))) })
 }
 
 // later asks for another try.

@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"holdfast/engine"
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/engine/kernel"
@@ -146,7 +147,7 @@ func TestScriptSecurityReachesEveryScript(t *testing.T) {
 func TestAnAdvertOfLowerPriorityRunsItsScript(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
 	_, c := wordOf(t, "script_user root", "notify_master_rx_lower_pri \"/usr/bin/touch "+out+"\"")
-	n := notifier{queue: script.NewQueue(t.Context(), notifyPatience)}
+	n := notifier{queue: script.NewQueue(t.Context(), notifyPatience), unrun: engine.NewUnrun(func(journal.Entry) {})}
 	n.lower(c.Global, c.Instances[0])
 	if !n.queue.Wait(10 * time.Second) {
 		t.Fatal("the script did not end")

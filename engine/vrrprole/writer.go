@@ -29,7 +29,9 @@ type writer struct {
 	holdings  holdings
 	announcer *announcer
 	waiting   []chan struct{} // closed behind the batch
-	did       plan.Plan       // what was carried out since the last change, until it is reported; nil: nobody asks
+	refusals  map[plan.AddressKey]refusal
+	told      standing  // of them, as the loop knows
+	did       plan.Plan // what was carried out since the last change, until it is reported; nil: nobody asks
 }
 
 // kernelRefusal says that the kernel did not do what the writer asked.
@@ -51,7 +53,7 @@ type task struct {
 func newWriter(net Net, runDir string, tell func(input)) *writer {
 	h := &writer{
 		net: net, manifest: manifest{file: state.ManifestOf(runDir, "vrrp")}, tell: tell, wake: make(chan struct{}, 1),
-		holdings: newHoldings(), announces: map[routerKey]*garpRounds{},
+		holdings: newHoldings(), announces: map[routerKey]*garpRounds{}, refusals: map[plan.AddressKey]refusal{},
 	}
 	h.announcer = &announcer{
 		send: net.Announce, free: map[lane]time.Time{},
@@ -97,6 +99,7 @@ func (h *writer) carryOut(batch []task) {
 		d.do(h)
 	}
 	h.name(nil)
+	h.settleRefusals()
 	for _, c := range h.waiting {
 		close(c)
 	}
@@ -244,12 +247,13 @@ func (h *writer) close(key routerKey, drop bool) {
 	delete(h.announces, key)
 }
 
-// again tries once more to put on what the kernel refused.
+// again tries once more to put on, and to take off, what the kernel refused.
 func (h *writer) again() {
 	h.do(func(h *writer) {
 		for _, key := range h.holdings.masters() {
 			h.carry(h.holdings.change(wish{key, h.holdings.wanted[key]}))
 		}
+		h.carry(h.refusedDeletions())
 	})
 }
 
@@ -338,6 +342,7 @@ func (h *writer) tellRefusals(err error) (refused plan.Plan) {
 			h.holdings.carried(plan.Plan{op.Op}) // the link went before us, with its addresses
 			continue
 		}
+		h.refusals[op.Op.Address.Key()] = refusalOf(op.Op, op.Err)
 		h.tell(kernelRefusal{op.Op.String(), op.Err.Error()})
 	}
 	return refused

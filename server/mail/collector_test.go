@@ -180,7 +180,7 @@ func TestTransitionBecomesOneMailPerRecipient(t *testing.T) {
 		if m.from != "lvs@example.org" || m.header.Get("Subject") != "[LVS_DEVEL] VRRP Instance VI_1 - Entering MASTER state" {
 			t.Errorf("got %+v", m)
 		}
-		for _, part := range []string{"=> VRRP Instance is now owning VRRP VIPs <=\r\n", host, "VI_1", "BACKUP", "MASTER", "the master fell silent"} {
+		for _, part := range []string{"=> VRRP Instance is now owning VRRP VIPs <=\r\n", host, "VI_1", "BACKUP", "MASTER", "no master was heard in time"} {
 			if !strings.Contains(m.body, part) {
 				t.Errorf("the body lacks %q:\n%s", part, m.body)
 			}

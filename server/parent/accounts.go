@@ -12,7 +12,7 @@ import (
 
 // The console notes in its own directory that it has an account. That note may be
 // lost with the database; the mark in the data directory, which is root's, is not,
-// and a console that finds it makes no account for whoever asks first.
+// and a console that finds it makes no account for the first who asks.
 const (
 	accountsNote  = "accounts"         // in the directory of the console's user
 	accountsMark  = "console-accounts" // in the data directory

@@ -183,6 +183,11 @@ func TestThreeDeathsInAMinuteBringThePreviousTextBack(t *testing.T) {
 	if err != nil || !slices.ContainsFunc(st.Held, func(b control.Blocked) bool { return b.Code == code.FellBack }) {
 		t.Error("the status does not say so:", st.Held, err)
 	}
+	h.until("the other role goes back as well, and says so", func() bool {
+		st, err := h.client("lvs").Status(context.Background())
+		return err == nil && st.Hash == model.Hash([]byte(config("one", priority))) &&
+			slices.ContainsFunc(st.Held, func(b control.Blocked) bool { return b.Code == code.FellBackAlong })
+	})
 }
 
 func TestThreeKillsFromOutsideLeaveTheTextInForce(t *testing.T) {

@@ -11,8 +11,8 @@ import (
 )
 
 // DatabaseName is the directory of the console's database in a data directory. That
-// one belongs to root, and so does what the engine boots from (state): who could rename
-// that could put other text there.
+// one belongs to root, and so does what the engine boots from (state): a user that could
+// rename that could put other text there.
 //
 //	DATA        root, may be passed through
 //	DATA/state  root alone: the applied text

@@ -2,6 +2,7 @@ package parent
 
 import (
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -45,14 +46,22 @@ func (d deaths) add(now time.Time, blamed bool) (next deaths, pause time.Duratio
 // taken that memory for its text.
 const soon = 10 * time.Second
 
-// blames says whether the text may be the cause of a death. SIGKILL comes from
-// outside, unless the kernel sent it for lack of memory; that is the text's doing
-// only soon after the start.
+// faults are the signals that a process ends by through a fault of its own.
+var faults = []syscall.Signal{
+	syscall.SIGABRT, syscall.SIGBUS, syscall.SIGFPE, syscall.SIGILL, syscall.SIGSEGV, syscall.SIGSYS, syscall.SIGTRAP, syscall.SIGXCPU, syscall.SIGXFSZ,
+}
+
+// blames says whether the text may be the cause of a death: by an error, a panic or a
+// fault. Who ends without an error was told to. SIGKILL comes from outside, unless the
+// kernel sent it for lack of memory; that is the text's doing only soon after the start.
 func blames(how syscall.WaitStatus, lived time.Duration, starved bool) bool {
-	if !how.Signaled() || how.Signal() != syscall.SIGKILL {
-		return true
+	switch {
+	case how.Exited():
+		return how.ExitStatus() != 0
+	case how.Signal() == syscall.SIGKILL:
+		return starved && lived < soon
 	}
-	return starved && lived < soon
+	return slices.Contains(faults, how.Signal())
 }
 
 // oomKills is how many processes the kernel ended for lack of memory since the

@@ -69,7 +69,10 @@ func TestOnlyDeathsThatTheTextMayCauseAreBlamedOnIt(t *testing.T) {
 	}{
 		"a panic":                     {exit(2), time.Hour, false, true},
 		"an error":                    {exit(1), time.Millisecond, false, true},
-		"an end without a word":       {exit(0), time.Second, false, true},
+		"an end without an error":     {exit(0), time.Second, false, false},
+		"a request to end":            {syscall.WaitStatus(syscall.SIGTERM), time.Millisecond, false, false},
+		"a hangup":                    {syscall.WaitStatus(syscall.SIGHUP), time.Hour, false, false},
+		"too much of the processor":   {syscall.WaitStatus(syscall.SIGXCPU), time.Hour, false, true},
 		"a fault of memory":           {syscall.WaitStatus(syscall.SIGSEGV), time.Hour, false, true},
 		"kill -9":                     {syscall.WaitStatus(syscall.SIGKILL), time.Hour, false, false},
 		"kill -9 at the start":        {syscall.WaitStatus(syscall.SIGKILL), time.Millisecond, false, false},

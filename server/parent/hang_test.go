@@ -49,6 +49,28 @@ func TestStoppedParentKillsNobodyWhenItGoesOn(t *testing.T) {
 	}
 }
 
+// Nobody else is there without a service manager: what a dead role left is released by
+// the other one.
+func TestAddressOfADeadRoleIsReleasedAlthoughTheParentStandsStill(t *testing.T) {
+	t.Parallel()
+	h, p := master(t)
+	h.until("the parent's sign came", func() bool { return len(h.node.Find("lvs")) == 1 })
+	h.wire.Expect("an advert of a role that has heard its parent", time.Now().Add(interval), 10*time.Second, h.advert(priority))
+	p.Signal(syscall.SIGSTOP)
+	at := h.kill(h.role("vrrp"))
+	for end := time.Now().Add(40 * time.Second); h.node.Holds(virtual); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the address is still there")
+		}
+	}
+	if took := time.Since(at); took < 3*interval-interval/2 {
+		t.Error("released before the peers' time:", took)
+	}
+	p.Signal(syscall.SIGCONT)
+	h.wire.Expect("an advert once the parent goes on", time.Now(), 30*time.Second, h.advert(priority))
+	h.until("the address is there again", func() bool { return h.node.Holds(virtual) })
+}
+
 func TestServiceManagerHearsOfTheParentAndTheRolesNotOfIt(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -28,6 +28,7 @@ type keeper struct {
 	releasing bool
 	silence   silence
 	hung      bool   // it was killed because it gave no sign
+	stopped   bool   // and that was because somebody stopped it
 	lacks     string // why it could not be prepared; "": it could
 }
 
@@ -83,6 +84,7 @@ func (p *parent) start(k *keeper, file *os.File) {
 		return
 	}
 	k.child, k.ready, k.settled, k.silence, k.hung = c, false, false, silence{}, false
+	k.stopped = false
 	p.Log.Debug("started", "role", k.Name, "pid", c.cmd.Process.Pid)
 	p.watch(func() event {
 		n, err := c.ready.Read(make([]byte, 1))
@@ -125,7 +127,7 @@ func (p *parent) gone(k *keeper, c *child, err error, now time.Time) {
 	switch {
 	case k.wanted:
 		p.Log.Warn("a role died; starting it again", "role", k.Name, "how", c.cmd.ProcessState.String())
-		p.lost(k, now, k.hung || c.blames(now))
+		p.lost(k, now, k.hung && !k.stopped || c.blames(now))
 		if k.hung && k.Patience == 0 {
 			p.release(k) // its peers have taken over: it begins anew, behind the release
 		}
@@ -182,7 +184,7 @@ func (p *parent) release(k *keeper) {
 	}
 	k.releasing = true
 	p.watch(func() event {
-		// Whoever ends us does not end this: an address would stay behind.
+		// Runs even while we are shutting down, or an address would stay behind.
 		ctx, cancel := context.WithTimeout(context.Background(), releasePatience)
 		defer cancel()
 		cmd := exec.CommandContext(ctx, self, k.Name, "release", "--run-dir="+p.RunDir)

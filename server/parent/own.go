@@ -67,7 +67,7 @@ func (id Identity) ownFile(dir int, name string, before uint32) error {
 	if err := unix.Fstat(fd, &st); err != nil {
 		return err
 	}
-	known := []uint32{0, before, private, nobody} // who owned it in this version or an older one
+	known := []uint32{0, before, private, nobody} // its owners in this version and older ones
 	switch {
 	case st.Uid == id.UID && st.Gid == id.GID:
 		return nil

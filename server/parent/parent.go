@@ -120,9 +120,9 @@ func (p *parent) want(processes []Process, now time.Time) {
 // longestWait is how long a process waits at most for those it starts after.
 const longestWait = 3 * time.Second
 
-// admit starts those who need not wait any longer. Who only reads the engine
-// starts when it is in service: to open a database takes the processor from those
-// who have addresses to hold and a table to fill.
+// admit starts the processes that need not wait any longer. One that only reads the
+// engine starts when that is in service: opening a database takes the processor from
+// the roles, which have addresses to hold and a table to fill.
 func (p *parent) admit(now time.Time) {
 	for _, k := range p.keepers {
 		before := func(o *keeper) bool {
@@ -205,7 +205,7 @@ func (p *parent) end(mode control.StopMode) {
 // handOff asks a role for a handoff: by a byte on its lifeline, which it reads also
 // before it has a control socket.
 func (p *parent) handOff(k *keeper) {
-	if _, err := k.child.lifeline.Write([]byte{'\n'}); err != nil && !errors.Is(err, syscall.EPIPE) && !errors.Is(err, syscall.ECONNRESET) {
+	if err := k.child.say(control.LifelineHandoff); err != nil && !errors.Is(err, syscall.EPIPE) && !errors.Is(err, syscall.ECONNRESET) {
 		p.Log.Error("asking for a handoff", "role", k.Name, "err", err)
 	}
 }
@@ -316,12 +316,49 @@ func (p *parent) told(err error) {
 
 // fallBack takes a role off a text that killed it again and again.
 func (p *parent) fallBack(k *keeper) {
-	fell, err := state.FallBack(p.StateDir, k.Name)
+	way, err := state.FallBack(p.StateDir, k.Name)
 	switch {
 	case err != nil:
 		p.Log.Error("falling back to the previous configuration", "role", k.Name, "err", err)
-	case fell:
+	case way != state.Fall{}:
 		p.Log.Warn("died three times in a minute; falling back to the previous configuration", "role", k.Name)
 		k.deaths = nil
+		for _, other := range p.keepers {
+			if other.Engine && other != k && other.wanted {
+				p.fallAlong(other, way)
+			}
+		}
 	}
+}
+
+// fallPatience bounds how long a role may take to go back.
+const fallPatience = time.Minute
+
+// fallAlong has the other role go back as well: both run the same text. One that does
+// not answer starts from it.
+func (p *parent) fallAlong(k *keeper, way state.Fall) {
+	p.watch(func() event {
+		ctx, cancel := context.WithTimeout(context.Background(), fallPatience)
+		defer cancel()
+		role := control.Dial(control.Socket(p.RunDir, k.Name))
+		err := role.FallBack(ctx, way.From, way.To)
+		var answer *control.Problem
+		if err != nil && !errors.As(err, &answer) {
+			var fell bool
+			if fell, err = state.FallAlong(p.StateDir, k.Name, way); fell && err == nil {
+				// One that was just starting may have read the text before.
+				if again := role.FallBack(ctx, way.From, way.To); errors.As(again, &answer) && answer.Code != control.Conflict {
+					err = again
+				}
+			}
+		}
+		return func(time.Time) {
+			if err != nil {
+				p.Log.Warn("the other role does not fall back along", "role", k.Name, "reason", err)
+				return
+			}
+			p.Log.Warn("the other role falls back along", "role", k.Name)
+			k.deaths = nil
+		}
+	})
 }

@@ -1,12 +1,15 @@
 package parent
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"holdfast/engine/control"
 )
 
 // An engine role gives a sign every 200 ms over its lifeline (engine.Serve). Silence is
@@ -44,6 +47,12 @@ func newLifeline() (ours, childs *os.File, err error) {
 	return os.NewFile(uintptr(pair[0]), "lifeline"), os.NewFile(uintptr(pair[1]), "lifeline"), nil
 }
 
+// say writes a byte to the child. It does not wait for a child that does not read: such
+// a one stands still, and is killed for that.
+func (c *child) say(b byte) error {
+	return unix.Sendto(int(c.lifeline.Fd()), []byte{b}, unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, nil)
+}
+
 // heard takes all signs that c has given, and says whether there were any.
 func (c *child) heard() (any bool) {
 	var signs [512]byte
@@ -58,8 +67,8 @@ func (c *child) heard() (any bool) {
 	}
 }
 
-// listen looks whether the roles in service give signs, and kills one that does not. A
-// role that stands still holds addresses without adverts: they are released before
+// listen gives the roles a sign of ours, looks whether those in service give theirs, and
+// kills one that does not. A role that stands still holds addresses without adverts: they are released before
 // it is started again. A role with a patience of its own is only started again, and
 // adopts what it has.
 func (p *parent) listen(now time.Time) {
@@ -68,6 +77,9 @@ func (p *parent) listen(now time.Time) {
 	}
 	p.lookAt = now.Add(lookEvery)
 	for _, k := range p.keepers {
+		if k.Engine && k.child != nil && p.ending == "" {
+			_ = k.child.say(control.LifelineSign) // one that cannot be told is gone, or stands still
+		}
 		if !k.Engine || !k.wanted || k.child == nil || !k.ready || k.hung {
 			continue
 		}
@@ -77,11 +89,23 @@ func (p *parent) listen(now time.Time) {
 			p.findLimit(k)
 		}
 		if over {
-			p.Log.Error("a role gives no sign; killing it", "role", k.Name, "limit", k.silence.limit, "pid", k.child.cmd.Process.Pid)
-			k.hung = true
+			pid := k.child.cmd.Process.Pid
+			p.Log.Error("a role gives no sign; killing it", "role", k.Name, "limit", k.silence.limit, "pid", pid)
+			k.hung, k.stopped = true, stopped(pid)
 			p.tell(k, syscall.SIGKILL)
 		}
 	}
+}
+
+// stopped says whether a process stands still because somebody stopped it by a signal:
+// that is not the doing of its text (proc_pid_stat(5)).
+func stopped(pid int) bool {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return false
+	}
+	_, rest, _ := bytes.Cut(text[bytes.LastIndexByte(text, ')')+1:], []byte(" "))
+	return len(rest) > 0 && (rest[0] == 'T' || rest[0] == 't')
 }
 
 // findLimit finds out how long k may be silent. It takes reading the configuration,

@@ -125,11 +125,15 @@ func (v view) virtuals(b *strings.Builder, s *control.Status) {
 		if vs.QuorumUp {
 			quorum = "status.quorum-up"
 		}
-		fmt.Fprintf(b, "\n%s  %s %s  %s\n", vs.Name, vs.Method, vs.Scheduler, v.Text(quorum, map[string]string{
+		fmt.Fprintf(b, "\n%s  %s %s  %s%s\n", vs.Name, vs.Method, vs.Scheduler, v.Text(quorum, map[string]string{
 			"weight": strconv.Itoa(vs.UpWeight), "quorum": strconv.Itoa(vs.Quorum),
-		}))
+		}), v.unknown(vs.Count()))
 		if vs.SorryInUse {
-			b.WriteString("  " + v.Text("status.sorry", map[string]string{"server": vs.Sorry}) + "\n")
+			sorry := "status.sorry"
+			if !vs.Installed {
+				sorry = "status.sorry-waits"
+			}
+			b.WriteString("  " + v.Text(sorry, map[string]string{"server": vs.Sorry}) + "\n")
 		}
 		v.helds(b, vs.Held)
 		rows := [][]string{v.titles("server", "state", "weight", "pool", "since", "why")}
@@ -138,10 +142,22 @@ func (v view) virtuals(b *strings.Builder, s *control.Status) {
 			if r.InPool {
 				pool = "status.in"
 			}
-			rows = append(rows, []string{r.Name, r.State, strconv.Itoa(r.Weight), v.Text(pool, nil), v.ago(r.Since), r.Reason})
+			rows = append(rows, []string{r.Name, r.State, strconv.Itoa(r.Weight), v.Text(pool, nil), v.ago(r.Since), v.reason(r.Reason)})
 		}
 		terminal.Table(b, rows)
 	}
+}
+
+// unknown says of how many servers it is not known whether they are up.
+func (v view) unknown(c control.Counts) string {
+	text := ""
+	if c.Unasked > 0 {
+		text += v.Text("status.unasked", map[string]string{"count": strconv.Itoa(c.Unasked)})
+	}
+	if c.Checkless > 0 {
+		text += v.Text("status.checkless", map[string]string{"count": strconv.Itoa(c.Checkless)})
+	}
+	return text
 }
 
 // strangers lists what others have in the table: it is shown and never touched.

@@ -70,6 +70,15 @@ func TestPackagesSayWhatTheyPromise(t *testing.T) {
 	}
 }
 
+// A file that the build leaves out is one that no test here sees.
+func TestTheBuildLeavesNoFileOut(t *testing.T) {
+	for _, p := range house(t) {
+		for _, name := range p.IgnoredGoFiles {
+			t.Errorf("%s/%s is in no build", p.room(), name)
+		}
+	}
+}
+
 func TestNothingIsLeftForLater(t *testing.T) {
 	eachGoFile(t, func(path string, text []byte) {
 		for _, word := range []string{"TO" + "DO", "FIX" + "ME", "XX" + "X:"} {

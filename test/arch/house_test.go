@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -14,6 +15,9 @@ import (
 
 const module = "holdfast"
 
+// tags are those of every build: what they leave out is looked at by no test here.
+const tags = "nomsgpack sqlite_omit_load_extension osusergo netgo"
+
 // built is a package as the go command describes it.
 type built struct {
 	ImportPath string
@@ -21,6 +25,9 @@ type built struct {
 	GoFiles    []string
 	CgoFiles   []string
 	Imports    []string
+
+	TestImports, XTestImports []string // of the package's tests
+	IgnoredGoFiles            []string // what the tags of a build leave out
 }
 
 // room is the package's path under the module.
@@ -37,16 +44,19 @@ func (p built) ours() []string {
 	return rooms
 }
 
-// outside are the imports that are neither ours nor Go's own.
-func (p built) outside() []string {
-	return slices.DeleteFunc(slices.Clone(p.Imports), func(i string) bool {
-		first, _, _ := strings.Cut(i, "/")
-		return first == module || !strings.Contains(first, ".")
-	})
+// notOurs are the imports that are not ours.
+func (p built) notOurs() []string {
+	return slices.DeleteFunc(slices.Clone(p.Imports), func(i string) bool { return i == module || strings.HasPrefix(i, module+"/") })
+}
+
+// gosOwn says whether a package is one of Go's own.
+func gosOwn(i string) bool {
+	first, _, _ := strings.Cut(i, "/")
+	return !strings.Contains(first, ".")
 }
 
 var list = sync.OnceValues(func() ([]built, error) {
-	cmd := exec.Command("go", "list", "-json=ImportPath,Dir,GoFiles,CgoFiles,Imports", "./...")
+	cmd := exec.Command("go", "list", "-tags", tags, "-json=ImportPath,Dir,GoFiles,CgoFiles,Imports,TestImports,XTestImports,IgnoredGoFiles", "./...")
 	cmd.Dir = filepath.Join("..", "..")
 	out, err := cmd.Output()
 	if err != nil {
@@ -75,4 +85,19 @@ func house(t *testing.T) []built {
 		t.Fatalf("go list names only %d packages", len(packages))
 	}
 	return packages
+}
+
+// go run ends with 1 when Ctrl-C reaches it, whatever the program made of it.
+func TestWhatCtrlCEndsIsNotRunByGoRun(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "Makefile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, target := range []string{"run", "demo"} {
+		_, recipe, found := strings.Cut(string(text), "\n"+target+": build\n")
+		recipe, _, _ = strings.Cut(recipe, "\n\n")
+		if !found || strings.Contains(recipe, "$(GO) run") {
+			t.Errorf("make %s:\n%s", target, recipe)
+		}
+	}
 }

@@ -23,14 +23,15 @@ var allowed = []struct {
 	{"engine/claim", nil, "a name: nothing of ours"},
 	{"engine/journal", []string{"engine/atomicfile"}, "an entry outlives the types it was made from"},
 	{"engine/script", []string{"engine/realtime", "engine/rights"}, "a program is run for whoever asks"},
-	{"engine/model", []string{"engine/conf"}, "meaning is made from text, and from nothing else"},
+	{"engine/pattern", nil, "patterns: nothing of ours"},
+	{"engine/model", []string{"engine/conf", "engine/pattern"}, "meaning is made from text, and from nothing else"},
 	{"engine/convert", []string{"engine/conf", "engine/model"}, "text to text: files are handed in"},
 	{"engine/policy", []string{"engine/atomicfile", "engine/model", "engine/script"}, "which programs a text may have: it knows no role"},
 	{"engine/facts", []string{"engine/conf", "engine/model", "engine/script"}, "what the host offers a text: it knows no role and no kernel"},
-	{"engine/vrrp", []string{"engine/code", "engine/model", "engine/plan"}, "decisions are pure"},
-	{"engine/lvs", []string{"engine/code", "engine/model", "engine/plan"}, "decisions are pure"},
+	{"engine/vrrp", []string{"engine/code"}, "decisions are pure"},
+	{"engine/lvs", []string{"engine/model", "engine/plan"}, "decisions are pure"},
 	{"engine/kernel", []string{"engine/code", "engine/plan", "engine/rights"}, "the door to the kernel carries out plans and decides nothing"},
-	{"engine/probe", []string{"engine/model"}, "a probe answers how a check went; what follows is decided elsewhere"},
+	{"engine/probe", []string{"engine/model", "engine/pattern"}, "a probe answers how a check went; what follows is decided elsewhere"},
 	{"engine/control", []string{"engine/plan", "engine/journal"}, "the wire format is usable by whoever talks to a role"},
 	{"engine/dump", []string{"engine/control", "engine/model", "engine/vrrp"}, "a report is values as text: it opens no file"},
 	{"engine/explain", []string{"engine/code", "engine/conf", "engine/model", "engine/plan", "engine/control"}, "codes, no words, no files"},
@@ -97,6 +98,68 @@ func TestAnImportThatNoRowNamesIsTold(t *testing.T) {
 			may := slices.ContainsFunc(rule.may, func(pattern string) bool { return within(other, pattern) })
 			if told := len(trespasses(p)) > 0; told == may {
 				t.Errorf("%s imports %s: told %v", p.room(), other, told)
+			}
+		}
+	}
+}
+
+// A name in a row that its room does not use is a way in for no reason.
+func TestEveryRowIsUsed(t *testing.T) {
+	for _, r := range allowed {
+		rooms, used := 0, map[string]bool{}
+		for _, p := range house(t) {
+			if !within(p.room(), r.room) {
+				continue
+			}
+			rooms++
+			for _, i := range p.ours() {
+				for _, pattern := range r.may {
+					used[pattern] = used[pattern] || within(i, pattern)
+				}
+			}
+		}
+		if rooms == 0 {
+			t.Errorf("the table has a row for %s, and there is none", r.room)
+		}
+		for _, pattern := range r.may {
+			if !used[pattern] {
+				t.Errorf("%s may import %s and does not", r.room, pattern)
+			}
+		}
+	}
+}
+
+// What a package is built from, and its tests are, holds nothing of the other role.
+func TestNothingOfTheOtherRoleIsReached(t *testing.T) {
+	byRoom := map[string]built{}
+	for _, p := range house(t) {
+		byRoom[p.room()] = p
+	}
+	for role, others := range map[string][]string{
+		"engine/vrrprole": {"engine/lvsrole", "engine/lvs", "engine/probe", "engine/schedule"},
+		"engine/lvsrole":  {"engine/vrrprole", "engine/vrrp", "engine/dump"},
+		"engine":          {"engine/vrrprole", "engine/lvsrole", "engine/vrrp", "engine/lvs"},
+		"server/parent":   {"engine", "engine/vrrprole", "engine/lvsrole", "engine/kernel", "web", "store"},
+	} {
+		reached := map[string]string{}
+		var visit func(room string, imports []string)
+		visit = func(room string, imports []string) {
+			for _, i := range imports {
+				i = strings.TrimPrefix(i, module+"/")
+				if next, ours := byRoom[i]; ours && reached[i] == "" {
+					reached[i] = room
+					visit(i, next.Imports)
+				}
+			}
+		}
+		p := byRoom[role]
+		visit(role, slices.Concat(p.Imports, p.TestImports, p.XTestImports))
+		if len(reached) < 5 {
+			t.Errorf("%s reaches only %v", role, reached)
+		}
+		for _, other := range others {
+			if from := reached[other]; from != "" {
+				t.Errorf("%s reaches %s, through %s", role, other, from)
 			}
 		}
 	}

@@ -27,6 +27,8 @@ var owners = []struct {
 	{"engine/vrrprole", "manifest.go", []string{"loop.go", "writer.go", "status.go"}, "the manifest knows addresses only"},
 	{"engine/vrrprole", "readback.go", []string{"loop.go", "links.go", "status.go"}, "what the kernel has is compared, whatever for"},
 	{"engine/vrrprole", "record.go", []string{"loop.go", "resume.go"}, "a record is values in a file"},
+	{"engine/vrrprole", "surroundings.go", []string{"loop.go", "scripts.go"}, "conditions are made of values"},
+	{"engine/vrrprole", "foresight.go", []string{"loop.go", "writer.go", "effects.go", "apply.go"}, "a preview works on copies"},
 	{"engine/vrrprole", "holdings.go", []string{"loop.go", "writer.go", "readback.go"}, "holdings are values, and a preview copies them"},
 	{"engine/lvsrole", "jobs.go", []string{"loop.go", "virtual.go", "declare.go", "apply.go", "settled.go", "status.go"}, "jobs are named by key, and the loop fills them in"},
 	{"engine/lvsrole", "record.go", []string{"loop.go", "virtual.go", "declare.go", "resume.go", "writer.go"}, "a record is values in a file"},

@@ -52,7 +52,9 @@ func (r *reporting) fresh(sig syscall.Signal) string {
 		r.t.Fatal(err)
 	}
 	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		r.Signal(sig)
+		if r.send(sig) != nil {
+			continue // before its pid file stands, a program may not take signals yet
+		}
 		time.Sleep(20 * time.Millisecond)
 		if text, err := os.ReadFile(path); err == nil && len(text) > 0 {
 			return string(text)

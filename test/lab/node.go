@@ -196,8 +196,7 @@ func kill(pids []int) {
 }
 
 // Reap waits until processes that were killed are gone. Those that came to us
-// when their parents died are ours to wait for; whoever started the others
-// waits for them.
+// when their parents died are ours to wait for; the others are their starter's.
 func Reap(pids ...int) {
 	for end := time.Now().Add(5 * time.Second); len(pids) > 0 && time.Now().Before(end); {
 		pids = slices.DeleteFunc(pids, func(pid int) bool {

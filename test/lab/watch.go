@@ -74,7 +74,7 @@ func (w *AddressWatch) Changes(addr netip.Addr, since time.Time) []AddressChange
 var ipvsCommands = []string{"", "new-service", "set-service", "del-service", "get-service", "new-dest", "set-dest", "del-dest", "get-dest",
 	"new-daemon", "del-daemon", "get-daemon", "set-config", "get-config", "set-info", "get-info", "zero", "flush"}
 
-// NetlinkWatch counts what the programs of a node ask of the kernel, whoever
+// NetlinkWatch counts what the programs of a node ask of the kernel, whichever
 // they are and however they batch it.
 type NetlinkWatch struct {
 	family uint16

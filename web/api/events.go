@@ -14,7 +14,7 @@ import (
 )
 
 type eventsInput struct {
-	Before int64  `query:"before" minimum:"0" doc:"Go on below this ID; 0: from the newest"`
+	Before int64  `query:"before" minimum:"0" doc:"Go on behind the event with this ID; 0: from the newest"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	Kind   string `query:"kind" example:"server-state"`
 	Object string `query:"object" doc:"The object and what is below it" example:"tcp:192.0.2.100:80"`
@@ -28,7 +28,7 @@ type streamInput struct {
 func (r *routes) events() {
 	tags := []string{"Events"}
 	add(r, huma.Operation{
-		OperationID: "list-events", Method: http.MethodGet, Path: "/events", Summary: "What happened, newest first", Tags: tags,
+		OperationID: "list-events", Method: http.MethodGet, Path: "/events", Summary: "What happened, by the time of the event, newest first", Tags: tags,
 	}, func(ctx context.Context, in *eventsInput) (*answer[[]live.Event], error) {
 		rows, err := r.Store.JournalPage(ctx, store.JournalFilter{
 			Before: in.Before, Kind: journal.Kind(in.Kind), Object: in.Object, Text: in.Text, Limit: in.Limit,

@@ -54,7 +54,7 @@ func (a *Authenticator) LogIn(ctx context.Context, name, password string, from C
 
 // admit begins a session and notes how it came about.
 func (a *Authenticator) admit(ctx context.Context, user store.User, action string, from Client) (e Entry, err error) {
-	if err := a.store.Audit(ctx, user.Name, action, user.Name, "", from.Addr); err != nil {
+	if err := a.store.Note(ctx, user.Name, action, user.Name, "", from.Addr); err != nil {
 		return e, err
 	}
 	if e.Known, err = a.remember(ctx, user, from); err == nil {
@@ -174,7 +174,7 @@ func (a *Authenticator) try(ctx context.Context, name, password string, from Cli
 	case !errors.Is(err, errRefused):
 		return user, errors.Join(err, a.store.TakeBackLogin(after, t.keys)) // it was not looked at
 	}
-	if err := a.store.Audit(after, short, "login-refused", short, "", network(from.Addr)); err != nil {
+	if err := a.store.Note(after, short, "login-refused", short, "", network(from.Addr)); err != nil {
 		return store.User{}, err
 	}
 	if next > 0 {

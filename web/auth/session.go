@@ -105,7 +105,7 @@ func Token(r *http.Request) string {
 // LogOut ends the session of a request.
 func (a *Authenticator) LogOut(ctx context.Context, r *http.Request) error {
 	if s, ok := Of(ctx); ok {
-		if err := a.store.Audit(ctx, s.User.Name, "logout", s.User.Name, "", ""); err != nil {
+		if err := a.store.Note(ctx, s.User.Name, "logout", s.User.Name, "", ""); err != nil {
 			return err
 		}
 	}

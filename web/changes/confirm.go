@@ -17,6 +17,7 @@ const (
 	byTimeout   = "timeout"
 	byElsewhere = "elsewhere"
 	bySplit     = "split"
+	byLoss      = "lost"  // both roles lost the confirmation
 	asFound     = "found" // it ran before anything was applied from here
 )
 
@@ -136,50 +137,6 @@ func (w *Workflow) endedSo(ctx context.Context, hash string, outcome store.Outco
 		}
 	}
 	return fault.New("nothing-pending")
-}
-
-// Settle brings the history up to what the roles did by themselves: an applied
-// revision that no role waits for any more was kept, went back, or was kept in
-// one role only. It says whether something changed.
-func (w *Workflow) Settle(ctx context.Context) (bool, error) {
-	if !w.act.TryLock() {
-		return false, nil // the running change marks its own outcome
-	}
-	defer w.act.Unlock()
-	last, err := w.store.Applications(ctx, 1)
-	if err != nil || len(last) == 0 || last[0].Outcome != store.Applied {
-		return false, err
-	}
-	now, away := w.look(ctx)
-	if away != nil || now.waits() {
-		return false, nil // a role that is away is asked again; one that waits is not done
-	}
-	rev, err := w.store.RevisionByNumber(ctx, last[0].Revision)
-	if err != nil {
-		return false, err
-	}
-	running := 0
-	for _, s := range now {
-		if s.Hash == rev.Hash {
-			running++
-		}
-	}
-	outcome, how := store.Split, bySplit
-	switch running {
-	case len(now):
-		outcome, how = store.Kept, byElsewhere
-	case 0:
-		outcome, how = store.Reverted, byTimeout
-	}
-	if how == byTimeout {
-		// Nothing typed is lost: unless somebody edits another text already, this one
-		// is in the editor again before the history says that it was rolled back.
-		_, err := w.store.SaveCandidate(ctx, rev.Text, rev.Number, rev.Author, 0)
-		if err != nil && !errors.Is(err, store.ErrConflict) {
-			return false, err
-		}
-	}
-	return true, w.mark(ctx, "", rev, outcome, how)
 }
 
 // RolledBack gives the newest application if it was rolled back because nobody

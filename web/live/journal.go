@@ -16,7 +16,7 @@ type Rows func(ctx context.Context, after int64, limit int) ([]store.JournalRow,
 
 // Event is a journal row as the API and its stream give it.
 type Event struct {
-	ID       int64             `json:"id" doc:"Grows in the order of arrival"`
+	ID       int64             `json:"id" doc:"Grows in the order of arrival, which is not that of the events"`
 	At       time.Time         `json:"at" doc:"When it happened on the node"`
 	Received time.Time         `json:"received" doc:"When the console stored it"`
 	Node     string            `json:"node"`

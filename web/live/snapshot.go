@@ -81,7 +81,7 @@ func (w *Watch) LookAgain(ctx context.Context) Snapshot {
 }
 
 func (w *Watch) look(ctx context.Context) Snapshot {
-	// A reader who leaves must not spoil the picture of those who stay.
+	// A reader that leaves must not spoil the picture of the others.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patient)
 	defer cancel()
 	var vrrp, lvs Side

@@ -61,14 +61,10 @@ func (p *Pages) events(c *gin.Context) {
 		}
 		list.Older = "/events?" + q.Encode()
 	}
-	newest, err := p.Store.JournalPage(c.Request.Context(), store.JournalFilter{Limit: 1})
-	if err != nil {
+	v := live.View{Page: "events", Lang: language(c.Request)}
+	if v.Since, err = p.Store.JournalEnd(c.Request.Context()); err != nil {
 		p.fail(c, err)
 		return
-	}
-	v := live.View{Page: "events", Lang: language(c.Request)}
-	if len(newest) == 1 {
-		v.Since = newest[0].ID
 	}
 	p.show(c, http.StatusOK, "events", "events", v, list)
 }

@@ -2,7 +2,6 @@ package page
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
 	"math"
 	"net/http"
@@ -38,7 +37,10 @@ type frame struct {
 	Candidate   bool               // a text waits to be applied
 	KeysOff     bool               // no keyboard shortcuts
 	Gone        bool               // the database was deleted or replaced
+	Unwritten   string             // why the database cannot be written, as the code of a fault; "" is: it can
 	Stream      string             // address of the live stream; "" is none
+	AsOf        time.Time          // when the page was drawn, where not all of it is live; else zero
+	Again       string             // address that draws it again; "" is none
 	Body        any
 }
 
@@ -63,6 +65,9 @@ func (p *Pages) show(c *gin.Context, status int, name, nav string, v live.View, 
 	if v.Page != "" {
 		f.Stream = streamPath(v)
 	}
+	if !p.bodies()[v.Page].whole {
+		f.age(c.Request)
+	}
 	p.write(c, status, name, f)
 }
 
@@ -76,6 +81,7 @@ func (p *Pages) showFault(c *gin.Context, err error, name, nav string, body any)
 	later(c, e)
 	f := p.frame(c, nav)
 	f.Fault, f.Body = e, body
+	f.age(c.Request)
 	p.write(c, e.Status(), name, f)
 }
 
@@ -90,8 +96,9 @@ func (p *Pages) fail(c *gin.Context, err error) {
 		p.Log.Error("request failed", "path", c.Request.URL.Path, "id", id, "error", err)
 	}
 	later(c, e)
-	f := p.frame(c, "")
+	f := p.frame(c, lists[e.Code].nav)
 	f.Fault, f.Body = e, id
+	f.age(c.Request)
 	p.write(c, e.Status(), "error", f)
 }
 
@@ -120,7 +127,7 @@ func (p *Pages) frame(c *gin.Context, nav string) frame {
 	r := c.Request
 	f := frame{
 		Lang: language(r), Theme: theme(r), Page: nav, Here: here(r), KeysOff: keysOff(r),
-		Gone: p.Store.There() != nil,
+		Gone: p.Store.There() != nil, Unwritten: p.unwritten(),
 	}
 	if code := c.Query("said"); assets.Known("ui.said." + code) {
 		f.Notice = code
@@ -140,6 +147,14 @@ func (p *Pages) frame(c *gin.Context, nav string) frame {
 		p.Log.Error("look for candidate", "error", err)
 	}
 	return f
+}
+
+// unwritten is the code of the fault that keeps the database from being written, or "".
+func (p *Pages) unwritten() string {
+	if err := p.Store.Unwritten(); err != nil {
+		return fault.Of(err).Code
+	}
+	return ""
 }
 
 // expired is the newest application if it was rolled back because nobody confirmed it,
@@ -197,40 +212,4 @@ func pendingOf(s live.Snapshot) *pending {
 	}
 	left := time.Until(p.Until).Seconds()
 	return &pending{Hash: p.Hash, Until: p.Until, Left: int(math.Ceil(max(0, left))), Of: int(changes.Window.Seconds())}
-}
-
-// draw makes the pushed parts of a view.
-func (p *Pages) draw(ctx context.Context, v live.View, s live.Snapshot) ([]live.Frame, error) {
-	f := frame{Lang: v.Lang, Node: p.Node, Page: v.Page, Pills: p.pills(s), Pending: pendingOf(s), Gone: p.Store.There() != nil}
-	parts := []struct{ event, name string }{{"pills", "pills"}, {"confirm", "confirm"}}
-	sheet := "error"
-	if body, ok := p.bodies()[v.Page]; ok {
-		b, err := body(ctx, v, s)
-		if err != nil {
-			return nil, err
-		}
-		f.Body, sheet = b, v.Page
-		parts = append(parts, struct{ event, name string }{"live", "live"})
-	}
-	frames := make([]live.Frame, 0, len(parts))
-	for _, part := range parts {
-		html, err := p.templates.part(v.Lang, sheet, part.name, f)
-		if err != nil {
-			return nil, err
-		}
-		frames = append(frames, live.Frame{Event: part.event, Data: html})
-	}
-	return frames, nil
-}
-
-// bodies are the pages with a live part: each makes its data from a snapshot.
-func (p *Pages) bodies() map[string]func(context.Context, live.View, live.Snapshot) (any, error) {
-	return map[string]func(context.Context, live.View, live.Snapshot) (any, error){
-		"overview": p.overviewBody,
-		"vips":     p.vipsBody,
-		"vip":      p.vipBody,
-		"service":  p.serviceBody,
-		"events":   p.newsBody,
-		"changes":  p.historyBody,
-	}
 }

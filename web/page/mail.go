@@ -1,6 +1,7 @@
 package page
 
 import (
+	"context"
 	"errors"
 	"math"
 	"net/http"
@@ -31,9 +32,28 @@ type mailPage struct {
 	Dialogue *store.Dialogue
 	TestedTo string
 	Choices  mailsettings.Choices
-	Outbox   []store.Mail
-	// How many mails of the outbox stand where.
+	outbox
+}
+
+// outbox is the newest mails that are to be sent or were, and how many of all stand
+// where.
+type outbox struct {
+	Outbox                  []store.Mail
 	Waiting, Accepted, Dead int
+}
+
+func (p *Pages) outbox(ctx context.Context) (o outbox, err error) {
+	if o.Outbox, err = p.Store.OutboxPage(ctx, 0, 20); err != nil {
+		return o, err
+	}
+	counts, err := p.Store.OutboxCounts(ctx)
+	o.Waiting = counts[store.MailQueued] + counts[store.MailSending]
+	o.Accepted, o.Dead = counts[store.MailSent], counts[store.MailDead]
+	return o, err
+}
+
+func (p *Pages) outboxBody(ctx context.Context, _ live.View, _ live.Snapshot) (any, error) {
+	return p.outbox(ctx)
 }
 
 func (p *Pages) mail(c *gin.Context) {
@@ -66,13 +86,7 @@ func (p *Pages) showMail(c *gin.Context, body mailPage, wrong error) {
 	ctx := c.Request.Context()
 	stored, saved, err := p.settings(c)
 	if err == nil {
-		body.Outbox, err = p.Store.OutboxPage(ctx, 0, 20)
-	}
-	if err == nil {
-		var counts map[store.MailState]int
-		counts, err = p.Store.OutboxCounts(ctx)
-		body.Waiting = counts[store.MailQueued] + counts[store.MailSending]
-		body.Accepted, body.Dead = counts[store.MailSent], counts[store.MailDead]
+		body.outbox, err = p.outbox(ctx)
 	}
 	if err != nil {
 		p.fail(c, err)
@@ -209,11 +223,14 @@ func (p *Pages) testMail(c *gin.Context) {
 func (p *Pages) retryMail(c *gin.Context) {
 	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
 	if err != nil {
-		p.fail(c, fault.New(fault.NotFound))
+		p.fail(c, fault.New("no-mail"))
 		return
 	}
 	ctx := c.Request.Context()
 	err = p.Store.RetryMail(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		err = fault.New("no-mail")
+	}
 	if err == nil {
 		err = p.Store.Audit(ctx, user(c).Name, "mail-retried", c.Param("id"), "", "")
 	}

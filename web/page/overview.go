@@ -26,7 +26,8 @@ type summary struct {
 	Headline  headline
 	Routers   []control.InstanceStatus
 	Attention []problem
-	Unlisted  int // problems that are not shown
+	Unsure    bool // not all is known, so nothing may be called well
+	Unlisted  int  // problems that are not shown
 	Services  []serviceRow
 	Hidden    int // services that are not shown
 	Events    []store.JournalRow
@@ -56,5 +57,6 @@ func (p *Pages) overviewBody(ctx context.Context, _ live.View, s live.Snapshot) 
 	o.Services = rows[:min(len(rows), fewServices)]
 	o.Hidden = len(rows) - len(o.Services)
 	o.Headline = headlineOf(s, all)
+	o.Unsure = countOfAll(s).Unknown() > 0
 	return o, nil
 }

@@ -15,6 +15,8 @@ import (
 // Reason, from Held or from Complaint.
 type problem struct {
 	Object, Link string
+	In           string          // the virtual server, of a real server
+	Of           *control.Counts // the real servers, of a virtual server
 	State, Count string
 	Since        time.Time
 	Reason       string
@@ -24,7 +26,7 @@ type problem struct {
 }
 
 // severities order states for lists: what is worst stands first.
-var severities = []string{"OFF-TEXT", "AWAY", "FAULT", "DOWN", "FAILED", "SORRY", "DEGRADED", "CONFLICT", "HELD", "FAILING", "INIT"}
+var severities = []string{"OFF-TEXT", "AWAY", "FAULT", "DOWN", "FAILED", "SORRY", "DEGRADED", "CONFLICT", "HELD", "FAILING", "INIT", "UNKNOWN"}
 
 func rank(state string) int {
 	if i := slices.Index(severities, state); i >= 0 {
@@ -64,6 +66,18 @@ func (l *problems) add(t problem) {
 	}
 }
 
+// state adds a problem unless its state is one of fine. A state that is not known here
+// is one, too.
+func (l *problems) state(t problem, fine ...string) {
+	if slices.Contains(fine, t.State) {
+		return
+	}
+	if rank(t.State) == len(severities) {
+		t.State = "UNKNOWN"
+	}
+	l.add(t)
+}
+
 func (l *problems) held(object, link string, list []control.Blocked) {
 	for _, h := range list {
 		if l.said[h.Code] {
@@ -91,28 +105,25 @@ func (l *problems) role(name string, side live.Side) {
 func (l *problems) routers(s control.Status) {
 	for _, in := range s.Instances {
 		link := "/vips/" + url.PathEscape(in.Name)
-		l.add(problem{Object: in.Name, Link: link, State: in.State, Since: in.Since, Reason: in.Reason})
+		l.state(problem{Object: in.Name, Link: link, State: in.State, Since: in.Since, Reason: in.Reason}, "MASTER", "BACKUP")
 		l.held(in.Name, link, in.Held)
 		for _, c := range in.Complaints {
 			l.add(problem{Object: in.Name, Link: link, State: "CONFLICT", Since: c.Since, Complaint: &c})
 		}
 	}
 	for _, sc := range s.Scripts {
-		if sc.State == "FAILED" {
-			l.add(problem{Object: sc.Name, Link: "/vips", State: sc.State, Since: sc.Since, Reason: sc.Detail})
-		}
+		l.state(problem{Object: sc.Name, Link: "/vips", State: sc.State, Since: sc.Since, Reason: sc.Detail}, "OK")
 	}
 }
 
 func (l *problems) services(s control.Status) {
 	for _, v := range serviceRows(s.Virtuals) {
 		link := "/services/" + url.PathEscape(v.Name)
-		if v.State == "DOWN" || v.State == "SORRY" {
-			l.add(problem{Object: v.Name, Link: link, State: v.State, Since: v.Since})
-		}
+		// What is held back and which servers are down is listed below.
+		l.state(problem{Object: v.Name, Link: link, State: v.State, Since: v.Since, Of: &v.Counts}, "UP", "UNCHECKED", "HELD", "DEGRADED")
 		l.held(v.Name, link, v.Held)
 		for _, r := range v.Rows {
-			l.add(problem{Object: r.Name, Link: link, State: r.State, Count: r.Count, Since: r.Since, Reason: r.Reason})
+			l.state(problem{Object: r.Name, In: v.Name, Link: link, State: r.State, Count: r.Count, Since: r.Since, Reason: r.Reason}, "UP", "UNCHECKED")
 		}
 	}
 }

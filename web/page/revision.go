@@ -1,6 +1,7 @@
 package page
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -30,9 +31,13 @@ type oneRevision struct {
 func (p *Pages) numbered(c *gin.Context) (store.Revision, error) {
 	n, err := strconv.ParseInt(c.Param("number"), 10, 64)
 	if err != nil {
-		return store.Revision{}, fault.New(fault.NotFound)
+		return store.Revision{}, fault.New("no-revision", "Name", c.Param("number"))
 	}
-	return p.Workflow.Revision(c.Request.Context(), n)
+	rev, err := p.Workflow.Revision(c.Request.Context(), n)
+	if errors.Is(err, store.ErrNotFound) {
+		err = fault.New("no-revision", "Name", c.Param("number"))
+	}
+	return rev, err
 }
 
 func (p *Pages) revision(c *gin.Context) { p.showRevision(c, nil) }

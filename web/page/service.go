@@ -31,20 +31,14 @@ type service struct {
 }
 
 func (p *Pages) service(c *gin.Context) {
-	asked := c.Request.URL.Query()
-	filter := url.Values{}
-	for _, name := range []string{"q", "state", "after"} {
-		if value := asked.Get(name); value != "" {
-			filter.Set(name, value)
-		}
-	}
-	p.drawLive(c, "services", live.View{Page: "service", Object: c.Param("name"), Filter: filter.Encode()})
+	v := live.View{Page: "service", Object: c.Param("name"), Filter: filterOf(c)}
+	p.drawList(c, "services", v, func(body any) []string { return namesOf(body.(service).Servers) })
 }
 
 func (p *Pages) serviceBody(ctx context.Context, v live.View, s live.Snapshot) (any, error) {
 	i := slices.IndexFunc(s.LVS.Status.Virtuals, func(vs control.VirtualStatus) bool { return vs.Name == v.Object })
 	if i < 0 {
-		return nil, fault.New(fault.NotFound)
+		return nil, missing("lvs", s.LVS, "no-service", v.Object)
 	}
 	filter, err := url.ParseQuery(v.Filter)
 	if err != nil {
@@ -55,13 +49,14 @@ func (p *Pages) serviceBody(ctx context.Context, v live.View, s live.Snapshot) (
 		Query: strings.TrimSpace(filter.Get("q")), Chosen: filter.Get("state"),
 		States: []string{"UP", "FAILING", "DOWN", "UNCHECKED"},
 	}
-	body.turnTo(filter.Get("after"))
+	body.turnTo(filter.Get("after"), filter[shownRows])
 	body.Events, err = p.Store.JournalPage(ctx, store.JournalFilter{Object: v.Object, Limit: fewEvents})
 	return body, err
 }
 
-// turnTo picks the real servers behind after that pass the filter.
-func (s *service) turnTo(after string) {
+// turnTo picks the real servers behind after that pass the filter, or those that are
+// shown already.
+func (s *service) turnTo(after string, shown []string) {
 	s.Servers, s.Long = s.Rows, len(s.Rows) > pageSize
 	if !s.Long {
 		return
@@ -71,7 +66,10 @@ func (s *service) turnTo(after string) {
 	})
 	s.Matches = len(fits)
 	next := ""
-	s.Servers, next = pageAfter(fits, after, func(r serverRow) string { return r.Name })
+	s.Servers, next = pageAfter(fits, after, serverRow.name)
+	if shown != nil {
+		s.Servers = only(s.Rows, shown, serverRow.name)
+	}
 	if next != "" {
 		q := url.Values{"q": {s.Query}, "state": {s.Chosen}, "after": {next}}
 		s.Next = "/services/" + url.PathEscape(s.Name) + "?" + q.Encode()

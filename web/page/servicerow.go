@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"slices"
 
 	"holdfast/engine/control"
 )
@@ -9,8 +10,7 @@ import (
 // serviceRow is a virtual server as lists show it.
 type serviceRow struct {
 	control.VirtualStatus
-	State            string
-	Up               int
+	Counts           control.Counts
 	Active, Inactive uint64
 	Rows             []serverRow
 	Brief            []serverRow // of Rows, what the overview has room for
@@ -26,40 +26,23 @@ type serverRow struct {
 func serviceRows(virtuals []control.VirtualStatus) []serviceRow {
 	rows := make([]serviceRow, 0, len(virtuals))
 	for _, v := range virtuals {
-		row := serviceRow{VirtualStatus: v}
+		row := serviceRow{VirtualStatus: v, Counts: v.Count()}
 		for _, r := range v.Servers {
-			row.Rows = append(row.Rows, serverRow{r, countOf(r), !v.Installed && serves(r)})
+			row.Rows = append(row.Rows, serverRow{r, countOf(r), !v.Installed && belongs(r)})
 			row.Active += uint64(r.Active)
 			row.Inactive += uint64(r.Inactive)
-			if serves(r) {
-				row.Up++
-			}
 		}
 		row.Brief = brief(row.Rows)
-		row.State = serviceState(row)
 		rows = append(rows, row)
 	}
 	return rows
 }
 
-// serviceState is the one word for a virtual server.
-func serviceState(r serviceRow) string {
-	switch {
-	case r.SorryInUse:
-		return "SORRY"
-	case !r.QuorumUp:
-		return "DOWN"
-	case len(r.VirtualStatus.Held) > 0:
-		return "HELD"
-	case r.Up < len(r.Rows):
-		return "DEGRADED"
-	}
-	return "UP"
-}
-
-// serves says whether a real server is fit to be in the pool.
-func serves(r control.ServerStatus) bool {
-	return r.State == "UP" || r.State == "UNCHECKED" || r.State == "FAILING"
+// belongs says whether a real server is to be in the pool: it is up, or what has not
+// answered yet counts as up.
+func belongs(r control.ServerStatus) bool {
+	down := slices.ContainsFunc(r.Checks, func(c control.CheckStatus) bool { return !c.Up })
+	return !down && (r.State == "UP" || r.State == "UNCHECKED" || r.State == "FAILING")
 }
 
 // countOf is how far an intermediate state has come.
@@ -78,14 +61,14 @@ func countOf(r control.ServerStatus) string {
 	return worst
 }
 
-// brief keeps a short pool whole, and of a long one what is not up.
+// brief keeps a short pool whole, and of a long one what is down or about to be.
 func brief(rows []serverRow) []serverRow {
 	if len(rows) <= fewServers {
 		return rows
 	}
 	var out []serverRow
 	for _, r := range rows {
-		if r.State != "UP" && len(out) < fewServers {
+		if r.State != "UP" && r.State != "UNCHECKED" && len(out) < fewServers {
 			out = append(out, r)
 		}
 	}

@@ -1,13 +1,14 @@
 package page
 
 import (
-	"net/http"
+	"context"
 	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 
+	"holdfast/web/fault"
 	"holdfast/web/live"
 )
 
@@ -23,20 +24,31 @@ type serviceList struct {
 }
 
 func (p *Pages) services(c *gin.Context) {
-	s := p.Watch.Look(c.Request.Context())
-	list := serviceList{
-		Side: s.LVS, Query: strings.TrimSpace(c.Query("q")), State: c.Query("state"),
-		States: []string{"UP", "DEGRADED", "DOWN", "SORRY", "HELD"},
+	v := live.View{Page: "services", Filter: filterOf(c)}
+	p.drawList(c, "services", v, func(body any) []string { return namesOf(body.(serviceList).Rows) })
+}
+
+func (p *Pages) servicesBody(_ context.Context, v live.View, s live.Snapshot) (any, error) {
+	filter, err := url.ParseQuery(v.Filter)
+	if err != nil {
+		return nil, fault.New(fault.NotFound)
 	}
-	rows := serviceRows(s.LVS.Status.Virtuals)
-	rows = slices.DeleteFunc(rows, func(r serviceRow) bool { return !list.matches(r) })
-	list.Total = len(rows)
+	list := serviceList{
+		Side: s.LVS, Query: strings.TrimSpace(filter.Get("q")), State: filter.Get("state"),
+		States: []string{"UP", "DEGRADED", "DOWN", "SORRY", "HELD", "UNCHECKED"},
+	}
+	all := serviceRows(s.LVS.Status.Virtuals)
+	fits := slices.DeleteFunc(slices.Clone(all), func(r serviceRow) bool { return !list.matches(r) })
+	list.Total = len(fits)
 	next := ""
-	list.Rows, next = pageAfter(rows, c.Query("after"), func(r serviceRow) string { return r.Name })
+	list.Rows, next = pageAfter(fits, filter.Get("after"), serviceRow.name)
+	if shown := filter[shownRows]; shown != nil {
+		list.Rows = only(all, shown, serviceRow.name)
+	}
 	if next != "" {
 		list.Next = "/services?" + url.Values{"q": {list.Query}, "state": {list.State}, "after": {next}}.Encode()
 	}
-	p.show(c, http.StatusOK, "services", "services", live.View{Page: "services", Lang: language(c.Request)}, list)
+	return list, nil
 }
 
 // matches says whether a row passes the filter: its own name, or a server's.

@@ -51,6 +51,7 @@ var stateStyles = map[string]struct{ shape, tone string }{
 	// The outcome of a revision.
 	"applied":  {"clock", "warning"},
 	"set":      {"check", "info"},
+	"in-force": {"check", "info"},
 	"kept":     {"check", "ok"},
 	"reverted": {"undo", "notice"},
 	"refused":  {"octagon", "error"},
@@ -85,7 +86,7 @@ func (w words) state(code string, count ...string) Cell {
 func checkState(c control.CheckStatus) string {
 	switch {
 	case !c.Known:
-		return "UNKNOWN"
+		return "UNCHECKED"
 	case c.Up && c.Failures > 0:
 		return "FAILING"
 	case c.Up:
@@ -103,6 +104,9 @@ func eventState(e journal.Entry) string {
 			return to
 		}
 	case journal.Applied:
+		if e.Facts[journal.FactOperations] == "0" {
+			return "in-force"
+		}
 		return "set"
 	case journal.Confirmed:
 		return "kept"

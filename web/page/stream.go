@@ -1,11 +1,13 @@
 package page
 
 import (
+	"net/http"
 	"net/url"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
 
+	"holdfast/web/access"
 	"holdfast/web/auth"
 	"holdfast/web/live"
 )
@@ -30,6 +32,13 @@ func (p *Pages) stream(c *gin.Context) {
 	since, err := strconv.ParseInt(c.DefaultQuery("since", "0"), 10, 64)
 	if err != nil {
 		since = 0
+	}
+	if page, ok := p.bodies()[c.Query("page")]; ok {
+		row, _ := access.Find(http.MethodGet, page.path)
+		if err := access.Require(c.Request.Context(), row.Least); err != nil {
+			p.fail(c, err)
+			return
+		}
 	}
 	v := live.View{Page: c.Query("page"), Object: c.Query("object"), Filter: c.Query("filter"), Lang: language(c.Request), Since: since}
 	session, _ := auth.Of(c.Request.Context())

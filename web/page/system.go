@@ -2,6 +2,8 @@ package page
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -71,10 +73,14 @@ func (p *Pages) account(c *gin.Context) (account, error) {
 func (p *Pages) endSession(c *gin.Context) {
 	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
 	if err != nil {
-		p.fail(c, fault.New(fault.NotFound))
+		p.fail(c, fault.New("no-session"))
 		return
 	}
-	if err := p.Store.RevokeSession(c.Request.Context(), user(c).ID, id); err != nil {
+	err = p.Store.RevokeSession(c.Request.Context(), user(c).ID, id)
+	if errors.Is(err, store.ErrNotFound) {
+		err = fault.New("no-session")
+	}
+	if err != nil {
 		p.fail(c, err)
 		return
 	}
@@ -114,10 +120,13 @@ type roleState struct {
 	Held []control.Blocked
 }
 
-func (p *Pages) about(c *gin.Context) {
-	s := p.Watch.Look(c.Request.Context())
-	body := aboutPage{Programs: cmp.Or(s.VRRP.Status.Programs, s.LVS.Status.Programs), Roles: []roleState{{"vrrp", s.VRRP, s.VRRP.Status.Held}, {"lvs", s.LVS, s.LVS.Status.Held}}}
-	p.show(c, http.StatusOK, "about", "system", live.View{Page: "about", Lang: language(c.Request)}, body)
+func (p *Pages) about(c *gin.Context) { p.drawLive(c, "system", live.View{Page: "about"}) }
+
+func (p *Pages) aboutBody(_ context.Context, _ live.View, s live.Snapshot) (any, error) {
+	return aboutPage{
+		Programs: cmp.Or(s.VRRP.Status.Programs, s.LVS.Status.Programs),
+		Roles:    []roleState{{"vrrp", s.VRRP, s.VRRP.Status.Held}, {"lvs", s.LVS, s.LVS.Status.Held}},
+	}, nil
 }
 
 // auditList is one page of the audit log.

@@ -8,7 +8,6 @@ import (
 
 	"holdfast/engine/control"
 	"holdfast/store"
-	"holdfast/web/fault"
 	"holdfast/web/live"
 )
 
@@ -45,13 +44,13 @@ func (p *Pages) vipBody(ctx context.Context, v live.View, s live.Snapshot) (any,
 			return router{s.VRRP, in, events}, err
 		}
 	}
-	return nil, fault.New(fault.NotFound)
+	return nil, missing("vrrp", s.VRRP, "no-router", v.Object)
 }
 
 // drawLive draws a page whose body is made by its live part.
 func (p *Pages) drawLive(c *gin.Context, nav string, v live.View) {
 	v.Lang = language(c.Request)
-	body, err := p.bodies()[v.Page](c.Request.Context(), v, p.Watch.Look(c.Request.Context()))
+	body, err := p.bodies()[v.Page].body(c.Request.Context(), v, p.Watch.Look(c.Request.Context()))
 	if err != nil {
 		p.fail(c, err)
 		return

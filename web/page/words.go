@@ -12,8 +12,10 @@ import (
 	"holdfast/assets"
 	"holdfast/engine/conf"
 	"holdfast/engine/control"
+	"holdfast/engine/convert"
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
+	"holdfast/store"
 	"holdfast/web/changes"
 	"holdfast/web/fault"
 )
@@ -43,6 +45,7 @@ func (w words) funcs() template.FuncMap {
 		"lang":       func() string { return w.lang },
 		"path":       url.PathEscape,
 		"short":      short,
+		"clock":      func(t time.Time) string { return t.Local().Format(time.TimeOnly) },
 		"stamp":      func(t time.Time) string { return t.Format(time.RFC3339Nano) },
 		"join":       strings.Join,
 		"dict":       dict,
@@ -55,10 +58,20 @@ func (w words) funcs() template.FuncMap {
 		"clip":       func(s string) string { return conf.Beginning(s, listedLine) },
 		"editable":   editable,
 		"lineName":   lineName,
-		"inc":        func(i int) int { return i + 1 },
-		"pushed":     func() bool { return w.pushed },
-		"listed":     listed,
-		"unlisted":   unlisted,
+		"missingFrom": func(code string) any {
+			if list, ok := lists[code]; ok {
+				return list
+			}
+			return nil
+		},
+		"draftName": w.draftName,
+		"choices": func() []convert.Choice {
+			return []convert.Choice{convert.TakeTheirs, convert.TakeMine, convert.TakeBoth, convert.TakeBase}
+		},
+		"inc":      func(i int) int { return i + 1 },
+		"pushed":   func() bool { return w.pushed },
+		"listed":   listed,
+		"unlisted": unlisted,
 		// The codes of things that have no state word of their own.
 		"checkState": checkState,
 		"eventState": eventState,
@@ -191,6 +204,14 @@ func (w words) mailReason(code string) string {
 		return assets.Text(w.lang, "mail.test."+code, map[string]string{"detail": ""})
 	}
 	return code
+}
+
+// draftName is how a draft is called: as somebody named it, or by whose text it is.
+func (w words) draftName(d store.Draft) string {
+	if d.Name != "" {
+		return d.Name
+	}
+	return w.text("drafts.of", "Author", d.Author, "When", w.when(d.At))
 }
 
 // short is the beginning of a hash.

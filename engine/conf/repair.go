@@ -1,10 +1,10 @@
 package conf
 
-// mended says how to read braces that do not add up: before which tokens a
+// repairs says how to read braces that do not add up: before which tokens a
 // closing brace is missing (and how many), and which closing braces are too many.
 // Both are guesses from the indentation, so that one slip is reported once and
 // where a person would look for it.
-type mended struct {
+type repairs struct {
 	close  map[int]int
 	ignore map[int]bool
 }
@@ -16,9 +16,9 @@ type level struct {
 	line          int32
 }
 
-// mend looks at the marks of a text, of which so many braces are missing or too
+// repairBraces looks at the marks of a text, of which so many braces are missing or too
 // many. lines are those of an expanded text.
-func mend(marks []mark, lines []int32, missing, extra int) mended {
+func repairBraces(marks []mark, lines []int32, missing, extra int) repairs {
 	if missing > 0 || extra > 0 {
 		m, _ := guess(marks, lines, missing, extra)
 		return m
@@ -31,10 +31,10 @@ func mend(marks []mark, lines []int32, missing, extra int) mended {
 			return m
 		}
 	}
-	return mended{}
+	return repairs{}
 }
 
-func (m mended) closed() int {
+func (m repairs) closed() int {
 	n := 0
 	for _, c := range m.close {
 		n += c
@@ -44,8 +44,8 @@ func (m mended) closed() int {
 
 // guess reads the indentation for at most so many missing and extra braces. even
 // says whether everything closes with them.
-func guess(marks []mark, lines []int32, missing, extra int) (m mended, even bool) {
-	m = mended{close: map[int]int{}, ignore: map[int]bool{}}
+func guess(marks []mark, lines []int32, missing, extra int) (m repairs, even bool) {
+	m = repairs{close: map[int]int{}, ignore: map[int]bool{}}
 	even = true
 	var stack []level
 	in := 0

@@ -7,7 +7,7 @@ import (
 	"holdfast/engine/conf"
 )
 
-func (b *binder) judgeVirtual(v *Virtual, n *conf.Node) bool {
+func (b *binder) validateVirtual(v *Virtual, n *conf.Node) bool {
 	name := v.Protocol.Or(UDP).String() + ":" + netip.AddrPortFrom(v.Addr, v.Port).String()
 	if b.names.virtuals[name] {
 		b.report(Warning, "duplicate-virtual", n.Span(), "Name", name)
@@ -16,7 +16,7 @@ func (b *binder) judgeVirtual(v *Virtual, n *conf.Node) bool {
 	}
 	b.names.virtuals[name] = true
 	if !v.Protocol.Written {
-		b.report(Warning, "no-protocol", n.Span(), "Name", n.Word(1)+" "+n.Word(2))
+		b.report(Warning, "no-protocol", n.Span(), "Name", called(n))
 	}
 	b.lintForwarding(v, n)
 	b.lintHost(&v.VirtualHost, n)
@@ -30,12 +30,12 @@ func (b *binder) judgeVirtual(v *Virtual, n *conf.Node) bool {
 			b.report(Warning, "port-forced", at.Span(), "Value", strconv.Itoa(int(port)), "Port", strconv.Itoa(int(v.Port)), "Method", method.String())
 		}
 	}
-	b.judgeServers(v)
+	b.validateServers(v)
 	if len(v.Servers) == 0 {
-		b.report(Warning, "no-servers", n.Span(), "Name", n.Word(1)+" "+n.Word(2))
+		b.report(Warning, "no-servers", n.Span(), "Name", called(n))
 		return true
 	}
-	b.judgeQuorum(v, n)
+	b.validateQuorum(v, n)
 	return true
 }
 
@@ -52,9 +52,9 @@ func (b *binder) lintForwarding(v *Virtual, n *conf.Node) {
 	}
 }
 
-// judgeServers drops servers that are written twice or of another family, and
+// validateServers drops servers that are written twice or of another family, and
 // tells where a port cannot hold.
-func (b *binder) judgeServers(v *Virtual) {
+func (b *binder) validateServers(v *Virtual) {
 	if len(b.seen) > largeTable { // it is slow to clear
 		b.seen = map[netip.AddrPort]bool{}
 	}
@@ -89,7 +89,7 @@ func (b *binder) judgeServers(v *Virtual) {
 	v.Servers = kept
 }
 
-func (b *binder) judgeQuorum(v *Virtual, n *conf.Node) {
+func (b *binder) validateQuorum(v *Virtual, n *conf.Node) {
 	quorum, total := v.Quorum.Or(readDefaults().virtual.Quorum.Val), v.totalWeight()
 	if quorum > total {
 		if v.Quorum.Written {

@@ -6,9 +6,9 @@ import (
 	"holdfast/engine/conf"
 )
 
-// judge holds a block that was just read against the rules that no single word
+// validate holds a block that was just read against the rules that no single word
 // can break, and remembers its names. False means that the block is not kept.
-func (b *binder) judge(p any, n *conf.Node) bool {
+func (b *binder) validate(p any, n *conf.Node) bool {
 	b.lintCommands(p, n)
 	switch p := p.(type) {
 	case *Global:
@@ -19,17 +19,18 @@ func (b *binder) judge(p any, n *conf.Node) bool {
 		b.lintOutcome(&p.Command, n)
 		return b.fresh(b.names.scripts, p.Name, n)
 	case *Group:
-		return b.judgeGroup(p, n)
+		return b.validateGroup(p, n)
 	case *Instance:
-		return b.judgeInstance(p, n)
+		return b.validateInstance(p, n)
 	case *GarpGroup:
-		return b.judgeGarpGroup(p, n)
+		return b.validateGarpGroup(p, n)
 	case *Virtual:
-		return b.judgeVirtual(p, n)
+		return b.validateVirtual(p, n)
 	case *Check:
-		return b.judgeCheck(p, n)
+		return b.validateCheck(p, n)
 	case *URL:
 		b.lintHost(&p.VirtualHost, n)
+		b.lintRegex(p, n)
 	case *Real:
 		b.lintHost(&p.VirtualHost, n)
 	}
@@ -56,7 +57,7 @@ func (b *binder) fresh(taken map[string]bool, name string, n *conf.Node) bool {
 	return true
 }
 
-func (b *binder) judgeGroup(g *Group, n *conf.Node) bool {
+func (b *binder) validateGroup(g *Group, n *conf.Node) bool {
 	if !b.fresh(b.names.groups, g.Name, n) {
 		return false
 	}
@@ -82,7 +83,7 @@ func (b *binder) judgeGroup(g *Group, n *conf.Node) bool {
 	return true
 }
 
-func (b *binder) judgeCheck(c *Check, n *conf.Node) bool {
+func (b *binder) validateCheck(c *Check, n *conf.Node) bool {
 	b.lintHost(&c.VirtualHost, n)
 	b.lintOutcome(&c.Command, n)
 	b.lintCheck(c, n)

@@ -20,8 +20,8 @@ type router struct {
 	at             conf.Span
 }
 
-// judgeIdentity takes note of the virtual router that an instance is.
-func (b *binder) judgeIdentity(in *Instance, n *conf.Node) {
+// validateIdentity takes note of the virtual router that an instance is.
+func (b *binder) validateIdentity(in *Instance, n *conf.Node) {
 	if in.VRID == 0 || in.Interface == "" {
 		return
 	}

@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// cutter makes tokens of marks, going forward through the text.
-type cutter struct {
+// splitter makes tokens of marks, going forward through the text.
+type splitter struct {
 	text    string
 	origins follower
 	wide    bool
@@ -17,12 +17,12 @@ type cutter struct {
 	counted int
 }
 
-func newCutter(l *lexer) cutter {
+func newSplitter(l *lexer) splitter {
 	start := bom(l.text)
-	return cutter{text: l.text, origins: follower{course: l.origins}, wide: l.wide, line: 1, start: start, col: 1, counted: start}
+	return splitter{text: l.text, origins: follower{course: l.origins}, wide: l.wide, line: 1, start: start, col: 1, counted: start}
 }
 
-func (c *cutter) cut(m mark, t *Token) {
+func (c *splitter) next(m mark, t *Token) {
 	at, end := int(m.at), int(m.end)
 	if m.kind&first != 0 {
 		c.lines(at)
@@ -39,7 +39,7 @@ func (c *cutter) cut(m mark, t *Token) {
 }
 
 // lines counts the lines up to the one with byte at.
-func (c *cutter) lines(at int) {
+func (c *splitter) lines(at int) {
 	lead := c.text[c.end:at]
 	last := strings.LastIndexByte(lead, '\n')
 	if last < 0 {
@@ -54,7 +54,7 @@ func (c *cutter) lines(at int) {
 }
 
 // column is the column of byte at, which is not before the last one asked for.
-func (c *cutter) column(at int) int {
+func (c *splitter) column(at int) int {
 	if !c.wide {
 		return 1 + at - c.start
 	}

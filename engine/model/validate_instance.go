@@ -7,7 +7,7 @@ import (
 	"holdfast/engine/conf"
 )
 
-func (b *binder) judgeInstance(in *Instance, n *conf.Node) bool {
+func (b *binder) validateInstance(in *Instance, n *conf.Node) bool {
 	if !b.fresh(b.names.instances, in.Name, n) {
 		return false
 	}
@@ -15,12 +15,13 @@ func (b *binder) judgeInstance(in *Instance, n *conf.Node) bool {
 	if _, tried := b.at(&in.Priority); tried && !in.Priority.Written {
 		in.Priority = Some[uint8](defaultPriority) // as keepalived does, also where the state is MASTER
 	}
-	b.judgeIdentity(in, n)
+	b.validateIdentity(in, n)
 	if in.Interface == "lo" {
 		b.report(Warning, "loopback", b.spanOf(&in.Interface, n), "Name", in.Name)
 	}
-	b.judgePreemption(in, n)
-	b.judgeAddresses(in, n)
+	b.validatePreemption(in, n)
+	b.lintFamily(in, n)
+	b.validateAddresses(in, n)
 	b.weighted(in.Name, in.TrackScripts, in.TrackInterfaces)
 	b.keptTracks(in.Name, n)
 	b.lintKept(in, n)
@@ -44,7 +45,7 @@ func (b *binder) judgeInstance(in *Instance, n *conf.Node) bool {
 	return true
 }
 
-func (b *binder) judgePreemption(in *Instance, n *conf.Node) {
+func (b *binder) validatePreemption(in *Instance, n *conf.Node) {
 	switch {
 	case in.NoPreempt && in.Master:
 		b.report(Warning, "nopreempt-master", b.spanOf(&in.NoPreempt, n), "Name", in.Name)
@@ -59,7 +60,7 @@ func (b *binder) judgePreemption(in *Instance, n *conf.Node) {
 	}
 }
 
-func (b *binder) judgeAddresses(in *Instance, n *conf.Node) {
+func (b *binder) validateAddresses(in *Instance, n *conf.Node) {
 	if len(in.Addrs) == 0 && !b.hasLines(n, "virtual_ipaddress") { // what is wrong with the lines has been said
 		b.report(Warning, "no-address", n.Span(), "Name", in.Name)
 	}

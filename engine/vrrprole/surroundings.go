@@ -1,0 +1,92 @@
+package vrrprole
+
+import (
+	"net/netip"
+	"slices"
+
+	"holdfast/engine/control"
+	"holdfast/engine/kernel"
+	"holdfast/engine/vrrp"
+)
+
+// surroundings are what decides whether an instance can work, and how well.
+type surroundings struct {
+	links   map[string]kernel.Link
+	vips    map[netip.Addr]bool // every address of every router
+	unable  []string            // codes of what this process may not do
+	lacking map[socketKey]bool  // sockets that could not be opened
+	script  func(name string) vrrp.Answer
+}
+
+// conditions are what the surroundings mean to an instance.
+func (s surroundings) conditions(r *router) vrrp.Conditions {
+	link, exists := s.links[r.key.link]
+	source := sourceOf(r, link, s.vips)
+	c := r.core.Conditions(source, s.answer)
+	switch {
+	case slices.Contains(s.unable, string(vrrp.NoNetRaw)):
+		c.Fault = vrrp.NoNetRaw
+	case slices.Contains(s.unable, string(vrrp.NoNetAdmin)):
+		c.Fault = vrrp.NoNetAdmin
+	case len(r.addrs) > 0 && !r.addrs[0].Prefix.Addr().Is4():
+		c.Fault = vrrp.NoVersion3
+	case !exists:
+		c.Fault, c.Object = vrrp.NoInterface, r.key.link
+	case c.Fault == vrrp.NoReason && s.lacking[r.key.socket()]:
+		c.Fault = vrrp.NoSocket
+	}
+	return c
+}
+
+// answer is what is known of a tracked thing.
+func (s surroundings) answer(t vrrp.Track) vrrp.Answer {
+	if t.Kind == vrrp.ByScript {
+		return s.script(t.Name)
+	}
+	link, exists := s.links[t.Name]
+	switch {
+	case !exists:
+		return vrrp.Missing
+	case link.Up && link.Running:
+		return vrrp.Good
+	}
+	return vrrp.Bad
+}
+
+// sourceOf is the address a router speaks from: the configured one if it is on
+// the interface, else the interface's first that is not virtual. The owner of the
+// addresses has perhaps no other.
+func sourceOf(r *router, link kernel.Link, vips map[netip.Addr]bool) netip.Addr {
+	var virtual netip.Addr
+	for _, p := range link.Addrs {
+		ip := p.Addr()
+		switch {
+		case !ip.Is4():
+		case r.cfg.Source.Val.IsValid():
+			if ip == r.cfg.Source.Val {
+				return ip
+			}
+		case !vips[ip]:
+			return ip
+		case !virtual.IsValid():
+			virtual = ip
+		}
+	}
+	if r.core.Priority == vrrp.PriorityOwner {
+		return virtual
+	}
+	return netip.Addr{}
+}
+
+// heldBy is what of the conditions keeps an instance from working. A failed script is
+// no obstacle of this machine: it is meant to be so.
+func heldBy(r *router, c vrrp.Conditions) []control.Blocked {
+	if c.Fault == vrrp.NoReason || c.Fault == vrrp.ScriptFailed {
+		return nil
+	}
+	h := control.Blocked{Object: r.cfg.Name, Code: string(c.Fault), Args: map[string]string{"interface": r.key.link}}
+	if c.Object != "" {
+		h.Args["interface"] = c.Object
+	}
+	return []control.Blocked{h}
+}
