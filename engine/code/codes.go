@@ -10,8 +10,8 @@ const (
 	LinkDown             = "link-down"              // the interface is down, or without a carrier
 	OwnAddress           = "own-address"            // the interface has no address but a virtual one
 	AddressScope         = "address-scope"          // an address has another scope than its network has already
+	NoPeers              = "no-peers"               // unicast_fault_no_peer, and there is no peer
 	NoSocket             = "no-socket"              // the socket for adverts could not be opened
-	NoVersion3           = "no-version-3"           // IPv6 needs VRRP version 3
 	BashMissing          = "bash-missing"           // a line needs a shell, and there is none
 	ScriptMissing        = "script-missing"         // a program cannot be run
 	ScriptCarriageReturn = "script-carriage-return" // the first line of a program ends with a carriage return
@@ -51,6 +51,8 @@ const (
 	PacketType             = "packet-type"              // a packet that is no advert
 	PacketChecksum         = "packet-checksum"          // a damaged advert
 	PacketUnicast          = "packet-unicast"           // an advert to us alone
+	PacketNotPeer          = "packet-not-peer"          // an advert to us from an address that is no peer
+	PacketPeerTTL          = "packet-peer-ttl"          // an advert of a peer outside of its min_ttl and max_ttl
 	PacketOwnAddress       = "packet-own-address"       // an advert from our own address
 	PacketAddresses        = "packet-addresses"         // an advert with other addresses, some of them ours
 	PacketOtherPair        = "packet-other-pair"        // an advert with none of our addresses
@@ -93,10 +95,10 @@ const ProgramRefused = "program-refused"
 
 // Blocks, Notices and Reasons are all codes, by the words that each has to have.
 var (
-	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, OwnAddress, AddressScope, NoSocket, NoVersion3, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptFormat, ScriptShortage, CheckNotRun, NotifyNotRun, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, FellBack, FellBackAlong, NoWayBack, ParentSilent}
+	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, OwnAddress, AddressScope, NoPeers, NoSocket, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptFormat, ScriptShortage, CheckNotRun, NotifyNotRun, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, FellBack, FellBackAlong, NoWayBack, ParentSilent}
 	// Texts are those of Blocks that say that a role runs another text than it
 	// should. They last until the role is given a text.
 	Texts   = []string{TextDamaged, TextLost, FellBack, FellBackAlong, NoWayBack}
-	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketInterval, PacketType, PacketChecksum, PacketUnicast, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded}
+	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketInterval, PacketType, PacketChecksum, PacketUnicast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded}
 	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied, NoCheck, NotChecked, NotCheckedAlpha}
 )

@@ -111,6 +111,13 @@ type InstanceStatus struct {
 	Held           []Blocked     `json:"held"`
 	Complaints     []Complaint   `json:"complaints,omitempty"`
 	Group          string        `json:"group,omitempty"`
+	Peers          []PeerStatus  `json:"peers,omitempty"` // of unicast; none: adverts go to the group
+}
+
+// PeerStatus is a router that an instance speaks to by unicast.
+type PeerStatus struct {
+	Address     string `json:"address"`
+	Unreachable string `json:"unreachable,omitempty"` // why the last advert to it could not be sent
 }
 
 // Complaint is what is wrong with the adverts that an instance hears from one sender,

@@ -57,7 +57,7 @@ func made(t *testing.T, role vrrp.Role) Report {
 	since := time.Date(2026, 11, 28, 6, 2, 7, 12_340_000, time.UTC)
 	in := Instance{
 		Config: &cfg.Instances[0],
-		Core:   &vrrp.Instance{Priority: 100, Advert: time.Second, DownAdverts: 3, PreemptDelay: 7 * time.Second, Garp: vrrp.Garp{Repeat: 5, Delay: 5 * time.Second}},
+		Core:   &vrrp.Instance{Version: 2, Priority: 100, Advert: time.Second, DownAdverts: 3, PreemptDelay: 7 * time.Second, Garp: vrrp.Garp{Repeat: 5, Delay: 5 * time.Second}},
 		State: vrrp.State{Role: role, Since: since, Due: since.Add(time.Second), Priority: 107,
 			Conditions: vrrp.Conditions{Adjust: 7, Source: netip.MustParseAddr("192.0.2.31")},
 			Holder:     netip.MustParseAddr("192.0.2.32"), HolderPriority: 200},

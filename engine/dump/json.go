@@ -30,7 +30,7 @@ type entry struct {
 }
 
 // data is an instance in keepalived's words and order. Constants are what holds for
-// every instance of ours: version 2, no VMAC, addresses that accept packets.
+// every instance of ours: no VMAC, addresses that accept packets.
 type data struct {
 	Name            string      `json:"iname"`
 	DontTrack       int         `json:"dont_track_primary"`
@@ -86,7 +86,7 @@ func (in *Instance) data(scripts map[string]model.Script) data {
 		VRID: int(c.VRID), Base: int(in.Core.Priority), Effective: int(in.State.Priority), Set: master,
 		Interval: seconds(in.Core.Advert), MasterInterval: seconds(in.Core.Advert), Accept: 1,
 		NoPreempt: in.Core.NoPreempt, PreemptDelay: seconds(in.Core.PreemptDelay),
-		State: int(in.State.Role), Want: int(in.want()), Version: 2, SMTPAlert: c.SMTPAlert.Val,
+		State: int(in.State.Role), Want: int(in.want()), Version: int(in.Core.Version), SMTPAlert: c.SMTPAlert.Val,
 		ToBackup: written(c.Notify.Backup), ToMaster: written(c.Notify.Master), ToFault: written(c.Notify.Fault),
 		ToStop: written(c.Notify.Stop), General: written(c.Notify.General), LowerPriority: written(c.NotifyRxLower),
 		AuthType: bit(c.AuthType.Val == "PASS"),

@@ -26,6 +26,7 @@ type Instance struct {
 	State     vrrp.State
 	Stats     control.VRRPStats
 	Multicast netip.Addr // where its adverts go
+	Checked   bool       // adverts count from peers only
 	Group     string     // the sync group it belongs to; "" is none
 	Faults    int        // what keeps it in FAULT
 	Waiting   int        // unweighted scripts that have not answered yet

@@ -2,6 +2,7 @@ package dump
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"holdfast/engine/model"
@@ -39,7 +40,7 @@ func (p *printer) global(r Report) {
 	p.name("Gratuitous ARP lower priority repeat", fmt.Sprint(g.Garp.LowerPrioRepeat.Val))
 	p.name("Gratuitous ARP interval", fmt.Sprintf("%f", g.GarpInterval.Val.Duration().Seconds()))
 	p.name("Gratuitous NA interval", fmt.Sprintf("%f", g.GNAInterval.Val.Duration().Seconds()))
-	p.name("VRRP default protocol version", "2")
+	p.name("VRRP default protocol version", strconv.Itoa(g.Version.Or(2)))
 	p.WriteString(" Script security " + able(g.ScriptSecurity) + "\n")
 }
 

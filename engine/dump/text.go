@@ -46,7 +46,7 @@ func (p *printer) line(text string) { p.WriteString("   " + text + "\n") }
 
 // list prints a heading and its lines, nothing where there are none.
 func (p *printer) list(heading string, lines []string) {
-	if len(lines) > 0 {
+	if len(lines) > 0 && heading != "" {
 		p.line(heading)
 	}
 	for _, l := range lines {
@@ -64,7 +64,10 @@ func (p *printer) program(when string, c model.Command) {
 func (p *printer) instance(in *Instance) {
 	c, s := in.Config, in.State
 	p.name("VRRP Instance", c.Name)
-	p.field("VRRP Version", 2)
+	p.field("VRRP Version", in.Core.Version)
+	if c.IPv6() {
+		p.line("Using Native IPv6")
+	}
 	if in.Group != "" {
 		p.field("Sync group", in.Group)
 	}
@@ -78,12 +81,13 @@ func (p *printer) instance(in *Instance) {
 		p.field("Master priority", in.holder())
 	}
 	flags := "Flags: none"
-	if in.Core.NoPreempt || c.DontTrackPrimary {
-		flags = "Flags:" // keepalived has no words for these two
+	if in.Core.NoPreempt || c.DontTrackPrimary || c.Unicast() || c.UnicastTTL.Written || c.CheckUnicastSrc || c.FaultNoPeer {
+		flags = "Flags:" // keepalived has no words for the first two
 	}
 	p.line(flags)
+	p.list("", in.unicastFlags())
 	p.field("Wantstate", in.want())
-	p.field("Number of config faults", 0)
+	p.field("Number of config faults", bit(c.FaultNoPeer && !c.Unicast()))
 	p.field("Number of interface and track script faults", in.Faults)
 	p.field("Number of track scripts init", in.Waiting)
 	p.field("Last transition", fmt.Sprintf("%s (%s)", instant(s.Since), stamp(s.Since)))
@@ -96,6 +100,7 @@ func (p *printer) instance(in *Instance) {
 	p.field("Send advert after receive higher priority advert", false)
 	p.election(in)
 	p.addresses(in)
+	p.unicast(in)
 	p.tracks(in)
 	p.notify(in)
 }
@@ -117,11 +122,46 @@ func (p *printer) transport(in *Instance) {
 	if a := in.State.Conditions.Source; a.IsValid() {
 		source = a.String()
 	}
-	if in.Config.Source.Written {
+	if in.Config.SourceIP().IsValid() {
 		source += " (from configuration)"
 	}
 	p.field("Using src_ip", source)
-	p.line("Multicast address " + in.Multicast.String())
+	if !in.Config.Unicast() {
+		p.line("Multicast address " + in.Multicast.String())
+	}
+}
+
+// unicastFlags are what keepalived says of the words of unicast among its flags.
+func (in *Instance) unicastFlags() (lines []string) {
+	c := in.Config
+	switch {
+	case c.Unicast():
+		lines = append(lines, "Using unicast")
+	case c.UnicastTTL.Written || c.CheckUnicastSrc || c.FaultNoPeer:
+		lines = append(lines, "Unicast config option specified but using multicast")
+	}
+	if c.FaultNoPeer {
+		lines = append(lines, "If unicast go to fault state if no peers")
+	}
+	return lines
+}
+
+// unicast tells of the peers, if there are any.
+func (p *printer) unicast(in *Instance) {
+	c := in.Config
+	if !c.Unicast() {
+		return
+	}
+	if c.UnicastTTL.Written || !c.IPv6() {
+		p.field("Unicast TTL", c.UnicastTTL.Val)
+	}
+	p.line("Check unicast src : " + yes(in.Checked))
+	var peers []string
+	for _, peer := range c.Peers {
+		peers = append(peers, fmt.Sprintf("%s min_ttl %d max_ttl %d", peer.Addr, peer.MinTTL.Or(0), peer.MaxTTL.Or(255)))
+	}
+	p.list("Unicast Peer :", peers)
+	p.field("Unicast checksum compatibility", "no")
 }
 
 func (p *printer) garp(g vrrp.Garp) {
@@ -138,13 +178,20 @@ func (p *printer) election(in *Instance) {
 	p.field("Priority", in.Core.Priority)
 	p.field("Effective priority", in.State.Priority)
 	p.field("Total priority", in.total())
-	p.field("Advert interval", fmt.Sprintf("%d sec", seconds(in.Core.Advert)))
+	if in.Core.Version == vrrp.Version3 {
+		p.field("Advert interval", fmt.Sprintf("%d milli-sec", in.Core.Advert.Milliseconds()))
+	} else {
+		p.field("Advert interval", fmt.Sprintf("%d sec", seconds(in.Core.Advert)))
+	}
 	p.field("Accept", "enabled")
 	p.field("Preempt", able(!in.Core.NoPreempt))
 	if d := in.Core.PreemptDelay; d > 0 {
 		p.field("Preempt delay", fmt.Sprintf("%d secs", d/time.Second))
 	}
 	p.field("Promote_secondaries", able(false))
+	if in.Core.Version == vrrp.Version3 {
+		return // it has no authentication
+	}
 	kind := "none"
 	if in.Config.AuthType.Val == "PASS" {
 		kind = "SIMPLE_PASSWORD" // the password itself stays out of the file

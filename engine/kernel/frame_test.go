@@ -58,7 +58,7 @@ func TestAdvertOnTheWireHasTheHeaderOfKeepalived(t *testing.T) {
 	// The source is what the caller says, be it an address of this host or not.
 	source := netip.MustParseAddr("203.0.113.9")
 	for id := uint16(1); id <= 2; id++ {
-		must(t, s.Send(source, []byte{0x21, 51, 100, 0, 0, 1, 0, 0}))
+		must(t, s.Send(Header{Src: source, Dst: group, TTL: 255, ID: id}, []byte{0x21, 51, 100, 0, 0, 1, 0, 0}))
 		p := next(func(p gopacket.Packet) bool {
 			ip, ok := p.Layer(layers.LayerTypeIPv4).(*layers.IPv4)
 			return ok && ip.Protocol == 112
@@ -87,7 +87,7 @@ func TestSendNeedsNeitherRouteNorAddress(t *testing.T) {
 	s, err := w.here("near", netip.MustParseAddr("239.1.2.3"))
 	must(t, err)
 	defer s.Close()
-	must(t, s.Send(nearAddr, []byte{0x21}))
+	must(t, s.Send(Header{Src: nearAddr, Dst: netip.MustParseAddr("239.1.2.3"), TTL: 255}, []byte{0x21}))
 	next(func(p gopacket.Packet) bool {
 		ip, ok := p.Layer(layers.LayerTypeIPv4).(*layers.IPv4)
 		return ok && ip.Protocol == 112 && ip.DstIP.String() == "239.1.2.3" && ip.SrcIP.String() == nearAddr.String()
@@ -101,7 +101,7 @@ func TestSendAllocatesNothing(t *testing.T) {
 	defer s.Close()
 	payload := make([]byte, 20)
 	n := testing.AllocsPerRun(100, func() {
-		if err := s.Send(nearAddr, payload); err != nil {
+		if err := s.Send(toGroup(nearAddr), payload); err != nil {
 			t.Error(err)
 		}
 	})

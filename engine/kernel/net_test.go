@@ -277,7 +277,7 @@ func TestAdvertReachesTheOtherHostAndNotItsSender(t *testing.T) {
 		must(t, err)
 		atMine, atTheirs := receive(t, mine), receive(t, theirs)
 		before := time.Now()
-		must(t, mine.Send(nearAddr, []byte("advert")))
+		must(t, mine.Send(toGroup(nearAddr), []byte("advert")))
 		select {
 		case p := <-atTheirs:
 			if p.Src != nearAddr || p.Dst != group || p.TTL != 255 || p.Link != "far" || !bytes.Equal(p.Payload, []byte("advert")) {
@@ -289,7 +289,7 @@ func TestAdvertReachesTheOtherHostAndNotItsSender(t *testing.T) {
 		case <-time.After(5 * time.Second):
 			t.Fatal("nothing arrived")
 		}
-		must(t, theirs.Send(farAddr, []byte("answer")))
+		must(t, theirs.Send(toGroup(farAddr), []byte("answer")))
 		select {
 		case p := <-atMine:
 			if p.Src != farAddr || string(p.Payload) != "answer" {
@@ -312,8 +312,8 @@ func TestAdvertOfAnotherGroupIsNotReceived(t *testing.T) {
 		theirs, err := w.over("far", group)
 		must(t, err)
 		got := receive(t, theirs)
-		must(t, other.Send(nearAddr, []byte("elsewhere")))
-		must(t, mine.Send(nearAddr, []byte("here")))
+		must(t, other.Send(Header{Src: nearAddr, Dst: netip.MustParseAddr("224.0.0.100"), TTL: 255}, []byte("elsewhere")))
+		must(t, mine.Send(toGroup(nearAddr), []byte("here")))
 		select {
 		case p := <-got:
 			if string(p.Payload) != "here" {
@@ -337,7 +337,7 @@ func TestSocketOutlivesAPulledCable(t *testing.T) {
 		limit := time.Now().Add(5 * time.Second)
 		for {
 			// The kernel may need a moment to find its route again.
-			if err := theirs.Send(farAddr, []byte("back")); err == nil {
+			if err := theirs.Send(toGroup(farAddr), []byte("back")); err == nil {
 				select {
 				case <-got:
 					theirs.Close()
@@ -358,7 +358,7 @@ func TestClosedSocketSendsNothing(t *testing.T) {
 		must(t, err)
 		s.Close()
 		s.Close()
-		if err := s.Send(nearAddr, nil); !errors.Is(err, os.ErrClosed) {
+		if err := s.Send(toGroup(nearAddr), nil); !errors.Is(err, os.ErrClosed) {
 			t.Errorf("sent on a closed socket: %v", err)
 		}
 	})

@@ -28,13 +28,14 @@ func (v *VRRP) Receive(take func(Packet)) error {
 	var empty time.Time // when there was nothing to read
 	for {
 		var n, oobn int
+		var from unix.Sockaddr
 		var got error
 		err := conn.Read(func(fd uintptr) bool {
 			v.reading.Lock()
 			asked := time.Now()
-			n, oobn, _, _, got = unix.Recvmsg(int(fd), buf, oob, unix.MSG_DONTWAIT)
+			n, oobn, _, from, got = unix.Recvmsg(int(fd), buf, oob, unix.MSG_DONTWAIT)
 			if got == nil {
-				v.hand(take, buf[:n], oob[:oobn], empty)
+				v.hand(take, buf[:n], oob[:oobn], from, empty)
 			}
 			v.reading.Unlock()
 			if got == unix.EAGAIN {
@@ -55,8 +56,14 @@ func (v *VRRP) Receive(take func(Packet)) error {
 }
 
 // hand hands a packet on.
-func (v *VRRP) hand(take func(Packet), packet, oob []byte, empty time.Time) {
-	if p, ok := parsePacket(packet); ok {
+func (v *VRRP) hand(take func(Packet), packet, oob []byte, from unix.Sockaddr, empty time.Time) {
+	p, ok := Packet{}, false
+	if v.six {
+		p, ok = packet6(packet, oob, from)
+	} else {
+		p, ok = parsePacket(packet)
+	}
+	if ok {
 		p.Link, p.At = v.link, stamped(oob, empty, time.Now())
 		take(p)
 	}
@@ -71,22 +78,22 @@ func (v *VRRP) Waiting(take func(Packet)) {
 	defer v.reading.Unlock()
 	buf, oob := make([]byte, largestPacket), make([]byte, roomForStamp)
 	for range vrrpBuffer / smallestCharge {
-		n, oobn, err := v.readNow(buf, oob)
+		n, oobn, from, err := v.readNow(buf, oob)
 		if err != nil {
 			return // nothing waits, or Receive finds out why not
 		}
-		v.hand(take, buf[:n], oob[:oobn], time.Time{})
+		v.hand(take, buf[:n], oob[:oobn], from, time.Time{})
 	}
 }
 
-func (v *VRRP) readNow(buf, oob []byte) (n, oobn int, err error) {
+func (v *VRRP) readNow(buf, oob []byte) (n, oobn int, from unix.Sockaddr, err error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.fd < 0 {
-		return 0, 0, os.ErrClosed
+		return 0, 0, nil, os.ErrClosed
 	}
-	n, oobn, _, _, err = unix.Recvmsg(v.fd, buf, oob, unix.MSG_DONTWAIT)
-	return n, oobn, err
+	n, oobn, _, from, err = unix.Recvmsg(v.fd, buf, oob, unix.MSG_DONTWAIT)
+	return n, oobn, from, err
 }
 
 func (v *VRRP) closed() bool {
@@ -118,24 +125,32 @@ func parsePacket(b []byte) (Packet, bool) {
 // believed, and no packet came before the socket was last empty.
 func stamped(oob []byte, empty, now time.Time) time.Time {
 	const longest = time.Minute // no packet waits longer for its reader
+	at := now
+	controls(oob, func(level, kind int32, data []byte) {
+		if level != unix.SOL_SOCKET || kind != unix.SCM_TIMESTAMPNS || len(data) < int(unsafe.Sizeof(unix.Timespec{})) {
+			return
+		}
+		stamp := (*unix.Timespec)(unsafe.Pointer(&data[0]))
+		age := time.Duration(now.UnixNano() - stamp.Nano())
+		if age < 0 || age >= longest {
+			return
+		}
+		if at = now.Add(-age); !at.After(empty) {
+			at = empty
+		}
+	})
+	return at
+}
+
+// controls gives each control message beside a packet to take.
+func controls(oob []byte, take func(level, kind int32, data []byte)) {
 	for len(oob) >= unix.SizeofCmsghdr {
 		h := (*unix.Cmsghdr)(unsafe.Pointer(&oob[0]))
 		if h.Len < unix.SizeofCmsghdr || uint64(h.Len) > uint64(len(oob)) {
-			break
+			return
 		}
 		data := oob[unix.CmsgLen(0):h.Len]
-		if h.Level == unix.SOL_SOCKET && h.Type == unix.SCM_TIMESTAMPNS && len(data) >= int(unsafe.Sizeof(unix.Timespec{})) {
-			stamp := (*unix.Timespec)(unsafe.Pointer(&data[0]))
-			age := time.Duration(now.UnixNano() - stamp.Nano())
-			if age < 0 || age >= longest {
-				break
-			}
-			if at := now.Add(-age); at.After(empty) {
-				return at
-			}
-			return empty
-		}
+		take(h.Level, h.Type, data)
 		oob = oob[min(unix.CmsgSpace(len(data)), len(oob)):]
 	}
-	return now
 }

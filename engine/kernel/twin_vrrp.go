@@ -9,10 +9,13 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"holdfast/engine/plan"
 )
 
-// Wire joins links of twins, as a switch does. A packet reaches every socket of
-// its group on the other links, unless Lose says otherwise.
+// Wire joins links of twins, as a switch does. A packet for a group reaches every
+// socket of the group on the other links, and one for an address every socket of its
+// family on the link that has it, unless Lose says otherwise.
 type Wire struct {
 	mu      sync.Mutex // guards all below; taken before a twin's lock, never after
 	sockets []*TwinVRRP
@@ -67,7 +70,8 @@ type TwinVRRP struct {
 	more   chan struct{} // one place: "look again"
 }
 
-// OpenVRRP opens a VRRP socket on one of the twin's links, and joins group.
+// OpenVRRP opens a VRRP socket on one of the twin's links, and joins group; 0.0.0.0 or
+// :: is unicast.
 func (t *Twin) OpenVRRP(link string, group netip.Addr) (*TwinVRRP, error) {
 	w, err := t.wire(link)
 	if err != nil {
@@ -93,8 +97,8 @@ func (t *Twin) wire(link string) (*Wire, error) {
 	return t.cables[link], nil
 }
 
-// Send sends payload to the group, from src.
-func (v *TwinVRRP) Send(src netip.Addr, payload []byte) error {
+// Send sends payload. The kernel of a twin has a hop limit of 64 of its own.
+func (v *TwinVRRP) Send(h Header, payload []byte) error {
 	v.mu.Lock()
 	closed := v.closed
 	v.mu.Unlock()
@@ -104,7 +108,10 @@ func (v *TwinVRRP) Send(src netip.Addr, payload []byte) error {
 	case !v.twin.carrier(v.link):
 		return fmt.Errorf("send vrrp packet on %s: %w", v.link, unix.ENETDOWN)
 	}
-	p := Packet{Link: v.link, Src: src.Unmap(), Dst: v.group, TTL: vrrpTTL, Payload: slices.Clone(payload), At: time.Now()}
+	p := Packet{Link: v.link, Src: h.Src.Unmap(), Dst: h.Dst.Unmap(), TTL: h.TTL, Payload: slices.Clone(payload), At: time.Now()}
+	if p.TTL == DefaultTTL {
+		p.TTL = 64
+	}
 	v.wire.mu.Lock()
 	defer v.wire.mu.Unlock()
 	v.wire.seen = append(v.wire.seen, p)
@@ -113,11 +120,23 @@ func (v *TwinVRRP) Send(src netip.Addr, payload []byte) error {
 	}
 	for _, s := range v.wire.sockets {
 		ownLink := s.twin == v.twin && s.link == v.link
-		if !ownLink && s.group == v.group && s.twin.carrier(s.link) {
+		if !ownLink && s.hears(p.Dst) && s.twin.carrier(s.link) {
 			s.accept(p)
 		}
 	}
 	return nil
+}
+
+// hears says whether what is sent to dst comes to this socket.
+func (v *TwinVRRP) hears(dst netip.Addr) bool {
+	if dst.IsMulticast() {
+		return v.group == dst
+	}
+	v.twin.mu.Lock()
+	defer v.twin.mu.Unlock()
+	return v.group.Is6() == dst.Is6() && slices.ContainsFunc(v.twin.state.Addresses, func(a plan.Address) bool {
+		return a.Link == v.link && a.Prefix.Addr() == dst
+	})
 }
 
 func (v *TwinVRRP) accept(p Packet) {

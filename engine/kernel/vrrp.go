@@ -17,7 +17,6 @@ import (
 const (
 	vrrpProtocol = 112
 	vrrpTOS      = 0xc0
-	vrrpTTL      = 255
 )
 
 const (
@@ -35,12 +34,24 @@ type Packet struct {
 	At       time.Time // when the kernel received it
 }
 
-// VRRP is a raw socket for IP protocol 112 on one link and one multicast group.
-// It is bound to the link as it was when opened: when the link is deleted and
-// made anew, open another.
+// Header is what the IP header of a packet says that is sent.
+type Header struct {
+	Src, Dst netip.Addr
+	TTL      int    // DefaultTTL: what the kernel has for the way, over IPv6 only
+	ID       uint16 // identification, over IPv4; for 0 the kernel chooses one
+}
+
+// DefaultTTL leaves the hop limit to the kernel.
+const DefaultTTL = -1
+
+// VRRP is a raw socket for IP protocol 112 on one link, for one multicast group or
+// for unicast. It is bound to the link as it was when opened: when the link is
+// deleted and made anew, open another.
 type VRRP struct {
-	link string
-	file *os.File
+	link  string
+	six   bool
+	index int // of the link
+	file  *os.File
 
 	reading sync.Mutex // held by who reads, until what was read is handed on
 
@@ -48,62 +59,83 @@ type VRRP struct {
 	fd     int        // -1 after Close
 	packet [vrrpPacket]byte
 	to     unix.SockaddrInet4
-	id     uint16
 }
 
 // OpenVRRP opens a socket on link and joins group, in the network namespace of
-// the calling thread. It needs CAP_NET_RAW, but no route and no address. What
-// is sent from this host does not come back.
+// the calling thread. For unicast group is 0.0.0.0 or ::, of which only the family
+// counts: no group is joined, and what comes for one is not received. It needs
+// CAP_NET_RAW, but no route and no address. What is sent from this host does not
+// come back.
 func OpenVRRP(link string, group netip.Addr) (*VRRP, error) {
 	fail := func(err error) (*VRRP, error) {
 		return nil, fmt.Errorf("open vrrp socket on %s: %w", link, err)
 	}
 	group = group.Unmap()
-	if !group.Is4() || !group.IsMulticast() {
+	if !group.IsUnspecified() && !group.IsMulticast() {
 		return fail(unix.EAFNOSUPPORT)
 	}
-	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_RAW|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, vrrpProtocol)
+	family := unix.AF_INET
+	if group.Is6() {
+		family = unix.AF_INET6
+	}
+	fd, err := unix.Socket(family, unix.SOCK_RAW|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, vrrpProtocol)
 	if err != nil {
 		return fail(err)
 	}
-	if err := prepare(fd, link, group); err != nil {
+	index, err := prepare(fd, link, group)
+	if err != nil {
 		unix.Close(fd)
 		return fail(err)
 	}
-	v := &VRRP{link: link, fd: fd, file: os.NewFile(uintptr(fd), "vrrp "+link)}
-	v.to.Addr = group.As4()
+	v := &VRRP{link: link, six: group.Is6(), index: index, fd: fd, file: os.NewFile(uintptr(fd), "vrrp "+link)}
 	b := v.packet[:ipHeader]
-	b[0], b[1], b[8], b[9] = 0x45, vrrpTOS, vrrpTTL, vrrpProtocol
-	copy(b[16:], v.to.Addr[:])
+	b[0], b[1], b[9] = 0x45, vrrpTOS, vrrpProtocol
 	return v, nil
 }
 
-func prepare(fd int, link string, group netip.Addr) error {
+// prepare binds a socket to a link and has it join a group, if it is one. It gives the
+// index of the link.
+func prepare(fd int, link string, group netip.Addr) (index int, err error) {
 	request, err := unix.NewIfreq(link)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if err := unix.IoctlIfreq(fd, unix.SIOCGIFINDEX, request); err != nil {
-		return err
+		return 0, err
 	}
-	member := unix.IPMreqn{Multiaddr: group.As4(), Ifindex: int32(request.Uint32())}
+	index = int(request.Uint32())
 	if err := unix.BindToDevice(fd, link); err != nil {
-		return err
+		return 0, err
 	}
 	drain(fd) // what came from other links before the binding
 	if unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, vrrpBuffer) != nil {
 		// Without CAP_NET_ADMIN as much as the system allows.
 		if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, vrrpBuffer); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	const controlPriority = 7 // TC_PRIO_CONTROL: ahead of the traffic we balance
-	return errors.Join(
+	err = errors.Join(
 		unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1),
 		unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_PRIORITY, controlPriority),
+	)
+	if group.Is6() {
+		return index, errors.Join(err, prepare6(fd, index, group))
+	}
+	return index, errors.Join(err, prepare4(fd, index, group))
+}
+
+func prepare4(fd, index int, group netip.Addr) error {
+	err := errors.Join(
 		unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_HDRINCL, 1),
 		unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_MULTICAST_LOOP, 0),
 		unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_MULTICAST_ALL, 0),
+	)
+	if group.IsUnspecified() {
+		return err
+	}
+	member := unix.IPMreqn{Multiaddr: group.As4(), Ifindex: int32(index)}
+	return errors.Join(err,
 		unix.SetsockoptIPMreqn(fd, unix.IPPROTO_IP, unix.IP_MULTICAST_IF, &member),
 		unix.SetsockoptIPMreqn(fd, unix.IPPROTO_IP, unix.IP_ADD_MEMBERSHIP, &member),
 	)
@@ -118,33 +150,35 @@ func drain(fd int) {
 	}
 }
 
-// Send sends payload to the group, from src, at once or not at all. It may be
-// called from any goroutine.
-func (v *VRRP) Send(src netip.Addr, payload []byte) error {
+// Send sends payload to the group or a peer, at once or not at all. It may be called
+// from any goroutine.
+func (v *VRRP) Send(h Header, payload []byte) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	src = src.Unmap()
+	src, dst := h.Src.Unmap(), h.Dst.Unmap()
 	var err error
 	switch {
 	case v.fd < 0:
 		err = os.ErrClosed
-	case !src.Is4():
+	case src.Is6() != v.six || dst.Is6() != v.six || !src.IsValid() || !dst.IsValid():
 		err = unix.EAFNOSUPPORT
+	case v.six:
+		err = v.send6(src, dst, h.TTL, payload)
 	case len(payload) > len(v.packet)-ipHeader:
 		err = unix.EMSGSIZE
 	default:
-		if v.id++; v.id == 0 {
-			v.id = 1 // for 0 the kernel would choose one of its own
-		}
 		from := src.As4()
+		v.to.Addr = dst.As4()
 		copy(v.packet[12:], from[:])
-		binary.BigEndian.PutUint16(v.packet[4:], v.id)
+		copy(v.packet[16:], v.to.Addr[:])
+		v.packet[8] = uint8(h.TTL)
+		binary.BigEndian.PutUint16(v.packet[4:], h.ID)
 		n := ipHeader + copy(v.packet[ipHeader:], payload)
 		// Length and checksum are the kernel's to fill in (ip(7), IP_HDRINCL).
 		err = unix.Sendto(v.fd, v.packet[:n], unix.MSG_DONTWAIT, &v.to)
 	}
 	if err != nil {
-		return fmt.Errorf("send vrrp packet on %s: %w", v.link, err)
+		return fmt.Errorf("send vrrp packet on %s to %s: %w", v.link, dst, err)
 	}
 	return nil
 }

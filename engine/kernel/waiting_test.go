@@ -17,7 +17,7 @@ func TestWhatWaitsIsHeardWithoutAReader(t *testing.T) {
 		must(t, err)
 		before := time.Now()
 		for _, text := range []string{"one", "two", "three"} {
-			must(t, mine.Send(nearAddr, []byte(text)))
+			must(t, mine.Send(toGroup(nearAddr), []byte(text)))
 		}
 		var heard []string
 		for end := time.Now().Add(5 * time.Second); len(heard) < 3 && time.Now().Before(end); time.Sleep(time.Millisecond) {
@@ -27,7 +27,7 @@ func TestWhatWaitsIsHeardWithoutAReader(t *testing.T) {
 					t.Errorf("%+v, sent after %v", p, before)
 				}
 				// The receiver may answer on the same socket.
-				if err := theirs.Send(farAddr, []byte("answer")); err != nil {
+				if err := theirs.Send(toGroup(farAddr), []byte("answer")); err != nil {
 					t.Error(err)
 				}
 			})

@@ -27,7 +27,7 @@ type door interface {
 
 // socket is what VRRP and TwinVRRP have in common.
 type socket interface {
-	Send(netip.Addr, []byte) error
+	Send(Header, []byte) error
 	Receive(func(Packet)) error
 	Waiting(func(Packet))
 	Close()
@@ -223,3 +223,6 @@ func must(t testing.TB, err error) {
 		t.Fatal(err)
 	}
 }
+
+// toGroup is how an advert goes to the group.
+func toGroup(src netip.Addr) Header { return Header{Src: src, Dst: group, TTL: 255} }

@@ -36,6 +36,9 @@ type Global struct {
 	GarpInterval     Opt[Seconds]    `kw:"vrrp_garp_interval" range:"0.000001..4294.967295" default:"0" since:"1.2.21"`
 	GNAInterval      Opt[Seconds]    `kw:"vrrp_gna_interval" range:"0.000001..4294.967295" default:"0" since:"1.2.21"`
 	HigherPrioAdvert Opt[bool]       `kw:"vrrp_higher_prio_send_advert" since:"1.3.5..1.3.6"`
+	McastGroup6      Opt[netip.Addr] `kw:"vrrp_mcast_group6" addr:"multicast6" default:"ff02::12" since:"1.2.10"`
+	Version          Opt[int]        `kw:"vrrp_version" range:"2..3" default:"2" since:"1.2.20"` // where none is written, an instance of IPv6 speaks 3
+	CheckUnicastSrc  bool            `kw:"vrrp_check_unicast_src" since:"..1.2.20"`
 	Kept             []Item
 }
 
@@ -122,6 +125,12 @@ type Instance struct {
 	Notify           Notify          `part:"notify"`
 	NotifyRxLower    Command         `kw:"notify_master_rx_lower_pri" since:"2.0.6"`
 	SMTPAlert        Opt[bool]       `kw:"smtp_alert" since:"..1.0.0"`
+	Version          Opt[int]        `kw:"version" range:"2..3" since:"1.2.17..1.2.20"`
+	UnicastSource    Opt[netip.Addr] `kw:"unicast_src_ip" since:"1.2.10"` // the last of this and mcast_src_ip counts
+	Peers            []Peer          `kw:"unicast_peer" since:"1.2.8"`    // none: adverts go to the group
+	UnicastTTL       Opt[uint8]      `kw:"unicast_ttl" range:"0..255"`    // IPv4: 255; IPv6: what the kernel has
+	FaultNoPeer      bool            `kw:"unicast_fault_no_peer"`
+	CheckUnicastSrc  bool            `kw:"check_unicast_src"` // or vrrp_check_unicast_src, or a peer with a hop limit
 	Kept             []Item
 }
 

@@ -148,7 +148,7 @@ func pairOf(d *directive) (a, b string) {
 		"payload": {"0102", "0a 3"}, "require_reply": {"aX", "bb"},
 		"group": {"{\nVI_1\n}", "{\nVI_2\n}"}, "track_script": {"{\nchk\n}", "{\nother\n}"}, "track_interface": {"{\neth8\n}", "{\neth9\n}"},
 		"script_user": {"nobody", "daemon"}, "user": {"nobody", "daemon"}, "auth_type": {"PASS", ""},
-		"virtual_router_id": {"11", "12"}, "regex": {`"first"`, `"second"`}, "interval": {"5", "7"},
+		"virtual_router_id": {"11", "12"}, "regex": {`"first"`, `"second"`}, "version": {"2", "3"}, "vrrp_version": {"2", "3"}, "interval": {"5", "7"},
 	}
 	if d.block.word == "vrrp_script" && d.word == "weight" {
 		return "5", "7 reverse"
@@ -166,10 +166,12 @@ func pairOf(d *directive) (a, b string) {
 	case "whole", "secs":
 		return fmt.Sprint(max(5, d.min)), fmt.Sprint(max(7, d.min))
 	case "addr":
-		return map[string]string{"": "192.0.2.7", "mask": "255.255.0.0", "multicast4": "224.0.0.7"}[d.addr],
-			map[string]string{"": "192.0.2.9", "mask": "255.255.255.0", "multicast4": "224.0.0.9"}[d.addr]
+		return map[string]string{"": "192.0.2.7", "mask": "255.255.0.0", "multicast4": "224.0.0.7", "multicast6": "ff02::7"}[d.addr],
+			map[string]string{"": "192.0.2.9", "mask": "255.255.255.0", "multicast4": "224.0.0.9", "multicast6": "ff02::9"}[d.addr]
 	case "addresses":
 		return "{\n198.51.100.1/24\n}", "{\n198.51.100.9/24\n}"
+	case "peers":
+		return "{\n192.0.2.7\n}", "{\n192.0.2.9 min_ttl 250\n}"
 	case "lines":
 		return "{\none@example.org\n}", "{\ntwo@example.org\n}"
 	case "codes":

@@ -13,7 +13,7 @@ import (
 func (b *binder) keep(k *keptWord, n *conf.Node) (Item, bool) {
 	word := n.Word(0)
 	severity := Note
-	if k.is("heavy") && n.Word(1) != "2" { // version 2 is what is spoken anyway
+	if k.is("heavy") {
 		severity = Warning
 	}
 	b.report(severity, "kept-not-acted", n.Words[0].Span(), "Word", word, "Loss", k.loss)

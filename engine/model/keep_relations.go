@@ -126,20 +126,6 @@ func (l *line) relateRule(list []option) {
 	}
 }
 
-// relatePeer is about the hop limits of a unicast peer.
-func (l *line) relatePeer(list []option) {
-	least, low := written(list, "min_ttl")
-	most, high := written(list, "max_ttl")
-	if !low || !high || !least.good || !most.good {
-		return
-	}
-	x, _ := strconv.Atoi(l.valueOf(least))
-	y, _ := strconv.Atoi(l.valueOf(most))
-	if x > y {
-		l.about(least, "never-heard", "Most", strconv.Itoa(y))
-	}
-}
-
 // relateDevice is about the words of use_vmac and use_ipvlan.
 func (l *line) relateDevice(list []option) {
 	var kinds []option

@@ -67,8 +67,8 @@ func TestALaterStatementReplacesAKeptOne(t *testing.T) {
         auth_type PASS
         auth_pass x
     }
-    version 3
-    version 2
+    debug 3
+    debug 2
 }
 `), Facts{})
 	in := c.Instances[0]

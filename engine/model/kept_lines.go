@@ -149,8 +149,8 @@ reverse             flag acted since:2.0.18
 noreverse           flag acted since:2.4.0..2.4.3
 
 block +mild unicast_peer
-min_ttl             whole 0..255 loss:unicast
-max_ttl             whole 0..255 loss:unicast
+min_ttl             whole 0..255 acted
+max_ttl             whole 0..255 acted
 
 block virtual_server_group
 fwmark              whole 0..4294967295 since:1.0.2

@@ -81,7 +81,6 @@ sync_group_tracking_weight flag since:2.0.0 loss:group-weights
 global_tracking            flag old since:1.2.3 loss:group-weights
 
 block vrrp_instance
-version                    whole 2..3 heavy since:1.2.17..1.2.20 loss:vrrp_version
 virtual_routes             routes heavy since:1.0.1
 virtual_rules              rules heavy since:1.2.20
 no_virtual_ipaddress       flag since:2.2.8
@@ -90,11 +89,6 @@ track_file                 tracks names:track_file line:track_process old:vrrp_t
 track_process              tracks names:vrrp_track_process since:2.0.11 loss:track_process
 track_bfd                  tracks names:bfd_instance since:..2.0.8 loss:track_bfd
 track_src_ip               flag
-unicast_src_ip             addr since:1.2.10 loss:unicast
-unicast_peer               peers heavy since:1.2.8
-unicast_ttl                whole 0..255 =255 loss:unicast
-unicast_fault_no_peer      flag loss:unicast
-check_unicast_src          flag loss:unicast
 old_unicast_checksum       choice? values:never since:1.3.7 loss:unicast
 v3_checksum_as_v2          bool since:2.2.8 loss:v3_checksum_as_v2
 use_vmac                   vmac? heavy since:..1.2.6
@@ -201,14 +195,11 @@ weight             weight -2147483647..2147483647 mild
 const keptGlobal = `
 block global_defs
 no_checker_emails                   flag since:2.0.0 lvs
-vrrp_version                        whole 2..3 =2 heavy since:1.2.20 loss:vrrp_version
-vrrp_mcast_group6                   addr multicast =ff02::12 since:1.2.10
 vrrp_min_garp                       bool since:2.0.12
 vrrp_garp_extra_if                  every 1..86400 old:vrrp_vmac_garp_intvl mild loss:garp_extra_if
 vrrp_down_timer_adverts             whole 1..100 =3
 vrrp_lower_prio_no_advert           bool loss:lower_prio_no_advert
 v3_checksum_as_v2                   bool since:2.2.8 loss:v3_checksum_as_v2
-vrrp_check_unicast_src              flag since:..1.2.20 loss:unicast
 vrrp_skip_check_adv_addr            flag since:1.2.20 loss:skip_check_adv_addr
 vrrp_strict                         flag since:1.2.20 loss:strict
 vrrp_owner_ignore_adverts           bool since:2.3.3 loss:owner_ignore_adverts

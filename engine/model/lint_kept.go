@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"holdfast/engine/conf"
 )
@@ -12,16 +11,12 @@ import (
 // The rules in this file are about words that are not acted on: what keepalived
 // says of them, this program says, too.
 
-// topSeconds is the longest interval that version 3 of the protocol can say.
-const topSeconds = Seconds(40950 * time.Millisecond)
-
-// versioned is an instance of which something is to be said if it speaks version 3.
+// versioned is an instance of which something is to be said for the version that it
+// speaks.
 type versioned struct {
-	name    string
-	version string // that is written, "" where none is
-	v6      bool
-	auth    conf.Span // the zero Span where there is none
-	advert  conf.Span // of an interval that is too long
+	instance Instance
+	auth     conf.Span // the zero Span where there is none
+	advert   conf.Span // the zero Span where it is not written
 }
 
 // last is the last statement of a word in a block, nil where there is none.
@@ -36,18 +31,14 @@ func last(n *conf.Node, word string) *conf.Node {
 
 // lintKept reports words of an instance that keepalived passes over beside others.
 func (b *binder) lintKept(in *Instance, n *conf.Node) {
-	version, vmac := last(n, "version"), last(n, "use_vmac")
+	vmac := last(n, "use_vmac")
 	_, auth := b.at(&in.AuthType)
-	longAdvert := in.Advert.Written && in.Advert.Val > topSeconds
-	if auth || longAdvert {
-		v := versioned{name: in.Name, v6: len(in.Addrs) > 0 && in.Addrs[0].Prefix.Addr().Is6()}
-		if version != nil {
-			v.version = version.Word(1)
-		}
+	if auth || in.Advert.Written {
+		v := versioned{instance: *in}
 		if auth {
 			v.auth = b.spanOf(&in.AuthType, n)
 		}
-		if longAdvert {
+		if in.Advert.Written {
 			v.advert = b.spanOf(&in.Advert, n)
 		}
 		b.names.versions = append(b.names.versions, v)
@@ -91,24 +82,23 @@ func (b *binder) lintVRF(vrf, n *conf.Node) {
 // before says whether a place comes before another one of the same text.
 func before(a, b conf.Span) bool { return a.Line < b.Line || a.Line == b.Line && a.Col < b.Col }
 
-// lintVersions reports what has no meaning in version 3, which an instance speaks
-// that says so, else global_defs, else one of IPv6.
+// lintVersions reports what the version that an instance speaks cannot say.
 func (b *binder) lintVersions() {
-	global := ""
-	for _, i := range b.cfg.Global.Kept {
-		if i.Word == "vrrp_version" && len(i.Args) > 0 {
-			global = i.Args[0]
-		}
-	}
 	for _, v := range b.names.versions {
-		if version := v.version; version != "3" && (version != "" || global != "3" && !v.v6) {
+		version, name, every := v.instance.inForce(&b.cfg.Global), v.instance.Name, v.instance.Advert.Val
+		if version == version3 && v.auth != (conf.Span{}) {
+			b.report(Warning, "auth-in-version-3", v.auth, "Name", name)
+		}
+		if v.advert == (conf.Span{}) {
 			continue
 		}
-		if v.auth != (conf.Span{}) {
-			b.report(Warning, "auth-in-version-3", v.auth, "Name", v.name)
-		}
-		if v.advert != (conf.Span{}) {
-			b.report(Warning, "advert-too-long", v.advert, "Name", v.name, "Most", topSeconds.String())
+		switch {
+		case version == version2 && wholeSeconds(every) != every:
+			b.report(Warning, "advert-rounded", v.advert, "Name", name, "Default", wholeSeconds(every).String())
+		case version == version3 && every > topSeconds:
+			b.report(Warning, "advert-too-long", v.advert, "Name", name, "Most", topSeconds.String())
+		case version == version3 && hundredths(every) != every:
+			b.report(Warning, "advert-in-hundredths", v.advert, "Name", name, "Default", hundredths(every).String())
 		}
 	}
 }

@@ -25,6 +25,9 @@ func (l *line) scanAddr(p *netip.Addr) bool {
 	if l.d.addr == "multicast4" && !(a.Is4() && a.IsMulticast()) {
 		return l.fail(Warning, "not-multicast", w, "Default", l.inForce())
 	}
+	if l.d.addr == "multicast6" && !(a.Is6() && a.IsMulticast()) {
+		return l.fail(Warning, "not-multicast", w, "Default", l.inForce())
+	}
 	if l.d.addr == "multicast" && !a.IsMulticast() {
 		return l.fail(Warning, "not-multicast", w, "Default", l.inForce())
 	}

@@ -8,12 +8,17 @@ func resolveInstance(in *Instance, g *Global, weights map[string]Weight) {
 	}
 	in.Master, in.Priority = startingRole(*in)
 	inherit(&in.Advert, readDefaults().instance.Advert.Val)
-	in.Advert.Val = wholeSeconds(in.Advert.Val)
+	resolveVersion(in, g)
 	if !in.AuthType.Written || !in.Password.Written {
 		in.AuthType, in.Password = Opt[string]{}, Opt[Secret]{}
 	}
 	if !inheritOpt(&in.McastGroup, g.McastGroup4) {
 		in.McastGroup.Val = readDefaults().global.McastGroup4.Val
+	}
+	six := in.IPv6()
+	in.Peers = slices.DeleteFunc(slices.Clone(in.Peers), func(p Peer) bool { return p.Addr.Is6() != six })
+	if !in.UnicastTTL.Written && !six {
+		in.UnicastTTL.Val = 255
 	}
 	in.Addrs = resolveAddresses(in.Addrs, in.Interface)
 	in.Excluded = resolveAddresses(in.Excluded, in.Interface)

@@ -30,7 +30,7 @@ import (
 //	inforce the value in force where neither the word nor one that it takes its value
 //	        from is written: Resolve fills it in; BLOCK: before one says it of that block
 //	max     longest text; hex the exact number of hexadecimal digits
-//	addr    multicast4, or mask
+//	addr    multicast4, multicast6 or mask
 //	mild    "yes": keepalived goes on where the value is missing; else it ends at once
 //	since   the releases of keepalived that know it: see Since; BLOCK: or WORD: before
 //	        one says it of that block or word alone

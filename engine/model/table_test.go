@@ -111,6 +111,9 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 		if d.addr == "multicast4" {
 			*p = netip.MustParseAddr("224.0.0.9")
 		}
+		if d.addr == "multicast6" {
+			*p = netip.MustParseAddr("ff02::9")
+		}
 		if d.addr == "mask" {
 			*p = netip.MustParseAddr("255.255.0.0")
 		}
@@ -141,6 +144,8 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 		*p = Regex("a \"" + name + "\\d'\t$")
 	case *RegexOptions:
 		*p = RegexOptions{"caseless", "utf"}
+	case *[]Peer:
+		*p = []Peer{{Addr: netip.MustParseAddr("192.0.2.8"), MinTTL: Some(uint8(9)), MaxTTL: Some(uint8(30))}, {Addr: netip.MustParseAddr("192.0.2.9")}}
 	case *[]CodeRange:
 		*p = []CodeRange{{200, 200}, {300, 304}}
 	default:

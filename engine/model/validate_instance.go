@@ -2,7 +2,6 @@ package model
 
 import (
 	"slices"
-	"time"
 
 	"holdfast/engine/conf"
 )
@@ -22,6 +21,8 @@ func (b *binder) validateInstance(in *Instance, n *conf.Node) bool {
 	b.validatePreemption(in, n)
 	b.lintFamily(in, n)
 	b.validateAddresses(in, n)
+	b.validatePeers(in, n)
+	b.validateVersion(in, n)
 	b.weighted(in.Name, in.TrackScripts, in.TrackInterfaces)
 	b.keptTracks(in.Name, n)
 	b.lintKept(in, n)
@@ -32,9 +33,6 @@ func (b *binder) validateInstance(in *Instance, n *conf.Node) bool {
 		if t.Name == in.Interface {
 			b.report(Note, "own-interface", b.spanOf(t, n), "Name", t.Name)
 		}
-	}
-	if s := in.Advert.Val.Duration(); in.Advert.Written && (s < time.Second || s%time.Second != 0) {
-		b.report(Warning, "advert-rounded", b.spanOf(&in.Advert, n), "Name", in.Name, "Default", wholeSeconds(in.Advert.Val).String())
 	}
 	if _, tried := b.at(&in.Password); in.AuthType.Written && !in.Password.Written && !tried {
 		b.report(Warning, "no-password", b.spanOf(&in.AuthType, n), "Name", in.Name)
@@ -75,10 +73,6 @@ func (b *binder) validateAddresses(in *Instance, n *conf.Node) {
 			if list == &in.Addrs && ip.Is6() != in.Addrs[0].Prefix.Addr().Is6() {
 				b.report(Warning, "mixed-instance", at, "Name", in.Name, "Value", ip.String())
 			}
-			if ip.Is6() && !seen["IPv6"] {
-				b.report(Warning, "kept-not-acted", at, "Word", "IPv6")
-				seen["IPv6"] = true
-			}
 			seen[ip.String()] = true
 		}
 	}
@@ -89,10 +83,4 @@ func (b *binder) hasLines(n *conf.Node, word string) bool {
 	return slices.ContainsFunc(n.Block.Nodes, func(in conf.Node) bool {
 		return in.Word(0) == word && in.Block != nil && len(in.Block.Nodes) > 0
 	})
-}
-
-// wholeSeconds is what version 2 of the protocol can say: seconds from 1 to 255.
-func wholeSeconds(s Seconds) Seconds {
-	d := s.Duration().Round(time.Second)
-	return Seconds(min(max(d, time.Second), 255*time.Second))
 }

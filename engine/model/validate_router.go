@@ -15,8 +15,8 @@ type router struct {
 	id             uint8
 	v6             bool
 	group          netip.Addr // that is written; the zero Addr stands for vrrp_mcast_group4
-	source         string     // of unicast adverts, "" where it is the address of the link
-	peers          []string   // of unicast adverts, none where they go to a group
+	source         netip.Addr // of unicast adverts, the zero Addr where it is the address of the link
+	peers          []Peer     // of unicast adverts, none where they go to a group
 	at             conf.Span
 }
 
@@ -26,22 +26,7 @@ func (b *binder) validateIdentity(in *Instance, n *conf.Node) {
 		return
 	}
 	r := router{instance: in.Name, link: in.Interface, id: in.VRID, at: b.spanOf(&in.VRID, n),
-		v6: len(in.Addrs) > 0 && in.Addrs[0].Prefix.Addr().Is6(), group: in.McastGroup.Val}
-	if in.Source.Written {
-		r.source = in.Source.Val.String()
-	}
-	for _, i := range in.Kept {
-		switch i.Word {
-		case "unicast_peer":
-			for _, line := range i.Lines {
-				r.peers = append(r.peers, canonicalAddr(line.Word))
-			}
-		case "unicast_src_ip":
-			if len(i.Args) > 0 {
-				r.source = canonicalAddr(i.Args[0])
-			}
-		}
-	}
+		v6: in.IPv6(), group: in.McastGroup.Val, source: in.SourceIP(), peers: in.Peers}
 	b.names.routers = append(b.names.routers, r)
 }
 
@@ -73,7 +58,9 @@ func (r *router) meets(other *router, group netip.Addr) bool {
 	if len(r.peers) == 0 && len(other.peers) == 0 {
 		return r.to(group) == other.to(group)
 	}
-	return r.source == other.source && slices.ContainsFunc(r.peers, func(p string) bool { return slices.Contains(other.peers, p) })
+	return r.source == other.source && slices.ContainsFunc(r.peers, func(p Peer) bool {
+		return slices.ContainsFunc(other.peers, func(o Peer) bool { return o.Addr == p.Addr })
+	})
 }
 
 // to is the group that adverts are sent to.
@@ -82,12 +69,4 @@ func (r *router) to(group netip.Addr) netip.Addr {
 		return r.group
 	}
 	return group
-}
-
-// canonicalAddr is an address as it is printed, or the word as it is.
-func canonicalAddr(word string) string {
-	if a, err := netip.ParseAddr(word); err == nil {
-		return a.Unmap().String()
-	}
-	return word
 }

@@ -5,6 +5,27 @@ import (
 	"testing"
 )
 
+// Asked of keepalived 2.2.7, whose dump tells the version.
+func TestWhichStatementOfTheVersionCounts(t *testing.T) {
+	six := "virtual_ipaddress {\nfd00::1\n}\n"
+	for text, want := range map[string]int{
+		"": 2, "version 3": 3, "version 2\nversion 3": 2, "version 3\nversion 2": 3,
+		six: 3, "version 2\n" + six: 2, six + "version 2": 3, "unicast_src_ip fd00::9\nversion 2\n" + six: 3,
+		"unicast_peer {\nfd00::9\n}\nversion 2\n" + six: 3,
+	} {
+		for global, all := range map[string]int{"": 0, "vrrp_version 2": 2, "vrrp_version 3": 3} {
+			c, _ := Parse("x", []byte("global_defs {\n"+global+"\n}\nvrrp_instance V {\ninterface e0\nvirtual_router_id 1\n"+text+"\n}\n"), Facts{})
+			expect := want
+			if all > 0 && text == "" {
+				expect = all
+			}
+			if got := Resolve(c).Instances[0].Version.Val; got != expect {
+				t.Errorf("%q, %q: version %d, want %d", global, text, got, expect)
+			}
+		}
+	}
+}
+
 func TestRouterIsItsLinkFamilyNumberAndDestination(t *testing.T) {
 	const peers = "unicast_peer {\n 192.0.2.9\n 192.0.2.8\n }"
 	plain := instance("A", 7)

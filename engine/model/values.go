@@ -65,6 +65,13 @@ type Address struct {
 	Kept      string // options that are not acted on, as written
 }
 
+// Peer is one line of unicast_peer: a router that gets the adverts, and the hop limits
+// that its own may have.
+type Peer struct {
+	Addr           netip.Addr
+	MinTTL, MaxTTL Opt[uint8]
+}
+
 // Broadcast is the argument of brd: an address, or one computed from the prefix.
 type Broadcast struct {
 	Addr        netip.Addr

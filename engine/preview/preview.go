@@ -120,10 +120,6 @@ func inFault(cfg *model.Config, links []kernel.Link, ours []plan.Address) (held 
 				fault = true
 			}
 		}
-		if len(in.Addrs) > 0 && !in.Addrs[0].Prefix.Addr().Is4() {
-			tell(control.Blocked{Object: in.Name, Code: string(vrrp.NoVersion3)})
-			fault = true
-		}
 		stays := func(a model.Address) bool { return fault || absent(vrrprole.Address(a, in.Interface).Link) }
 		isOurs := func(own netip.Addr) bool {
 			return slices.ContainsFunc(ours, func(a plan.Address) bool { return a.Link == in.Interface && a.Prefix.Addr() == own })

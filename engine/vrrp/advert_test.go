@@ -12,14 +12,14 @@ import (
 var multicast = netip.MustParseAddr("224.0.0.18")
 
 func wire() AdvertParams {
-	return AdvertParams{VRID: 51, AuthType: AuthPass, Auth: Auth("64e06f86"), Interval: time.Second,
+	return AdvertParams{Version: 2, VRID: 51, AuthType: AuthPass, Auth: Auth("64e06f86"), Interval: time.Second,
 		Addrs: []netip.Addr{netip.MustParseAddr("172.16.1.100")}, Held: []netip.Addr{netip.MustParseAddr("172.16.1.100")}}
 }
 
 // The bytes were summed by hand after RFC 1071.
 func TestAdvertOnTheWire(t *testing.T) {
 	want := "21336401" + "0101" + "c254" + "ac100164" + hex.EncodeToString([]byte("64e06f86"))
-	got := wire().Advert(100).Append(nil)
+	got := wire().Advert(100).Append(nil, own, multicast)
 	if hex.EncodeToString(got) != want {
 		t.Errorf("got  %x\nwant %s", got, want)
 	}
@@ -31,15 +31,15 @@ func TestAdvertOnTheWire(t *testing.T) {
 func TestAdvertWithoutPasswordCarriesEightZeros(t *testing.T) {
 	w := wire()
 	w.AuthType, w.Auth = AuthNone, Auth("")
-	got := w.Advert(100).Append(nil)
+	got := w.Advert(100).Append(nil, own, multicast)
 	if !bytes.Equal(got[12:], make([]byte, 8)) || len(got) != 20 {
 		t.Errorf("%x", got)
 	}
 }
 
 func TestAdvertIsAppendedAndReadBack(t *testing.T) {
-	b := wire().Advert(77).Append([]byte("before"))
-	a, err := ParseAdvert(b[len("before"):])
+	b := wire().Advert(77).Append([]byte("before"), own, multicast)
+	a, err := ParseAdvert(b[len("before"):], false)
 	if err != nil || a.Priority != 77 || a.VRID != 51 || len(a.Addrs) != 1 || a.Addrs[0] != wire().Addrs[0] || a.Interval != time.Second {
 		t.Errorf("%+v %v", a, err)
 	}
@@ -75,7 +75,7 @@ func TestReceiveChecks(t *testing.T) {
 	} {
 		a := wire().Advert(100)
 		c.edit(&a)
-		if _, why := wire().Receive(a.Append(nil), c.ttl, c.dst); why != c.want {
+		if _, why := wire().Receive(Packet{a.Append(nil, own, multicast), c.ttl, own, c.dst}); why != c.want {
 			t.Errorf("refused with %q, want %q", why, c.want)
 		}
 	}
@@ -98,7 +98,7 @@ func TestReceiveChecksGoInKeepalivedsOrder(t *testing.T) {
 		{BadType, func() { a.Type = 1 }},
 		{NotMulticast, func() {}},
 	} {
-		if _, why := wire().Receive(a.Append(nil), ttl, own); why != step.want {
+		if _, why := wire().Receive(Packet{a.Append(nil, own, multicast), ttl, own, own}); why != step.want {
 			t.Errorf("refused with %q, want %q", why, step.want)
 		}
 		step.mend()
@@ -109,11 +109,11 @@ func TestReceiveChecksGoInKeepalivedsOrder(t *testing.T) {
 func TestAPacketOfVersion3IsToldAsThat(t *testing.T) {
 	v3 := []byte{0x31, 51, 150, 1, 0, 100, 0, 0, 192, 0, 2, 100}
 	for ttl, want := range map[int]Refusal{255: BadVersion, 64: BadTTL} {
-		if _, why := wire().Receive(v3, ttl, multicast); why != want {
+		if _, why := wire().Receive(Packet{v3, ttl, own, multicast}); why != want {
 			t.Errorf("TTL %d: refused with %q, want %q", ttl, why, want)
 		}
 	}
-	if d := IntervalOf(v3); d != time.Second {
+	if d := IntervalOf(Packet{v3, 255, own, multicast}); d != time.Second {
 		t.Errorf("it advertises every %v", d)
 	}
 }
@@ -123,69 +123,69 @@ func TestAnAdvertWithAnAddressThatWeHoldUnadvertisedIsOurPeers(t *testing.T) {
 	w.Held = append(w.Held, own)
 	a := w.Advert(100)
 	a.Addrs = []netip.Addr{own}
-	if _, why := w.Receive(a.Append(nil), 255, multicast); why != OddAddresses {
+	if _, why := w.Receive(Packet{a.Append(nil, own, multicast), 255, own, multicast}); why != OddAddresses {
 		t.Errorf("refused with %q", why)
 	}
 }
 
 func TestTheIntervalOfADamagedPacketIsNotTrusted(t *testing.T) {
-	b := wire().Advert(100).Append(nil)
-	if d := IntervalOf(b); d != time.Second {
+	b := wire().Advert(100).Append(nil, own, multicast)
+	if d := IntervalOf(Packet{b, 255, own, multicast}); d != time.Second {
 		t.Errorf("every %v", d)
 	}
 	b[5] = 200
-	if d := IntervalOf(b); d != 0 {
+	if d := IntervalOf(Packet{b, 255, own, multicast}); d != 0 {
 		t.Errorf("damaged: every %v", d)
 	}
 }
 
 func TestShortPacketsAreRefused(t *testing.T) {
-	whole := wire().Advert(100).Append(nil)
+	whole := wire().Advert(100).Append(nil, own, multicast)
 	for n := range len(whole) {
-		_, why := wire().Receive(whole[:n], 255, multicast)
+		_, why := wire().Receive(Packet{whole[:n], 255, own, multicast})
 		if why != BadLength && (n < 16 || why != AuthFailed) {
 			t.Errorf("%d bytes: %q", n, why)
 		}
 	}
-	none := AdvertParams{VRID: 51, Interval: time.Second, Addrs: wire().Addrs}
-	if _, why := none.Receive(none.Advert(1).Append(nil)[:17], 255, multicast); why != BadLength {
+	none := AdvertParams{Version: 2, VRID: 51, Interval: time.Second, Addrs: wire().Addrs}
+	if _, why := none.Receive(Packet{none.Advert(1).Append(nil, own, multicast)[:17], 255, own, multicast}); why != BadLength {
 		t.Errorf("without its addresses: %q", why)
 	}
 }
 
 func TestPaddingIsTolerated(t *testing.T) {
-	padded := append(wire().Advert(100).Append(nil), strings.Repeat("x", 6)...)
-	if _, why := wire().Receive(padded, 255, multicast); why != Accepted {
+	padded := append(wire().Advert(100).Append(nil, own, multicast), strings.Repeat("x", 6)...)
+	if _, why := wire().Receive(Packet{padded, 255, own, multicast}); why != Accepted {
 		t.Errorf("refused with %q", why)
 	}
 }
 
 func TestEveryFlippedBitIsNoticed(t *testing.T) {
-	none := AdvertParams{VRID: 51, Interval: time.Second, Addrs: wire().Addrs}
-	whole := none.Advert(100).Append(nil)
+	none := AdvertParams{Version: 2, VRID: 51, Interval: time.Second, Addrs: wire().Addrs}
+	whole := none.Advert(100).Append(nil, own, multicast)
 	for i := range len(whole) * 8 {
 		b := bytes.Clone(whole)
 		b[i/8] ^= 1 << (i % 8)
-		if _, why := none.Receive(b, 255, multicast); why == Accepted || why == OddAddresses {
+		if _, why := none.Receive(Packet{b, 255, own, multicast}); why == Accepted || why == OddAddresses {
 			t.Errorf("bit %d: %q", i, why)
 		}
 	}
 }
 
 func FuzzReceive(f *testing.F) {
-	f.Add(wire().Advert(100).Append(nil), 255)
+	f.Add(wire().Advert(100).Append(nil, own, multicast), 255)
 	f.Add([]byte{0x21, 51, 100, 255, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 255)
 	f.Fuzz(func(t *testing.T, payload []byte, ttl int) {
-		a, why := wire().Receive(payload, ttl, multicast)
-		if why == Accepted && !bytes.Equal(a.Append(nil), payload[:size(len(a.Addrs))]) {
-			t.Errorf("%x was taken but is written as %x", payload, a.Append(nil))
+		a, why := wire().Receive(Packet{payload, ttl, own, multicast})
+		if why == Accepted && !bytes.Equal(a.Append(nil, own, multicast), payload[:(format{Version2, false}).size(len(a.Addrs))]) {
+			t.Errorf("%x was taken but is written as %x", payload, a.Append(nil, own, multicast))
 		}
 	})
 }
 
 func TestAdvertHoldsWhatItsCounterAndItsPacketHold(t *testing.T) {
 	for mtu, want := range map[int]int{0: 255, 1500: 255, 576: 135, 1056: 255, 1055: 254, 20: 0} {
-		if got := MaxAddresses(mtu); got != want {
+		if got := wire().MaxAddresses(mtu); got != want {
 			t.Errorf("MTU %d: %d addresses", mtu, got)
 		}
 	}

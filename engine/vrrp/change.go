@@ -45,7 +45,7 @@ func (m *move) leave(to Role, why Reason, resign bool) {
 	if to == Backup {
 		wait := m.s.Down
 		if resign {
-			wait = Skew(m.s.Priority) // like every backup that heard priority 0
+			wait = m.in.Skew(m.s.Priority, m.in.Advert) // like every backup that heard priority 0
 		}
 		m.s.Due, m.s.Cause = m.now.Add(wait), AdvertTimeout
 	}
@@ -59,7 +59,7 @@ func (m *move) enter(to Role, why Reason) Role {
 	from := m.s.Role
 	m.s = State{
 		Role: to, Since: m.now, Reason: why,
-		Conditions: m.s.Conditions, Priority: m.s.Priority, Down: m.s.Down,
+		Conditions: m.s.Conditions, Priority: m.s.Priority, Down: m.in.Down(m.s.Priority),
 		Holder: netip.Addr{}, Due: time.Time{},
 	}
 	return from

@@ -1,6 +1,9 @@
 package vrrp
 
-import "net/netip"
+import (
+	"net/netip"
+	"time"
+)
 
 // Event is something that happened to an instance: one of the types below.
 type Event interface{ event() }
@@ -12,6 +15,7 @@ type Tick struct{}
 type Heard struct {
 	Priority uint8
 	From     netip.Addr
+	Interval time.Duration // at which its sender advertises
 }
 
 // Refused is an advertisement of our VRID that failed the receive checks.

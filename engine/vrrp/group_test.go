@@ -79,7 +79,7 @@ func TestWaitingMemberBowsToAnAdvertAgain(t *testing.T) {
 	g := pair()
 	s := started(t, g)
 	s, _ = g.Step(s, 0, Tick{}, at(4))
-	s, _ = g.Step(s, 0, Heard{200, highAd}, at(4.5))
+	s, _ = g.Step(s, 0, Heard{Priority: 200, From: highAd}, at(4.5))
 	s, _ = g.Step(s, 1, Tick{}, at(5))
 	if s[0].Wants || !s[1].Wants || g.Role(s) != Backup {
 		t.Error("the group went on without its first member")
@@ -152,7 +152,7 @@ func TestGroupLeavesFaultWhenTheLastFaultIsGone(t *testing.T) {
 func TestMemberThatYieldsTakesAllToBackup(t *testing.T) {
 	g := pair()
 	s, now := elected(t, g)
-	s, effects := g.Step(s, 0, Heard{200, highAd}, now)
+	s, effects := g.Step(s, 0, Heard{Priority: 200, From: highAd}, now)
 	wantRole(t, s[0], Backup, HigherPriority)
 	wantRole(t, s[1], Backup, GroupBackup)
 	wantTold(t, effects, "0 BACKUP", "1 BACKUP", "group BACKUP")
@@ -184,7 +184,7 @@ func TestMemberThatLostAnAddressMakesTheWholeGroupResign(t *testing.T) {
 func TestChallengedMemberMakesItsSiblingsAnnounceToo(t *testing.T) {
 	g := pair()
 	s, now := elected(t, g)
-	s, effects := g.Step(s, 0, Heard{50, highAd}, now)
+	s, effects := g.Step(s, 0, Heard{Priority: 50, From: highAd}, now)
 	var announced []int
 	for _, e := range effects {
 		if e.Do == GratuitousARP {
@@ -215,7 +215,7 @@ func TestNewMemberThatBowsTakesTheGroupAlong(t *testing.T) {
 	s, now := elected(t, g)
 	g.Members, s = append(g.Members, router()), append(s, State{})
 	s, _ = g.Step(s, 2, ConditionsChanged{well}, now)
-	s, _ = g.Step(s, 2, Heard{200, highAd}, now.Add(time.Second))
+	s, _ = g.Step(s, 2, Heard{Priority: 200, From: highAd}, now.Add(time.Second))
 	if g.Role(s) != Backup {
 		t.Errorf("the group is %v", g.Role(s))
 	}
@@ -235,7 +235,7 @@ func TestStepLeavesTheOldStatesAsTheyWere(t *testing.T) {
 	g := pair()
 	s, now := elected(t, g)
 	before := [2]State{s[0], s[1]}
-	g.Step(s, 0, Heard{200, highAd}, now)
+	g.Step(s, 0, Heard{Priority: 200, From: highAd}, now)
 	if before != [2]State{s[0], s[1]} {
 		t.Error("the argument was changed")
 	}

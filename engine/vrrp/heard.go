@@ -6,7 +6,7 @@ import "time"
 func (m *move) heardAsBackup(adv Heard) {
 	s := &m.s
 	if adv.Priority == PriorityResign {
-		s.Due, s.Cause, s.Wants = m.now.Add(Skew(s.Priority)), PriorityZero, false
+		s.Due, s.Cause, s.Wants = m.now.Add(m.in.Skew(s.Priority, m.in.interval(*s))), PriorityZero, false
 		return
 	}
 	s.Holder, s.HolderPriority = adv.From, adv.Priority
@@ -15,11 +15,21 @@ func (m *move) heardAsBackup(adv Heard) {
 		s.Cause = Preempting
 		return
 	}
+	m.learn(adv)
 	s.Due, s.Cause, s.Wants = m.now.Add(s.Down), AdvertTimeout, false
 	if adv.Priority >= s.Priority {
 		s.Preempt = time.Time{}
 	} else if s.Preempt.IsZero() && m.in.PreemptDelay > 0 {
 		s.Preempt = m.now.Add(m.in.PreemptDelay)
+	}
+}
+
+// learn takes over the interval of a master that a backup of version 3 defers to (RFC
+// 9568, section 6.4.2).
+func (m *move) learn(adv Heard) {
+	if m.in.Version == Version3 && adv.Interval > 0 {
+		m.s.Interval = adv.Interval
+		m.s.Down = m.in.DownOf(m.s.Priority, adv.Interval)
 	}
 }
 
@@ -75,6 +85,8 @@ func (m *move) yield(adv Heard, why Reason) {
 		m.advertise(m.s.Priority)
 	}
 	m.leave(Backup, why, false)
+	m.learn(adv)
+	m.s.Due = m.now.Add(m.s.Down)
 	m.s.Holder, m.s.HolderPriority = adv.From, adv.Priority
 }
 

@@ -15,6 +15,7 @@ const (
 
 // Instance is what a virtual router was told: its configuration, resolved.
 type Instance struct {
+	Version      uint8 // of the protocol: 3, or 2 for anything else
 	Priority     uint8 // base, 1..255
 	Master       bool  // state MASTER
 	Advert       time.Duration
@@ -42,14 +43,34 @@ func Skew(priority uint8) time.Duration {
 	return time.Duration(256-int(priority)) * time.Second / 256
 }
 
-// Down is the master-down interval at a priority: the silence after which the
-// master counts as gone.
-func (in Instance) Down(priority uint8) time.Duration {
+// Skew is how much later the instance moves at a priority beside a master of this
+// interval. Version 3 takes it in parts of the interval (RFC 9568, section 6.1).
+func (in Instance) Skew(priority uint8, interval time.Duration) time.Duration {
+	if in.Version == Version3 {
+		return interval * time.Duration(256-int(priority)) / 256
+	}
+	return Skew(priority)
+}
+
+// Down is the master-down interval at a priority, where the master has our own advert
+// interval: the silence after which it counts as gone.
+func (in Instance) Down(priority uint8) time.Duration { return in.DownOf(priority, in.Advert) }
+
+// DownOf is Down for a master of this interval.
+func (in Instance) DownOf(priority uint8, interval time.Duration) time.Duration {
 	n := in.DownAdverts
 	if n <= 0 {
 		n = 3
 	}
-	return time.Duration(n)*in.Advert + Skew(priority)
+	return time.Duration(n)*interval + in.Skew(priority, interval)
+}
+
+// interval is that of the master: in version 3 what a backup learned of it, else ours.
+func (in Instance) interval(s State) time.Duration {
+	if s.Interval > 0 {
+		return s.Interval
+	}
+	return in.Advert
 }
 
 // Effective is the priority after tracking: base and adjustment, kept within
@@ -86,9 +107,10 @@ type SavedState struct {
 	Role     Role
 	Reason   Reason
 	Since    time.Time
-	Sent     time.Time // the last advert, if it was master
-	Due      time.Time // when the master would have counted as down, if it was a backup
-	Priority uint8     // effective
+	Sent     time.Time     // the last advert, if it was master
+	Due      time.Time     // when the master would have counted as down, if it was a backup
+	Interval time.Duration // of the master, as a backup learned it in version 3
+	Priority uint8         // effective
 	Holder   netip.Addr
 	Held     uint8 // the holder's priority
 }
@@ -150,15 +172,21 @@ func (in Instance) Resume(m SavedState, f Conditions, now time.Time) (State, []E
 // gives the master one interval to be heard, since it was deaf for a while. It
 // reports false if the memory is of no use.
 func (in Instance) Wait(m SavedState, f Conditions, now time.Time) (State, bool) {
-	if m.Role != Backup || !m.Due.After(now) || m.Due.After(now.Add(in.Down(PriorityLowest))) {
+	s := State{Role: Backup, Since: m.Since, Reason: m.Reason, Conditions: f, Cause: AdvertTimeout}
+	if in.Version == Version3 {
+		s.Interval = m.Interval
+	}
+	every := in.interval(s)
+	if m.Role != Backup || !m.Due.After(now) || m.Due.After(now.Add(in.DownOf(PriorityLowest, every))) {
 		return State{}, false
 	}
-	s := State{Role: Backup, Since: m.Since, Reason: m.Reason, Conditions: f, Cause: AdvertTimeout}
 	s.Priority = in.Effective(f.Adjust)
-	s.Down = in.Down(s.Priority)
+	s.Down = in.DownOf(s.Priority, every)
 	s.Holder, s.HolderPriority = m.Holder, m.Held
-	if s.Due = m.Due; s.Due.Before(now.Add(in.Advert + Skew(s.Priority))) {
-		s.Due = now.Add(in.Advert + Skew(s.Priority))
+	if least := now.Add(every + in.Skew(s.Priority, every)); m.Due.Before(least) {
+		s.Due = least
+	} else {
+		s.Due = m.Due
 	}
 	return s, true
 }

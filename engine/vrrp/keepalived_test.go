@@ -19,7 +19,7 @@ func TestStateMasterShortensTheFirstWait(t *testing.T) {
 func TestAnyAcceptedAdvertEndsTheShortWait(t *testing.T) {
 	in := router()
 	in.Master = true
-	s, _ := in.Step(backup(t, in), Heard{100, lowAd}, at(0.5))
+	s, _ := in.Step(backup(t, in), Heard{Priority: 100, From: lowAd}, at(0.5))
 	wantDue(t, s, at(0.5).Add(in.Down(100)))
 }
 
@@ -35,7 +35,7 @@ func TestNobodyActsBeforeEveryUnweightedScriptHasAnswered(t *testing.T) {
 	s, effects := router().Step(State{}, ConditionsChanged{waiting}, t0)
 	wantRole(t, s, Init, NoReason)
 	wantActions(t, effects)
-	s, _ = router().Step(s, Heard{200, highAd}, at(1))
+	s, _ = router().Step(s, Heard{Priority: 200, From: highAd}, at(1))
 	wantRole(t, s, Init, NoReason)
 	s, _ = router().Step(s, ConditionsChanged{well}, at(2))
 	wantRole(t, s, Backup, Started)
@@ -49,7 +49,7 @@ func TestStartWithAFaultIsTold(t *testing.T) {
 
 func TestFaultHearsNothing(t *testing.T) {
 	s, _ := router().Step(State{}, ConditionsChanged{Conditions{Fault: LinkDown}}, t0)
-	after, effects := router().Step(s, Heard{200, highAd}, at(1))
+	after, effects := router().Step(s, Heard{Priority: 200, From: highAd}, at(1))
 	if after != s || len(effects) > 0 {
 		t.Error("it moved")
 	}
@@ -87,13 +87,13 @@ func TestPreemptDelayCountsFromTheFirstLowerAdvert(t *testing.T) {
 	in := router()
 	in.PreemptDelay = 10 * time.Second
 	s := backup(t, in)
-	s, _ = in.Step(s, Heard{90, highAd}, at(1))
+	s, _ = in.Step(s, Heard{Priority: 90, From: highAd}, at(1))
 	wantDue(t, s, at(1).Add(in.Down(100)))
 	for i := 2; i <= 10; i++ {
-		s, _ = in.Step(s, Heard{90, highAd}, at(float64(i)))
+		s, _ = in.Step(s, Heard{Priority: 90, From: highAd}, at(float64(i)))
 	}
 	wantDue(t, s, at(10).Add(in.Down(100)))
-	s, _ = in.Step(s, Heard{90, highAd}, at(11)) // the delay is over
+	s, _ = in.Step(s, Heard{Priority: 90, From: highAd}, at(11)) // the delay is over
 	wantDue(t, s, at(10).Add(in.Down(100)))
 }
 
@@ -101,12 +101,12 @@ func TestHigherAdvertForgetsThePreemptDelay(t *testing.T) {
 	in := router()
 	in.PreemptDelay = 10 * time.Second
 	s := backup(t, in)
-	s, _ = in.Step(s, Heard{90, highAd}, at(1))
-	s, _ = in.Step(s, Heard{110, highAd}, at(2))
+	s, _ = in.Step(s, Heard{Priority: 90, From: highAd}, at(1))
+	s, _ = in.Step(s, Heard{Priority: 110, From: highAd}, at(2))
 	if !s.Preempt.IsZero() {
 		t.Error("the delay still runs")
 	}
-	s, _ = in.Step(s, Heard{90, highAd}, at(12))
+	s, _ = in.Step(s, Heard{Priority: 90, From: highAd}, at(12))
 	wantDue(t, s, at(12).Add(in.Down(100)))
 }
 
@@ -114,7 +114,7 @@ func TestSilenceEndsThePreemptDelay(t *testing.T) {
 	in := router()
 	in.PreemptDelay = time.Hour
 	s := backup(t, in)
-	s, _ = in.Step(s, Heard{90, highAd}, at(1))
+	s, _ = in.Step(s, Heard{Priority: 90, From: highAd}, at(1))
 	s, _ = in.Step(s, Tick{}, s.Due)
 	wantRole(t, s, Master, AdvertTimeout)
 }
@@ -240,7 +240,7 @@ func TestRemovedInstanceIsAnnouncedAsFault(t *testing.T) {
 
 func TestStoppedDoesNothingMore(t *testing.T) {
 	s, _ := router().Step(backup(t, router()), Stop{}, at(1))
-	for _, ev := range []Event{Tick{}, Heard{1, lowAd}, ConditionsChanged{well}, AddressLost{}, Reconfigured{}, Stop{}} {
+	for _, ev := range []Event{Tick{}, Heard{Priority: 1, From: lowAd}, ConditionsChanged{well}, AddressLost{}, Reconfigured{}, Stop{}} {
 		if after, effects := router().Step(s, ev, at(9)); after != s || len(effects) > 0 {
 			t.Errorf("%T moved it", ev)
 		}
@@ -250,7 +250,7 @@ func TestStoppedDoesNothingMore(t *testing.T) {
 func TestOwnAddressFromElsewhereMovesNobody(t *testing.T) {
 	in := router()
 	s, now := master(t, in)
-	after, effects := in.Step(s, Heard{100, own}, now)
+	after, effects := in.Step(s, Heard{Priority: 100, From: own}, now)
 	if after != s || len(effects) > 0 {
 		t.Error("it moved")
 	}
@@ -260,14 +260,14 @@ func TestTwoOwnersAreDecidedByTheirAddresses(t *testing.T) {
 	in := router()
 	in.Priority, in.Master = 255, true
 	s, now := master(t, in)
-	s, _ = in.Step(s, Heard{255, highAd}, now)
+	s, _ = in.Step(s, Heard{Priority: 255, From: highAd}, now)
 	wantRole(t, s, Backup, HigherAddress)
 }
 
 func TestWithHigherPrioSendAdvertAMasterSpeaksOnceBeforeItYields(t *testing.T) {
 	in := router()
 	in.LastAdvert = true
-	for name, adv := range map[string]Heard{"higher priority": {200, lowAd}, "higher address": {100, highAd}} {
+	for name, adv := range map[string]Heard{"higher priority": {Priority: 200, From: lowAd}, "higher address": {Priority: 100, From: highAd}} {
 		s, now := master(t, in)
 		s, effects := in.Step(s, adv, now)
 		if s.Role != Backup {
@@ -278,15 +278,15 @@ func TestWithHigherPrioSendAdvertAMasterSpeaksOnceBeforeItYields(t *testing.T) {
 			t.Errorf("%s: it advertises %d", name, effects[0].Priority)
 		}
 	}
-	for name, adv := range map[string]Heard{"lower": {50, lowAd}, "resignation": {0, highAd}} {
+	for name, adv := range map[string]Heard{"lower": {Priority: 50, From: lowAd}, "resignation": {Priority: 0, From: highAd}} {
 		s, now := master(t, in)
 		_, effects := in.Step(s, adv, now)
 		if n := len(effects); effects[0].Do != Advertise || n > 1 && effects[1].Do == Advertise {
 			t.Errorf("%s: %v", name, actions(effects))
 		}
 	}
-	s, _ := in.Step(backup(t, in), Heard{200, highAd}, at(1))
-	if _, effects := in.Step(s, Heard{200, highAd}, at(2)); len(effects) > 0 {
+	s, _ := in.Step(backup(t, in), Heard{Priority: 200, From: highAd}, at(1))
+	if _, effects := in.Step(s, Heard{Priority: 200, From: highAd}, at(2)); len(effects) > 0 {
 		t.Error("a backup speaks")
 	}
 }

@@ -37,6 +37,6 @@ const (
 	ScriptFailed Reason = code.ScriptFailed
 	NoNetAdmin   Reason = code.NoNetAdmin // addresses cannot be set
 	NoNetRaw     Reason = code.NoNetRaw   // adverts cannot be sent
+	NoPeers      Reason = code.NoPeers    // unicast_fault_no_peer, and there is no peer
 	NoSocket     Reason = code.NoSocket   // the socket could not be opened
-	NoVersion3   Reason = code.NoVersion3 // IPv6 needs VRRP version 3
 )

@@ -1,7 +1,6 @@
 package vrrp
 
 import (
-	"encoding/binary"
 	"net/netip"
 	"slices"
 	"time"
@@ -26,6 +25,8 @@ const (
 	BadType      Refusal = code.PacketType
 	BadChecksum  Refusal = code.PacketChecksum
 	NotMulticast Refusal = code.PacketUnicast
+	NotPeer      Refusal = code.PacketNotPeer
+	BadPeerTTL   Refusal = code.PacketPeerTTL
 
 	OtherPair Refusal = code.PacketOtherPair // none of its addresses is ours
 
@@ -45,19 +46,30 @@ func (r Refusal) Drops() bool {
 // AdvertParams is what an instance expects of the adverts it hears and puts into those
 // it sends.
 type AdvertParams struct {
+	Version  uint8
+	IPv6     bool
 	VRID     uint8
 	AuthType uint8
 	Auth     [authLen]byte
-	Interval time.Duration // whole seconds
+	Interval time.Duration // version 2: whole seconds; version 3: hundredths, ours
 	Addrs    []netip.Addr  // without the excluded ones
 	Held     []netip.Addr  // all that a master holds: an advert with one of them is our peer's
+
+	Unicast bool               // adverts go to peers, and come to us alone
+	Peers   map[netip.Addr]TTL // those that may be heard; nil: whoever speaks
+	// OldSum is that a version 3 advert to a peer has the checksum of keepalived up to
+	// 1.3.6: as if it went to 224.0.0.18. NoOldSum is that none with it is taken.
+	OldSum, NoOldSum bool
 }
+
+// TTL is the hop limits that the adverts of a peer may have.
+type TTL struct{ Least, Most uint8 }
 
 // Advert is the packet for a priority.
 func (w AdvertParams) Advert(priority uint8) Advert {
 	return Advert{
-		Version: version2, Type: typeAdvert, VRID: w.VRID, Priority: priority,
-		AuthType: w.AuthType, Interval: w.Interval, Addrs: w.Addrs, Auth: w.Auth,
+		Version: w.Version, Type: typeAdvert, VRID: w.VRID, Priority: priority,
+		AuthType: w.AuthType, Interval: w.Interval, Addrs: w.Addrs, Auth: w.Auth, OldSum: w.OldSum,
 	}
 }
 
@@ -69,37 +81,54 @@ func VRIDOf(payload []byte) (uint8, bool) {
 	return payload[1], true
 }
 
-// Receive looks at a packet as keepalived does, in its order (RFC 3768, section
-// 7.1, with the authentication of RFC 2338), but for two things: the shorter packet
-// of another version is told as what it is, and an advert is judged by whether it
+// Packet is a packet as it was heard: without its IP header, and what that said.
+type Packet struct {
+	Payload  []byte
+	TTL      int
+	From, To netip.Addr
+}
+
+// Receive looks at a packet as keepalived does, in its order (RFC 3768 and RFC 5798,
+// section 7.1, with the authentication of RFC 2338), but for two things: the shorter
+// packet of another version is told as what it is, and an advert is judged by whether it
 // carries any of our addresses. On OddAddresses the advert is to be taken all the same.
-func (w AdvertParams) Receive(payload []byte, ttl int, dst netip.Addr) (Advert, Refusal) {
-	a, err := ParseAdvert(payload)
+func (w AdvertParams) Receive(p Packet) (Advert, Refusal) {
+	a, err := ParseAdvert(p.Payload, p.From.Is6())
+	if len(p.Payload) < headLen {
+		return a, BadLength
+	}
+	f := format{a.Version, p.From.Is6()}
+	v2 := w.Version == Version2
 	switch {
-	case len(payload) < headLen:
+	case len(p.Payload) < f.size(0):
 		return a, BadLength
-	case payload[0]>>4 == version2 && len(payload) < headLen+authLen:
-		return a, BadLength
-	case ttl != 255:
+	case !w.Unicast && p.TTL != 255:
 		return a, BadTTL
-	case payload[0]>>4 != version2:
+	case a.Version != w.Version:
 		return a, BadVersion
-	case a.AuthType > AuthAH:
+	case v2 && a.AuthType > AuthAH:
 		return a, AuthInvalid
-	case a.AuthType != w.AuthType:
+	case v2 && a.AuthType != w.AuthType:
 		return a, AuthMismatch
-	case w.AuthType == AuthPass && !slices.Equal(password(payload), w.Auth[:]):
+	case v2 && w.AuthType == AuthPass && !slices.Equal(password(p.Payload), w.Auth[:]):
 		return a, AuthFailed
-	case a.Interval != w.Interval:
+	case v2 && a.Interval != w.Interval:
 		return a, BadInterval
 	case a.Type != typeAdvert:
 		return a, BadType
 	case err != nil:
 		return a, BadLength
-	case Checksum(payload[:size(len(a.Addrs))]) != 0:
-		return a, BadChecksum
-	case !dst.IsMulticast():
-		return a, NotMulticast
+	}
+	if whole := p.Payload[:f.size(len(a.Addrs))]; f.checksum(whole, p.From, p.To) != 0 {
+		a.OldSum = w.Unicast && !w.NoOldSum && !v2 && !f.six && f.checksum(whole, p.From, Group4) == 0
+		if !a.OldSum {
+			return a, BadChecksum
+		}
+	}
+	if why := w.fromWhom(p); why != Accepted {
+		return a, why
+	}
+	switch {
 	case w.sameAddresses(a.Addrs):
 		return a, Accepted
 	case !slices.ContainsFunc(a.Addrs, func(ip netip.Addr) bool { return slices.Contains(w.Held, ip) }):
@@ -108,26 +137,44 @@ func (w AdvertParams) Receive(payload []byte, ttl int, dst netip.Addr) (Advert, 
 	return a, OddAddresses
 }
 
-// IntervalOf is how often the sender of a packet advertises, as the packet says; 0 if
-// that cannot be trusted.
-func IntervalOf(payload []byte) time.Duration {
-	a, err := ParseAdvert(payload)
-	switch {
-	case err == nil && a.Version == version2 && Checksum(payload[:size(len(a.Addrs))]) == 0:
-		return a.Interval
-	case len(payload) >= headLen && payload[0]>>4 == version3: // RFC 5798, section 5.2.7
-		return time.Duration(binary.BigEndian.Uint16(payload[4:])&0xfff) * 10 * time.Millisecond
+// fromWhom says whether the packet came the way that ours go, and from one that counts.
+// What goes to a group does not come to a socket for peers.
+func (w AdvertParams) fromWhom(p Packet) Refusal {
+	if !w.Unicast && !p.To.IsMulticast() {
+		return NotMulticast
 	}
-	return 0
+	if w.Peers == nil {
+		return Accepted
+	}
+	limits, known := w.Peers[p.From]
+	switch {
+	case !known:
+		return NotPeer
+	case p.TTL < int(limits.Least) || p.TTL > int(limits.Most):
+		return BadPeerTTL
+	}
+	return Accepted
 }
 
-// password gives the authentication bytes where the packet says they are.
+// IntervalOf is how often the sender of a packet advertises, as the packet says; 0 if
+// that cannot be trusted.
+func IntervalOf(p Packet) time.Duration {
+	a, err := ParseAdvert(p.Payload, p.From.Is6())
+	f := format{a.Version, p.From.Is6()}
+	if a.Version == Version2 && (err != nil || f.checksum(p.Payload[:f.size(len(a.Addrs))], p.From, p.To) != 0) {
+		return 0
+	}
+	return a.Interval
+}
+
+// password gives the authentication bytes of version 2 on IPv4 where the packet says
+// they are.
 func password(payload []byte) []byte {
-	n := int(payload[3])
-	if len(payload) < size(n) {
+	f, n := format{Version2, false}, int(payload[3])
+	if len(payload) < f.size(n) {
 		return nil
 	}
-	return payload[headLen+4*n : size(n)]
+	return payload[headLen+n*f.address() : f.size(n)]
 }
 
 func (w AdvertParams) sameAddresses(heard []netip.Addr) bool {

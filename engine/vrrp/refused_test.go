@@ -15,7 +15,7 @@ func TestABackupThatRefusesTheOnlyRouterItHearsDoesNotCallItSilent(t *testing.T)
 
 func TestAMasterWhoseAdvertsWeBeginToRefuseIsNotCalledSilent(t *testing.T) {
 	in := router()
-	s, _ := in.Step(backup(t, in), Heard{200, highAd}, at(1))
+	s, _ := in.Step(backup(t, in), Heard{Priority: 200, From: highAd}, at(1))
 	s, _ = in.Step(s, Refused{highAd}, at(2))
 	wantDue(t, s, at(1).Add(in.Down(100)))
 	s, _ = in.Step(s, Tick{}, s.Due)
@@ -25,8 +25,8 @@ func TestAMasterWhoseAdvertsWeBeginToRefuseIsNotCalledSilent(t *testing.T) {
 func TestAMasterThatIsHeardAgainOrFallsSilentBesideARefusedRouterIsCalledSilent(t *testing.T) {
 	in := router()
 	s, _ := in.Step(backup(t, in), Refused{highAd}, at(0.5))
-	s, _ = in.Step(s, Heard{200, highAd}, at(1)) // mended
-	s, _ = in.Step(s, Refused{lowAd}, at(2))     // of a third
+	s, _ = in.Step(s, Heard{Priority: 200, From: highAd}, at(1)) // mended
+	s, _ = in.Step(s, Refused{lowAd}, at(2))                     // of a third
 	s, _ = in.Step(s, Tick{}, s.Due)
 	wantRole(t, s, Master, AdvertTimeout)
 }
@@ -38,7 +38,7 @@ func TestARefusedAdvertMovesNoTimerAndNoRole(t *testing.T) {
 	if after != s || len(effects) > 0 {
 		t.Error("the master moved")
 	}
-	low, _ := in.Step(backup(t, in), Heard{50, lowAd}, at(1))
+	low, _ := in.Step(backup(t, in), Heard{Priority: 50, From: lowAd}, at(1))
 	after, effects = in.Step(low, Refused{lowAd}, at(2))
 	if after != low || len(effects) > 0 {
 		t.Error("the backup that preempts moved")

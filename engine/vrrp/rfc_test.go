@@ -71,7 +71,7 @@ func TestBackupBecomesMasterWhenTheTimerEnds(t *testing.T) {
 // 6.4.2: If the Priority in the ADVERTISEMENT is Zero: set the Master_Down_Timer to Skew_Time.
 func TestBackupWaitsItsSkewAfterPriorityZero(t *testing.T) {
 	in := router()
-	s, effects := in.Step(backup(t, in), Heard{0, highAd}, at(1))
+	s, effects := in.Step(backup(t, in), Heard{Priority: 0, From: highAd}, at(1))
 	wantActions(t, effects)
 	wantDue(t, s, at(1).Add(Skew(100)))
 	s, _ = in.Step(s, Tick{}, s.Due)
@@ -81,7 +81,7 @@ func TestBackupWaitsItsSkewAfterPriorityZero(t *testing.T) {
 // 6.4.2: If Preempt_Mode is False, or if the Priority is greater than or equal to
 // the local Priority: reset the Master_Down_Timer.
 func TestBackupRestartsItsTimerOnAHigherPriority(t *testing.T) {
-	s, _ := router().Step(backup(t, router()), Heard{101, highAd}, at(2))
+	s, _ := router().Step(backup(t, router()), Heard{Priority: 101, From: highAd}, at(2))
 	wantDue(t, s, at(5.609375))
 	if s.Holder != highAd || s.HolderPriority != 101 {
 		t.Errorf("holder %v %d", s.Holder, s.HolderPriority)
@@ -89,21 +89,21 @@ func TestBackupRestartsItsTimerOnAHigherPriority(t *testing.T) {
 }
 
 func TestBackupRestartsItsTimerOnAnEqualPriorityWhateverTheAddress(t *testing.T) {
-	s, _ := router().Step(backup(t, router()), Heard{100, lowAd}, at(2))
+	s, _ := router().Step(backup(t, router()), Heard{Priority: 100, From: lowAd}, at(2))
 	wantDue(t, s, at(5.609375))
 }
 
 func TestBackupRestartsItsTimerOnALowerPriorityWithNopreempt(t *testing.T) {
 	in := router()
 	in.NoPreempt = true
-	s, _ := in.Step(backup(t, in), Heard{50, highAd}, at(2))
+	s, _ := in.Step(backup(t, in), Heard{Priority: 50, From: highAd}, at(2))
 	wantDue(t, s, at(5.609375))
 }
 
 // 6.4.2: else discard the ADVERTISEMENT.
 func TestBackupIgnoresLowerPriorityWhenPreempting(t *testing.T) {
 	in := router()
-	s, effects := in.Step(backup(t, in), Heard{99, highAd}, at(2))
+	s, effects := in.Step(backup(t, in), Heard{Priority: 99, From: highAd}, at(2))
 	wantActions(t, effects)
 	wantDue(t, s, at(3.609375))
 	s, _ = in.Step(s, Tick{}, s.Due)
@@ -140,7 +140,7 @@ func TestMasterAnswersPriorityZeroWithAnAdvert(t *testing.T) {
 	in := router()
 	s, now := master(t, in)
 	now = now.Add(400 * time.Millisecond)
-	s, effects := in.Step(s, Heard{0, highAd}, now)
+	s, effects := in.Step(s, Heard{Priority: 0, From: highAd}, now)
 	wantRole(t, s, Master, AdvertTimeout)
 	wantActions(t, effects, Advertise)
 	wantDue(t, s, now.Add(time.Second))
@@ -151,7 +151,7 @@ func TestMasterAnswersPriorityZeroWithAnAdvert(t *testing.T) {
 func TestMasterYieldsToAHigherPriority(t *testing.T) {
 	in := router()
 	s, now := master(t, in)
-	s, effects := in.Step(s, Heard{101, lowAd}, now.Add(time.Second/4))
+	s, effects := in.Step(s, Heard{Priority: 101, From: lowAd}, now.Add(time.Second/4))
 	wantRole(t, s, Backup, HigherPriority)
 	wantActions(t, effects, RemoveAddresses, LogTransition, Notify)
 	wantDue(t, s, now.Add(time.Second/4).Add(in.Down(100)))
@@ -164,14 +164,14 @@ func TestMasterYieldsToAHigherPriority(t *testing.T) {
 func TestMasterYieldsToAnEqualPriorityWithAHigherAddress(t *testing.T) {
 	in := router()
 	s, now := master(t, in)
-	s, _ = in.Step(s, Heard{100, highAd}, now)
+	s, _ = in.Step(s, Heard{Priority: 100, From: highAd}, now)
 	wantRole(t, s, Backup, HigherAddress)
 }
 
 func TestMasterStaysAgainstAnEqualPriorityWithALowerAddress(t *testing.T) {
 	in := router()
 	s, now := master(t, in)
-	s, effects := in.Step(s, Heard{100, lowAd}, now)
+	s, effects := in.Step(s, Heard{Priority: 100, From: lowAd}, now)
 	wantRole(t, s, Master, AdvertTimeout)
 	wantActions(t, effects, Advertise, GratuitousARP, NotifyLower)
 }
@@ -182,7 +182,7 @@ func TestMasterAssertsItselfAgainstALowerPriority(t *testing.T) {
 	s, now := master(t, in)
 	now = now.Add(10 * time.Second)
 	s.Second = time.Time{}
-	s, effects := in.Step(s, Heard{99, highAd}, now)
+	s, effects := in.Step(s, Heard{Priority: 99, From: highAd}, now)
 	wantRole(t, s, Master, AdvertTimeout)
 	wantActions(t, effects, Advertise, GratuitousARP, NotifyLower)
 	wantDue(t, s, now.Add(time.Second))

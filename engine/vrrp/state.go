@@ -42,10 +42,11 @@ type State struct {
 	Conditions Conditions
 	Priority   uint8 // effective
 
-	Due   time.Time     // Backup: when the master counts as down; Master: the next advert
-	Down  time.Duration // the master-down interval that Due was reckoned with
-	Cause Reason        // Backup: why Due will make it master
-	Wants bool          // its timer ran out, and it waits for its sync group
+	Due      time.Time     // Backup: when the master counts as down; Master: the next advert
+	Down     time.Duration // the master-down interval that Due was reckoned with
+	Interval time.Duration // Backup: of the master, as learned in version 3; 0 is our own
+	Cause    Reason        // Backup: why Due will make it master
+	Wants    bool          // its timer ran out, and it waits for its sync group
 
 	Preempt time.Time // when preempt_delay is over
 	Second  time.Time // the second block of gratuitous ARP

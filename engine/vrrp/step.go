@@ -82,7 +82,7 @@ func (m *move) conditionsChanged(f Conditions) {
 func (m *move) changePriority(why Reason) {
 	was, is := m.s.Priority, m.in.Effective(m.s.Conditions.Adjust)
 	m.s.Priority = is
-	down := m.in.Down(is)
+	down := m.in.DownOf(is, m.in.interval(m.s))
 	if m.s.Role == Backup && !m.s.Due.IsZero() {
 		m.s.Due = m.s.Due.Add(down - m.s.Down)
 	}
@@ -125,7 +125,7 @@ func (m *move) begin() {
 	case owner && m.kind == owners:
 		m.s.Due, m.s.Cause = m.now, Owner
 	case m.in.Master && m.kind == alone:
-		m.s.Due, m.s.Cause = m.now.Add(m.in.Advert+Skew(255)), StartMaster
+		m.s.Due, m.s.Cause = m.now.Add(m.in.Advert+m.in.Skew(255, m.in.Advert)), StartMaster
 	}
 }
 

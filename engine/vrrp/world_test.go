@@ -332,7 +332,7 @@ func (w *world) send(from *node, segment int, priority uint8) {
 	if from.down[segment] {
 		return
 	}
-	heard := Heard{priority, w.conditions(from, segment).Source}
+	heard := Heard{Priority: priority, From: w.conditions(from, segment).Source}
 	for _, to := range w.nodes {
 		if to == from || w.cut[segment][to.id] != w.cut[segment][from.id] || w.rnd.Float64() < w.loss {
 			continue

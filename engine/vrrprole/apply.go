@@ -118,19 +118,24 @@ func (l *loop) end(routers []*router, ours []plan.Address, now time.Time) {
 // inherit takes over what the same router was before.
 func (r *router) inherit(before *router) {
 	r.state, r.sent, r.source, r.stats = before.state, before.sent, before.source, before.stats
-	r.held, r.mute, r.surplus = before.held, before.mute, before.surplus
+	r.header.ID, r.held, r.surplus = before.header.ID, before.held, before.surplus
+	for _, to := range r.to {
+		if why := before.mute[to]; why != "" {
+			r.mute[to] = why
+		}
+	}
 }
 
 // wishes is what the masters are to hold by the running configuration; those that
 // are removed hold nothing any more, nor does one that has nothing left to send from:
 // its address is the interface's own, and would be taken off with the fault.
 func (l *loop) wishes(removed []*router, ours []plan.Address) (list []newWish) {
-	links := bare(l.links.byName, ours)
+	around, bare := l.surroundings(nil), bare(l.links.byName, ours)
 	for _, t := range l.teams {
 		for _, r := range t.routers {
 			switch {
 			case r.state.Role != vrrp.Master:
-			case hasSource(r, l.links.byName, links, l.vips):
+			case around.hasSource(r, bare):
 				list = append(list, newWish{wish{r.key, r.addrs}, l.links.announced(r.addrs), r.core.Garp.Repeat})
 			default:
 				list = append(list, newWish{wish: wish{router: r.key}})

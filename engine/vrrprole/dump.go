@@ -83,7 +83,7 @@ func (l *loop) report() dump.Report {
 }
 
 func (l *loop) instanceReport(cfg *model.Instance, r *router) dump.Instance {
-	in := dump.Instance{Config: cfg, Core: &r.core, State: r.state, Stats: r.stats, Multicast: r.key.group}
+	in := dump.Instance{Config: cfg, Core: &r.core, State: r.state, Stats: r.stats, Multicast: r.key.group, Checked: r.wire.Peers != nil}
 	if r.team.group != nil {
 		in.Group = r.team.group.Name
 	}

@@ -54,6 +54,9 @@ func (l *loop) act(r *router, e vrrp.Effect, now time.Time) {
 	switch e.Do {
 	case vrrp.LogTransition:
 		l.noteState(r, e, now)
+		if e.From == vrrp.Fault && e.To == vrrp.Backup && r.wire.Unicast {
+			l.announceSource(r)
+		}
 	case vrrp.Advertise:
 		l.advertise(r, e.Priority)
 	case vrrp.AddAddresses:
@@ -72,19 +75,32 @@ func (l *loop) act(r *router, e vrrp.Effect, now time.Time) {
 	}
 }
 
-// advertise writes one advert, at once. A failure is told when it begins, when
-// it changes and when it ends.
+// advertise writes one advert to the group or to each peer, at once. A peer that
+// cannot be reached keeps the others from nothing and is no fault, as with keepalived. A
+// failure is told when it begins, when it changes and when it ends.
 func (l *loop) advertise(r *router, priority uint8) {
-	if err := l.sockets.send(r.key.socket(), r.source, r.advert(priority)); err != nil {
-		if r.mute != err.Error() {
-			r.mute = err.Error()
-			l.log.Warn("advert not sent", "instance", r.cfg.Name, "reason", err)
-		}
-		return
+	sent := false
+	if r.header.ID++; r.header.ID == 0 { // the same for all peers, as with keepalived
+		r.header.ID = 1
 	}
-	if r.mute != "" {
-		r.mute = ""
-		l.log.Info("adverts are sent again", "instance", r.cfg.Name)
+	for _, to := range r.to {
+		if to == r.source {
+			continue // the text names all routers: nobody listens to oneself
+		}
+		r.header.Src, r.header.Dst = r.source, to
+		err := l.sockets.send(r.key.socket(), r.header, r.advert(priority, to))
+		switch was := r.mute[to]; {
+		case err == nil && was != "":
+			delete(r.mute, to)
+			l.log.Info("adverts are sent again", "instance", r.cfg.Name, "to", to)
+		case err != nil && was != err.Error():
+			r.mute[to] = err.Error()
+			l.log.Warn("advert not sent", "instance", r.cfg.Name, "to", to, "reason", err)
+		}
+		sent = sent || err == nil
+	}
+	if !sent {
+		return
 	}
 	r.sent = time.Now()
 	r.stats.AdvertsSent++

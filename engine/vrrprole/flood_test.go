@@ -125,7 +125,7 @@ func TestAddressesWithoutRoomInTheAdvertAreHeldAllTheSame(t *testing.T) {
 		wire := kernel.NewWire()
 		a := sit(t, newTwinLink(t, wire, "192.0.2.1/24"), configOf(in))
 		time.Sleep(5 * time.Second)
-		adv, err := vrrp.ParseAdvert(wire.Seen()[0].Payload)
+		adv, err := vrrp.ParseAdvert(wire.Seen()[0].Payload, false)
 		if err != nil || len(adv.Addrs) != 255 || !a.holds("198.51.101.49/32") {
 			t.Errorf("%d addresses in the advert, %v", len(adv.Addrs), err)
 		}

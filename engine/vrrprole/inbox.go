@@ -22,9 +22,7 @@ func (q loopQuestion) reach(l *loop) { q(l) }
 
 // reach hands a packet to the router it is for, if that is still there.
 func (p packet) reach(l *loop) {
-	vrid, ok := vrrp.VRIDOf(p.packet.Payload)
-	key := p.socket.key
-	if r := l.routers[routerKey{key.link, key.group, vrid}]; ok && r != nil && l.sockets.has(p.socket) {
+	if r := l.addressee(p); r != nil && l.sockets.has(p.socket) {
 		l.heard(r, p.packet)
 	}
 }

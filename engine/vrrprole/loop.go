@@ -51,6 +51,7 @@ type loop struct {
 	teams   []*team
 	routers map[routerKey]*router // of all teams
 	byName  map[string]*router    // the same
+	hearers map[hearer][]*router  // the same
 	vips    map[netip.Addr]bool   // every address of every router
 	tracked map[string]bool       // the scripts that any router depends on
 
@@ -289,6 +290,7 @@ func (l *loop) begin() error {
 func (l *loop) setTeams(teams []*team) {
 	l.teams = teams
 	l.routers, l.byName = map[routerKey]*router{}, map[string]*router{}
+	l.hearers = hearers(teams)
 	l.vips, l.tracked = virtualOf(teams), trackedBy(teams)
 	for _, t := range l.teams {
 		for _, r := range t.routers {

@@ -15,11 +15,16 @@ func (l *loop) heard(r *router, p kernel.Packet) {
 	if role := r.state.Role; role != vrrp.Backup && role != vrrp.Master {
 		return
 	}
-	adv, why := r.wire.Receive(p.Payload, p.TTL, p.Dst)
+	heard := vrrp.Packet{Payload: p.Payload, TTL: p.TTL, From: p.Src, To: p.Dst}
+	adv, why := r.wire.Receive(heard)
 	if counted[why] {
 		r.stats.AdvertsReceived++
 	}
 	r.count(why)
+	if adv.OldSum && !why.Drops() && !r.wire.OldSum { // as keepalived: the peer reads no other
+		r.wire.OldSum = true
+		l.log.Info("checksums are those of an older peer", "instance", r.cfg.Name, "from", p.Src)
+	}
 	switch {
 	case why == vrrp.Accepted:
 		l.complaints.carries(r.key, p.Src)
@@ -41,7 +46,7 @@ func (l *loop) heard(r *router, p kernel.Packet) {
 		l.complain(r, p, vrrp.OwnAddress, nil)
 	}
 	holder := r.state.Holder
-	l.step(r.team, r.member, vrrp.Heard{Priority: adv.Priority, From: p.Src}, p.At)
+	l.step(r.team, r.member, vrrp.Heard{Priority: adv.Priority, From: p.Src, Interval: adv.Interval}, p.At)
 	if r.state.Holder != holder {
 		l.complaints.tellAgain(r.key)
 	}
@@ -49,12 +54,12 @@ func (l *loop) heard(r *router, p kernel.Packet) {
 
 // counted are the verdicts on what keepalived counts as an advert received: the type,
 // the length, the authentication and the interval are right.
-var counted = map[vrrp.Refusal]bool{vrrp.Accepted: true, vrrp.BadChecksum: true, vrrp.NotMulticast: true, vrrp.OddAddresses: true}
+var counted = map[vrrp.Refusal]bool{vrrp.Accepted: true, vrrp.BadChecksum: true, vrrp.NotMulticast: true, vrrp.NotPeer: true, vrrp.BadPeerTTL: true, vrrp.OddAddresses: true}
 
 // complain takes note of what is wrong with a packet.
 func (l *loop) complain(r *router, p kernel.Packet, why vrrp.Refusal, lacks []netip.Addr) {
 	l.complaints.add(complaint{fault: fault{r.key, why}, from: p.Src, object: r.cfg.Name, lacks: lacks,
-		last: p.At, ends: p.At.Add(r.patience(vrrp.IntervalOf(p.Payload)))})
+		last: p.At, ends: p.At.Add(r.patience(vrrp.IntervalOf(vrrp.Packet{Payload: p.Payload, TTL: p.TTL, From: p.Src, To: p.Dst})))})
 }
 
 // patience is after how long a silence a sender that advertises at this interval (0 if

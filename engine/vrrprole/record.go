@@ -20,7 +20,13 @@ import (
 // end of the process.
 const slotSize = 256
 
-const recordVersion = 1
+// recordVersion is that of what is written. Of version 1, the last one before there
+// were peers, what there is is read: an upgrade takes no address from its master.
+const (
+	recordVersion  = 2
+	recordVersion1 = 1
+	recordLength1  = 128
+)
 
 // The kinds of slots.
 const (
@@ -50,6 +56,12 @@ type recordSlot struct {
 	Link     [16]byte
 	Name     [16]byte // of a script: the start of its hash
 	Reason   [32]byte
+
+	// Since version 2; Group and Holder tell of IPv4 only, as in version 1.
+	Group6   [16]byte
+	Holder6  [16]byte
+	Instance [16]byte // the start of the hash of the name in its key
+	Interval int64    // of the master, in nanoseconds
 }
 
 // record is the file that a later process resumes from. It lies on tmpfs: a write is
@@ -157,8 +169,11 @@ func readRecord(runDir string) []recordSlot {
 	for ; len(text) >= slotSize; text = text[slotSize:] {
 		var s recordSlot
 		n, err := binary.Decode(text[:slotSize], binary.LittleEndian, &s)
-		if err != nil || s.Version != recordVersion || s.Boot != boot {
+		if err != nil || s.Version != recordVersion && s.Version != recordVersion1 || s.Boot != boot {
 			continue
+		}
+		if s.Version == recordVersion1 {
+			n = recordLength1
 		}
 		sum := s.Sum
 		s.Sum = 0
@@ -189,6 +204,11 @@ func slotOf(r *router, c state.BootClock) recordSlot {
 		Role: uint8(r.state.Role), Priority: r.state.Priority,
 		Holder: four(r.state.Holder), Held: r.state.HolderPriority,
 		Since: r.state.Since.UnixNano(), Sent: c.To(r.sent), Due: c.To(r.state.Due),
+		Group6: sixteen(r.key.group), Holder6: sixteen(r.state.Holder),
+		Interval: int64(r.state.Interval),
+	}
+	if r.key.name != "" {
+		s.Instance = slotName(r.key.name)
 	}
 	copy(s.Link[:], r.key.link)
 	copy(s.Reason[:], r.state.Reason)
@@ -197,7 +217,7 @@ func slotOf(r *router, c state.BootClock) recordSlot {
 
 // slotOfScript is what is kept of a script.
 func slotOfScript(name string, v vrrp.Verdict) recordSlot {
-	s := recordSlot{Kind: slotScript, Count: int32(v.Count), Name: scriptSlotName(name)}
+	s := recordSlot{Kind: slotScript, Count: int32(v.Count), Name: slotName(name)}
 	if v.Known {
 		s.Known = 1
 	}
@@ -211,9 +231,49 @@ func four(ip netip.Addr) (b [4]byte) {
 	return b
 }
 
+// sixteen is an address in the width of a slot; zeros are none.
+func sixteen(ip netip.Addr) (b [16]byte) {
+	if ip.IsValid() {
+		b = ip.As16()
+	}
+	return b
+}
+
+// address is the inverse of sixteen. The unspecified address of IPv6 has zeros, too:
+// where it may stand the slot tells by other means.
+func address(b [16]byte) netip.Addr {
+	if b == [16]byte{} {
+		return netip.Addr{}
+	}
+	return netip.AddrFrom16(b).Unmap()
+}
+
+// slotKey is a router as a slot knows it: of the name in its key it has the hash.
+type slotKey struct {
+	routerKey
+	name [16]byte
+}
+
+// slotKey is the key by which a slot is found.
+func (k routerKey) slotKey() slotKey {
+	s := slotKey{routerKey: k}
+	if k.name != "" {
+		s.name, s.routerKey.name = slotName(k.name), ""
+	}
+	return s
+}
+
 // key is the router the slot is about.
-func (s recordSlot) key() routerKey {
-	return routerKey{word(s.Link[:]), netip.AddrFrom4(s.Group), s.VRID}
+func (s recordSlot) key() slotKey {
+	key := slotKey{routerKey{link: word(s.Link[:]), vrid: s.VRID}, s.Instance}
+	if s.Version == recordVersion1 {
+		key.group = netip.AddrFrom4(s.Group)
+		return key
+	}
+	if key.group = address(s.Group6); !key.group.IsValid() {
+		key.group = netip.IPv6Unspecified()
+	}
+	return key
 }
 
 // memory is the slot as the core wants it.
@@ -221,8 +281,9 @@ func (s recordSlot) memory(c state.BootClock) vrrp.SavedState {
 	m := vrrp.SavedState{
 		Role: vrrp.Role(s.Role), Reason: vrrp.Reason(word(s.Reason[:])), Since: time.Unix(0, s.Since),
 		Sent: c.From(s.Sent), Due: c.From(s.Due), Priority: s.Priority, Held: s.Held,
+		Interval: time.Duration(s.Interval), Holder: address(s.Holder6),
 	}
-	if s.Holder != [4]byte{} {
+	if s.Version == recordVersion1 && s.Holder != [4]byte{} {
 		m.Holder = netip.AddrFrom4(s.Holder)
 	}
 	return m
@@ -230,7 +291,8 @@ func (s recordSlot) memory(c state.BootClock) vrrp.SavedState {
 
 func word(b []byte) string { return strings.TrimRight(string(b), "\x00") }
 
-func scriptSlotName(name string) (b [16]byte) {
+// slotName is a name in the width of a slot: the start of its hash.
+func slotName(name string) (b [16]byte) {
 	sum := sha256.Sum256([]byte(name))
 	copy(b[:], sum[:])
 	return b

@@ -14,7 +14,7 @@ import (
 // savedStates is what an earlier run left: its record and its manifest.
 type savedStates struct {
 	clock   state.BootClock
-	routers map[routerKey]vrrp.SavedState
+	routers map[slotKey]vrrp.SavedState
 	scripts map[[16]byte]vrrp.Verdict
 	left    []plan.Address
 }
@@ -22,7 +22,7 @@ type savedStates struct {
 // load reads what an earlier run left.
 func (l *loop) load() savedStates {
 	m := savedStates{
-		clock: state.ReadBootClock(), routers: map[routerKey]vrrp.SavedState{}, scripts: map[[16]byte]vrrp.Verdict{},
+		clock: state.ReadBootClock(), routers: map[slotKey]vrrp.SavedState{}, scripts: map[[16]byte]vrrp.Verdict{},
 	}
 	for _, s := range readRecord(l.record.dir) {
 		switch s.Kind {
@@ -69,7 +69,7 @@ func (l *loop) resumptions(m savedStates, lacking map[socketKey]bool, now time.T
 	list, s := make([]resumption, len(l.teams)), l.surroundings(lacking)
 	for i, t := range l.teams {
 		for _, r := range t.routers {
-			list[i].saved = append(list[i].saved, m.routers[r.key])
+			list[i].saved = append(list[i].saved, m.routers[r.key.slotKey()])
 			list[i].conditions = append(list[i].conditions, s.conditions(r))
 		}
 		list[i].states = vrrp.Resume(t.core.Members, list[i].saved, list[i].conditions, now)

@@ -23,7 +23,8 @@ import (
 type Options struct {
 	// OpenNet opens links and addresses.
 	OpenNet func() (Net, error)
-	// OpenWire opens the socket for a link and a multicast group.
+	// OpenWire opens the socket for a link and a multicast group; 0.0.0.0 or :: stands
+	// for unicast.
 	OpenWire func(link string, group netip.Addr) (Wire, error)
 	// Lacks gives the codes of what this process may not do.
 	Lacks func() []string
@@ -56,7 +57,7 @@ type Net interface {
 
 // Wire is one socket for adverts: kernel.VRRP, or its twin.
 type Wire interface {
-	Send(src netip.Addr, payload []byte) error
+	Send(h kernel.Header, payload []byte) error
 	Receive(take func(kernel.Packet)) error
 	// Waiting hands on, at once, what came and Receive has not read yet; what
 	// Receive has read it has handed on before.

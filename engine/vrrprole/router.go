@@ -7,17 +7,21 @@ import (
 	"time"
 
 	"holdfast/engine/control"
+	"holdfast/engine/kernel"
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
 	"holdfast/engine/vrrp"
 )
 
 // routerKey is the identity of a virtual router, by which it is known again after
-// a change of configuration and by an earlier run's record.
+// a change of configuration and by an earlier run's record. As with keepalived a router
+// that goes from a group to peers is another one, and its peers may change. A change of
+// the source moves nothing; keepalived resigns first.
 type routerKey struct {
 	link  string
-	group netip.Addr
+	group netip.Addr // 0.0.0.0 or :: for peers
 	vrid  uint8
+	name  string // for a second one like the first, which has other peers
 }
 
 // router is one virtual router: an instance with all that belongs to it.
@@ -35,12 +39,13 @@ type router struct {
 	source  netip.Addr   // the last good source address: a resignation is sent from it
 	told    []netip.Addr // what adverts are to tell of; wire.Addrs is what fits into one
 	surplus int          // how many do not fit, as told
-	payload []byte       // the advert for priority
-	pri     uint8
-	slot    int // in the record
+	to      []netip.Addr // where adverts go: the group, or each peer
+	header  kernel.Header
+	payload []byte // room for an advert
+	slot    int    // in the record
 	stats   control.VRRPStats
 	held    []control.Blocked
-	mute    string // why the last advert could not be sent
+	mute    map[netip.Addr]string // why the last advert to that place could not be sent
 
 	team   *team
 	member int
@@ -85,7 +90,21 @@ func newTeams(cfg model.Config) []*team {
 			teams = append(teams, t)
 		}
 	}
+	tellApart(teams)
 	return teams
+}
+
+// tellApart gives routers that differ in their peers alone different keys.
+func tellApart(teams []*team) {
+	known := map[routerKey]bool{}
+	for _, t := range teams {
+		for _, r := range t.routers {
+			if known[r.key] {
+				r.key.name = r.cfg.Name
+			}
+			known[r.key] = true
+		}
+	}
 }
 
 // virtualOf are the addresses of all routers.
@@ -123,26 +142,17 @@ func (t *team) add(r *router) {
 	t.core.Members = append(t.core.Members, r.core)
 }
 
-// defaultGroup is where VRRP is spoken (RFC 3768, section 5.2.2).
-var defaultGroup = netip.AddrFrom4([4]byte{224, 0, 0, 18})
-
 // newRouter makes a router from its configuration. group is nil for an
 // instance alone.
 func newRouter(cfg model.Instance, global model.Global, group *model.Group) *router {
-	mcast := cfg.McastGroup.Val
-	if !mcast.IsValid() {
-		mcast = global.McastGroup4.Val
-	}
-	if !mcast.IsValid() {
-		mcast = defaultGroup
-	}
 	r := &router{
-		key: routerKey{cfg.Interface, mcast, cfg.VRID}, cfg: cfg,
-		untracked: map[plan.Address]bool{}, slot: -1,
+		key: routerKey{link: cfg.Interface, vrid: cfg.VRID}, cfg: cfg,
+		untracked: map[plan.Address]bool{}, slot: -1, mute: map[netip.Addr]string{},
 	}
-	advert := wholeSeconds(cfg.Advert.Val.Duration())
+	r.direct(global)
+	version, advert := versionOf(cfg)
 	r.core = vrrp.Instance{
-		Priority: cfg.Priority.Val, Master: cfg.Master, Advert: advert,
+		Version: version, Priority: cfg.Priority.Val, Master: cfg.Master, Advert: advert,
 		DownAdverts: cfg.DownTimerAdverts.Val, LastAdvert: cfg.HigherPrioAdvert.Val,
 		Garp: vrrp.Garp{
 			Repeat: cfg.Garp.MasterRepeat.Val, Delay: cfg.Garp.MasterDelay.Val.Duration(),
@@ -154,13 +164,14 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 	if !cfg.Master { // as keepalived: both make no sense for one that starts as master
 		r.core.NoPreempt, r.core.PreemptDelay = cfg.NoPreempt, cfg.PreemptDelay.Val.Duration()
 	}
-	r.wire = vrrp.AdvertParams{VRID: cfg.VRID, Interval: advert}
-	if cfg.AuthType.Val == "PASS" {
+	r.wire = vrrp.AdvertParams{Version: version, IPv6: cfg.IPv6(), VRID: cfg.VRID, Interval: advert,
+		Unicast: cfg.Unicast(), Peers: r.heardPeers(global)}
+	if cfg.AuthType.Val == "PASS" && !r.wire.IPv6 {
 		r.wire.AuthType, r.wire.Auth = vrrp.AuthPass, vrrp.Auth(cfg.Password.Val.Reveal())
 	}
 	for _, a := range cfg.Addrs {
 		r.keep(a)
-		if ip := a.Prefix.Addr().Unmap(); ip.Is4() {
+		if ip := a.Prefix.Addr().Unmap(); ip.Is6() == r.wire.IPv6 {
 			r.told = append(r.told, ip)
 		}
 	}
@@ -183,9 +194,14 @@ func (r *router) keep(a model.Address) {
 	}
 }
 
-// wholeSeconds rounds to what version 2 can say on the wire: 1 to 255 s.
-func wholeSeconds(d time.Duration) time.Duration {
-	return min(max(d.Round(time.Second), time.Second), 255*time.Second)
+// versionOf is the version that an instance speaks, and how often. Version 2 can say 1
+// to 255 s on the wire.
+func versionOf(cfg model.Instance) (uint8, time.Duration) {
+	every := cfg.Advert.Val.Duration()
+	if uint8(cfg.Version.Val) == vrrp.Version3 {
+		return vrrp.Version3, every
+	}
+	return vrrp.Version2, min(max(every.Round(time.Second), time.Second), 255*time.Second)
 }
 
 // Tracks lists all that an instance depends on: its own interface, those of
@@ -254,20 +270,16 @@ func hostBits(p netip.Prefix, bits uint32) netip.Addr {
 	return netip.AddrFrom4(b)
 }
 
-// advert gives the packet for a priority, made once as long as that stays.
-func (r *router) advert(priority uint8) []byte {
-	if r.payload == nil || r.pri != priority {
-		r.payload, r.pri = r.wire.Advert(priority).Append(nil), priority
-	}
+// advert gives the packet for a priority and a place, until the next one is asked for.
+func (r *router) advert(priority uint8, to netip.Addr) []byte {
+	r.payload = r.wire.Advert(priority).Append(r.payload[:0], r.source, to)
 	return r.payload
 }
 
 // fit takes the addresses into the advert that there is room for on a link of
 // this MTU. As with keepalived the rest is held like the excluded ones.
 func (r *router) fit(mtu int) {
-	if n := min(len(r.told), vrrp.MaxAddresses(mtu)); n != len(r.wire.Addrs) {
-		r.wire.Addrs, r.payload = r.told[:n], nil
-	}
+	r.wire.Addrs = r.told[:min(len(r.told), r.wire.MaxAddresses(mtu))]
 }
 
 // holds says whether a master would miss the address.

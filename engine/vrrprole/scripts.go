@@ -133,7 +133,7 @@ func (s *scripts) change(cfg model.Config, tracked map[string]bool, saved map[[1
 		}
 		if was != nil {
 			was.cancel()
-		} else if v, ok := saved[scriptSlotName(c.Name)]; ok && v.Known && v.Count < next.rule.Rise+next.rule.Fall {
+		} else if v, ok := saved[slotName(c.Name)]; ok && v.Known && v.Count < next.rule.Rise+next.rule.Fall {
 			next.verdict = v
 		}
 		s.start(next)

@@ -13,8 +13,8 @@ import (
 
 var errNoWire = errors.New("there is no socket")
 
-// socketKey is what a socket is for: all routers of a link and a group share one.
-// The group tells the family; a peer of its own would be a group of one.
+// socketKey is what a socket is for: all routers of a link and a group share one, and
+// all that speak to peers, whose group is 0.0.0.0 or ::.
 type socketKey struct {
 	link  string
 	group netip.Addr
@@ -128,9 +128,9 @@ func (s *sockets) add(key socketKey, index int) bool {
 }
 
 // send writes one advert, at once.
-func (s *sockets) send(key socketKey, src netip.Addr, advert []byte) error {
+func (s *sockets) send(key socketKey, header kernel.Header, advert []byte) error {
 	if have := s.open[key]; have != nil {
-		return have.wire.Send(src, advert)
+		return have.wire.Send(header, advert)
 	}
 	return errNoWire
 }

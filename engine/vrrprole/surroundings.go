@@ -21,15 +21,15 @@ type surroundings struct {
 // conditions are what the surroundings mean to an instance.
 func (s surroundings) conditions(r *router) vrrp.Conditions {
 	link, exists := s.links[r.key.link]
-	source := sourceOf(r, link, s.vips)
+	source := s.sourceOf(r, link)
 	c := r.core.Conditions(source, s.answer)
 	switch {
 	case slices.Contains(s.unable, string(vrrp.NoNetRaw)):
 		c.Fault = vrrp.NoNetRaw
 	case slices.Contains(s.unable, string(vrrp.NoNetAdmin)):
 		c.Fault = vrrp.NoNetAdmin
-	case len(r.addrs) > 0 && !r.addrs[0].Prefix.Addr().Is4():
-		c.Fault = vrrp.NoVersion3
+	case r.cfg.FaultNoPeer && !r.cfg.Unicast():
+		c.Fault = vrrp.NoPeers
 	case !exists:
 		c.Fault, c.Object = vrrp.NoInterface, r.key.link
 	case c.Fault == vrrp.NoReason && s.lacking[r.key.socket()]:
@@ -53,19 +53,33 @@ func (s surroundings) answer(t vrrp.Track) vrrp.Answer {
 	return vrrp.Bad
 }
 
-// sourceOf is the address a router speaks from: the configured one if it is on
-// the interface, else the interface's first that is not virtual. The owner of the
-// addresses has perhaps no other.
-func sourceOf(r *router, link kernel.Link, vips map[netip.Addr]bool) netip.Addr {
+// sourceOf is the address a router speaks from: the configured one if it is on the
+// interface, or for unicast anywhere on this host, else the interface's first that is
+// not virtual. The owner of the addresses has perhaps no other.
+func (s surroundings) sourceOf(r *router, link kernel.Link) netip.Addr {
+	if want := r.cfg.SourceIP(); want.IsValid() && r.wire.Unicast {
+		for _, other := range s.links {
+			if slices.ContainsFunc(other.Addrs, func(p netip.Prefix) bool { return p.Addr() == want }) {
+				return want
+			}
+		}
+		return netip.Addr{}
+	}
+	return sourceOn(r, link, s.vips)
+}
+
+// sourceOn is sourceOf for an address of the interface.
+func sourceOn(r *router, link kernel.Link, vips map[netip.Addr]bool) netip.Addr {
 	var virtual netip.Addr
 	for _, p := range link.Addrs {
 		ip := p.Addr()
 		switch {
-		case !ip.Is4():
-		case r.cfg.Source.Val.IsValid():
-			if ip == r.cfg.Source.Val {
+		case ip.Is6() != r.wire.IPv6:
+		case r.cfg.SourceIP().IsValid():
+			if ip == r.cfg.SourceIP() {
 				return ip
 			}
+		case r.wire.IPv6 && !ip.IsLinkLocalUnicast(): // RFC 9568, section 5.1.2.1
 		case !vips[ip]:
 			return ip
 		case !virtual.IsValid():

@@ -226,7 +226,7 @@ func TestARouterSpeaksFromItsMcastSrcIp(t *testing.T) {
 	for word, want := range map[string]string{"": "192.0.2.5", "mcast_src_ip 192.0.2.6": "192.0.2.6", "mcast_src_ip 192.0.2.7": "invalid IP"} {
 		r, _ := wordOf(t, "", word)
 		link := kernel.Link{Name: "eth0", Addrs: []netip.Prefix{netip.MustParsePrefix("192.0.2.5/24"), netip.MustParsePrefix("192.0.2.6/24")}}
-		if got := sourceOf(r, link, nil).String(); got != want {
+		if got := sourceOn(r, link, nil).String(); got != want {
 			t.Errorf("%q: %s, want %s", word, got, want)
 		}
 	}

@@ -22,6 +22,8 @@ type Frame struct {
 	At       time.Time // the kernel's receive stamp
 	Kind     FrameKind
 	Src      netip.Addr // sender; of an announcement: the address announced
+	Dst      netip.Addr // of an advert
+	Packet   []byte     // of an advert: the IP packet
 	MAC      string
 	Version  int
 	Router   uint8
@@ -39,6 +41,7 @@ const (
 	etherHeader  = 14
 	etherIPv4    = 0x0800
 	etherARP     = 0x0806
+	etherIPv6    = 0x86dd
 	protocolVRRP = 112
 )
 
@@ -60,6 +63,18 @@ func decode(b []byte, at time.Time) (f Frame, ok bool) {
 		}
 		vrrp := body[header:]
 		f.Kind, f.Src = Advert, netip.AddrFrom4([4]byte(body[12:16]))
+		f.Dst = netip.AddrFrom4([4]byte(body[16:20]))
+		f.Packet = append([]byte(nil), body[:min(len(body), int(binary.BigEndian.Uint16(body[2:])))]...)
+		f.Version, f.Router, f.Priority = int(vrrp[0]>>4), vrrp[1], vrrp[2]
+		return f, true
+	case etherIPv6:
+		const header = 40
+		if len(body) < header+8 || body[6] != protocolVRRP || body[header]&15 != 1 {
+			return f, false
+		}
+		vrrp := body[header:]
+		f.Kind, f.Src, f.Dst = Advert, netip.AddrFrom16([16]byte(body[8:24])), netip.AddrFrom16([16]byte(body[24:40]))
+		f.Packet = append([]byte(nil), body[:min(len(body), header+int(binary.BigEndian.Uint16(body[4:])))]...)
 		f.Version, f.Router, f.Priority = int(vrrp[0]>>4), vrrp[1], vrrp[2]
 		return f, true
 	case etherARP:

@@ -124,7 +124,8 @@ var sayings = []saying{
 	{re(`already defined`), []string{"duplicate-name"}, true, ""},
 	{re(`Address label .* longer`), []string{"label-too-long"}, true, ""},
 	{re(`exceeds total weight`), []string{"quorum-reduced"}, true, ""},
-	{re(`must be an integer|rounding`), []string{"advert-rounded"}, true, ""},
+	{re(`must be an integer|rounding`), []string{"advert-rounded", "advert-in-hundredths"}, true, ""},
+	{re(`conflicts with configured or deduced version`), []string{"version-conflicts"}, true, ""},
 	{re(`has empty label`), []string{"empty-label"}, true, ""},
 	{re(`ports don't match`), []string{"port-forced"}, true, ""},
 	{re(`with weights due to SYNC group`), []string{"weight-in-group"}, true, ""},
@@ -185,8 +186,8 @@ var louder = []saying{
 
 // lasting are complaints about words that an export has all the same.
 var lasting = []saying{
-	{re(`A unicast keyword`), []string{"kept-not-acted"}, true,
-		"a word that is not acted on is exported as it was written: nobody knows better here what it should be"},
+	{re(`A unicast keyword`), []string{"unicast-without-peers"}, true,
+		"who the peers should be nobody knows here: the words are exported as they were written, and adverts go to the group as with keepalived"},
 	{re(`.`), []string{"missing-brace"}, true,
 		"where a brace is missing the operator has to say where it belongs; such a text is refused, not exported"},
 }
