@@ -66,13 +66,13 @@ func run(ctx context.Context, only []string, rounds int, long bool) int {
 			mu.Unlock()
 		}
 	}
-	play(first)
-	var lanes sync.WaitGroup
-	lanes.Go(func() { play(host) })
-	lanes.Go(func() { play(inGuest) })
-	lanes.Wait()
-	play(alone)
-	play(last)
+	for _, group := range beside {
+		var lanes sync.WaitGroup
+		for _, lane := range group {
+			lanes.Go(func() { play(lane) })
+		}
+		lanes.Wait()
+	}
 	if !long {
 		again(ctx, stages, results)
 	}

@@ -11,19 +11,25 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"holdfast/test/guest"
 )
 
-// The lanes: one after another first, then two side by side, then the last two.
+// The lanes. The stages of one lane run one after another.
 const (
 	first   = "first"
 	host    = "host"
 	inGuest = "guest"
+	story   = "story" // of the tutorial, in guests too
+	patient = "patient"
 	alone   = "alone" // in a guest too, with nothing beside it
 	last    = "last"
 )
+
+// beside are the lanes that run side by side, group after group.
+var beside = [][]string{{first}, {host, inGuest, story, patient}, {alone}, {last}}
 
 // logs is where the whole output of each stage goes.
 const logs = ".cache/test"
@@ -97,9 +103,20 @@ func (s stage) play(ctx context.Context, tests []string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	// A test takes its lab down when it is asked to end.
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	if s.lane == patient {
+		cmd = exec.CommandContext(ctx, "sh", append([]string{"-c", yield, "sh"}, argv...)...)
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+		cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
+	}
 	cmd.WaitDelay = 20 * time.Second
 	return cmd.CombinedOutput()
 }
+
+// yield runs a command that leaves the processor to the labs. Where the kernel
+// shares it among sessions, the niceness of the session counts, else that of each
+// process.
+const yield = `{ echo 5 >/proc/self/autogroup; } 2>/dev/null
+exec nice -n 5 "$@"`
 
 // keep writes the stage's output to its log.
 func (r *result) keep(suffix string) {

@@ -19,16 +19,25 @@ const tags = "nomsgpack sqlite_omit_load_extension osusergo netgo"
 // find in them, and makes their long tests take three times as long.
 var calm = []string{"assets", "engine/code", "engine/conf", "engine/convert", "engine/explain", "engine/model", "engine/plan", "engine/vrrp", "test/arch", "test/oracle"}
 
+// sized are the packages that have tests named TestSize: these move many mebibytes by
+// one goroutine after another, and run without the race detector, alone of their
+// package.
+var sized = []string{"web"}
+
+// timed are the packages whose tests are mostly waits for timers of the protocol, of
+// orphans and of checks, which they measure. All others are work for the processor.
+var timed = []string{"engine", "engine/kernel", "engine/lvsrole", "engine/script", "engine/vrrprole", "server/parent", "test/lab"}
+
 // longest are the packages whose tests take longest. They begin first: begun last, one
 // of them would run on alone.
-var longest = []string{"web", "server", "server/parent", "engine/vrrprole"}
+var longest = []string{"web", "server", "server/mail", "engine/probe"}
 
 // labs are the packages under test/ that have a stage of their own.
 var labs = []stage{
 	{name: "interop", lane: host, root: true, limit: 3 * time.Minute},
 	{name: "crash", lane: host, root: true, again: true, limit: 3 * time.Minute},
 	{name: "mails", lane: host, root: true, limit: 6 * time.Minute},
-	{name: "demo", lane: last, root: true, limit: 8 * time.Minute},
+	{name: "demo", lane: story, root: true, limit: 8 * time.Minute},
 	{name: "browser", lane: last, root: true, limit: 10 * time.Minute},
 }
 
@@ -50,16 +59,25 @@ func plan(rounds int) ([]stage, error) {
 		}
 		return false
 	})
-	raced := slices.DeleteFunc(slices.Clone(unit), isCalm)
+	among := func(list []string) (those []string) {
+		for _, p := range unit {
+			if isOneOf(list, p) {
+				those = append(those, p)
+			}
+		}
+		return those
+	}
+	raced := slices.DeleteFunc(slices.Clone(unit), func(p string) bool { return isOneOf(calm, p) || isOneOf(timed, p) })
 	slices.SortStableFunc(raced, func(a, b string) int { return cmp.Compare(place(a), place(b)) })
-	unit = slices.DeleteFunc(unit, func(p string) bool { return !isCalm(p) })
-	goTest := []string{"go", "test", "-count=1", "-v", "-timeout=10m", "-tags", tags, "-skip", "^TestGuest"}
+	goTest := []string{"go", "test", "-count=1", "-v", "-timeout=10m", "-tags", tags}
+	unitTest := slices.Concat(goTest, []string{"-skip", "^Test(Guest|Size)"})
 	stages := []stage{
 		{name: "format", lane: first, limit: time.Minute, argv: []string{"sh", "-c", `bad=$(gofmt -l $(git ls-files '*.go')); [ -z "$bad" ] || { echo "gofmt: $bad"; exit 1; }`}},
 		{name: "tidy", lane: first, limit: 5 * time.Minute, argv: []string{"go", "mod", "tidy", "-diff"}},
-		{name: "vet", lane: first, limit: 10 * time.Minute, argv: []string{"go", "vet", "-tags", tags, "./..."}},
-		{name: "unit", lane: first, root: true, tests: true, limit: 20 * time.Minute, argv: slices.Concat(goTest, unit)},
-		{name: "unit/race", lane: first, root: true, tests: true, limit: 20 * time.Minute, argv: slices.Concat(goTest, []string{"-race"}, raced)},
+		{name: "unit/race", lane: patient, root: true, tests: true, limit: 20 * time.Minute, argv: slices.Concat(unitTest, []string{"-race"}, raced)},
+		{name: "unit", lane: patient, root: true, tests: true, limit: 20 * time.Minute, argv: slices.Concat(unitTest, among(calm))},
+		{name: "unit/size", lane: patient, root: true, tests: true, limit: 20 * time.Minute, argv: slices.Concat(goTest, []string{"-run", "^TestSize"}, among(sized))},
+		{name: "vet", lane: patient, limit: 10 * time.Minute, argv: []string{"go", "vet", "-tags", tags, "./..."}},
 	}
 	for _, l := range labs {
 		if _, err := os.Stat("test/" + l.name); err != nil {
@@ -71,9 +89,12 @@ func plan(rounds int) ([]stage, error) {
 			count = rounds
 		}
 		l.limit *= time.Duration(max(1, rounds/2))
-		l.argv = []string{"go", "test", "-count", fmt.Sprint(count), "-v", "-parallel", "4", "-timeout", l.limit.String(), "-tags", tags, "-skip", "^TestGuest", "./test/" + l.name}
+		l.argv = []string{"go", "test", "-count", fmt.Sprint(count), "-v", "-parallel", "6", "-timeout", l.limit.String(), "-tags", tags, "-skip", "^TestGuest", "./test/" + l.name}
 		stages = append(stages, l)
 	}
+	// Its packages are compiled by then, for the other stage with the race detector.
+	stages = append(stages, stage{name: "unit/timed", lane: host, root: true, tests: true, limit: 20 * time.Minute,
+		argv: slices.Concat(unitTest, []string{"-race", "-parallel", "4"}, among(timed))})
 	folders, err := guestFolders()
 	if err != nil {
 		return nil, err
@@ -83,9 +104,9 @@ func plan(rounds int) ([]stage, error) {
 		switch f {
 		case "test/scenario":
 			// Half of it runs in the other lane, which would be done long before.
-			s.name, s.chosen = "scenario/partners", "^TestGuest.*Keepalived"
+			s.name, s.chosen = "scenario", "^TestGuest.*OnHoldfast$"
 			stages = append(stages, s)
-			s.name, s.lane, s.chosen = "scenario", host, "^TestGuest.*OnHoldfast$"
+			s.name, s.lane, s.chosen = "scenario/partners", story, "^TestGuest.*Keepalived"
 		case "test/traffic":
 			// To start a program costs a guest most of a second; on a busy machine it
 			// would be the orphans' patience that is measured.
@@ -96,9 +117,9 @@ func plan(rounds int) ([]stage, error) {
 	return stages, nil
 }
 
-// isCalm tells the calm packages by their import paths.
-func isCalm(path string) bool {
-	return slices.Contains(calm, strings.TrimPrefix(path, "holdfast/"))
+// isOneOf says whether a package, by its import path, is in one of the lists above.
+func isOneOf(list []string, path string) bool {
+	return slices.Contains(list, strings.TrimPrefix(path, "holdfast/"))
 }
 
 // place is where a package stands among the longest, and behind them for all others.

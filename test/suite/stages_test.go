@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -73,6 +75,40 @@ func TestEveryGuestTestIsInExactlyOneStage(t *testing.T) {
 					t.Errorf("%s runs in %d stages", m[1], n)
 				}
 			}
+		}
+	}
+}
+
+// Each package with tests runs in one stage: none is left out, and none runs twice.
+func TestEveryPackageIsTestedInExactlyOneStage(t *testing.T) {
+	t.Chdir("../..")
+	stages, err := plan(shortRounds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs := map[string]int{}
+	for _, s := range stages {
+		for _, word := range s.argv {
+			if name := strings.TrimPrefix(strings.TrimPrefix(word, "holdfast/"), "./"); s.tests && !s.guest && name != word && s.name != "unit/size" {
+				runs[name]++
+			}
+		}
+	}
+	files, err := exec.Command("git", "ls-files", "--cached", "--others", "--exclude-standard", "*_test.go").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range strings.Fields(string(files)) {
+		text, err := os.ReadFile(file)
+		if err != nil || !regexp.MustCompile(`(?m)^func (Test[^GM]|TestG[^u])`).Match(text) {
+			continue // a file that was just removed, or one for the guest alone
+		}
+		dir := filepath.Dir(file)
+		if runs[dir] != 1 {
+			t.Errorf("%s runs in %d stages", dir, runs[dir])
+		}
+		if bytes.Contains(text, []byte("\nfunc TestSize")) && !slices.Contains(sized, dir) {
+			t.Errorf("the sizes of %s are not tested", dir)
 		}
 	}
 }
