@@ -62,33 +62,34 @@ func localizer(lang string) *i18n.Localizer {
 	return i18n.NewLocalizer(bundle(), lang)
 }
 
-// Text gives the sentence with this id in lang, filled with args. An unknown id
-// comes back as itself in brackets, so that it is seen.
+// Text gives the sentence with this id in lang, filled with args. Where one is empty
+// or blank the sentence closes up. An unknown id comes back as itself in brackets, so
+// that it is seen.
 func Text(lang, id string, args map[string]string) string {
-	s, err := localizer(lang).Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: args})
+	s, err := localizer(lang).Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: arguments(args), TemplateParser: sentences})
 	if err != nil && s == "" {
 		return "[" + id + "]"
 	}
-	return s
+	return closed(s)
 }
 
 // Count is Text for a sentence about n things: the catalogue holds one form per
 // plural of the language, and {{.N}} stands for the number.
 func Count(lang, id string, n int, args map[string]string) string {
-	data := map[string]string{"N": fmt.Sprint(n)}
-	for k, v := range args {
-		data[k] = v
+	data := arguments(args)
+	if data["N"] == nil {
+		data["N"] = argument(fmt.Sprint(n))
 	}
-	s, err := localizer(lang).Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: n})
+	s, err := localizer(lang).Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: n, TemplateParser: sentences})
 	if err != nil && s == "" {
 		return "[" + id + "]"
 	}
-	return s
+	return closed(s)
 }
 
 // Known says whether the catalogues hold a sentence with this id.
 func Known(id string) bool {
-	s, err := localizer(Langs[0]).Localize(&i18n.LocalizeConfig{MessageID: id, PluralCount: 1})
+	s, err := localizer(Langs[0]).Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: arguments(nil), PluralCount: 1, TemplateParser: sentences})
 	return err == nil || s != ""
 }
 

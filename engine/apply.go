@@ -57,7 +57,7 @@ func (s *process) Plan(ctx context.Context, text string) (control.Planned, error
 		return control.Planned{}, err
 	}
 	p, err := s.role.Plan(ctx, cfg)
-	return finish(p, text), err
+	return finish(p, model.Hash([]byte(text))), err
 }
 
 // Apply makes a text the running one, and asks for a confirmation if the
@@ -68,17 +68,18 @@ func (s *process) Apply(ctx context.Context, req control.ApplyRequest) (control.
 		return control.Planned{}, err
 	}
 	defer func() { <-s.changing }()
+	hash := model.Hash([]byte(req.Text))
 	cfg, err := s.admit(ctx, req)
 	if err != nil {
-		s.refused(req.Text, err)
+		s.refused(hash, err)
 		return control.Planned{}, err
 	}
 	before := s.running()
-	waits := waitsFor(req, before.hash)
+	waits := waitsFor(req, hash, before.hash)
 	older, err := s.applied.Prepare(before.text, req.Text, waits)
 	if err != nil {
 		s.unprepare(before.text, older)
-		s.refused(req.Text, err)
+		s.refused(hash, err)
 		return control.Planned{}, err
 	}
 	p, err := s.change(ctx, req.Text, cfg)
@@ -90,7 +91,7 @@ func (s *process) Apply(ctx context.Context, req control.ApplyRequest) (control.
 			s.goBack(before)
 		}
 		s.unprepare(before.text, older)
-		s.refused(req.Text, err)
+		s.refused(hash, err)
 		return p, err
 	}
 	s.note(journal.Applied, map[string]string{journal.FactHash: p.Hash, journal.FactPrevious: before.hash, journal.FactOperations: strconv.Itoa(len(p.Operations))})
@@ -121,8 +122,7 @@ func (s *process) takeTurn(ctx context.Context) error {
 
 // waitsFor is the confirmation that req asks for; nil if it asks for none, or
 // changes nothing.
-func waitsFor(req control.ApplyRequest, running string) *control.Pending {
-	hash := model.Hash([]byte(req.Text))
+func waitsFor(req control.ApplyRequest, hash, running string) *control.Pending {
 	if req.Confirm <= 0 || hash == running {
 		return nil
 	}
@@ -167,8 +167,8 @@ func (s *process) unprepare(text string, older []byte) {
 	}
 }
 
-func (s *process) refused(text string, err error) {
-	s.note(journal.Refused, map[string]string{journal.FactHash: model.Hash([]byte(text)), journal.FactReason: err.Error()})
+func (s *process) refused(hash string, err error) {
+	s.note(journal.Refused, map[string]string{journal.FactHash: hash, journal.FactReason: err.Error()})
 }
 
 // admit says whether req may be applied now.
@@ -193,9 +193,10 @@ func (s *process) change(ctx context.Context, text string, cfg model.Config) (co
 	defer cancel()
 	// Set the running text first: a journal entry caused by cfg must not be seen
 	// while the old text is still reported.
-	before := s.take(newRunning(text, cfg))
+	next := newRunning(text, cfg)
+	before := s.take(next)
 	p, err := s.role.Apply(ctx, cfg)
-	p = finish(p, text)
+	p = finish(p, next.hash)
 	if err != nil {
 		s.take(before)
 	}
@@ -212,8 +213,8 @@ func (s *process) take(r running) (before running) {
 }
 
 // finish fills in what every plan carries.
-func finish(p control.Planned, text string) control.Planned {
-	p.Hash = model.Hash([]byte(text))
+func finish(p control.Planned, hash string) control.Planned {
+	p.Hash = hash
 	if p.Lines == nil {
 		p.Lines = p.Operations.Lines()
 	}

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
 	"holdfast/engine/probe"
+	"holdfast/server/show"
 )
 
 func TestExplainSaysWhichServersComeUpThatKeepalivedKeepsDown(t *testing.T) {
@@ -13,6 +15,62 @@ func TestExplainSaysWhichServersComeUpThatKeepalivedKeepsDown(t *testing.T) {
 		out, _, _ := holdfast(t, lang, "import", "--explain", path)
 		if n := strings.Count(out, want); n != 1 || strings.Contains(out, "TLS 1.0") {
 			t.Errorf("%s: said %d times in\n%s", lang, n, out)
+		}
+	}
+}
+
+// every check of probe.Kinders, and every word that one of them depends on
+const everyCheck = `virtual_server 192.0.2.1 80 {
+    protocol TCP
+    real_server 192.0.2.2 80 { HTTP_GET {
+            url {
+                path /
+                regex "ok$"
+                regex_no_match
+            }
+        }
+        $SSL {
+            url { path / }
+        }
+        SMTP_CHECK {
+        }
+        DNS_CHECK {
+        }
+        TCP_CHECK {
+        }
+    }
+}
+`
+
+func TestExplainSaysEachServerThatIsJudgedOtherwiseInBothForms(t *testing.T) {
+	path := file(t, "$SSL=SSL_GET\n"+everyCheck)
+	var x show.ExplainedJSON
+	out, _, _ := holdfast(t, "en", "import", "--explain", "--json", path)
+	if err := json.Unmarshal([]byte(out), &x); err != nil {
+		t.Fatal(err)
+	}
+	text, _, _ := holdfast(t, "en", "import", "--explain", path)
+	told := map[string]int{}
+	for _, l := range x.Files[0].Lines {
+		for _, o := range l.Others {
+			told[o.Code]++
+			if !strings.Contains(text, o.Server) {
+				t.Errorf("%s is not in the text: %s", o.Code, o.Server)
+			}
+		}
+	}
+	for _, k := range probe.Kinders {
+		want := len(k.Kinds)
+		if k.Word != "" {
+			want = 1
+		}
+		if told[k.Code] != want {
+			t.Errorf("%s is told %d times, want %d", k.Code, told[k.Code], want)
+		}
+	}
+	for _, want := range []string{"Holdfast brings it up, that", "Holdfast takes it down, that"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s is not in\n%s", want, text)
 		}
 	}
 }

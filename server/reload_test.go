@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"log/slog"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -42,6 +44,32 @@ func TestRoleThatStartsDuringAReloadIsAskedOnceMore(t *testing.T) {
 	text, err := state.AppliedText(d.state(), "vrrp")
 	if err != nil || text != "! a text\n" || asked.Load() != 2 {
 		t.Errorf("asked %d times; it starts from %q, %v", asked.Load(), text, err)
+	}
+}
+
+// What a plan warns of is told at a reload, which nobody looks at before.
+func TestAReloadTellsWhatItCosts(t *testing.T) {
+	dir, err := os.MkdirTemp("", "hf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	l, err := net.Listen("unix", filepath.Join(dir, "vrrp.sock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	role := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, `{"warnings":[{"object":"VI_1","code":"address-list-changes","args":{"object":"VI_1"}}]}`)
+	})}
+	go role.Serve(l)
+	t.Cleanup(func() { role.Close() })
+	var log bytes.Buffer
+	d := &dropIn{env: &env{Lang: "en"}, places: places{runDir: dir}, log: slog.New(slog.NewTextHandler(&log, nil))}
+	if err := d.apply(context.Background(), "vrrp", "! a text\n"); err != nil {
+		t.Fatal(err)
+	}
+	if said := log.String(); !strings.Contains(said, "level=WARN") || !strings.Contains(said, "VI_1: the list of the advertised addresses changes") {
+		t.Error(said)
 	}
 }
 

@@ -168,7 +168,10 @@ func (d *dropIn) apply(ctx context.Context, role, text string) error {
 // ask asks a role to run text. silent is why there was no answer, err an answer
 // that refuses.
 func (d *dropIn) ask(ctx context.Context, role, text string) (silent, err error) {
-	_, err = control.Dial(control.Socket(d.runDir, role)).Apply(ctx, control.ApplyRequest{Text: text})
+	did, err := control.Dial(control.Socket(d.runDir, role)).Apply(ctx, control.ApplyRequest{Text: text})
+	for _, w := range did.Warnings {
+		d.log.Warn("reload", "role", role, "code", w.Code, "text", d.Text("notice."+w.Code, w.Args))
+	}
 	var answer *control.Problem
 	if errors.As(err, &answer) {
 		return nil, fmt.Errorf("%s: %w", role, err)

@@ -49,11 +49,26 @@ func (s *Store) HasCandidate(ctx context.Context) (bool, error) {
 	return n > 0, wrap("look for candidate", err)
 }
 
-// SaveCandidate stores the text being edited, if the candidate still has the
-// version the editor saw: ifVersion 0 is "there was none". ErrConflict: somebody
-// else saved or dropped it in between.
+// SaveCandidate is ReplaceCandidate where the text of another person is kept.
 func (s *Store) SaveCandidate(ctx context.Context, text string, base int64, author string, ifVersion int) (Candidate, error) {
+	r, err := s.ReplaceCandidate(ctx, text, base, author, ifVersion, false)
+	return r.Candidate, err
+}
+
+// Replaced is a candidate that was saved, and what became of the one before it.
+type Replaced struct {
+	Candidate
+	Kept *Draft  // the text it replaced; nil: there was none, or it was no other person's
+	Gone []Draft // drafts without a name that made room for Kept
+}
+
+// ReplaceCandidate stores the text being edited, if the candidate still has the
+// version the editor saw: ifVersion 0 is "there was none". A text of another person
+// becomes a draft, with keep also one of the author's own. ErrConflict: somebody else
+// saved or dropped it in between. ErrDrafts: there is no room for another draft.
+func (s *Store) ReplaceCandidate(ctx context.Context, text string, base int64, author string, ifVersion int, keep bool) (Replaced, error) {
 	var row candidateRow
+	var r Replaced
 	err := s.change(ctx, s.config, "save candidate", func(tx *gorm.DB, now time.Time) error {
 		var old candidateRow
 		if err := tx.Take(&old).Error; err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
@@ -62,13 +77,26 @@ func (s *Store) SaveCandidate(ctx context.Context, text string, base int64, auth
 		if old.Present && old.Version != ifVersion || !old.Present && ifVersion != 0 {
 			return ErrConflict
 		}
+		if old.Present && old.Text != text {
+			if keep || old.Author != author {
+				kept, gone, err := keepDraft(tx, now, old, author)
+				if err != nil {
+					return err
+				}
+				r.Kept, r.Gone = &kept, gone
+			}
+			if err := keepPastText(tx, now, old); err != nil {
+				return err
+			}
+		}
 		row = candidateRow{ID: 1, Present: true, Text: text, Base: base, Author: author, At: nanos(now), Version: old.Version + 1}
 		if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error; err != nil {
 			return err
 		}
 		return audit(tx, now, author, "candidate-saved", "", "", hashOf(text))
 	})
-	return row.candidate(), err
+	r.Candidate = row.candidate()
+	return r, err
 }
 
 // DropCandidate throws the text being edited away, if it still has the version
@@ -90,7 +118,9 @@ func (s *Store) DropCandidate(ctx context.Context, author string, ifVersion int)
 			}
 			return err
 		}
-		return errors.Join(dropCandidate(tx), audit(tx, now, author, "candidate-discarded", "", hashOf(old.Text), ""))
+		// What was thrown away is kept nowhere: it may hold passwords.
+		forget := tx.Where("1 = 1").Delete(&pastRow{}).Error
+		return errors.Join(forget, dropCandidate(tx), audit(tx, now, author, "candidate-discarded", "", hashOf(old.Text), ""))
 	})
 }
 

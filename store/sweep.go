@@ -53,7 +53,7 @@ func (s *Store) Sweep(ctx context.Context, keep int64) (int, error) {
 // sweepConfig deletes what config.db has too much of.
 func (s *Store) sweepConfig(ctx context.Context) (int, error) {
 	n := 0
-	err := s.change(ctx, s.config, "sweep config", func(tx *gorm.DB, _ time.Time) error {
+	err := s.change(ctx, s.config, "sweep config", func(tx *gorm.DB, now time.Time) error {
 		var actions []string
 		if err := tx.Model(&auditRow{}).Distinct().Pluck("action", &actions).Error; err != nil {
 			return err
@@ -73,7 +73,11 @@ func (s *Store) sweepConfig(ctx context.Context) (int, error) {
 			return done.Error
 		}
 		thinned, err := sweepRevisions(tx, KeepRevisions, KeepTexts)
-		n += thinned
+		if n += thinned; err != nil {
+			return err
+		}
+		old, err := s.sweepPasts(tx, now)
+		n += old
 		return err
 	})
 	return n, err

@@ -29,13 +29,17 @@ func TestEveryActOfTheAPIHasItsRowInTheAudit(t *testing.T) {
 		return r
 	}
 	version := 0
-	save := func(text string) func() page {
+	saved := func(method, path string, in map[string]any) func() page {
 		return func() page {
 			var saved struct{ Version int }
-			p := b.call(http.MethodPut, "/candidate", map[string]any{"text": text, "version": version}, &saved)
+			in["version"] = version
+			p := b.call(method, path, in, &saved)
 			version = saved.Version
 			return p
 		}
+	}
+	save := func(text string) func() page {
+		return saved(http.MethodPut, "/candidate", map[string]any{"text": text, "keep": true})
 	}
 	dead := func() {
 		if err := h.store.Enqueue(t.Context(), []store.Mail{{To: "ops@example.org", Subject: "s", Body: "b"}}); err != nil {
@@ -66,6 +70,10 @@ func TestEveryActOfTheAPIHasItsRowInTheAudit(t *testing.T) {
 		{"PUT /preferences", "preferences", call("PUT", "/preferences", map[string]string{"theme": "dark"})},
 		{"POST /adopt", "commit", call("POST", "/adopt", map[string]string{})},
 		{"PUT /candidate", "candidate-saved", save(moreWeight)},
+		{"PUT /candidate", "draft-kept", save(seed)},
+		{"PUT /drafts/:id/name", "draft-renamed", call("PUT", "/drafts/1/name", map[string]string{"name": "before"})},
+		{"POST /drafts/:id/open", "candidate-saved", saved("POST", "/drafts/1/open", map[string]any{})},
+		{"DELETE /drafts/:id", "draft-deleted", call("DELETE", "/drafts/1", nil)},
 		{"DELETE /candidate", "candidate-discarded", func() page { return b.call("DELETE", fmt.Sprint("/candidate?version=", version), nil, nil) }},
 		{"PUT /candidate", "candidate-saved", func() page { version = 0; return save(moreWeight)() }},
 		{"POST /apply", "revision-applied", func() page { return b.call("POST", "/apply", map[string]any{"running": running()}, nil) }},

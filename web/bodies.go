@@ -20,10 +20,42 @@ import (
 
 // How large a body may be.
 const (
-	largest = api.MostBody // from an editor: a big configuration, however it is written
-	small   = 16 << 10     // from all others: a form
-	large   = 1 << 20      // from here on a body is one of few
+	largest  = api.MostBody // a big configuration from an editor, however it is written
+	settings = 512 << 10    // a form with certificates
+	small    = 16 << 10     // all other forms, and all that others than editors send
+	large    = 1 << 20      // from here on a body is one of few
 )
+
+// limits are those of the addresses that take more than a small form from an editor. The
+// button that discards a text is in the form of the editor, so the text comes along.
+var limits = map[access.Row]int64{
+	{Method: "POST", Path: "/changes/candidate", Least: store.Editor}:               largest,
+	{Method: "POST", Path: "/changes/discard", Least: store.Editor}:                 largest,
+	{Method: "POST", Path: "/changes/import", Least: store.Editor}:                  largest,
+	{Method: "POST", Path: "/changes/merge", Least: store.Editor}:                   largest,
+	{Method: "POST", Path: "/import", Least: store.Editor}:                          largest,
+	{Method: "POST", Path: "/import/pair", Least: store.Editor}:                     largest,
+	{Method: "PUT", Path: access.APIRoot + "/candidate", Least: store.Editor}:       largest,
+	{Method: "POST", Path: access.APIRoot + "/check", Least: store.Editor}:          largest,
+	{Method: "POST", Path: access.APIRoot + "/plan", Least: store.Viewer}:           largest,
+	{Method: "POST", Path: access.APIRoot + "/import/explain", Least: store.Editor}: largest,
+	{Method: "POST", Path: access.APIRoot + "/import/pair", Least: store.Editor}:    largest,
+	{Method: "POST", Path: "/system/mail", Least: store.Admin}:                      settings,
+	{Method: "POST", Path: "/system/mail/test", Least: store.Admin}:                 settings,
+	{Method: "PUT", Path: access.APIRoot + "/mail", Least: store.Admin}:             settings,
+	{Method: "POST", Path: access.APIRoot + "/mail/test", Least: store.Admin}:       settings,
+}
+
+// limitOf is how large the body of a request may be, by its address and the role of its
+// user.
+func limitOf(g *gin.Context) int64 {
+	row, _ := access.Find(g.Request.Method, g.FullPath())
+	s, ok := auth.Of(g.Request.Context())
+	if most := limits[row]; most > 0 && ok && access.May(s.User.Role, store.Editor) {
+		return most
+	}
+	return small
+}
 
 // fewAtOnce is how many large bodies are in hand at a time: each is held several
 // times over while it is read, parsed and planned.
@@ -32,24 +64,20 @@ const fewAtOnce = 2
 // limitKey is where bounded leaves the limit of a request.
 const limitKey = "limit"
 
-// bounded limits the body of a request by the role of its user. It stands behind identify,
+// bounded limits the body of a request. It stands behind identify,
 // and before anything that reads a body. A large body waits for its turn, for
 // patience at most.
 func bounded(pages *page.Pages, patience time.Duration) gin.HandlerFunc {
 	turns := make(chan struct{}, fewAtOnce)
 	return func(g *gin.Context) {
-		limit := int64(small)
-		if s, ok := auth.Of(g.Request.Context()); ok && access.May(s.User.Role, store.Editor) {
-			limit = largest
-		}
+		limit := limitOf(g)
 		size := g.Request.ContentLength // -1: it does not say
 		if size > limit {
-			fail(g, pages, tooLarge(g))
-			g.Abort()
+			refuseLarge(g, pages)
 			return
 		}
 		g.Set(limitKey, limit)
-		if limit == small || 0 <= size && size < large {
+		if limit < large || 0 <= size && size < large {
 			return
 		}
 		timer := time.NewTimer(patience)
@@ -76,15 +104,14 @@ func taken(pages *page.Pages) gin.HandlerFunc {
 		r, limit := g.Request, g.GetInt64(limitKey)
 		if r.ContentLength < 0 {
 			whole, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
-			switch {
-			case err != nil:
-				err = unread(err)
-			case int64(len(whole)) > limit:
-				err = tooLarge(g)
-			}
 			if err != nil {
-				fail(g, pages, err)
+				fail(g, pages, unread(err))
 				g.Abort()
+				return
+			}
+			if int64(len(whole)) > limit {
+				whole = nil
+				refuseLarge(g, pages)
 				return
 			}
 			r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(whole)), int64(len(whole))
@@ -109,17 +136,26 @@ func unread(err error) error {
 	return &fault.Error{Code: "unreadable", Err: err}
 }
 
-// tooLarge is the fault of a body beyond its limit. A page that is sent a text
-// after the session has ended answers with that; the text is read and forgotten,
-// since a browser shows no answer before it has sent all.
+// stillTaken is how much of a body beyond its limit is taken in after the answer.
+const stillTaken = 256 << 20
+
+// refuseLarge answers that a body is beyond its limit, and forgets what is still sent of
+// it: a client that is cut off while it sends never reads the answer.
+func refuseLarge(g *gin.Context, pages *page.Pages) {
+	out := http.NewResponseController(g.Writer)
+	duplex := out.EnableFullDuplex() == nil
+	g.Header("Connection", "close")
+	fail(g, pages, tooLarge(g))
+	g.Abort()
+	if duplex && out.Flush() == nil {
+		io.Copy(io.Discard, io.LimitReader(g.Request.Body, stillTaken)) // a client that has gone wants no more
+	}
+}
+
+// tooLarge is the fault of a body beyond its limit. A page that is sent a text after the
+// session has ended answers with that.
 func tooLarge(g *gin.Context) error {
-	if api.Owns(g.Request) {
-		return fault.New("too-large")
-	}
-	if _, err := io.Copy(io.Discard, io.LimitReader(g.Request.Body, 64<<20)); err != nil {
-		return err
-	}
-	if _, in := auth.Of(g.Request.Context()); !in && !access.Open(g) {
+	if _, in := auth.Of(g.Request.Context()); !in && !access.Open(g) && !api.Owns(g.Request) {
 		return fault.New(fault.SessionEnded)
 	}
 	return fault.New("too-large")

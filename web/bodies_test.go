@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"holdfast/store"
+	"holdfast/web/access"
 	"holdfast/web/auth"
 )
 
@@ -19,12 +20,12 @@ func TestOnlyAFewLargeBodiesAreInHandAtOnce(t *testing.T) {
 	e := gin.New()
 	e.Use(bounded(nil, 50*time.Millisecond))
 	inside, leave := make(chan struct{}), make(chan struct{})
-	e.POST("/api/text", func(*gin.Context) {
+	e.POST("/api/v1/check", func(*gin.Context) {
 		inside <- struct{}{}
 		<-leave
 	})
 	send := func(size int) int {
-		r := httptest.NewRequest(http.MethodPost, "/api/text", strings.NewReader(strings.Repeat("x", size)))
+		r := httptest.NewRequest(http.MethodPost, "/api/v1/check", strings.NewReader(strings.Repeat("x", size)))
 		editor := store.Session{User: store.User{Role: store.Editor}}
 		w := httptest.NewRecorder()
 		e.ServeHTTP(w, r.WithContext(auth.With(context.Background(), editor)))
@@ -44,6 +45,14 @@ func TestOnlyAFewLargeBodiesAreInHandAtOnce(t *testing.T) {
 	for range fewAtOnce + 1 {
 		if got := <-done; got != http.StatusOK {
 			t.Errorf("status %d", got)
+		}
+	}
+}
+
+func TestEachAddressWithALimitOfItsOwnIsServed(t *testing.T) {
+	for row := range limits {
+		if found, ok := access.Find(row.Method, row.Path); !ok || found != row {
+			t.Errorf("%+v is no address", row)
 		}
 	}
 }

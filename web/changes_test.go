@@ -354,3 +354,26 @@ func TestTheHistoryKnowsHashes(t *testing.T) {
 		t.Error("the download differs")
 	}
 }
+
+func TestATextThatAsksForNoOperationIsNotCalledApplied(t *testing.T) {
+	h := open(t)
+	h.working()
+	h.vrrp.set(func(f *fakeRole) { f.plan = nil })
+	b := h.admin()
+	p := propose(t, b, seed+"! a comment\n").must(t, 200, "Put in force, with nothing to do in the kernel")
+	got := apply(t, b, p, nil).must(t, 200, `data-said="in-force"`, "there was nothing to do in the kernel. Keep it within 60 seconds")
+	if strings.Contains(got.body, "Applied") {
+		t.Error("it is called applied")
+	}
+	b.get("/system/audit").must(t, 200, "Revision put in force")
+	b.post("/changes/confirm", got.form(t, "confirm")).must(t, 200)
+	var done struct {
+		Changed    bool
+		Operations *int
+	}
+	b.call(http.MethodPut, "/candidate", map[string]any{"text": seed + "! another\n", "version": 0}, nil).must(t, 200)
+	b.call(http.MethodPost, "/apply", map[string]any{}, &done).must(t, 200)
+	if !done.Changed || done.Operations == nil || *done.Operations != 0 {
+		t.Errorf("the API says %+v", done)
+	}
+}

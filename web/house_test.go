@@ -33,6 +33,7 @@ type house struct {
 	store     *store.Store
 	vrrp, lvs *fakeRole
 	stopVRRP  func()
+	stopLVS   func()
 	entries   chan journal.Entry
 	out, log  *buffer
 	inForce   store.MailSettings // of the running configuration
@@ -136,7 +137,7 @@ func openIn(t *testing.T, dir string, change func(*web.Options)) *house {
 		dir: dir, entries: make(chan journal.Entry, 16), out: &buffer{}, log: &buffer{},
 	}
 	h.stopVRRP = h.vrrp.serve(t, run)
-	h.lvs.serve(t, run)
+	h.stopLVS = h.lvs.serve(t, run)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -226,7 +226,7 @@ func TestACandidateThatCameMeanwhileIsNotReplacedUnseen(t *testing.T) {
 	b := h.admin()
 	got := b.send("/import", url.Values{"text": {split}}).must(t, 200)
 	propose(t, h.member("li", store.Editor), seed)
-	again := b.post(got.path+"/candidate", got.form(t, "next-step")).must(t, 409, `data-fault="import-meanwhile"`, "li has changed the candidate", "Replace the candidate that li saved")
+	again := b.post(got.path+"/candidate", got.form(t, "next-step")).must(t, 409, `data-fault="import-meanwhile"`, "li has changed the candidate", "Replace li&#39;s text of ")
 	form := again.form(t, "next-step")
 	form.Set("replace", "yes")
 	b.post(got.path+"/candidate", form).must(t, 200, "include conf.d")

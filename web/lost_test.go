@@ -123,15 +123,6 @@ func TestAnImportReplacesAWaitingTextOnlyWithAWord(t *testing.T) {
 	}
 }
 
-func TestTheSecondOfTwoEditorsSeesTheOthersText(t *testing.T) {
-	h := open(t)
-	b := h.admin()
-	form := b.get("/changes").form(t, "edit-form")
-	propose(t, b, "! the first\n")
-	form.Set("text", "! the second\n")
-	b.post("/changes/candidate", form).must(t, 409, `id="theirs"`, "- ! the first", "&#43; ! the second")
-}
-
 // sendFile sends a form with one file as a browser does.
 func sendFile(t *testing.T, b *browser, path string, form url.Values, text string) page {
 	t.Helper()

@@ -2,6 +2,7 @@ package convert
 
 import (
 	"bytes"
+	"iter"
 	"strings"
 
 	"holdfast/engine/conf"
@@ -17,7 +18,7 @@ type Reading func(node string) model.Facts
 // definitions had to be carried out, too, as node reads them. Where it can, each
 // include line gives way to the file it names, so that definitions, generators,
 // comments and the lines of all nodes stay as they are written. A text that
-// includes nothing and asks for no environment comes back as it is.
+// includes nothing for node and asks for no environment comes back as it is.
 func Inline(name string, text []byte, node string, reading Reading) (one []byte, carried bool) {
 	expanded := Flat(name, text, node, reading)
 	if bytes.Equal(expanded, text) {
@@ -29,14 +30,38 @@ func Inline(name string, text []byte, node string, reading Reading) (one []byte,
 		return expanded, true
 	}
 	one = []byte(in.out.String())
-	for _, n := range append(conf.Nodes(one), node) {
-		was, _ := model.Parse(name, text, reading(n))
-		is, _ := model.Parse(name, one, reading(n))
-		if !model.Equal(was, is) {
+	for _, n := range append(conf.Nodes(one), node, "") { // "" stands for all others
+		was := conf.Expand(name, text, reading(n).Options())
+		is := conf.Expand(name, one, reading(n).Options())
+		if len(is.Names) > 1 || !sameStatements(was.Text, is.Text) {
 			return expanded, true
 		}
 	}
 	return one, false
+}
+
+// sameStatements says whether two expanded texts differ in comments and blanks only.
+func sameStatements(a, b string) bool {
+	next, stop := iter.Pull(statements(b))
+	defer stop()
+	for line := range statements(a) {
+		if other, ok := next(); !ok || line != other {
+			return false
+		}
+	}
+	_, more := next()
+	return !more
+}
+
+// statements are the lines of a text that say something.
+func statements(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for line := range strings.Lines(text) {
+			if said := strings.TrimSpace(conf.Content(line)); said != "" && !yield(said) {
+				return
+			}
+		}
+	}
 }
 
 // Flat is the text that a node runs, in one piece: where it includes files or asks

@@ -28,6 +28,19 @@ func folder(files map[string]string) convert.Reading {
 
 var alone = folder(nil)
 
+// shelf gives files by their exact names.
+func shelf(files map[string]string) convert.Reading {
+	return func(node string) model.Facts {
+		return model.Facts{Node: node, Files: func(pattern, _ string) ([]conf.Source, error) {
+			text, ok := files[pattern]
+			if !ok {
+				return nil, fmt.Errorf("no %s", pattern)
+			}
+			return []conf.Source{{Name: pattern, Text: []byte(text)}}, nil
+		}}
+	}
+}
+
 func ExampleInline() {
 	reading := folder(map[string]string{"a.conf": "global_defs {\n    router_id a\n}\n"})
 	one, carried := convert.Inline("keepalived.conf", []byte("! the node\ninclude a.conf\n"), "lb1", reading)

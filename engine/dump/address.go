@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
-	"strconv"
 	"strings"
 
 	"holdfast/engine/model"
@@ -26,7 +25,7 @@ func address(a model.Address, link string, set bool) string {
 	if a.Dev != "" {
 		link = a.Dev
 	}
-	b.WriteString(" dev " + link + " scope " + scope(a.Scope.Val))
+	b.WriteString(" dev " + link + " scope " + model.ScopeName(a.Scope.Val))
 	if a.Label != "" {
 		b.WriteString(" label " + a.Label)
 	}
@@ -59,16 +58,6 @@ func broadcast(a model.Address) string {
 		return v.Addr.String()
 	}
 	return netip.AddrFrom4([4]byte(binary.BigEndian.AppendUint32(nil, low))).String()
-}
-
-// scopes are the names that iproute2 and keepalived have for RT_SCOPE_*.
-var scopes = map[uint8]string{0: "global", 200: "site", 253: "link", 254: "host", 255: "nowhere"}
-
-func scope(n uint8) string {
-	if name, ok := scopes[n]; ok {
-		return name
-	}
-	return strconv.Itoa(int(n))
 }
 
 // command is a program with its arguments as keepalived quotes them.

@@ -235,7 +235,16 @@ func logEntry(log *slog.Logger, e Entry) {
 		told[key] = true
 		attrs = append(attrs, key, v)
 	}
-	log.Log(context.Background(), levels[e.Kind], strings.ReplaceAll(string(e.Kind), "-", " "), attrs...)
+	log.Log(context.Background(), levels[e.Kind], message(e), attrs...)
+}
+
+// message is the kind of an entry as the log says it. A text that is in force and asked
+// for no operation was not applied to anything.
+func message(e Entry) string {
+	if e.Kind == Applied && e.Facts[FactOperations] == "0" {
+		return "in force"
+	}
+	return strings.ReplaceAll(string(e.Kind), "-", " ")
 }
 
 func readNumber(path string) (uint64, error) {

@@ -10,9 +10,6 @@ import (
 	"holdfast/engine/plan"
 )
 
-// methodNames is the words of lvs_method.
-var methodNames = map[model.Method]string{model.NAT: "NAT", model.DR: "DR", model.TUN: "TUN"}
-
 // status replies with where everything stands. Counters are read when somebody
 // asks and the writer is idle; a busy one is not waited for.
 func (l *loop) status(reply func(control.Status, error)) {
@@ -50,7 +47,7 @@ func (l *loop) report() control.Status {
 
 func (l *loop) reportVirtual(v *virtual) control.VirtualStatus {
 	s := control.VirtualStatus{
-		Name: v.name, Scheduler: v.core.Scheduler.Val, Method: methodNames[v.core.Method.Val],
+		Name: v.name, Scheduler: v.core.Scheduler.Val, Method: v.core.Method.Val.String(),
 		Quorum: v.core.Quorum(), QuorumUp: v.state.Quorum, UpWeight: v.core.UpWeight(v.state),
 		SorryInUse: v.core.SorryInUse(v.state), Installed: v.there,
 		Servers: make([]control.ServerStatus, 0, len(v.servers)), Held: l.reportBlocked(v), Wanted: v.lines(),

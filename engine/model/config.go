@@ -44,8 +44,8 @@ type Global struct {
 
 // GarpGroup is garp_group: interfaces that share the pace of what they announce.
 type GarpGroup struct {
-	GarpInterval Opt[Seconds] `kw:"garp_interval" range:"0.000001..4294.967295" since:"1.2.21..1.4.2"`
-	GNAInterval  Opt[Seconds] `kw:"gna_interval" range:"0.000001..4294.967295" since:"1.2.21..2.0.7"`
+	GarpInterval Opt[Seconds] `kw:"garp_interval" range:"0..4294.967295" since:"1.2.21..1.4.2"`
+	GNAInterval  Opt[Seconds] `kw:"gna_interval" range:"0..4294.967295" since:"1.2.21..2.0.7"`
 	Interfaces   []string     `kw:"interfaces" each:"interface" names:"interface"`
 	Kept         []Item
 }
@@ -244,6 +244,12 @@ type URL struct {
 	Digest      Opt[string] `kw:"digest" hex:"32" since:"..1.2.8"`
 	Codes       []CodeRange `kw:"status_code" range:"100..599" since:"0.7.6"` // empty means 200-299
 	VirtualHost Opt[string] `kw:"virtualhost" since:"1.3.6" mild:"yes"`
-	Regex       Opt[string] `kw:"regex" since:"2.0.7" mild:"yes"`
-	Kept        []Item
+	Regex       Opt[Regex]  `kw:"regex" since:"2.0.7" mild:"yes"`
+	// The words below count beside a regex only. The offsets are those of the first
+	// and of the last byte of the answer where a match may begin.
+	NoMatch      bool         `kw:"regex_no_match" since:"2.0.7..2.2.7"`
+	RegexOptions RegexOptions `kw:"regex_options" mild:"yes" since:"2.0.7..2.2.7"`
+	RegexMin     Opt[uint32]  `kw:"regex_min_offset" range:"0..4294967295" mild:"yes" since:"2.0.7..2.2.7"`
+	RegexMax     Opt[uint32]  `kw:"regex_max_offset" range:"0..4294967295" mild:"yes" since:"2.0.7..2.2.7"`
+	Kept         []Item
 }

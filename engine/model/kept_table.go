@@ -160,11 +160,7 @@ block HTTP_GET
 enable_sni         flag
 
 block url
-regex_no_match     flag since:2.0.7..2.2.7
-regex_options      names mild since:2.0.7..2.2.7
 regex_stack        names max:2 mild since:2.0.7..2.2.7
-regex_min_offset   whole 0..4294967295 mild since:2.0.7..2.2.7 loss:regex-offset
-regex_max_offset   whole 0..4294967295 mild since:2.0.7..2.2.7 loss:regex-offset
 tls_compliant      flag since:2.2.8..2.3.3 loss:tls_compliant
 
 block SMTP_CHECK

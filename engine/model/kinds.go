@@ -52,7 +52,7 @@ func kindOf(t reflect.Type) *kind {
 }
 
 // kinds are all of them. The first of a name is that of a word that is not acted on.
-var kinds = slices.Concat(valueKinds, listKinds, keptKinds)
+var kinds = slices.Concat(valueKinds, listKinds, keptKinds, []*kind{regexOptionsKind()})
 
 var kindsByName, kindsByType = indexKinds(kinds)
 

@@ -47,7 +47,7 @@ func (b *binder) lintVirtual(v *Virtual, n *conf.Node) {
 			continue
 		}
 		if len(r.Checks) == 0 && !b.unactedCheck(p.n) && !b.onlyCounted(Note, "server-without-check") {
-			b.report(Note, "server-without-check", p.n.Span(), "Name", p.n.Word(1)+" "+p.n.Word(2))
+			b.report(Note, "server-without-check", p.n.Span(), "Name", called(p.n))
 		}
 		if v.Sorry.Written && r.Addr == v.Sorry.Val.Addr && r.Port == v.Sorry.Val.Port {
 			b.report(Warning, "sorry-is-server", b.spanOf(&v.Sorry, n), "Name", v.Sorry.Val.String())
@@ -57,7 +57,7 @@ func (b *binder) lintVirtual(v *Virtual, n *conf.Node) {
 			loop := innermost(check.DelayLoop, server.DelayLoop, virtual.DelayLoop)
 			wait := innermost(check.ConnectTimeout, server.ConnectTimeout, virtual.ConnectTimeout).Or(readDefaults().virtual.Timing.ConnectTimeout.Val)
 			if loop.Written && wait > loop.Val {
-				b.report(Note, "check-outlasts-loop", p.n.Span(), "Name", p.n.Word(1)+" "+p.n.Word(2),
+				b.report(Note, "check-outlasts-loop", p.n.Span(), "Name", called(p.n),
 					"Wait", wait.String(), "Loop", loop.Val.String())
 				break
 			}

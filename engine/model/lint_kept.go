@@ -48,6 +48,8 @@ func (b *binder) lintKept(in *Instance, n *conf.Node) {
 	}
 	if vmac != nil {
 		b.lintLinkName(vmac)
+	} else if base := last(n, "vmac_xmit_base"); base != nil && last(n, "use_ipvlan") == nil {
+		b.report(Note, "without-vmac", base.Span(), "Name", in.Name, "Word", "vmac_xmit_base")
 	}
 	if vrf := last(n, "vrf"); vrf != nil {
 		b.lintVRF(vrf, n)
@@ -70,7 +72,7 @@ func (b *binder) lintLinkName(vmac *conf.Node) {
 
 // lintVRF reports a VRF that keepalived passes over, or that this host lacks.
 func (b *binder) lintVRF(vrf, n *conf.Node) {
-	if at := last(n, "interface"); at != nil && before(at.Span(), vrf.Span()) {
+	if last(n, "interface") != nil {
 		b.report(Warning, "vrf-with-interface", vrf.Span(), "Name", vrf.Word(1))
 		return
 	}
@@ -153,7 +155,7 @@ func (b *binder) overTop(k *keptWord, n *conf.Node, out *Item) bool {
 func (b *binder) validateGarpGroup(g *GarpGroup, n *conf.Node) bool {
 	if !g.GarpInterval.Written && !g.GNAInterval.Written {
 		b.report(Warning, "garp-group-without-delay", n.Span())
-		return true
+		return false
 	}
 	if b.names.garpLinks == nil {
 		b.names.garpLinks = map[string]bool{}
@@ -196,7 +198,8 @@ func (l *line) protocolOfRoute(list []option) {
 	protocol, ok := written(list, "protocol")
 	_, dev := written(list, "dev")
 	_, free := written(list, "no_track")
-	if !ok || !dev || free || !strings.HasPrefix(l.d.word, "virtual") {
+	_, grouped := written(list, "track_group") // what makes a static route be tracked
+	if !ok || !dev || free || !strings.HasPrefix(l.d.word, "virtual") && !grouped {
 		return
 	}
 	if v := l.valueOf(protocol); v != "18" && v != "0x12" && v != "keepalived" {

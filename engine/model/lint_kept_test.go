@@ -1,6 +1,8 @@
 package model
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -24,7 +26,10 @@ func TestWhatKeepalivedComplainsAboutIsNamed(t *testing.T) {
 		"weight-of-owner":            {trackFile + instance("A", 1, tracks, owner), trackFile + instance("A", 1, tracks)},
 		"promote-by-vmac":            {instance("A", 1, "use_vmac", "promote_secondaries"), instance("A", 1, "promote_secondaries")},
 		"link-name-taken":            {instance("A", 1, "use_vmac eth0"), instance("A", 1, "use_vmac eth0.9")},
-		"vrf-with-interface":         {instance("A", 1, "vrf red"), strings.Replace(instance("A", 1), "interface eth0", "vrf lo\n interface eth0", 1)},
+		"vrf-with-interface":         {instance("A", 1, "vrf red"), strings.Replace(instance("A", 1), "interface eth0", "vrf lo", 1)},
+		"without-vmac":               {instance("A", 1, "vmac_xmit_base"), instance("A", 1, "vmac_xmit_base", "use_vmac")},
+		"other-family":               {instance("A", 1, "unicast_peer {\n fd00::9\n }"), instance("A", 1, "unicast_peer {\n 192.0.2.9\n }")},
+		"mixed-instance":             {strings.Replace(instance("A", 1), "interface", "mcast_src_ip fd00::9\n interface", 1), strings.Replace(instance("A", 1), "interface", "mcast_src_ip 192.0.2.9\n interface", 1)},
 		"garp-group-without-delay":   {"garp_group {\n interface eth0\n}\n", "garp_group {\n garp_interval 1\n interface eth0\n}\n"},
 		"interface-in-two-groups":    {strings.Repeat("garp_group {\n garp_interval 1\n interface eth0\n}\n", 2), "garp_group {\n garp_interval 1\n interface eth0\n}\ngarp_group {\n garp_interval 1\n interface lo\n}\n"},
 		"peer-with-length":           {strings.Replace(instance("A", 1), "192.0.2.77", "192.0.2.77 peer 192.0.2.78/32", 1), strings.Replace(instance("A", 1), "192.0.2.77", "192.0.2.77 peer 192.0.2.78", 1)},
@@ -46,6 +51,42 @@ func TestWhatKeepalivedComplainsAboutIsNamed(t *testing.T) {
 		if found := fires(row.keeps, code); len(found) != 0 {
 			t.Errorf("%s fires in\n%s\n%v", code, row.keeps, found)
 		}
+	}
+}
+
+// The family of an instance is that of the first address in it, of whatever kind.
+func TestTheFirstAddressOfAnInstanceIsOfItsFamily(t *testing.T) {
+	const vip, six = "virtual_ipaddress {\n 192.0.2.77\n }", "fd00::9"
+	for _, c := range []struct {
+		lines []string
+		want  string
+	}{
+		{[]string{"unicast_peer {\n fd00::9\n }", vip}, "mixed-instance"},
+		{[]string{"mcast_src_ip " + six, vip}, "mixed-instance"},
+		{[]string{"native_ipv6", vip}, "mixed-instance"},
+		{[]string{vip, "native_ipv6"}, "other-family"},
+		{[]string{vip, "mcast_src_ip " + six, "unicast_src_ip " + six, "mcast_dst_ip ff02::12"}, "other-family other-family other-family"},
+		{[]string{vip, "virtual_ipaddress_excluded {\n fd00::9\n }"}, ""},
+		{[]string{"virtual_ipaddress {\n 192.0.2.77/24 dev eth0\n fd00::77/64\n 192.0.2.78\n }"}, "mixed-instance"},
+	} {
+		text := "vrrp_instance A {\n interface eth0\n virtual_router_id 1\n " + strings.Join(c.lines, "\n ") + "\n}\n"
+		_, findings := Parse("x", []byte(text), Facts{})
+		var codes []string
+		for _, f := range findings {
+			if f.Code == "mixed-instance" || f.Code == "other-family" {
+				codes = append(codes, f.Code)
+			}
+		}
+		if got := strings.Join(codes, " "); got != c.want {
+			t.Errorf("%q: found %q, want %q", c.lines, got, c.want)
+		}
+	}
+}
+
+func TestAnIntervalOfAGarpGroupMayBeNone(t *testing.T) {
+	cfg, findings := Parse("x", []byte("garp_group {\n garp_interval 0\n interface eth0\n}\n"), Facts{})
+	if len(findings) > 0 || len(cfg.GarpGroups) != 1 || !cfg.GarpGroups[0].GarpInterval.Written {
+		t.Errorf("%v, %+v", findings, cfg.GarpGroups)
 	}
 }
 
@@ -101,6 +142,30 @@ func TestExportLeavesOutWhatNoReleaseHas(t *testing.T) {
 	} {
 		if _, left := Older(c, release); !slices.Equal(left, want) {
 			t.Errorf("for %s %q is left out, want %q", release, left, want)
+		}
+	}
+}
+
+// However people write a list, those are sent to that are in it.
+func TestAListOfRecipientsIsReadHoweverItIsWritten(t *testing.T) {
+	pick := rand.New(rand.NewPCG(1, 2))
+	one := func(forms ...string) string { return forms[pick.IntN(len(forms))] }
+	for range 3000 {
+		var text string
+		var want []string
+		for i := range 1 + pick.IntN(4) {
+			a := fmt.Sprintf("u%d@%s.example", i, one("a", "b-c", "d.e"))
+			want = append(want, a)
+			entry := one(a, "<"+a+">", "NOC team <"+a+">", `"NOC, team; x" <`+a+">", `"`+a+`"`, a+" (on call, at night)", "Ann<"+a+">")
+			if i > 0 {
+				text += one(",", ", ", " , ", ";", "; ", " ;\t")
+			}
+			text += entry
+		}
+		text += one("", ",", " ;", " ")
+		cfg, _ := Parse("x", []byte("global_defs {\n notification_email {\n "+text+"\n }\n}\n"), Facts{})
+		if got := cfg.Global.Emails; !slices.Equal(got, want) && strings.ContainsAny(text, ",;<(") {
+			t.Fatalf("%s: sent to %q, want %q", text, got, want)
 		}
 	}
 }

@@ -3,6 +3,9 @@ package model
 import (
 	"net/netip"
 	"strconv"
+	"strings"
+
+	"holdfast/engine/conf"
 )
 
 // String is the protocol as ipvsadm and our names write it: "tcp", "udp" or
@@ -61,3 +64,7 @@ func (c Check) Name() string {
 	}
 	return kind + " " + target
 }
+
+// called is how a text names a service or a server: its address, and its port where
+// there is one.
+func called(n *conf.Node) string { return strings.TrimSpace(n.Word(1) + " " + n.Word(2)) }

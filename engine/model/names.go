@@ -26,6 +26,7 @@ type names struct {
 	keptTracks         []keptTrack
 	instanceLinks      []keptTrack // interfaces that instances track
 	garpLinks          map[string]bool
+	patterns           map[string]error        // what is wrong with those that were looked at
 	where              map[[2]string]conf.Span // of names in a text whose braces are broken
 }
 

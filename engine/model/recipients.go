@@ -9,14 +9,15 @@ import (
 )
 
 // recipients reads a line of notification_email that is written as people write
-// addresses: with commas between them, or with names before <ADDRESS>. False means
+// addresses: with commas or semicolons between them, with names before <ADDRESS>, or
+// with remarks in brackets. False means
 // that it is not, and each word is an address.
 func (l *line) recipients(into any) bool {
 	words := l.n.Words[min(l.at+1, len(l.n.Words)):]
 	plain := true
 	for i := range words {
 		w := words[i].Value()
-		plain = plain && (words[i].Quoted() || !strings.ContainsAny(w, ",<>"))
+		plain = plain && (words[i].Quoted() || !strings.ContainsAny(w, ",;<>()"))
 		if l.b != nil && strings.IndexFunc(w, func(r rune) bool { return r > 0x7e }) >= 0 && strings.Contains(w, "@") {
 			l.b.report(Warning, "address-not-ascii", words[i].Span(), "Value", w)
 		}
@@ -37,38 +38,62 @@ func (l *line) recipients(into any) bool {
 	return true
 }
 
-// addressesIn are the bare addresses of a list such as: ops@a, "NOC, team" <noc@a>.
+// addressesIn are the bare addresses of a list such as: ops@a; "NOC, team" <noc@a>.
 func addressesIn(text string) []string {
 	var found []string
-	quoted, angle, from := false, false, 0
-	part := func(s string) {
-		if _, inside, ok := strings.Cut(s, "<"); ok {
-			inside, _, _ = strings.Cut(inside, ">")
-			s = inside
+	for _, entry := range entries(text) {
+		if _, inside, ok := strings.Cut(entry, "<"); ok {
+			entry, _, _ = strings.Cut(inside, ">")
 		}
-		for _, a := range strings.Fields(s) {
+		if name, ok := strings.CutPrefix(entry, `"`); ok && strings.HasSuffix(name, `"`) {
+			if entry = strings.TrimSuffix(name, `"`); !strings.Contains(entry, "@") {
+				continue // a name alone
+			}
+		}
+		for _, a := range strings.Fields(entry) {
 			if !slices.Contains(found, a) {
 				found = append(found, a)
 			}
 		}
 	}
-	for i, r := range text {
+	return found
+}
+
+// entries are the parts of a list: a comma, a semicolon or an address in angle
+// brackets ends one, unless it stands in quotes. What stands in brackets is a remark.
+func entries(text string) []string {
+	var found []string
+	var entry strings.Builder
+	quoted, angle, remark := false, false, 0
+	ends := func() {
+		found = append(found, strings.TrimSpace(entry.String()))
+		entry.Reset()
+	}
+	for _, r := range text {
 		switch {
-		case r == '"':
+		case r == '"' && remark == 0:
 			quoted = !quoted
 		case quoted:
-		case r == '<':
-			angle = true
-		case r == '>':
-			angle = false
-			part(text[from : i+1])
-			from = i + 1
-		case r == ',' && !angle:
-			part(text[from:i])
-			from = i + 1
+		case r == '(' && !angle:
+			remark++
+		case r == ')' && remark > 0:
+			remark--
+			continue
+		case (r == ',' || r == ';') && !angle && remark == 0:
+			ends()
+			continue
+		case r == '<' || r == '>':
+			angle = r == '<'
+		}
+		if remark > 0 {
+			continue
+		}
+		entry.WriteRune(r)
+		if r == '>' && !quoted {
+			ends()
 		}
 	}
-	part(text[from:])
+	ends()
 	return found
 }
 

@@ -3,6 +3,9 @@ package model
 import "slices"
 
 func resolveInstance(in *Instance, g *Global, weights map[string]Weight) {
+	if strict(*in, *g) {
+		beStrict(in)
+	}
 	in.Master, in.Priority = startingRole(*in)
 	inherit(&in.Advert, readDefaults().instance.Advert.Val)
 	resolveVersion(in, g)

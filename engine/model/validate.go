@@ -30,6 +30,7 @@ func (b *binder) validate(p any, n *conf.Node) bool {
 		return b.validateCheck(p, n)
 	case *URL:
 		b.lintHost(&p.VirtualHost, n)
+		b.lintRegex(p, n)
 	case *Real:
 		b.lintHost(&p.VirtualHost, n)
 	}

@@ -19,6 +19,7 @@ func (b *binder) validateInstance(in *Instance, n *conf.Node) bool {
 		b.report(Warning, "loopback", b.spanOf(&in.Interface, n), "Name", in.Name)
 	}
 	b.validatePreemption(in, n)
+	b.lintFamily(in, n)
 	b.validateAddresses(in, n)
 	b.validatePeers(in, n)
 	b.validateVersion(in, n)

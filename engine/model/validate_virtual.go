@@ -16,7 +16,7 @@ func (b *binder) validateVirtual(v *Virtual, n *conf.Node) bool {
 	}
 	b.names.virtuals[name] = true
 	if !v.Protocol.Written {
-		b.report(Warning, "no-protocol", n.Span(), "Name", n.Word(1)+" "+n.Word(2))
+		b.report(Warning, "no-protocol", n.Span(), "Name", called(n))
 	}
 	b.lintForwarding(v, n)
 	b.lintHost(&v.VirtualHost, n)
@@ -32,7 +32,7 @@ func (b *binder) validateVirtual(v *Virtual, n *conf.Node) bool {
 	}
 	b.validateServers(v)
 	if len(v.Servers) == 0 {
-		b.report(Warning, "no-servers", n.Span(), "Name", n.Word(1)+" "+n.Word(2))
+		b.report(Warning, "no-servers", n.Span(), "Name", called(n))
 		return true
 	}
 	b.validateQuorum(v, n)

@@ -91,7 +91,7 @@ func (a Address) String() string {
 		s += " brd " + a.Broadcast.Val.String()
 	}
 	if a.Scope.Written {
-		s += " scope " + scopeName(a.Scope.Val)
+		s += " scope " + ScopeName(a.Scope.Val)
 	}
 	if a.NoTrack {
 		s += " no_track"
@@ -113,7 +113,9 @@ func (b Broadcast) String() string {
 	return b.Addr.String()
 }
 
-func scopeName(n uint8) string {
+// ScopeName is the argument of scope: the name that iproute2 and keepalived have for
+// an RT_SCOPE_*, else its number.
+func ScopeName(n uint8) string {
 	for _, name := range []string{"global", "site", "link", "host", "nowhere"} {
 		if scopes[name] == n {
 			return name

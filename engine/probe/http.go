@@ -68,7 +68,8 @@ func Digest(ctx context.Context, c model.Check) (string, error) {
 type reply struct {
 	status int
 	sum    string // MD5 of the body, where it is wanted
-	text   []byte // beginning of the body, where it is wanted
+	answer []byte // its beginning from the final status line on, where a pattern is wanted
+	head   int    // how much of answer is before the body
 
 	parting time.Duration // until the server had closed
 }
@@ -90,7 +91,7 @@ func (p *Prober) fetch(ctx context.Context, c model.Check, u model.URL) Result {
 		r.Args["digest"] = got.sum
 	}
 	if r.Up && u.Regex.Written {
-		p.match(&r, u.Regex.Val, got.text)
+		p.match(&r, u, got)
 	}
 	return r
 }
@@ -110,9 +111,15 @@ func (p *Prober) ask(ctx context.Context, c model.Check, u model.URL) (got reply
 		return fail(err)
 	}
 	reader := readers.Get().(*bufio.Reader)
-	reader.Reset(conn)
+	source := io.Reader(conn)
+	var begun beginning
+	if u.Regex.Written {
+		begun.most = min(int(u.RegexMin.Val), maxUnread) + maxMatched
+		source = io.TeeReader(conn, &begun)
+	}
+	reader.Reset(source)
 	defer func() { reader.Reset(nil); readers.Put(reader) }()
-	status, length, err := header(reader, u.Codes)
+	status, length, head, err := header(reader, u.Codes)
 	if errors.Is(err, errHeader) {
 		return got, &Result{Code: "not-http", Text: "not an HTTP answer", answered: true}
 	}
@@ -120,26 +127,30 @@ func (p *Prober) ask(ctx context.Context, c model.Check, u model.URL) (got reply
 		return fail(err)
 	}
 	got.status = status
-	if got.sum, got.text, err = body(reader, length, u); err != nil {
+	if got.sum, err = body(reader, length, u); err != nil {
 		return fail(err)
 	}
+	got.answer, got.head = begun.text, min(head, len(begun.text))
 	got.parting = conn.leave()
 	return got, nil
 }
 
-// match makes r a failure unless the body matches.
-func (p *Prober) match(r *Result, pattern string, text []byte) {
-	matches, err := p.patterns.of(pattern)
-	found := false
+// match makes r a failure unless the answer matches, or does not where that is wanted.
+func (p *Prober) match(r *Result, u model.URL, got reply) {
+	matches := false
+	compiled, err := p.patterns.of(u)
 	if err == nil {
-		found, err = matches(text)
+		matches, err = found(compiled, got)
 	}
 	switch {
 	case err != nil:
 		r.Up, r.Code = false, "pattern"
 		r.Text += ", regex: " + err.Error()
 		r.Args["error"] = err.Error()
-	case !found:
+	case matches && u.NoMatch:
+		r.Up, r.Code = false, "match"
+		r.Text += ", the answer matches"
+	case !matches && !u.NoMatch:
 		r.Up, r.Code = false, "no-match"
 		r.Text += ", the body does not match"
 	}
@@ -171,27 +182,27 @@ func host(c model.Check, u model.URL) string {
 }
 
 // header reads the status line and the fields of the final answer; length is -1
-// where none is told. Interim answers are passed over (RFC 9110, 15.2), unless the
+// where none is told, and size is what was read. Interim answers are passed over (RFC 9110, 15.2), unless the
 // check asks for one.
-func header(r *bufio.Reader, wanted []model.CodeRange) (status int, length int64, err error) {
-	for size := 0; size < maxHeader; {
+func header(r *bufio.Reader, wanted []model.CodeRange) (status int, length int64, size int, err error) {
+	for size < maxHeader {
 		line, n, err := nextLine(r)
 		if err != nil {
-			return 0, 0, err
+			return 0, 0, size, err
 		}
 		size += n
 		if status, err = statusLine(line); err != nil {
-			return 0, 0, err
+			return 0, 0, size, err
 		}
 		if length, n, err = fields(r, maxHeader-size); err != nil {
-			return 0, 0, err
+			return 0, 0, size, err
 		}
 		size += n
 		if !interim(status, wanted) {
-			return status, length, nil
+			return status, length, size, nil
 		}
 	}
-	return 0, 0, errHeader
+	return 0, 0, size, errHeader
 }
 
 // interim says whether another answer follows the one of that status. 101 is the
@@ -219,7 +230,7 @@ func fields(r *bufio.Reader, room int) (length int64, size int, err error) {
 			return length, size, nil
 		}
 		if name, value, ok := strings.Cut(line, ":"); ok && strings.EqualFold(name, "Content-Length") {
-			if n, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64); err == nil && n >= 0 {
+			if n, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64); err == nil && n >= 0 && length < 0 { // the first counts
 				length = n
 			}
 		}
@@ -260,17 +271,17 @@ func nextLine(r *bufio.Reader) (line string, size int, err error) {
 	return strings.TrimRight(line, "\r\n"), size, err
 }
 
-// body reads what follows the header to its end, and gives the MD5 of it and its
-// beginning where those are wanted. As with keepalived 2.2.7 they end at the
-// announced length, and the reading only with the connection; where nothing looks
-// at the body the announced length is enough.
-func body(r io.Reader, length int64, u model.URL) (sum string, text []byte, err error) {
+// body reads what follows the header to its end, and gives the MD5 of it where that
+// is wanted. As with keepalived 2.2.7 the digest ends at the announced length, and
+// the reading only with the connection; where nothing looks at the body the announced
+// length is enough.
+func body(r io.Reader, length int64, u model.URL) (sum string, err error) {
 	if !u.Digest.Written && !u.Regex.Written {
 		if length < 0 || length > maxUnread {
 			length = maxUnread // the rest would be a flood, and say nothing
 		}
 		_, err := io.CopyN(io.Discard, r, length)
-		return "", nil, atEnd(err)
+		return "", atEnd(err)
 	}
 	most := int64(maxBody)
 	if !u.Digest.Written {
@@ -281,18 +292,12 @@ func body(r io.Reader, length int64, u model.URL) (sum string, text []byte, err 
 		counts = min(length, most)
 	}
 	hash := md5.New()
-	announced := io.TeeReader(io.LimitReader(r, counts), hash)
-	if u.Regex.Written {
-		if text, err = io.ReadAll(io.LimitReader(announced, maxMatched)); atEnd(err) != nil {
-			return "", nil, err
-		}
-	}
-	for _, part := range []io.Reader{announced, io.LimitReader(r, most-counts)} {
+	for _, part := range []io.Reader{io.TeeReader(io.LimitReader(r, counts), hash), io.LimitReader(r, most-counts)} {
 		if _, err := io.Copy(io.Discard, part); atEnd(err) != nil {
-			return "", nil, err
+			return "", err
 		}
 	}
-	return hex.EncodeToString(hash.Sum(nil)), text, nil
+	return hex.EncodeToString(hash.Sum(nil)), nil
 }
 
 // atEnd takes an error that ends a body for its end. A server that closes without

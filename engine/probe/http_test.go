@@ -187,7 +187,7 @@ func TestBodyHasToMatchTheRegex(t *testing.T) {
 		{`ready(`, "pattern"},
 	} {
 		k := check(model.HTTPGet, addr)
-		k.URLs[0].Regex = model.Some(c.regex)
+		k.URLs[0].Regex = model.Some(model.Regex(c.regex))
 		if r := probe(t, k); r.Code != c.code || r.Up != (c.code == "status") {
 			t.Errorf("%s: %+v", c.regex, r)
 		}

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dlclark/regexp2/v2"
+
 	"holdfast/engine/model"
 )
 
@@ -41,6 +43,15 @@ var kinderServers = map[string]func(*testing.T) model.Check{
 		c.URLs[0].Digest = model.Some(hex.EncodeToString(sum[:]))
 		return c
 	},
+	"zero-before-status": func(t *testing.T) model.Check {
+		return check(model.HTTPGet, serve(t, answer("HTTP/1.1 0200 OK\r\n\r\n")))
+	},
+	"match-at-end": func(t *testing.T) model.Check {
+		return urlOf(t, "HTTP/1.0 200 OK\r\n\r\nready\n", `regex "ready$"`)
+	},
+	"no-match-at-end": func(t *testing.T) model.Check {
+		return urlOf(t, "HTTP/1.0 200 OK\r\n\r\nfailed\n", `regex "failed$"`, "regex_no_match")
+	},
 	"interim-answer": func(t *testing.T) model.Check {
 		return check(model.HTTPGet, serve(t, answer("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\n\r\n")))
 	},
@@ -68,6 +79,7 @@ var kinderServers = map[string]func(*testing.T) model.Check{
 }
 
 func TestEveryKinderServerIsUp(t *testing.T) {
+	t.Cleanup(regexp2.StopTimeoutClock)
 	for _, row := range Kinders {
 		server := kinderServers[row.Code]
 		if server == nil || len(row.Kinds) == 0 || row.Server == "" || row.Keepalived == "" || row.Reason == "" {
@@ -75,7 +87,7 @@ func TestEveryKinderServerIsUp(t *testing.T) {
 			continue
 		}
 		c := server(t)
-		if r := probe(t, c); !r.Up {
+		if r := probe(t, c); r.Up == row.Sterner {
 			t.Errorf("%s: %+v", row.Code, r)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"holdfast/engine/control"
+	"holdfast/engine/journal"
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
 	"holdfast/engine/vrrp"
@@ -24,8 +25,13 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 		}
 	}
 	inheritAll(next, l.teams, now)
-	spareOwn(l.links.byName, next, l.mastered())
+	ours := l.mastered()
+	spareOwn(l.links.byName, next, ours)
 	old := l.routers
+	warnings := changedLists(l.routers, next)
+	for _, w := range warnings {
+		l.note(journal.Entry{At: now, Kind: journal.Notice, Object: w.Object, Facts: map[string]string{journal.FactCode: w.Code, journal.FactObject: w.Object}})
+	}
 	renames := !slices.Equal(model.NftablesTables(l.cfg), model.NftablesTables(cfg))
 	l.cfg = cfg
 	l.setTeams(next)
@@ -33,7 +39,7 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 	l.writer.setPace(paceOf(cfg))
 	l.scripts.change(cfg, l.tracked, nil)
 	l.notify.keep(cfg)
-	l.end(removed(old, l.routers), now)
+	l.end(removed(old, l.routers), ours, now)
 	for _, t := range l.teams {
 		for i, r := range t.routers {
 			if r.state.Role != vrrp.Init {
@@ -47,7 +53,7 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 	l.sockets.retry()
 	l.changed = now
 	l.answered = func() {
-		planned := control.Planned{Changes: changes, Held: append([]control.Blocked{}, l.holdAll()...)}
+		planned := control.Planned{Changes: changes, Warnings: warnings, Held: append([]control.Blocked{}, l.holdAll()...)}
 		unkept, routers := l.record.rewrite(l.teams, l.scripts.list()), l.routers
 		l.writer.report(func(did plan.Plan, refused standing, err error) {
 			planned.Operations, planned.Lines = did, did.Lines()
@@ -94,13 +100,14 @@ func removed(old, now map[routerKey]*router) (list []*router) {
 }
 
 // end ends the routers that the configuration no longer has, and has the masters
-// hold what it says now: all in one plan, after the last words of the former.
-func (l *loop) end(routers []*router, now time.Time) {
+// hold what it says now: all in one plan, after the last words of the former. ours is
+// what masters held before.
+func (l *loop) end(routers []*router, ours []plan.Address, now time.Time) {
 	rest := make([][]vrrp.Effect, len(routers))
 	for i, r := range routers {
 		rest[i] = l.resign(r, now)
 	}
-	l.writer.change(l.wishes(routers))
+	l.writer.change(l.wishes(routers, ours))
 	for i, r := range routers {
 		for _, e := range rest[i] {
 			l.act(r, e, now)
@@ -120,12 +127,18 @@ func (r *router) inherit(before *router) {
 }
 
 // wishes is what the masters are to hold by the running configuration; those that
-// are removed hold nothing any more.
-func (l *loop) wishes(removed []*router) (list []newWish) {
+// are removed hold nothing any more, nor does one that has nothing left to send from:
+// its address is the interface's own, and would be taken off with the fault.
+func (l *loop) wishes(removed []*router, ours []plan.Address) (list []newWish) {
+	links := bare(l.links.byName, ours)
 	for _, t := range l.teams {
 		for _, r := range t.routers {
-			if r.state.Role == vrrp.Master {
+			switch {
+			case r.state.Role != vrrp.Master:
+			case hasSource(r, l.links.byName, links, l.vips):
 				list = append(list, newWish{wish{r.key, r.addrs}, l.links.announced(r.addrs), r.core.Garp.Repeat})
+			default:
+				list = append(list, newWish{wish: wish{router: r.key}})
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package vrrprole
 
 import (
+	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
@@ -28,7 +29,8 @@ func (v snapshot) foresee(cfg model.Config, next []*team) (p plan.Plan, held []c
 		p = append(p, more...)
 		v.has.carried(more)
 	}
-	hold(v.wishes(next)...)
+	links := bare(v.around.links, v.ours)
+	hold(v.wishes(next, links)...)
 	step := func(t *team, i int, ev vrrp.Event) {
 		for _, e := range t.step(i, ev, v.at) {
 			switch e.Do {
@@ -47,7 +49,11 @@ func (v snapshot) foresee(cfg model.Config, next []*team) (p plan.Plan, held []c
 	})
 	eachRouter(next, func(t *team, i int, r *router) {
 		c := v.around.conditions(r)
-		held = append(held, heldBy(r, c)...)
+		if own := OnlyVirtual(r.cfg, links[r.key.link], v.around.vips); own.IsValid() {
+			held = append(held, control.Blocked{Object: r.cfg.Name, Code: code.OwnAddress, Args: map[string]string{"address": own.String(), "interface": r.key.link}})
+		} else {
+			held = append(held, heldBy(r, c)...)
+		}
 		if c != r.state.Conditions || r.state.Role == vrrp.Init {
 			step(t, i, vrrp.ConditionsChanged{Conditions: c})
 		}

@@ -65,16 +65,26 @@ func (v snapshot) plan(cfg model.Config, next []*team) control.Planned {
 	p, held := v.foresee(cfg, next)
 	return control.Planned{
 		Operations: p, Lines: p.Lines(), Held: append(held, RefusedScopes(v.kernel, p)...),
-		Warnings: v.warnings(next), Changes: model.Changes(v.cfg, cfg, model.VRRP),
+		Warnings: warnings(next, func(key routerKey) ([]netip.Addr, bool) { now, known := v.routers[key]; return now.told, known }), Changes: model.Changes(v.cfg, cfg, model.VRRP),
 	}
 }
 
+// changedLists is warnings for the routers that run.
+func changedLists(running map[routerKey]*router, next []*team) []control.Blocked {
+	return warnings(next, func(key routerKey) ([]netip.Addr, bool) {
+		if r := running[key]; r != nil {
+			return r.told, true
+		}
+		return nil, false
+	})
+}
+
 // warnings tells of the routers whose adverts an older keepalived would not take until
-// it has the same addresses.
-func (v snapshot) warnings(teams []*team) (list []control.Blocked) {
+// it has the same addresses; told is what the adverts of a running one are to tell of.
+func warnings(teams []*team, told func(routerKey) (addrs []netip.Addr, known bool)) (list []control.Blocked) {
 	for _, t := range teams {
 		for _, r := range t.routers {
-			if now, known := v.routers[r.key]; known && !sameAddresses(now.told, r.told) {
+			if now, known := told(r.key); known && !sameAddresses(now, r.told) {
 				list = append(list, control.Blocked{Object: r.cfg.Name, Code: code.AddressListChanges, Args: map[string]string{"object": r.cfg.Name}})
 			}
 		}
@@ -114,15 +124,43 @@ func OnlyVirtual(in model.Instance, link kernel.Link, virtual map[netip.Addr]boo
 	return netip.Addr{}
 }
 
+// bare are links as they are without what masters have put there.
+func bare(links map[string]kernel.Link, ours []plan.Address) map[string]kernel.Link {
+	put := make(map[plan.AddressKey]bool, len(ours))
+	for _, a := range ours {
+		put[a.Key()] = true
+	}
+	list := make(map[string]kernel.Link, len(links))
+	for name, link := range links {
+		link.Addrs = slices.DeleteFunc(slices.Clone(link.Addrs), func(p netip.Prefix) bool { return put[plan.Address{Link: name, Prefix: p}.Key()] })
+		list[name] = link
+	}
+	return list
+}
+
+// hasSource says whether a router has an address to send from that does not go with
+// those of masters; bare are the links without these.
+func hasSource(r *router, links, bare map[string]kernel.Link, virtual map[netip.Addr]bool) bool {
+	if r.cfg.SourceIP().IsValid() {
+		bare = links
+	}
+	return surroundings{links: bare, vips: virtual}.sourceOf(r, bare[r.key.link]).IsValid()
+}
+
 // wishes is what the masters among these teams are to hold; a team is known by its
-// routers, and a router that is new holds nothing yet.
-func (v snapshot) wishes(teams []*team) (list []wish) {
+// routers, and a router that is new holds nothing yet. bare are the links without what
+// masters hold.
+func (v snapshot) wishes(teams []*team, bare map[string]kernel.Link) (list []wish) {
 	known := map[routerKey]bool{}
 	for _, t := range teams {
 		for _, r := range t.routers {
 			known[r.key] = true
-			if v.routers[r.key].state.Role == vrrp.Master {
+			switch {
+			case v.routers[r.key].state.Role != vrrp.Master:
+			case hasSource(r, v.around.links, bare, v.around.vips):
 				list = append(list, wish{r.key, r.addrs})
+			default:
+				list = append(list, wish{router: r.key})
 			}
 		}
 	}

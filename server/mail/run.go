@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/store"
 )
@@ -52,7 +53,7 @@ func Run(ctx context.Context, o Options) error {
 	quiet := make(chan struct{})  // closed when no more mails come
 	var reading sync.WaitGroup    // the collectors
 	tasks, work := errgroup.WithContext(work)
-	for _, role := range roles {
+	for _, role := range control.Roles {
 		c := collector{role: role, options: o, settings: settings, due: due}
 		reading.Add(1)
 		tasks.Go(func() error {
@@ -115,9 +116,6 @@ func RunRole(ctx context.Context, dir, runDir, node string, log *slog.Logger) er
 	err = Run(ctx, Options{Store: s, RunDir: runDir, Node: node, Log: log, Scope: store.ScopeSMTPAlert, Keep: roleKeeps})
 	return errors.Join(err, s.Close())
 }
-
-// roles are those that keep a journal.
-var roles = [...]string{"vrrp", "lvs"}
 
 // hostName is this machine's name for HELO, addresses without a domain and
 // Message-IDs.

@@ -64,7 +64,7 @@ func (s *settings) now(ctx context.Context) (store.MailSettings, error) {
 	if err != nil || found {
 		return stored, err
 	}
-	for _, role := range roles {
+	for _, role := range control.Roles {
 		if global, err := s.running(ctx, role); err == nil {
 			return fromConfig(global, s.options.Scope), nil
 		}

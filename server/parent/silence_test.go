@@ -3,6 +3,7 @@ package parent
 import (
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -120,5 +121,17 @@ func TestUnitNeverGivesUpWatchesTheParentAndBreaksNoRole(t *testing.T) {
 		if strings.Contains(string(text), "\n"+setting+"=") {
 			t.Errorf("%s breaks the roles or their scripts", setting)
 		}
+	}
+}
+
+// The bound is what systemd makes of a unit whose scripts may do for the host what they
+// do under keepalived. It says nothing where systemd is not installed.
+func TestTheUnitIsNoMoreExposedThanItsScriptsNeed(t *testing.T) {
+	tool, err := exec.LookPath("systemd-analyze")
+	if err != nil {
+		return
+	}
+	if out, err := exec.Command(tool, "security", "--offline=true", "--threshold=93", "../../deploy/holdfast.service").CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, out)
 	}
 }

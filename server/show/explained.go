@@ -91,9 +91,7 @@ func (x *Explained) becameOf(l *explain.Line) []string {
 			said = append(said, x.Text("explain.more", map[string]string{"Count": strconv.Itoa(l.More)}))
 		}
 	}
-	if kinder := x.kinder(l); kinder != "" {
-		said = append(said, kinder)
-	}
+	said = append(said, x.kinder(l)...)
 	for _, f := range l.Findings {
 		said = append(said, x.Text("check."+f.Severity.String(), nil)+": "+Sentence(x.Env, f))
 	}

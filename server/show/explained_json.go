@@ -34,6 +34,8 @@ type ExplainedLine struct {
 	Findings   []FoundJSON  `json:"findings,omitempty"`
 	Operations []string     `json:"operations"`        // that it causes, as ip and ipvsadm lines
 	Part       []string     `json:"part_of,omitempty"` // operations of other lines that it goes into
+
+	Others []OtherServer `json:"other_servers,omitempty"` // that keepalived 2.2.7 judges otherwise
 }
 
 // PrintJSON writes all of it for programs.
@@ -56,7 +58,7 @@ func (x *Explained) PrintJSON() error {
 		for i := range s.Lines {
 			l := &s.Lines[i]
 			f.Lines = append(f.Lines, ExplainedLine{Line: i + 1, Text: l.Text, Kind: l.Kind, Became: texts(l.Became), More: l.More, About: x.notes(l.About), Effect: x.effects(l),
-				Findings: FoundOf(x.Env, l.Findings), Operations: x.strings(l.Causes), Part: x.strings(l.Adds)})
+				Findings: FoundOf(x.Env, l.Findings), Operations: x.strings(l.Causes), Part: x.strings(l.Adds), Others: x.others(l)})
 		}
 		out.Files = append(out.Files, f)
 	}

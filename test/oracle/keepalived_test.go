@@ -47,7 +47,7 @@ func ask(t *testing.T, links []string, dump bool, texts map[string]string) map[s
 	for name, text := range texts {
 		write(t, filepath.Join(dir, name+".conf"), text)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	how := "test"
 	if dump {

@@ -54,6 +54,7 @@ func Mount(e *gin.Engine, d deps.Deps) {
 	r.states()
 	r.changes()
 	r.applications()
+	r.drafts()
 	r.events()
 	r.mail()
 	r.imports()

@@ -16,16 +16,17 @@ import (
 
 // revision is one configuration of the history.
 type revision struct {
-	Number  int64     `json:"number"`
-	Hash    string    `json:"hash"`
-	Parent  string    `json:"parent" doc:"Hash of the revision it was made from"`
-	Author  string    `json:"author"`
-	Note    string    `json:"note"`
-	At      time.Time `json:"at"`
-	Outcome string    `json:"outcome,omitempty" doc:"What became of it last: applied (waits for its confirmation), kept, reverted, refused"`
-	Detail  string    `json:"detail,omitempty"`
-	Text    string    `json:"text,omitempty" doc:"Only of a single revision"`
-	Changed *bool     `json:"changed,omitempty" doc:"Only of an order to run a text: false is that both roles ran it already, so that nothing was done and no revision was made; number is 0 if no revision has the text"`
+	Number     int64     `json:"number"`
+	Hash       string    `json:"hash"`
+	Parent     string    `json:"parent" doc:"Hash of the revision it was made from"`
+	Author     string    `json:"author"`
+	Note       string    `json:"note"`
+	At         time.Time `json:"at"`
+	Outcome    string    `json:"outcome,omitempty" doc:"What became of it last: applied (waits for its confirmation), kept, reverted, refused"`
+	Detail     string    `json:"detail,omitempty"`
+	Text       string    `json:"text,omitempty" doc:"Only of a single revision"`
+	Operations *int      `json:"operations,omitempty" doc:"Only of an order to run a text: how many operations it had both roles carry out in the kernel; 0 is that the text is in force and there was nothing to do"`
+	Changed    *bool     `json:"changed,omitempty" doc:"Only of an order to run a text: false is that both roles ran it already, so that nothing was done and no revision was made; number is 0 if no revision has the text"`
 }
 
 func revisionOf(r store.Revision) revision {
@@ -35,7 +36,7 @@ func revisionOf(r store.Revision) revision {
 // doneOf is the answer to an order to run a text.
 func doneOf(d changes.Done) revision {
 	out := revisionOf(d.Revision)
-	out.Changed = &d.Changed
+	out.Changed, out.Operations = &d.Changed, &d.Operations
 	return out
 }
 

@@ -28,11 +28,28 @@ type runningText struct {
 
 // candidate is the text in the editor.
 type candidate struct {
-	Text    string    `json:"text"`
-	Version int       `json:"version" doc:"To be sent back when saving; 0: nobody has saved one yet"`
-	Base    int64     `json:"base" doc:"The revision it was made from; 0: none"`
-	Author  string    `json:"author,omitempty"`
-	At      time.Time `json:"at,omitzero"`
+	Text     string    `json:"text"`
+	Hash     string    `json:"hash" doc:"SHA-256 of the text, in hexadecimal"`
+	Version  int       `json:"version" doc:"To be sent back when saving; 0: nobody has saved one yet"`
+	Base     int64     `json:"base" doc:"The revision it was made from; 0: none"`
+	Author   string    `json:"author,omitempty"`
+	At       time.Time `json:"at,omitzero"`
+	Replaced *draft    `json:"replaced,omitempty" doc:"Only of an order to save: the draft that keeps the text of another person that this one replaced"`
+	Gone     []draft   `json:"gone,omitempty" doc:"Only of an order to save: the drafts without a name that were deleted to make room for replaced"`
+}
+
+// candidateOf is the answer to an order to save.
+func candidateOf(r store.Replaced) candidate {
+	out := candidate{Text: r.Text, Hash: model.Hash([]byte(r.Text)), Version: r.Version, Base: r.Candidate.Base, Author: r.Author, At: r.At}
+	if r.Kept != nil {
+		kept := draftOf(*r.Kept)
+		kept.Text = ""
+		out.Replaced = &kept
+	}
+	for _, d := range r.Gone {
+		out.Gone = append(out.Gone, draftOf(d))
+	}
+	return out
 }
 
 // finding is one thing found in a text.
@@ -97,6 +114,8 @@ type candidateInput struct {
 	Body struct {
 		Text    string `json:"text"`
 		Version int    `json:"version" doc:"Of the candidate that was edited; 0: there was none"`
+		Base    string `json:"base,omitempty" maxLength:"64" doc:"Hash of the text that was edited; missing: that of version. A conflict is told with it"`
+		Keep    bool   `json:"keep,omitempty" doc:"Keep the text that this replaces as a draft, also if it is your own"`
 	}
 }
 
@@ -116,14 +135,20 @@ func (r *routes) changes() {
 		OperationID: "get-candidate", Method: http.MethodGet, Path: "/candidate", Summary: "The text in the editor", Tags: tags,
 	}, func(ctx context.Context, _ *nothing) (*answer[candidate], error) {
 		d, err := r.Workflow.Draft(ctx)
-		return body(candidate{d.Text, d.Version, d.Base, d.Author, d.At}), err
+		return body(candidate{Text: d.Text, Hash: model.Hash([]byte(d.Text)), Version: d.Version, Base: d.Base, Author: d.Author, At: d.At}), err
 	})
 	add(r, huma.Operation{
 		OperationID: "put-candidate", Method: http.MethodPut, Path: "/candidate", Summary: "Save the text in the editor", Tags: tags,
+		Description: "A 409 says in meanwhile what somebody else made of the text, and what both changes make together. " +
+			"To go on, send one text with the version that it names.",
 		Errors: []int{409, 422}, MaxBodyBytes: MostBody,
 	}, func(ctx context.Context, in *candidateInput) (*answer[candidate], error) {
-		c, err := r.Workflow.Save(ctx, author(ctx), in.Body.Text, in.Body.Version)
-		return body(candidate{c.Text, c.Version, c.Base, c.Author, c.At}), err
+		s := changes.Saving{Author: author(ctx), Text: in.Body.Text, Version: in.Body.Version, Base: in.Body.Base, Keep: in.Body.Keep}
+		saved, err := r.Workflow.Save(ctx, s)
+		if err != nil && fault.Of(err).Code == fault.Conflict {
+			return nil, r.meanwhile(ctx, s, err)
+		}
+		return body(candidateOf(saved)), err
 	})
 	add(r, huma.Operation{
 		OperationID: "delete-candidate", Method: http.MethodDelete, Path: "/candidate", Summary: "Throw the text in the editor away", Tags: tags,

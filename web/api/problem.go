@@ -19,6 +19,8 @@ type Problem struct {
 	Code  string            `json:"code" doc:"What went wrong; it never changes" example:"needs-yes"`
 	Field string            `json:"field,omitempty" doc:"The field it belongs to"`
 	Args  map[string]string `json:"args,omitempty" doc:"The facts of the sentence in detail"`
+	// Meanwhile is in the answer to an order to save that came too late.
+	Meanwhile *meanwhile `json:"meanwhile,omitempty" doc:"Only of PUT /candidate: what somebody else made of the text"`
 }
 
 // problemOf words an error.

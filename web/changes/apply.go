@@ -25,6 +25,7 @@ type Request struct {
 type Done struct {
 	store.Revision      // the one that runs now; Number 0: the running text is no revision
 	Changed        bool // false: both roles run this very text, so nothing was done
+	Operations     int  // that both roles carried out in the kernel
 }
 
 // ApplyCandidate commits the candidate and runs it, to be confirmed within
@@ -55,19 +56,20 @@ func (w *Workflow) ApplyCandidate(ctx context.Context, req Request) (Done, error
 	if err != nil {
 		return Done{Revision: rev}, err
 	}
-	if err := w.run(ctx, rev, req); err != nil {
+	done, err := w.run(ctx, rev, req)
+	if err != nil {
 		// Nothing typed is lost: the text is in the editor again.
 		_, again := w.store.SaveCandidate(ctx, rev.Text, rev.Number, req.Author, 0)
 		return Done{Revision: rev}, errors.Join(err, again)
 	}
-	return Done{rev, true}, nil
+	return Done{rev, true, done}, nil
 }
 
 // again finds the revision a repeated order has made already.
 func (w *Workflow) again(ctx context.Context, hash string) (Done, error) {
 	head, err := w.store.Head(ctx)
 	if err == nil && head.Hash == hash && w.Running(ctx).runs(hash) {
-		return Done{head, true}, nil
+		return Done{Revision: head, Changed: true}, nil
 	}
 	return Done{}, fault.New(fault.Conflict)
 }
@@ -113,7 +115,8 @@ func (w *Workflow) RunRevision(ctx context.Context, number int64, req Request) (
 			return Done{Revision: rev}, err
 		}
 	}
-	return Done{rev, true}, w.run(ctx, rev, req)
+	done, err := w.run(ctx, rev, req)
+	return Done{rev, true, done}, err
 }
 
 // neverRun says whether a revision is the newest one and no attempt was made to
@@ -156,22 +159,24 @@ func (w *Workflow) permit(ctx context.Context, text string, req Request) error {
 
 // run applies a revision in each role. If one refuses, all that were asked go
 // back at once, it included: it may have failed half way, or have done it and
-// lost its answer. The revision is marked as refused.
-func (w *Workflow) run(ctx context.Context, rev store.Revision, req Request) error {
+// lost its answer. The revision is marked as refused. done is how many operations the
+// roles carried out.
+func (w *Workflow) run(ctx context.Context, rev store.Revision, req Request) (done int, err error) {
 	// An order that was given is carried out, also when the browser has left.
 	ctx = context.WithoutCancel(ctx)
 	for i, role := range w.roles {
-		err := role.apply(ctx, control.ApplyRequest{
+		operations, err := role.apply(ctx, control.ApplyRequest{
 			Text: rev.Text, IfMatch: req.Running[role.name], Confirm: Window.Seconds(),
 		})
 		if err != nil {
 			for _, asked := range slices.Backward(w.roles[:i+1]) {
 				err = errors.Join(err, asked.undo(ctx, rev.Hash))
 			}
-			return errors.Join(err, w.mark(ctx, req.Author, rev, store.Refused, err.Error()))
+			return 0, errors.Join(err, w.mark(ctx, req.Author, rev, store.Refused, err.Error()))
 		}
+		done += operations
 	}
-	return w.mark(ctx, req.Author, rev, store.Applied, "")
+	return done, w.mark(ctx, req.Author, rev, store.Applied, "")
 }
 
 func (w *Workflow) mark(ctx context.Context, author string, rev store.Revision, outcome store.Outcome, detail string) error {

@@ -17,16 +17,12 @@ type DiffLine struct {
 // around is how many equal lines are shown beside a change.
 const around = 3
 
-// effort bounds the search for the shortest difference; beyond it a changed
-// stretch is shown as taken out whole and put in whole.
-const effort = 4_000_000
-
 // Diff compares two texts line by line.
 func Diff(before, after string) []DiffLine { return fold(compare(lines(before), lines(after))) }
 
 // compare is the difference with all lines that are equal.
 func compare(a, b []string) (all []DiffLine) {
-	for _, h := range convert.Match(len(a), len(b), effort, func(i, j int) bool { return a[i] == b[j] }) {
+	for _, h := range convert.MatchLines(a, b) {
 		for i := h.A; i < h.EndA; i++ {
 			all = append(all, DiffLine{"-", i + 1, 0, a[i]})
 		}

@@ -49,11 +49,11 @@ func (r role) plan(ctx context.Context, text string) (control.Planned, error) {
 	return p, r.named(err)
 }
 
-func (r role) apply(ctx context.Context, req control.ApplyRequest) error {
+func (r role) apply(ctx context.Context, req control.ApplyRequest) (operations int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, applyWithin)
 	defer cancel()
-	_, err := r.engine.Apply(ctx, req)
-	return r.named(err)
+	p, err := r.engine.Apply(ctx, req)
+	return len(p.Operations), r.named(err)
 }
 
 func (r role) revert(ctx context.Context, hash string) error {

@@ -71,20 +71,37 @@ func (w *Workflow) Draft(ctx context.Context) (Draft, error) {
 	return Draft{Text: head.Text, Base: head.Number}, err
 }
 
-// Save makes text the candidate, if the candidate is still the one the editor
-// saw. Faults: not-text, too-large, conflict.
-func (w *Workflow) Save(ctx context.Context, author, text string, version int) (store.Candidate, error) {
-	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return store.Candidate{}, fault.In("text", "not-text")
-	}
-	if len(text) > control.MaxText {
-		return store.Candidate{}, fault.In("text", "too-large")
-	}
+// Saving is an editor's order to make a text the candidate.
+type Saving struct {
+	Author  string
+	Text    string
+	Version int    // of the candidate that the editor saw; 0: there was none
+	Base    string // hash of the text that the editor began with; "": that of Version
+	Keep    bool   // the text that it replaces becomes a draft, also one of the author's own
+}
+
+// NoBase is the base of a text that was made from nothing known here, such as a file.
+const NoBase = "none"
+
+// Save makes a text the candidate, if the candidate is still the one the editor
+// saw. A replaced text of another person becomes a draft. Faults: not-text,
+// too-large, conflict, drafts-full.
+func (w *Workflow) Save(ctx context.Context, s Saving) (store.Replaced, error) {
 	base := int64(0)
 	if old, err := w.Draft(ctx); err == nil {
 		base = old.Base
 	}
-	return w.store.SaveCandidate(ctx, text, base, author, version)
+	return w.save(ctx, s, base)
+}
+
+func (w *Workflow) save(ctx context.Context, s Saving, base int64) (store.Replaced, error) {
+	if !utf8.ValidString(s.Text) || strings.ContainsRune(s.Text, 0) {
+		return store.Replaced{}, fault.In("text", "not-text")
+	}
+	if len(s.Text) > control.MaxText {
+		return store.Replaced{}, fault.In("text", "too-large")
+	}
+	return w.store.ReplaceCandidate(ctx, s.Text, base, s.Author, s.Version, s.Keep)
 }
 
 // Typed undoes what a browser does to the text of an edit field, whose lines it

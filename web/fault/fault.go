@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"holdfast/engine/code"
 	"holdfast/engine/control"
@@ -87,6 +88,10 @@ var statuses = map[string]int{
 	"candidate-there":    http.StatusConflict,
 	"candidate-waits":    http.StatusConflict,
 	"edited-meanwhile":   http.StatusConflict,
+	"merged-meanwhile":   http.StatusConflict,
+	"gone-meanwhile":     http.StatusConflict,
+	"drafts-full":        http.StatusConflict,
+	"draft-name-taken":   http.StatusConflict,
 	"no-candidate":       http.StatusNotFound,
 	"no-router":          http.StatusNotFound,
 	"no-service":         http.StatusNotFound,
@@ -159,6 +164,8 @@ func Of(err error) *Error {
 		return ofRole(p)
 	case errors.Is(err, store.ErrNotFound):
 		return &Error{Code: NotFound, Err: err}
+	case errors.Is(err, store.ErrDrafts):
+		return &Error{Code: "drafts-full", Args: map[string]string{"N": strconv.Itoa(store.KeepDrafts)}, Err: err}
 	case errors.Is(err, store.ErrConflict):
 		return &Error{Code: Conflict, Err: err}
 	case errors.Is(err, context.DeadlineExceeded):

@@ -8,8 +8,10 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"holdfast/engine/control"
+	"holdfast/engine/model"
+	"holdfast/store"
 	"holdfast/web/changes"
-	"holdfast/web/fault"
 	"holdfast/web/live"
 )
 
@@ -21,7 +23,11 @@ type changesPage struct {
 	Findings []finding
 	Fresh    bool // nothing runs: all of it would be new
 	Form     applyForm
-	Theirs   []changes.DiffLine // after a conflict: from the text that is saved to the one in the editor
+	Base     string     // hash of the text that the one in the editor is made from
+	Meets    *meanwhile // what another person made of it meanwhile; nil: nothing
+	Replaced *store.Draft
+	Gone     int // drafts that made room for Replaced
+	Drafts   []store.Draft
 	history
 }
 
@@ -61,38 +67,56 @@ func (p *Pages) changes(c *gin.Context) {
 // showChanges draws the page with draft in the editor; wrong is what was wrong
 // with what was sent, nil if nothing was.
 func (p *Pages) showChanges(c *gin.Context, draft changes.Draft, wrong error, note string) {
-	ctx := c.Request.Context()
-	before, err := strconv.ParseInt(c.DefaultQuery("before", "0"), 10, 64)
+	body, err := p.changesPage(c, draft)
 	if err != nil {
-		before = 0
-	}
-	body := changesPage{Draft: draft}
-	if body.history, err = p.history(ctx, before, p.Watch.Look(ctx)); err != nil {
 		p.fail(c, err)
 		return
 	}
 	if draft.Version > 0 {
-		r := p.Workflow.Review(ctx, draft.Text)
-		body.Review, body.Running = &r, r.Running
-		body.Findings = findingsIn(draft.Text, r.Findings)
-		body.Fresh = r.Running.Text == ""
-		body.Form = formOf(r, "/changes/apply", "do", note)
-	} else {
-		body.Running = p.Workflow.Running(ctx)
+		p.review(c, &body, note)
 	}
-	if wrong != nil && fault.Of(wrong).Code == "edited-meanwhile" {
-		saved, err := p.Workflow.Draft(ctx)
-		if err != nil {
-			p.fail(c, err)
-			return
-		}
-		body.Theirs = changes.Diff(saved.Text, draft.Text)
-	}
+	p.drawChanges(c, body, wrong)
+}
+
+func (p *Pages) drawChanges(c *gin.Context, body changesPage, wrong error) {
 	if wrong != nil {
 		p.showFault(c, wrong, "changes", "changes", body)
 		return
 	}
-	p.show(c, http.StatusOK, "changes", "changes", live.View{Page: "changes", Lang: language(c.Request), Since: before}, body)
+	p.show(c, http.StatusOK, "changes", "changes", live.View{Page: "changes", Lang: language(c.Request), Since: before(c)}, body)
+}
+
+// before is the revision that the history goes on below; 0 is from the newest.
+func before(c *gin.Context) int64 {
+	n, err := strconv.ParseInt(c.DefaultQuery("before", "0"), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// changesPage is the page with draft in the editor, without its plan.
+func (p *Pages) changesPage(c *gin.Context, draft changes.Draft) (body changesPage, err error) {
+	ctx := c.Request.Context()
+	body = changesPage{Draft: draft, Base: model.Hash([]byte(draft.Text))}
+	if body.history, err = p.history(ctx, before(c), p.Watch.Look(ctx)); err != nil {
+		return body, err
+	}
+	if body.Drafts, err = p.Store.Drafts(ctx); err != nil {
+		return body, err
+	}
+	body.Replaced, body.Gone = replacedBy(c, body.Drafts)
+	body.Running = p.Workflow.Running(ctx)
+	return body, nil
+}
+
+// review adds the findings and the plan of the text in the editor.
+func (p *Pages) review(c *gin.Context, body *changesPage, note string) {
+	r := p.Workflow.Review(c.Request.Context(), body.Draft.Text)
+	body.Review, body.Running = &r, r.Running
+	body.Findings = findingsIn(body.Draft.Text, r.Findings)
+	body.Fresh = r.Running.Text == ""
+	body.Form = formOf(r, "/changes/apply", "do", note)
 }
 
 func formOf(r changes.Review, action, button, note string) applyForm {
@@ -133,74 +157,6 @@ func (p *Pages) historyBody(ctx context.Context, v live.View, s live.Snapshot) (
 	return p.history(ctx, v.Since, s)
 }
 
-func (p *Pages) saveCandidate(c *gin.Context) {
-	ctx := c.Request.Context()
-	old, err := p.Workflow.Draft(ctx)
-	if err != nil {
-		p.fail(c, err)
-		return
-	}
-	text := changes.Typed(c.PostForm("text"), old.Text)
-	p.keep(c, text, c.PostForm("version"))
-}
-
-// keep stores text as the candidate. The typed text is never lost: after a
-// conflict it is still in the editor, and saving again overwrites the other one.
-func (p *Pages) keep(c *gin.Context, text, version string) {
-	ctx := c.Request.Context()
-	seen, err := strconv.Atoi(version)
-	if err == nil {
-		_, err = p.Workflow.Save(ctx, user(c).Name, text, seen)
-	} else {
-		err = fault.New(fault.Conflict)
-	}
-	if err == nil {
-		c.Redirect(http.StatusSeeOther, "/changes#plan")
-		return
-	}
-	now, readErr := p.Workflow.Draft(ctx)
-	if readErr != nil {
-		p.fail(c, readErr)
-		return
-	}
-	if fault.Of(err).Code == fault.Conflict {
-		err = fault.New("edited-meanwhile", "Author", now.Author)
-	}
-	now.Text = text
-	p.showChanges(c, now, err, "")
-}
-
-func (p *Pages) importCandidate(c *gin.Context) {
-	files, err := sentFiles(c, "file")
-	if err == nil && len(files) == 0 {
-		err = fault.In("file", "no-file")
-	}
-	if err != nil {
-		if !p.formFault(c, err) {
-			p.again(c, err)
-		}
-		return
-	}
-	if err := p.mayReplace(c); err != nil {
-		p.again(c, err)
-		return
-	}
-	p.keep(c, files[0].Text, c.PostForm("version"))
-}
-
-// mayReplace says why an imported text may not take the place of the candidate: there is
-// one, and the form does not say that it is to be replaced. Nil is: it may.
-func (p *Pages) mayReplace(c *gin.Context) error {
-	draft, err := p.Workflow.Draft(c.Request.Context())
-	if err != nil || draft.Version == 0 || c.PostForm("replace") == "yes" {
-		return err
-	}
-	if c.PostForm("version") != strconv.Itoa(draft.Version) {
-		return nil // it came meanwhile: saving refuses it with a word of its own
-	}
-	return &fault.Error{Code: "candidate-waits", Field: "replace", Args: map[string]string{"Author": draft.Author}}
-}
-
 // again draws the page as it stands, with the fault.
 func (p *Pages) again(c *gin.Context, wrong error) {
 	draft, err := p.Workflow.Draft(c.Request.Context())
@@ -211,42 +167,13 @@ func (p *Pages) again(c *gin.Context, wrong error) {
 	p.showChanges(c, draft, wrong, c.PostForm("note"))
 }
 
-func (p *Pages) discardCandidate(c *gin.Context) {
-	seen, err := strconv.Atoi(c.PostForm("version"))
-	if err != nil || seen == 0 { // the page that has the button has its version
-		err = fault.New(fault.Conflict)
-	} else {
-		err = p.Workflow.Discard(c.Request.Context(), user(c).Name, seen)
-	}
-	if err != nil {
-		p.again(c, err)
-		return
-	}
-	said(c, "/changes", "discarded")
-}
-
-func (p *Pages) candidateText(c *gin.Context) {
-	draft, err := p.Workflow.Draft(c.Request.Context())
-	if err != nil {
-		p.fail(c, err)
-		return
-	}
-	download(c, changes.FileName, draft.Text)
-}
-
-func download(c *gin.Context, name, text string) {
-	c.Header("Content-Disposition", "attachment; filename="+strconv.Quote(name))
-	c.Header("Cache-Control", "no-store")
-	c.Data(http.StatusOK, "text/plain; charset=utf-8", []byte(text))
-}
-
 // order reads the form of an apply.
 func order(c *gin.Context) changes.Request {
 	req := changes.Request{
 		Author: user(c).Name, Note: strings.TrimSpace(c.PostForm("note")), Hash: c.PostForm("hash"),
 		Running: map[string]string{}, Yes: c.PostForm("yes") == "yes",
 	}
-	for _, role := range []string{"vrrp", "lvs"} {
+	for _, role := range control.Roles {
 		if hash, sent := c.GetPostForm("running-" + role); sent {
 			req.Running[role] = hash
 		}
@@ -267,6 +194,9 @@ func (p *Pages) apply(c *gin.Context) {
 func saidOf(d changes.Done) string {
 	if !d.Changed {
 		return "unchanged"
+	}
+	if d.Operations == 0 {
+		return "in-force"
 	}
 	return "applied"
 }

@@ -22,8 +22,9 @@ type importForm struct{ Text string }
 type importPage struct {
 	ID string
 	*imports.Explanation
-	Draft  changes.Draft   // the candidate that it would replace, if there is one
-	Errors []model.Finding // what keeps the text from being applied
+	Draft    changes.Draft      // the candidate that it would replace, if there is one
+	Replaces []changes.DiffLine // from that candidate to the text
+	Errors   []model.Finding    // what keeps the text from being applied
 	Filters
 	Rows        []importRow
 	Loose       []imports.Operation // operations that no line causes
@@ -121,6 +122,7 @@ func (p *Pages) showExplained(c *gin.Context, wrong error) {
 		p.fail(c, err)
 		return
 	}
+	body.Replaces = replaces(body.Draft, x.Text)
 	for _, f := range x.Findings {
 		if f.Severity == model.Error {
 			body.Errors = append(body.Errors, f)
@@ -199,34 +201,34 @@ func (p *Pages) importedCandidate(c *gin.Context) {
 		p.fail(c, fault.New("import-gone"))
 		return
 	}
-	if err := p.replaceCandidate(c, x.Text); err != nil {
-		p.showExplained(c, err)
-		return
-	}
-	c.Redirect(http.StatusSeeOther, "/changes#plan")
+	p.replaceCandidate(c, x.Text, p.showExplained)
 }
 
 // replaceCandidate makes a text the candidate, if the candidate is still the one
-// that the page showed and the form says that it is to be replaced. Faults:
-// candidate-waits, import-meanwhile.
-func (p *Pages) replaceCandidate(c *gin.Context, text string) error {
-	seen, err := strconv.Atoi(c.PostForm("version"))
+// that the page showed and the form says that it is to be replaced; else again draws
+// the page once more. Faults: candidate-waits, import-meanwhile, drafts-full.
+func (p *Pages) replaceCandidate(c *gin.Context, text string, again func(*gin.Context, error)) {
+	s, err := saving(c, text)
+	if err == nil {
+		err = p.mayReplace(c)
+	}
 	if err != nil {
-		return fault.New(fault.Conflict)
+		again(c, err)
+		return
 	}
 	ctx := c.Request.Context()
-	if err := p.mayReplace(c); err != nil {
-		return err
+	r, err := p.Workflow.Save(ctx, s)
+	if err == nil {
+		c.Redirect(http.StatusSeeOther, savedAt(r))
+		return
 	}
-	_, err = p.Workflow.Save(ctx, user(c).Name, text, seen)
-	if fault.Of(err).Code != fault.Conflict || err == nil {
-		return err
+	if fault.Of(err).Code == fault.Conflict {
+		now, readErr := p.Workflow.Draft(ctx)
+		if err = readErr; err == nil {
+			err = fault.New("import-meanwhile", "Author", now.Author)
+		}
 	}
-	now, readErr := p.Workflow.Draft(ctx)
-	if readErr != nil {
-		return readErr
-	}
-	return fault.New("import-meanwhile", "Author", now.Author)
+	again(c, err)
 }
 
 // mostShown is how large a text may be that is put back into a field: a larger one

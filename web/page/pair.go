@@ -28,7 +28,8 @@ type pairHalf struct {
 type pairPage struct {
 	ID string
 	*imports.Pair
-	Draft    changes.Draft // the candidate that it would replace, if there is one
+	Draft    changes.Draft      // the candidate that it would replace, if there is one
+	Replaces []changes.DiffLine // from that candidate to the text
 	Rows     []pairRow
 	Lines    []string
 	Stranger bool // neither file is of the console's node
@@ -139,7 +140,7 @@ func (p *Pages) showJoined(c *gin.Context, wrong error) {
 		p.fail(c, err)
 		return
 	}
-	body := pairPage{ID: c.Param("id"), Pair: both, Draft: draft, Rows: pairRows(both), Lines: strings.Split(strings.TrimSuffix(both.Text, "\n"), "\n")}
+	body := pairPage{ID: c.Param("id"), Pair: both, Draft: draft, Replaces: replaces(draft, both.Text), Rows: pairRows(both), Lines: strings.Split(strings.TrimSuffix(both.Text, "\n"), "\n")}
 	body.Stranger = both.Sides[0].Node != p.Node && both.Sides[1].Node != p.Node
 	if wrong != nil {
 		p.showFault(c, wrong, "joined", "changes", body)
@@ -154,9 +155,5 @@ func (p *Pages) pairCandidate(c *gin.Context) {
 	if !ok {
 		return
 	}
-	if err := p.replaceCandidate(c, both.Text); err != nil {
-		p.showJoined(c, err)
-		return
-	}
-	c.Redirect(http.StatusSeeOther, "/changes#plan")
+	p.replaceCandidate(c, both.Text, p.showJoined)
 }

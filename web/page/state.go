@@ -51,6 +51,7 @@ var stateStyles = map[string]struct{ shape, tone string }{
 	// The outcome of a revision.
 	"applied":  {"clock", "warning"},
 	"set":      {"check", "info"},
+	"in-force": {"check", "info"},
 	"kept":     {"check", "ok"},
 	"reverted": {"undo", "notice"},
 	"refused":  {"octagon", "error"},
@@ -103,6 +104,9 @@ func eventState(e journal.Entry) string {
 			return to
 		}
 	case journal.Applied:
+		if e.Facts[journal.FactOperations] == "0" {
+			return "in-force"
+		}
 		return "set"
 	case journal.Confirmed:
 		return "kept"

@@ -12,8 +12,10 @@ import (
 	"holdfast/assets"
 	"holdfast/engine/conf"
 	"holdfast/engine/control"
+	"holdfast/engine/convert"
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
+	"holdfast/store"
 	"holdfast/web/changes"
 	"holdfast/web/fault"
 )
@@ -61,6 +63,10 @@ func (w words) funcs() template.FuncMap {
 				return list
 			}
 			return nil
+		},
+		"draftName": w.draftName,
+		"choices": func() []convert.Choice {
+			return []convert.Choice{convert.TakeTheirs, convert.TakeMine, convert.TakeBoth, convert.TakeBase}
 		},
 		"inc":      func(i int) int { return i + 1 },
 		"pushed":   func() bool { return w.pushed },
@@ -198,6 +204,14 @@ func (w words) mailReason(code string) string {
 		return assets.Text(w.lang, "mail.test."+code, map[string]string{"detail": ""})
 	}
 	return code
+}
+
+// draftName is how a draft is called: as somebody named it, or by whose text it is.
+func (w words) draftName(d store.Draft) string {
+	if d.Name != "" {
+		return d.Name
+	}
+	return w.text("drafts.of", "Author", d.Author, "When", w.when(d.At))
 }
 
 // short is the beginning of a hash.

@@ -1,0 +1,24 @@
+package model
+
+import "slices"
+
+// strict says whether keepalived takes an instance to the letter of the RFC: by
+// strict_mode, else by vrrp_strict.
+func strict(in Instance, g Global) bool {
+	for _, item := range in.Kept {
+		if item.Word == "strict_mode" {
+			return len(item.Args) == 0 || !slices.Contains([]string{"off", "false", "no"}, item.Args[0])
+		}
+	}
+	return slices.ContainsFunc(g.Kept, func(i Item) bool { return i.Word == "vrrp_strict" })
+}
+
+// beStrict takes back, as keepalived 2.2.7 does, what is written and the RFC does not
+// know. The firewall and the answers to lower priorities are not changed.
+func beStrict(in *Instance) {
+	in.Master = in.priority() == ownerPriority
+	in.AuthType, in.Password = Opt[string]{}, Opt[Secret]{}
+	in.PreemptDelay.Val = 0
+	in.HigherPrioAdvert = Some(false)
+	in.Garp.LowerPrioRepeat, in.Garp.LowerPrioDelay = Some(0), Some(Seconds(0))
+}
