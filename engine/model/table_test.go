@@ -140,12 +140,12 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 		if d.names == "script" {
 			*p = append(*p, Track{Name: name + "c", Weight: Some(Weight{N: 5, Upright: true})})
 		}
-	case *[]Peer:
-		*p = []Peer{{Addr: netip.MustParseAddr("192.0.2.8"), MinTTL: Some(uint8(9)), MaxTTL: Some(uint8(30))}, {Addr: netip.MustParseAddr("192.0.2.9")}}
 	case *Regex:
 		*p = Regex("a \"" + name + "\\d'\t$")
 	case *RegexOptions:
 		*p = RegexOptions{"caseless", "utf"}
+	case *[]Peer:
+		*p = []Peer{{Addr: netip.MustParseAddr("192.0.2.8"), MinTTL: Some(uint8(9)), MaxTTL: Some(uint8(30))}, {Addr: netip.MustParseAddr("192.0.2.9")}}
 	case *[]CodeRange:
 		*p = []CodeRange{{200, 200}, {300, 304}}
 	default:

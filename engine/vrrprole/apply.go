@@ -130,12 +130,12 @@ func (r *router) inherit(before *router) {
 // are removed hold nothing any more, nor does one that has nothing left to send from:
 // its address is the interface's own, and would be taken off with the fault.
 func (l *loop) wishes(removed []*router, ours []plan.Address) (list []newWish) {
-	links := bare(l.links.byName, ours)
+	around, bare := l.surroundings(nil), bare(l.links.byName, ours)
 	for _, t := range l.teams {
 		for _, r := range t.routers {
 			switch {
 			case r.state.Role != vrrp.Master:
-			case hasSource(r, l.links.byName, links, l.vips):
+			case around.hasSource(r, bare):
 				list = append(list, newWish{wish{r.key, r.addrs}, l.links.announced(r.addrs), r.core.Garp.Repeat})
 			default:
 				list = append(list, newWish{wish: wish{router: r.key}})

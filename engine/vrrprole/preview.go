@@ -140,11 +140,11 @@ func bare(links map[string]kernel.Link, ours []plan.Address) map[string]kernel.L
 
 // hasSource says whether a router has an address to send from that does not go with
 // those of masters; bare are the links without these.
-func hasSource(r *router, links, bare map[string]kernel.Link, virtual map[netip.Addr]bool) bool {
-	if r.cfg.SourceIP().IsValid() {
-		bare = links
+func (s surroundings) hasSource(r *router, bare map[string]kernel.Link) bool {
+	if !r.cfg.SourceIP().IsValid() {
+		s.links = bare
 	}
-	return surroundings{links: bare, vips: virtual}.sourceOf(r, bare[r.key.link]).IsValid()
+	return s.sourceOf(r, s.links[r.key.link]).IsValid()
 }
 
 // wishes is what the masters among these teams are to hold; a team is known by its
@@ -157,7 +157,7 @@ func (v snapshot) wishes(teams []*team, bare map[string]kernel.Link) (list []wis
 			known[r.key] = true
 			switch {
 			case v.routers[r.key].state.Role != vrrp.Master:
-			case hasSource(r, v.around.links, bare, v.around.vips):
+			case v.around.hasSource(r, bare):
 				list = append(list, wish{r.key, r.addrs})
 			default:
 				list = append(list, wish{router: r.key})

@@ -66,7 +66,7 @@ func (s standing) reach(l *loop) {
 }
 
 // by gives what the kernel refused by the names of the routers that have the address; ""
-// is of no router.
+// is of no router, and its object is the link.
 func (s standing) by(routers map[routerKey]*router) map[string][]control.Blocked {
 	if len(s) == 0 {
 		return nil
@@ -84,7 +84,7 @@ func (s standing) by(routers map[routerKey]*router) map[string][]control.Blocked
 			of = []string{""}
 		}
 		for _, name := range of {
-			held[name] = append(held[name], control.Blocked{Object: name, Code: code.KernelRefused, Args: map[string]string{
+			held[name] = append(held[name], control.Blocked{Object: cmp.Or(name, r.address.Link), Code: code.KernelRefused, Args: map[string]string{
 				"operation": r.line, "reason": r.reason, "address": r.address.Prefix.String(), "interface": r.address.Link}})
 		}
 	}

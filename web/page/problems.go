@@ -98,7 +98,9 @@ func (l *problems) role(name string, side live.Side) {
 	}
 	l.held(name, "/system/about", side.Status.Held)
 	for _, h := range side.Status.Held {
-		l.said[h.Code] = !slices.Contains(code.Texts, h.Code) // each role has a text of its own
+		if h.Object == "" && !slices.Contains(code.Texts, h.Code) { // each role has a text of its own
+			l.said[h.Code] = true
+		}
 	}
 }
 

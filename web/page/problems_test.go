@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,6 +38,29 @@ func TestWhatHoldsBothRolesBackIsToldOfTheSameOneEachTime(t *testing.T) {
 		if got := problemsOf(s); len(got) != 1 || got[0].Object != "vrrp" {
 			t.Fatalf("got %+v", got)
 		}
+	}
+}
+
+func TestWhatHoldsOneThingBackIsToldOfEach(t *testing.T) {
+	held := func(code string, objects ...string) (list []control.Blocked) {
+		for _, o := range objects {
+			list = append(list, control.Blocked{Object: o, Code: code})
+		}
+		return list
+	}
+	s := live.Snapshot{
+		VRRP: live.Side{Status: control.Status{Held: append(held(code.NotifyNotRun, "VI_1"), held(code.KernelRefused, "eth0")...),
+			Instances: []control.InstanceStatus{{Name: "VI_1", State: "MASTER", Held: held(code.KernelRefused, "VI_1")}}}},
+		LVS: live.Side{Status: control.Status{Held: held(code.NotifyNotRun, "tcp:192.0.2.100:80", "tcp:192.0.2.101:80")}},
+	}
+	var got []string
+	for _, p := range problemsOf(s) {
+		got = append(got, p.Held.Code+" "+p.Object)
+	}
+	slices.Sort(got)
+	want := []string{"kernel-refused VI_1", "kernel-refused eth0", "notify-not-run VI_1", "notify-not-run tcp:192.0.2.100:80", "notify-not-run tcp:192.0.2.101:80"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
 	}
 }
 
