@@ -101,6 +101,10 @@ func (l *line) rest() {
 		l.b.report(Note, "slashes-no-comment", first.Span().To(last.Span()), "Mark", mark)
 		return
 	}
+	if first.Raw == `\` && l.at+2 == len(l.n.Words) {
+		l.b.report(Warning, "last-backslash", first.Span(), "Word", l.name(), "Value", l.n.Word(l.at))
+		return
+	}
 	l.b.report(Note, "surplus-words", first.Span().To(last.Span()), "Word", l.name(), "Value", first.Value())
 }
 

@@ -155,7 +155,7 @@ func (b *binder) overTop(k *keptWord, n *conf.Node, out *Item) bool {
 func (b *binder) validateGarpGroup(g *GarpGroup, n *conf.Node) bool {
 	if !g.GarpInterval.Written && !g.GNAInterval.Written {
 		b.report(Warning, "garp-group-without-delay", n.Span())
-		return false
+		return true
 	}
 	if b.names.garpLinks == nil {
 		b.names.garpLinks = map[string]bool{}

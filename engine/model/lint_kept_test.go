@@ -27,6 +27,7 @@ func TestWhatKeepalivedComplainsAboutIsNamed(t *testing.T) {
 		"promote-by-vmac":            {instance("A", 1, "use_vmac", "promote_secondaries"), instance("A", 1, "promote_secondaries")},
 		"link-name-taken":            {instance("A", 1, "use_vmac eth0"), instance("A", 1, "use_vmac eth0.9")},
 		"vrf-with-interface":         {instance("A", 1, "vrf red"), strings.Replace(instance("A", 1), "interface eth0", "vrf lo", 1)},
+		"last-backslash":             {instance("A", 1, "priority 90 \\\n advert_int 2"), instance("A", 1, "priority 90 \\x\n advert_int 2")},
 		"without-vmac":               {instance("A", 1, "vmac_xmit_base"), instance("A", 1, "vmac_xmit_base", "use_vmac")},
 		"other-family":               {instance("A", 1, "unicast_peer {\n fd00::9\n }"), instance("A", 1, "unicast_peer {\n 192.0.2.9\n }")},
 		"mixed-instance":             {strings.Replace(instance("A", 1), "interface", "mcast_src_ip fd00::9\n interface", 1), strings.Replace(instance("A", 1), "interface", "mcast_src_ip 192.0.2.9\n interface", 1)},

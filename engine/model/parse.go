@@ -188,6 +188,7 @@ var severities = map[string]Severity{
 	"nul-byte": Error, "bom": Warning, "invalid-utf8": Note,
 	"too-deep": Error, "too-large": Error, "definition-loop": Warning, "definition-too-deep": Error,
 	"definition-too-large": Error, "expansion-too-large": Error, "bad-generator": Error,
+	"definition-ends-at-comment": Warning, "mark-by-definition": Warning,
 	"include-missing": Warning, "include-required": Error,
 	"environment-unread": Warning, "environment-missing": Warning, "bad-random": Warning, "include-loop": Error, "include-too-many": Error,
 }

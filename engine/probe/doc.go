@@ -8,5 +8,5 @@
 //
 // TLS is Go's library, and where that finds no common suite, old_tls.go. No
 // certificate is verified, as with keepalived. Kinders lists the servers that are
-// up here and down with keepalived 2.2.7.
+// up here and down with keepalived 2.2.7, or the other way round.
 package probe

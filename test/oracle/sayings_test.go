@@ -28,6 +28,7 @@ var sayings = []saying{
 	{re(`Cannot specify VRF interface|vrf can only be specified without`), []string{"vrf-with-interface"}, true, ""},
 	{re(`MUST be of the same family|MUST match VRRP instance family|native_ipv6 with IPv4`), []string{"other-family"}, false, ""},
 	{re(`only valid with a vmac`), []string{"without-vmac"}, true, ""},
+	{re(`\\'`), []string{"last-backslash"}, false, ""},
 	{re(`VMAC interface name already`), []string{"unknown-word"}, false, ""},
 	{re(`min_ttl .* max_ttl`), []string{"never-heard"}, false, ""},
 	{re(`file name missing`), []string{"no-value"}, false, ""},
@@ -180,6 +181,7 @@ var louder = []saying{
 	{re(`.`), []string{"unexpected-block"}, true, "keepalived lost what follows the braces, and had nothing to say of it"},
 	{re(`SECURITY VIOLATION`), []string{"unknown-block"}, true, "keepalived closed the block early, and never came to its script"},
 	{re(`No VIP specified`), []string{"bad-address", "bad-generator"}, true, "an address whose length is none is not used here; keepalived takes the address alone; such a text is refused"},
+	{re(`garp group .* does not have any delay`), []string{"garp-group-without-delay"}, true, "keepalived counts the groups, and the export has another order"},
 	{re(`Ignoring track_interface`), []string{"one-a-line"}, true, "keepalived leaves out the line with two names, and so does not see the first"},
 	{re(`.`), []string{"missing-value"}, true, "keepalived ended at the missing value, before it could complain about anything else"},
 }
