@@ -50,12 +50,15 @@ type Script struct {
 	Running bool // a run is under way
 }
 
+// withoutPeers says that unicast_fault_no_peer keeps the instance in FAULT.
+func (in *Instance) withoutPeers() bool { return in.Config.FaultNoPeer && !in.Config.Unicast() }
+
 // want is the state that the instance strives for, as keepalived tells it.
 func (in *Instance) want() vrrp.Role {
 	switch {
 	case in.State.Role == vrrp.Backup && in.State.Wants:
 		return vrrp.Master
-	case in.State.Role != vrrp.Init:
+	case in.State.Role != vrrp.Init && !in.withoutPeers(): // a fault of the text counts as none yet begun
 		return in.State.Role
 	case in.Core.Master || in.Core.Priority == vrrp.PriorityOwner:
 		return vrrp.Master

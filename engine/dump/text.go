@@ -87,7 +87,7 @@ func (p *printer) instance(in *Instance) {
 	p.line(flags)
 	p.list("", in.unicastFlags())
 	p.field("Wantstate", in.want())
-	p.field("Number of config faults", bit(c.FaultNoPeer && !c.Unicast()))
+	p.field("Number of config faults", bit(in.withoutPeers()))
 	p.field("Number of interface and track script faults", in.Faults)
 	p.field("Number of track scripts init", in.Waiting)
 	p.field("Last transition", fmt.Sprintf("%s (%s)", instant(s.Since), stamp(s.Since)))

@@ -117,6 +117,9 @@ func (l *loop) obstacles(r *router) (faults, waiting int) {
 	if !r.state.Conditions.Source.IsValid() {
 		faults++
 	}
+	if r.state.Conditions.Fault == vrrp.NoPeers {
+		faults++
+	}
 	return faults, waiting
 }
 

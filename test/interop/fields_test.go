@@ -127,6 +127,31 @@ vrrp_instance VI_G2 {
 }
 `
 
+// peers are instances that speak to one: of each version and checked in different ways.
+const peers = `vrrp_instance VI_PEERS {
+    interface eth0
+    virtual_router_id 60
+    unicast_src_ip 192.0.2.31
+    unicast_ttl 17
+    unicast_peer { 192.0.2.32
+    192.0.2.33 min_ttl 5 }
+    virtual_ipaddress { 192.0.2.190 }
+}
+vrrp_instance VI_PEERS3 {
+    interface eth0
+    virtual_router_id 61
+    version 3
+    unicast_peer { 192.0.2.32 }
+    virtual_ipaddress { 192.0.2.191 }
+}
+vrrp_instance VI_NO_PEER {
+    interface eth0
+    virtual_router_id 62
+    unicast_fault_no_peer
+    virtual_ipaddress { 192.0.2.192 }
+}
+`
+
 // there is its peer: it takes VI_BACKUP, and says what does not count to three others.
 const there = `vrrp_instance VI_BACKUP {
     state MASTER
@@ -184,9 +209,9 @@ func observe(t *testing.T, program lab.Program) compared {
 	for _, router := range []uint8{52, 55, 56, 57} {
 		wire.Expect("the peer's adverts", began, 10*time.Second, func(f lab.Frame) bool { return f.Kind == lab.Advert && f.Router == router })
 	}
-	d := report(t, n, program, here)
+	d := report(t, n, program, here+peers)
 	d.Start()
-	for _, router := range []uint8{51, 54, 55, 56, 57, 58, 59} {
+	for _, router := range []uint8{51, 54, 55, 56, 57, 58, 59, 60, 61} {
 		wire.Expect("adverts of d1", began, 20*time.Second, func(f lab.Frame) bool {
 			return f.Kind == lab.Advert && f.Src == n.Addr && f.Router == router
 		})

@@ -124,9 +124,9 @@ func fieldsOfData(t *testing.T, text string) fields {
 
 // word splits a line without an equals sign.
 func word(line string) (key, value string) {
-	for _, key := range []string{"Flags:", "Multicast address", "Num member fault", "fd_in"} {
+	for _, key := range []string{"Flags:", "Multicast address", "Check unicast src :", "Num member fault", "fd_in"} {
 		if rest, ok := strings.CutPrefix(line, key); ok {
-			return strings.TrimSuffix(key, ":"), strings.TrimSpace(rest)
+			return strings.TrimSpace(strings.TrimSuffix(key, ":")), strings.TrimSpace(rest)
 		}
 	}
 	return line, "yes"
