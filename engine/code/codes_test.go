@@ -26,7 +26,7 @@ func TestEachCodeHasWordsInEveryLanguage(t *testing.T) {
 			}
 		}
 		for _, c := range Blocks { // what an instance in FAULT says, and the end of a block
-			if c != CheckNotRun && c != NotifyNotRun && c != ParentSilent && c != Suspended && c != KernelRefused && c != BashMissing && !strings.HasPrefix(c, "script-") && !slices.Contains(Texts, c) && !words(lang, "reason."+c) {
+			if c != Suspended && c != KernelRefused && c != BashMissing && !strings.HasPrefix(c, "script-") && !slices.Contains(Texts, c) && !words(lang, "reason."+c) {
 				t.Errorf("%s has no words for reason.%s", lang, c)
 			}
 		}
