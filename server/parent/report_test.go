@@ -57,11 +57,12 @@ func TestStatsClearBeginsToCountAnew(t *testing.T) {
 	t.Parallel()
 	h, p := master(t)
 	file := filepath.Join(h.lab.Dir, "keepalived.stats")
-	h.until("the counters before", func() bool {
-		p.Signal(63)
+	h.until("a master", func() bool {
+		p.Signal(syscall.SIGUSR2)
 		text, err := os.ReadFile(file)
 		return err == nil && strings.Contains(string(text), "Became master: 1\n")
 	})
+	p.Signal(63) // it writes the counters, and begins anew
 	h.until("the counters after", func() bool {
 		p.Signal(syscall.SIGUSR2)
 		text, err := os.ReadFile(file)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -28,8 +29,9 @@ type console struct {
 	store *store.Store
 	out   string
 
-	mu  sync.Mutex // guards cmd
-	cmd *exec.Cmd
+	mu    sync.Mutex // guards what follows
+	cmd   *exec.Cmd
+	ended chan struct{} // closed when cmd is gone
 }
 
 // newConsole makes the databases of a console whose mails go to a server on this host.
@@ -67,12 +69,24 @@ func (c *console) start() {
 	cmd := exec.Command(lab.Binary(), "web", "--data", filepath.Join(c.dir, "web"), "--run-dir", c.dir, "--node", "d1", "--listen", "127.0.0.1:0")
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	if err := cmd.Start(); err != nil {
+	started, ended := make(chan error), make(chan struct{})
+	go func() {
+		// The console ends when the thread that started it does: keep that thread.
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		defer close(ended)
+		err := cmd.Start()
+		started <- err
+		if err == nil {
+			cmd.Wait() // it is killed: how it ended says nothing
+		}
+	}()
+	if err := <-started; err != nil {
 		c.Fatal(err)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.cmd = cmd
+	c.cmd, c.ended = cmd, ended
 }
 
 // kill ends the process as a crash does, and returns when it is gone.
@@ -81,7 +95,7 @@ func (c *console) kill() {
 	defer c.mu.Unlock()
 	if c.cmd != nil {
 		c.cmd.Process.Kill()
-		c.cmd.Wait()
+		<-c.ended
 		c.cmd = nil
 	}
 }

@@ -128,6 +128,7 @@ var sayings = []saying{
 	{re(`must be an integer|rounding`), []string{"advert-rounded", "advert-in-hundredths"}, true, ""},
 	{re(`conflicts with configured or deduced version`), []string{"version-conflicts"}, true, ""},
 	{re(`has empty label`), []string{"empty-label"}, true, ""},
+	{re(`A unicast keyword`), []string{"unicast-without-peers"}, true, ""},
 	{re(`ports don't match`), []string{"port-forced"}, true, ""},
 	{re(`with weights due to SYNC group`), []string{"weight-in-group"}, true, ""},
 	{re(`specified in sync group .* doesn't exist`), []string{"unknown-instance"}, true, ""},
