@@ -168,3 +168,236 @@ func unweigh(groups []Group, instances []Instance) {
 		groups[i].TrackInterfaces = slices.DeleteFunc(groups[i].TrackInterfaces, weighted)
 	}
 }
+
+func resolveInstance(in *Instance, g *Global, weights map[string]Weight) {
+	if strict(*in, *g) {
+		beStrict(in)
+	}
+	in.Master, in.Priority = startingRole(*in)
+	inherit(&in.Advert, readDefaults().instance.Advert.Val)
+	resolveVersion(in, g)
+	if !in.AuthType.Written || !in.Password.Written {
+		in.AuthType, in.Password = Opt[string]{}, Opt[Secret]{}
+	}
+	if !inheritOpt(&in.McastGroup, g.McastGroup4) {
+		in.McastGroup.Val = readDefaults().global.McastGroup4.Val
+	}
+	six := in.IPv6()
+	in.Peers = slices.DeleteFunc(slices.Clone(in.Peers), func(p Peer) bool { return p.Addr.Is6() != six })
+	if !in.UnicastTTL.Written && !six {
+		in.UnicastTTL.Val = 255
+	}
+	in.Addrs = resolveAddresses(in.Addrs, in.Interface)
+	in.Excluded = resolveAddresses(in.Excluded, in.Interface)
+	if in.Master {
+		// A master by configuration takes over at once or never.
+		in.NoPreempt = false
+	}
+	if in.Master || in.NoPreempt {
+		in.PreemptDelay.Val = 0
+	}
+	in.TrackInterfaces = slices.Clone(in.TrackInterfaces)
+	in.TrackScripts = resolveTracks(in.TrackScripts, weights)
+	in.Garp = inheritGarp(in.Garp, g.Garp)
+	for _, c := range []*Command{&in.Notify.Master, &in.Notify.Backup, &in.Notify.Fault, &in.Notify.Stop,
+		&in.Notify.General, &in.NotifyRxLower} {
+		user(c, g)
+	}
+	inheritOpt(&in.HigherPrioAdvert, g.HigherPrioAdvert)
+	inheritOpt(&in.SMTPAlert, g.SMTPAlertVRRP, g.SMTPAlert)
+}
+
+// startingRole gives the priority in force and whether the instance wishes to
+// start as master: state MASTER alone makes it the owner of the addresses, and
+// the owner always starts as master.
+func startingRole(in Instance) (bool, Opt[uint8]) {
+	p := in.Priority
+	p.Val = in.priority()
+	return in.Master || p.Val == ownerPriority, p
+}
+
+func resolveAddresses(addrs []Address, link string) []Address {
+	addrs = slices.Clone(addrs)
+	for i := range addrs {
+		if addrs[i].Dev == "" {
+			addrs[i].Dev = link
+		}
+	}
+	return addrs
+}
+
+func resolveGarp(g *Garp) {
+	*g = inheritGarp(*g, Garp{})
+}
+
+// inheritGarp takes what is not written from above, and what is written nowhere
+// from keepalived's defaults. A repeat of 0 is 1.
+func inheritGarp(g, above Garp) Garp {
+	none := readDefaults().global.Garp
+	if !inheritOpt(&g.MasterDelay, above.MasterDelay) {
+		g.MasterDelay.Val = none.MasterDelay.Val
+	}
+	if !inheritOpt(&g.MasterRepeat, above.MasterRepeat) {
+		g.MasterRepeat.Val = none.MasterRepeat.Val
+	}
+	g.MasterRepeat.Val = max(g.MasterRepeat.Val, 1)
+	if !inheritOpt(&g.LowerPrioDelay, above.LowerPrioDelay) {
+		g.LowerPrioDelay.Val = g.MasterDelay.Val
+	}
+	if !inheritOpt(&g.LowerPrioRepeat, above.LowerPrioRepeat) {
+		g.LowerPrioRepeat.Val = g.MasterRepeat.Val
+	}
+	if !inheritOpt(&g.MasterRefresh, above.MasterRefresh) {
+		g.MasterRefresh.Val = none.MasterRefresh.Val
+	}
+	if !inheritOpt(&g.MasterRefreshRepeat, above.MasterRefreshRepeat) {
+		g.MasterRefreshRepeat.Val = none.MasterRefreshRepeat.Val
+	}
+	g.MasterRefreshRepeat.Val = max(g.MasterRefreshRepeat.Val, 1)
+	return g
+}
+
+func resolveVirtuals(virtuals []Virtual, g *Global) []Virtual {
+	kept := make([]Virtual, 0, len(virtuals))
+	for _, v := range virtuals {
+		if len(v.Servers) == 0 {
+			continue
+		}
+		resolveVirtual(&v, g)
+		kept = append(kept, v)
+	}
+	return slices.Clip(kept)
+}
+
+func resolveVirtual(v *Virtual, g *Global) {
+	written := *v
+	none := readDefaults()
+	inherit(&v.Protocol, none.virtual.Protocol.Val)
+	inherit(&v.Method, none.virtual.Method.Val)
+	inherit(&v.Weight, none.virtual.Weight.Val)
+	inherit(&v.Inhibit, false)
+	if v.Granularity.Written || v.Port == 0 {
+		// Both make no sense without persistence; keepalived switches it on.
+		inherit(&v.Persistence, none.persists)
+	}
+	inherit(&v.Quorum, none.virtual.Quorum.Val)
+	v.Quorum.Val = min(v.Quorum.Val, v.totalWeight())
+	v.Hysteresis.Val = max(0, min(v.Hysteresis.Val, v.Quorum.Val-1))
+	inherit(&v.SorryMethod, v.Method.Val)
+	if v.Sorry.Written && (v.Sorry.Val.Port == 0 || v.SorryMethod.Val != NAT) {
+		v.Sorry.Val.Port = v.Port
+	}
+	inheritOpt(&v.SMTPAlert, g.SMTPAlertChecker, g.SMTPAlert)
+	user(&v.QuorumUp, g)
+	user(&v.QuorumDown, g)
+	v.Servers = slices.Clone(v.Servers)
+	for i := range v.Servers {
+		resolveReal(&v.Servers[i], &written, v, g)
+	}
+	resolveTiming(&v.Timing, none.virtual.Timing)
+}
+
+// resolveReal takes from the virtual server as written what checks inherit, and
+// from the resolved one the rest.
+func resolveReal(r *Real, written, v *Virtual, g *Global) {
+	asked := r.Port // a check asks the port that is written, whichever the kernel is told
+	if r.Port == 0 || r.Method.Or(v.Method.Val) != NAT && v.Port != 0 {
+		r.Port = v.Port
+	}
+	inherit(&r.Method, v.Method.Val)
+	inherit(&r.Weight, v.Weight.Val)
+	inherit(&r.Inhibit, v.Inhibit.Val)
+	inherit(&r.Alpha, v.Alpha)
+	if !inheritOpt(&r.SMTPAlert, g.SMTPAlertChecker, g.SMTPAlert) {
+		r.SMTPAlert.Val = true
+	}
+	user(&r.NotifyUp, g)
+	user(&r.NotifyDown, g)
+	above := over(r.Timing, written.Timing)
+	host := r.VirtualHost
+	inheritOpt(&host, written.VirtualHost)
+	r.Checks = slices.Clone(r.Checks)
+	for i := range r.Checks {
+		resolveCheck(&r.Checks[i], r, asked, above, g)
+		for j := range r.Checks[i].URLs {
+			u := &r.Checks[i].URLs[j]
+			inheritOpt(&u.VirtualHost, r.Checks[i].VirtualHost)
+			if u.VirtualHost.Val == "" {
+				u.VirtualHost.Val = host.Val
+			}
+		}
+		if r.Checks[i].VirtualHost.Val == "" {
+			r.Checks[i].VirtualHost.Val = host.Val
+		}
+	}
+	r.VirtualHost.Val = host.Val
+	r.Timing = withDefaults(r.Timing, above)
+}
+
+func resolveCheck(c *Check, r *Real, asked uint16, above Timing, g *Global) {
+	inherit(&c.Alpha, r.Alpha.Val)
+	if asked == 0 {
+		asked = r.Port // keepalived asks port 0, in vain
+	}
+	c.Target = Endpoint{Addr: c.ConnectIP.Or(r.Addr), Port: c.ConnectPort.Or(asked)}
+	c.ConnectIP.Val, c.ConnectPort.Val = c.Target.Addr, c.Target.Port
+	c.URLs = slices.Clone(c.URLs)
+	t := over(c.Timing, above)
+	d := readDefaults().checks[c.Kind]
+	if c.Kind == DNSCheck {
+		d.DelayBeforeRetry.Val = t.DelayLoop.Or(d.DelayLoop.Val)
+	}
+	d.Warmup.Val = t.DelayLoop.Or(d.DelayLoop.Val)
+	own := c.Timing
+	c.Timing = t
+	resolveTiming(&c.Timing, d)
+	keepWritten(&c.Timing, own)
+	inherit(&c.MiscTimeout, c.Timing.DelayLoop.Val)
+	user(&c.Command, g)
+}
+
+// over is t with the gaps taken from above; what came from above counts as written.
+func over(t, above Timing) Timing {
+	pick(&t.DelayLoop, above.DelayLoop)
+	pick(&t.ConnectTimeout, above.ConnectTimeout)
+	pick(&t.Retry, above.Retry)
+	pick(&t.DelayBeforeRetry, above.DelayBeforeRetry)
+	pick(&t.Warmup, above.Warmup)
+	return t
+}
+
+func pick[T any](o *Opt[T], above Opt[T]) {
+	if !o.Written {
+		*o = above
+	}
+}
+
+// resolveTiming gives every unwritten value its default.
+func resolveTiming(t *Timing, d Timing) {
+	inherit(&t.DelayLoop, d.DelayLoop.Val)
+	inherit(&t.ConnectTimeout, d.ConnectTimeout.Val)
+	inherit(&t.Retry, d.Retry.Val)
+	inherit(&t.DelayBeforeRetry, d.DelayBeforeRetry.Val)
+	if !t.Warmup.Written && t.DelayLoop.Written {
+		d.Warmup.Val = t.DelayLoop.Val
+	}
+	inherit(&t.Warmup, d.Warmup.Val)
+}
+
+// withDefaults resolves t, whose gaps are filled from above.
+func withDefaults(t, above Timing) Timing {
+	own := t
+	t = above
+	resolveTiming(&t, readDefaults().virtual.Timing)
+	keepWritten(&t, own)
+	return t
+}
+
+// keepWritten marks as written only what own had written.
+func keepWritten(t *Timing, own Timing) {
+	t.DelayLoop.Written = own.DelayLoop.Written
+	t.ConnectTimeout.Written = own.ConnectTimeout.Written
+	t.Retry.Written = own.Retry.Written
+	t.DelayBeforeRetry.Written = own.DelayBeforeRetry.Written
+	t.Warmup.Written = own.Warmup.Written
+}
