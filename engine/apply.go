@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -223,17 +224,26 @@ func finish(p control.Planned, hash string) control.Planned {
 
 // read gives a text its meaning on this host.
 func (s *process) read(text string) (model.Config, []model.Finding, error) {
-	cfg, findings := s.parse(text, nil)
+	cfg, _, findings := s.parse(text, nil)
 	cfg, err := s.role.Fit(cfg)
 	return model.Resolve(cfg), findings, err
 }
 
-// parse reads a text as it is written; commands is told of the commands in it.
-func (s *process) parse(text string, commands func(model.Command, model.Range)) (model.Config, []model.Finding) {
-	host := facts.Host(s.opt.Node)
-	host.Command = commands
-	return model.Parse(s.role.Name()+".conf", []byte(text), host)
+// parse reads a text as it is written; found is told of the commands in it. The vrrp
+// role, whose memory is never paged out, keeps no virtual server but only others, the
+// commands of these.
+func (s *process) parse(text string, found func(model.Command, model.Range)) (cfg model.Config, others []model.Command, findings []model.Finding) {
+	host, name := facts.Host(s.opt.Node), s.role.Name()
+	host.Command = found
+	if name == control.Roles[0] {
+		return model.ParseRouters(name+".conf", text, host)
+	}
+	cfg, findings = model.Parse(name+".conf", []byte(text), host)
+	return cfg, nil, findings
 }
+
+// roomy is from which length on a text leaves memory that is worth giving back at once.
+const roomy = 1 << 20
 
 // readFit is read for a text that is to be applied: errors refuse it.
 func (s *process) readFit(ctx context.Context, text string) (model.Config, error) {
@@ -244,20 +254,36 @@ func (s *process) readFit(ctx context.Context, text string) (model.Config, error
 	var cfg model.Config
 	var findings []model.Finding
 	var err error
+	if len(text) > roomy {
+		// What reading left is given back before the role goes on: it is paged out by
+		// nobody.
+		defer realtime.Aside(debug.FreeOSMemory)
+	}
 	realtime.Aside(func() { cfg, findings, err = s.read(text) })
 	if err != nil {
 		return cfg, err
 	}
 	for _, f := range findings {
 		if f.Severity == model.Error {
-			return cfg, &control.Problem{
-				Code: control.Invalid, Message: fmt.Sprintf("line %d: %s", f.Range.Line, f.Code),
-				Args: map[string]string{"line": strconv.Itoa(f.Range.Line), "code": f.Code},
-			}
+			return cfg, refusal(f)
 		}
 	}
 	if !control.Trusted(ctx) {
 		err = s.mayRun(text)
 	}
 	return cfg, err
+}
+
+// refusal is the answer to a text with an error in it. What there is too much of is
+// told with how much there is and how much there may be.
+func refusal(f model.Finding) *control.Problem {
+	p := &control.Problem{
+		Code: control.Invalid, Message: fmt.Sprintf("line %d: %s", f.Range.Line, f.Code),
+		Args: map[string]string{"line": strconv.Itoa(f.Range.Line), "code": f.Code},
+	}
+	if count, limit := f.Args["Count"], f.Args["Most"]; count != "" && limit != "" {
+		p.Message += fmt.Sprintf(" (%s are more than %s)", count, limit)
+		p.Args["count"], p.Args["limit"] = count, limit
+	}
+	return p
 }

@@ -240,7 +240,7 @@ func (s *process) running() running {
 func (s *process) run(text string) model.Config {
 	cfg, _, _ := s.read(text)
 	s.take(newRunning(text, cfg))
-	if len(text) > 1<<20 {
+	if len(text) > roomy {
 		debug.FreeOSMemory() // before the role keeps all its memory from being paged out
 	}
 	return cfg
