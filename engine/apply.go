@@ -251,6 +251,8 @@ func (s *process) readFit(ctx context.Context, text string) (model.Config, error
 		return model.Config{}, &control.Problem{Code: control.Invalid, Message: "the text is too long",
 			Args: map[string]string{"code": "text-too-long", "limit": strconv.Itoa(control.MaxText)}}
 	}
+	s.reading.Lock()
+	defer s.reading.Unlock()
 	var cfg model.Config
 	var findings []model.Finding
 	var err error

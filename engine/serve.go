@@ -119,6 +119,7 @@ type process struct {
 
 	signs    atomic.Int64 // of the parent, since the last look
 	vouching sync.Mutex   // guards ROLE.programs in the state directory
+	reading  sync.Mutex   // held while a text is read for a plan or an apply: two at once would take twice the memory
 
 	mu      sync.Mutex // guards all below
 	now     running

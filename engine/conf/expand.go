@@ -37,8 +37,8 @@ const (
 )
 
 // maxRuns is how many runs of lines an expanded text may come from: a hundred thousand
-// servers with a name in each of a dozen lines have half as many.
-const maxRuns = 2 << 20
+// servers with a name in each of a dozen lines have three quarters of that.
+const maxRuns = 3 << 19
 
 // roomyCourse is for how many runs of lines room is made at once.
 const roomyCourse = 1 << 18
