@@ -257,8 +257,8 @@ func (s *process) readFit(ctx context.Context, text string) (model.Config, error
 	var findings []model.Finding
 	var err error
 	if len(text) > roomy {
-		// What reading left is given back before the role goes on: it is paged out by
-		// nobody.
+		// What reading used is given back at once: the kernel pages out nothing of the
+		// vrrp role.
 		defer realtime.Aside(debug.FreeOSMemory)
 	}
 	realtime.Aside(func() { cfg, findings, err = s.read(text) })
