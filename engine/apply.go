@@ -225,22 +225,26 @@ func finish(p control.Planned, hash string) control.Planned {
 
 // read gives a text its meaning on this host.
 func (s *process) read(text string) (model.Config, []model.Finding, error) {
-	cfg, findings := s.parse(text, nil)
+	cfg, _, findings := s.parse(text, nil)
 	cfg, err := s.role.Fit(cfg)
 	return model.Resolve(cfg), findings, err
 }
 
-// parse reads a text as it is written; commands is told of the commands in it.
-func (s *process) parse(text string, commands func(model.Command, model.Range)) (model.Config, []model.Finding) {
+// parse reads a text as it is written; found is told of the commands in it, and others
+// are those of what the role does not keep.
+func (s *process) parse(text string, found func(model.Command, model.Range)) (cfg model.Config, others []model.Command, findings []model.Finding) {
 	host := facts.Host(s.opt.Node)
-	host.Command = commands
-	return model.Parse(s.role.Name()+".conf", []byte(text), host)
+	host.Command = found
+	return s.role.Read(s.role.Name()+".conf", text, host)
 }
+
+// roomy is from which length on a text leaves memory that is worth giving back at once.
+const roomy = 1 << 20
 
 // giveBack returns what the meaning of a large text took: up to some hundred times its
 // bytes, which a role with locked memory would keep for good.
 func (s *process) giveBack(text string) {
-	if len(text) <= 1<<20 {
+	if len(text) <= roomy {
 		return
 	}
 	realtime.Aside(func() {
@@ -256,6 +260,8 @@ func (s *process) readFit(ctx context.Context, text string) (model.Config, error
 		return model.Config{}, &control.Problem{Code: control.Invalid, Message: "the text is too long",
 			Args: map[string]string{"code": "text-too-long", "limit": strconv.Itoa(control.MaxText)}}
 	}
+	s.reading.Lock()
+	defer s.reading.Unlock()
 	var cfg model.Config
 	var findings []model.Finding
 	var err error
@@ -265,14 +271,25 @@ func (s *process) readFit(ctx context.Context, text string) (model.Config, error
 	}
 	for _, f := range findings {
 		if f.Severity == model.Error {
-			return cfg, &control.Problem{
-				Code: control.Invalid, Message: fmt.Sprintf("line %d: %s", f.Range.Line, f.Code),
-				Args: map[string]string{"line": strconv.Itoa(f.Range.Line), "code": f.Code},
-			}
+			return cfg, refusal(f)
 		}
 	}
 	if !control.Trusted(ctx) {
 		err = s.mayRun(text)
 	}
 	return cfg, err
+}
+
+// refusal is the answer to a text with an error in it. What there is too much of is
+// told with how much there is and how much there may be.
+func refusal(f model.Finding) *control.Problem {
+	p := &control.Problem{
+		Code: control.Invalid, Message: fmt.Sprintf("line %d: %s", f.Range.Line, f.Code),
+		Args: map[string]string{"line": strconv.Itoa(f.Range.Line), "code": f.Code},
+	}
+	if count, limit := f.Args["Count"], f.Args["Most"]; count != "" && limit != "" {
+		p.Message += fmt.Sprintf(" (%s are more than %s)", count, limit)
+		p.Args["count"], p.Args["limit"] = count, limit
+	}
+	return p
 }

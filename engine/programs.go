@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,12 +36,15 @@ func (s *process) refuse(text string) error {
 		return err
 	}
 	lines := map[string]int{}
-	cfg, _ := s.parse(text, func(c model.Command, at model.Range) {
+	cfg, others, _ := s.parse(text, func(c model.Command, at model.Range) {
 		if lines[c.Line] == 0 {
 			lines[c.Line] = at.Line
 		}
 	})
 	refused := s.opt.Programs.Refused(model.Resolve(cfg), known)
+	if len(refused) == 0 {
+		refused = s.opt.Programs.Refused(model.Config{Global: cfg.Global, Scripts: asScripts(others)}, known)
+	}
 	if len(refused) == 0 {
 		return nil
 	}
@@ -51,6 +55,14 @@ func (s *process) refuse(text string) error {
 		Message: fmt.Sprintf("line %s: %q may not run as %s (%s)", line, r.Run.Line, r.As, r.Code),
 		Args:    map[string]string{"code": code.ProgramRefused, "line": line, "command": r.Run.Line, "user": r.As, "reason": r.Code},
 	}
+}
+
+// asScripts gives commands the form of a configuration's, for the policy.
+func asScripts(commands []model.Command) (scripts []model.Script) {
+	for _, c := range commands {
+		scripts = append(scripts, model.Script{Command: c})
+	}
+	return scripts
 }
 
 // vouch notes the programs of the running text as known, so that one may go back to
@@ -64,8 +76,10 @@ func (s *process) vouch() {
 	defer s.vouching.Unlock()
 	var err error
 	realtime.Aside(func() {
-		cfg, _ := s.parse(text, nil)
-		err = s.opt.Programs.Vouch(s.opt.StateDir, s.role.Name(), model.Resolve(cfg))
+		cfg, others, _ := s.parse(text, nil)
+		cfg = model.Resolve(cfg)
+		cfg.Scripts = slices.Concat(cfg.Scripts, asScripts(others))
+		err = s.opt.Programs.Vouch(s.opt.StateDir, s.role.Name(), cfg)
 	})
 	if err != nil {
 		s.log.Error("noting the programs that run", "err", err)

@@ -22,6 +22,9 @@ type Role interface {
 	// wire or the kernel: it resumes where it finds a fresh record of an
 	// earlier run, and starts anew where it does not.
 	Run(ctx context.Context, cfg model.Config, host Services) error
+	// Read gives a text its meaning as far as the role keeps it. others are the
+	// commands of what it does not keep.
+	Read(name, text string, facts model.Facts) (cfg model.Config, others []model.Command, findings []model.Finding)
 	// Fit gives the part of cfg that the role acts on; the error is a
 	// *control.Problem where cfg asks for more than the role can carry.
 	Fit(cfg model.Config) (model.Config, error)

@@ -119,6 +119,7 @@ type process struct {
 
 	signs    atomic.Int64 // of the parent, since the last look
 	vouching sync.Mutex   // guards ROLE.programs in the state directory
+	reading  sync.Mutex   // held while a text is read for a plan or an apply: two at once would take twice the memory
 
 	mu      sync.Mutex // guards all below
 	now     running
@@ -240,7 +241,7 @@ func (s *process) running() running {
 func (s *process) run(text string) model.Config {
 	cfg, _, _ := s.read(text)
 	s.take(newRunning(text, cfg))
-	if len(text) > 1<<20 {
+	if len(text) > roomy {
 		debug.FreeOSMemory() // before the role keeps all its memory from being paged out
 	}
 	return cfg

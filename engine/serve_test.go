@@ -38,6 +38,10 @@ func newPretender() *pretender {
 
 func (p *pretender) Name() string { return "vrrp" }
 
+func (p *pretender) Read(name, text string, facts model.Facts) (cfg model.Config, _ []model.Command, findings []model.Finding) {
+	cfg, findings = model.Parse(name, []byte(text), facts)
+	return cfg, nil, findings
+}
 func (p *pretender) Fit(cfg model.Config) (model.Config, error) { return cfg, p.unfit }
 
 func (p *pretender) Run(ctx context.Context, cfg model.Config, host Services) error {

@@ -119,9 +119,9 @@ func TestHostileTextsAreRefusedWithAFindingWithinBounds(t *testing.T) {
 		"lines and a name":     {"$A=1\n" + strings.Repeat("\n", 32<<20) + "}\n", "extra-brace"},
 		"quotes":               {strings.Repeat("\"a\nb\n", 1<<16) + "}\n", "unmatched-quote"},
 		"instances of a name":  {strings.Repeat("vrrp_instance A {\n}\n", 1<<16), "duplicate-name"},
-		"addresses": {"vrrp_instance A {\n virtual_router_id 1\n virtual_ipaddress {\n" + strings.Repeat("10.0.0.1\n", 1<<17) + "}\n}\n",
+		"addresses": {"vrrp_instance A {\n virtual_router_id 1\n virtual_ipaddress {\n" + strings.Repeat("10.0.0.1\n", 1<<15) + "}\n}\n",
 			"duplicate-address"},
-		"kept words": {strings.Repeat("track_file f {\n file /x\n}\nvrrp_track_process p {\n}\n", 1<<15) + "}\n", "extra-brace"},
+		"kept words": {strings.Repeat("track_file f {\n file /x\n}\nvrrp_track_process p {\n}\n", 1<<12) + "}\n", "extra-brace"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := file(t, row.text)

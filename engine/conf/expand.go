@@ -36,6 +36,10 @@ const (
 	LongestRead = maxLine
 )
 
+// maxRuns is how many runs of lines an expanded text may come from: a hundred thousand
+// servers with a name in each of a dozen lines have three quarters of that.
+const maxRuns = 3 << 19
+
 // roomyCourse is for how many runs of lines room is made at once.
 const roomyCourse = 1 << 18
 
@@ -52,6 +56,8 @@ type Options struct {
 	Work int
 	// Literal takes braces that add up as they stand, against the indentation.
 	Literal bool
+	// Budget bounds what the text may hold once it is expanded; nil: nothing is counted.
+	Budget *Budget
 }
 
 // Source is a text and its name.
@@ -202,7 +208,7 @@ func (x *expander) make(line string, o origin) {
 }
 
 func (x *expander) emit(line string, o origin) {
-	if x.out.Len()+len(line) > maxExpanded {
+	if x.out.Len()+len(line) > maxExpanded || len(x.lines) > maxRuns {
 		x.full = true
 		return
 	}

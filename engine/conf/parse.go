@@ -33,12 +33,17 @@ func Read(name string, text []byte, opt Options) *File {
 
 // Statements is Read for one pass through the statements of the outermost level:
 // the File has no Nodes, and a statement holds only until the next one is asked
-// for. So a large text needs no more room than its largest statement.
+// for. So a large text needs no more room than its largest statement. Options.Budget
+// is kept to here only: the other readers give every byte back.
 func Statements(name, text string, opt Options) (*File, iter.Seq[*Node]) {
 	f, l := lex(name, text, opt, true)
 	s := shapeOf(l.text, l.marks)
 	f.Begins = s.begins
 	m := f.repairs(l, s, opt.Literal)
+	if l.cut(opt.Budget, m) {
+		s = shapeOf(l.text, l.marks)
+		f.Begins = s.begins
+	}
 	if s.missing > 0 || s.extra > 0 || s.odd || m.closed() > 0 || len(m.ignore) > 0 {
 		nodes := f.build(l, m)
 		return f, func(yield func(*Node) bool) {

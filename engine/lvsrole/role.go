@@ -94,6 +94,12 @@ func (r *role) Run(ctx context.Context, cfg model.Config, host engine.Services) 
 	return l.run(ctx, cfg)
 }
 
+// Read keeps the whole text.
+func (r *role) Read(name, text string, facts model.Facts) (cfg model.Config, _ []model.Command, findings []model.Finding) {
+	cfg, findings = model.Parse(name, []byte(text), facts)
+	return cfg, nil, findings
+}
+
 // Fit leaves cfg as it is: what only the other role needs is small.
 func (r *role) Fit(cfg model.Config) (model.Config, error) { return cfg, nil }
 

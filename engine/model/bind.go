@@ -45,7 +45,9 @@ type binder struct {
 	edits     map[int]string  // words of the line being kept that give way to others, or to none
 	behind    []string        // and words that come behind them
 	literal   bool            // braces that add up are taken as they stand
-	forgets   bool            // a virtual server is dropped once it has been validated
+	keeps     keeping
+	commands  []Command         // of virtual servers that are dropped
+	gathered  map[gathered]bool // the same
 }
 
 // root reads the statements outside all blocks. None is there any more when the

@@ -18,14 +18,22 @@ import (
 // everything found on the way, in the order of the text. It never fails; a text
 // with an Error among its findings is not fit to be applied.
 func Parse(name string, text []byte, facts Facts) (Config, []Finding) {
-	b, findings := understand(name, string(text), facts, false)
+	b, findings := understand(name, string(text), facts, servers)
 	return b.cfg, findings
+}
+
+// ParseRouters is Parse without the virtual servers: each is forgotten once it has been
+// validated, but for its commands.
+func ParseRouters(name, text string, facts Facts) (Config, []Command, []Finding) {
+	b, findings := understand(name, text, facts, commands)
+	b.cfg.Virtuals = nil
+	return b.cfg, b.commands, findings
 }
 
 // Inspect gives what Parse finds, without the Config: each virtual server is
 // forgotten once it has been validated.
 func Inspect(name, text string, facts Facts) []Finding {
-	_, findings := understand(name, text, facts, true)
+	_, findings := understand(name, text, facts, nothing)
 	return findings
 }
 
@@ -36,7 +44,7 @@ func Tree(name string, text []byte, facts Facts) *conf.File {
 	if !file.Doubted {
 		return file
 	}
-	b, _ := understand(name, string(text), facts, true)
+	b, _ := understand(name, string(text), facts, nothing)
 	if opt.Literal = b.literal; opt.Literal {
 		return conf.Read(name, text, opt)
 	}
@@ -50,15 +58,15 @@ func (f Facts) Options() conf.Options {
 
 // understand reads a text. Where braces that add up contradict the indentation,
 // it is read both ways, and the way that makes better sense is taken.
-func understand(name, text string, facts Facts, forgets bool) (*binder, []Finding) {
+func understand(name, text string, facts Facts, keeps keeping) (*binder, []Finding) {
 	b := newBinder(facts)
-	b.forgets = forgets
+	b.keeps = keeps
 	findings := b.read(name, text, false)
 	if !b.file.Doubted {
 		return b, findings
 	}
 	literal := newBinder(facts)
-	literal.forgets = forgets
+	literal.keeps = keeps
 	if as := literal.read(name, text, true); count(as) <= count(findings) {
 		return literal, as
 	}
@@ -90,7 +98,7 @@ func newBinder(facts Facts) *binder {
 func (b *binder) read(name, text string, literal bool) []Finding {
 	var statements iter.Seq[*conf.Node]
 	opt := b.facts.Options()
-	b.literal, opt.Literal = literal, literal
+	b.literal, opt.Literal, opt.Budget = literal, literal, &budget
 	b.file, statements = conf.Statements(name, text, opt)
 	for i, name := range b.file.Names {
 		b.order[name] = i
@@ -188,6 +196,8 @@ var severities = map[string]Severity{
 	"nul-byte": Error, "bom": Warning, "invalid-utf8": Note,
 	"too-deep": Error, "too-large": Error, "definition-loop": Warning, "definition-too-deep": Error,
 	"definition-too-large": Error, "expansion-too-large": Error, "bad-generator": Error,
+	tooManyInstances: Error, tooManyBlocks: Error, tooManyAddresses: Error, tooManyStatements: Error, tooManyOtherWords: Error,
+	tooManyInServer: Error, tooManyBlocksIn: Error,
 	"definition-ends-at-comment": Warning, "mark-by-definition": Warning,
 	"include-missing": Warning, "include-required": Error,
 	"environment-unread": Warning, "environment-missing": Warning, "bad-random": Warning, "include-loop": Error, "include-too-many": Error,

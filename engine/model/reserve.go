@@ -51,7 +51,7 @@ func (d *directive) listsBlocks() bool {
 
 // room makes room in a list.
 func (b *binder) room(list reflect.Value, many int) {
-	if b.forgets && list.Len() == 0 {
+	if b.keeps != servers && list.Len() == 0 {
 		switch list := list.Addr().Interface().(type) {
 		case *[]Virtual:
 			return // the next takes the room of the last
@@ -77,10 +77,41 @@ type lent struct {
 	urls    slab[URL]
 }
 
+// keeping is what stays of a virtual server once it has been validated.
+type keeping int
+
+const (
+	servers  keeping = iota // all
+	commands                // its commands
+	nothing
+)
+
+// gathered is what makes a command another one.
+type gathered struct {
+	line  string
+	shell bool
+	user  Opt[User]
+}
+
+// gather keeps a command of a virtual server.
+func (b *binder) gather(c Command) {
+	g := gathered{c.Line, c.Shell, c.User}
+	if c.Written() && !b.gathered[g] {
+		if b.gathered == nil {
+			b.gathered = map[gathered]bool{}
+		}
+		b.gathered[g] = true
+		b.commands = append(b.commands, c)
+	}
+}
+
 // recall drops the virtual servers, and takes back what was lent to them.
 func (b *binder) recall() {
-	if !b.forgets {
+	switch {
+	case b.keeps == servers:
 		return
+	case b.keeps == commands && len(b.cfg.Virtuals) > 0:
+		walkCommands(reflect.ValueOf(b.cfg.Virtuals), b.gather)
 	}
 	clear(b.cfg.Virtuals)
 	b.cfg.Virtuals = b.cfg.Virtuals[:0]

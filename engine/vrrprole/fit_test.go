@@ -10,10 +10,10 @@ import (
 
 func TestTooManyInstancesAreRefused(t *testing.T) {
 	r := New(Options{})
-	if _, err := r.Fit(model.Config{Instances: make([]model.Instance, maxInstances)}); err != nil {
+	if _, err := r.Fit(model.Config{Instances: make([]model.Instance, model.MaxInstances)}); err != nil {
 		t.Fatal(err)
 	}
-	_, err := r.Fit(model.Config{Instances: make([]model.Instance, maxInstances+1)})
+	_, err := r.Fit(model.Config{Instances: make([]model.Instance, model.MaxInstances+1)})
 	var p *control.Problem
 	if !errors.As(err, &p) || p.Code != control.Invalid || p.Args["code"] != "too-many-instances" || p.Args["count"] != "4097" {
 		t.Fatal(err)

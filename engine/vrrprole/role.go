@@ -124,16 +124,17 @@ func (r *role) Run(ctx context.Context, cfg model.Config, host engine.Services) 
 	return l.run(ctx, cfg)
 }
 
-// maxInstances bounds the virtual routers of the role: each may have to be heard
-// and to advertise several times a second. It is 16 links full of them.
-const maxInstances = 4096
+// Read keeps no virtual server: the memory of this role is never paged out.
+func (r *role) Read(name, text string, facts model.Facts) (model.Config, []model.Command, []model.Finding) {
+	return model.ParseRouters(name, text, facts)
+}
 
 // Fit leaves out the virtual servers, which only the lvs role needs.
 func (r *role) Fit(cfg model.Config) (model.Config, error) {
 	cfg.Virtuals = nil
-	if n := len(cfg.Instances); n > maxInstances {
-		return cfg, &control.Problem{Code: control.Invalid, Message: fmt.Sprintf("%d instances are more than %d", n, maxInstances),
-			Args: map[string]string{"code": "too-many-instances", "count": strconv.Itoa(n), "limit": strconv.Itoa(maxInstances)}}
+	if n := len(cfg.Instances); n > model.MaxInstances {
+		return cfg, &control.Problem{Code: control.Invalid, Message: fmt.Sprintf("%d instances are more than %d", n, model.MaxInstances),
+			Args: map[string]string{"code": "too-many-instances", "count": strconv.Itoa(n), "limit": strconv.Itoa(model.MaxInstances)}}
 	}
 	return cfg, nil
 }

@@ -22,7 +22,7 @@ var calm = []string{"assets", "engine/code", "engine/conf", "engine/convert", "e
 // sized are the packages that have tests named TestSize: these move many mebibytes by
 // one goroutine after another, and run without the race detector, alone of their
 // package.
-var sized = []string{"web"}
+var sized = []string{"engine/vrrprole", "web"}
 
 // timed are the packages whose tests are mostly waits for timers of the protocol, of
 // orphans and of checks, which they measure. All others are work for the processor.
