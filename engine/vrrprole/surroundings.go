@@ -100,7 +100,7 @@ func Deaf(in model.Instance, link kernel.Link) []control.Blocked {
 	if link.Port == "" || in.Unicast() {
 		return nil
 	}
-	return []control.Blocked{{Object: in.Name, Code: code.InterfaceIsPort, Args: map[string]string{"instance": in.Name, "interface": link.Name, "kind": link.Port}}}
+	return []control.Blocked{{Object: in.Name, Code: code.InterfaceIsPort, Args: map[string]string{"interface": link.Name, "kind": link.Port}}}
 }
 
 // heldBy is what of the conditions keeps an instance from working. A failed script is
