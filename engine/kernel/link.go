@@ -20,6 +20,7 @@ type Link struct {
 	Running  bool // IFF_RUNNING: it has a carrier
 	NoARP    bool // IFF_NOARP: gratuitous ARP is pointless
 	Loopback bool
+	Port     string // kind of the device that it is a port of, such as bridge or bond, which is given what arrives; "" is none
 	MTU      int
 	Addrs    []netip.Prefix // in the kernel's order, the primary first
 }
@@ -110,6 +111,8 @@ func parseLink(body []byte) (Link, bool) {
 			l.Name = unix.ByteSliceToString(v)
 		case unix.IFLA_ADDRESS:
 			l.MAC = net.HardwareAddr(v)
+		case unix.IFLA_LINKINFO:
+			l.Port = portOf(v)
 		case unix.IFLA_MTU:
 			if len(v) == 4 {
 				l.MTU = int(native.Uint32(v))
@@ -117,6 +120,17 @@ func parseLink(body []byte) (Link, bool) {
 		}
 	})
 	return l, err == nil && l.Name != "" && info.Family != unix.AF_BRIDGE
+}
+
+// portOf reads the kind of the device that a link is a port of. A VRF leaves to its
+// ports what arrives there.
+func portOf(info []byte) (kind string) {
+	attributes(info, func(what uint16, v []byte) {
+		if what == unix.IFLA_INFO_SLAVE_KIND && unix.ByteSliceToString(v) != "vrf" {
+			kind = unix.ByteSliceToString(v)
+		}
+	})
+	return kind
 }
 
 // dump carries out a dump request and asks again where the kernel changed its

@@ -12,10 +12,21 @@ import (
 func (b *binder) lintCheck(c *Check, n *conf.Node) {
 	if c.QueryName.Written && EmptyLabel(strings.TrimSuffix(c.QueryName.Val, ".")) {
 		b.report(Warning, "empty-label", b.spanOf(&c.QueryName, n), "Value", c.QueryName.Val)
+	} else if name := c.QueryName.Val; c.QueryName.Written && len(name) > 2 && name[1] == '.' {
+		b.report(Warning, "short-label", b.spanOf(&c.QueryName, n), "Value", name)
 	}
 	if least, most := c.MinReply.Or(0), c.MaxReply.Or(255); least > most {
 		b.report(Warning, "reply-length", n.Words[0].Span(), "Word", string(c.Kind), "Value", strconv.Itoa(least), "Most", strconv.Itoa(most))
 	}
+}
+
+// AskedName is the name that a DNS check asks for: the root where none is written,
+// or where what is written is no name, as keepalived does.
+func (c Check) AskedName() string {
+	if name := c.QueryName.Or("."); name == "." || !EmptyLabel(strings.TrimSuffix(name, ".")) {
+		return name
+	}
+	return "."
 }
 
 // EmptyLabel says whether a name, without the dot at its end, has nothing between

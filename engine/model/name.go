@@ -56,7 +56,7 @@ func (c Check) Name() string {
 	case SSLGet:
 		return kind + " https://" + target + path
 	case DNSCheck:
-		return kind + " " + target + " " + c.QueryType.Val + " " + c.QueryName.Or(".")
+		return kind + " " + target + " " + c.QueryType.Val + " " + c.AskedName()
 	case PingCheck:
 		return kind + " " + c.Target.Addr.String()
 	case MiscCheck:

@@ -35,9 +35,10 @@ func shellFirst(text string) bool {
 // shellWords are the words of a shell that are no programs, or do nothing as such:
 // a program cannot end its parent, change its directory or read a file into it.
 var shellWords = []string{
-	".", ":", "alias", "bg", "case", "cd", "declare", "eval", "exec", "exit", "export", "fg", "for", "function",
-	"hash", "if", "jobs", "let", "local", "read", "readonly", "return", "select", "set", "shift", "shopt", "source",
-	"trap", "type", "typeset", "ulimit", "umask", "unset", "until", "wait", "while",
+	".", ":", "alias", "bg", "builtin", "case", "cd", "command", "coproc", "declare", "disown", "enable", "eval", "exec",
+	"exit", "export", "fg", "for", "function", "getopts", "hash", "if", "jobs", "let", "local", "mapfile", "popd", "pushd",
+	"read", "readarray", "readonly", "return", "select", "set", "shift", "shopt", "source", "suspend", "times", "trap",
+	"type", "typeset", "ulimit", "umask", "unalias", "unset", "until", "wait", "while",
 }
 
 // assigns says whether a word gives a value to a variable: NAME=….

@@ -7,7 +7,7 @@ import (
 
 func TestShellWrittenStraightIsRunByAShell(t *testing.T) {
 	for _, line := range []string{
-		"! test -e /f", "(exit 1)", "A=1 cmd", "exit 3", ". /etc/f", "cd /x", "~/x", "~ops/x", "{ true; }", "source f", ":", "exit",
+		"! test -e /f", "(exit 1)", "A=1 cmd", "exit 3", ". /etc/f", "cd /x", "~/x", "~ops/x", "{ true; }", "source f", "command -v nginx", "builtin test -e /f", ":", "exit",
 		"if test -e /f; then exit 1; fi", "cat ~/x", "[ -f /x ]", "test -f /x && [[ -f /y ]]", "x > /dev/null", "x 2>&1", "a|b", "a; b", "a &",
 		"test $(cat /x) = 1", "test `cat /x` = 1", `test "$HOME" = x`, "test -e ${X}/y", "exec /x", "for i in 1 2; do test -e /f$i; done", "while false; do :; done",
 	} {

@@ -133,6 +133,9 @@ func inFault(cfg *model.Config, links []kernel.Link, ours []plan.Address) (held 
 				fault = true
 			}
 		}
+		for _, h := range vrrprole.Deaf(*in, linkOf(in.Interface)) {
+			tell(h)
+		}
 		in.Addrs = slices.DeleteFunc(slices.Clone(in.Addrs), stays)
 		in.Excluded = slices.DeleteFunc(slices.Clone(in.Excluded), stays)
 	}

@@ -64,11 +64,7 @@ func query(id uint16, c model.Check) ([]byte, error) {
 	if !known {
 		kind = dnsmessage.TypeSOA
 	}
-	text := strings.TrimSuffix(c.QueryName.Val, ".")
-	if model.EmptyLabel(text) {
-		text = "" // as keepalived, which passes over such a name (finding empty-label)
-	}
-	name, err := dnsmessage.NewName(text + ".")
+	name, err := dnsmessage.NewName(strings.TrimSuffix(c.AskedName(), ".") + ".")
 	if err != nil {
 		return nil, fmt.Errorf("name %q: %w", c.QueryName.Val, err)
 	}

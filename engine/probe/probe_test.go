@@ -274,6 +274,9 @@ func TestDNSCheckAsksForTheRootWhereTheNameHasAnEmptyLabel(t *testing.T) {
 			return []dnsmessage.Message{q}
 		}))
 		k.QueryName = model.Some(name)
+		if told := k.Name(); !strings.HasSuffix(told, " "+want) && !strings.HasSuffix(told, " "+name) || want == "." && !strings.HasSuffix(told, " .") {
+			t.Errorf("%s: the check is called %s", name, told)
+		}
 		if r := probe(t, k); !r.Up {
 			t.Errorf("%s: %+v", name, r)
 			continue

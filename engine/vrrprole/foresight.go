@@ -53,6 +53,7 @@ func (v snapshot) foresee(cfg model.Config, next []*team) (p plan.Plan, held []c
 			held = append(held, control.Blocked{Object: r.cfg.Name, Code: code.OwnAddress, Args: map[string]string{"address": own.String(), "interface": r.key.link}})
 		} else {
 			held = append(held, heldBy(r, c)...)
+			held = append(held, Deaf(r.cfg, links[r.key.link])...)
 		}
 		if c != r.state.Conditions || r.state.Role == vrrp.Init {
 			step(t, i, vrrp.ConditionsChanged{Conditions: c})

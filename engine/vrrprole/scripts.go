@@ -245,6 +245,13 @@ func (s *scripts) answer(name string) vrrp.Answer {
 	return vrrp.Absent
 }
 
+// unrun says whether a script cannot be run, so that what tracks see of it is not
+// its own answer: some of these count as good, as in keepalived.
+func (s *scripts) unrun(name string) bool {
+	one := s.byName[name]
+	return one != nil && one.state() == "UNKNOWN"
+}
+
 // held lists the scripts that cannot be run.
 func (s *scripts) held() (held []control.Blocked) {
 	for _, one := range s.list() {

@@ -65,7 +65,7 @@ func (l *loop) instanceStatus(r *router, refused []control.Blocked) control.Inst
 		a := around.answer(t)
 		s.Tracks = append(s.Tracks, control.TrackStatus{
 			Kind: t.Kind.String(), Name: t.Name, Up: a == vrrp.Good,
-			Known: a != vrrp.Unknown && a != vrrp.Absent, Weight: t.Weight, Adds: t.Adds(a),
+			Known: a != vrrp.Unknown && a != vrrp.Absent && !(t.Kind == vrrp.ByScript && l.scripts.unrun(t.Name)), Weight: t.Weight, Adds: t.Adds(a),
 		})
 	}
 	return s

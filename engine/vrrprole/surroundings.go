@@ -4,8 +4,10 @@ import (
 	"net/netip"
 	"slices"
 
+	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/kernel"
+	"holdfast/engine/model"
 	"holdfast/engine/vrrp"
 )
 
@@ -90,6 +92,15 @@ func sourceOn(r *router, link kernel.Link, vips map[netip.Addr]bool) netip.Addr 
 		return virtual
 	}
 	return netip.Addr{}
+}
+
+// Deaf says that an instance hears no other router, because its interface belongs to a
+// bridge or a bond: adverts to the group come up there. It goes on, as in keepalived.
+func Deaf(in model.Instance, link kernel.Link) []control.Blocked {
+	if link.Port == "" || in.Unicast() {
+		return nil
+	}
+	return []control.Blocked{{Object: in.Name, Code: code.InterfaceIsPort, Args: map[string]string{"interface": link.Name, "kind": link.Port}}}
 }
 
 // heldBy is what of the conditions keeps an instance from working. A failed script is

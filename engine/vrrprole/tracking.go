@@ -37,6 +37,9 @@ func (l *loop) surroundings(lacking map[socketKey]bool) surroundings {
 // holdBack tells what keeps an instance from working, when that changes.
 func (l *loop) holdBack(r *router, f vrrp.Conditions) {
 	held := heldBy(r, f)
+	if len(held) == 0 {
+		held = Deaf(r.cfg, l.links.byName[r.key.link])
+	}
 	if len(held) > 0 {
 		l.later()
 	}

@@ -93,6 +93,27 @@ func TestLinkDownIsAFaultThatEndsByItself(t *testing.T) {
 	})
 }
 
+func TestAnInstanceOnAPortOfABridgeSaysThatItHearsNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		twin := newTwinLink(t, kernel.NewWire(), "192.0.2.1/24")
+		a := sit(t, twin, configOf(instance("VI_1", 51, 100, vip)))
+		time.Sleep(5 * time.Second)
+		twin.SetLink(kernel.Link{Name: "eth0", Up: true, Running: true, Port: "bridge"})
+		time.Sleep(time.Millisecond)
+		a.is("VI_1", "MASTER")
+		h := a.status().Instances[0].Held
+		if len(h) != 1 || h[0].Code != "interface-is-port" || h[0].Args["kind"] != "bridge" || h[0].Args["interface"] != "eth0" {
+			t.Errorf("held: %v", h)
+		}
+		twin.SetLink(kernel.Link{Name: "eth0", Up: true, Running: true})
+		time.Sleep(time.Millisecond)
+		if h := a.status().Instances[0].Held; len(h) > 0 {
+			t.Errorf("still held: %v", h)
+		}
+		a.stop(control.Release)
+	})
+}
+
 func TestInstanceWaitsForItsInterfaceToAppear(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		twin := kernel.NewTwin()

@@ -57,6 +57,9 @@ func TestTrackScriptThatCannotBeRunIsHeldAndNamed(t *testing.T) {
 		if s.answer() != row.answer || s.state() != "UNKNOWN" {
 			t.Errorf("%s: answers %v, is %s, %+v", name, s.answer(), s.state(), r)
 		}
+		if !all.unrun("chk") {
+			t.Errorf("%s: its track is shown as good, although nobody asked", name)
+		}
 		held := all.held()
 		if len(held) != 1 || held[0].Object != "chk" || held[0].Code != row.code || held[0].Args["reason"] == "" {
 			t.Errorf("%s: held %+v", name, held)
@@ -71,7 +74,7 @@ func TestTrackScriptThatCannotBeRunIsHeldAndNamed(t *testing.T) {
 			}
 		}
 		observe(script.Result{})
-		if len(all.held()) != 0 || len(told) < 2 || told[1].Kind != journal.Unheld || told[1].Facts["code"] != row.code || s.answer() != vrrp.Good {
+		if len(all.held()) != 0 || len(told) < 2 || told[1].Kind != journal.Unheld || told[1].Facts["code"] != row.code || s.answer() != vrrp.Good || all.unrun("chk") {
 			t.Errorf("%s: when it runs again: %+v, %+v", name, all.held(), told)
 		}
 	}
@@ -85,6 +88,30 @@ func TestShortageOfProcessesLeavesTheLastVerdict(t *testing.T) {
 	if held := all.held(); s.answer() != vrrp.Bad || len(held) != 1 || held[0].Code != "script-shortage" {
 		t.Errorf("answers %v, held %+v", s.answer(), held)
 	}
+}
+
+// TestATrackWhoseScriptCannotBeRunIsNotShownAsGood: it counts as good, as in
+// keepalived, but nobody asked.
+func TestATrackWhoseScriptCannotBeRunIsNotShownAsGood(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "check")
+		if err := os.WriteFile(path, []byte("#!/nowhere/python\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		in := instance("VI_1", 51, 100, vip)
+		in.TrackScripts = []model.Track{{Name: "chk"}}
+		cfg := configOf(in)
+		cfg.Scripts = []model.Script{{Name: "chk", Command: model.NewCommand(path), Interval: model.Some(model.Seconds(time.Second))}}
+		a := sit(t, newTwinLink(t, kernel.NewWire(), "192.0.2.1/24"), cfg)
+		time.Sleep(5 * time.Second)
+		a.is("VI_1", "MASTER")
+		for _, track := range a.status().Instances[0].Tracks {
+			if track.Kind == "script" && (track.Known || track.Name != "chk") {
+				t.Errorf("%+v", track)
+			}
+		}
+		a.stop(control.Release)
+	})
 }
 
 func TestANotifyScriptThatCannotBeRunIsHeldUntilTheTextNamesItNoMore(t *testing.T) {

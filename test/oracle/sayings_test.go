@@ -127,7 +127,7 @@ var sayings = []saying{
 	{re(`exceeds total weight`), []string{"quorum-reduced"}, true, ""},
 	{re(`must be an integer|rounding`), []string{"advert-rounded", "advert-in-hundredths"}, true, ""},
 	{re(`conflicts with configured or deduced version`), []string{"version-conflicts"}, true, ""},
-	{re(`has empty label`), []string{"empty-label"}, true, ""},
+	{re(`has empty label`), []string{"empty-label", "short-label"}, true, ""},
 	{re(`A unicast keyword`), []string{"unicast-without-peers"}, true, ""},
 	{re(`ports don't match`), []string{"port-forced"}, true, ""},
 	{re(`with weights due to SYNC group`), []string{"weight-in-group"}, true, ""},

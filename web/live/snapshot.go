@@ -2,9 +2,11 @@ package live
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
+	"holdfast/engine/code"
 	"holdfast/engine/control"
 )
 
@@ -28,6 +30,16 @@ type Side struct {
 
 // Seen says whether the role answered this time.
 func (s Side) Seen() bool { return s.Err == nil }
+
+// OffText is why the role runs another text than it should, or none; nil where it
+// runs what it was given. What it does not have is then not what is configured.
+func (s Side) OffText() *control.Blocked {
+	i := slices.IndexFunc(s.Status.Held, func(h control.Blocked) bool { return slices.Contains(code.Texts, h.Code) })
+	if i < 0 {
+		return nil
+	}
+	return &s.Status.Held[i]
+}
 
 // Snapshot is both roles at one instant.
 type Snapshot struct {

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -148,5 +149,35 @@ func TestAServerThatFailsKeepsTheTimeSinceWhichItIsUp(t *testing.T) {
 	since := strings.Index(html, "00:09:22")
 	if began := strings.Index(html, "00:00:22"); since < 0 || began < since || !strings.Contains(html, "data-up-since") {
 		t.Error(html)
+	}
+}
+
+// TestNothingIsCalledNotConfiguredWhereTheTextIsNotKnown: a role that lost its text
+// or does not answer has no routers and no services to show, which says nothing of
+// the text.
+func TestNothingIsCalledNotConfiguredWhereTheTextIsNotKnown(t *testing.T) {
+	for lang, never := range map[string]string{"en": "is configured", "zh-CN": "没有配置"} {
+		for what, side := range map[string]live.Side{
+			"text lost": {Status: control.Status{Held: []control.Blocked{{Code: code.TextLost}}}},
+			"away":      {Err: errors.New("no answer")},
+		} {
+			for page, body := range map[string]any{
+				"vips":     routers{Side: side},
+				"services": serviceList{Side: side},
+				"overview": &summary{Snapshot: live.Snapshot{VRRP: side, LVS: side}},
+			} {
+				html := drawn(t, lang, page, "live", frame{Body: body})
+				if strings.Contains(html, never) {
+					t.Errorf("%s, %s, %s: %s", lang, what, page, html)
+				}
+				if page != "overview" && !strings.Contains(html, `role="alert"`) {
+					t.Errorf("%s, %s, %s: the reason is missing", lang, what, page)
+				}
+			}
+			calm := drawn(t, lang, "vips", "live", frame{Body: routers{}})
+			if !strings.Contains(calm, never) {
+				t.Errorf("%s: an empty text is not said to be empty: %s", lang, calm)
+			}
+		}
 	}
 }
