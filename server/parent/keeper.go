@@ -173,7 +173,8 @@ func (p *parent) plan(k *keeper, died time.Time) {
 	})
 }
 
-// releasePatience bounds one run of the release command.
+// releasePatience bounds one run of the release command, for a role whose own patience
+// is not longer: ten thousand services of a slow machine take more.
 const releasePatience = 10 * time.Second
 
 // release removes what a dead role left in the kernel, by a process that knows
@@ -185,7 +186,7 @@ func (p *parent) release(k *keeper) {
 	k.releasing = true
 	p.watch(func() event {
 		// Runs even while we are shutting down, or an address would stay behind.
-		ctx, cancel := context.WithTimeout(context.Background(), releasePatience)
+		ctx, cancel := context.WithTimeout(context.Background(), max(releasePatience, k.Patience))
 		defer cancel()
 		cmd := exec.CommandContext(ctx, self, k.Name, "release", "--run-dir="+p.RunDir)
 		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
