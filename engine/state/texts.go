@@ -6,7 +6,8 @@ import (
 	"io/fs"
 	"path/filepath"
 	"strings"
-	"syscall"
+
+	"golang.org/x/sys/unix"
 
 	"holdfast/engine/atomicfile"
 	"holdfast/engine/model"
@@ -90,7 +91,7 @@ func (a Applied) read(suffix string) (text string, there bool, err error) {
 // write replaces a file of the role, also where a directory took its place.
 func (a Applied) write(suffix, text string) error {
 	err := atomicfile.Replace(a.disk, a.Path(suffix), []byte(text))
-	if errors.Is(err, fs.ErrExist) || errors.Is(err, syscall.EISDIR) {
+	if errors.Is(err, fs.ErrExist) || errors.Is(err, unix.EISDIR) {
 		if err = a.remove(suffix); err == nil {
 			err = atomicfile.Replace(a.disk, a.Path(suffix), []byte(text))
 		}
