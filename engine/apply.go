@@ -52,6 +52,7 @@ func (s *process) Journal(ctx context.Context, after uint64, send func(journal.E
 
 // Plan tells what applying text would do now.
 func (s *process) Plan(ctx context.Context, text string) (control.Planned, error) {
+	defer s.giveBack(text)
 	cfg, err := s.readFit(ctx, text)
 	if err != nil {
 		return control.Planned{}, err
@@ -68,6 +69,7 @@ func (s *process) Apply(ctx context.Context, req control.ApplyRequest) (control.
 		return control.Planned{}, err
 	}
 	defer func() { <-s.changing }()
+	defer s.giveBack(req.Text)
 	hash := model.Hash([]byte(req.Text))
 	cfg, err := s.admit(ctx, req)
 	if err != nil {
@@ -233,6 +235,19 @@ func (s *process) parse(text string, commands func(model.Command, model.Range)) 
 	host := facts.Host(s.opt.Node)
 	host.Command = commands
 	return model.Parse(s.role.Name()+".conf", []byte(text), host)
+}
+
+// giveBack returns what the meaning of a large text took: up to some hundred times its
+// bytes, which a role with locked memory would keep for good.
+func (s *process) giveBack(text string) {
+	if len(text) <= 1<<20 {
+		return
+	}
+	realtime.Aside(func() {
+		if err := realtime.GiveBack(); err != nil {
+			s.log.Warn("memory not given back", "reason", err)
+		}
+	})
 }
 
 // readFit is read for a text that is to be applied: errors refuse it.

@@ -2,6 +2,9 @@ package facts_test
 
 import (
 	"errors"
+	"io/fs"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"holdfast/engine/facts"
@@ -21,6 +24,38 @@ func TestFilesThatTheKernelMakesAreNotRead(t *testing.T) {
 		if found, err := facts.Files()(pattern, "/etc/x.conf"); len(found) != 0 {
 			t.Errorf("include %s gives %d texts, %v", pattern, len(found), err)
 		}
+	}
+}
+
+// Whatever the kernel makes is refused by where it lies, and is not opened for that.
+func TestNoFileBelowProcAndSysIsRead(t *testing.T) {
+	t.Parallel()
+	looked := 0
+	for _, root := range []string{"/proc", "/proc/self/", "/sys"} {
+		err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				return fs.SkipDir // of a process that ended
+			case d.IsDir() && root == "/proc" && strings.Count(name, "/") == 2 && strings.Trim(name[6:], "0123456789") == "":
+				return fs.SkipDir // the processes come and go; self stands for them
+			case d.IsDir() && strings.Count(name, "/") > 4:
+				return fs.SkipDir // more of the same
+			case !d.Type().IsRegular():
+				return nil
+			}
+			looked++
+			_, failed := facts.ReadText(name)
+			if refused := (*facts.RefusedError)(nil); !errors.As(failed, &refused) && !errors.Is(failed, fs.ErrNotExist) {
+				t.Errorf("%s: %v", name, failed)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if looked < 1000 {
+		t.Errorf("only %d files were looked at", looked)
 	}
 }
 

@@ -34,43 +34,6 @@ func (l *loop) apply(cfg model.Config, reply func(control.Planned, error)) {
 	}})
 }
 
-// configure makes cfg the running configuration and lets every virtual server
-// begin. What stays keeps its state: from the present run, or from that of an
-// earlier process.
-func (l *loop) configure(cfg model.Config, before past, now time.Time) {
-	was := l.virtuals
-	l.cfg, l.virtuals = cfg, was.declare(cfg, before, now)
-	l.transitions.secure = cfg.Global.ScriptSecurity
-	if l.probe = l.opt.Probe; l.probe == nil {
-		l.probe = prober(cfg.Global)
-	}
-	for _, v := range l.virtuals.list {
-		l.checks.assignChecks(v, was.byKey[v.key], before, now)
-		v.beginWords(now)
-	}
-	for _, old := range was.list {
-		for _, s := range old.servers {
-			for _, c := range s.checks {
-				if !c.gone && c.virtual == old { // it moved to no virtual server of now
-					l.checks.removeCheck(c)
-				}
-			}
-		}
-	}
-	for _, old := range was.list {
-		l.transitions.leave(old, l.virtuals.byKey[old.key], "removed", now)
-	}
-	l.transitions.keep(l.virtuals.list)
-	l.followAddresses()
-	for i, v := range l.virtuals.list {
-		l.carryOut(v, l.virtuals.begins[i], nil, now)
-		v.fresh = false
-		l.reword(v, now)
-	}
-	l.virtuals.begins = nil
-	l.record.changed(now)
-}
-
 // planned says what came of a job, or would.
 func (l *loop) planned(a tableAnswer, changes []string) control.Planned {
 	p := control.Planned{Operations: a.ops, Lines: a.ops.Lines(), Changes: changes, Held: []control.Blocked{}}

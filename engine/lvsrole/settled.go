@@ -87,7 +87,8 @@ func (l *loop) refused(a tableAnswer) {
 	now := make(map[plan.ServiceKey]*control.Blocked, len(a.refused))
 	for _, r := range a.refused {
 		if key := r.Op.Service.Key; now[key] == nil {
-			h := refusalOf(r, l.virtuals.nameOf(key))
+			name := l.virtuals.nameOf(key)
+			h := refusalOf(r, name)
 			now[key] = &h
 		}
 	}

@@ -90,8 +90,6 @@ type comparison struct {
 	list []Difference
 }
 
-func (c *comparison) tell(d Difference) { c.list = append(c.list, d) }
-
 // root compares the blocks at the top. Words of global_defs have roles of their own.
 func (c *comparison) root(old, next reflect.Value) {
 	for _, d := range readTable().order {
@@ -136,20 +134,4 @@ func (c *comparison) word(d *directive, at *owner, old, next reflect.Value) {
 	default:
 		c.value(at.String(), d.word, d.told(old), d.told(next))
 	}
-}
-
-// value tells of a word with one value; nil is that none is in force.
-func (c *comparison) value(object, word string, old, next *string) {
-	d := Difference{Object: object, Word: word, Sign: Changed}
-	switch {
-	case old == nil && next == nil:
-		return
-	case old == nil:
-		d.Sign, d.New = Appeared, *next
-	case next == nil:
-		d.Sign, d.Old = Vanished, *old
-	default:
-		d.Old, d.New = *old, *next
-	}
-	c.tell(d)
 }

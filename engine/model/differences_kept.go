@@ -11,20 +11,27 @@ func (c *comparison) items(at *owner, words map[string]*keptWord, old, next []It
 	if len(old) == 0 && len(next) == 0 {
 		return
 	}
-	seen := map[string]bool{}
+	was, is, seen := byWord(old), byWord(next), map[string]bool{}
 	for _, i := range slices.Concat(next, old) {
 		if seen[i.Word] || c.role != roleOf(at, i.Word, words[i.Word]) {
 			continue
 		}
 		seen[i.Word] = true
-		a, _ := named(old, i.Word)
-		b, _ := named(next, i.Word)
 		if i.Block {
-			c.keptBlocks(at, words[i.Word], a, b)
+			c.keptBlocks(at, words[i.Word], was[i.Word], is[i.Word])
 		} else {
-			c.keptValues(at, words[i.Word], a, b)
+			c.keptValues(at, words[i.Word], was[i.Word], is[i.Word])
 		}
 	}
+}
+
+// byWord gives the items of each word, in their order.
+func byWord(list []Item) map[string][]Item {
+	of := make(map[string][]Item, len(list))
+	for _, i := range list {
+		of[i.Word] = append(of[i.Word], i)
+	}
+	return of
 }
 
 // roleOf is the role of a kept word. At the top and in global_defs each has its own.
@@ -43,25 +50,18 @@ func (c *comparison) keptValues(at *owner, k *keptWord, old, next []Item) {
 		return
 	}
 	word := slices.Concat(next, old)[0].Word
+	was, is := argsOf(old), argsOf(next)
 	switch {
 	case k != nil && k.is("secret"):
 		c.tell(Difference{Object: at.String(), Word: word, Sign: Reads})
-	case len(old) <= 1 && len(next) <= 1:
-		c.value(at.String(), word, argsOf(old), argsOf(next))
+	case len(was) <= 1 && len(is) <= 1:
+		c.value(at.String(), word, only(was), only(is))
 	default:
-		c.lines(at.String(), word, allArgs(old), allArgs(next), false)
+		c.lines(at.String(), word, was, is, false)
 	}
 }
 
-func argsOf(list []Item) *string {
-	if len(list) == 0 {
-		return nil
-	}
-	args := strings.Join(list[0].Args, " ")
-	return &args
-}
-
-func allArgs(list []Item) []string {
+func argsOf(list []Item) []string {
 	out := make([]string, len(list))
 	for i := range list {
 		out[i] = strings.Join(list[i].Args, " ")
@@ -114,7 +114,8 @@ func (c *comparison) keptLines(at *owner, k *keptWord, old, next Item) {
 	if k.is("name") {
 		object = &owner{outer: at, name: next.Word + " " + strings.Join(next.Args, " ")}
 	}
-	c.lines(object.String(), next.Word, lineItems(old), lineItems(next), false)
+	was, is := lineItems(old), lineItems(next)
+	c.lines(object.String(), next.Word, was, is, false)
 }
 
 func lineItems(block Item) []string {

@@ -78,11 +78,21 @@ func TestMasterForgetsNopreemptAndDelay(t *testing.T) {
 }
 
 func TestAdvertIntervalIsWholeSecondsInVersion2(t *testing.T) {
-	for text, want := range map[string]Seconds{"1.5": 2 * seconds, "0.2": seconds, "3": 3 * seconds} {
+	for text, want := range map[string]Seconds{
+		"1.5": 2 * seconds, "0.2": seconds, "3": 3 * seconds, "0.4": seconds, "0.01": seconds, "500ms": seconds, "300": seconds,
+	} {
 		c := resolved(t, "vrrp_instance M {\n interface e\n virtual_router_id 1\n advert_int "+text+"\n}\n")
 		if got := c.Instances[0].Advert.Val; got != want {
 			t.Errorf("advert_int %s is %s, want %s", text, got, want)
 		}
+	}
+}
+
+// keepalived leaves the address out with its label.
+func TestAnAddressWhoseLabelIsTooLongIsHeldWithoutIt(t *testing.T) {
+	c := resolved(t, "vrrp_instance M {\n interface e\n virtual_router_id 1\n virtual_ipaddress {\n 192.0.2.7/24 label eth0:seventeen-ch\n }\n}\n")
+	if a := c.Instances[0].Addrs; len(a) != 1 || a[0].Label != "" || a[0].Prefix.String() != "192.0.2.7/24" {
+		t.Errorf("%+v", a)
 	}
 }
 

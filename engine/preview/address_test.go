@@ -5,7 +5,9 @@ import (
 	"net/netip"
 	"os/exec"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"holdfast/engine/control"
 	"holdfast/engine/model"
@@ -34,6 +36,26 @@ func ip(t *testing.T, args ...string) {
 	}
 }
 
+// cable makes eth0, with a carrier.
+func cable(t *testing.T) {
+	t.Helper()
+	ip(t, "link", "add", "eth0", "type", "veth", "peer", "name", "far0")
+	ip(t, "link", "set", "far0", "up")
+	ip(t, "link", "set", "eth0", "up")
+	becomes(t, "state UP")
+}
+
+// becomes waits until the kernel says so of eth0.
+func becomes(t *testing.T, state string) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if out, _ := exec.Command("ip", "-oneline", "link", "show", "eth0").Output(); strings.Contains(string(out), state) {
+			return
+		}
+	}
+	t.Fatalf("eth0 is not in %s", state)
+}
+
 func codes(list []control.Blocked) (codes []string) {
 	for _, b := range list {
 		codes = append(codes, b.Code)
@@ -43,7 +65,7 @@ func codes(list []control.Blocked) (codes []string) {
 
 func TestAPlanTellsWhichAddressTheKernelWillRefuse(t *testing.T) {
 	door := emptyHost(t)
-	ip(t, "link", "add", "eth0", "type", "bridge")
+	cable(t)
 	ip(t, "address", "add", "192.0.2.1/24", "dev", "eth0")
 	p := previewOf(t, "192.0.2.100/24 scope link")
 	if !slices.Contains(codes(p.Held), "address-scope") {
@@ -59,7 +81,7 @@ func TestAPlanTellsWhichAddressTheKernelWillRefuse(t *testing.T) {
 
 func TestAPlanTellsThatTheOnlyAddressOfAnInterfaceIsVirtual(t *testing.T) {
 	emptyHost(t)
-	ip(t, "link", "add", "eth0", "type", "bridge")
+	cable(t)
 	ip(t, "address", "add", "192.0.2.100/24", "dev", "eth0")
 	if p := previewOf(t, "192.0.2.100/24"); !slices.Contains(codes(p.Held), "own-address") || len(p.Operations) > 0 {
 		t.Errorf("held %v, to do %q", p.Held, p.Lines)
@@ -72,7 +94,7 @@ func TestAPlanTellsThatTheOnlyAddressOfAnInterfaceIsVirtual(t *testing.T) {
 
 func TestAPlanWarnsBeforeTheListOfAMastersAddressesChanges(t *testing.T) {
 	door := emptyHost(t)
-	ip(t, "link", "add", "eth0", "type", "bridge")
+	cable(t)
 	ip(t, "address", "add", "192.0.2.1/24", "dev", "eth0")
 	if p := previewOf(t, "192.0.2.100/32"); len(p.Warnings) > 0 {
 		t.Errorf("before the first start: %v", p.Warnings)
@@ -87,4 +109,24 @@ func TestAPlanWarnsBeforeTheListOfAMastersAddressesChanges(t *testing.T) {
 	if p := previewOf(t, "192.0.2.100/32\n192.0.2.101/32"); !slices.Equal(codes(p.Warnings), []string{"address-list-changes"}) {
 		t.Errorf("one more: %v", p.Warnings)
 	}
+}
+
+// As the router that starts on the text does: it would stay in FAULT.
+func TestAPlanHoldsNoAddressWhereTheRouterCouldNotWork(t *testing.T) {
+	emptyHost(t)
+	cable(t)
+	fault := func(want string) {
+		t.Helper()
+		if p := previewOf(t, "192.0.2.100/24"); !slices.Contains(codes(p.Held), want) || len(p.Operations) > 0 {
+			t.Errorf("no %s: held %v, to do %q", want, p.Held, p.Lines)
+		}
+	}
+	fault("no-address")
+	ip(t, "address", "add", "192.0.2.1/24", "dev", "eth0")
+	if p := previewOf(t, "192.0.2.100/24"); len(p.Operations) != 1 {
+		t.Errorf("with an address: held %v, to do %q", p.Held, p.Lines)
+	}
+	ip(t, "link", "set", "far0", "down")
+	becomes(t, "NO-CARRIER")
+	fault("link-down")
 }

@@ -87,8 +87,8 @@ func masterWants(cfg model.Config) plan.State {
 }
 
 // inFault leaves out of cfg the addresses that nobody would hold here, and tells
-// why: an interface that the instance depends on is missing or has no address of its
-// own, or the instance would need a version of the protocol that is not spoken.
+// why: an interface that the instance depends on is missing, down or without an address
+// to send from, or there is no peer where the text wants one.
 func inFault(cfg *model.Config, links []kernel.Link, ours []plan.Address) (held []control.Blocked) {
 	missing := func(name string) bool {
 		return !slices.ContainsFunc(links, func(l kernel.Link) bool { return l.Name == name })
@@ -127,6 +127,11 @@ func inFault(cfg *model.Config, links []kernel.Link, ours []plan.Address) (held 
 		if own := vrrprole.OnlyVirtual(*in, linkOf(in.Interface), virtual); own.IsValid() && !isOurs(own) {
 			tell(control.Blocked{Object: in.Name, Code: code.OwnAddress, Args: map[string]string{"address": own.String(), "interface": in.Interface}})
 			fault = true
+		} else if !fault {
+			for _, h := range vrrprole.Fault(*in, links, virtual, ours) {
+				tell(h)
+				fault = true
+			}
 		}
 		in.Addrs = slices.DeleteFunc(slices.Clone(in.Addrs), stays)
 		in.Excluded = slices.DeleteFunc(slices.Clone(in.Excluded), stays)

@@ -51,7 +51,7 @@ virtual_server 192.0.2.100 80 {
 `
 
 // emptyHost puts the thread into a network namespace of its own, with nothing
-// but lo in it.
+// but lo in it, which is up.
 func emptyHost(t *testing.T) *kernel.Net {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -66,6 +66,7 @@ func emptyHost(t *testing.T) *kernel.Net {
 		t.Fatal(err)
 	}
 	t.Cleanup(door.Close)
+	ip(t, "link", "set", "lo", "up") // with the address that the kernel gives it
 	return door
 }
 

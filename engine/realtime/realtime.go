@@ -1,6 +1,12 @@
 package realtime
 
-import "golang.org/x/sys/unix"
+import (
+	"bytes"
+	"os"
+	"runtime/debug"
+
+	"golang.org/x/sys/unix"
+)
 
 // Active tells whether this thread runs under a real-time policy, which
 // the parent gives before the runtime starts its threads.
@@ -15,4 +21,29 @@ func Active() bool {
 func LockMemory() error {
 	_ = dropText() // without it more is locked than needed
 	return unix.Mlockall(unix.MCL_CURRENT | unix.MCL_FUTURE | unix.MCL_ONFAULT)
+}
+
+// GiveBack returns memory that nothing uses any more to the system. Where memory is
+// locked, the runtime cannot: it is unlocked meanwhile, for some milliseconds.
+func GiveBack() error {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return err
+	}
+	if locked := lockedIn(status); !locked {
+		debug.FreeOSMemory()
+		return nil
+	}
+	if err := unix.Munlockall(); err != nil {
+		return os.NewSyscallError("munlockall", err)
+	}
+	debug.FreeOSMemory()
+	return os.NewSyscallError("mlockall", unix.Mlockall(unix.MCL_CURRENT|unix.MCL_FUTURE|unix.MCL_ONFAULT))
+}
+
+// lockedIn says whether a process with this status (proc_pid_status(5)) has locked memory.
+func lockedIn(status []byte) bool {
+	_, after, found := bytes.Cut(status, []byte("\nVmLck:"))
+	fields := bytes.Fields(after)
+	return found && len(fields) > 0 && string(fields[0]) != "0"
 }

@@ -22,15 +22,13 @@ func Run(ctx context.Context, job Job) Result {
 	done := make(chan Result, 1) // holds the one result, so that the goroutine always ends
 	go func() {
 		// The thread is kept until the program ended: the parent-death signal
-		// is bound to the thread that forked, not to the process.
+		// is bound to the thread that forked, not to the process. One that became
+		// ordinary cannot have its priority back without CAP_SYS_NICE, so it ends
+		// with this goroutine.
 		runtime.LockOSThread()
-		if realtime.Active() && ordinary() {
-			// This thread cannot have its priority back without CAP_SYS_NICE,
-			// so it ends with this goroutine.
-			done <- run(ctx, job)
-			return
+		if !realtime.Active() || !ordinary() {
+			defer runtime.UnlockOSThread()
 		}
-		defer runtime.UnlockOSThread()
 		done <- run(ctx, job)
 	}()
 	r := <-done

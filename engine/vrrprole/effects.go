@@ -1,6 +1,8 @@
 package vrrprole
 
 import (
+	"net/netip"
+	"slices"
 	"strconv"
 	"time"
 
@@ -88,7 +90,8 @@ func (l *loop) advertise(r *router, priority uint8) {
 			continue // the text names all routers: nobody listens to oneself
 		}
 		r.header.Src, r.header.Dst = r.source, to
-		err := l.sockets.send(r.key.socket(), r.header, r.advert(priority, to))
+		advert := r.advert(priority, to)
+		err := l.sockets.send(r.key.socket(), r.header, advert)
 		switch was := r.mute[to]; {
 		case err == nil && was != "":
 			delete(r.mute, to)
@@ -108,6 +111,28 @@ func (l *loop) advertise(r *router, priority uint8) {
 		r.stats.PriZeroSent++
 	}
 	l.record.save(r)
+}
+
+// advert gives the packet for a priority and a place, until the next one is asked for.
+func (r *router) advert(priority uint8, to netip.Addr) []byte {
+	r.payload = r.wire.Advert(priority).Append(r.payload[:0], r.source, to)
+	return r.payload
+}
+
+// announceSource tells the neighbours once where the source of a router's adverts is, as
+// keepalived does when a fault ends: no peer asked for it meanwhile.
+func (l *loop) announceSource(r *router) {
+	for _, link := range l.links.byName {
+		if !arps(link) || !slices.ContainsFunc(link.Addrs, func(p netip.Prefix) bool { return p.Addr() == r.source }) {
+			continue
+		}
+		ip := r.source
+		l.writer.do(func(h *writer) {
+			if err := h.net.Announce(link.Name, ip); err != nil {
+				h.tell(kernelRefusal{"arping -U " + ip.String(), err.Error()})
+			}
+		})
+	}
 }
 
 // noteState puts a change of state into the journal and the counters.

@@ -97,16 +97,3 @@ func (n notifier) keep(cfg model.Config) {
 	}
 	n.unrun.Keep(func(object, command string) bool { return named[[2]string{object, command}] })
 }
-
-// jobOf is a command as package script wants it, under the user that the whole
-// configuration says.
-func jobOf(global model.Global, c model.Command, limit time.Duration, args ...string) script.Job {
-	user := c.User.Val
-	if user.Name == "" {
-		user = global.ScriptUser.Val
-	}
-	return script.Job{
-		Argv: c.Argv, Args: args, User: user.Name, Group: user.Group,
-		Timeout: limit, Secure: global.ScriptSecurity,
-	}
-}

@@ -184,8 +184,11 @@ func (w pairWorld) tryPair(t *testing.T, seed uint64) (operations int, moved boo
 	before, after := configFrom(t, one), configFrom(t, two)
 	leaveMasters(t, w.dir, before, r)
 	s := sitIn(t, w.dir, before, w.opt)
+	// News of what the start did, and each script's first answer, come before the plan:
+	// between plan and apply they would make another world of it.
+	time.Sleep(time.Millisecond)
 	for slices.ContainsFunc(s.status().Scripts, func(one control.ScriptStatus) bool { return one.Detail == "" }) {
-		time.Sleep(time.Millisecond) // until each has answered: an answer between plan and apply is news
+		time.Sleep(time.Millisecond)
 	}
 	ctx := context.Background()
 	fail := func(format string, args ...any) {

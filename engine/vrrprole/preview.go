@@ -124,6 +124,23 @@ func OnlyVirtual(in model.Instance, link kernel.Link, virtual map[netip.Addr]boo
 	return netip.Addr{}
 }
 
+// Fault is what keeps an instance that starts now from working on these links, which
+// are all of this host; virtual are the addresses of all instances, and ours those that
+// a master has put there. Its scripts count as well, a missing link as none of its own.
+func Fault(in model.Instance, links []kernel.Link, virtual map[netip.Addr]bool, ours []plan.Address) []control.Blocked {
+	s := surroundings{links: map[string]kernel.Link{}, vips: virtual, script: func(string) vrrp.Answer { return vrrp.Good }}
+	for _, l := range links {
+		s.links[l.Name] = l
+	}
+	s.links = bare(s.links, ours)
+	r := newRouter(in, model.Global{}, nil)
+	c := s.conditions(r)
+	if c.Fault == vrrp.NoInterface {
+		return nil
+	}
+	return heldBy(r, c)
+}
+
 // bare are links as they are without what masters have put there.
 func bare(links map[string]kernel.Link, ours []plan.Address) map[string]kernel.Link {
 	put := make(map[plan.AddressKey]bool, len(ours))

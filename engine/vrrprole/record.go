@@ -133,16 +133,16 @@ func (r *record) write(place int, s recordSlot) error {
 		return nil
 	}
 	s.Version, s.Boot, s.Sum = recordVersion, r.boot, 0
-	b := make([]byte, 0, slotSize)
-	b, err := binary.Append(b, binary.LittleEndian, &s)
+	var b [slotSize]byte
+	n, err := binary.Encode(b[:], binary.LittleEndian, &s)
 	if err != nil {
 		return err
 	}
-	s.Sum = crc32.ChecksumIEEE(b)
-	if b, err = binary.Append(b[:0], binary.LittleEndian, &s); err != nil {
+	s.Sum = crc32.ChecksumIEEE(b[:n])
+	if _, err = binary.Encode(b[:], binary.LittleEndian, &s); err != nil {
 		return err
 	}
-	_, err = r.file.WriteAt(b[:slotSize], int64(place)*slotSize)
+	_, err = r.file.WriteAt(b[:], int64(place)*slotSize)
 	return err
 }
 
@@ -203,7 +203,6 @@ func slotOf(r *router, c state.BootClock) recordSlot {
 		Kind: slotInstance, VRID: r.key.vrid, Group: four(r.key.group),
 		Role: uint8(r.state.Role), Priority: r.state.Priority,
 		Holder: four(r.state.Holder), Held: r.state.HolderPriority,
-		Since: r.state.Since.UnixNano(), Sent: c.To(r.sent), Due: c.To(r.state.Due),
 		Group6: sixteen(r.key.group), Holder6: sixteen(r.state.Holder),
 		Interval: int64(r.state.Interval),
 	}
@@ -212,6 +211,7 @@ func slotOf(r *router, c state.BootClock) recordSlot {
 	}
 	copy(s.Link[:], r.key.link)
 	copy(s.Reason[:], r.state.Reason)
+	s.Since, s.Sent, s.Due = r.state.Since.UnixNano(), c.To(r.sent), c.To(r.state.Due)
 	return s
 }
 

@@ -13,6 +13,10 @@ import (
 	"holdfast/engine/vrrp"
 )
 
+// multicastTTL is the hop limit of what goes to a group: a router that forwards it is
+// found out (RFC 9568, section 5.1.1.3).
+const multicastTTL = 255
+
 // routerKey is the identity of a virtual router, by which it is known again after
 // a change of configuration and by an earlier run's record. As with keepalived a router
 // that goes from a group to peers is another one, and its peers may change. A change of
@@ -185,6 +189,53 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 	return r
 }
 
+// direct says where the adverts of a router go: to its peers, or to the group.
+func (r *router) direct(global model.Global) {
+	if !r.cfg.Unicast() {
+		r.key.group = groupOf(r.cfg, global)
+		r.to, r.header.TTL = []netip.Addr{r.key.group}, multicastTTL
+		return
+	}
+	r.key.group = netip.IPv4Unspecified()
+	if r.cfg.IPv6() {
+		r.key.group = netip.IPv6Unspecified()
+	}
+	r.header.TTL = kernel.DefaultTTL // of IPv6, where none is written, as with keepalived
+	if ttl := r.cfg.UnicastTTL; ttl.Written || !r.cfg.IPv6() {
+		r.header.TTL = int(ttl.Val)
+	}
+	for _, p := range r.cfg.Peers {
+		r.to = append(r.to, p.Addr)
+	}
+}
+
+// groupOf is the multicast group of an instance.
+func groupOf(cfg model.Instance, global model.Global) netip.Addr {
+	switch {
+	case cfg.IPv6() && global.McastGroup6.Val.IsValid():
+		return global.McastGroup6.Val
+	case cfg.IPv6():
+		return vrrp.Group6
+	case cfg.McastGroup.Val.IsValid():
+		return cfg.McastGroup.Val
+	case global.McastGroup4.Val.IsValid():
+		return global.McastGroup4.Val
+	}
+	return vrrp.Group4
+}
+
+// heardPeers are those whose adverts count, nil where everybody's do.
+func (r *router) heardPeers(global model.Global) map[netip.Addr]vrrp.TTL {
+	if !r.cfg.Unicast() || !r.cfg.CheckedSource(&global) {
+		return nil
+	}
+	peers := map[netip.Addr]vrrp.TTL{}
+	for _, p := range r.cfg.Peers {
+		peers[p.Addr] = vrrp.TTL{Least: p.MinTTL.Or(0), Most: p.MaxTTL.Or(255)}
+	}
+	return peers
+}
+
 // keep makes an address one that a master holds.
 func (r *router) keep(a model.Address) {
 	at := Address(a, r.cfg.Interface)
@@ -268,12 +319,6 @@ func hostBits(p netip.Prefix, bits uint32) netip.Addr {
 	var b [4]byte
 	binary.BigEndian.PutUint32(b[:], binary.BigEndian.Uint32(net[:])|bits&host)
 	return netip.AddrFrom4(b)
-}
-
-// advert gives the packet for a priority and a place, until the next one is asked for.
-func (r *router) advert(priority uint8, to netip.Addr) []byte {
-	r.payload = r.wire.Advert(priority).Append(r.payload[:0], r.source, to)
-	return r.payload
 }
 
 // fit takes the addresses into the advert that there is room for on a link of

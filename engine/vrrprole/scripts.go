@@ -53,8 +53,8 @@ type trackScript struct {
 	cancel  context.CancelFunc
 }
 
-func newTrackScript(cfg model.Script, now time.Time) *trackScript {
-	s := &trackScript{cfg: cfg, since: now, slot: -1,
+func newTrackScript(cfg model.Script, job script.Job, now time.Time) *trackScript {
+	s := &trackScript{cfg: cfg, job: job, since: now, slot: -1,
 		rule: vrrp.Rule{Rise: cfg.Rise.Val, Fall: cfg.Fall.Val, InitFail: cfg.InitFail}}
 	s.verdict = s.rule.Start()
 	return s
@@ -146,10 +146,11 @@ func (s *scripts) change(cfg model.Config, tracked map[string]bool, saved map[[1
 // succeed gives the script that follows one, nil for none: the same, where it is
 // already what the configuration says.
 func (s *scripts) succeed(was *trackScript, cfg model.Script, now time.Time) *trackScript {
-	if was != nil && s.runsAs(was, cfg) {
+	job := trackJob(s.global, cfg)
+	if was != nil && was.runsAs(cfg, job) {
 		return was
 	}
-	next := newTrackScript(cfg, now)
+	next := newTrackScript(cfg, job, now)
 	if was != nil {
 		next.since, next.detail = was.since, was.detail
 		next.verdict = next.rule.Carry(was.verdict, was.rule)
@@ -162,7 +163,6 @@ func (s *scripts) succeed(was *trackScript, cfg model.Script, now time.Time) *tr
 func (s *scripts) start(one *trackScript) {
 	ctx, cancel := context.WithCancel(s.work)
 	one.cancel = cancel
-	one.job = trackJob(s.global, one.cfg)
 	run := func(ctx context.Context) script.Result {
 		one.running.Store(true)
 		defer one.running.Store(false)
@@ -173,11 +173,11 @@ func (s *scripts) start(one *trackScript) {
 	})
 }
 
-// runsAs says whether a script that runs is already what cfg says. script_user and
-// enable_script_security stand elsewhere in the configuration and count too.
-func (s *scripts) runsAs(one *trackScript, cfg model.Script) bool {
-	return reflect.DeepEqual(one.job, trackJob(s.global, cfg)) && one.cfg.Interval.Val == cfg.Interval.Val &&
-		one.cfg.Rise.Val == cfg.Rise.Val && one.cfg.Fall.Val == cfg.Fall.Val
+// runsAs says whether a script that runs is already what cfg says, of which job is made:
+// script_user and enable_script_security stand elsewhere in the configuration and count too.
+func (s *trackScript) runsAs(cfg model.Script, job script.Job) bool {
+	return reflect.DeepEqual(s.job, job) && s.cfg.Interval.Val == cfg.Interval.Val &&
+		s.cfg.Rise.Val == cfg.Rise.Val && s.cfg.Fall.Val == cfg.Fall.Val
 }
 
 func scriptInterval(cfg model.Script) time.Duration {
@@ -192,6 +192,19 @@ func trackJob(global model.Global, cfg model.Script) script.Job {
 		limit = scriptInterval(cfg)
 	}
 	return jobOf(global, cfg.Command, limit)
+}
+
+// jobOf is a command as package script wants it, under the user that the whole
+// configuration says.
+func jobOf(global model.Global, c model.Command, limit time.Duration, args ...string) script.Job {
+	user := c.User.Val
+	if user.Name == "" {
+		user = global.ScriptUser.Val
+	}
+	return script.Job{
+		Argv: c.Argv, Args: args, User: user.Name, Group: user.Group,
+		Timeout: limit, Secure: global.ScriptSecurity,
+	}
 }
 
 // answersUnder are what tracks would see of the scripts right after a change to a

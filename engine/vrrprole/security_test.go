@@ -2,6 +2,7 @@ package vrrprole
 
 import (
 	"testing"
+	"time"
 
 	"holdfast/engine/model"
 )
@@ -9,12 +10,12 @@ import (
 func TestScriptIsStartedAnewWhenScriptSecurityIsSwitchedOn(t *testing.T) {
 	l := &scripts{}
 	cfg := model.Script{Name: "chk", Command: model.Command{Argv: []string{"/bin/true"}}}
-	s := &trackScript{cfg: cfg, job: trackJob(l.global, cfg)}
-	if !l.runsAs(s, cfg) {
+	s := l.succeed(nil, cfg, time.Now())
+	if l.succeed(s, cfg, time.Now()) != s {
 		t.Error("the same script is started anew")
 	}
 	l.global.ScriptSecurity = true
-	if l.runsAs(s, cfg) {
+	if l.succeed(s, cfg, time.Now()) == s {
 		t.Error("it runs on without the checks")
 	}
 }

@@ -44,7 +44,7 @@ func TestTrackScriptThatCannotBeRunIsHeldAndNamed(t *testing.T) {
 	} {
 		var told []journal.Entry
 		s := newTrackScript(model.Script{Name: "chk", Command: model.NewCommand(row.job.Argv[0]), Interval: model.Some(model.Seconds(time.Minute)),
-			Rise: model.Some(1), Fall: model.Some(1)}, time.Now())
+			Rise: model.Some(1), Fall: model.Some(1)}, row.job, time.Now())
 		all := &scripts{order: []string{"chk"}, byName: map[string]*trackScript{"chk": s}}
 		observe := func(r script.Result) {
 			news, _, _ := all.observe(scriptRan{s, r, time.Now()})
@@ -78,7 +78,7 @@ func TestTrackScriptThatCannotBeRunIsHeldAndNamed(t *testing.T) {
 }
 
 func TestShortageOfProcessesLeavesTheLastVerdict(t *testing.T) {
-	s := newTrackScript(model.Script{Name: "chk", Command: model.NewCommand("/bin/x"), Rise: model.Some(1), Fall: model.Some(1)}, time.Now())
+	s := newTrackScript(model.Script{Name: "chk", Command: model.NewCommand("/bin/x"), Rise: model.Some(1), Fall: model.Some(1)}, script.Job{}, time.Now())
 	all := &scripts{order: []string{"chk"}, byName: map[string]*trackScript{"chk": s}}
 	all.observe(scriptRan{s, script.Result{Code: 1}, time.Now()})
 	all.observe(scriptRan{s, script.Result{Code: -1, Err: &os.PathError{Op: "fork/exec", Path: "/bin/x", Err: syscall.EAGAIN}}, time.Now()})

@@ -119,7 +119,7 @@ func TestWordsReachTheScriptThatIsTracked(t *testing.T) {
 					t.Fatal(findings)
 				}
 				c = model.Resolve(c)
-				return row.got(c.Global, newTrackScript(c.Scripts[0], time.Now()))
+				return row.got(c.Global, newTrackScript(c.Scripts[0], script.Job{}, time.Now()))
 			}
 			if got := read(row.line); got != row.want {
 				t.Errorf("%s, want %s", got, row.want)

@@ -53,19 +53,24 @@ func TestCommandsStayThin(t *testing.T) {
 	}
 }
 
+// A reader looks for the comment of a package in one place.
 func TestPackagesSayWhatTheyPromise(t *testing.T) {
 	for _, p := range house(t) {
-		found := false
+		if len(p.GoFiles) == 0 {
+			continue
+		}
 		for _, name := range append(p.GoFiles, p.CgoFiles...) {
 			text, err := os.ReadFile(filepath.Join(p.Dir, name))
 			if err != nil {
 				t.Fatal(err)
 			}
-			before, _, ok := bytes.Cut(text, []byte("\npackage "))
-			found = found || ok && bytes.Contains(before, []byte("// "))
+			before, _, ok := bytes.Cut(append([]byte("\n"), text...), []byte("\npackage "))
+			if told := ok && bytes.Contains(before, []byte("// ")); told && name != "doc.go" {
+				t.Errorf("%s/%s has the package comment, which belongs in doc.go", p.room(), name)
+			}
 		}
-		if !found && len(p.GoFiles) > 0 {
-			t.Errorf("%s has no package comment", p.room())
+		if text, err := os.ReadFile(filepath.Join(p.Dir, "doc.go")); err != nil || !bytes.HasPrefix(text, []byte("// ")) {
+			t.Errorf("%s has no package comment in doc.go", p.room())
 		}
 	}
 }

@@ -5,6 +5,32 @@ import (
 	"strings"
 )
 
+func (c *comparison) tell(d Difference) { c.list = append(c.list, d) }
+
+// value tells of a word with one value; nil is that none is in force.
+func (c *comparison) value(object, word string, old, next *string) {
+	d := Difference{Object: object, Word: word, Sign: Changed}
+	switch {
+	case old == nil && next == nil:
+		return
+	case old == nil:
+		d.Sign, d.New = Appeared, *next
+	case next == nil:
+		d.Sign, d.Old = Vanished, *old
+	default:
+		d.Old, d.New = *old, *next
+	}
+	c.tell(d)
+}
+
+// only is the one value of a list, nil for none.
+func only(list []string) *string {
+	if len(list) == 0 {
+		return nil
+	}
+	return &list[0]
+}
+
 // lines compares the values of a list. A value whose first word stays has changed;
 // of the others each has come or gone. Flags are words of their own.
 func (c *comparison) lines(object, word string, old, next []string, flags bool) {

@@ -1,0 +1,59 @@
+package parent_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// kib reads a line of the kernel's status of a process, in KiB.
+func kib(t *testing.T, pid int, line string) int {
+	t.Helper()
+	n, err := strconv.Atoi(strings.Fields(capabilities(t, fmt.Sprintf("/proc/%d/status", pid))[line])[0])
+	if err != nil {
+		t.Fatal(line, err)
+	}
+	return n
+}
+
+// The router keeps its memory from being paged out, so what a plan leaves with it is
+// gone for the host. It takes some hundred times the bytes of a text of addresses alone,
+// and gives them back.
+func TestALargePlanLeavesNoMemoryWithTheRouter(t *testing.T) {
+	t.Parallel()
+	h, _ := master(t)
+	pid := h.role("vrrp")
+	var text bytes.Buffer
+	for i := range 3 {
+		fmt.Fprintf(&text, "vrrp_instance i%d {\n interface eth0\n virtual_router_id %d\n virtual_ipaddress_excluded {\n", i, i+60)
+		for j := range 40000 {
+			fmt.Fprintf(&text, "10.%d.%d.%d\n", i, j/250, j%250)
+		}
+		text.WriteString(" }\n}\n")
+	}
+	before, began := kib(t, pid, "VmRSS"), time.Now()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	for len(h.wire.Adverts(h.node.Addr, began)) < 4 {
+		p, err := h.client("vrrp").Plan(ctx, text.String())
+		if err != nil || len(p.Changes) < 3 {
+			t.Fatal(p.Changes, err)
+		}
+	}
+	h.punctual(began, 3*interval)
+	after, most, size := kib(t, pid, "VmRSS"), kib(t, pid, "VmHWM"), text.Len()>>10
+	t.Logf("a text of %d KiB: %d KiB before, at most %d, %d after", size, before, most, after)
+	if most < before+20*size {
+		t.Errorf("at most %d KiB: this text shows nothing", most)
+	}
+	if most > before+200*size || after > before+20*size {
+		t.Errorf("a text of %d KiB: %d KiB before, at most %d, %d after", size, before, most, after)
+	}
+	if kib(t, pid, "VmLck") == 0 {
+		t.Error("its memory is not locked any more")
+	}
+}

@@ -1,0 +1,3 @@
+// Package deps holds what pages and API are both given to work with. It makes
+// nothing: the console is wired in web.
+package deps
