@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -284,4 +285,28 @@ func withMigration(t *testing.T, sql string) fstest.MapFS {
 		files[e.Name()] = &fstest.MapFile{Data: must(fs.ReadFile(migrations.Config(), e.Name()))(t)}
 	}
 	return files
+}
+
+// SQLite would open a FIFO and wait for ever, without a word of why there is no console.
+func TestWhatIsNoFileInTheDatabasesPlaceIsDamage(t *testing.T) {
+	for _, name := range []string{"config.db", "config.db-wal", "journal.db", "journal.db-shm"} {
+		for kind, put := range map[string]func(path string) error{
+			"a FIFO":      func(path string) error { return syscall.Mkfifo(path, 0o600) },
+			"a device":    func(path string) error { return os.Symlink("/dev/zero", path) },
+			"a directory": func(path string) error { return os.Mkdir(path, 0o700) },
+		} {
+			dir := t.TempDir()
+			path := filepath.Join(dir, name)
+			if err := put(path); err != nil {
+				t.Fatal(err)
+			}
+			s, err := Open(t.Context(), dir)
+			if !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), path) {
+				t.Errorf("%s %s: %v", name, kind, err)
+			}
+			if s != nil {
+				must(0, s.Close())(t)
+			}
+		}
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/url"
 	"os"
@@ -77,6 +78,9 @@ func (d *database) whole() bool {
 // lookAt remembers the file, and makes it where it is missing. A file that is there
 // and cannot be written is frozen.
 func (d *database) lookAt() error {
+	if err := d.regular(); err != nil {
+		return err
+	}
 	// SQLite would make the file readable to all; its journals take the mode of the file.
 	f, err := os.OpenFile(d.path, os.O_RDWR|os.O_CREATE, 0o600)
 	if errors.Is(err, syscall.EROFS) || errors.Is(err, fs.ErrPermission) {
@@ -90,6 +94,18 @@ func (d *database) lookAt() error {
 	}
 	d.opened, err = f.Stat()
 	return errors.Join(err, f.Close())
+}
+
+// regular says ErrDamaged where the database or a file of SQLite's beside it is no file:
+// a FIFO in its place would keep whatever opens or reads it for ever.
+func (d *database) regular() error {
+	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
+		info, err := os.Stat(d.path + suffix)
+		if err == nil && !info.Mode().IsRegular() {
+			return fmt.Errorf("%s%s: %w: it is not a regular file", d.path, suffix, ErrDamaged)
+		}
+	}
+	return nil // what cannot be looked at is told when it is opened
 }
 
 func (d *database) freeze(cause error) {

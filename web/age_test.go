@@ -154,6 +154,7 @@ func TestAMissingThingIsNamedAndItsListIsOffered(t *testing.T) {
 	for path, want := range map[string][]string{
 		"/vips/VI_9":               {"no virtual router VI_9", `href="/vips" data-list`},
 		"/services/tcp:10.9.9.9:1": {"no virtual server tcp:10.9.9.9:1", `href="/services" data-list`},
+		"/changes/drafts/77":       {"There is no draft 77", `href="/changes" data-list`},
 		"/changes/revisions/77":    {"no revision 77", `href="/changes#history" data-list`},
 		"/changes/revisions/x":     {"no revision x", `href="/changes#history" data-list`},
 		"/import/texts/nothing":    {"no longer kept here", `href="/import" data-list`},

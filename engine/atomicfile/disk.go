@@ -2,10 +2,12 @@ package atomicfile
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
+	"syscall"
 )
 
 // Disk is the file system under files that have to last. What an operation did is
@@ -20,11 +22,42 @@ type Disk interface {
 	SyncDir(dir string) error
 }
 
+// ErrIrregular says that no regular file lies where one has to.
+var ErrIrregular = errors.New("not a regular file")
+
+// Unreadable says whether err is of the file that was read and stays: it is none, or the
+// disk cannot give it. Other errors are of the process or of the moment.
+func Unreadable(err error) bool {
+	for _, lasting := range []error{
+		ErrIrregular, syscall.EIO, syscall.EISDIR, syscall.ELOOP, syscall.ENXIO, // ENXIO: a socket
+		syscall.EBADMSG, syscall.EUCLEAN, // how file systems tell a wrong checksum
+	} {
+		if errors.Is(err, lasting) {
+			return true
+		}
+	}
+	return false
+}
+
 // Real is the disk of this machine.
 type Real struct{}
 
-// Read implements Disk.
-func (Real) Read(path string) ([]byte, error) { return os.ReadFile(path) }
+// Read implements Disk. It reads regular files alone: a FIFO would never answer.
+func (Real) Read(path string) ([]byte, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() // nothing was written
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: ErrIrregular}
+	}
+	return io.ReadAll(f)
+}
 
 // Write implements Disk. The file is for its owner alone.
 func (Real) Write(path string, data []byte) error { return os.WriteFile(path, data, mode) }

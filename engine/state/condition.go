@@ -74,6 +74,9 @@ func (a Applied) Repair(b Choice, at time.Time) error {
 	if b.Damage != code.TextDamaged {
 		return nil
 	}
+	if err := a.remove(damaged); err != nil { // a directory does not take the place of a file
+		return err
+	}
 	if err := a.disk.Rename(a.Path(now), a.Path(damaged)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("put the damaged text aside: %w", err)
 	}

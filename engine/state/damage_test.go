@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -172,5 +173,37 @@ func TestNothingIsTouchedWhenNoTextFits(t *testing.T) {
 	}
 	if b, err := os.ReadFile(a.Path(".conf")); string(b) != textOne[:len(textOne)/2] || err != nil {
 		t.Errorf("%q, %v", b, err)
+	}
+}
+
+// Where a disk gives no bytes, the other text stands in as for wrong bytes.
+func TestATextThatCannotBeReadIsDamaged(t *testing.T) {
+	for name, put := range map[string]func(path string) error{
+		"a directory": func(path string) error { return os.Mkdir(path, 0o700) },
+		"a FIFO":      func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"a loop":      func(path string) error { return os.Symlink(path, path) },
+		"a device":    func(path string) error { return os.Symlink("/dev/zero", path) },
+	} {
+		for file, want := range map[string]Choice{
+			".conf":             {textOne, code.TextDamaged},
+			".conf.sha256":      {textOne, code.TextDamaged},
+			".conf.prev":        {textTwo, ""},
+			".conf.prev.sha256": {textTwo, ""},
+		} {
+			a := saved(t, textOne, textTwo)
+			if err := errors.Join(os.Remove(a.Path(file)), put(a.Path(file))); err != nil {
+				t.Fatal(err)
+			}
+			got, err := a.Choose()
+			if got != want || err != nil {
+				t.Errorf("%s %s: %q, %v", file, name, got, err)
+			}
+			if err := errors.Join(a.Repair(got, time.Now()), a.Save("three")); err != nil {
+				t.Errorf("%s %s: %v", file, name, err)
+			}
+			if got, err := a.Choose(); got != (Choice{Text: "three"}) || err != nil {
+				t.Errorf("%s %s, then a new text: %q, %v", file, name, got, err)
+			}
+		}
 	}
 }

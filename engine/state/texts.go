@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"holdfast/engine/atomicfile"
 	"holdfast/engine/model"
 )
@@ -41,19 +43,23 @@ type stored struct {
 }
 
 // find reads a text and its hash. A file that is not there is an empty text: it fits
-// while the first text is being written.
+// while the first text is being written. One that cannot be read is there and does not fit.
 func (a Applied) find(suffix string) (s stored, err error) {
 	for range looks {
 		sums, summed, err := a.read(suffix + sumOf)
+		if atomicfile.Unreadable(err) {
+			summed, err = true, nil
+		}
 		if err != nil {
 			return stored{}, err
 		}
 		text, there, err := a.read(suffix)
-		if err != nil {
+		unread := atomicfile.Unreadable(err)
+		if err != nil && !unread {
 			return stored{}, err
 		}
-		s = stored{text: text, there: there, summed: summed}
-		if s.fits = summed && names(sums, model.Hash([]byte(text))); s.fits {
+		s = stored{text: text, there: there || unread, summed: summed || unread}
+		if s.fits = summed && !unread && names(sums, model.Hash([]byte(text))); s.fits {
 			break
 		}
 	}
@@ -82,8 +88,15 @@ func (a Applied) read(suffix string) (text string, there bool, err error) {
 	return string(b), true, nil
 }
 
+// write replaces a file of the role, also where a directory took its place.
 func (a Applied) write(suffix, text string) error {
-	if err := atomicfile.Replace(a.disk, a.Path(suffix), []byte(text)); err != nil {
+	err := atomicfile.Replace(a.disk, a.Path(suffix), []byte(text))
+	if errors.Is(err, fs.ErrExist) || errors.Is(err, unix.EISDIR) {
+		if err = a.remove(suffix); err == nil {
+			err = atomicfile.Replace(a.disk, a.Path(suffix), []byte(text))
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("write %s: %w", a.Path(suffix), err)
 	}
 	return nil

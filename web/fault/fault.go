@@ -93,6 +93,7 @@ var statuses = map[string]int{
 	"no-router":          http.StatusNotFound,
 	"no-service":         http.StatusNotFound,
 	"no-revision":        http.StatusNotFound,
+	"no-draft":           http.StatusNotFound,
 	"no-session":         http.StatusNotFound,
 	"no-mail":            http.StatusNotFound,
 	"busy":               http.StatusServiceUnavailable,

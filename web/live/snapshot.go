@@ -47,6 +47,12 @@ type Snapshot struct {
 	VRRP, LVS Side
 }
 
+// Split says whether the roles run different texts and go on doing so. As long as one
+// waits for its confirmation, an apply or a way back is under way.
+func (s Snapshot) Split() bool {
+	return s.VRRP.Seen() && s.LVS.Seen() && s.VRRP.Status.Hash != s.LVS.Status.Hash && s.Pending() == nil
+}
+
 // Pending is the applied text that waits for its confirmation, in either role:
 // the one that ends first. Nil is none.
 func (s Snapshot) Pending() *control.Pending {

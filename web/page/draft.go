@@ -2,6 +2,7 @@ package page
 
 import (
 	"cmp"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -30,9 +31,19 @@ type draftPage struct {
 func drafted(c *gin.Context) (int64, error) {
 	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
 	if err != nil {
-		return 0, fault.New(fault.NotFound)
+		return 0, noDraft(c)
 	}
 	return id, nil
+}
+
+func noDraft(c *gin.Context) error { return fault.New("no-draft", "Name", c.Param("id")) }
+
+// failDraft answers with what kept the draft of the path from being shown or changed.
+func (p *Pages) failDraft(c *gin.Context, err error) {
+	if errors.Is(err, store.ErrNotFound) {
+		err = noDraft(c)
+	}
+	p.fail(c, err)
 }
 
 func (p *Pages) draft(c *gin.Context) { p.showDraft(c, nil) }
@@ -40,7 +51,7 @@ func (p *Pages) draft(c *gin.Context) { p.showDraft(c, nil) }
 func (p *Pages) showDraft(c *gin.Context, wrong error) {
 	body, err := p.draftPage(c)
 	if err != nil {
-		p.fail(c, err)
+		p.failDraft(c, err)
 		return
 	}
 	if wrong != nil {
@@ -86,7 +97,7 @@ func (p *Pages) draftText(c *gin.Context) {
 		d, err = p.Store.DraftByID(c.Request.Context(), id)
 	}
 	if err != nil {
-		p.fail(c, err)
+		p.failDraft(c, err)
 		return
 	}
 	download(c, "keepalived-draft-"+strconv.FormatInt(d.ID, 10)+".conf", d.Text)
@@ -131,7 +142,7 @@ func (p *Pages) deleteDraft(c *gin.Context) {
 		err = p.Store.DropDraft(c.Request.Context(), id, user(c).Name)
 	}
 	if err != nil {
-		p.fail(c, err)
+		p.failDraft(c, err)
 		return
 	}
 	said(c, "/changes", "draft-deleted")

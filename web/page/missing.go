@@ -10,6 +10,7 @@ var lists = map[string]struct{ nav, Word, Path string }{
 	"no-router":   {"vips", "nav.vips", "/vips"},
 	"no-service":  {"services", "nav.services", "/services"},
 	"no-revision": {"changes", "nav.changes", "/changes#history"},
+	"no-draft":    {"changes", "nav.changes", "/changes"},
 	"no-session":  {"system", "nav.sessions", "/system/sessions"},
 	"no-mail":     {"system", "nav.mail", "/system/mail#outbox"},
 	"import-gone": {"changes", "import.title", "/import"},

@@ -26,7 +26,7 @@ type problem struct {
 }
 
 // severities order states for lists: what is worst stands first.
-var severities = []string{"OFF-TEXT", "AWAY", "FAULT", "DOWN", "FAILED", "SORRY", "DEGRADED", "CONFLICT", "HELD", "FAILING", "INIT", "UNKNOWN"}
+var severities = []string{"OFF-TEXT", "SPLIT", "AWAY", "FAULT", "DOWN", "FAILED", "SORRY", "DEGRADED", "CONFLICT", "HELD", "FAILING", "INIT", "UNKNOWN"}
 
 func rank(state string) int {
 	if i := slices.Index(severities, state); i >= 0 {
@@ -40,6 +40,9 @@ func problemsOf(s live.Snapshot) []problem {
 	l := problems{said: map[string]bool{}}
 	l.role("vrrp", s.VRRP)
 	l.role("lvs", s.LVS)
+	if s.Split() {
+		l.add(problem{Object: "vrrp, lvs", Link: "/changes", State: "SPLIT"})
+	}
 	if s.VRRP.Seen() {
 		l.routers(s.VRRP.Status)
 	}

@@ -91,3 +91,15 @@ func TestEachRoleThatRunsAnotherTextIsListed(t *testing.T) {
 		t.Fatalf("got %+v", got)
 	}
 }
+
+func TestRolesThatRunDifferentTextsAreTheFirstSentence(t *testing.T) {
+	down := []control.VirtualStatus{{Name: "tcp:192.0.2.100:80", State: "DOWN"}}
+	s := live.Snapshot{VRRP: live.Side{Status: control.Status{Hash: "one"}}, LVS: live.Side{Status: control.Status{Hash: "two", Virtuals: down}}}
+	if h := headlineOf(s, problemsOf(s)); h.Code != "problem-SPLIT" || h.Tone != "error" || h.Link != "/changes" {
+		t.Errorf("different: %+v", h)
+	}
+	s.LVS.Status.Pending = &control.Pending{Hash: "two"}
+	if h := headlineOf(s, problemsOf(s)); h.Code != "problem-DOWN" {
+		t.Errorf("while one waits: %+v", h)
+	}
+}

@@ -39,6 +39,7 @@ var stateStyles = map[string]struct{ shape, tone string }{
 	"RUNNING":  {"check", "ok"},
 	"AWAY":     {"octagon", "error"},
 	"OFF-TEXT": {"octagon", "error"},
+	"SPLIT":    {"octagon", "error"},
 	"HELD":     {"pause", "warning"},
 	// A router whose adverts another one does not count, or tells other addresses.
 	"CONFLICT": {"double", "warning"},
