@@ -30,8 +30,8 @@ func TestALargePlanLeavesNoMemoryWithTheRouter(t *testing.T) {
 	var text bytes.Buffer
 	for i := range 3 {
 		fmt.Fprintf(&text, "vrrp_instance i%d {\n interface eth0\n virtual_router_id %d\n virtual_ipaddress_excluded {\n", i, i+60)
-		for j := range 40000 {
-			fmt.Fprintf(&text, "10.%d.%d.%d\n", i, j/250, j%250)
+		for j := range 21000 {
+			fmt.Fprintf(&text, "10.%d.%d.%d/32 dev eth0\n", i, j/250, j%250)
 		}
 		text.WriteString(" }\n}\n")
 	}
