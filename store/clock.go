@@ -28,9 +28,9 @@ func (s *Store) Steady() time.Time { return s.steady() }
 // drift is how much the date was set since the Store was opened.
 func (s *Store) drift() time.Duration { return s.now().Sub(s.steady()) }
 
-// What is old is thrown away by a date that stands: one that was right for so long,
-// and not set by more than so much. A node that starts with a wrong date is told the
-// right one within minutes.
+// The sweep deletes old rows only once the date has stood for so long, without being set
+// by more than so much: a node that starts with a wrong date is told the right one
+// within minutes.
 const (
 	dateStands = time.Hour
 	dateSet    = time.Minute

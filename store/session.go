@@ -119,7 +119,7 @@ func (s *Store) SessionByToken(ctx context.Context, token string) (Session, erro
 		if err != nil && !errors.Is(err, ErrGone) {
 			return Session{}, err
 		}
-		// What is gone is still read, until the session ends.
+		// A deleted database is still read, until the session ends.
 	}
 	return row.session(user.user(), s.drift()), nil
 }

@@ -124,7 +124,7 @@ func (l *problems) routers(s control.Status) {
 func (l *problems) services(s control.Status) {
 	for _, v := range serviceRows(s.Virtuals) {
 		link := "/services/" + url.PathEscape(v.Name)
-		// What is held back and which servers are down is listed below.
+		// The rows below list the blocked objects and the servers that are down.
 		l.state(problem{Object: v.Name, Link: link, State: v.State, Since: v.Since, Of: &v.Counts}, "UP", "UNCHECKED", "HELD", "DEGRADED")
 		l.held(v.Name, link, v.Held)
 		for _, r := range v.Rows {
