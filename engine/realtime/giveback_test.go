@@ -12,7 +12,7 @@ func TestLockedMemoryIsSeenInTheStatusOfAProcess(t *testing.T) {
 	}
 }
 
-func TestMemoryIsGivenBackWhereNoneIsLocked(t *testing.T) {
+func TestNothingIsToBeGivenBackWhereNoneIsLocked(t *testing.T) {
 	if err := GiveBack(); err != nil {
 		t.Error(err)
 	}

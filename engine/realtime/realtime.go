@@ -23,15 +23,15 @@ func LockMemory() error {
 	return unix.Mlockall(unix.MCL_CURRENT | unix.MCL_FUTURE | unix.MCL_ONFAULT)
 }
 
-// GiveBack returns memory that nothing uses any more to the system. Where memory is
-// locked, the runtime cannot: it is unlocked meanwhile, for some milliseconds.
+// GiveBack returns memory that nothing uses any more to the system, where memory is
+// locked: there the runtime cannot, and it is unlocked meanwhile, for some milliseconds.
+// Elsewhere the runtime does it by itself, without touching all pages anew.
 func GiveBack() error {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		return err
 	}
-	if locked := lockedIn(status); !locked {
-		debug.FreeOSMemory()
+	if !lockedIn(status) {
 		return nil
 	}
 	if err := unix.Munlockall(); err != nil {

@@ -17,6 +17,7 @@ import (
 	"holdfast/engine"
 	"holdfast/engine/control"
 	"holdfast/engine/kernel"
+	"holdfast/engine/realtime"
 )
 
 const (
@@ -96,8 +97,11 @@ func distinct(n, each int) string {
 	return b.String()
 }
 
-// serveSized is the role, on a kernel in memory.
+// serveSized is the role, on a kernel in memory, with its memory locked as that of any.
 func serveSized(t *testing.T, dir string) {
+	if err := realtime.LockMemory(); err != nil {
+		t.Fatal(err)
+	}
 	twin := kernel.NewTwin()
 	err := engine.Serve(context.Background(), New(Options{
 		OpenNet: func() (Net, error) { return twin, nil },
