@@ -301,15 +301,20 @@ func TestGuestBulkApply(t *testing.T) {
 	}
 	var edits plan.Plan
 	speed("destinations compared", 10000, func() { edits = plan.Diff(plan.State{Services: have}, next) })
-	bulk := speed("weights changed", len(edits), func() { write(t, k, edits) })
+	speed("weights changed", len(edits), func() { write(t, k, edits) })
+	// The best of several tries is the kernel's; the others are also what else ran.
 	few := edits[:200]
-	single := speed("weights changed one by one", len(few), func() {
-		for i := range few {
-			write(t, k, few[i:i+1])
-		}
-	})
-	if per := bulk / time.Duration(len(edits)); per*3 > single/time.Duration(len(few)) {
-		t.Errorf("%v each in batches is no gain over %v one by one", per, single/time.Duration(len(few)))
+	bulk, single := time.Hour, time.Hour
+	for range 10 {
+		bulk = min(bulk, speed("weights changed in a batch", len(few), func() { write(t, k, few) }))
+		single = min(single, speed("weights changed one by one", len(few), func() {
+			for i := range few {
+				write(t, k, few[i:i+1])
+			}
+		}))
+	}
+	if bulk*3 > single {
+		t.Errorf("%v in a batch is no gain over %v one by one", bulk, single)
 	}
 	expectTable(t, k, next.Services)
 }
