@@ -4,10 +4,11 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"holdfast/test/lab"
 )
 
 // inside says to a process of this test that it is the one that is measured.
@@ -35,29 +36,14 @@ func TestSizeInMemoryOfALargeTextIsGivenBackByARealProcess(t *testing.T) {
 	if got := b.get("/changes"); got.status != 200 || len(got.body) < 10<<20 {
 		t.Fatalf("%d, %d bytes", got.status, len(got.body))
 	}
-	peak := resident(t, "VmHWM:")
+	peak := lab.Memory(t, os.Getpid(), "VmHWM")
 	for range 600 {
-		if resident(t, "VmRSS:") < rested {
+		if lab.Memory(t, os.Getpid(), "VmRSS") < rested {
 			break
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	if now := resident(t, "VmRSS:"); now >= rested || peak < rested {
+	if now := lab.Memory(t, os.Getpid(), "VmRSS"); now >= rested || peak < rested {
 		t.Errorf("%d MiB are resident, after %d", now>>20, peak>>20)
 	}
-}
-
-// resident reads a line of what the kernel says about the memory of this process.
-func resident(t *testing.T, line string) int {
-	t.Helper()
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(status), line)
-	kib, err := strconv.Atoi(strings.Fields(rest)[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	return kib << 10
 }

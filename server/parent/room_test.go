@@ -4,21 +4,11 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
-)
 
-// kib reads a line of the kernel's status of a process, in KiB.
-func kib(t *testing.T, pid int, line string) int {
-	t.Helper()
-	n, err := strconv.Atoi(strings.Fields(capabilities(t, fmt.Sprintf("/proc/%d/status", pid))[line])[0])
-	if err != nil {
-		t.Fatal(line, err)
-	}
-	return n
-}
+	"holdfast/test/lab"
+)
 
 // The router keeps its memory from being paged out, so what a plan leaves with it is
 // gone for the host. It takes some hundred times the bytes of a text of addresses alone,
@@ -35,7 +25,7 @@ func TestALargePlanLeavesNoMemoryWithTheRouter(t *testing.T) {
 		}
 		text.WriteString(" }\n}\n")
 	}
-	before, began := kib(t, pid, "VmRSS"), time.Now()
+	before, began := lab.Memory(t, pid, "VmRSS")>>10, time.Now()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	for len(h.wire.Adverts(h.node.Addr, began)) < 4 {
@@ -45,7 +35,7 @@ func TestALargePlanLeavesNoMemoryWithTheRouter(t *testing.T) {
 		}
 	}
 	h.punctual(began, 3*interval)
-	after, most, size := kib(t, pid, "VmRSS"), kib(t, pid, "VmHWM"), text.Len()>>10
+	after, most, size := lab.Memory(t, pid, "VmRSS")>>10, lab.Memory(t, pid, "VmHWM")>>10, text.Len()>>10
 	t.Logf("a text of %d KiB: %d KiB before, at most %d, %d after", size, before, most, after)
 	if most < before+20*size {
 		t.Errorf("at most %d KiB: this text shows nothing", most)
@@ -53,7 +43,7 @@ func TestALargePlanLeavesNoMemoryWithTheRouter(t *testing.T) {
 	if most > before+200*size || after > before+20*size {
 		t.Errorf("a text of %d KiB: %d KiB before, at most %d, %d after", size, before, most, after)
 	}
-	if kib(t, pid, "VmLck") == 0 {
+	if lab.Memory(t, pid, "VmLck") == 0 {
 		t.Error("its memory is not locked any more")
 	}
 }

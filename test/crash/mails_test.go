@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -298,21 +297,6 @@ func TestOnlyTheMailInFlightIsDoubledByAKillAndOnlyAfterItsFinalDot(t *testing.T
 	t.Logf("%d kills, %d mails, %d came twice", kills, len(mails), twice)
 }
 
-// resident is a figure of a process's memory, such as VmHWM, in KiB.
-func resident(t *testing.T, pid int, figure string) int {
-	t.Helper()
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, after, _ := strings.Cut(string(text), figure+":")
-	n, err := strconv.Atoi(strings.Fields(after)[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
 // endless are the ways in which a mail server never stops: what it says before it
 // begins, and what it then repeats.
 var endless = map[string]struct {
@@ -377,14 +361,14 @@ func TestAMailServerWithoutEndCostsTheConsoleNoMemory(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			before := resident(t, pid, "VmRSS")
+			before := lab.Memory(t, pid, "VmRSS") >> 10
 			piece, sent := []byte(strings.Repeat(way.repeat, 64<<10/len(way.repeat))), 0
 			for err == nil && sent < 1<<30 {
 				var n int
 				n, err = conn.Write(piece)
 				sent += n
 			}
-			after := resident(t, pid, "VmHWM")
+			after := lab.Memory(t, pid, "VmHWM") >> 10
 			t.Logf("it took %d KiB; resident: %d KiB before, %d KiB at most", sent>>10, before, after)
 			if err == nil || after-before > most {
 				t.Errorf("the console grew by %d KiB, want %d at most; the server could send %d KiB (%v)", after-before, most, sent>>10, err)
