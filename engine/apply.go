@@ -227,7 +227,7 @@ func finish(p control.Planned, hash string) control.Planned {
 func (s *process) read(text, known string) (model.Config, []model.Finding, error) {
 	cfg, _, findings := s.parse(text, known, nil)
 	cfg, err := s.role.Fit(cfg)
-	return model.Resolve(cfg), findings, err
+	return model.ResolveOwn(cfg), findings, err
 }
 
 // readAgain is read for a text that was accepted before: what is wrong with it does not
