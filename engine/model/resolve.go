@@ -94,6 +94,9 @@ func fill(blk *block, v reflect.Value) {
 			fill(d.subs[d.word], field)
 		default:
 			for i := range field.Len() {
+				if v, is := field.Index(i).Addr().Interface().(*Virtual); is && v.resolved {
+					continue // it is shared
+				}
 				fill(d.blockOf(field.Index(i)), field.Index(i))
 			}
 		}
@@ -279,7 +282,9 @@ func inheritGarp(g, above Garp) Garp {
 func resolveVirtuals(virtuals []Virtual, g *Global) []Virtual {
 	virtuals = slices.DeleteFunc(virtuals, func(v Virtual) bool { return len(v.Servers) == 0 })
 	for i := range virtuals {
-		resolveVirtual(&virtuals[i], g)
+		if !virtuals[i].resolved {
+			resolveVirtual(&virtuals[i], g)
+		}
 	}
 	return virtuals
 }
