@@ -126,6 +126,7 @@ func (l *loop) run(ctx context.Context, cfg model.Config) error {
 	if err := l.prepare(cfg); err != nil {
 		return err
 	}
+	realtime.Trim()
 	l.wg.Go(l.timer.Run)
 	l.wg.Go(func() { l.links.watch(l.work) })
 	l.wg.Go(func() { l.writer.run(l.work) })
