@@ -41,7 +41,7 @@ func Reason(lang string, facts map[string]string) string {
 	if words, found := find(lang, "reason."+facts["reason"], facts); found {
 		return words
 	}
-	return facts["reason"]
+	return Said(lang, facts["reason"])
 }
 
 // find is Text for an id that may not exist.
