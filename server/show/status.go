@@ -114,7 +114,7 @@ func (v view) scripts(b *strings.Builder, s *control.Status) {
 	}
 	rows := [][]string{v.titles("script", "state", "since", "why")}
 	for _, sc := range s.Scripts {
-		rows = append(rows, []string{sc.Name, sc.State, v.ago(sc.Since), sc.Detail})
+		rows = append(rows, []string{sc.Name, sc.State, v.ago(sc.Since), v.reason(sc.Detail)})
 	}
 	terminal.Table(b, rows)
 }
