@@ -29,14 +29,14 @@ func diffRoutes(have, want []Route, addresses Plan) (before, then, last Plan) {
 	alone := map[RouteKey]bool{} // where a route wants to be the only one
 	for _, r := range came {
 		if r.Place == Alone {
-			alone[r.slot()] = true
+			alone[r.Slot()] = true
 		}
 	}
 	for _, r := range gone {
 		switch op := (Op{Verb: DeleteRoute, Route: r}); {
 		case swapped[r.Src]:
 			before = append(before, op)
-		case alone[r.slot()]:
+		case alone[r.Slot()]:
 			then = append(then, op)
 		default:
 			last = append(last, op)

@@ -154,8 +154,8 @@ func (r Route) Key() RouteKey {
 	return RouteKey{r.Dst, r.From, r.Table, r.Metric, r.TOS, r.Type, r.Protocol, r.Link, r.Via, r.Hops}
 }
 
-// slot is the place in a table for which routes compete.
-func (r Route) slot() RouteKey {
+// Slot is the place in a table for which routes compete.
+func (r Route) Slot() RouteKey {
 	k := r.Key()
 	return RouteKey{Dst: k.Dst, From: k.From, Table: k.Table, Metric: k.Metric, TOS: k.TOS}
 }

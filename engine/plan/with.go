@@ -61,7 +61,7 @@ func (s State) withRoute(verb Verb, r Route) (State, error) {
 		return s, EEXIST
 	case verb == AddRoute && r.Src.IsValid() && !s.hasIP(r.Src):
 		return s, EINVAL
-	case verb == AddRoute && r.Place == Alone && slices.ContainsFunc(s.Routes, func(o Route) bool { return o.slot() == r.slot() }):
+	case verb == AddRoute && r.Place == Alone && slices.ContainsFunc(s.Routes, func(o Route) bool { return o.Slot() == r.Slot() }):
 		return s, EEXIST
 	case verb == DeleteRoute && !found:
 		return s, ESRCH
