@@ -28,7 +28,7 @@ var sayings = []saying{
 	{re(`Cannot specify VRF interface|vrf can only be specified without`), []string{"vrf-with-interface"}, true, ""},
 	{re(`MUST be of the same family|MUST match VRRP instance family|native_ipv6 with IPv4`), []string{"other-family"}, false, ""},
 	{re(`only valid with a vmac`), []string{"without-vmac"}, true, ""},
-	{re(`\\'`), []string{"last-backslash"}, false, ""},
+	{re(`\\'|not valid|parsed invalid IP .+\\`), []string{"last-backslash"}, false, ""},
 	{re(`VMAC interface name already`), []string{"unknown-word"}, false, ""},
 	{re(`min_ttl .* max_ttl`), []string{"never-heard"}, false, ""},
 	{re(`file name missing`), []string{"no-value"}, false, ""},
