@@ -162,7 +162,28 @@ type Virtual struct {
 	Timing       Timing          `part:""`
 	Servers      []Real          `kw:"real_server" since:"..0.6.8"`
 	Kept         []Item
+
+	place    uint32 // of ParseNext: one more than the byte at which its block begins
+	resolved bool   // it was taken over from a resolved configuration
 }
+
+// Same says whether both are one virtual server, which a text and the next one share.
+func (v *Virtual) Same(w *Virtual) bool {
+	return v.resolved && len(v.Servers) > 0 && len(v.Servers) == len(w.Servers) && &v.Servers[0] == &w.Servers[0]
+}
+
+// virtualKey tells virtual servers apart.
+type virtualKey struct {
+	protocol Protocol
+	end      netip.AddrPort
+}
+
+func (v *Virtual) key() virtualKey {
+	return virtualKey{v.Protocol.Or(UDP), netip.AddrPortFrom(v.Addr, v.Port)}
+}
+
+// name is the key as findings have it.
+func (k virtualKey) name() string { return k.protocol.String() + ":" + k.end.String() }
 
 // Real is real_server.
 type Real struct {

@@ -11,6 +11,25 @@ import (
 // servers, ports that a forwarding method forbids. The result is what the engine
 // runs; every Opt in it holds the value in force. The argument is left alone.
 func Resolve(c Config) Config {
+	virtuals := slices.Clone(c.Virtuals)
+	for i := range virtuals {
+		v := &virtuals[i]
+		v.Servers = slices.Clone(v.Servers)
+		for j := range v.Servers {
+			r := &v.Servers[j]
+			r.Checks = slices.Clone(r.Checks)
+			for k := range r.Checks {
+				r.Checks[k].URLs = slices.Clone(r.Checks[k].URLs)
+			}
+		}
+	}
+	c.Virtuals = virtuals
+	return ResolveOwn(c)
+}
+
+// ResolveOwn is Resolve for a configuration that nobody else has: its virtual servers
+// are resolved where they are, which a hundred thousand real servers need no room for.
+func ResolveOwn(c Config) Config {
 	g := &c.Global
 	g.Emails = slices.Clone(g.Emails)
 	if g.SMTPServer.Written && g.SMTPServer.Val.Port == 0 {
@@ -75,6 +94,9 @@ func fill(blk *block, v reflect.Value) {
 			fill(d.subs[d.word], field)
 		default:
 			for i := range field.Len() {
+				if v, is := field.Index(i).Addr().Interface().(*Virtual); is && v.resolved {
+					continue // it is shared
+				}
 				fill(d.blockOf(field.Index(i)), field.Index(i))
 			}
 		}
@@ -258,15 +280,13 @@ func inheritGarp(g, above Garp) Garp {
 }
 
 func resolveVirtuals(virtuals []Virtual, g *Global) []Virtual {
-	kept := make([]Virtual, 0, len(virtuals))
-	for _, v := range virtuals {
-		if len(v.Servers) == 0 {
-			continue
+	virtuals = slices.DeleteFunc(virtuals, func(v Virtual) bool { return len(v.Servers) == 0 })
+	for i := range virtuals {
+		if !virtuals[i].resolved {
+			resolveVirtual(&virtuals[i], g)
 		}
-		resolveVirtual(&v, g)
-		kept = append(kept, v)
 	}
-	return slices.Clip(kept)
+	return virtuals
 }
 
 func resolveVirtual(v *Virtual, g *Global) {
@@ -290,7 +310,6 @@ func resolveVirtual(v *Virtual, g *Global) {
 	inheritOpt(&v.SMTPAlert, g.SMTPAlertChecker, g.SMTPAlert)
 	user(&v.QuorumUp, g)
 	user(&v.QuorumDown, g)
-	v.Servers = slices.Clone(v.Servers)
 	for i := range v.Servers {
 		resolveReal(&v.Servers[i], &written, v, g)
 	}
@@ -316,7 +335,6 @@ func resolveReal(r *Real, written, v *Virtual, g *Global) {
 	above := over(r.Timing, written.Timing)
 	host := r.VirtualHost
 	inheritOpt(&host, written.VirtualHost)
-	r.Checks = slices.Clone(r.Checks)
 	for i := range r.Checks {
 		resolveCheck(&r.Checks[i], r, asked, above, g)
 		for j := range r.Checks[i].URLs {
@@ -341,7 +359,6 @@ func resolveCheck(c *Check, r *Real, asked uint16, above Timing, g *Global) {
 	}
 	c.Target = Endpoint{Addr: c.ConnectIP.Or(r.Addr), Port: c.ConnectPort.Or(asked)}
 	c.ConnectIP.Val, c.ConnectPort.Val = c.Target.Addr, c.Target.Port
-	c.URLs = slices.Clone(c.URLs)
 	t := over(c.Timing, above)
 	d := readDefaults().checks[c.Kind]
 	if c.Kind == DNSCheck {
