@@ -16,7 +16,7 @@ func Resolve(c Config) Config {
 	if g.SMTPServer.Written && g.SMTPServer.Val.Port == 0 {
 		g.SMTPServer.Val.Port = 25
 	}
-	resolveGarp(&g.Garp)
+	g.Garp = inheritGarp(g.Garp, g.garp())
 	c.Scripts = slices.Clone(c.Scripts)
 	for i := range c.Scripts {
 		s := &c.Scripts[i]
@@ -198,12 +198,18 @@ func resolveInstance(in *Instance, g *Global, weights map[string]Weight) {
 	}
 	in.TrackInterfaces = slices.Clone(in.TrackInterfaces)
 	in.TrackScripts = resolveTracks(in.TrackScripts, weights)
-	in.Garp = inheritGarp(in.Garp, g.Garp)
+	in.Garp = inheritGarp(in.Garp, g.garp())
 	for _, c := range []*Command{&in.Notify.Master, &in.Notify.Backup, &in.Notify.Fault, &in.Notify.Stop,
 		&in.Notify.General, &in.NotifyRxLower} {
 		user(c, g)
 	}
 	inheritOpt(&in.HigherPrioAdvert, g.HigherPrioAdvert)
+	inheritOpt(&in.LowerPrioNoAdv, g.LowerPrioNoAdv)
+	if !inheritOpt(&in.DownTimerAdverts, g.DownTimerAdverts) {
+		in.DownTimerAdverts.Val = readDefaults().instance.DownTimerAdverts.Val
+	}
+	inheritOpt(&in.PlainChecksum, g.PlainChecksum)
+	inheritOpt(&in.OwnerIgnores, g.OwnerIgnores)
 	inheritOpt(&in.SMTPAlert, g.SMTPAlertVRRP, g.SMTPAlert)
 }
 
@@ -226,8 +232,20 @@ func resolveAddresses(addrs []Address, link string) []Address {
 	return addrs
 }
 
-func resolveGarp(g *Garp) {
-	*g = inheritGarp(*g, Garp{})
+// garp is what instances take from above: with vrrp_min_garp one round, and no second
+// block, where nothing else is written.
+func (g *Global) garp() Garp {
+	above := g.Garp
+	if !g.MinGarp.Val {
+		return above
+	}
+	if !above.MasterRepeat.Written {
+		above.MasterRepeat = Some(1)
+	}
+	if !above.MasterDelay.Written {
+		above.MasterDelay = Some(Seconds(0))
+	}
+	return above
 }
 
 // inheritGarp takes what is not written from above, and what is written nowhere

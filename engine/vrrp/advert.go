@@ -94,6 +94,7 @@ type Advert struct {
 	Addrs         []netip.Addr  // of one family, in the order of the configuration, as many as MaxAddresses allows
 	Auth          [authLen]byte // version 2 on IPv4
 	OldSum        bool          // version 3 to a peer: the checksum covers the group's address, not the peer's; see AdvertParams
+	PlainSum      bool          // version 3 on IPv4: the checksum covers no addresses of the IP header
 }
 
 // ErrShort means that a packet ends before all that it announces.
@@ -124,7 +125,11 @@ func (a Advert) Append(b []byte, from, to netip.Addr) []byte {
 	if a.OldSum {
 		to = Group4
 	}
-	binary.BigEndian.PutUint16(b[at+checksumPlace:], f.checksum(b[at:], from, to))
+	sum := f.checksum(b[at:], from, to)
+	if a.PlainSum && !f.six {
+		sum = Checksum(b[at:])
+	}
+	binary.BigEndian.PutUint16(b[at+checksumPlace:], sum)
 	return b
 }
 

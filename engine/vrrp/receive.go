@@ -24,6 +24,7 @@ const (
 	BadInterval  Refusal = code.PacketInterval
 	BadType      Refusal = code.PacketType
 	BadChecksum  Refusal = code.PacketChecksum
+	PlainSum     Refusal = code.PacketPlainChecksum // right by RFC 9568, but for one who expects the other form
 	NotMulticast Refusal = code.PacketUnicast
 	NotPeer      Refusal = code.PacketNotPeer
 	BadPeerTTL   Refusal = code.PacketPeerTTL
@@ -60,6 +61,12 @@ type AdvertParams struct {
 	// OldSum is that a version 3 advert to a peer has the checksum of keepalived up to
 	// 1.3.6: as if it went to 224.0.0.18. NoOldSum is that none with it is taken.
 	OldSum, NoOldSum bool
+	// PlainSum is that version 3 on IPv4 has the checksum of RFC 9568, without a
+	// pseudo header. One that has it is then taken, too.
+	PlainSum bool
+	// Unlisted is that a backup does not compare the addresses in the adverts of the
+	// master that it hears.
+	Unlisted bool
 }
 
 // TTL is the hop limits that the adverts of a peer may have.
@@ -69,7 +76,7 @@ type TTL struct{ Least, Most uint8 }
 func (w AdvertParams) Advert(priority uint8) Advert {
 	return Advert{
 		Version: w.Version, Type: typeAdvert, VRID: w.VRID, Priority: priority,
-		AuthType: w.AuthType, Interval: w.Interval, Addrs: w.Addrs, Auth: w.Auth, OldSum: w.OldSum,
+		AuthType: w.AuthType, Interval: w.Interval, Addrs: w.Addrs, Auth: w.Auth, OldSum: w.OldSum, PlainSum: w.PlainSum,
 	}
 }
 
@@ -86,6 +93,7 @@ type Packet struct {
 	Payload  []byte
 	TTL      int
 	From, To netip.Addr
+	Master   bool // it comes from the master that a backup hears
 }
 
 // Receive looks at a packet as keepalived does, in its order (RFC 3768 and RFC 5798,
@@ -119,22 +127,40 @@ func (w AdvertParams) Receive(p Packet) (Advert, Refusal) {
 	case err != nil:
 		return a, BadLength
 	}
-	if whole := p.Payload[:f.size(len(a.Addrs))]; f.checksum(whole, p.From, p.To) != 0 {
-		a.OldSum = w.Unicast && !w.NoOldSum && !v2 && !f.six && f.checksum(whole, p.From, Group4) == 0
-		if !a.OldSum {
-			return a, BadChecksum
-		}
+	if why := w.sum(&a, f, p); why != Accepted {
+		return a, why
 	}
 	if why := w.fromWhom(p); why != Accepted {
 		return a, why
 	}
 	switch {
-	case w.sameAddresses(a.Addrs):
+	case w.Unlisted && p.Master, w.sameAddresses(a.Addrs):
 		return a, Accepted
 	case !slices.ContainsFunc(a.Addrs, func(ip netip.Addr) bool { return slices.Contains(w.Held, ip) }):
 		return a, OtherPair
 	}
 	return a, OddAddresses
+}
+
+// sum looks at the checksum of a whole packet, and notes in a which form it has where
+// that is not the usual one.
+func (w AdvertParams) sum(a *Advert, f format, p Packet) Refusal {
+	whole := p.Payload[:f.size(len(a.Addrs))]
+	if f.checksum(whole, p.From, p.To) == 0 {
+		return Accepted
+	}
+	if f.version == Version2 || f.six {
+		return BadChecksum
+	}
+	a.OldSum = w.Unicast && !w.NoOldSum && f.checksum(whole, p.From, Group4) == 0
+	a.PlainSum = !a.OldSum && Checksum(whole) == 0
+	switch {
+	case a.OldSum, a.PlainSum && w.PlainSum:
+		return Accepted
+	case a.PlainSum:
+		return PlainSum
+	}
+	return BadChecksum
 }
 
 // fromWhom says whether the packet came the way that ours go, and from one that counts.

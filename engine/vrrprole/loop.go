@@ -61,6 +61,8 @@ type loop struct {
 	refusals map[kernelRefusal]bool // of the kernel, as told
 	standing standing               // those of addresses that are still to be set or removed
 	ending   control.StopMode
+	quiet    quiet
+	unknown  unknown
 }
 
 func newLoop(r *role, host engine.Services) (*loop, error) {
@@ -99,6 +101,7 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 	l.notify = notifier{script.NewQueue(work, notifyPatience), l.tell, engine.NewUnrun(l.note)}
 	l.complaints = &complaints{note: l.note, told: map[fault]bool{}}
 	l.leftovers = &leftovers{note: l.note}
+	l.unknown = unknown{note: l.note, told: map[sender]bool{}}
 	l.writer = newWriter(net, host.RunDir, l.tell)
 	return l, nil
 }
@@ -229,7 +232,9 @@ func (l *loop) begin() error {
 	l.writer.setPace(paceOf(l.cfg))
 	spareOwn(l.links.byName, l.teams, saved.left)
 	now := time.Now()
+	l.quiet = newQuiet(now)
 	goOn := l.resumptions(saved, lacking, now)
+	putOff(l.anew(goOn), l.quiet.until(l.cfg.Global), func(routerKey) bool { return false })
 	l.note(journal.Entry{Kind: journal.Started, Facts: map[string]string{
 		journal.FactPID: strconv.Itoa(os.Getpid()), journal.FactHow: howOf(goOn)}})
 	l.tellRealTime()
@@ -248,6 +253,7 @@ func (l *loop) setTeams(teams []*team) {
 	l.routers, l.byName = map[routerKey]*router{}, map[string]*router{}
 	l.hearers = hearers(teams)
 	l.vips, l.tracked = virtualOf(teams), trackedBy(teams)
+	l.sockets.unknown.Store(l.cfg.Global.LogUnknownVRIDs)
 	for _, t := range l.teams {
 		for _, r := range t.routers {
 			l.routers[r.key], l.byName[r.cfg.Name] = r, r

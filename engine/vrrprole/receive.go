@@ -15,7 +15,7 @@ func (l *loop) heard(r *router, p kernel.Packet) {
 	if role := r.state.Role; role != vrrp.Backup && role != vrrp.Master {
 		return
 	}
-	heard := vrrp.Packet{Payload: p.Payload, TTL: p.TTL, From: p.Src, To: p.Dst}
+	heard := vrrp.Packet{Payload: p.Payload, TTL: p.TTL, From: p.Src, To: p.Dst, Master: r.state.Role == vrrp.Backup && p.Src == r.state.Holder}
 	adv, why := r.wire.Receive(heard)
 	if counted[why] {
 		r.stats.AdvertsReceived++
@@ -54,7 +54,7 @@ func (l *loop) heard(r *router, p kernel.Packet) {
 
 // counted are the verdicts on what keepalived counts as an advert received: the type,
 // the length, the authentication and the interval are right.
-var counted = map[vrrp.Refusal]bool{vrrp.Accepted: true, vrrp.BadChecksum: true, vrrp.NotMulticast: true, vrrp.NotPeer: true, vrrp.BadPeerTTL: true, vrrp.OddAddresses: true}
+var counted = map[vrrp.Refusal]bool{vrrp.Accepted: true, vrrp.BadChecksum: true, vrrp.PlainSum: true, vrrp.NotMulticast: true, vrrp.NotPeer: true, vrrp.BadPeerTTL: true, vrrp.OddAddresses: true}
 
 // complain takes note of what is wrong with a packet.
 func (l *loop) complain(r *router, p kernel.Packet, why vrrp.Refusal, lacks []netip.Addr) {

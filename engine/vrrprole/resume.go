@@ -77,6 +77,16 @@ func (l *loop) resumptions(m savedStates, lacking map[socketKey]bool, now time.T
 	return list
 }
 
+// anew are the teams that do not go on.
+func (l *loop) anew(list []resumption) (teams []*team) {
+	for i, t := range l.teams {
+		if list[i].states == nil {
+			teams = append(teams, t)
+		}
+	}
+	return teams
+}
+
 // howOf is for the journal: fresh, or resumed if any team can go on.
 func howOf(list []resumption) string {
 	if slices.ContainsFunc(list, func(b resumption) bool { return b.states != nil }) {

@@ -157,7 +157,7 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 	version, advert := versionOf(cfg)
 	r.core = vrrp.Instance{
 		Version: version, Priority: cfg.Priority.Val, Master: cfg.Master, Advert: advert,
-		DownAdverts: cfg.DownTimerAdverts.Val, LastAdvert: cfg.HigherPrioAdvert.Val,
+		DownAdverts: cfg.DownTimerAdverts.Val, LastAdvert: cfg.HigherPrioAdvert.Val, NoAnswer: cfg.LowerPrioNoAdv.Val, Ignores: cfg.OwnerIgnores.Val,
 		Garp: vrrp.Garp{
 			Repeat: cfg.Garp.MasterRepeat.Val, Delay: cfg.Garp.MasterDelay.Val.Duration(),
 			LowerRepeat: cfg.Garp.LowerPrioRepeat.Val, LowerDelay: cfg.Garp.LowerPrioDelay.Val.Duration(),
@@ -169,7 +169,8 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 		r.core.NoPreempt, r.core.PreemptDelay = cfg.NoPreempt, cfg.PreemptDelay.Val.Duration()
 	}
 	r.wire = vrrp.AdvertParams{Version: version, IPv6: cfg.IPv6(), VRID: cfg.VRID, Interval: advert,
-		Unicast: cfg.Unicast(), Peers: r.heardPeers(global)}
+		Unicast: cfg.Unicast(), Peers: r.heardPeers(global), Unlisted: cfg.SkipCheckAddr || global.SkipCheckAddr,
+		OldSum: cfg.OldChecksum.Written && cfg.OldChecksum.Val == "", NoOldSum: cfg.OldChecksum.Val == "never", PlainSum: cfg.PlainChecksum.Val}
 	if cfg.AuthType.Val == "PASS" && !r.wire.IPv6 {
 		r.wire.AuthType, r.wire.Auth = vrrp.AuthPass, vrrp.Auth(cfg.Password.Val.Reveal())
 	}
