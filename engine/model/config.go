@@ -117,7 +117,7 @@ type Instance struct {
 	VRID             uint8           `kw:"virtual_router_id" range:"1..255" need:"yes" since:"..1.1.12"`
 	Priority         Opt[uint8]      `kw:"priority" range:"1..255" since:"..1.2.8"` // 100; 255 with state MASTER
 	Advert           Opt[Seconds]    `kw:"advert_int" range:"0.01..255" default:"1" since:"..0.7.1"`
-	AuthType         Opt[string]     `kw:"authentication.auth_type" values:"PASS" kept:"AH" since:"..1.2.8"`
+	AuthType         Opt[string]     `kw:"authentication.auth_type" values:"PASS AH" since:"..1.2.8"`
 	Password         Opt[Secret]     `kw:"authentication.auth_pass" max:"8" since:"..1.1.5"`
 	McastGroup       Opt[netip.Addr] `kw:"mcast_dst_ip" addr:"multicast4"` // else vrrp_mcast_group4
 	Source           Opt[netip.Addr] `kw:"mcast_src_ip" since:"0.6.1"`

@@ -173,6 +173,7 @@ func resolveInstance(in *Instance, g *Global, weights map[string]Weight) {
 	if strict(*in, *g) {
 		beStrict(in)
 	}
+	in.Master = in.Master && !in.signed(g)
 	in.Master, in.Priority = startingRole(*in)
 	inherit(&in.Advert, readDefaults().instance.Advert.Val)
 	resolveVersion(in, g)
@@ -211,6 +212,12 @@ func resolveInstance(in *Instance, g *Global, weights map[string]Weight) {
 	inheritOpt(&in.PlainChecksum, g.PlainChecksum)
 	inheritOpt(&in.OwnerIgnores, g.OwnerIgnores)
 	inheritOpt(&in.SMTPAlert, g.SMTPAlertVRRP, g.SMTPAlert)
+}
+
+// signed says whether adverts have an authentication header. Its sequence is heard
+// before one is sent: as in keepalived only the owner starts as master.
+func (in *Instance) signed(g *Global) bool {
+	return in.AuthType.Val == "AH" && in.Password.Written && in.inForce(g) == version2 && !in.IPv6() && in.priority() != ownerPriority
 }
 
 // startingRole gives the priority in force and whether the instance wishes to

@@ -21,6 +21,7 @@ const (
 	AuthInvalid  Refusal = code.PacketAuthType // a type that does not exist
 	AuthMismatch Refusal = code.PacketAuthMismatch
 	AuthFailed   Refusal = code.PacketAuthFailed
+	Replayed     Refusal = code.PacketReplayed // its sequence is not new
 	BadInterval  Refusal = code.PacketInterval
 	BadType      Refusal = code.PacketType
 	BadChecksum  Refusal = code.PacketChecksum
@@ -74,10 +75,14 @@ type TTL struct{ Least, Most uint8 }
 
 // Advert is the packet for a priority.
 func (w AdvertParams) Advert(priority uint8) Advert {
-	return Advert{
+	a := Advert{
 		Version: w.Version, Type: typeAdvert, VRID: w.VRID, Priority: priority,
-		AuthType: w.AuthType, Interval: w.Interval, Addrs: w.Addrs, Auth: w.Auth, OldSum: w.OldSum, PlainSum: w.PlainSum,
+		AuthType: w.AuthType, Interval: w.Interval, Addrs: w.Addrs, OldSum: w.OldSum, PlainSum: w.PlainSum,
 	}
+	if w.AuthType == AuthPass { // the key of an authentication header is no part of it
+		a.Auth = w.Auth
+	}
+	return a
 }
 
 // VRIDOf tells for which virtual router a packet is meant.
@@ -94,6 +99,9 @@ type Packet struct {
 	TTL      int
 	From, To netip.Addr
 	Master   bool // it comes from the master that a backup hears
+
+	Headers  []byte // with an authentication header: that, and the IP header before it
+	Sequence uint32 // the last one that the router sent or heard
 }
 
 // Receive looks at a packet as keepalived does, in its order (RFC 3768 and RFC 5798,
@@ -118,8 +126,11 @@ func (w AdvertParams) Receive(p Packet) (Advert, Refusal) {
 		return a, AuthInvalid
 	case v2 && a.AuthType != w.AuthType:
 		return a, AuthMismatch
-	case v2 && w.AuthType == AuthPass && !slices.Equal(password(p.Payload), w.Auth[:]):
-		return a, AuthFailed
+	}
+	if why := w.authentic(&a, p); why != Accepted {
+		return a, why
+	}
+	switch {
 	case v2 && a.Interval != w.Interval:
 		return a, BadInterval
 	case a.Type != typeAdvert:
@@ -140,6 +151,18 @@ func (w AdvertParams) Receive(p Packet) (Advert, Refusal) {
 		return a, OtherPair
 	}
 	return a, OddAddresses
+}
+
+// authentic looks at the authentication of version 2.
+func (w AdvertParams) authentic(a *Advert, p Packet) Refusal {
+	switch {
+	case w.Version != Version2:
+	case w.AuthType == AuthPass && !slices.Equal(password(p.Payload), w.Auth[:]):
+		return AuthFailed
+	case w.AuthType == AuthAH:
+		return w.sealed(a, p)
+	}
+	return Accepted
 }
 
 // sum looks at the checksum of a whole packet, and notes in a which form it has where

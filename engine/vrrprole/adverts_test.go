@@ -223,6 +223,7 @@ func twinOptions(twin *kernel.Twin) Options {
 	return Options{
 		OpenNet:  func() (Net, error) { return twin, nil },
 		OpenWire: func(link string, group netip.Addr) (Wire, error) { return twin.OpenVRRP(link, group) },
+		OpenAH:   func(link string, group netip.Addr) (Wire, error) { return twin.OpenAH(link, group) },
 		Lacks:    func() []string { return nil },
 		Wake:     NewTimer,
 	}

@@ -95,7 +95,13 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 		}
 	}
 	l.links = &links{net: net, log: host.Log, tell: l.tell, byName: map[string]kernel.Link{}}
-	l.sockets = &sockets{openWire: r.opt.OpenWire, log: host.Log, hear: hear, tell: l.tell, readers: &l.wg,
+	openWire := func(key socketKey) (Wire, error) {
+		if key.ah {
+			return r.opt.OpenAH(key.link, key.group)
+		}
+		return r.opt.OpenWire(key.link, key.group)
+	}
+	l.sockets = &sockets{openWire: openWire, log: host.Log, hear: hear, tell: l.tell, readers: &l.wg,
 		open: map[socketKey]*socket{}, lacking: map[socketKey]bool{}, refused: map[socketKey]string{}}
 	l.scripts = &scripts{work: work, runners: &l.wg, tell: l.tell}
 	l.notify = notifier{script.NewQueue(work, notifyPatience), l.tell, engine.NewUnrun(l.note)}
@@ -271,10 +277,10 @@ func (l *loop) uses() map[socketKey]socketUse {
 			continue
 		}
 		r.fit(link.MTU)
-		use, known := uses[key.socket()]
+		use, known := uses[r.socket()]
 		if !known {
 			use = socketUse{link.Index, map[uint8]bool{}}
-			uses[key.socket()] = use
+			uses[r.socket()] = use
 		}
 		use.vrids[key.vrid] = true
 	}

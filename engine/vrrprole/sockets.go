@@ -18,10 +18,13 @@ var errNoWire = errors.New("there is no socket")
 type socketKey struct {
 	link  string
 	group netip.Addr
+	ah    bool // for packets with an authentication header
 }
 
 // socket is the socket that a router speaks through.
-func (k routerKey) socket() socketKey { return socketKey{k.link, k.group} }
+func (r *router) socket() socketKey {
+	return socketKey{r.key.link, r.key.group, r.wire.AuthType == vrrp.AuthAH}
+}
 
 // socketUse is the link a socket is wanted on, by its number, and who hears it.
 type socketUse struct {
@@ -31,7 +34,7 @@ type socketUse struct {
 
 // sockets are the raw sockets of the role, one per key.
 type sockets struct {
-	openWire func(link string, group netip.Addr) (Wire, error)
+	openWire func(socketKey) (Wire, error)
 	log      *slog.Logger
 	hear     func(packet) // never blocks: what nobody has room for is lost
 	tell     func(input)
@@ -124,7 +127,7 @@ func (s *sockets) retry() { clear(s.lacking) }
 
 // add opens the socket for key; a refusal is told when it begins and when it changes.
 func (s *sockets) add(key socketKey, index int) bool {
-	wire, err := s.openWire(key.link, key.group)
+	wire, err := s.openWire(key)
 	if err != nil {
 		if s.refused[key] != err.Error() {
 			s.refused[key] = err.Error()
