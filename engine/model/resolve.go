@@ -35,7 +35,7 @@ func ResolveOwn(c Config) Config {
 	if g.SMTPServer.Written && g.SMTPServer.Val.Port == 0 {
 		g.SMTPServer.Val.Port = 25
 	}
-	resolveGarp(&g.Garp)
+	g.Garp = inheritGarp(g.Garp, g.garp())
 	c.Scripts = slices.Clone(c.Scripts)
 	for i := range c.Scripts {
 		s := &c.Scripts[i]
@@ -195,6 +195,7 @@ func resolveInstance(in *Instance, g *Global, weights map[string]Weight) {
 	if strict(*in, *g) {
 		beStrict(in)
 	}
+	in.Master = in.Master && !in.signed(g)
 	in.Master, in.Priority = startingRole(*in)
 	inherit(&in.Advert, readDefaults().instance.Advert.Val)
 	resolveVersion(in, g)
@@ -220,13 +221,25 @@ func resolveInstance(in *Instance, g *Global, weights map[string]Weight) {
 	}
 	in.TrackInterfaces = slices.Clone(in.TrackInterfaces)
 	in.TrackScripts = resolveTracks(in.TrackScripts, weights)
-	in.Garp = inheritGarp(in.Garp, g.Garp)
+	in.Garp = inheritGarp(in.Garp, g.garp())
 	for _, c := range []*Command{&in.Notify.Master, &in.Notify.Backup, &in.Notify.Fault, &in.Notify.Stop,
 		&in.Notify.General, &in.NotifyRxLower} {
 		user(c, g)
 	}
 	inheritOpt(&in.HigherPrioAdvert, g.HigherPrioAdvert)
+	inheritOpt(&in.LowerPrioNoAdv, g.LowerPrioNoAdv)
+	if !inheritOpt(&in.DownTimerAdverts, g.DownTimerAdverts) {
+		in.DownTimerAdverts.Val = readDefaults().instance.DownTimerAdverts.Val
+	}
+	inheritOpt(&in.PlainChecksum, g.PlainChecksum)
+	inheritOpt(&in.OwnerIgnores, g.OwnerIgnores)
 	inheritOpt(&in.SMTPAlert, g.SMTPAlertVRRP, g.SMTPAlert)
+}
+
+// signed says whether adverts have an authentication header. Its sequence is heard
+// before one is sent: as in keepalived only the owner starts as master.
+func (in *Instance) signed(g *Global) bool {
+	return in.AuthType.Val == "AH" && in.Password.Written && in.inForce(g) == version2 && !in.IPv6() && in.priority() != ownerPriority
 }
 
 // startingRole gives the priority in force and whether the instance wishes to
@@ -248,8 +261,20 @@ func resolveAddresses(addrs []Address, link string) []Address {
 	return addrs
 }
 
-func resolveGarp(g *Garp) {
-	*g = inheritGarp(*g, Garp{})
+// garp is what instances take from above: with vrrp_min_garp one round, and no second
+// block, where nothing else is written.
+func (g *Global) garp() Garp {
+	above := g.Garp
+	if !g.MinGarp.Val {
+		return above
+	}
+	if !above.MasterRepeat.Written {
+		above.MasterRepeat = Some(1)
+	}
+	if !above.MasterDelay.Written {
+		above.MasterDelay = Some(Seconds(0))
+	}
+	return above
 }
 
 // inheritGarp takes what is not written from above, and what is written nowhere

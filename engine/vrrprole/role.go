@@ -26,6 +26,8 @@ type Options struct {
 	// OpenWire opens the socket for a link and a multicast group; 0.0.0.0 or :: stands
 	// for unicast.
 	OpenWire func(link string, group netip.Addr) (Wire, error)
+	// OpenAH is OpenWire for packets with an authentication header, over IPv4.
+	OpenAH func(link string, group netip.Addr) (Wire, error)
 	// Lacks gives the codes of what this process may not do.
 	Lacks func() []string
 	// KeepalivedTables lists the nftables tables of a keepalived, whose configuration
@@ -74,6 +76,9 @@ func New(opt Options) engine.Role {
 	}
 	if opt.OpenWire == nil {
 		opt.OpenWire = func(link string, group netip.Addr) (Wire, error) { return kernel.OpenVRRP(link, group) }
+	}
+	if opt.OpenAH == nil {
+		opt.OpenAH = func(link string, group netip.Addr) (Wire, error) { return kernel.OpenAH(link, group) }
 	}
 	if opt.Lacks == nil {
 		opt.Lacks = kernel.Lacks
