@@ -6,11 +6,12 @@ import "net/netip"
 // deletes, so that nothing that stays is ever without its neighbours: addresses
 // come first, then each service with its destinations, then deletions. What
 // exists on both sides is edited in place, so that connections survive; only an
-// address has to be deleted and added to change.
+// address and a daemon have to be deleted and added to change.
 func Diff(have, want State) Plan {
 	have, want = have.Normal(), want.Normal()
 	early, late := diffAddresses(have.Addresses, want.Addresses)
 	p := append(early, diffServices(have.Services, want.Services)...)
+	p = append(p, diffDaemons(have.Daemons, want.Daemons)...)
 	return append(p, late...)
 }
 

@@ -16,6 +16,8 @@ func (s State) With(o Op) (State, error) {
 		return s.withService(o.Verb, o.Service.alone().Normal())
 	case AddDestination, EditDestination, DeleteDestination:
 		return s.withDestination(o)
+	case StartDaemon, StopDaemon:
+		return s.withDaemon(o.Verb, o.Daemon.Normal())
 	}
 	return s, EOPNOTSUPP
 }
@@ -102,6 +104,9 @@ func (s State) emptyToNil() State {
 	}
 	if len(s.Services) == 0 {
 		s.Services = nil
+	}
+	if len(s.Daemons) == 0 {
+		s.Daemons = nil
 	}
 	return s
 }
