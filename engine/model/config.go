@@ -39,6 +39,7 @@ type Global struct {
 	McastGroup6      Opt[netip.Addr] `kw:"vrrp_mcast_group6" addr:"multicast6" default:"ff02::12" since:"1.2.10"`
 	Version          Opt[int]        `kw:"vrrp_version" range:"2..3" default:"2" since:"1.2.20"` // where none is written, an instance of IPv6 speaks 3
 	CheckUnicastSrc  bool            `kw:"vrrp_check_unicast_src" since:"..1.2.20"`
+	Sync             Opt[Sync]       `kw:"lvs_sync_daemon" since:"1.2.20" mild:"yes" first:"yes"` // resolved: only where its instance is there
 	Kept             []Item
 }
 

@@ -25,6 +25,7 @@ type snapshot struct {
 	ours    []plan.Address // what the masters hold
 	has     holdings
 	kernel  plan.State // its addresses
+	daemons []plan.SyncDaemon
 }
 
 // routerSnapshot is a router as a plan sees it.

@@ -26,6 +26,8 @@ type Options struct {
 	// OpenWire opens the socket for a link and a multicast group; 0.0.0.0 or :: stands
 	// for unicast.
 	OpenWire func(link string, group netip.Addr) (Wire, error)
+	// OpenSyncs opens what copies connections; kernel.ErrNoIPVS: nothing does now.
+	OpenSyncs func() (Syncs, error)
 	// Lacks gives the codes of what this process may not do.
 	Lacks func() []string
 	// KeepalivedTables lists the nftables tables of a keepalived, whose configuration
@@ -74,6 +76,9 @@ func New(opt Options) engine.Role {
 	}
 	if opt.OpenWire == nil {
 		opt.OpenWire = func(link string, group netip.Addr) (Wire, error) { return kernel.OpenVRRP(link, group) }
+	}
+	if opt.OpenSyncs == nil {
+		opt.OpenSyncs = func() (Syncs, error) { return kernel.OpenIPVS() }
 	}
 	if opt.Lacks == nil {
 		opt.Lacks = kernel.Lacks
@@ -144,9 +149,11 @@ func (r *role) Fit(cfg model.Config) (model.Config, error) {
 func (r *role) Plan(ctx context.Context, cfg model.Config) (planned control.Planned, err error) {
 	now, err := query(ctx, r, func(l *loop, reply func(snapshot, error)) {
 		v := l.snapshot()
-		l.writer.foresee(func(h holdings, there plan.State) {
-			v.has, v.kernel = h, there
-			reply(v, nil)
+		l.daemons.have(func(running []plan.SyncDaemon) {
+			l.writer.foresee(func(h holdings, there plan.State) {
+				v.has, v.kernel, v.daemons = h, there, running
+				reply(v, nil)
+			})
 		})
 	})
 	if err == nil {
