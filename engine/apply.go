@@ -153,7 +153,7 @@ func (s *process) keep(req control.ApplyRequest, waits *control.Pending) error {
 // goBack has the role run again what it ran before a change that failed
 // halfway.
 func (s *process) goBack(before running) {
-	cfg, _, _ := s.read(before.text)
+	cfg := s.readAgain(before.text)
 	if _, err := s.change(s.ctx, before.text, cfg); err != nil {
 		s.take(before)
 		s.note(journal.KernelError, map[string]string{journal.FactOperation: "apply " + before.hash, journal.FactReason: err.Error()})
@@ -223,19 +223,26 @@ func finish(p control.Planned, hash string) control.Planned {
 	return p
 }
 
-// read gives a text its meaning on this host.
-func (s *process) read(text string) (model.Config, []model.Finding, error) {
-	cfg, _, findings := s.parse(text, nil)
+// read gives a text its meaning on this host. known is a text that was accepted before.
+func (s *process) read(text, known string) (model.Config, []model.Finding, error) {
+	cfg, _, findings := s.parse(text, known, nil)
 	cfg, err := s.role.Fit(cfg)
 	return model.Resolve(cfg), findings, err
 }
 
+// readAgain is read for a text that was accepted before: what is wrong with it does not
+// count any more.
+func (s *process) readAgain(text string) model.Config {
+	cfg, _, _ := s.read(text, text)
+	return cfg
+}
+
 // parse reads a text as it is written; found is told of the commands in it, and others
 // are those of what the role does not keep.
-func (s *process) parse(text string, found func(model.Command, model.Range)) (cfg model.Config, others []model.Command, findings []model.Finding) {
+func (s *process) parse(text, known string, found func(model.Command, model.Range)) (cfg model.Config, others []model.Command, findings []model.Finding) {
 	host := facts.Host(s.opt.Node)
 	host.Command = found
-	return s.role.Read(s.role.Name()+".conf", text, host)
+	return s.role.Read(s.role.Name()+".conf", text, known, host)
 }
 
 // roomy is from which length on a text leaves memory that is worth giving back at once.
@@ -265,7 +272,8 @@ func (s *process) readFit(ctx context.Context, text string) (model.Config, error
 	var cfg model.Config
 	var findings []model.Finding
 	var err error
-	realtime.Aside(func() { cfg, findings, err = s.read(text) })
+	known := s.running().text
+	realtime.Aside(func() { cfg, findings, err = s.read(text, known) })
 	if err != nil {
 		return cfg, err
 	}

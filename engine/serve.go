@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"runtime/debug"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -239,11 +238,8 @@ func (s *process) running() running {
 // taken as far as it can be understood: it was fit to be applied once, and an
 // address that goes on is worth more than a clean text.
 func (s *process) run(text string) model.Config {
-	cfg, _, _ := s.read(text)
+	cfg := s.readAgain(text)
 	s.take(newRunning(text, cfg))
-	if len(text) > roomy {
-		debug.FreeOSMemory() // before the role keeps all its memory from being paged out
-	}
 	return cfg
 }
 

@@ -56,6 +56,10 @@ type Options struct {
 	Work int
 	// Literal takes braces that add up as they stand, against the indentation.
 	Literal bool
+	// Known is a text that was read before. Statements leaves out the blocks of the
+	// Budget's Apart that stand in both texts, at the beginning or at the end, where
+	// the text is read as it stands and nothing in it is expanded.
+	Known string
 	// Budget bounds what the text may hold once it is expanded; nil: nothing is counted.
 	Budget *Budget
 }

@@ -95,7 +95,7 @@ func (r *role) Run(ctx context.Context, cfg model.Config, host engine.Services) 
 }
 
 // Read keeps the whole text.
-func (r *role) Read(name, text string, facts model.Facts) (cfg model.Config, _ []model.Command, findings []model.Finding) {
+func (r *role) Read(name, text, _ string, facts model.Facts) (cfg model.Config, _ []model.Command, findings []model.Finding) {
 	cfg, findings = model.Parse(name, []byte(text), facts)
 	return cfg, nil, findings
 }

@@ -45,7 +45,7 @@ type binder struct {
 	edits     map[int]string  // words of the line being kept that give way to others, or to none
 	behind    []string        // and words that come behind them
 	literal   bool            // braces that add up are taken as they stand
-	keeps     keeping
+	keeps     keeps
 	commands  []Command         // of virtual servers that are dropped
 	gathered  map[gathered]bool // the same
 }
@@ -65,6 +65,7 @@ func (b *binder) root(statements iter.Seq[*conf.Node]) {
 		clear(b.places)
 		b.places = b.places[:0]
 		b.recall()
+		b.commanded = false
 	}
 	b.tidy(blk, v)
 }

@@ -51,7 +51,7 @@ func (d *directive) listsBlocks() bool {
 
 // room makes room in a list.
 func (b *binder) room(list reflect.Value, many int) {
-	if b.keeps != servers && list.Len() == 0 {
+	if b.keeps.stays != servers && list.Len() == 0 {
 		switch list := list.Addr().Interface().(type) {
 		case *[]Virtual:
 			return // the next takes the room of the last
@@ -75,6 +75,12 @@ type lent struct {
 	servers slab[Real]
 	checks  slab[Check]
 	urls    slab[URL]
+}
+
+// keeps is what a reader keeps of a text.
+type keeps struct {
+	stays keeping // of a virtual server
+	known string  // a text whose virtual servers are not read again
 }
 
 // keeping is what stays of a virtual server once it has been validated.
@@ -108,9 +114,9 @@ func (b *binder) gather(c Command) {
 // recall drops the virtual servers, and takes back what was lent to them.
 func (b *binder) recall() {
 	switch {
-	case b.keeps == servers:
+	case b.keeps.stays == servers:
 		return
-	case b.keeps == commands && len(b.cfg.Virtuals) > 0:
+	case b.keeps.stays == commands && b.commanded:
 		walkCommands(reflect.ValueOf(b.cfg.Virtuals), b.gather)
 	}
 	clear(b.cfg.Virtuals)

@@ -1,18 +1,23 @@
 package plan
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // Diff gives the shortest plan that leads from have to want. It adds before it
 // deletes, so that nothing that stays is ever without its neighbours: addresses
-// come first, then each service with its destinations, then deletions. What
+// come first, then routes, rules, each service with its destinations, then deletions
+// the other way round. What
 // exists on both sides is edited in place, so that connections survive; only an
-// address and a daemon have to be deleted and added to change.
+// address, a route or a daemon has to be deleted and added to change.
 func Diff(have, want State) Plan {
 	have, want = have.Normal(), want.Normal()
 	early, late := diffAddresses(have.Addresses, want.Addresses)
-	p := append(early, diffServices(have.Services, want.Services)...)
-	p = append(p, diffDaemons(have.Daemons, want.Daemons)...)
-	return append(p, late...)
+	before, routes, gone := diffRoutes(have.Routes, want.Routes, early)
+	rules, lateRules := diffRules(have.Rules, want.Rules)
+	return slices.Concat(before, early, routes, rules, diffServices(have.Services, want.Services),
+		diffDaemons(have.Daemons, want.Daemons), lateRules, gone, late)
 }
 
 // diffAddresses gives what to do first and what to do last.

@@ -28,6 +28,16 @@ func (s State) Normal() State {
 	}
 	slices.SortStableFunc(n.Addresses, compareAddress)
 	n.Addresses = slices.CompactFunc(n.Addresses, func(a, b Address) bool { return a.same(b) })
+	for _, r := range s.Routes {
+		n.Routes = append(n.Routes, r.Normal())
+	}
+	slices.SortStableFunc(n.Routes, compareRoute)
+	n.Routes = slices.CompactFunc(n.Routes, func(a, b Route) bool { return a.Key() == b.Key() })
+	for _, r := range s.Rules {
+		n.Rules = append(n.Rules, r.Normal())
+	}
+	slices.SortStableFunc(n.Rules, compareRule)
+	n.Rules = slices.Compact(n.Rules)
 	for _, v := range s.Services {
 		n.Services = append(n.Services, v.Normal())
 	}

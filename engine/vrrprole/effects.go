@@ -140,6 +140,7 @@ func (l *loop) announceSource(r *router) {
 func (l *loop) noteState(r *router, e vrrp.Effect, now time.Time) {
 	if e.To == vrrp.Master {
 		r.stats.BecameMaster++
+		l.complaints.begins(r.key, time.Now())
 	}
 	if e.From == vrrp.Master {
 		r.stats.ReleasedMaster++

@@ -130,6 +130,7 @@ func (l *loop) run(ctx context.Context, cfg model.Config) error {
 	if err := l.prepare(cfg); err != nil {
 		return err
 	}
+	realtime.Trim()
 	l.wg.Go(l.timer.Run)
 	l.wg.Go(func() { l.links.watch(l.work) })
 	l.wg.Go(func() { l.writer.run(l.work) })
@@ -264,8 +265,9 @@ func (l *loop) setTeams(teams []*team) {
 	}
 }
 
-// uses is which sockets the routers want: those on links that exist. What fits into
-// an advert is up to the link, too.
+// uses is which sockets the routers want: those on links that exist. A router with peers
+// listens to the group as well, to tell of a router that speaks there; it needs that
+// socket for nothing else. What fits into an advert is up to the link, too.
 func (l *loop) uses() map[socketKey]socketUse {
 	uses := map[socketKey]socketUse{}
 	for key, r := range l.routers {
@@ -274,12 +276,16 @@ func (l *loop) uses() map[socketKey]socketUse {
 			continue
 		}
 		r.fit(link.MTU)
-		use, known := uses[key.socket()]
-		if !known {
-			use = socketUse{link.Index, map[uint8]bool{}}
-			uses[key.socket()] = use
+		wants := func(key socketKey) {
+			if _, known := uses[key]; !known {
+				uses[key] = socketUse{link.Index, map[uint8]bool{}}
+			}
+			uses[key].vrids[r.key.vrid] = true
 		}
-		use.vrids[key.vrid] = true
+		wants(key.socket())
+		if r.cfg.Unicast() {
+			wants(socketKey{key.link, r.beside})
+		}
 	}
 	return uses
 }

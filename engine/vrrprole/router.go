@@ -44,6 +44,7 @@ type router struct {
 	told    []netip.Addr // what adverts are to tell of; wire.Addrs is what fits into one
 	surplus int          // how many do not fit, as told
 	to      []netip.Addr // where adverts go: the group, or each peer
+	beside  netip.Addr   // with peers: the group that its adverts would go to without
 	header  kernel.Header
 	payload []byte // room for an advert
 	slot    int    // in the record
@@ -196,6 +197,7 @@ func (r *router) direct(global model.Global) {
 		r.to, r.header.TTL = []netip.Addr{r.key.group}, multicastTTL
 		return
 	}
+	r.beside = groupOf(r.cfg, global)
 	r.key.group = netip.IPv4Unspecified()
 	if r.cfg.IPv6() {
 		r.key.group = netip.IPv6Unspecified()
