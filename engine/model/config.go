@@ -48,6 +48,7 @@ type Global struct {
 	StartupDelay     Opt[Seconds]    `kw:"vrrp_startup_delay" range:"0..4294.967295" default:"0" since:"2.0.14"`
 	DelayAfterBoot   Opt[Seconds]    `kw:"vrrp_delay_after_boot" range:"0..4294.967295" default:"0" since:"2.4.0"`
 	LogUnknownVRIDs  bool            `kw:"log_unknown_vrids" since:"2.0.16"`
+	Sync             Opt[Sync]       `kw:"lvs_sync_daemon" since:"1.2.20" mild:"yes" first:"yes"` // resolved: only where its instance is there
 	Kept             []Item
 }
 

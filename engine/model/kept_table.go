@@ -104,7 +104,7 @@ notify_deleted             command?
 notify_priority_changes    bool since:2.0.16..2.2.7 loss:notify_priority_changes
 debug                      whole 0..4 =0 since:..1.2.8
 kernel_rx_buf_size         whole 0..4294967295 mild since:2.0.3..2.2.7 loss:rx_bufs
-lvs_sync_daemon_interface  text old moved since:0.5.5..1.2.8 loss:lvs_sync_daemon
+lvs_sync_daemon_interface  text acted old moved since:0.5.5..1.2.8
 native_ipv6                flag old since:1.2.1
 linkbeat_use_polling       flag old since:2.0.0 loss:linkbeat
 
@@ -208,7 +208,6 @@ nftables_ifindex                    flag since:2.0.11..2.2.7 loss:firewall
 nftables_ipvs                       text? =keepalived_ipvs first since:2.0.11..2.2.7 loss:nftables_ipvs lvs
 nftables_ipvs_priority              whole -2147483648..2147483647 =-1 since:2.0.11..2.2.7 loss:nftables_ipvs lvs
 nftables_ipvs_start_fwmark          whole 1..4294967295 =1000 since:2.0.11..2.2.7 loss:nftables_ipvs lvs
-lvs_sync_daemon                     sync mild since:1.2.20 loss:lvs_sync_daemon lvs
 lvs_timeouts                        timeouts mild since:..2.0.7 loss:lvs_timeouts lvs
 lvs_flush                           flag since:1.2.23 lvs
 lvs_flush_on_stop                   choice? values:VS alias:lvs_flush_onstop since:2.0.15 since:lvs_flush_onstop=2.0.15 lvs

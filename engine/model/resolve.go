@@ -47,6 +47,7 @@ func ResolveOwn(c Config) Config {
 	for i := range c.Instances {
 		resolveInstance(&c.Instances[i], g, weights)
 	}
+	resolveSync(&g.Sync, c.Instances)
 	c.Groups = resolveGroups(c.Groups, c.Instances, g, weights)
 	c.Virtuals = resolveVirtuals(c.Virtuals, g)
 	fill(readTable(), reflect.ValueOf(&c).Elem())

@@ -60,7 +60,7 @@ func (v snapshot) foresee(cfg model.Config, next []*team) (p plan.Plan, held []c
 			step(t, i, vrrp.ConditionsChanged{Conditions: c})
 		}
 	})
-	return p, held
+	return append(p, v.foreseeSync(cfg, next)...), held
 }
 
 func eachRouter(teams []*team, do func(t *team, i int, r *router)) {

@@ -38,6 +38,7 @@ type loop struct {
 	scripts    *scripts
 	notify     notifier
 	writer     *writer
+	daemons    *daemons
 	record     *record
 	complaints *complaints
 	leftovers  *leftovers
@@ -59,6 +60,8 @@ type loop struct {
 	answered func()                 // what waits until it is looked at
 	retry    time.Time              // when what is held back is tried again
 	refusals map[kernelRefusal]bool // of the kernel, as told
+	unsynced []control.Blocked      // of daemons that copy connections
+	follows  bool                   // these follow the instance: no earlier run is taken up any more, and nothing ends
 	standing standing               // those of addresses that are still to be set or removed
 	ending   control.StopMode
 	quiet    quiet
@@ -109,6 +112,7 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 	l.leftovers = &leftovers{note: l.note}
 	l.unknown = unknown{note: l.note, told: map[sender]bool{}}
 	l.writer = newWriter(net, host.RunDir, l.tell)
+	l.daemons = &daemons{open: r.opt.OpenSyncs, claim: l.writer.claim, tell: l.tell, every: r.opt.Retry, wake: make(chan struct{}, 1)}
 	return l, nil
 }
 
@@ -139,6 +143,7 @@ func (l *loop) run(ctx context.Context, cfg model.Config) error {
 	l.wg.Go(l.timer.Run)
 	l.wg.Go(func() { l.links.watch(l.work) })
 	l.wg.Go(func() { l.writer.run(l.work) })
+	l.wg.Go(func() { l.daemons.run(l.work) })
 	if err := l.takeOver(ctx); err != nil {
 		return err
 	}
@@ -235,6 +240,8 @@ func (l *loop) begin() error {
 	l.sockets.retry()
 	lacking := l.sockets.want(l.uses())
 	saved := l.load()
+	l.writer.claim(saved.daemons)
+	l.daemons.inherit(saved.daemons)
 	l.scripts.change(l.cfg, l.tracked, saved.scripts)
 	l.writer.setPace(paceOf(l.cfg))
 	spareOwn(l.links.byName, l.teams, saved.left)
@@ -251,6 +258,8 @@ func (l *loop) begin() error {
 	l.resume(goOn, saved.left, now)
 	l.changed = now
 	l.settle()
+	l.follows = true
+	l.followSync()
 	return l.record.rewrite(l.teams, l.scripts.list())
 }
 

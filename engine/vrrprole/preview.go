@@ -26,6 +26,7 @@ type snapshot struct {
 	has     holdings
 	kernel  plan.State // its addresses
 	quiet   quiet
+	daemons []plan.SyncDaemon
 }
 
 // routerSnapshot is a router as a plan sees it.

@@ -28,6 +28,8 @@ type Options struct {
 	OpenWire func(link string, group netip.Addr) (Wire, error)
 	// OpenAH is OpenWire for packets with an authentication header, over IPv4.
 	OpenAH func(link string, group netip.Addr) (Wire, error)
+	// OpenSyncs opens what copies connections; kernel.ErrNoIPVS: nothing does now.
+	OpenSyncs func() (Syncs, error)
 	// Lacks gives the codes of what this process may not do.
 	Lacks func() []string
 	// KeepalivedTables lists the nftables tables of a keepalived, whose configuration
@@ -79,6 +81,9 @@ func New(opt Options) engine.Role {
 	}
 	if opt.OpenAH == nil {
 		opt.OpenAH = func(link string, group netip.Addr) (Wire, error) { return kernel.OpenAH(link, group) }
+	}
+	if opt.OpenSyncs == nil {
+		opt.OpenSyncs = func() (Syncs, error) { return kernel.OpenIPVS() }
 	}
 	if opt.Lacks == nil {
 		opt.Lacks = kernel.Lacks
@@ -149,9 +154,11 @@ func (r *role) Fit(cfg model.Config) (model.Config, error) {
 func (r *role) Plan(ctx context.Context, cfg model.Config) (planned control.Planned, err error) {
 	now, err := query(ctx, r, func(l *loop, reply func(snapshot, error)) {
 		v := l.snapshot()
-		l.writer.foresee(func(h holdings, there plan.State) {
-			v.has, v.kernel = h, there
-			reply(v, nil)
+		l.daemons.have(func(running []plan.SyncDaemon) {
+			l.writer.foresee(func(h holdings, there plan.State) {
+				v.has, v.kernel, v.daemons = h, there, running
+				reply(v, nil)
+			})
 		})
 	})
 	if err == nil {
