@@ -256,6 +256,7 @@ func (s *process) giveBack(text string) {
 	if len(text) <= roomy {
 		return
 	}
+	s.rest.Later()
 	realtime.Aside(func() {
 		if err := realtime.GiveBack(); err != nil {
 			s.log.Warn("memory not given back", "reason", err)

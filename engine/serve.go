@@ -20,6 +20,7 @@ import (
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
 	"holdfast/engine/policy"
+	"holdfast/engine/realtime"
 	"holdfast/engine/state"
 )
 
@@ -114,6 +115,7 @@ type process struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
 
+	rest     realtime.Rest // after a large text
 	changing chan struct{} // holds one token while the running text changes
 
 	signs    atomic.Int64 // of the parent, since the last look
@@ -242,6 +244,9 @@ func (s *process) running() running {
 func (s *process) run(text string) model.Config {
 	r := s.readAgain(text)
 	s.take(r)
+	if len(text) > roomy {
+		s.rest.Later()
+	}
 	return r.cfg
 }
 

@@ -16,6 +16,7 @@ import (
 	"holdfast/engine/convert"
 	"holdfast/engine/facts"
 	"holdfast/engine/model"
+	"holdfast/engine/realtime"
 	"holdfast/engine/state"
 	"holdfast/server/parent"
 	"holdfast/server/show"
@@ -66,11 +67,13 @@ type dropIn struct {
 	file   string
 	log    *slog.Logger
 	mailer parent.Identity // who the mail process runs as, who is let in at the control sockets
+	rest   realtime.Rest   // after a text was read
 }
 
 // read reads the file and says what is found in it. A text with errors is
 // refused. The virtual servers are read and not kept: only the lvs role needs them.
 func (d *dropIn) read() (string, model.Config, error) {
+	defer d.rest.Later()
 	b, err := readText(d.env, d.file)
 	if err != nil {
 		return "", model.Config{}, err

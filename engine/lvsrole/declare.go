@@ -33,7 +33,7 @@ func (vs virtuals) wishes() (want, whole []plan.Service) {
 func (vs virtuals) wishesOf(keys []plan.ServiceKey) (want []plan.Service) {
 	for _, key := range keys {
 		if v := vs.byKey[key]; v != nil {
-			want = append(want, v.core.Want(v.state))
+			want = append(want, v.want())
 		}
 	}
 	return want
@@ -42,7 +42,7 @@ func (vs virtuals) wishesOf(keys []plan.ServiceKey) (want []plan.Service) {
 func wishes(list []*virtual) (want, whole []plan.Service) {
 	want, whole = make([]plan.Service, 0, len(list)), make([]plan.Service, 0, len(list))
 	for _, v := range list {
-		want, whole = append(want, v.core.Want(v.state)), append(whole, v.core.Whole())
+		want, whole = append(want, v.want()), append(whole, v.whole())
 	}
 	return want, whole
 }
@@ -114,7 +114,7 @@ func (vs virtuals) declare(cfg model.Config, before past, now time.Time) virtual
 		}
 		v := &virtual{core: core, name: m.Name(), key: key, since: now}
 		if old := vs.byKey[key]; old != nil {
-			v.state = lvs.Carry(old.core, old.state, core)
+			v.state = lvs.Carry(&old.core, old.state, &v.core)
 			v.since, v.word, v.have, v.there, v.refused = old.since, old.word, old.have, old.there, old.refused
 		} else {
 			v.state, v.fresh = before.restore(v)

@@ -194,7 +194,8 @@ func changedLists(instances []model.Instance, have []plan.Address, p plan.Plan) 
 func heldServices(virtuals []model.Virtual, named []plan.Service) (ours []plan.Service, shared map[plan.ServiceKey]bool, err error) {
 	owned := plan.OwnedOf(named)
 	for _, v := range virtuals {
-		owned.Add([]plan.Service{lvs.Virtual{Virtual: v}.Whole()})
+		core := lvs.Virtual{Virtual: v}
+		owned.Add([]plan.Service{core.Whole()})
 	}
 	door, err := kernel.OpenIPVS()
 	if err != nil {

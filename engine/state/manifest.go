@@ -45,7 +45,7 @@ func (m *Manifest) Read() (s plan.State, err error) {
 
 // Write makes the manifest name s. It touches no file that says so already.
 func (m *Manifest) Write(s plan.State) error {
-	text, err := json.Marshal(s.Normal())
+	text, err := json.Marshal(s.AsNormal())
 	if err != nil {
 		return fmt.Errorf("write manifest: %w", err)
 	}
