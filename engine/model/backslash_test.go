@@ -9,7 +9,7 @@ func TestAValueBeforeALastBackslashIsNotTaken(t *testing.T) {
 		"behind blanks": "priority 150 \\", "behind a tab": "priority 150\t\\", "at once": "priority 150\\",
 		"behind a comment": "priority 150 # best \\", "before a comment": "priority 150 \\ # best",
 	} {
-		c, findings := reads(t, "vrrp_instance A {\ninterface eth0\nvirtual_router_id 1\n" + text + "\nnopreempt \\\nvirtual_ipaddress {\n192.0.2.1 \\\n192.0.2.2\n}\n}\n")
+		c, findings := reads(t, "vrrp_instance A {\ninterface eth0\nvirtual_router_id 1\n"+text+"\nnopreempt \\\nvirtual_ipaddress {\n192.0.2.1 \\\n192.0.2.2\n}\n}\n")
 		in := c.Instances[0]
 		if in.Priority.Val != 100 || in.NoPreempt || len(in.Addrs) != 1 {
 			t.Errorf("%s: priority %d, nopreempt %v, %d addresses", name, in.Priority.Val, in.NoPreempt, len(in.Addrs))

@@ -43,6 +43,7 @@ func TestWhatKeepalivedComplainsAboutIsNamed(t *testing.T) {
 		"broadcast-is-address":       {strings.Replace(instance("A", 1), "192.0.2.77", "192.0.2.77/24 brd 192.0.2.77", 1), strings.Replace(instance("A", 1), "192.0.2.77", "192.0.2.77/24 brd 192.0.2.255", 1)},
 		"host-with-blanks":           {service("virtualhost \"a b\""), service("virtualhost a")},
 		"recipients-as-people-write": {global("notification_email {\n a@b.example, c@d.example\n }"), global("notification_email {\n a@b.example\n c@d.example\n }")},
+		"sender-with-name":           {global("notification_email_from Load Balancer <lb@b.example>"), global("notification_email_from lb@b.example")},
 		"address-not-ascii":          {global("notification_email {\n jörg@b.example\n }"), global("notification_email {\n joerg@b.example\n }")},
 		"empty-text":                 {" \n\n", "! nothing\n"},
 	} {
