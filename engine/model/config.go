@@ -20,7 +20,7 @@ type Config struct {
 // Global is global_defs.
 type Global struct {
 	Emails           []string        `kw:"notification_email" names:"recipient" since:"..1.2.8"`
-	EmailFrom        Opt[string]     `kw:"notification_email_from" since:"..1.2.8" mild:"yes"`
+	EmailFrom        Opt[string]     `kw:"notification_email_from" names:"sender" since:"..1.2.8" mild:"yes"`
 	SMTPServer       Opt[SMTPServer] `kw:"smtp_server" since:"..1.1.2"`
 	SMTPTimeout      Opt[Seconds]    `kw:"smtp_connect_timeout" whole:"yes" range:"1..4294" default:"30" since:"..1.2.8"`
 	SMTPHelo         Opt[string]     `kw:"smtp_helo_name" since:"..2.0.11" mild:"yes"`
