@@ -26,7 +26,7 @@ type lint struct {
 }
 
 // lintWhole holds the whole text against the rules that no block alone can break.
-func (b *binder) lintWhole(weights map[string]Weight) {
+func (b *binder) lintWhole(weights map[string]map[string]Weight) {
 	b.lintRouters(b.cfg.Global.McastGroup4.Or(readDefaults().global.McastGroup4.Val))
 	b.lintVersions()
 	b.lintKeptTracks()
@@ -80,7 +80,7 @@ func innermost(check, server, virtual Opt[Seconds]) Opt[Seconds] {
 func (b *binder) unactedCheck(n *conf.Node) bool {
 	for i := range n.Block.Nodes {
 		switch n.Block.Nodes[i].Word(0) {
-		case "BFD_CHECK", "FILE_CHECK":
+		case "FILE_CHECK":
 			return true
 		}
 	}

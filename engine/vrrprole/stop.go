@@ -22,17 +22,23 @@ func (l *loop) stop(mode control.StopMode) { l.ending = mode }
 func (l *loop) finish() error {
 	now := time.Now()
 	l.scripts.stop()
+	if l.ending == control.Handoff {
+		if err := l.sessions.save(l.record.dir); err != nil {
+			l.log.Warn("bfd sessions are not handed over", "reason", err)
+		}
+	}
 	if l.ending == control.Release {
 		for _, t := range l.teams {
 			l.step(t, vrrp.Everyone, vrrp.Stop{}, now)
 		}
+		l.sessions.stop(now)
 	}
 	l.awaitWriter()
 	if l.ending == control.Release && !l.notify.queue.Wait(notifyGrace) {
 		l.log.Warn("notify scripts are still running at the end")
 	}
 	if l.ending == control.Release {
-		return errors.Join(l.record.remove(), l.writer.manifest.file.Remove())
+		return errors.Join(l.record.remove(), forgetSessions(l.record.dir), l.writer.manifest.file.Remove())
 	}
 	return nil
 }
