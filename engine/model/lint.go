@@ -53,6 +53,9 @@ func (b *binder) lintVirtual(v *Virtual, n *conf.Node) {
 			b.report(Warning, "sorry-is-server", b.spanOf(&v.Sorry, n), "Name", v.Sorry.Val.String())
 		}
 		for i := range r.Checks {
+			if r.Checks[i].Kind == BFDCheck {
+				continue
+			}
 			check, server, virtual := &r.Checks[i].Timing, &r.Timing, &v.Timing
 			loop := innermost(check.DelayLoop, server.DelayLoop, virtual.DelayLoop)
 			wait := innermost(check.ConnectTimeout, server.ConnectTimeout, virtual.ConnectTimeout).Or(readDefaults().virtual.Timing.ConnectTimeout.Val)

@@ -361,6 +361,9 @@ func resolveCheck(c *Check, r *Real, asked uint16, above Timing, g *Global) {
 	c.Timing = t
 	resolveTiming(&c.Timing, d)
 	keepWritten(&c.Timing, own)
+	if c.Kind == BFDCheck {
+		c.Timing = Timing{} // nothing is retried: the session has its own multiplier
+	}
 	inherit(&c.MiscTimeout, c.Timing.DelayLoop.Val)
 	user(&c.Command, g)
 }
