@@ -137,12 +137,14 @@ noreverse           flag acted since:2.0.18..2.2.7
 block +mild track_process
 weight              whole -254..254 since:2.0.11
 
-block +mild track_bfd
-weight              whole -253..253
-
-block +mild track_process track_bfd
+block +mild track_process
 reverse             flag since:2.0.18
 noreverse           flag since:2.0.18..2.2.7
+
+block +mild track_bfd
+weight              whole -253..253 acted
+reverse             flag acted since:2.0.18
+noreverse           flag acted since:2.0.18..2.2.7
 
 block +mild weight
 reverse             flag acted since:2.0.18

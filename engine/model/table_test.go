@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"holdfast/engine/conf"
 )
@@ -94,6 +95,8 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 		*p = uint32(within(n))
 	case *Seconds:
 		*p = Seconds(within(n)) * seconds
+	case *Millis:
+		*p = Millis(within(n)) * Millis(time.Millisecond)
 	case *Secret:
 		*p = Secret("s!" + strconv.Itoa(n%1000))
 	case *Weight:
@@ -137,7 +140,7 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 			Scope: Some(uint8(253)), Broadcast: Some(Broadcast{Ones: true}), NoTrack: true}}
 	case *[]Track:
 		*p = []Track{{Name: name, Weight: Some(Weight{N: -5, Reverse: true})}, {Name: name + "b"}}
-		if d.names == "script" {
+		if d.names == "script" || d.names == "bfd_instance" {
 			*p = append(*p, Track{Name: name + "c", Weight: Some(Weight{N: 5, Upright: true})})
 		}
 	case *Regex:

@@ -17,6 +17,17 @@ func (s Seconds) String() string {
 	return strconv.FormatFloat(s.Duration().Seconds(), 'f', -1, 64)
 }
 
+// Millis is a length of time that keepalived.conf writes in milliseconds, with decimals.
+type Millis time.Duration
+
+// Duration gives the length as the standard library's type.
+func (m Millis) Duration() time.Duration { return time.Duration(m) }
+
+// String is the length as keepalived.conf writes it: "10", "0.5".
+func (m Millis) String() string {
+	return strconv.FormatFloat(m.Duration().Seconds()*1000, 'f', -1, 64)
+}
+
 // Secret is a word that is never printed: every printing of it is dots.
 type Secret string
 

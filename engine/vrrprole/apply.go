@@ -40,6 +40,8 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 	l.writer.setPace(paceOf(cfg))
 	l.daemons.fresh()
 	l.scripts.change(cfg, l.tracked, nil)
+	l.sessions.change(cfg, nil, now)
+	l.tellSessions()
 	l.notify.keep(cfg)
 	l.end(removed(old, l.routers), ours, now)
 	for _, t := range l.teams {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"holdfast/engine"
+	"holdfast/engine/bfd"
 	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
@@ -36,6 +37,7 @@ type loop struct {
 	links      *links
 	sockets    *sockets
 	scripts    *scripts
+	sessions   *sessions
 	notify     notifier
 	writer     *writer
 	daemons    *daemons
@@ -107,6 +109,8 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 	l.sockets = &sockets{openWire: openWire, log: host.Log, hear: hear, tell: l.tell, readers: &l.wg,
 		open: map[socketKey]*socket{}, lacking: map[socketKey]bool{}, refused: map[socketKey]string{}}
 	l.scripts = &scripts{work: work, runners: &l.wg, tell: l.tell}
+	l.sessions = &sessions{listen: r.opt.ListenBFD, sender: r.opt.SendBFD, wake: r.opt.Wake, log: host.Log, tell: l.tell, workers: &l.wg, work: work,
+		look: make(chan struct{}, 1), listeners: map[listenKey]BFDListener{}, refused: map[listenKey]string{}, drops: map[bfd.Drop]uint64{}}
 	l.notify = notifier{script.NewQueue(work, notifyPatience), l.tell, engine.NewUnrun(l.note)}
 	l.complaints = &complaints{note: l.note, told: map[fault]bool{}}
 	l.leftovers = &leftovers{note: l.note}
@@ -243,6 +247,7 @@ func (l *loop) begin() error {
 	l.writer.claim(saved.daemons)
 	l.daemons.inherit(saved.daemons)
 	l.scripts.change(l.cfg, l.tracked, saved.scripts)
+	l.sessions.change(l.cfg, loadSessions(l.record.dir), time.Now())
 	l.writer.setPace(paceOf(l.cfg))
 	spareOwn(l.links.byName, l.teams, saved.left)
 	now := time.Now()
@@ -256,6 +261,7 @@ func (l *loop) begin() error {
 		l.later()
 	}
 	l.resume(goOn, saved.left, now)
+	l.tellSessions()
 	l.changed = now
 	l.settle()
 	l.follows = true
@@ -323,5 +329,5 @@ func (l *loop) holdAll() []control.Blocked {
 			held = append(held, r.held...)
 		}
 	}
-	return slices.Concat(held, l.scripts.held(), l.leftovers.held())
+	return slices.Concat(held, l.scripts.held(), l.sessions.held(), l.leftovers.held())
 }
