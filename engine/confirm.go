@@ -133,6 +133,9 @@ func (s *process) goBackTo(ctx context.Context, text, hash, reason string) (cont
 	}
 	s.settle(hash)
 	s.note(journal.Reverted, map[string]string{journal.FactHash: p.Hash, journal.FactPrevious: hash, journal.FactReason: reason})
+	if hash == s.unsure {
+		s.enter(state.Condition{Code: code.NoteLost, Hash: p.Hash, From: hash, Since: time.Now()})
+	}
 	return p, nil
 }
 

@@ -125,6 +125,7 @@ type process struct {
 	mu      sync.Mutex // guards all below
 	now     running
 	pending *pending
+	unsure  string            // hash of the text that waited when the role started, by a note that could not be read; set before anybody is served
 	off     *state.Condition  // why the role runs another text than it should; nil: it does not
 	alone   []control.Blocked // the parent gives no sign; empty: it does, or there is none
 	lock    *state.Lock

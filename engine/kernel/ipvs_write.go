@@ -16,7 +16,7 @@ import (
 // system call is spread thin enough).
 const batch = 256
 
-// Apply carries out the service and destination operations of p in order; others
+// Apply carries out the operations of p on services, destinations and daemons in order; others
 // are refused with EOPNOTSUPP. It goes on after a refusal: done are the operations
 // that the kernel carried out, and err joins an *OpError for each that it refused.
 // Something to add that is there already is edited, and done names the edit;
@@ -88,7 +88,7 @@ func asEdit(o plan.Op) (plan.Op, bool) {
 // reached says whether the refusal means that there is nothing left to do.
 func reached(o plan.Op, errno unix.Errno) bool {
 	switch o.Verb {
-	case plan.DeleteService:
+	case plan.DeleteService, plan.StopDaemon:
 		return errno == unix.ESRCH
 	case plan.DeleteDestination:
 		return errno == unix.ENOENT || errno == unix.ESRCH
@@ -115,6 +115,9 @@ func (k *IPVS) write(p plan.Plan) ([]unix.Errno, error) {
 	}
 	if len(place) == 0 {
 		return answers, nil
+	}
+	if p[len(p)-1].Verb == plan.StopDaemon {
+		last = k.end()
 	}
 	k.own.acknowledgeLast()
 	if err := k.own.send(); err != nil {

@@ -91,6 +91,7 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 		l.reword(v, now)
 	}
 	l.virtuals.begins = nil
+	l.followSessions(now)
 	l.record.changed(now)
 }
 

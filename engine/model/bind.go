@@ -166,6 +166,9 @@ func (b *binder) scalar(d *directive, n *conf.Node, v reflect.Value) {
 	if _, again := b.at(p); again && word == "state" && n.Word(1) == "BACKUP" && field.Bool() {
 		b.report(Warning, "state-stays", n.Span())
 		return
+	} else if again && d.first {
+		b.report(Warning, "first-counts", n.Words[0].Span(), "Word", word)
+		return
 	} else if again && field.Kind() != reflect.Slice {
 		b.report(Note, "repeated-word", n.Words[0].Span(), "Word", word)
 	}

@@ -24,6 +24,13 @@ script /bin/chk
 vrrp_script other {
 script /bin/other
 }
+bfd_instance near {
+neighbor_ip 198.51.100.2
+#bfd_instance
+}
+bfd_instance far {
+neighbor_ip 198.51.100.3
+}
 vrrp_instance VI_1 {
 interface eth0
 virtual_router_id 7
@@ -84,6 +91,10 @@ UDP_CHECK {
 }
 PING_CHECK {
 #virtual_server.real_server.PING_CHECK
+}
+BFD_CHECK {
+name near
+#virtual_server.real_server.BFD_CHECK
 }
 MISC_CHECK {
 misc_path /bin/misc
@@ -146,11 +157,14 @@ func pairOf(d *directive) (a, b string) {
 		"priority": {"50", "51"}, "interface": {"eth2", "eth3"}, "preempt_delay": {"5", "7"}, "advert_int": {"5", "7"},
 		"quorum": {"2", "3"}, "hysteresis": {"1", "2"}, "weight": {"11", "12"}, "auth_pass": {"first", "second"},
 		"payload": {"0102", "0a 3"}, "require_reply": {"aX", "bb"},
-		"group": {"{\nVI_1\n}", "{\nVI_2\n}"}, "track_script": {"{\nchk\n}", "{\nother\n}"}, "track_interface": {"{\neth8\n}", "{\neth9\n}"},
+		"group": {"{\nVI_1\n}", "{\nVI_2\n}"}, "track_script": {"{\nchk\n}", "{\nother\n}"}, "track_bfd": {"{\nnear\n}", "{\nfar\n}"}, "track_interface": {"{\neth8\n}", "{\neth9\n}"},
 		"script_user": {"nobody", "daemon"}, "user": {"nobody", "daemon"}, "auth_type": {"PASS", ""},
-		"virtual_router_id": {"11", "12"}, "old_unicast_checksum": {"", "never"}, "regex": {`"first"`, `"second"`}, "version": {"2", "3"}, "vrrp_version": {"2", "3"}, "interval": {"5", "7"},
+		"virtual_router_id": {"11", "12"}, "lvs_sync_daemon": {"eth0 inst VI_1", "eth1 id 7 maxlen 1400 port 99 ttl 2 group 224.0.0.99"}, "old_unicast_checksum": {"", "never"}, "regex": {`"first"`, `"second"`}, "version": {"2", "3"}, "vrrp_version": {"2", "3"}, "interval": {"5", "7"},
 	}
-	if d.block.word == "vrrp_script" && d.word == "weight" {
+	if d.block.word == "BFD_CHECK" && d.word == "name" {
+		return "near", "far"
+	}
+	if (d.block.word == "vrrp_script" || d.block.word == "bfd_instance") && d.word == "weight" {
 		return "5", "7 reverse"
 	}
 	if p, ok := special[d.word]; ok {

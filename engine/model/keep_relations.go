@@ -164,7 +164,7 @@ func (b *binder) relateBlock(k *keptWord, n *conf.Node, lines []Item) {
 }
 
 // askedBy is what the name means that stands in a check.
-var askedBy = map[string]string{"BFD_CHECK": "bfd_instance", "FILE_CHECK": "track_file"}
+var askedBy = map[string]string{"FILE_CHECK": "track_file"}
 
 // mentionKept remembers the name of an object that is not acted on.
 func (b *binder) mentionKept(kind, name string, at conf.Span) {
@@ -184,7 +184,7 @@ func (b *binder) settleKept() {
 		}
 	}
 	for _, m := range b.names.mentions {
-		if m.kind == "script" || m.kind == "instance" || defined[[2]string{m.kind, m.name}] {
+		if m.kind == "script" || m.kind == "instance" || m.kind == "bfd_instance" || m.kind == string(BFDCheck) || defined[[2]string{m.kind, m.name}] {
 			continue
 		}
 		b.report(Warning, "unknown-object", m.at, "Name", m.name, "Kind", m.kind, "Hint", b.hint(m.name, names[m.kind]))

@@ -137,12 +137,14 @@ noreverse           flag acted since:2.0.18..2.2.7
 block +mild track_process
 weight              whole -254..254 since:2.0.11
 
-block +mild track_bfd
-weight              whole -253..253
-
-block +mild track_process track_bfd
+block +mild track_process
 reverse             flag since:2.0.18
 noreverse           flag since:2.0.18..2.2.7
+
+block +mild track_bfd
+weight              whole -253..253 acted
+reverse             flag acted since:2.0.18
+noreverse           flag acted since:2.0.18..2.2.7
 
 block +mild weight
 reverse             flag acted since:2.0.18
@@ -162,8 +164,10 @@ MII                 flag since:2.0.13
 ETHTOOL             flag since:2.0.13
 IOCTL               flag since:2.0.13
 
-block +mild lvs_sync_daemon
+block +acted +lax lvs_sync_daemon
 inst                text
+
+block +mild +acted +lax lvs_sync_daemon
 id                  whole 0..255 since:1.2.20
 maxlen              whole 1..65507 since:1.2.24
 port                whole 1..65535 =8848 since:1.2.24

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"holdfast/engine/conf"
 )
@@ -94,6 +95,8 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 		*p = uint32(within(n))
 	case *Seconds:
 		*p = Seconds(within(n)) * seconds
+	case *Millis:
+		*p = Millis(within(n)) * Millis(time.Millisecond)
 	case *Secret:
 		*p = Secret("s!" + strconv.Itoa(n%1000))
 	case *Weight:
@@ -137,7 +140,7 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 			Scope: Some(uint8(253)), Broadcast: Some(Broadcast{Ones: true}), NoTrack: true}}
 	case *[]Track:
 		*p = []Track{{Name: name, Weight: Some(Weight{N: -5, Reverse: true})}, {Name: name + "b"}}
-		if d.names == "script" {
+		if d.names == "script" || d.names == "bfd_instance" {
 			*p = append(*p, Track{Name: name + "c", Weight: Some(Weight{N: 5, Upright: true})})
 		}
 	case *Regex:
@@ -146,6 +149,8 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 		*p = RegexOptions{"caseless", "utf"}
 	case *[]Peer:
 		*p = []Peer{{Addr: netip.MustParseAddr("192.0.2.8"), MinTTL: Some(uint8(9)), MaxTTL: Some(uint8(30))}, {Addr: netip.MustParseAddr("192.0.2.9")}}
+	case *Sync:
+		*p = Sync{"eth0", name, Some(uint8(0)), Some(uint16(1400)), Some(uint16(9000)), Some(uint8(7)), Some(netip.MustParseAddr("ff02::9"))}
 	case *[]CodeRange:
 		*p = []CodeRange{{200, 200}, {300, 304}}
 	default:

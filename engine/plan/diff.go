@@ -10,13 +10,14 @@ import (
 // come first, then routes, rules, each service with its destinations, then deletions
 // the other way round. What
 // exists on both sides is edited in place, so that connections survive; only an
-// address or a route has to be deleted and added to change.
+// address, a route or a daemon has to be deleted and added to change.
 func Diff(have, want State) Plan {
 	have, want = have.AsNormal(), want.AsNormal()
 	early, late := diffAddresses(have.Addresses, want.Addresses)
 	before, routes, gone := diffRoutes(have.Routes, want.Routes, early)
 	rules, lateRules := diffRules(have.Rules, want.Rules)
-	return slices.Concat(before, early, routes, rules, diffServices(have.Services, want.Services), lateRules, gone, late)
+	return slices.Concat(before, early, routes, rules, diffServices(have.Services, want.Services),
+		diffDaemons(have.Daemons, want.Daemons), lateRules, gone, late)
 }
 
 // diffAddresses gives what to do first and what to do last.

@@ -54,6 +54,11 @@ func (s State) normal(service func(Service) Service) State {
 		slices.SortStableFunc(n.Services, compareService)
 	}
 	n.Services = slices.CompactFunc(n.Services, func(a, b Service) bool { return a.Key == b.Key })
+	for _, d := range s.Daemons {
+		n.Daemons = append(n.Daemons, d.Normal())
+	}
+	slices.SortStableFunc(n.Daemons, compareDaemon)
+	n.Daemons = slices.CompactFunc(n.Daemons, func(a, b SyncDaemon) bool { return a.State == b.State })
 	return n
 }
 

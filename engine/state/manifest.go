@@ -75,6 +75,7 @@ func Manifests(runDir string) (all plan.State, err error) {
 		}
 		all.Addresses = append(all.Addresses, s.Addresses...)
 		all.Services = append(all.Services, s.Services...)
+		all.Daemons = append(all.Daemons, s.Daemons...)
 	}
 	return all.Normal(), nil
 }

@@ -38,7 +38,10 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 	l.setTeams(next)
 	l.complaints.forget(l.routers)
 	l.writer.setPace(paceOf(cfg))
+	l.daemons.fresh()
 	l.scripts.change(cfg, l.tracked, nil)
+	l.sessions.change(cfg, nil, now)
+	l.tellSessions()
 	l.notify.keep(cfg)
 	l.end(removed(old, l.routers), ours, now)
 	for _, t := range l.teams {
@@ -54,12 +57,17 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 	l.sockets.retry()
 	l.changed = now
 	l.answered = func() {
+		l.followSync()
 		planned := control.Planned{Changes: changes, Warnings: warnings, Held: append([]control.Blocked{}, l.holdAll()...)}
 		unkept, routers := l.record.rewrite(l.teams, l.scripts.list()), l.routers
-		l.writer.report(func(did plan.Plan, refused standing, err error) {
-			planned.Operations, planned.Lines = did, did.Lines()
-			planned.Held = append(planned.Held, refused.all(routers)...)
-			reply(planned, errors.Join(unkept, err))
+		l.daemons.report(func(synced plan.Plan, unsynced []control.Blocked) {
+			l.writer.report(func(did plan.Plan, refused standing, err error) {
+				did = append(did, synced...)
+				planned.Operations, planned.Lines = did, did.Lines()
+				planned.Held = append(planned.Held, refused.all(routers)...)
+				planned.Held = append(planned.Held, unsynced...)
+				reply(planned, errors.Join(unkept, err))
+			})
 		})
 	}
 }

@@ -27,6 +27,7 @@ func (l *loop) step(t *team, i int, ev vrrp.Event, now time.Time) {
 			l.record.save(r)
 		}
 	}
+	l.followSync()
 }
 
 // step lets an instance of the team take an event, and gives what is to be done.

@@ -18,6 +18,7 @@ func (v snapshot) foresee(cfg model.Config, next []*team) (p plan.Plan, held []c
 	spareOwn(v.around.links, next, v.ours)
 	v.around.vips = virtualOf(next)
 	answers := v.scripts.answersUnder(cfg, trackedBy(next), v.at)
+	v.around.session = answersUnder(cfg, v.sessions)
 	v.around.script = func(name string) vrrp.Answer {
 		if a, runs := answers[name]; runs {
 			return a
@@ -60,7 +61,7 @@ func (v snapshot) foresee(cfg model.Config, next []*team) (p plan.Plan, held []c
 			step(t, i, vrrp.ConditionsChanged{Conditions: c})
 		}
 	})
-	return p, held
+	return append(p, v.foreseeSync(cfg, next)...), held
 }
 
 func eachRouter(teams []*team, do func(t *team, i int, r *router)) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"holdfast/engine/bfd"
 	"holdfast/engine/code"
 	"holdfast/engine/journal"
 	"holdfast/engine/kernel"
@@ -52,6 +53,9 @@ func (n kernelNews) reach(l *loop) {
 		}
 	case kernel.AddrEvent:
 		l.links.address(ev)
+		if !ev.Gone {
+			l.sessions.retry() // one may lack its own address
+		}
 		if !l.vips[ev.Prefix.Addr()] {
 			l.changed = ev.At
 		} else if ev.Gone {
@@ -130,6 +134,31 @@ func (v scriptRan) reach(l *loop) {
 	}
 	if changed {
 		l.changed = v.at
+	}
+}
+
+func (sessionsMoved) reach(l *loop) {
+	l.tellSessions()
+	l.changed = time.Now()
+	if err := l.sessions.save(l.record.dir); err != nil {
+		l.refused(kernelRefusal{"", "write record: " + err.Error()})
+	}
+}
+
+// sessionReasons are the codes of what ends a session.
+var sessionReasons = map[bfd.Diag]string{bfd.Expired: code.SessionExpired, bfd.NeighborDown: code.SessionEnded, bfd.Stopped: code.SessionStopped}
+
+// tellSessions notes in the journal what sessions did.
+func (l *loop) tellSessions() {
+	for _, n := range l.sessions.takeNews() {
+		facts := map[string]string{journal.FactFrom: n.from.String(), journal.FactTo: n.to.String()}
+		if why := sessionReasons[n.diag]; why != "" && n.to == bfd.Down {
+			facts[journal.FactReason] = why
+		}
+		l.note(journal.Entry{At: n.at, Kind: journal.SessionState, Object: n.name, Facts: facts})
+	}
+	if len(l.sessions.held()) > 0 {
+		l.later()
 	}
 }
 

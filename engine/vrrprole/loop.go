@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"holdfast/engine"
+	"holdfast/engine/bfd"
 	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
@@ -36,8 +37,10 @@ type loop struct {
 	links      *links
 	sockets    *sockets
 	scripts    *scripts
+	sessions   *sessions
 	notify     notifier
 	writer     *writer
+	daemons    *daemons
 	record     *record
 	complaints *complaints
 	leftovers  *leftovers
@@ -59,6 +62,8 @@ type loop struct {
 	answered func()                 // what waits until it is looked at
 	retry    time.Time              // when what is held back is tried again
 	refusals map[kernelRefusal]bool // of the kernel, as told
+	unsynced []control.Blocked      // of daemons that copy connections
+	follows  bool                   // these follow the instance: no earlier run is taken up any more, and nothing ends
 	standing standing               // those of addresses that are still to be set or removed
 	ending   control.StopMode
 	quiet    quiet
@@ -104,11 +109,14 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 	l.sockets = &sockets{openWire: openWire, log: host.Log, hear: hear, tell: l.tell, readers: &l.wg,
 		open: map[socketKey]*socket{}, lacking: map[socketKey]bool{}, refused: map[socketKey]string{}}
 	l.scripts = &scripts{work: work, runners: &l.wg, tell: l.tell}
+	l.sessions = &sessions{listen: r.opt.ListenBFD, sender: r.opt.SendBFD, wake: r.opt.Wake, log: host.Log, tell: l.tell, workers: &l.wg, work: work,
+		look: make(chan struct{}, 1), listeners: map[listenKey]BFDListener{}, refused: map[listenKey]string{}, drops: map[bfd.Drop]uint64{}}
 	l.notify = notifier{script.NewQueue(work, notifyPatience), l.tell, engine.NewUnrun(l.note)}
 	l.complaints = &complaints{note: l.note, told: map[fault]bool{}}
 	l.leftovers = &leftovers{note: l.note}
 	l.unknown = unknown{note: l.note, told: map[sender]bool{}}
 	l.writer = newWriter(net, host.RunDir, l.tell)
+	l.daemons = &daemons{open: r.opt.OpenSyncs, claim: l.writer.claim, tell: l.tell, every: r.opt.Retry, wake: make(chan struct{}, 1)}
 	return l, nil
 }
 
@@ -139,6 +147,7 @@ func (l *loop) run(ctx context.Context, cfg model.Config) error {
 	l.wg.Go(l.timer.Run)
 	l.wg.Go(func() { l.links.watch(l.work) })
 	l.wg.Go(func() { l.writer.run(l.work) })
+	l.wg.Go(func() { l.daemons.run(l.work) })
 	if err := l.takeOver(ctx); err != nil {
 		return err
 	}
@@ -235,7 +244,10 @@ func (l *loop) begin() error {
 	l.sockets.retry()
 	lacking := l.sockets.want(l.uses())
 	saved := l.load()
+	l.writer.claim(saved.daemons)
+	l.daemons.inherit(saved.daemons)
 	l.scripts.change(l.cfg, l.tracked, saved.scripts)
+	l.sessions.change(l.cfg, loadSessions(l.record.dir), time.Now())
 	l.writer.setPace(paceOf(l.cfg))
 	spareOwn(l.links.byName, l.teams, saved.left)
 	now := time.Now()
@@ -249,8 +261,11 @@ func (l *loop) begin() error {
 		l.later()
 	}
 	l.resume(goOn, saved.left, now)
+	l.tellSessions()
 	l.changed = now
 	l.settle()
+	l.follows = true
+	l.followSync()
 	return l.record.rewrite(l.teams, l.scripts.list())
 }
 
@@ -314,5 +329,5 @@ func (l *loop) holdAll() []control.Blocked {
 			held = append(held, r.held...)
 		}
 	}
-	return slices.Concat(held, l.scripts.held(), l.leftovers.held())
+	return slices.Concat(held, l.scripts.held(), l.sessions.held(), l.leftovers.held())
 }

@@ -18,6 +18,7 @@ type savedStates struct {
 	counts  map[slotKey]uint32 // sequences of authentication headers
 	scripts map[[16]byte]vrrp.Verdict
 	left    []plan.Address
+	daemons []plan.SyncDaemon
 }
 
 // load reads what an earlier run left.
@@ -37,7 +38,7 @@ func (l *loop) load() savedStates {
 	if err != nil {
 		l.log.Warn("the manifest of the last run cannot be read", "reason", err)
 	}
-	m.left = left.Addresses
+	m.left, m.daemons = left.Addresses, left.Daemons
 	return m
 }
 

@@ -282,12 +282,13 @@ func Tracks(cfg model.Instance, group *model.Group) []vrrp.Track {
 			add(vrrp.Track{Kind: vrrp.ByInterface, Name: dev})
 		}
 	}
-	lists := map[vrrp.Kind][]model.Track{vrrp.ByInterface: cfg.TrackInterfaces, vrrp.ByScript: cfg.TrackScripts}
+	lists := map[vrrp.Kind][]model.Track{vrrp.ByInterface: cfg.TrackInterfaces, vrrp.ByScript: cfg.TrackScripts, vrrp.ByBFD: cfg.TrackBFDs}
 	if group != nil {
 		lists[vrrp.ByInterface] = append(append([]model.Track(nil), cfg.TrackInterfaces...), group.TrackInterfaces...)
 		lists[vrrp.ByScript] = append(append([]model.Track(nil), cfg.TrackScripts...), group.TrackScripts...)
+		lists[vrrp.ByBFD] = slices.Concat(cfg.TrackBFDs, group.TrackBFDs)
 	}
-	for _, kind := range []vrrp.Kind{vrrp.ByInterface, vrrp.ByScript} {
+	for _, kind := range []vrrp.Kind{vrrp.ByInterface, vrrp.ByScript, vrrp.ByBFD} {
 		for _, t := range lists[kind] {
 			w := t.Weight.Val
 			add(vrrp.Track{Kind: kind, Name: t.Name, Weight: min(max(w.N, -253), 253), Reverse: w.Reverse})

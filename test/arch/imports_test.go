@@ -39,7 +39,7 @@ var allowed = []struct {
 	{"engine/state", []string{"engine/atomicfile", "engine/code", "engine/control", "engine/model", "engine/plan"}, "what outlives a process knows no role"},
 	{"engine", []string{"engine/code", "engine/state", "engine/control", "engine/journal", "engine/model", "engine/plan", "engine/kernel", "engine/facts", "engine/policy", "engine/script", "engine/atomicfile", "engine/realtime"},
 		"the process knows no role by name"},
-	{"engine/vrrprole", []string{"engine/code", "engine", "engine/claim", "engine/vrrp", "engine/kernel", "engine/model", "engine/plan", "engine/script", "engine/control", "engine/journal",
+	{"engine/vrrprole", []string{"engine/code", "engine", "engine/claim", "engine/vrrp", "engine/bfd", "engine/kernel", "engine/model", "engine/plan", "engine/script", "engine/control", "engine/journal",
 		"engine/state", "engine/realtime", "engine/atomicfile", "engine/dump"}, "one role; never lvs, never lvsrole"},
 	{"engine/lvsrole", []string{"engine/code", "engine", "engine/lvs", "engine/kernel", "engine/model", "engine/plan", "engine/script", "engine/probe", "engine/schedule",
 		"engine/control", "engine/journal", "engine/state", "engine/atomicfile"}, "one role; never vrrp, never vrrprole"},
