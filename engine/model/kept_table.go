@@ -22,15 +22,8 @@ interface_up_down_delays delays 0..255 since:2.2.3
 vrrp_track_process       block name many since:2.0.11 loss:track_process
 track_file               block name many old:vrrp_track_file since:vrrp_track_file=2.0.0 loss:track_file
 bfd_instance             block name many since:..2.0.7 loss:bfd
-track_group              block name many since:2.0.3
-static_ipaddress         addresses heavy since:1.1.0
-static_routes            routes heavy since:1.0.1
-static_rules             rules heavy since:1.2.20
 virtual_server_group     members name many since:1.0.2 loss:virtual_server_group lvs
 SSL                      block anew loss:SSL lvs
-
-block track_group
-group                    lines since:2.0.3
 
 block vrrp_track_process
 process                  names need since:2.0.11
@@ -81,8 +74,6 @@ sync_group_tracking_weight flag since:2.0.0 loss:group-weights
 global_tracking            flag old since:1.2.3 loss:group-weights
 
 block vrrp_instance
-virtual_routes             routes heavy since:1.0.1
-virtual_rules              rules heavy since:1.2.20
 no_virtual_ipaddress       flag since:2.2.8
 auth_hmac                  block heavy since:2.4.0
 track_file                 tracks names:track_file line:track_process old:vrrp_track_file since:vrrp_track_file=never loss:track_file
@@ -207,7 +198,6 @@ vrrp_notify_priority_changes        bool since:2.0.16..2.2.7 loss:notify_priorit
 vrrp_startup_delay                  secs 0..4294.967295 =0 since:2.0.14
 vrrp_delay_after_boot               secs 0..4294.967295 =0 since:2.4.0
 log_unknown_vrids                   flag since:2.0.16
-default_interface                   text =eth0 mild since:1.2.24 loss:root.static_ipaddress
 dynamic_interfaces                  choice? values:allow_if_changes since:..2.0.8
 vmac_prefix                         text =vrrp loss:vmac-names
 vmac_addr_prefix                    text loss:vmac-names

@@ -28,6 +28,7 @@ func Resolve(c Config) Config {
 	for i := range c.Instances {
 		resolveInstance(&c.Instances[i], g, weights)
 	}
+	resolveStatic(&c)
 	c.Groups = resolveGroups(c.Groups, c.Instances, g, weights)
 	c.Virtuals = resolveVirtuals(c.Virtuals, g)
 	fill(readTable(), reflect.ValueOf(&c).Elem())
@@ -189,6 +190,7 @@ func resolveInstance(in *Instance, g *Global, weights map[string]Weight) {
 	}
 	in.Addrs = resolveAddresses(in.Addrs, in.Interface)
 	in.Excluded = resolveAddresses(in.Excluded, in.Interface)
+	in.Routes, in.Rules, in.Depends = slices.Clone(in.Routes), slices.Clone(in.Rules), nil
 	if in.Master {
 		// A master by configuration takes over at once or never.
 		in.NoPreempt = false

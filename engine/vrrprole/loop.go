@@ -17,6 +17,7 @@ import (
 	"holdfast/engine/journal"
 	"holdfast/engine/kernel"
 	"holdfast/engine/model"
+	"holdfast/engine/plan"
 	"holdfast/engine/realtime"
 	"holdfast/engine/script"
 )
@@ -54,6 +55,8 @@ type loop struct {
 	vips    map[netip.Addr]bool   // every address of every router
 	tracked map[string]bool       // the scripts that any router depends on
 
+	static   plan.State             // what is there whatever the routers are
+	watching bool                   // routes and rules are watched
 	unable   []string               // codes of what this process may not do
 	changed  time.Time              // when the surroundings of the instances did; zero if that was looked at
 	answered func()                 // what waits until it is looked at
@@ -227,7 +230,7 @@ func (l *loop) begin() error {
 	saved := l.load()
 	l.scripts.change(l.cfg, l.tracked, saved.scripts)
 	l.writer.setPace(paceOf(l.cfg))
-	spareOwn(l.links.byName, l.teams, saved.left)
+	spareOwn(l.links.byName, l.teams, saved.left.Addresses)
 	now := time.Now()
 	goOn := l.resumptions(saved, lacking, now)
 	l.note(journal.Entry{Kind: journal.Started, Facts: map[string]string{
@@ -237,6 +240,7 @@ func (l *loop) begin() error {
 		l.later()
 	}
 	l.resume(goOn, saved.left, now)
+	l.watchRoutes()
 	l.changed = now
 	l.settle()
 	return l.record.rewrite(l.teams, l.scripts.list())

@@ -23,6 +23,7 @@ type snapshot struct {
 	scripts *scripts
 	routers map[routerKey]routerSnapshot
 	ours    []plan.Address // what the masters hold
+	static  []plan.Address // the static ones that are there by our doing
 	has     holdings
 	kernel  plan.State // its addresses
 }
@@ -36,7 +37,7 @@ type routerSnapshot struct {
 // snapshot copies what a plan has to know.
 func (l *loop) snapshot() snapshot {
 	v := snapshot{
-		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), routers: map[routerKey]routerSnapshot{}, ours: l.mastered(),
+		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), routers: map[routerKey]routerSnapshot{}, ours: l.mastered(), static: l.static.Addresses,
 		around: surroundings{links: maps.Clone(l.links.byName), unable: l.unable, lacking: maps.Clone(l.sockets.lacking)},
 	}
 	for _, t := range l.teams {
@@ -175,7 +176,7 @@ func (v snapshot) wishes(teams []*team, bare map[string]kernel.Link) (list []wis
 			switch {
 			case v.routers[r.key].state.Role != vrrp.Master:
 			case v.around.hasSource(r, bare):
-				list = append(list, wish{r.key, r.addrs})
+				list = append(list, wish{r.key, r.things()})
 			default:
 				list = append(list, wish{router: r.key})
 			}

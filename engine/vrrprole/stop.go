@@ -26,6 +26,7 @@ func (l *loop) finish() error {
 		for _, t := range l.teams {
 			l.step(t, vrrp.Everyone, vrrp.Stop{}, now)
 		}
+		l.writer.release(staticKey)
 	}
 	l.awaitWriter()
 	if l.ending == control.Release && !l.notify.queue.Wait(notifyGrace) {
