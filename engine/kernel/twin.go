@@ -134,6 +134,20 @@ func (t *Twin) ReadSome(keys []plan.ServiceKey) ([]plan.Service, error) {
 	return slices.DeleteFunc(all, func(v plan.Service) bool { return !slices.Contains(keys, v.Key) }), err
 }
 
+// Daemons lists the daemons that copy connections. This kernel's links take messages
+// of 1472 bytes.
+func (t *Twin) Daemons() ([]plan.SyncDaemon, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	all := t.state.Normal().Daemons
+	for i := range all {
+		if all[i].MaxLen == 0 {
+			all[i].MaxLen = 1472
+		}
+	}
+	return all, nil
+}
+
 // Stats gives zero counters for every service: nothing is forwarded here.
 func (t *Twin) Stats() (map[plan.ServiceKey]ServiceStats, error) {
 	t.mu.Lock()

@@ -25,7 +25,7 @@ var keptKinds = []*kind{
 	argument("span", (*line).span), argument("broadcast", (*line).isBroadcast), argument("encap", (*line).encap),
 	argument("table", isNamed("table")), argument("protocol", isNamed("protocol")), argument("realms", (*line).isRealms),
 	argument("group", isNamed("group")), argument("ipproto", isNamed("ipproto")),
-	series("sync", (*line).sync), series("timeouts", (*line).timeouts), series("every", (*line).every),
+	series("timeouts", (*line).timeouts), series("every", (*line).every),
 	series("vmac", func(l *line) bool { return l.device(hardware, true) }),
 	series("ipvlan", func(l *line) bool { return l.device(routeFree, false) }),
 	series("misses", (*line).misses), series("initial", (*line).initial), series("policy", (*line).policy),

@@ -121,9 +121,15 @@ func randomAdd(t *rapid.T) Op {
 		Addr:     pick(t, "192.0.2.100", "192.0.2.101", "2001:db8::100"),
 		Port:     rapid.SampledFrom([]uint16{80, 443}).Draw(t, "port"),
 	}
-	switch rapid.IntRange(0, 4).Draw(t, "kind") {
+	switch rapid.IntRange(0, 5).Draw(t, "kind") {
 	case 0:
 		return Op{Verb: AddAddress, Address: randomAddress(t)}
+	case 5:
+		return Op{Verb: StartDaemon, Daemon: SyncDaemon{
+			State: rapid.SampledFrom([]SyncState{SyncMaster, SyncBackup}).Draw(t, "state"),
+			Link:  rapid.SampledFrom([]string{"eth0", "eth1"}).Draw(t, "link"), ID: rapid.Uint8Range(0, 1).Draw(t, "id"),
+			MaxLen: 1400, Group: pick(t, "224.0.0.81", "224.0.0.82"),
+		}}
 	case 3:
 		return Op{Verb: AddRoute, Route: randomRoute(t)}
 	case 4:

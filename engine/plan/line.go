@@ -43,6 +43,10 @@ func (o Op) String() string {
 		return "ipvsadm -e " + o.Service.Key.String() + o.Destination.line()
 	case DeleteDestination:
 		return "ipvsadm -d " + o.Service.Key.String() + " -r " + o.Destination.end()
+	case StartDaemon:
+		return o.Daemon.startLine()
+	case StopDaemon:
+		return "ipvsadm --stop-daemon " + o.Daemon.State.String()
 	}
 	return string(o.Verb)
 }

@@ -17,12 +17,14 @@ const (
 	AddDestination    Verb = "add-destination"
 	EditDestination   Verb = "edit-destination"
 	DeleteDestination Verb = "delete-destination"
+	StartDaemon       Verb = "start-daemon"
+	StopDaemon        Verb = "stop-daemon"
 )
 
 // Op is one operation on the kernel. Address, Route and Rule are set for verbs of
 // their own, Service
 // for service verbs (its Destinations are ignored), Service.Key and Destination
-// for destination verbs.
+// for destination verbs, Daemon for those of daemons.
 type Op struct {
 	Verb        Verb        `json:"verb"`
 	Address     Address     `json:"address,omitzero"`
@@ -30,6 +32,7 @@ type Op struct {
 	Rule        Rule        `json:"rule,omitzero"`
 	Service     Service     `json:"service,omitzero"`
 	Destination Destination `json:"destination,omitzero"`
+	Daemon      SyncDaemon  `json:"daemon,omitzero"`
 }
 
 // Plan is an ordered list of operations.

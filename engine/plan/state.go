@@ -3,13 +3,15 @@ package plan
 import "net/netip"
 
 // State is the part of the kernel that is ours, or is wished to be: addresses
-// on links, routes, policy rules, and IPVS services with their destinations. Slices are sorted by key
+// on links, routes, policy rules, IPVS services with their destinations, and the daemons
+// that copy connections. Slices are sorted by key
 // (Normal does it) so that equal states compare equal.
 type State struct {
-	Addresses []Address `json:"addresses,omitempty"`
-	Routes    []Route   `json:"routes,omitempty"`
-	Rules     []Rule    `json:"rules,omitempty"`
-	Services  []Service `json:"services,omitempty"`
+	Addresses []Address    `json:"addresses,omitempty"`
+	Routes    []Route      `json:"routes,omitempty"`
+	Rules     []Rule       `json:"rules,omitempty"`
+	Services  []Service    `json:"services,omitempty"`
+	Daemons   []SyncDaemon `json:"daemons,omitempty"`
 }
 
 // HoldsNothing says whether no address, route or rule is in s.

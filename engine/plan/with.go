@@ -21,6 +21,8 @@ func (s State) With(o Op) (State, error) {
 		return s.withService(o.Verb, o.Service.alone().Normal())
 	case AddDestination, EditDestination, DeleteDestination:
 		return s.withDestination(o)
+	case StartDaemon, StopDaemon:
+		return s.withDaemon(o.Verb, o.Daemon.Normal())
 	}
 	return s, EOPNOTSUPP
 }
@@ -149,6 +151,9 @@ func (s State) emptyToNil() State {
 	}
 	if len(s.Services) == 0 {
 		s.Services = nil
+	}
+	if len(s.Daemons) == 0 {
+		s.Daemons = nil
 	}
 	if len(s.Routes) == 0 {
 		s.Routes = nil

@@ -9,10 +9,14 @@ import (
 type manifest struct {
 	file *state.Manifest
 	left plan.State // of an earlier run, until it is cleared
+
+	daemons []plan.SyncDaemon
 }
 
 // name writes what the masters hold, and adds beside it. It must be there before
 // the kernel is touched.
 func (m *manifest) name(held, adds plan.State) error {
-	return m.file.Write(together(adds, together(m.left, held)))
+	s := together(adds, together(m.left, held))
+	s.Daemons = m.daemons
+	return m.file.Write(s)
 }
