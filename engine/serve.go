@@ -230,7 +230,7 @@ type running struct {
 }
 
 func newRunning(text string, cfg model.Config) running {
-	return running{text, model.Hash([]byte(text)), cfg, model.Accepted{Text: text, Config: cfg}, model.ShortestDown(cfg)}
+	return running{text, model.HashText(text), cfg, model.Accepted{Text: text, Config: cfg}, model.ShortestDown(cfg)}
 }
 
 func (s *process) running() running {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -78,14 +79,18 @@ func (d *dropIn) read() (string, model.Config, error) {
 	if err != nil {
 		return "", model.Config{}, err
 	}
-	cfg, _, findings := model.ParseRouters(d.file, string(b), "", localFacts(d.node))
+	text := string(b)
+	cfg, _, findings := model.ParseRouters(d.file, text, "", localFacts(d.node))
 	for _, f := range findings {
 		d.tell(f)
 	}
 	if model.Failed(findings) {
 		return "", cfg, errors.New(d.Text("cli.file-refused", map[string]string{"file": d.file}))
 	}
-	return string(convert.Flat(d.file, b, d.node, facts.Reading)), model.ResolveOwn(cfg), nil
+	if flat := convert.Flat(d.file, b, d.node, facts.Reading); !bytes.Equal(flat, b) {
+		text = string(flat)
+	}
+	return text, model.ResolveOwn(cfg), nil
 }
 
 func (d *dropIn) tell(f model.Finding) {

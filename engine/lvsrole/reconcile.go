@@ -2,6 +2,7 @@ package lvsrole
 
 import (
 	"context"
+	"slices"
 
 	"holdfast/engine/plan"
 )
@@ -69,10 +70,14 @@ const fewOperations = 1000
 // has, and reads back what it touched.
 func (w *writer) settleAll(ctx context.Context, a *tableAnswer) error {
 	t, ours := w.table, w.manifest.ours
-	c, err := w.compare(ours, a.job)
+	c, err := t.find(ours, ours, a.job.want, a.job.trust)
 	if err != nil {
 		return err
 	}
+	if a.job.silent && len(c.have) == 0 && !t.known && len(a.job.want) > fillAtOnce {
+		return w.fill(ctx, a)
+	}
+	c.ops = plan.OwnedDiff(c.have.all(), a.job.want, c.shared)
 	if t.known {
 		a.drift = plan.OwnedDiff(c.have.all(), t.have.all(), c.shared)
 	}
@@ -89,11 +94,40 @@ func (w *writer) settleAll(ctx context.Context, a *tableAnswer) error {
 			return err
 		}
 	}
-	a.have, a.foreign = t.have.all(), t.foreign
+	return w.hold(a)
+}
+
+// hold notes what the kernel has now.
+func (w *writer) hold(a *tableAnswer) error {
+	a.have, a.foreign = w.table.have.all(), w.table.foreign
 	if len(a.refused) > 0 {
 		return nil // what could not be taken out is still ours
 	}
 	return w.manifest.keep(a.job.whole)
+}
+
+// fillAtOnce is how many services fill puts into the kernel at once.
+const fillAtOnce = 256
+
+// fill puts all services into a kernel that has none of them, part by part: the
+// operations for ten thousand of them at once would take more memory than all else.
+func (w *writer) fill(ctx context.Context, a *tableAnswer) error {
+	t, ours := w.table, w.manifest.ours
+	for part := range slices.Chunk(a.job.want, fillAtOnce) {
+		_, refused, err := t.write(ctx, plan.OwnedDiff(nil, part, nil))
+		if err != nil {
+			return err
+		}
+		a.refused = append(a.refused, refused...)
+	}
+	t.have, t.known = servicesOf(a.job.want), true
+	if len(a.refused) > 0 {
+		clear(t.have)
+		if _, err := t.refresh(ours, ours, t.have, nil); err != nil {
+			return err
+		}
+	}
+	return w.hold(a)
 }
 
 // carryOut has the kernel do p, and notes in the answer what it did and refused.

@@ -83,3 +83,12 @@ func unplaced(c Config) Config {
 	}
 	return c
 }
+
+func TestHashOfATextIsThatOfItsBytes(t *testing.T) {
+	for _, n := range []int{0, 1, 32 << 10, 32<<10 + 1, 100_000} {
+		text := strings.Repeat("x", n)
+		if got, want := HashText(text), Hash([]byte(text)); got != want {
+			t.Errorf("%d bytes: %s, want %s", n, got, want)
+		}
+	}
+}

@@ -296,3 +296,14 @@ func Hash(text []byte) string {
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
 }
+
+// HashText is Hash without a copy of a large text.
+func HashText(text string) string {
+	h, buffer := sha256.New(), make([]byte, 32<<10)
+	for len(text) > 0 {
+		n := copy(buffer, text)
+		h.Write(buffer[:n])
+		text = text[n:]
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
