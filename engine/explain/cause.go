@@ -22,6 +22,8 @@ func (x *explainer) tie(nodes []conf.Node) {
 	for i := range nodes {
 		switch n := &nodes[i]; {
 		case n.Block == nil:
+		case x.field(model.Root, n) == "Global":
+			x.tieGlobal(n)
 		case x.field(model.Root, n) == "Instances":
 			x.tieInstance(n)
 		case x.field(model.Root, n) == "Virtuals":
@@ -30,16 +32,18 @@ func (x *explainer) tie(nodes []conf.Node) {
 	}
 }
 
-// subject is what an operation is about: an address, a service or a destination.
+// subject is what an operation is about: an address, a service, a destination or a
+// daemon.
 type subject struct {
 	link   string
 	prefix netip.Prefix
 	key    plan.ServiceKey
 	server netip.AddrPort
+	daemon plan.SyncState
 }
 
 func subjectOf(o plan.Op) subject {
-	s := subject{link: o.Address.Link, prefix: o.Address.Prefix, key: o.Service.Key}
+	s := subject{link: o.Address.Link, prefix: o.Address.Prefix, key: o.Service.Key, daemon: o.Daemon.State}
 	if o.Destination.Addr.IsValid() {
 		s.server = netip.AddrPortFrom(o.Destination.Addr, o.Destination.Port)
 	}
@@ -69,6 +73,16 @@ func (x *explainer) part(n *conf.Node, operations []int, fields ...string) {
 		l := x.At(where(in.Span()))
 		if l.Kind == Acted && slices.Contains(fields, x.field(n.Word(0), in)) {
 			l.Adds = append(l.Adds, operations...)
+		}
+	}
+}
+
+// tieGlobal finds what causes the daemons that copy connections.
+func (x *explainer) tieGlobal(n *conf.Node) {
+	for i := range n.Block.Nodes {
+		if in := &n.Block.Nodes[i]; x.field(n.Word(0), in) == "Sync" {
+			x.claim(in, subject{daemon: plan.SyncMaster})
+			x.claim(in, subject{daemon: plan.SyncBackup})
 		}
 	}
 }

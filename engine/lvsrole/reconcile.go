@@ -60,6 +60,11 @@ func (w *writer) settle(ctx context.Context, a *tableAnswer) error {
 	return nil
 }
 
+// fewOperations is after how many operations it is worth reading back what they did.
+// The kernel has answered to each, and reading ten thousand services takes longer than
+// writing them: the next look at the table tells in time.
+const fewOperations = 1000
+
 // settleAll makes all that is ours as it shall be, from what the kernel really
 // has, and reads back what it touched.
 func (w *writer) settleAll(ctx context.Context, a *tableAnswer) error {
@@ -75,7 +80,11 @@ func (w *writer) settleAll(ctx context.Context, a *tableAnswer) error {
 	if err := w.carryOut(ctx, a, c.ops); err != nil {
 		return err
 	}
-	if len(c.ops) > 0 {
+	switch {
+	case len(c.ops) == 0:
+	case len(a.refused) == 0 && len(c.shared) == 0 && len(c.ops) > fewOperations:
+		t.have = servicesOf(a.job.want)
+	default:
 		if _, err := t.refresh(ours, ours, t.have, keysOf(c.ops)); err != nil {
 			return err
 		}

@@ -162,8 +162,10 @@ MII                 flag since:2.0.13
 ETHTOOL             flag since:2.0.13
 IOCTL               flag since:2.0.13
 
-block +mild lvs_sync_daemon
+block +acted +lax lvs_sync_daemon
 inst                text
+
+block +mild +acted +lax lvs_sync_daemon
 id                  whole 0..255 since:1.2.20
 maxlen              whole 1..65507 since:1.2.24
 port                whole 1..65535 =8848 since:1.2.24

@@ -24,7 +24,7 @@ var keptKinds = []*kind{
 	argument("octal", func(l *line, w string) bool { return numeral(w) || l.fail(Warning, "bad-number", w, "Default", "") }),
 	argument("octet", (*line).isOctet), argument("scope", (*line).isScope), argument("mark", (*line).isMark),
 	argument("span", (*line).span), argument("broadcast", (*line).isBroadcast), argument("encap", (*line).encap),
-	series("sync", (*line).sync), series("timeouts", (*line).timeouts), series("every", (*line).every),
+	series("timeouts", (*line).timeouts), series("every", (*line).every),
 	series("vmac", func(l *line) bool { return l.device(hardware, true) }),
 	series("ipvlan", func(l *line) bool { return l.device(routeFree, false) }),
 	series("misses", (*line).misses), series("initial", (*line).initial), series("policy", (*line).policy),

@@ -72,6 +72,18 @@ type Peer struct {
 	MinTTL, MaxTTL Opt[uint8]
 }
 
+// Sync is the argument of lvs_sync_daemon: how the directors tell each other of their
+// connections. Without an instance to follow a director does both at all times.
+type Sync struct {
+	Interface string
+	Instance  string          // Resolve drops the whole where there is no such one
+	ID        Opt[uint8]      // the VRID of the instance; 0 without one
+	MaxLen    Opt[uint16]     // bytes of a message; 0: what the interface takes
+	Port      Opt[uint16]     // 8848
+	TTL       Opt[uint8]      // 1
+	Group     Opt[netip.Addr] // 224.0.0.81
+}
+
 // Broadcast is the argument of brd: an address, or one computed from the prefix.
 type Broadcast struct {
 	Addr        netip.Addr

@@ -3,11 +3,15 @@ package plan
 import "net/netip"
 
 // State is the part of the kernel that is ours, or is wished to be: addresses
-// on links and IPVS services with their destinations. Slices are sorted by key
+// on links, routes, policy rules, IPVS services with their destinations, and the daemons
+// that copy connections. Slices are sorted by key
 // (Normal does it) so that equal states compare equal.
 type State struct {
-	Addresses []Address `json:"addresses,omitempty"`
-	Services  []Service `json:"services,omitempty"`
+	Addresses []Address    `json:"addresses,omitempty"`
+	Routes    []Route      `json:"routes,omitempty"`
+	Rules     []Rule       `json:"rules,omitempty"`
+	Services  []Service    `json:"services,omitempty"`
+	Daemons   []SyncDaemon `json:"daemons,omitempty"`
 }
 
 // Address is an address on a link. Key gives its identity.

@@ -46,6 +46,7 @@ func Preview(cfg model.Config, runDir string) (control.Planned, error) {
 	var have plan.State
 	services, shared, unread := heldServices(cfg.Virtuals, named.Services) // loads the module, where it is not loaded yet
 	have.Services = services
+	have.Daemons = runningDaemons(named.Daemons)
 	for _, code := range kernel.Lacks() {
 		out.Held = append(out.Held, control.Blocked{Code: code})
 	}
@@ -83,6 +84,7 @@ func masterWants(cfg model.Config) plan.State {
 		begun, _ := core.Step(core.Begin(), lvs.Began{})
 		s.Services = append(s.Services, core.Want(begun))
 	}
+	s.Daemons = vrrprole.MasterDaemons(cfg)
 	return s.Normal()
 }
 
@@ -192,7 +194,8 @@ func changedLists(instances []model.Instance, have []plan.Address, p plan.Plan) 
 func heldServices(virtuals []model.Virtual, named []plan.Service) (ours []plan.Service, shared map[plan.ServiceKey]bool, err error) {
 	owned := plan.OwnedOf(named)
 	for _, v := range virtuals {
-		owned.Add([]plan.Service{lvs.Virtual{Virtual: v}.Whole()})
+		core := lvs.Virtual{Virtual: v}
+		owned.Add([]plan.Service{core.Whole()})
 	}
 	door, err := kernel.OpenIPVS()
 	if err != nil {
@@ -202,6 +205,23 @@ func heldServices(virtuals []model.Virtual, named []plan.Service) (ours []plan.S
 	table, err := door.Read()
 	ours, shared = owned.Of(table)
 	return ours, shared, err
+}
+
+// runningDaemons are those that an earlier run started and that run as it started them.
+func runningDaemons(named []plan.SyncDaemon) (ours []plan.SyncDaemon) {
+	if len(named) == 0 {
+		return nil
+	}
+	door, err := kernel.OpenIPVS()
+	if err != nil {
+		return nil // told by the services
+	}
+	defer door.Close()
+	all, err := door.Daemons()
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(all, func(d plan.SyncDaemon) bool { return !slices.ContainsFunc(named, d.Is) })
 }
 
 // heldBack says whether the table of services cannot be read or written here.

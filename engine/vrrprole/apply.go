@@ -25,6 +25,7 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 		}
 	}
 	inheritAll(next, l.teams, now)
+	putOff(next, l.quiet.until(cfg.Global), func(key routerKey) bool { r := l.routers[key]; return r != nil && r.core.NotBefore.IsZero() })
 	ours := l.mastered()
 	spareOwn(l.links.byName, next, ours)
 	old := l.routers
@@ -37,6 +38,7 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 	l.setTeams(next)
 	l.complaints.forget(l.routers)
 	l.writer.setPace(paceOf(cfg))
+	l.daemons.fresh()
 	l.scripts.change(cfg, l.tracked, nil)
 	l.notify.keep(cfg)
 	l.end(removed(old, l.routers), ours, now)
@@ -53,12 +55,17 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 	l.sockets.retry()
 	l.changed = now
 	l.answered = func() {
+		l.followSync()
 		planned := control.Planned{Changes: changes, Warnings: warnings, Held: append([]control.Blocked{}, l.holdAll()...)}
 		unkept, routers := l.record.rewrite(l.teams, l.scripts.list()), l.routers
-		l.writer.report(func(did plan.Plan, refused standing, err error) {
-			planned.Operations, planned.Lines = did, did.Lines()
-			planned.Held = append(planned.Held, refused.all(routers)...)
-			reply(planned, errors.Join(unkept, err))
+		l.daemons.report(func(synced plan.Plan, unsynced []control.Blocked) {
+			l.writer.report(func(did plan.Plan, refused standing, err error) {
+				did = append(did, synced...)
+				planned.Operations, planned.Lines = did, did.Lines()
+				planned.Held = append(planned.Held, refused.all(routers)...)
+				planned.Held = append(planned.Held, unsynced...)
+				reply(planned, errors.Join(unkept, err))
+			})
 		})
 	}
 }
@@ -117,8 +124,9 @@ func (l *loop) end(routers []*router, ours []plan.Address, now time.Time) {
 
 // inherit takes over what the same router was before.
 func (r *router) inherit(before *router) {
-	r.state, r.sent, r.source, r.stats = before.state, before.sent, before.source, before.stats
+	r.state, r.sent, r.source, r.stats, r.sequence = before.state, before.sent, before.source, before.stats, before.sequence
 	r.header.ID, r.held, r.surplus = before.header.ID, before.held, before.surplus
+	r.wire.OldSum = r.wire.OldSum || before.wire.OldSum && !r.wire.NoOldSum && before.cfg.OldChecksum == r.cfg.OldChecksum
 	for _, to := range r.to {
 		if why := before.mute[to]; why != "" {
 			r.mute[to] = why

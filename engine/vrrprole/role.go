@@ -26,6 +26,10 @@ type Options struct {
 	// OpenWire opens the socket for a link and a multicast group; 0.0.0.0 or :: stands
 	// for unicast.
 	OpenWire func(link string, group netip.Addr) (Wire, error)
+	// OpenAH is OpenWire for packets with an authentication header, over IPv4.
+	OpenAH func(link string, group netip.Addr) (Wire, error)
+	// OpenSyncs opens what copies connections; kernel.ErrNoIPVS: nothing does now.
+	OpenSyncs func() (Syncs, error)
 	// Lacks gives the codes of what this process may not do.
 	Lacks func() []string
 	// KeepalivedTables lists the nftables tables of a keepalived, whose configuration
@@ -74,6 +78,12 @@ func New(opt Options) engine.Role {
 	}
 	if opt.OpenWire == nil {
 		opt.OpenWire = func(link string, group netip.Addr) (Wire, error) { return kernel.OpenVRRP(link, group) }
+	}
+	if opt.OpenAH == nil {
+		opt.OpenAH = func(link string, group netip.Addr) (Wire, error) { return kernel.OpenAH(link, group) }
+	}
+	if opt.OpenSyncs == nil {
+		opt.OpenSyncs = func() (Syncs, error) { return kernel.OpenIPVS() }
 	}
 	if opt.Lacks == nil {
 		opt.Lacks = kernel.Lacks
@@ -125,8 +135,8 @@ func (r *role) Run(ctx context.Context, cfg model.Config, host engine.Services) 
 }
 
 // Read keeps no virtual server: the memory of this role is never paged out.
-func (r *role) Read(name, text string, facts model.Facts) (model.Config, []model.Command, []model.Finding) {
-	return model.ParseRouters(name, text, facts)
+func (r *role) Read(name, text string, before model.Accepted, facts model.Facts) (model.Config, []model.Command, []model.Finding) {
+	return model.ParseRouters(name, text, before.Text, facts)
 }
 
 // Fit leaves out the virtual servers, which only the lvs role needs.
@@ -144,9 +154,11 @@ func (r *role) Fit(cfg model.Config) (model.Config, error) {
 func (r *role) Plan(ctx context.Context, cfg model.Config) (planned control.Planned, err error) {
 	now, err := query(ctx, r, func(l *loop, reply func(snapshot, error)) {
 		v := l.snapshot()
-		l.writer.foresee(func(h holdings, there plan.State) {
-			v.has, v.kernel = h, there
-			reply(v, nil)
+		l.daemons.have(func(running []plan.SyncDaemon) {
+			l.writer.foresee(func(h holdings, there plan.State) {
+				v.has, v.kernel, v.daemons = h, there, running
+				reply(v, nil)
+			})
 		})
 	})
 	if err == nil {

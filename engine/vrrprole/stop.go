@@ -22,12 +22,17 @@ func (l *loop) stop(mode control.StopMode) { l.ending = mode }
 func (l *loop) finish() error {
 	now := time.Now()
 	l.scripts.stop()
+	l.follows = false
 	if l.ending == control.Release {
 		for _, t := range l.teams {
 			l.step(t, vrrp.Everyone, vrrp.Stop{}, now)
 		}
 	}
-	l.awaitWriter()
+	if l.ending == control.Release {
+		l.daemons.follow(nil)
+		l.await(l.daemons.done())
+	}
+	l.await(l.writer.done())
 	if l.ending == control.Release && !l.notify.queue.Wait(notifyGrace) {
 		l.log.Warn("notify scripts are still running at the end")
 	}
@@ -37,10 +42,9 @@ func (l *loop) finish() error {
 	return nil
 }
 
-// awaitWriter waits until the kernel was written. Meanwhile nothing is decided any
+// await waits until the kernel was written. Meanwhile nothing is decided any
 // more, but what failed is still told.
-func (l *loop) awaitWriter() {
-	done := l.writer.done()
+func (l *loop) await(done <-chan struct{}) {
 	for {
 		select {
 		case <-done:

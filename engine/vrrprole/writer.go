@@ -263,6 +263,13 @@ func (h *writer) follow(from, to string) {
 	h.do(func(h *writer) { h.carry(h.holdings.renamed(from, to)) })
 }
 
+// claim has the manifest name these daemons, and no others; the channel is closed when
+// it does.
+func (h *writer) claim(list []plan.SyncDaemon) <-chan struct{} {
+	h.do(func(h *writer) { h.manifest.daemons = list })
+	return h.done()
+}
+
 // inherit keeps what an earlier run left in the manifest until it is cleared.
 func (h *writer) inherit(left []plan.Address) {
 	h.add(task{adds: left, do: func(h *writer) { h.manifest.left = left }})

@@ -95,7 +95,7 @@ func (v view) instances(b *strings.Builder, s *control.Status) {
 func (v view) complaints(b *strings.Builder, in control.InstanceStatus) {
 	for _, c := range in.Complaints {
 		b.WriteString("  ! " + in.Name + ": " + v.Text("status.complaint", map[string]string{
-			"text":  v.Text("notice."+c.Code, map[string]string{"from": c.From}),
+			"text":  v.Text("notice."+c.Code, c.Facts()),
 			"count": strconv.FormatUint(c.Count, 10), "since": v.ago(c.Since), "last": v.ago(c.Last),
 		}) + "\n")
 	}

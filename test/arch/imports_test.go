@@ -29,6 +29,7 @@ var allowed = []struct {
 	{"engine/policy", []string{"engine/atomicfile", "engine/model", "engine/script"}, "which programs a text may have: it knows no role"},
 	{"engine/facts", []string{"engine/conf", "engine/model", "engine/script"}, "what the host offers a text: it knows no role and no kernel"},
 	{"engine/vrrp", []string{"engine/code"}, "decisions are pure"},
+	{"engine/bfd", nil, "decisions are pure"},
 	{"engine/lvs", []string{"engine/model", "engine/plan"}, "decisions are pure"},
 	{"engine/kernel", []string{"engine/code", "engine/plan", "engine/rights"}, "the door to the kernel carries out plans and decides nothing"},
 	{"engine/probe", []string{"engine/model", "engine/pattern"}, "a probe answers how a check went; what follows is decided elsewhere"},

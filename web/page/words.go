@@ -171,7 +171,7 @@ func (w words) notice(b control.Blocked) string { return assets.Text(w.lang, "no
 
 // complaint words what is wrong with the adverts that an instance hears.
 func (w words) complaint(c control.Complaint) string {
-	return assets.Text(w.lang, "notice."+c.Code, map[string]string{"from": c.From})
+	return assets.Text(w.lang, "notice."+c.Code, c.Facts())
 }
 
 // story words a journal entry, as mails and the log do.
