@@ -124,9 +124,10 @@ func (r *routes) applications() {
 	})
 	add(r, huma.Operation{
 		OperationID: "revert", Method: http.MethodPost, Path: "/revert", Summary: "Take the applied text back now", Tags: tags,
+		Description: "The text stays as a draft, see GET /drafts, unless an earlier revision has it.",
 		Errors: []int{409, 503}, DefaultStatus: http.StatusNoContent,
 	}, func(ctx context.Context, in *hashInput) (*nothing, error) {
-		err := r.Workflow.Revert(ctx, author(ctx), in.Body.Hash)
+		_, err := r.Workflow.Revert(ctx, author(ctx), in.Body.Hash)
 		r.look(ctx)
 		return &nothing{}, err
 	})
