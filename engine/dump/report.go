@@ -17,6 +17,11 @@ type Report struct {
 	Instances []Instance
 	Groups    []Group
 	Scripts   []Script
+
+	StaticAddrs  []model.Address
+	StaticRoutes []model.Route
+	StaticRules  []model.Rule
+	TrackGroups  []model.TrackGroup
 }
 
 // Instance is a vrrp_instance and where it stands.
