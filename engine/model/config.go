@@ -8,14 +8,18 @@ import "net/netip"
 //
 // The tags declare the directives; table.go says what each tag means.
 type Config struct {
-	Global     Global      `kw:"global_defs" since:"..1.2.8"`
-	Scripts    []Script    `kw:"vrrp_script" since:"1.1.13"`
-	BFDs       []BFD       `kw:"bfd_instance" since:"..2.0.7"`
-	Groups     []Group     `kw:"vrrp_sync_group" since:"0.6.1"`
-	Instances  []Instance  `kw:"vrrp_instance" since:"..1.0.0"`
-	GarpGroups []GarpGroup `kw:"garp_group" since:"1.2.21"`
-	Virtuals   []Virtual   `kw:"virtual_server" role:"lvs" since:"..1.0.0 group:1.0.2"`
-	Kept       []Item
+	Global       Global       `kw:"global_defs" since:"..1.2.8"`
+	Scripts      []Script     `kw:"vrrp_script" since:"1.1.13"`
+	BFDs         []BFD        `kw:"bfd_instance" since:"..2.0.7"`
+	TrackGroups  []TrackGroup `kw:"track_group" since:"2.0.3"`
+	StaticAddrs  []Address    `kw:"static_ipaddress" since:"1.1.0"`
+	StaticRoutes []Route      `kw:"static_routes" since:"1.0.1"`
+	StaticRules  []Rule       `kw:"static_rules" since:"1.2.20"`
+	Groups       []Group      `kw:"vrrp_sync_group" since:"0.6.1"`
+	Instances    []Instance   `kw:"vrrp_instance" since:"..1.0.0"`
+	GarpGroups   []GarpGroup  `kw:"garp_group" since:"1.2.21"`
+	Virtuals     []Virtual    `kw:"virtual_server" role:"lvs" since:"..1.0.0 group:1.0.2"`
+	Kept         []Item
 }
 
 // Global is global_defs.
@@ -40,7 +44,8 @@ type Global struct {
 	McastGroup6      Opt[netip.Addr] `kw:"vrrp_mcast_group6" addr:"multicast6" default:"ff02::12" since:"1.2.10"`
 	Version          Opt[int]        `kw:"vrrp_version" range:"2..3" default:"2" since:"1.2.20"` // where none is written, an instance of IPv6 speaks 3
 	CheckUnicastSrc  bool            `kw:"vrrp_check_unicast_src" since:"..1.2.20"`
-	MinGarp          Opt[bool]       `kw:"vrrp_min_garp" since:"2.0.12"` // one round and no second block, where nothing else is written
+	DefaultInterface Opt[string]     `kw:"default_interface" default:"eth0" mild:"yes" since:"1.2.24"` // of static addresses that name none
+	MinGarp          Opt[bool]       `kw:"vrrp_min_garp" since:"2.0.12"`                               // one round and no second block, where nothing else is written
 	DownTimerAdverts Opt[int]        `kw:"vrrp_down_timer_adverts" range:"1..100" default:"3"`
 	LowerPrioNoAdv   Opt[bool]       `kw:"vrrp_lower_prio_no_advert"`
 	PlainChecksum    Opt[bool]       `kw:"v3_checksum_as_v2" since:"2.2.8"`
@@ -59,6 +64,14 @@ type GarpGroup struct {
 	GNAInterval  Opt[Seconds] `kw:"gna_interval" range:"0..4294.967295" since:"1.2.21..2.0.7"`
 	Interfaces   []string     `kw:"interfaces" each:"interface" names:"interface"`
 	Kept         []Item
+}
+
+// TrackGroup is track_group: instances that depend on the interfaces of the static items
+// that name it.
+type TrackGroup struct {
+	Name    string   `key:"name"`
+	Members []string `kw:"group" names:"instance" since:"2.0.3"`
+	Kept    []Item
 }
 
 // SMTPServer is the argument of smtp_server.
@@ -126,6 +139,8 @@ type Instance struct {
 	Source           Opt[netip.Addr] `kw:"mcast_src_ip" since:"0.6.1"`
 	Addrs            []Address       `kw:"virtual_ipaddress" since:"..0.5.9"`
 	Excluded         []Address       `kw:"virtual_ipaddress_excluded" since:"0.5.9"`
+	Routes           []Route         `kw:"virtual_routes" since:"1.0.1"`
+	Rules            []Rule          `kw:"virtual_rules" since:"1.2.20"`
 	NoPreempt        bool            `kw:"nopreempt" off:"preempt" since:"1.1.8 preempt:..1.1.8"`
 	PreemptDelay     Opt[Seconds]    `kw:"preempt_delay" range:"0..1000" default:"0" since:"1.1.8"`
 	TrackInterfaces  []Track         `kw:"track_interface" names:"interface" since:"1.0.1"`
@@ -143,6 +158,7 @@ type Instance struct {
 	Peers            []Peer          `kw:"unicast_peer" since:"1.2.8"`    // none: adverts go to the group
 	UnicastTTL       Opt[uint8]      `kw:"unicast_ttl" range:"0..255"`    // IPv4: 255; IPv6: what the kernel has
 	FaultNoPeer      bool            `kw:"unicast_fault_no_peer"`
+	Depends          []string        // after Resolve: interfaces of the static items that name its track groups
 	CheckUnicastSrc  bool            `kw:"check_unicast_src"`                                                // or vrrp_check_unicast_src, or a peer with a hop limit
 	OldChecksum      Opt[string]     `kw:"old_unicast_checksum" values:"never" optional:"yes" since:"1.3.7"` // not written: as the peers have it
 	PlainChecksum    Opt[bool]       `kw:"v3_checksum_as_v2" since:"2.2.8"`

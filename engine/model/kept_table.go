@@ -21,15 +21,8 @@ linkbeat_interfaces      linkbeat since:2.0.13 loss:linkbeat
 interface_up_down_delays delays 0..255 since:2.2.3
 vrrp_track_process       block name many since:2.0.11 loss:track_process
 track_file               block name many old:vrrp_track_file since:vrrp_track_file=2.0.0 loss:track_file
-track_group              block name many since:2.0.3
-static_ipaddress         addresses heavy since:1.1.0
-static_routes            routes heavy since:1.0.1
-static_rules             rules heavy since:1.2.20
 virtual_server_group     members name many since:1.0.2 loss:virtual_server_group lvs
 SSL                      block anew loss:SSL lvs
-
-block track_group
-group                    lines since:2.0.3
 
 block vrrp_track_process
 process                  names need since:2.0.11
@@ -64,8 +57,6 @@ sync_group_tracking_weight flag since:2.0.0 loss:group-weights
 global_tracking            flag old since:1.2.3 loss:group-weights
 
 block vrrp_instance
-virtual_routes             routes heavy since:1.0.1
-virtual_rules              rules heavy since:1.2.20
 no_virtual_ipaddress       flag since:2.2.8
 auth_hmac                  block heavy since:2.4.0
 track_file                 tracks names:track_file line:track_process old:vrrp_track_file since:vrrp_track_file=never loss:track_file
@@ -170,7 +161,6 @@ no_checker_emails                   flag since:2.0.0 lvs
 vrrp_garp_extra_if                  every 1..86400 old:vrrp_vmac_garp_intvl mild loss:garp_extra_if
 vrrp_strict                         flag since:1.2.20 loss:strict
 vrrp_notify_priority_changes        bool since:2.0.16..2.2.7 loss:notify_priority_changes
-default_interface                   text =eth0 mild since:1.2.24 loss:root.static_ipaddress
 dynamic_interfaces                  choice? values:allow_if_changes since:..2.0.8
 vmac_prefix                         text =vrrp loss:vmac-names
 vmac_addr_prefix                    text loss:vmac-names

@@ -48,6 +48,7 @@ func ResolveOwn(c Config) Config {
 	for i := range c.Instances {
 		resolveInstance(&c.Instances[i], g, weights)
 	}
+	resolveStatic(&c)
 	resolveSync(&g.Sync, c.Instances)
 	c.Groups = resolveGroups(c.Groups, c.Instances, g, weights)
 	c.Virtuals = resolveVirtuals(c.Virtuals, g, sessionsOfChecks(c.BFDs))
@@ -220,6 +221,7 @@ func resolveInstance(in *Instance, g *Global, weights trackWeights) {
 	}
 	in.Addrs = resolveAddresses(in.Addrs, in.Interface)
 	in.Excluded = resolveAddresses(in.Excluded, in.Interface)
+	in.Routes, in.Rules, in.Depends = slices.Clone(in.Routes), slices.Clone(in.Rules), nil
 	if in.Master {
 		// A master by configuration takes over at once or never.
 		in.NoPreempt = false

@@ -67,13 +67,14 @@ func (c Command) Written() bool { return len(c.Argv) > 0 }
 
 // Address is one line of virtual_ipaddress.
 type Address struct {
-	Prefix    netip.Prefix
-	Dev       string // empty before Resolve means the instance's interface
-	Label     string
-	Scope     Opt[uint8] // RT_SCOPE_*; 0 is global
-	Broadcast Opt[Broadcast]
-	NoTrack   bool
-	Kept      string // options that are not acted on, as written
+	Prefix     netip.Prefix
+	Dev        string // empty before Resolve means the instance's interface
+	Label      string
+	Scope      Opt[uint8] // RT_SCOPE_*; 0 is global
+	Broadcast  Opt[Broadcast]
+	NoTrack    bool
+	TrackGroup string // of a static address: the instances that depend on its interface
+	Kept       string // options that are not acted on, as written
 }
 
 // Peer is one line of unicast_peer: a router that gets the adverts, and the hop limits

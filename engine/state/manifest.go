@@ -74,6 +74,8 @@ func Manifests(runDir string) (all plan.State, err error) {
 			return plan.State{}, err
 		}
 		all.Addresses = append(all.Addresses, s.Addresses...)
+		all.Routes = append(all.Routes, s.Routes...)
+		all.Rules = append(all.Rules, s.Rules...)
 		all.Services = append(all.Services, s.Services...)
 		all.Daemons = append(all.Daemons, s.Daemons...)
 	}

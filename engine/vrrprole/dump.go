@@ -63,7 +63,8 @@ func (l *loop) clearStats() {
 // report copies where everything stands. The loop waits for it: what does not change
 // is shared.
 func (l *loop) report() dump.Report {
-	rep := dump.Report{Global: l.cfg.Global, Node: l.node, Instances: make([]dump.Instance, 0, len(l.cfg.Instances))}
+	rep := dump.Report{Global: l.cfg.Global, Node: l.node, Instances: make([]dump.Instance, 0, len(l.cfg.Instances)),
+		StaticAddrs: l.cfg.StaticAddrs, StaticRoutes: l.cfg.StaticRoutes, StaticRules: l.cfg.StaticRules, TrackGroups: l.cfg.TrackGroups}
 	for i := range l.cfg.Instances {
 		cfg := &l.cfg.Instances[i]
 		if r := l.byName[cfg.Name]; r != nil {

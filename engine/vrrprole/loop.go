@@ -18,6 +18,7 @@ import (
 	"holdfast/engine/journal"
 	"holdfast/engine/kernel"
 	"holdfast/engine/model"
+	"holdfast/engine/plan"
 	"holdfast/engine/realtime"
 	"holdfast/engine/script"
 )
@@ -57,6 +58,8 @@ type loop struct {
 	vips    map[netip.Addr]bool   // every address of every router
 	tracked map[string]bool       // the scripts that any router depends on
 
+	static   plan.State             // what is there whatever the routers are
+	watching bool                   // routes and rules are watched
 	unable   []string               // codes of what this process may not do
 	changed  time.Time              // when the surroundings of the instances did; zero if that was looked at
 	answered func()                 // what waits until it is looked at
@@ -249,7 +252,7 @@ func (l *loop) begin() error {
 	l.scripts.change(l.cfg, l.tracked, saved.scripts)
 	l.sessions.change(l.cfg, loadSessions(l.record.dir), time.Now())
 	l.writer.setPace(paceOf(l.cfg))
-	spareOwn(l.links.byName, l.teams, saved.left)
+	spareOwn(l.links.byName, l.teams, saved.left.Addresses)
 	now := time.Now()
 	l.quiet = newQuiet(now)
 	goOn := l.resumptions(saved, lacking, now)
@@ -262,6 +265,7 @@ func (l *loop) begin() error {
 	}
 	l.resume(goOn, saved.left, now)
 	l.tellSessions()
+	l.watchRoutes()
 	l.changed = now
 	l.settle()
 	l.follows = true

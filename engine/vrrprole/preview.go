@@ -25,6 +25,7 @@ type snapshot struct {
 	sessions map[sessionKey]bfd.Phase
 	routers  map[routerKey]routerSnapshot
 	ours     []plan.Address // what the masters hold
+	static   []plan.Address // the static ones that are there by our doing
 	has      holdings
 	kernel   plan.State // its addresses
 	quiet    quiet
@@ -41,7 +42,7 @@ type routerSnapshot struct {
 // snapshot copies what a plan has to know.
 func (l *loop) snapshot() snapshot {
 	v := snapshot{
-		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), sessions: l.sessions.phases(), routers: map[routerKey]routerSnapshot{}, ours: l.mastered(), quiet: l.quiet,
+		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), sessions: l.sessions.phases(), routers: map[routerKey]routerSnapshot{}, ours: l.mastered(), static: l.static.Addresses, quiet: l.quiet,
 		around: surroundings{links: maps.Clone(l.links.byName), unable: l.unable, lacking: maps.Clone(l.sockets.lacking)},
 	}
 	for _, t := range l.teams {
@@ -180,7 +181,7 @@ func (v snapshot) wishes(teams []*team, bare map[string]kernel.Link) (list []wis
 			switch {
 			case v.routers[r.key].state.Role != vrrp.Master:
 			case v.around.hasSource(r, bare):
-				list = append(list, wish{r.key, r.addrs})
+				list = append(list, wish{r.key, r.things()})
 			default:
 				list = append(list, wish{router: r.key})
 			}

@@ -57,7 +57,11 @@ type Net interface {
 	// OurAddresses are those that bear our mark; errors.ErrUnsupported: this
 	// kernel keeps none.
 	OurAddresses() ([]plan.Address, error)
+	// Routes and Rules give those of the routes and rules that are there.
+	Routes(of []plan.Route) ([]plan.Route, error)
+	Rules(of []plan.Rule) ([]plan.Rule, error)
 	Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error)
+	WatchRoutes(ctx context.Context, tell func(kernel.RoutesGone)) error
 	Watch(ctx context.Context, tell func(any)) error
 	Announce(link string, a netip.Addr) error
 	Close()

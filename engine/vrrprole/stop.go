@@ -33,6 +33,7 @@ func (l *loop) finish() error {
 			l.step(t, vrrp.Everyone, vrrp.Stop{}, now)
 		}
 		l.sessions.stop(now)
+		l.writer.release(staticKey)
 	}
 	if l.ending == control.Release {
 		l.daemons.follow(nil)
