@@ -25,3 +25,13 @@ func TestAValueBeforeALastBackslashIsNotTaken(t *testing.T) {
 		}
 	}
 }
+
+func TestANotifyScriptBeforeALastBackslashIsNotRun(t *testing.T) {
+	c, findings := reads(t, instance("A", 1, `notify_backup /x\`))
+	if c.Instances[0].Notify.Backup.Written() {
+		t.Error("it would run")
+	}
+	if len(findings) != 1 || findings[0].Code != "last-backslash" {
+		t.Errorf("found %v, want last-backslash", findings)
+	}
+}

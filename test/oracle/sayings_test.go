@@ -20,6 +20,8 @@ var sayings = []saying{
 	{re(`No file set for track_file`), []string{"missing-word"}, true, ""},
 	{re(`track (file|process|bfd) .* not found`), []string{"unknown-object"}, false, ""},
 	{re(`(startup|shutdown) script missing|SSL \w+ missing`), []string{"no-value"}, false, ""},
+	{re(`master is incompatible with AH`), []string{"ah-not-master"}, true, ""},
+	{re(`AH authentication with IPv6|auth.*IPv6`), []string{"ah-over-ipv6"}, true, ""},
 	{re(`does not support authentication`), []string{"auth-in-version-3"}, true, ""},
 	{re(`due to SYNC group`), []string{"weight-in-group"}, true, ""},
 	{re(`due to address_owner`), []string{"weight-of-owner"}, true, ""},

@@ -144,8 +144,8 @@ func took(d time.Duration) string {
 	return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
 }
 
-// reason words a reason: a code of the vrrp role ("reason.CODE"), else what the
-// role said, as it is.
+// reason words a reason: a code of the vrrp role ("reason.CODE"), else what a check,
+// a script or the kernel said.
 func (w words) reason(code string) string {
 	if code == "" {
 		return ""
@@ -153,7 +153,7 @@ func (w words) reason(code string) string {
 	if assets.Known("reason." + code) {
 		return assets.Text(w.lang, "reason."+code, nil)
 	}
-	return code
+	return assets.Said(w.lang, code)
 }
 
 // held words why something is held back.
