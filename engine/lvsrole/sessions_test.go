@@ -99,3 +99,57 @@ func TestAServerWithAlphaWaitsForItsSession(t *testing.T) {
 		p.crash()
 	})
 }
+
+// BFD_CHECK names a session that is for checks; one of another is none.
+func TestWordsReachTheSessionOfACheck(t *testing.T) {
+	const text = `bfd_instance near {
+    neighbor_ip 192.0.2.33
+    checker
+}
+bfd_instance far {
+    neighbor_ip 192.0.2.34
+    vrrp
+}
+virtual_server 192.0.2.100 80 {
+    protocol TCP
+    retry 3
+    real_server 192.0.2.33 80 {
+        BFD_CHECK {
+            name near
+            alpha
+        }
+    }
+    real_server 192.0.2.34 80 {
+        BFD_CHECK {
+            name far
+        }
+    }
+}
+`
+	cfg, findings := model.Parse("x", []byte(text), model.Facts{})
+	if model.Failed(findings) {
+		t.Fatal(findings)
+	}
+	servers := model.Resolve(cfg).Virtuals[0].Servers
+	if len(servers[1].Checks) > 0 {
+		t.Errorf("a session of the vrrp role alone is asked: %+v", servers[1].Checks)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		w, r := newWorld(t), &radio{}
+		opt := w.options()
+		opt.FollowSessions = r.follow
+		p := w.boot(model.Resolve(cfg), opt)
+		synctest.Wait()
+		for _, c := range []struct {
+			state string
+			pool  bool
+		}{{"DOWN", false}, {"UP", true}, {"DOWN", false}} {
+			r.say(c.state)
+			time.Sleep(time.Millisecond)
+			if s := p.status().Virtuals[0].Servers[0]; s.InPool != c.pool {
+				t.Errorf("session %s: %+v", c.state, s)
+			}
+		}
+		p.crash()
+	})
+}
