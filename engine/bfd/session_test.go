@@ -171,6 +171,17 @@ func TestAnOrderlyEndIsToldAndNotWaitedFor(t *testing.T) {
 	}
 	w.run(time.Minute)
 	w.phases(t, Down, AdminDown)
+	if !w.st[0].Good() {
+		t.Error("an end on purpose counts as a failure")
+	}
+	w.st[1] = w.s[1].Begin(3000, 5, w.now)
+	w.run(5 * time.Second)
+	w.phases(t, Up, Up)
+	w.lost = func(from int) bool { return from == 1 }
+	w.run(40 * time.Millisecond)
+	if w.st[0].Good() {
+		t.Error("a failure after it does not count")
+	}
 }
 
 func TestAPassiveSpeakerWaitsForTheOther(t *testing.T) {

@@ -77,6 +77,12 @@ func (st State) follow(remote Phase) (Phase, Diag) {
 // enter changes the phase. What is said of the interval of sending changes with Up, so
 // a poll begins there; outside of it there is none.
 func (s Session) enter(st State, to Phase, diag Diag, now time.Time) State {
+	switch {
+	case to == Up:
+		st.Excused = false
+	case st.Phase == Up && diag == NeighborDown && st.RemotePhase == AdminDown:
+		st.Excused = true
+	}
 	st.Phase, st.Since, st.Diag = to, now, diag
 	st.usedTx, st.usedRx = s.tx(to), s.MinRx
 	st.Polling = to == Up && s.IdleTx != s.MinTx

@@ -8,7 +8,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"holdfast/engine/code"
 	"holdfast/engine/control"
+	"holdfast/engine/journal"
 	"holdfast/engine/model"
 )
 
@@ -29,7 +31,7 @@ func (r *radio) say(state string) {
 	r.mu.Lock()
 	tell := r.tell
 	r.mu.Unlock()
-	tell(sessionSeen{"near", state, time.Now()})
+	tell(sessionSeen{"near", state, state == "UP"})
 }
 
 // followed is a virtual server with a server that a session stands for, and one without a check.
@@ -62,7 +64,7 @@ func TestAServerFollowsItsSession(t *testing.T) {
 		for _, c := range []struct {
 			state, word string
 			pool        bool
-		}{{"DOWN", "DOWN", false}, {"INIT", "DOWN", false}, {"UP", "UP", true}, {"DOWN", "DOWN", false}, {"UP", "UP", true}} {
+		}{{"DOWN", "DOWN", false}, {"UP", "UP", true}, {"DOWN", "DOWN", false}, {"UP", "UP", true}} {
 			r.say(c.state)
 			time.Sleep(time.Millisecond)
 			if s := one(); s.State != c.word || s.InPool != c.pool || s.Checks[0].Text != c.state || s.Checks[0].Name != "BFD_CHECK near" {
@@ -98,6 +100,22 @@ func TestAServerWithAlphaWaitsForItsSession(t *testing.T) {
 		}
 		p.crash()
 	})
+}
+
+// An end on purpose takes no server out of the pool, as in keepalived.
+func TestWhatTheJournalSaysOfASessionMovesAServerOrNot(t *testing.T) {
+	for _, c := range []struct {
+		from, to, reason string
+		some, good       bool
+	}{
+		{"ADMIN_DOWN", "DOWN", "", true, false}, {"DOWN", "INIT", "", false, false}, {"INIT", "UP", "", true, true}, {"DOWN", "UP", "", true, true},
+		{"UP", "DOWN", code.SessionExpired, true, false}, {"UP", "DOWN", code.SessionEnded, true, false}, {"UP", "DOWN", code.SessionStopped, false, false},
+	} {
+		e := journal.Entry{Object: "near", Facts: map[string]string{journal.FactFrom: c.from, journal.FactTo: c.to, journal.FactReason: c.reason}}
+		if s, some := seenOf(e); some != c.some || some && s.good != c.good {
+			t.Errorf("%+v: %+v, %v", c, s, some)
+		}
+	}
 }
 
 // BFD_CHECK names a session that is for checks; one of another is none.
