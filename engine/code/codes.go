@@ -31,6 +31,7 @@ const (
 	TextLost             = "text-lost"              // no text fits its hash; none runs
 	FellBack             = "fell-back"              // the role died again and again on the applied text; the one before it runs
 	FellBackAlong        = "fell-back-along"        // the other role fell back, and this one went back with it
+	NoteLost             = "note-lost"              // whether the text was kept could not be read; the one before it runs
 	NoWayBack            = "no-way-back"            // nobody confirmed the text, and the one before it does not fit its hash
 )
 
@@ -50,16 +51,21 @@ const (
 	PacketAuthType         = "packet-auth-type"         // an advert with a type of authentication that does not exist
 	PacketAuthMismatch     = "packet-auth-mismatch"     // an advert with another auth_type
 	PacketAuthFailed       = "packet-auth-failed"       // an advert with another auth_pass
+	PacketReplayed         = "packet-replayed"          // an advert whose sequence is not new
 	PacketInterval         = "packet-interval"          // an advert with another advert_int
 	PacketType             = "packet-type"              // a packet that is no advert
 	PacketChecksum         = "packet-checksum"          // a damaged advert
+	PacketPlainChecksum    = "packet-plain-checksum"    // an advert whose checksum has the other form
+	UnknownVRID            = "unknown-vrid"             // an advert for a number that no instance here has
 	PacketUnicast          = "packet-unicast"           // an advert to us alone
+	PacketMulticast        = "packet-multicast"         // an advert to the group, where we speak to peers
 	PacketNotPeer          = "packet-not-peer"          // an advert to us from an address that is no peer
 	PacketPeerTTL          = "packet-peer-ttl"          // an advert of a peer outside of its min_ttl and max_ttl
 	PacketOwnAddress       = "packet-own-address"       // an advert from our own address
 	PacketAddresses        = "packet-addresses"         // an advert with other addresses, some of them ours
 	PacketOtherPair        = "packet-other-pair"        // an advert with none of our addresses
 	PacketsEnded           = "packets-ended"            // adverts of such a kind come no more
+	PacketsSilent          = "packets-silent"           // the same, but their sender may be muted by ours
 )
 
 // Why something is as it is, beside what holds it back. Words: reason.CODE.
@@ -102,10 +108,10 @@ const ProgramRefused = "program-refused"
 
 // Blocks, Notices and Reasons are all codes, by the words that each has to have.
 var (
-	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, InterfaceIsPort, OwnAddress, AddressScope, NoPeers, NoSocket, BFDPort, BFDSource, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptFormat, ScriptShortage, CheckNotRun, NotifyNotRun, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, FellBack, FellBackAlong, NoWayBack, ParentSilent}
+	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, InterfaceIsPort, OwnAddress, AddressScope, NoPeers, NoSocket, BFDPort, BFDSource, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptFormat, ScriptShortage, CheckNotRun, NotifyNotRun, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack, ParentSilent}
 	// Texts are those of Blocks that say that a role runs another text than it
 	// should. They last until the role is given a text.
-	Texts   = []string{TextDamaged, TextLost, FellBack, FellBackAlong, NoWayBack}
-	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketInterval, PacketType, PacketChecksum, PacketUnicast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded}
+	Texts   = []string{TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack}
+	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded, PacketsSilent}
 	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, SessionDown, SessionExpired, SessionEnded, SessionStopped, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied, NoCheck, NotChecked, NotCheckedAlpha}
 )

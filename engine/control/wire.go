@@ -1,8 +1,10 @@
 package control
 
 import (
+	"maps"
 	"time"
 
+	"holdfast/engine/journal"
 	"holdfast/engine/plan"
 )
 
@@ -131,6 +133,15 @@ type Complaint struct {
 	Since   time.Time `json:"since"`
 	Last    time.Time `json:"last"`    // when the last such advert was heard
 	Dropped bool      `json:"dropped"` // such an advert does not count
+
+	Args map[string]string `json:"args,omitempty"` // what the words name besides the sender
+}
+
+// Facts are what the words of a complaint may name.
+func (c Complaint) Facts() map[string]string {
+	facts := map[string]string{journal.FactFrom: c.From}
+	maps.Copy(facts, c.Args)
+	return facts
 }
 
 // TrackStatus is one tracked object of an instance and what it adds now.

@@ -21,15 +21,8 @@ linkbeat_interfaces      linkbeat since:2.0.13 loss:linkbeat
 interface_up_down_delays delays 0..255 since:2.2.3
 vrrp_track_process       block name many since:2.0.11 loss:track_process
 track_file               block name many old:vrrp_track_file since:vrrp_track_file=2.0.0 loss:track_file
-track_group              block name many since:2.0.3
-static_ipaddress         addresses heavy since:1.1.0
-static_routes            routes heavy since:1.0.1
-static_rules             rules heavy since:1.2.20
 virtual_server_group     members name many since:1.0.2 loss:virtual_server_group lvs
 SSL                      block anew loss:SSL lvs
-
-block track_group
-group                    lines since:2.0.3
 
 block vrrp_track_process
 process                  names need since:2.0.11
@@ -64,15 +57,11 @@ sync_group_tracking_weight flag since:2.0.0 loss:group-weights
 global_tracking            flag old since:1.2.3 loss:group-weights
 
 block vrrp_instance
-virtual_routes             routes heavy since:1.0.1
-virtual_rules              rules heavy since:1.2.20
 no_virtual_ipaddress       flag since:2.2.8
 auth_hmac                  block heavy since:2.4.0
 track_file                 tracks names:track_file line:track_process old:vrrp_track_file since:vrrp_track_file=never loss:track_file
 track_process              tracks names:vrrp_track_process since:2.0.11 loss:track_process
 track_src_ip               flag
-old_unicast_checksum       choice? values:never since:1.3.7 loss:unicast
-v3_checksum_as_v2          bool since:2.2.8 loss:v3_checksum_as_v2
 use_vmac                   vmac? heavy since:..1.2.6
 vmac_xmit_base             flag since:1.2.10
 use_vmac_addr              flag
@@ -83,15 +72,12 @@ no_accept                  flag since:1.3.0 loss:accept
 promote_secondaries        flag since:1.3.0
 garp_extra_if              every 0..86400 old:vmac_garp_intvl mild loss:garp_extra_if
 timer_expired_backup       whole? 1..254 =254 since:2.2.8..2.3.3
-owner_ignore_adverts       bool since:2.3.3 loss:owner_ignore_adverts
-lower_prio_no_advert       bool loss:lower_prio_no_advert
-skip_check_adv_addr        bool since:1.2.20 loss:skip_check_adv_addr
 strict_mode                bool since:1.2.20 loss:strict
 notify_deleted             command?
 notify_priority_changes    bool since:2.0.16..2.2.7 loss:notify_priority_changes
 debug                      whole 0..4 =0 since:..1.2.8
 kernel_rx_buf_size         whole 0..4294967295 mild since:2.0.3..2.2.7 loss:rx_bufs
-lvs_sync_daemon_interface  text old moved since:0.5.5..1.2.8 loss:lvs_sync_daemon
+lvs_sync_daemon_interface  text acted old moved since:0.5.5..1.2.8
 native_ipv6                flag old since:1.2.1
 linkbeat_use_polling       flag old since:2.0.0 loss:linkbeat
 
@@ -172,19 +158,9 @@ weight             weight -2147483647..2147483647 mild
 const keptGlobal = `
 block global_defs
 no_checker_emails                   flag since:2.0.0 lvs
-vrrp_min_garp                       bool since:2.0.12
 vrrp_garp_extra_if                  every 1..86400 old:vrrp_vmac_garp_intvl mild loss:garp_extra_if
-vrrp_down_timer_adverts             whole 1..100 =3
-vrrp_lower_prio_no_advert           bool loss:lower_prio_no_advert
-v3_checksum_as_v2                   bool since:2.2.8 loss:v3_checksum_as_v2
-vrrp_skip_check_adv_addr            flag since:1.2.20 loss:skip_check_adv_addr
 vrrp_strict                         flag since:1.2.20 loss:strict
-vrrp_owner_ignore_adverts           bool since:2.3.3 loss:owner_ignore_adverts
 vrrp_notify_priority_changes        bool since:2.0.16..2.2.7 loss:notify_priority_changes
-vrrp_startup_delay                  secs 0..4294.967295 =0 since:2.0.14
-vrrp_delay_after_boot               secs 0..4294.967295 =0 since:2.4.0
-log_unknown_vrids                   flag since:2.0.16
-default_interface                   text =eth0 mild since:1.2.24 loss:root.static_ipaddress
 dynamic_interfaces                  choice? values:allow_if_changes since:..2.0.8
 vmac_prefix                         text =vrrp loss:vmac-names
 vmac_addr_prefix                    text loss:vmac-names
@@ -199,7 +175,6 @@ nftables_ifindex                    flag since:2.0.11..2.2.7 loss:firewall
 nftables_ipvs                       text? =keepalived_ipvs first since:2.0.11..2.2.7 loss:nftables_ipvs lvs
 nftables_ipvs_priority              whole -2147483648..2147483647 =-1 since:2.0.11..2.2.7 loss:nftables_ipvs lvs
 nftables_ipvs_start_fwmark          whole 1..4294967295 =1000 since:2.0.11..2.2.7 loss:nftables_ipvs lvs
-lvs_sync_daemon                     sync mild since:1.2.20 loss:lvs_sync_daemon lvs
 lvs_timeouts                        timeouts mild since:..2.0.7 loss:lvs_timeouts lvs
 lvs_flush                           flag since:1.2.23 lvs
 lvs_flush_on_stop                   choice? values:VS alias:lvs_flush_onstop since:2.0.15 since:lvs_flush_onstop=2.0.15 lvs

@@ -14,6 +14,7 @@ import (
 // that tracks a link that is down releases its addresses again, the owner that is new
 // puts its own on.
 func (v snapshot) foresee(cfg model.Config, next []*team) (p plan.Plan, held []control.Blocked) {
+	putOff(next, v.quiet.until(cfg.Global), func(key routerKey) bool { return v.routers[key].goesOn })
 	spareOwn(v.around.links, next, v.ours)
 	v.around.vips = virtualOf(next)
 	answers := v.scripts.answersUnder(cfg, trackedBy(next), v.at)
@@ -31,12 +32,12 @@ func (v snapshot) foresee(cfg model.Config, next []*team) (p plan.Plan, held []c
 		v.has.carried(more)
 	}
 	links := bare(v.around.links, v.ours)
-	hold(v.wishes(next, links)...)
+	hold(append(v.wishes(next, links), wish{staticKey, spareStatic(v.around.links, Static(cfg), v.static)})...)
 	step := func(t *team, i int, ev vrrp.Event) {
 		for _, e := range t.step(i, ev, v.at) {
 			switch e.Do {
 			case vrrp.AddAddresses:
-				hold(wish{t.routers[e.Member].key, t.routers[e.Member].addrs})
+				hold(wish{t.routers[e.Member].key, t.routers[e.Member].things()})
 			case vrrp.RemoveAddresses:
 				hold(wish{router: t.routers[e.Member].key})
 			}
@@ -60,7 +61,7 @@ func (v snapshot) foresee(cfg model.Config, next []*team) (p plan.Plan, held []c
 			step(t, i, vrrp.ConditionsChanged{Conditions: c})
 		}
 	})
-	return p, held
+	return append(p, v.foreseeSync(cfg, next)...), held
 }
 
 func eachRouter(teams []*team, do func(t *team, i int, r *router)) {

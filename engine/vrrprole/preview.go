@@ -24,25 +24,29 @@ type snapshot struct {
 	sessions map[sessionKey]bool
 	routers  map[routerKey]routerSnapshot
 	ours     []plan.Address // what the masters hold
+	static   []plan.Address // the static ones that are there by our doing
 	has      holdings
 	kernel   plan.State // its addresses
+	quiet    quiet
+	daemons  []plan.SyncDaemon
 }
 
 // routerSnapshot is a router as a plan sees it.
 type routerSnapshot struct {
-	state vrrp.State
-	told  []netip.Addr // what its adverts are to tell of
+	state  vrrp.State
+	told   []netip.Addr // what its adverts are to tell of
+	goesOn bool         // from before the start, or since the quiet time was over
 }
 
 // snapshot copies what a plan has to know.
 func (l *loop) snapshot() snapshot {
 	v := snapshot{
-		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), sessions: l.sessions.good(), routers: map[routerKey]routerSnapshot{}, ours: l.mastered(),
+		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), sessions: l.sessions.good(), routers: map[routerKey]routerSnapshot{}, ours: l.mastered(), static: l.static.Addresses, quiet: l.quiet,
 		around: surroundings{links: maps.Clone(l.links.byName), unable: l.unable, lacking: maps.Clone(l.sockets.lacking)},
 	}
 	for _, t := range l.teams {
 		for _, r := range t.routers {
-			v.routers[r.key] = routerSnapshot{r.state, r.told}
+			v.routers[r.key] = routerSnapshot{r.state, r.told, r.core.NotBefore.IsZero()}
 		}
 	}
 	return v
@@ -176,7 +180,7 @@ func (v snapshot) wishes(teams []*team, bare map[string]kernel.Link) (list []wis
 			switch {
 			case v.routers[r.key].state.Role != vrrp.Master:
 			case v.around.hasSource(r, bare):
-				list = append(list, wish{r.key, r.addrs})
+				list = append(list, wish{r.key, r.things()})
 			default:
 				list = append(list, wish{router: r.key})
 			}

@@ -26,6 +26,10 @@ type Options struct {
 	// OpenWire opens the socket for a link and a multicast group; 0.0.0.0 or :: stands
 	// for unicast.
 	OpenWire func(link string, group netip.Addr) (Wire, error)
+	// OpenAH is OpenWire for packets with an authentication header, over IPv4.
+	OpenAH func(link string, group netip.Addr) (Wire, error)
+	// OpenSyncs opens what copies connections; kernel.ErrNoIPVS: nothing does now.
+	OpenSyncs func() (Syncs, error)
 	// ListenBFD opens the socket that hears the BFD packets of a port and a family,
 	// SendBFD the one that a session is sent from; an invalid source is the kernel's choice.
 	ListenBFD func(port int, six bool) (BFDListener, error)
@@ -53,7 +57,11 @@ type Net interface {
 	// OurAddresses are those that bear our mark; errors.ErrUnsupported: this
 	// kernel keeps none.
 	OurAddresses() ([]plan.Address, error)
+	// Routes and Rules give those of the routes and rules that are there.
+	Routes(of []plan.Route) ([]plan.Route, error)
+	Rules(of []plan.Rule) ([]plan.Rule, error)
 	Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error)
+	WatchRoutes(ctx context.Context, tell func(kernel.RoutesGone)) error
 	Watch(ctx context.Context, tell func(any)) error
 	Announce(link string, a netip.Addr) error
 	Close()
@@ -93,6 +101,12 @@ func New(opt Options) engine.Role {
 	}
 	if opt.OpenWire == nil {
 		opt.OpenWire = func(link string, group netip.Addr) (Wire, error) { return kernel.OpenVRRP(link, group) }
+	}
+	if opt.OpenAH == nil {
+		opt.OpenAH = func(link string, group netip.Addr) (Wire, error) { return kernel.OpenAH(link, group) }
+	}
+	if opt.OpenSyncs == nil {
+		opt.OpenSyncs = func() (Syncs, error) { return kernel.OpenIPVS() }
 	}
 	if opt.ListenBFD == nil {
 		opt.ListenBFD = func(port int, six bool) (BFDListener, error) { return kernel.OpenBFD(port, six) }
@@ -152,8 +166,8 @@ func (r *role) Run(ctx context.Context, cfg model.Config, host engine.Services) 
 }
 
 // Read keeps no virtual server: the memory of this role is never paged out.
-func (r *role) Read(name, text string, facts model.Facts) (model.Config, []model.Command, []model.Finding) {
-	return model.ParseRouters(name, text, facts)
+func (r *role) Read(name, text string, before model.Accepted, facts model.Facts) (model.Config, []model.Command, []model.Finding) {
+	return model.ParseRouters(name, text, before.Text, facts)
 }
 
 // Fit leaves out the virtual servers, which only the lvs role needs.
@@ -171,9 +185,11 @@ func (r *role) Fit(cfg model.Config) (model.Config, error) {
 func (r *role) Plan(ctx context.Context, cfg model.Config) (planned control.Planned, err error) {
 	now, err := query(ctx, r, func(l *loop, reply func(snapshot, error)) {
 		v := l.snapshot()
-		l.writer.foresee(func(h holdings, there plan.State) {
-			v.has, v.kernel = h, there
-			reply(v, nil)
+		l.daemons.have(func(running []plan.SyncDaemon) {
+			l.writer.foresee(func(h holdings, there plan.State) {
+				v.has, v.kernel, v.daemons = h, there, running
+				reply(v, nil)
+			})
 		})
 	})
 	if err == nil {

@@ -31,7 +31,7 @@ func (l *loop) status() control.Status {
 		})
 	}
 	s.Sessions, s.SessionDrops = l.sessions.status()
-	s.Held = slices.Concat(s.Held, refused[""], l.scripts.held(), l.sessions.held(), l.leftovers.held(), l.notify.unrun.Held())
+	s.Held = slices.Concat(s.Held, refused[""], l.scripts.held(), l.sessions.held(), l.leftovers.held(), l.notify.unrun.Held(), l.unsynced)
 	return s
 }
 

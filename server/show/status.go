@@ -96,7 +96,7 @@ func (v view) instances(b *strings.Builder, s *control.Status) {
 func (v view) complaints(b *strings.Builder, in control.InstanceStatus) {
 	for _, c := range in.Complaints {
 		b.WriteString("  ! " + in.Name + ": " + v.Text("status.complaint", map[string]string{
-			"text":  v.Text("notice."+c.Code, map[string]string{"from": c.From}),
+			"text":  v.Text("notice."+c.Code, c.Facts()),
 			"count": strconv.FormatUint(c.Count, 10), "since": v.ago(c.Since), "last": v.ago(c.Last),
 		}) + "\n")
 	}
@@ -115,7 +115,7 @@ func (v view) scripts(b *strings.Builder, s *control.Status) {
 	}
 	rows := [][]string{v.titles("script", "state", "since", "why")}
 	for _, sc := range s.Scripts {
-		rows = append(rows, []string{sc.Name, sc.State, v.ago(sc.Since), sc.Detail})
+		rows = append(rows, []string{sc.Name, sc.State, v.ago(sc.Since), v.reason(sc.Detail)})
 	}
 	terminal.Table(b, rows)
 }
