@@ -157,6 +157,26 @@ func TestTheSlowerOfBothSaysHowOftenIsSent(t *testing.T) {
 	}
 }
 
+// FRR says with a poll that it takes more from now on: an interval of before is not
+// waited out, or it would count us as silent.
+func TestAPollThatAllowsMoreIsFollowedAtOnce(t *testing.T) {
+	st := quick.Begin(1, 1, epoch)
+	slow := Packet{Phase: Init, Multiplier: 3, My: 2, Your: 1, MinTx: time.Second, MinRx: time.Second}
+	st, _, _ = quick.Receive(st, slow, epoch)
+	if st.Phase != Up || quick.Next(st).Sub(epoch) < 700*time.Millisecond {
+		t.Fatalf("%v, the next packet after %v", st.Phase, quick.Next(st).Sub(epoch))
+	}
+	now := epoch.Add(time.Millisecond)
+	fast := Packet{Phase: Up, Poll: true, Multiplier: 3, My: 2, Your: 1, MinTx: 10 * time.Millisecond, MinRx: 10 * time.Millisecond}
+	st, send, some := quick.Receive(st, fast, now)
+	if !some || !send.Final || send.Poll {
+		t.Errorf("the answer: %+v", send)
+	}
+	if next := quick.Next(st).Sub(now); next > 10*time.Millisecond {
+		t.Errorf("the next packet after %v", next)
+	}
+}
+
 func TestAnOrderlyEndIsToldAndNotWaitedFor(t *testing.T) {
 	w := newPair(quick, quick)
 	w.run(time.Second)
