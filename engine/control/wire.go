@@ -199,6 +199,7 @@ type SessionStatus struct {
 	Multihop    bool          `json:"multihop,omitempty"`
 	Passive     bool          `json:"passive,omitempty"`
 	State       string        `json:"state"` // ADMIN_DOWN DOWN INIT UP
+	Good        bool          `json:"good"`  // for those who follow it: UP, or ended by the neighbour on purpose
 	Since       time.Time     `json:"since"`
 	Diag        string        `json:"diag,omitempty"` // why it left UP last
 	RemoteState string        `json:"remote_state"`

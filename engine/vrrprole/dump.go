@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 
 	"holdfast/engine/atomicfile"
-	"holdfast/engine/bfd"
 	"holdfast/engine/control"
 	"holdfast/engine/dump"
 	"holdfast/engine/model"
@@ -81,10 +80,10 @@ func (l *loop) report() dump.Report {
 			Config: s.cfg, Count: s.verdict.Count, Known: s.verdict.Known, Good: s.answer() == vrrp.Good, Running: s.running.Load(),
 		})
 	}
-	phases := l.sessions.phases()
+	good := l.sessions.good()
 	for _, s := range l.cfg.BFDs {
 		if s.Tracked() {
-			rep.Sessions = append(rep.Sessions, dump.Session{Config: s, Up: phases[keyOfSession(s)] == bfd.Up})
+			rep.Sessions = append(rep.Sessions, dump.Session{Config: s, Up: good[keyOfSession(s)]})
 		}
 	}
 	return rep
