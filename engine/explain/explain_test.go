@@ -189,7 +189,7 @@ func TestFieldsThatGoIntoOperationsAreFilledByWords(t *testing.T) {
 func TestEachFieldOfAServiceIsPartOfItsOperationsOrNot(t *testing.T) {
 	beside := map[string][]string{
 		"Virtual": {"Addr", "Port", "HASuspend", "Alpha", "Omega", "Quorum", "Hysteresis", "QuorumUp", "QuorumDown", "Sorry", "SorryInhibit", "SorryMethod",
-			"Inhibit", "VirtualHost", "SMTPAlert", "Timing", "Servers", "Kept"},
+			"Inhibit", "VirtualHost", "SMTPAlert", "Timing", "Servers", "Kept", "place", "resolved"},
 		"Real": {"Addr", "Port", "Inhibit", "NotifyUp", "NotifyDown", "VirtualHost", "Alpha", "SMTPAlert", "Timing", "Checks", "Kept"},
 	}
 	for typ, part := range map[reflect.Type][]string{
