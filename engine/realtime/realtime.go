@@ -33,7 +33,7 @@ func Trim() {
 }
 
 // muchAllocated is how many bytes a start without a large text does not come up to.
-const muchAllocated = 16 << 20
+const muchAllocated = 8 << 20
 
 // allocated is how many bytes this process has asked the runtime for since its start.
 func allocated() uint64 {

@@ -127,7 +127,8 @@ func (l large) measure(t *testing.T, p lab.Program) {
 	}
 	after := memory(t, d1)
 	began = time.Now()
-	d.Stop()
+	d.Signal(syscall.SIGTERM)
+	d.Wait(5 * time.Minute)
 	stopped, left := time.Since(began), len(d1.Pool())
 	t.Logf("measured %s, %d services with %d servers: complete after %.2f s, one weight after %.2f s, %d MiB, %d MiB after the change, stopped after %.1f s, %d servers left",
 		p.Name, l.services, l.servers, complete.Seconds(), changed.Seconds(), rest>>20, after>>20, stopped.Seconds(), left)
