@@ -84,6 +84,8 @@ const (
 	HigherAddressAdvert  = "higher-address-advert"  // equal priority, higher sender address
 	AddressRemoved       = "address-removed"        // somebody else removed one of our addresses
 	ScriptFailed         = "script-failed"          // a tracked script fails
+	ProcessMissing       = "process-missing"        // a tracked process does not run as often as it is to
+	FileSays             = "file-says"              // the number in a tracked file
 	TakenBack            = "taken-back"             // the operator took the text back
 	NotConfirmed         = "not-confirmed"          // nobody confirmed the text in time
 	DiedRepeatedly       = "died-repeatedly"        // the role died again and again on the text
@@ -104,5 +106,5 @@ var (
 	// should. They last until the role is given a text.
 	Texts   = []string{TextDamaged, TextLost, FellBack, FellBackAlong, NoWayBack}
 	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded}
-	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied, NoCheck, NotChecked, NotCheckedAlpha}
+	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, ProcessMissing, FileSays, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied, NoCheck, NotChecked, NotCheckedAlpha}
 )

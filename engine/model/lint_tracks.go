@@ -15,9 +15,7 @@ type keptTrack struct {
 // trackedBy are the words of tracks that are not acted on, and the blocks whose names
 // their lines are, with the weight that these have by themselves.
 var trackedBy = map[string]struct{ block, weight string }{
-	"track_file":    {"track_file", "1"},
-	"track_process": {"vrrp_track_process", "0"},
-	"track_bfd":     {"bfd_instance", "0"},
+	"track_bfd": {"bfd_instance", "0"},
 }
 
 // keptTracks takes note of the tracks in a block whose words are not acted on.
@@ -25,9 +23,6 @@ func (b *binder) keptTracks(owner string, n *conf.Node) {
 	for i := range n.Block.Nodes {
 		in := &n.Block.Nodes[i]
 		kind := in.Word(0)
-		if kind == "vrrp_track_file" {
-			kind = "track_file"
-		}
 		if _, ok := trackedBy[kind]; !ok || in.Block == nil {
 			continue
 		}
@@ -80,12 +75,8 @@ func (b *binder) lintKeptTracks() {
 // weighs says whether a sync group lets weights change the priorities of its members.
 func (b *binder) weighs(group string) bool {
 	for i := range b.cfg.Groups {
-		if g := &b.cfg.Groups[i]; g.Name == group && group != "" {
-			for _, k := range g.Kept {
-				if k.Word == "sync_group_tracking_weight" || k.Word == "global_tracking" {
-					return true
-				}
-			}
+		if g := &b.cfg.Groups[i]; g.Name == group && group != "" && g.Weights {
+			return true
 		}
 	}
 	return false

@@ -13,6 +13,7 @@ import (
 // are held against each other when the whole text has been read.
 type names struct {
 	scripts, instances map[string]bool
+	processes, files   map[string]bool
 	mentions           []mention
 	routers            []router
 	groups             map[string]bool
@@ -46,13 +47,14 @@ type mention struct {
 // own weight, or, where none is written, by that of the script.
 type weighted struct {
 	owner string
+	kind  string // of the thing: "script", "process", "file", "interface"
 	track Track
-	known bool // no script's weight matters
+	known bool // the weight of the thing itself does not matter
 	at    conf.Span
 }
 
 func newNames() names {
-	return names{scripts: map[string]bool{}, instances: map[string]bool{},
+	return names{scripts: map[string]bool{}, instances: map[string]bool{}, processes: map[string]bool{}, files: map[string]bool{},
 		groups: map[string]bool{}, members: map[string]string{}, virtuals: map[string]bool{},
 		preempts: map[string]bool{}}
 }
@@ -121,15 +123,20 @@ func isName(word string) bool {
 
 // weighted remembers the tracks of an instance or a group until its membership
 // is known.
-func (b *binder) weighted(owner string, scripts, interfaces []Track) {
-	for i, list := range [][]Track{scripts, interfaces} {
-		for j := range list {
-			if n, ok := b.at(&list[j]); ok {
-				known := i == 1 || list[j].Weight.Written
-				b.names.weighted = append(b.names.weighted, weighted{owner, list[j], known, n.Span()})
+func (b *binder) weighted(owner string, lists map[string][]Track) {
+	for _, kind := range []string{"script", "process", "file", "interface"} {
+		for j := range lists[kind] {
+			t := &lists[kind][j]
+			if n, ok := b.at(t); ok {
+				b.names.weighted = append(b.names.weighted, weighted{owner, kind, *t, kind == "interface" || t.Weight.Written, n.Span()})
 			}
 		}
 	}
+}
+
+// of is the weight of a thing itself.
+func (w weights) of(kind, name string) Weight {
+	return map[string]map[string]Weight{"script": w.script, "process": w.process, "file": w.file}[kind][name]
 }
 
 // settle reports the names that nothing bears, and weights that a sync group
@@ -138,13 +145,13 @@ func (b *binder) settle() {
 	b.settleNames()
 	b.settleKept()
 	b.settleSyncs()
-	weights := scriptWeights(b.cfg.Scripts)
+	weights := weightsOf(b.cfg)
 	b.lintWhole(weights)
 	for _, w := range b.names.weighted {
 		if !w.known {
-			w.track.Weight.Val = weights[w.track.Name]
+			w.track.Weight.Val = weights.of(w.kind, w.track.Name)
 		}
-		if group := b.names.members[w.owner]; w.track.Weight.Val.N != 0 && (group != "" || b.names.groups[w.owner]) {
+		if group := b.names.members[w.owner]; w.track.Weight.Val.N != 0 && (group != "" || b.names.groups[w.owner]) && !b.weighs(group) && !b.weighs(w.owner) {
 			b.report(Warning, "weight-in-group", w.at, "Name", w.track.Name, "Owner", w.owner)
 		}
 	}

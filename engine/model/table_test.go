@@ -137,9 +137,13 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 			Scope: Some(uint8(253)), Broadcast: Some(Broadcast{Ones: true}), NoTrack: true}}
 	case *[]Track:
 		*p = []Track{{Name: name, Weight: Some(Weight{N: -5, Reverse: true})}, {Name: name + "b"}}
-		if d.names == "script" {
+		if d.names != "interface" {
 			*p = append(*p, Track{Name: name + "c", Weight: Some(Weight{N: 5, Upright: true})})
 		}
+	case *ProcessLine:
+		*p = ProcessLine(name + "\x00-c\x00a b")
+	case *InitFile:
+		*p = InitFile{Value: -n % 200, Overwrite: n%2 == 0}
 	case *Regex:
 		*p = Regex("a \"" + name + "\\d'\t$")
 	case *RegexOptions:

@@ -38,7 +38,7 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 	l.setTeams(next)
 	l.complaints.forget(l.routers)
 	l.writer.setPace(paceOf(cfg))
-	l.scripts.change(cfg, l.tracked, nil)
+	l.track(nil, true)
 	l.notify.keep(cfg)
 	l.end(removed(old, l.routers), ours, now)
 	for _, t := range l.teams {

@@ -19,6 +19,7 @@ import (
 	"holdfast/engine/model"
 	"holdfast/engine/realtime"
 	"holdfast/engine/script"
+	"holdfast/engine/vrrp"
 )
 
 // loop is the inside of the vrrp role. One goroutine (run) owns it and decides in
@@ -36,6 +37,8 @@ type loop struct {
 	links      *links
 	sockets    *sockets
 	scripts    *scripts
+	processes  *processes
+	files      *files
 	notify     notifier
 	writer     *writer
 	record     *record
@@ -52,7 +55,6 @@ type loop struct {
 	byName  map[string]*router    // the same
 	hearers map[hearer][]*router  // the same
 	vips    map[netip.Addr]bool   // every address of every router
-	tracked map[string]bool       // the scripts that any router depends on
 
 	unable   []string               // codes of what this process may not do
 	changed  time.Time              // when the surroundings of the instances did; zero if that was looked at
@@ -103,6 +105,8 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 	}
 	l.sockets = &sockets{openWire: openWire, log: host.Log, hear: hear, tell: l.tell, readers: &l.wg,
 		open: map[socketKey]*socket{}, lacking: map[socketKey]bool{}, refused: map[socketKey]string{}}
+	l.processes = &processes{work: work, group: &l.wg, tell: l.tell, log: host.Log, count: r.opt.CountProcesses}
+	l.files = &files{work: work, group: &l.wg, tell: l.tell, log: host.Log, watch: r.opt.WatchDir}
 	l.scripts = &scripts{work: work, runners: &l.wg, tell: l.tell}
 	l.notify = notifier{script.NewQueue(work, notifyPatience), l.tell, engine.NewUnrun(l.note)}
 	l.complaints = &complaints{note: l.note, told: map[fault]bool{}}
@@ -234,7 +238,7 @@ func (l *loop) begin() error {
 	l.sockets.retry()
 	lacking := l.sockets.want(l.uses())
 	saved := l.load()
-	l.scripts.change(l.cfg, l.tracked, saved.scripts)
+	l.track(saved.scripts, false)
 	l.writer.setPace(paceOf(l.cfg))
 	spareOwn(l.links.byName, l.teams, saved.left)
 	now := time.Now()
@@ -258,13 +262,21 @@ func (l *loop) setTeams(teams []*team) {
 	l.teams = teams
 	l.routers, l.byName = map[routerKey]*router{}, map[string]*router{}
 	l.hearers = hearers(teams)
-	l.vips, l.tracked = virtualOf(teams), trackedBy(teams)
+	l.vips = virtualOf(teams)
 	l.sockets.unknown.Store(l.cfg.Global.LogUnknownVRIDs)
 	for _, t := range l.teams {
 		for _, r := range t.routers {
 			l.routers[r.key], l.byName[r.cfg.Name] = r, r
 		}
 	}
+}
+
+// track has what the routers depend on run, counted and watched. began says that this is
+// not the start.
+func (l *loop) track(saved map[[16]byte]vrrp.Verdict, began bool) {
+	l.scripts.change(l.cfg, trackedBy(l.teams, vrrp.ByScript), saved)
+	l.processes.change(l.cfg, trackedBy(l.teams, vrrp.ByProcess))
+	l.files.change(l.cfg, trackedBy(l.teams, vrrp.ByFile), began)
 }
 
 // uses is which sockets the routers want: those on links that exist. What fits into

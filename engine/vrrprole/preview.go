@@ -17,15 +17,17 @@ import (
 // snapshot is what a plan has to know of the loop: a copy, so that the planning
 // can be done beside it.
 type snapshot struct {
-	at      time.Time
-	cfg     model.Config // never changed in place, as all it points to
-	around  surroundings // without those of the scripts
-	scripts *scripts
-	routers map[routerKey]routerSnapshot
-	ours    []plan.Address // what the masters hold
-	has     holdings
-	kernel  plan.State // its addresses
-	quiet   quiet
+	at        time.Time
+	cfg       model.Config // never changed in place, as all it points to
+	around    surroundings // without those of the scripts
+	scripts   *scripts
+	processes *processes
+	files     *files
+	routers   map[routerKey]routerSnapshot
+	ours      []plan.Address // what the masters hold
+	has       holdings
+	kernel    plan.State // its addresses
+	quiet     quiet
 }
 
 // routerSnapshot is a router as a plan sees it.
@@ -38,7 +40,7 @@ type routerSnapshot struct {
 // snapshot copies what a plan has to know.
 func (l *loop) snapshot() snapshot {
 	v := snapshot{
-		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), routers: map[routerKey]routerSnapshot{}, ours: l.mastered(), quiet: l.quiet,
+		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), processes: l.processes.clone(), files: l.files.clone(), routers: map[routerKey]routerSnapshot{}, ours: l.mastered(), quiet: l.quiet,
 		around: surroundings{links: maps.Clone(l.links.byName), unable: l.unable, lacking: maps.Clone(l.sockets.lacking)},
 	}
 	for _, t := range l.teams {
@@ -130,7 +132,8 @@ func OnlyVirtual(in model.Instance, link kernel.Link, virtual map[netip.Addr]boo
 // are all of this host; virtual are the addresses of all instances, and ours those that
 // a master has put there. Its scripts count as well, a missing link as none of its own.
 func Fault(in model.Instance, links []kernel.Link, virtual map[netip.Addr]bool, ours []plan.Address) []control.Blocked {
-	s := surroundings{links: map[string]kernel.Link{}, vips: virtual, script: func(string) vrrp.Answer { return vrrp.Good }}
+	s := surroundings{links: map[string]kernel.Link{}, vips: virtual, script: func(string) vrrp.Answer { return vrrp.Good },
+		process: func(string) vrrp.Answer { return vrrp.Good }, file: func(string) (vrrp.Answer, int64) { return vrrp.Unknown, 0 }}
 	for _, l := range links {
 		s.links[l.Name] = l
 	}

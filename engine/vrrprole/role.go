@@ -28,6 +28,10 @@ type Options struct {
 	OpenWire func(link string, group netip.Addr) (Wire, error)
 	// OpenAH is OpenWire for packets with an authentication header, over IPv4.
 	OpenAH func(link string, group netip.Addr) (Wire, error)
+	// CountProcesses tells how many processes fit each match, and WatchDir which files of
+	// a directory change, until ctx ends.
+	CountProcesses func(ctx context.Context, wanted []processMatch, counted func([]int))
+	WatchDir       func(ctx context.Context, dir string, changed func(name string)) error
 	// Lacks gives the codes of what this process may not do.
 	Lacks func() []string
 	// KeepalivedTables lists the nftables tables of a keepalived, whose configuration
@@ -79,6 +83,12 @@ func New(opt Options) engine.Role {
 	}
 	if opt.OpenAH == nil {
 		opt.OpenAH = func(link string, group netip.Addr) (Wire, error) { return kernel.OpenAH(link, group) }
+	}
+	if opt.CountProcesses == nil {
+		opt.CountProcesses = countProcesses
+	}
+	if opt.WatchDir == nil {
+		opt.WatchDir = watchDir
 	}
 	if opt.Lacks == nil {
 		opt.Lacks = kernel.Lacks
