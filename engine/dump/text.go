@@ -29,6 +29,12 @@ func Data(r Report) []byte {
 	for _, s := range r.Scripts {
 		p.script(s, r.Instances)
 	}
+	if len(r.Sessions) > 0 {
+		p.heading("VRRP Track BFDs")
+	}
+	for _, s := range r.Sessions {
+		p.session(s, r.Instances)
+	}
 	return p.Bytes()
 }
 
@@ -224,6 +230,7 @@ func (p *printer) addresses(in *Instance) {
 func (p *printer) tracks(in *Instance) {
 	p.list("Tracked interfaces :", weighed(in.tracked(), in.weight))
 	p.list("Tracked scripts :", weighed(in.Config.TrackScripts, in.weight))
+	p.list("Tracked BFDs :", withColon(weighed(in.Config.TrackBFDs, in.weight)))
 }
 
 func weighed(tracks []model.Track, weight func(model.Track) int) (lines []string) {

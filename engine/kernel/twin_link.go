@@ -63,6 +63,7 @@ func (t *Twin) RemoveLink(name string) {
 	on := func(a plan.Address) bool { return a.Link == name }
 	t.state.Addresses = slices.DeleteFunc(slices.Clone(t.state.Addresses), on)
 	t.ours.Addresses = slices.DeleteFunc(slices.Clone(t.ours.Addresses), on)
+	t.state.Routes = slices.DeleteFunc(slices.Clone(t.state.Routes), func(r plan.Route) bool { return r.Link == name })
 	t.tellLinks()
 }
 

@@ -20,7 +20,7 @@ func (b *binder) lintInstance(in *Instance, n *conf.Node) {
 		b.report(Note, "state-against-priority", b.spanOf(&in.Priority, n), "Name", in.Name,
 			"Value", strconv.Itoa(int(priority)), "Default", strconv.Itoa(defaultPriority))
 	}
-	if in.DontTrackPrimary && len(in.TrackScripts)+len(in.TrackInterfaces) == 0 && !tracksMore(n) {
+	if in.DontTrackPrimary && len(in.TrackScripts)+len(in.TrackInterfaces)+len(in.TrackBFDs) == 0 && !tracksMore(n) {
 		b.report(Note, "never-fails-over", b.spanOf(&in.DontTrackPrimary, n), "Name", in.Name)
 	}
 	lost := false // said once: the others are mostly in the same network

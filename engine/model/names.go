@@ -2,6 +2,7 @@ package model
 
 import (
 	"maps"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,18 +15,19 @@ import (
 type names struct {
 	scripts, instances map[string]bool
 	processes, files   map[string]bool
+	sessions           map[string]bool          // of bfd_instance
+	neighbors          map[[2]netip.Addr]string // and own addresses -> bfd_instance
 	mentions           []mention
 	routers            []router
 	groups             map[string]bool
 	members            map[string]string // instance -> group
-	virtuals           map[string]bool
+	virtuals           map[virtualKey]bool
 	weighted           []weighted
 	preempts           map[string]bool // instance -> takes over from a lower priority
 	pairs              []pair
 	lint               lint
 	versions           []versioned
-	keptTracks         []keptTrack
-	instanceLinks      []keptTrack // interfaces that instances track
+	instanceLinks      []trackedLink // interfaces that instances track
 	garpLinks          map[string]bool
 	patterns           map[string]error        // what is wrong with those that were looked at
 	where              map[[2]string]conf.Span // of names in a text whose braces are broken
@@ -47,7 +49,7 @@ type mention struct {
 // own weight, or, where none is written, by that of the script.
 type weighted struct {
 	owner string
-	kind  string // of the thing: "script", "process", "file", "interface"
+	kind  string // of the thing: "script", "process", "file", "bfd_instance", "interface"
 	track Track
 	known bool // the weight of the thing itself does not matter
 	at    conf.Span
@@ -55,7 +57,8 @@ type weighted struct {
 
 func newNames() names {
 	return names{scripts: map[string]bool{}, instances: map[string]bool{}, processes: map[string]bool{}, files: map[string]bool{},
-		groups: map[string]bool{}, members: map[string]string{}, virtuals: map[string]bool{},
+		sessions: map[string]bool{}, neighbors: map[[2]netip.Addr]string{},
+		groups: map[string]bool{}, members: map[string]string{}, virtuals: map[virtualKey]bool{},
 		preempts: map[string]bool{}}
 }
 
@@ -63,7 +66,7 @@ func (b *binder) mention(kind, name string, at conf.Span) {
 	switch kind {
 	case "interface":
 		b.mentionInterface(name, at)
-	case "script", "instance":
+	case "script", "instance", "bfd_instance", string(BFDCheck):
 		b.names.mentions = append(b.names.mentions, mention{kind, name, at})
 	case "", "recipient":
 	default:
@@ -124,7 +127,7 @@ func isName(word string) bool {
 // weighted remembers the tracks of an instance or a group until its membership
 // is known.
 func (b *binder) weighted(owner string, lists map[string][]Track) {
-	for _, kind := range []string{"script", "process", "file", "interface"} {
+	for _, kind := range []string{"script", "process", "file", "bfd_instance", "interface"} {
 		for j := range lists[kind] {
 			t := &lists[kind][j]
 			if n, ok := b.at(t); ok {
@@ -136,7 +139,7 @@ func (b *binder) weighted(owner string, lists map[string][]Track) {
 
 // of is the weight of a thing itself.
 func (w weights) of(kind, name string) Weight {
-	return map[string]map[string]Weight{"script": w.script, "process": w.process, "file": w.file}[kind][name]
+	return map[string]map[string]Weight{"script": w.script, "process": w.process, "file": w.file, "bfd_instance": w.session}[kind][name]
 }
 
 // settle reports the names that nothing bears, and weights that a sync group
@@ -144,6 +147,7 @@ func (w weights) of(kind, name string) Weight {
 func (b *binder) settle() {
 	b.settleNames()
 	b.settleKept()
+	b.settleSessions()
 	b.settleSyncs()
 	weights := weightsOf(b.cfg)
 	b.lintWhole(weights)

@@ -11,6 +11,25 @@ import (
 // servers, ports that a forwarding method forbids. The result is what the engine
 // runs; every Opt in it holds the value in force. The argument is left alone.
 func Resolve(c Config) Config {
+	virtuals := slices.Clone(c.Virtuals)
+	for i := range virtuals {
+		v := &virtuals[i]
+		v.Servers = slices.Clone(v.Servers)
+		for j := range v.Servers {
+			r := &v.Servers[j]
+			r.Checks = slices.Clone(r.Checks)
+			for k := range r.Checks {
+				r.Checks[k].URLs = slices.Clone(r.Checks[k].URLs)
+			}
+		}
+	}
+	c.Virtuals = virtuals
+	return ResolveOwn(c)
+}
+
+// ResolveOwn is Resolve for a configuration that nobody else has: its virtual servers
+// are resolved where they are, which a hundred thousand real servers need no room for.
+func ResolveOwn(c Config) Config {
 	g := &c.Global
 	g.Emails = slices.Clone(g.Emails)
 	if g.SMTPServer.Written && g.SMTPServer.Val.Port == 0 {
@@ -28,11 +47,14 @@ func Resolve(c Config) Config {
 		resolveProcess(&c.Processes[i])
 	}
 	weights := weightsOf(c)
+	c.BFDs = resolveBFDs(c.BFDs)
 	for i := range c.Instances {
 		resolveInstance(&c.Instances[i], g, weights)
 	}
+	resolveStatic(&c)
+	resolveSync(&g.Sync, c.Instances)
 	c.Groups = resolveGroups(c.Groups, c.Instances, g, weights)
-	c.Virtuals = resolveVirtuals(c.Virtuals, g)
+	c.Virtuals = resolveVirtuals(c.Virtuals, g, sessionsOfChecks(c.BFDs))
 	fill(readTable(), reflect.ValueOf(&c).Elem())
 	return c
 }
@@ -78,6 +100,9 @@ func fill(blk *block, v reflect.Value) {
 			fill(d.subs[d.word], field)
 		default:
 			for i := range field.Len() {
+				if v, is := field.Index(i).Addr().Interface().(*Virtual); is && v.resolved {
+					continue // it is shared
+				}
 				fill(d.blockOf(field.Index(i)), field.Index(i))
 			}
 		}
@@ -93,10 +118,10 @@ func user(c *Command, g *Global) {
 }
 
 // weights are what tracked things add by themselves, by their names.
-type weights struct{ script, process, file map[string]Weight }
+type weights struct{ script, process, file, session map[string]Weight }
 
 func weightsOf(c Config) weights {
-	w := weights{map[string]Weight{}, map[string]Weight{}, map[string]Weight{}}
+	w := weights{map[string]Weight{}, map[string]Weight{}, map[string]Weight{}, bfdWeights(c.BFDs)}
 	for _, s := range c.Scripts {
 		w.script[s.Name] = s.Weight.Val
 	}
@@ -162,6 +187,7 @@ func resolveGroups(groups []Group, instances []Instance, g *Global, weights weig
 		gr.TrackScripts = resolveTracks(gr.TrackScripts, weights.script)
 		gr.TrackProcesses = resolveTracks(gr.TrackProcesses, weights.process)
 		gr.TrackFiles = resolveTracks(gr.TrackFiles, weights.file)
+		gr.TrackBFDs = resolveTracks(gr.TrackBFDs, weights.session)
 		for _, c := range []*Command{&gr.Notify.Master, &gr.Notify.Backup, &gr.Notify.Fault, &gr.Notify.Stop, &gr.Notify.General} {
 			user(c, g)
 		}
@@ -185,14 +211,14 @@ func unweigh(groups []Group, instances []Instance) {
 	weighted := func(t Track) bool { return t.Weight.Val.N != 0 }
 	for i := range instances {
 		if in := &instances[i]; member[in.Name] {
-			for _, list := range []*[]Track{&in.TrackScripts, &in.TrackInterfaces, &in.TrackProcesses, &in.TrackFiles} {
+			for _, list := range []*[]Track{&in.TrackScripts, &in.TrackInterfaces, &in.TrackProcesses, &in.TrackFiles, &in.TrackBFDs} {
 				*list = slices.DeleteFunc(*list, weighted)
 			}
 		}
 	}
 	for i := range groups {
 		if g := &groups[i]; !g.Weights {
-			for _, list := range []*[]Track{&g.TrackScripts, &g.TrackInterfaces, &g.TrackProcesses, &g.TrackFiles} {
+			for _, list := range []*[]Track{&g.TrackScripts, &g.TrackInterfaces, &g.TrackProcesses, &g.TrackFiles, &g.TrackBFDs} {
 				*list = slices.DeleteFunc(*list, weighted)
 			}
 		}
@@ -220,6 +246,7 @@ func resolveInstance(in *Instance, g *Global, weights weights) {
 	}
 	in.Addrs = resolveAddresses(in.Addrs, in.Interface)
 	in.Excluded = resolveAddresses(in.Excluded, in.Interface)
+	in.Routes, in.Rules, in.Depends = slices.Clone(in.Routes), slices.Clone(in.Rules), nil
 	if in.Master {
 		// A master by configuration takes over at once or never.
 		in.NoPreempt = false
@@ -231,6 +258,7 @@ func resolveInstance(in *Instance, g *Global, weights weights) {
 	in.TrackScripts = resolveTracks(in.TrackScripts, weights.script)
 	in.TrackProcesses = resolveTracks(in.TrackProcesses, weights.process)
 	in.TrackFiles = resolveTracks(in.TrackFiles, weights.file)
+	in.TrackBFDs = resolveTracks(in.TrackBFDs, weights.session)
 	in.Garp = inheritGarp(in.Garp, g.garp())
 	for _, c := range []*Command{&in.Notify.Master, &in.Notify.Backup, &in.Notify.Fault, &in.Notify.Stop,
 		&in.Notify.General, &in.NotifyRxLower} {
@@ -314,19 +342,17 @@ func inheritGarp(g, above Garp) Garp {
 	return g
 }
 
-func resolveVirtuals(virtuals []Virtual, g *Global) []Virtual {
-	kept := make([]Virtual, 0, len(virtuals))
-	for _, v := range virtuals {
-		if len(v.Servers) == 0 {
-			continue
+func resolveVirtuals(virtuals []Virtual, g *Global, sessions map[string]bool) []Virtual {
+	virtuals = slices.DeleteFunc(virtuals, func(v Virtual) bool { return len(v.Servers) == 0 })
+	for i := range virtuals {
+		if !virtuals[i].resolved {
+			resolveVirtual(&virtuals[i], g, sessions)
 		}
-		resolveVirtual(&v, g)
-		kept = append(kept, v)
 	}
-	return slices.Clip(kept)
+	return virtuals
 }
 
-func resolveVirtual(v *Virtual, g *Global) {
+func resolveVirtual(v *Virtual, g *Global, sessions map[string]bool) {
 	written := *v
 	none := readDefaults()
 	inherit(&v.Protocol, none.virtual.Protocol.Val)
@@ -347,8 +373,8 @@ func resolveVirtual(v *Virtual, g *Global) {
 	inheritOpt(&v.SMTPAlert, g.SMTPAlertChecker, g.SMTPAlert)
 	user(&v.QuorumUp, g)
 	user(&v.QuorumDown, g)
-	v.Servers = slices.Clone(v.Servers)
 	for i := range v.Servers {
+		v.Servers[i].Checks = withSessions(v.Servers[i].Checks, sessions)
 		resolveReal(&v.Servers[i], &written, v, g)
 	}
 	resolveTiming(&v.Timing, none.virtual.Timing)
@@ -373,7 +399,6 @@ func resolveReal(r *Real, written, v *Virtual, g *Global) {
 	above := over(r.Timing, written.Timing)
 	host := r.VirtualHost
 	inheritOpt(&host, written.VirtualHost)
-	r.Checks = slices.Clone(r.Checks)
 	for i := range r.Checks {
 		resolveCheck(&r.Checks[i], r, asked, above, g)
 		for j := range r.Checks[i].URLs {
@@ -398,7 +423,6 @@ func resolveCheck(c *Check, r *Real, asked uint16, above Timing, g *Global) {
 	}
 	c.Target = Endpoint{Addr: c.ConnectIP.Or(r.Addr), Port: c.ConnectPort.Or(asked)}
 	c.ConnectIP.Val, c.ConnectPort.Val = c.Target.Addr, c.Target.Port
-	c.URLs = slices.Clone(c.URLs)
 	t := over(c.Timing, above)
 	d := readDefaults().checks[c.Kind]
 	if c.Kind == DNSCheck {
@@ -409,6 +433,9 @@ func resolveCheck(c *Check, r *Real, asked uint16, above Timing, g *Global) {
 	c.Timing = t
 	resolveTiming(&c.Timing, d)
 	keepWritten(&c.Timing, own)
+	if c.Kind == BFDCheck {
+		c.Timing = Timing{} // nothing is retried: the session has its own multiplier
+	}
 	inherit(&c.MiscTimeout, c.Timing.DelayLoop.Val)
 	user(&c.Command, g)
 }

@@ -22,6 +22,8 @@ func (b *binder) validate(p any, n *conf.Node) bool {
 		return b.fresh(b.names.processes, p.Name, n)
 	case *TrackFile:
 		return b.fresh(b.names.files, p.Name, n)
+	case *BFD:
+		return b.validateBFD(p, n)
 	case *Group:
 		return b.validateGroup(p, n)
 	case *Instance:
@@ -75,8 +77,7 @@ func (b *binder) validateGroup(g *Group, n *conf.Node) bool {
 	default:
 		b.names.pairs = append(b.names.pairs, pair{g.Name, g.Members, at})
 	}
-	b.weighted(g.Name, map[string][]Track{"script": g.TrackScripts, "process": g.TrackProcesses, "file": g.TrackFiles, "interface": g.TrackInterfaces})
-	b.keptTracks(g.Name, n)
+	b.weighted(g.Name, map[string][]Track{"script": g.TrackScripts, "process": g.TrackProcesses, "file": g.TrackFiles, "bfd_instance": g.TrackBFDs, "interface": g.TrackInterfaces})
 	for i, m := range g.Members {
 		if other, ok := b.names.members[m]; ok && other != g.Name {
 			b.report(Warning, "member-twice", b.spanOf(&g.Members[i], n), "Name", m, "Group", other)
@@ -91,6 +92,13 @@ func (b *binder) validateCheck(c *Check, n *conf.Node) bool {
 	b.lintHost(&c.VirtualHost, n)
 	b.lintOutcome(&c.Command, n)
 	b.lintCheck(c, n)
+	if c.Kind == BFDCheck {
+		if !c.Session.Written {
+			b.report(Warning, "missing-word", n.Span(), "Word", "name", "Block", string(c.Kind), "Name", "")
+			return true
+		}
+		b.mention(string(BFDCheck), c.Session.Val, b.spanOf(&c.Session, n))
+	}
 	if (c.Kind == HTTPGet || c.Kind == SSLGet) && len(c.URLs) == 0 {
 		b.report(Error, "missing-word", n.Span(), "Word", "url", "Block", string(c.Kind), "Name", "")
 	}

@@ -23,6 +23,14 @@ func (o Op) String() string {
 		return "ip address add " + o.Address.addLine()
 	case DeleteAddress:
 		return fmt.Sprintf("ip address del %s dev %s", o.Address.Prefix, o.Address.Link)
+	case AddRoute:
+		return "ip " + o.Route.family() + "route " + o.Route.addVerb() + " " + o.Route.String()
+	case DeleteRoute:
+		return "ip " + o.Route.family() + "route del " + o.Route.String()
+	case AddRule:
+		return "ip " + o.Rule.family() + "rule add " + o.Rule.line()
+	case DeleteRule:
+		return "ip " + o.Rule.family() + "rule del " + o.Rule.line()
 	case AddService:
 		return "ipvsadm -A " + o.Service.line()
 	case EditService:
@@ -35,6 +43,10 @@ func (o Op) String() string {
 		return "ipvsadm -e " + o.Service.Key.String() + o.Destination.line()
 	case DeleteDestination:
 		return "ipvsadm -d " + o.Service.Key.String() + " -r " + o.Destination.end()
+	case StartDaemon:
+		return o.Daemon.startLine()
+	case StopDaemon:
+		return "ipvsadm --stop-daemon " + o.Daemon.State.String()
 	}
 	return string(o.Verb)
 }

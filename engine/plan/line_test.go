@@ -28,6 +28,10 @@ func TestOperationPrintsAsTheLineAnOperatorTypes(t *testing.T) {
 		"ipvsadm -e -t 192.0.2.100:80 -r 192.0.2.33:80 -i -w 0 -x 20 -y 10":              {Verb: EditDestination, Service: Service{Key: web}, Destination: Destination{Addr: server.Addr, Port: 80, Method: Tunnel, Upper: 20, Lower: 10}},
 		"ipvsadm -a -t [2001:db8::100]:443 -r [2001:db8::33]:8443 -m -w 5":               {Verb: AddDestination, Service: Service{Key: six}, Destination: Destination{Addr: netip.MustParseAddr("2001:db8::33"), Port: 8443, Weight: 5}},
 		"ipvsadm -d -t 192.0.2.100:80 -r 192.0.2.33:80":                                  {Verb: DeleteDestination, Service: Service{Key: web}, Destination: server},
+		"ipvsadm --start-daemon master --mcast-interface eth0 --syncid 51":               {Verb: StartDaemon, Daemon: SyncDaemon{State: SyncMaster, Link: "eth0", ID: 51, Port: 8848, TTL: 1, Group: netip.MustParseAddr("224.0.0.81")}},
+		"ipvsadm --start-daemon backup --mcast-interface eth0 --syncid 0 --sync-maxlen 1400 --mcast-group 224.0.0.82 --mcast-port 8849 --mcast-ttl 3": {Verb: StartDaemon, Daemon: SyncDaemon{
+			State: SyncBackup, Link: "eth0", MaxLen: 1400, Group: netip.MustParseAddr("224.0.0.82"), Port: 8849, TTL: 3}},
+		"ipvsadm --stop-daemon backup": {Verb: StopDaemon, Daemon: SyncDaemon{State: SyncBackup}},
 	} {
 		if got := o.String(); got != line {
 			t.Errorf("got  %s\nwant %s", got, line)

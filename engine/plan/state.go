@@ -3,12 +3,19 @@ package plan
 import "net/netip"
 
 // State is the part of the kernel that is ours, or is wished to be: addresses
-// on links and IPVS services with their destinations. Slices are sorted by key
+// on links, routes, policy rules, IPVS services with their destinations, and the daemons
+// that copy connections. Slices are sorted by key
 // (Normal does it) so that equal states compare equal.
 type State struct {
-	Addresses []Address `json:"addresses,omitempty"`
-	Services  []Service `json:"services,omitempty"`
+	Addresses []Address    `json:"addresses,omitempty"`
+	Routes    []Route      `json:"routes,omitempty"`
+	Rules     []Rule       `json:"rules,omitempty"`
+	Services  []Service    `json:"services,omitempty"`
+	Daemons   []SyncDaemon `json:"daemons,omitempty"`
 }
+
+// HoldsNothing says whether no address, route or rule is in s.
+func (s State) HoldsNothing() bool { return len(s.Addresses)+len(s.Routes)+len(s.Rules) == 0 }
 
 // Address is an address on a link. Key gives its identity.
 type Address struct {

@@ -84,11 +84,12 @@ func TestReceiveChecks(t *testing.T) {
 func TestReceiveChecksGoInKeepalivedsOrder(t *testing.T) {
 	a := wire().Advert(100)
 	a.Version, a.AuthType, a.Interval, a.Type = 3, 9, 9*time.Second, 5
-	ttl := 1
+	ttl, to := 1, own
 	for _, step := range []struct {
 		want Refusal
 		mend func() // what was wrong
 	}{
+		{NotMulticast, func() { to = multicast }},
 		{BadTTL, func() { ttl = 255 }},
 		{BadVersion, func() { a.Version = 2 }},
 		{AuthInvalid, func() { a.AuthType = AuthNone }},
@@ -96,9 +97,9 @@ func TestReceiveChecksGoInKeepalivedsOrder(t *testing.T) {
 		{AuthFailed, func() { a.Auth[0]-- }},
 		{BadInterval, func() { a.Interval = time.Second }},
 		{BadType, func() { a.Type = 1 }},
-		{NotMulticast, func() {}},
+		{Accepted, func() {}},
 	} {
-		if _, why := wire().Receive(Packet{Payload: a.Append(nil, own, multicast), TTL: ttl, From: own, To: own}); why != step.want {
+		if _, why := wire().Receive(Packet{Payload: a.Append(nil, own, multicast), TTL: ttl, From: own, To: to}); why != step.want {
 			t.Errorf("refused with %q, want %q", why, step.want)
 		}
 		step.mend()

@@ -41,4 +41,5 @@ const (
 	NoNetRaw       Reason = code.NoNetRaw       // adverts cannot be sent
 	NoPeers        Reason = code.NoPeers        // unicast_fault_no_peer, and there is no peer
 	NoSocket       Reason = code.NoSocket       // the socket could not be opened
+	SessionDown    Reason = code.SessionDown    // of BFD
 )

@@ -27,6 +27,7 @@ const (
 	BadChecksum  Refusal = code.PacketChecksum
 	PlainSum     Refusal = code.PacketPlainChecksum // right by RFC 9568, but for one who expects the other form
 	NotMulticast Refusal = code.PacketUnicast
+	NotUnicast   Refusal = code.PacketMulticast
 	NotPeer      Refusal = code.PacketNotPeer
 	BadPeerTTL   Refusal = code.PacketPeerTTL
 
@@ -40,9 +41,23 @@ const (
 // PacketsEnded is told when adverts of a kind that was refused come no more.
 const PacketsEnded Refusal = code.PacketsEnded
 
+// PacketsSilent is told instead where their sender may be master all the same.
+const PacketsSilent Refusal = code.PacketsSilent
+
 // Drops says whether a packet with this fault does not count.
 func (r Refusal) Drops() bool {
 	return r != Accepted && r != OddAddresses && r != OwnAddress
+}
+
+// Mutes says whether a router of keepalived that refuses our adverts for the same reason
+// stays master without a word: up to 2.2.8 at least, each advert that it refuses delays
+// its next one by a whole interval, and ours come once an interval.
+func (r Refusal) Mutes() bool {
+	switch r {
+	case BadVersion, AuthMismatch, AuthFailed, BadInterval:
+		return true
+	}
+	return false
 }
 
 // AdvertParams is what an instance expects of the adverts it hears and puts into those
@@ -93,6 +108,14 @@ func VRIDOf(payload []byte) (uint8, bool) {
 	return payload[1], true
 }
 
+// VersionOf is the version that a packet says it is of.
+func VersionOf(p Packet) uint8 {
+	if len(p.Payload) == 0 {
+		return 0
+	}
+	return p.Payload[0] >> 4
+}
+
 // Packet is a packet as it was heard: without its IP header, and what that said.
 type Packet struct {
 	Payload  []byte
@@ -105,9 +128,11 @@ type Packet struct {
 }
 
 // Receive looks at a packet as keepalived does, in its order (RFC 3768 and RFC 5798,
-// section 7.1, with the authentication of RFC 2338), but for two things: the shorter
-// packet of another version is told as what it is, and an advert is judged by whether it
-// carries any of our addresses. On OddAddresses the advert is to be taken all the same.
+// section 7.1, with the authentication of RFC 2338), but for three things: a packet that
+// came the way that ours do not go is told as that, where keepalived's sockets do not
+// hear it; the shorter packet of another version is told as what it is; and an advert is
+// judged by whether it carries any of our addresses. On OddAddresses the advert is to be
+// taken all the same.
 func (w AdvertParams) Receive(p Packet) (Advert, Refusal) {
 	a, err := ParseAdvert(p.Payload, p.From.Is6())
 	if len(p.Payload) < headLen {
@@ -118,6 +143,10 @@ func (w AdvertParams) Receive(p Packet) (Advert, Refusal) {
 	switch {
 	case len(p.Payload) < f.size(0):
 		return a, BadLength
+	case !w.Unicast && !p.To.IsMulticast():
+		return a, NotMulticast
+	case w.Unicast && p.To.IsMulticast():
+		return a, NotUnicast
 	case !w.Unicast && p.TTL != 255:
 		return a, BadTTL
 	case a.Version != w.Version:
@@ -147,10 +176,20 @@ func (w AdvertParams) Receive(p Packet) (Advert, Refusal) {
 	switch {
 	case w.Unlisted && p.Master, w.sameAddresses(a.Addrs):
 		return a, Accepted
-	case !slices.ContainsFunc(a.Addrs, func(ip netip.Addr) bool { return slices.Contains(w.Held, ip) }):
+	case !w.holdsOneOf(a.Addrs):
 		return a, OtherPair
 	}
 	return a, OddAddresses
+}
+
+// Carries says whether a packet tells of any address that a master holds.
+func (w AdvertParams) Carries(p Packet) bool {
+	a, err := ParseAdvert(p.Payload, p.From.Is6())
+	return err == nil && w.holdsOneOf(a.Addrs)
+}
+
+func (w AdvertParams) holdsOneOf(list []netip.Addr) bool {
+	return slices.ContainsFunc(list, func(ip netip.Addr) bool { return slices.Contains(w.Held, ip) })
 }
 
 // authentic looks at the authentication of version 2.
@@ -186,12 +225,8 @@ func (w AdvertParams) sum(a *Advert, f format, p Packet) Refusal {
 	return BadChecksum
 }
 
-// fromWhom says whether the packet came the way that ours go, and from one that counts.
-// What goes to a group does not come to a socket for peers.
+// fromWhom says whether the packet came from one that counts.
 func (w AdvertParams) fromWhom(p Packet) Refusal {
-	if !w.Unicast && !p.To.IsMulticast() {
-		return NotMulticast
-	}
 	if w.Peers == nil {
 		return Accepted
 	}

@@ -9,13 +9,14 @@ type Kind uint8
 const (
 	ByInterface Kind = iota
 	ByScript
+	ByBFD
 	ByProcess
 	ByFile
 )
 
 // String is the kind as it is shown.
 func (k Kind) String() string {
-	return [...]string{"interface", "script", "process", "file"}[k]
+	return [...]string{"interface", "script", "bfd", "process", "file"}[k]
 }
 
 // Track is one tracked thing of an instance. A Weight of 0 makes its failure a
@@ -103,6 +104,8 @@ func (t Track) Fails(a Answer) Reason {
 		return ScriptFailed
 	case t.Kind == ByProcess:
 		return ProcessMissing
+	case t.Kind == ByBFD:
+		return SessionDown
 	case a == Missing:
 		return NoInterface
 	}

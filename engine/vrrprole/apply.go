@@ -36,9 +36,13 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 	renames := !slices.Equal(model.NftablesTables(l.cfg), model.NftablesTables(cfg))
 	l.cfg = cfg
 	l.setTeams(next)
+	l.watchRoutes()
 	l.complaints.forget(l.routers)
 	l.writer.setPace(paceOf(cfg))
+	l.daemons.fresh()
 	l.track(nil, true)
+	l.sessions.change(cfg, nil, now)
+	l.tellSessions()
 	l.notify.keep(cfg)
 	l.end(removed(old, l.routers), ours, now)
 	for _, t := range l.teams {
@@ -54,12 +58,17 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 	l.sockets.retry()
 	l.changed = now
 	l.answered = func() {
+		l.followSync()
 		planned := control.Planned{Changes: changes, Warnings: warnings, Held: append([]control.Blocked{}, l.holdAll()...)}
 		unkept, routers := l.record.rewrite(l.teams, l.scripts.list()), l.routers
-		l.writer.report(func(did plan.Plan, refused standing, err error) {
-			planned.Operations, planned.Lines = did, did.Lines()
-			planned.Held = append(planned.Held, refused.all(routers)...)
-			reply(planned, errors.Join(unkept, err))
+		l.daemons.report(func(synced plan.Plan, unsynced []control.Blocked) {
+			l.writer.report(func(did plan.Plan, refused standing, err error) {
+				did = append(did, synced...)
+				planned.Operations, planned.Lines = did, did.Lines()
+				planned.Held = append(planned.Held, refused.all(routers)...)
+				planned.Held = append(planned.Held, unsynced...)
+				reply(planned, errors.Join(unkept, err))
+			})
 		})
 	}
 }
@@ -138,7 +147,7 @@ func (l *loop) wishes(removed []*router, ours []plan.Address) (list []newWish) {
 			switch {
 			case r.state.Role != vrrp.Master:
 			case around.hasSource(r, bare):
-				list = append(list, newWish{wish{r.key, r.addrs}, l.links.announced(r.addrs), r.core.Garp.Repeat})
+				list = append(list, newWish{wish{r.key, r.things()}, l.links.announced(r.addrs), r.core.Garp.Repeat})
 			default:
 				list = append(list, newWish{wish: wish{router: r.key}})
 			}
@@ -147,7 +156,8 @@ func (l *loop) wishes(removed []*router, ours []plan.Address) (list []newWish) {
 	for _, r := range removed {
 		list = append(list, newWish{wish: wish{router: r.key}})
 	}
-	return list
+	l.static = spareStatic(l.links.byName, Static(l.cfg), l.static.Addresses)
+	return append(list, newWish{wish: wish{staticKey, l.static}})
 }
 
 // resign ends a router: a master says so on the wire. It gives what is to be done

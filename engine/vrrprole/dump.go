@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"holdfast/engine/atomicfile"
+	"holdfast/engine/bfd"
 	"holdfast/engine/control"
 	"holdfast/engine/dump"
 	"holdfast/engine/model"
@@ -78,6 +79,12 @@ func (l *loop) report() dump.Report {
 		rep.Scripts = append(rep.Scripts, dump.Script{
 			Config: s.cfg, Count: s.verdict.Count, Known: s.verdict.Known, Good: s.answer() == vrrp.Good, Running: s.running.Load(),
 		})
+	}
+	phases := l.sessions.phases()
+	for _, s := range l.cfg.BFDs {
+		if s.Tracked() {
+			rep.Sessions = append(rep.Sessions, dump.Session{Config: s, Up: phases[keyOfSession(s)] == bfd.Up})
+		}
 	}
 	return rep
 }

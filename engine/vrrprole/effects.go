@@ -27,6 +27,7 @@ func (l *loop) step(t *team, i int, ev vrrp.Event, now time.Time) {
 			l.record.save(r)
 		}
 	}
+	l.followSync()
 }
 
 // step lets an instance of the team take an event, and gives what is to be done.
@@ -62,7 +63,7 @@ func (l *loop) act(r *router, e vrrp.Effect, now time.Time) {
 	case vrrp.Advertise:
 		l.advertise(r, e.Priority)
 	case vrrp.AddAddresses:
-		l.writer.hold(r.key, r.addrs)
+		l.writer.hold(r.key, r.things())
 	case vrrp.RemoveAddresses:
 		l.writer.release(r.key)
 	case vrrp.GratuitousARP:
@@ -146,6 +147,7 @@ func (l *loop) announceSource(r *router) {
 func (l *loop) noteState(r *router, e vrrp.Effect, now time.Time) {
 	if e.To == vrrp.Master {
 		r.stats.BecameMaster++
+		l.complaints.begins(r.key, time.Now())
 	}
 	if e.From == vrrp.Master {
 		r.stats.ReleasedMaster++

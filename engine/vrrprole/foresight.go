@@ -19,6 +19,7 @@ func (v snapshot) foresee(cfg model.Config, next []*team) (p plan.Plan, held []c
 	v.around.vips = virtualOf(next)
 	answers := v.scripts.answersUnder(cfg, trackedBy(next, vrrp.ByScript), v.at)
 	counted, values := v.processes.answersUnder(cfg), files{byName: v.files.valuesUnder(cfg)}
+	v.around.session = answersUnder(cfg, v.sessions)
 	v.around.file = values.value
 	v.around.process = func(name string) vrrp.Answer {
 		if a, known := counted[name]; known {
@@ -39,12 +40,12 @@ func (v snapshot) foresee(cfg model.Config, next []*team) (p plan.Plan, held []c
 		v.has.carried(more)
 	}
 	links := bare(v.around.links, v.ours)
-	hold(v.wishes(next, links)...)
+	hold(append(v.wishes(next, links), wish{staticKey, spareStatic(v.around.links, Static(cfg), v.static)})...)
 	step := func(t *team, i int, ev vrrp.Event) {
 		for _, e := range t.step(i, ev, v.at) {
 			switch e.Do {
 			case vrrp.AddAddresses:
-				hold(wish{t.routers[e.Member].key, t.routers[e.Member].addrs})
+				hold(wish{t.routers[e.Member].key, t.routers[e.Member].things()})
 			case vrrp.RemoveAddresses:
 				hold(wish{router: t.routers[e.Member].key})
 			}
@@ -68,7 +69,7 @@ func (v snapshot) foresee(cfg model.Config, next []*team) (p plan.Plan, held []c
 			step(t, i, vrrp.ConditionsChanged{Conditions: c})
 		}
 	})
-	return p, held
+	return append(p, v.foreseeSync(cfg, next)...), held
 }
 
 func eachRouter(teams []*team, do func(t *team, i int, r *router)) {

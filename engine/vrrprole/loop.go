@@ -12,11 +12,13 @@ import (
 	"time"
 
 	"holdfast/engine"
+	"holdfast/engine/bfd"
 	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/engine/kernel"
 	"holdfast/engine/model"
+	"holdfast/engine/plan"
 	"holdfast/engine/realtime"
 	"holdfast/engine/script"
 	"holdfast/engine/vrrp"
@@ -39,8 +41,10 @@ type loop struct {
 	scripts    *scripts
 	processes  *processes
 	files      *files
+	sessions   *sessions
 	notify     notifier
 	writer     *writer
+	daemons    *daemons
 	record     *record
 	complaints *complaints
 	leftovers  *leftovers
@@ -56,11 +60,15 @@ type loop struct {
 	hearers map[hearer][]*router  // the same
 	vips    map[netip.Addr]bool   // every address of every router
 
+	static   plan.State             // what is there whatever the routers are
+	watching bool                   // routes and rules are watched
 	unable   []string               // codes of what this process may not do
 	changed  time.Time              // when the surroundings of the instances did; zero if that was looked at
 	answered func()                 // what waits until it is looked at
 	retry    time.Time              // when what is held back is tried again
 	refusals map[kernelRefusal]bool // of the kernel, as told
+	unsynced []control.Blocked      // of daemons that copy connections
+	follows  bool                   // these follow the instance: no earlier run is taken up any more, and nothing ends
 	standing standing               // those of addresses that are still to be set or removed
 	ending   control.StopMode
 	quiet    quiet
@@ -108,11 +116,14 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 	l.processes = &processes{work: work, group: &l.wg, tell: l.tell, log: host.Log, count: r.opt.CountProcesses}
 	l.files = &files{work: work, group: &l.wg, tell: l.tell, log: host.Log, watch: r.opt.WatchDir}
 	l.scripts = &scripts{work: work, runners: &l.wg, tell: l.tell}
+	l.sessions = &sessions{listen: r.opt.ListenBFD, sender: r.opt.SendBFD, wake: r.opt.Wake, log: host.Log, tell: l.tell, workers: &l.wg, work: work,
+		look: make(chan struct{}, 1), listeners: map[listenKey]BFDListener{}, refused: map[listenKey]string{}, drops: map[bfd.Drop]uint64{}}
 	l.notify = notifier{script.NewQueue(work, notifyPatience), l.tell, engine.NewUnrun(l.note)}
 	l.complaints = &complaints{note: l.note, told: map[fault]bool{}}
 	l.leftovers = &leftovers{note: l.note}
 	l.unknown = unknown{note: l.note, told: map[sender]bool{}}
 	l.writer = newWriter(net, host.RunDir, l.tell)
+	l.daemons = &daemons{open: r.opt.OpenSyncs, claim: l.writer.claim, tell: l.tell, every: r.opt.Retry, wake: make(chan struct{}, 1)}
 	return l, nil
 }
 
@@ -139,9 +150,11 @@ func (l *loop) run(ctx context.Context, cfg model.Config) error {
 	if err := l.prepare(cfg); err != nil {
 		return err
 	}
+	realtime.Trim()
 	l.wg.Go(l.timer.Run)
 	l.wg.Go(func() { l.links.watch(l.work) })
 	l.wg.Go(func() { l.writer.run(l.work) })
+	l.wg.Go(func() { l.daemons.run(l.work) })
 	if err := l.takeOver(ctx); err != nil {
 		return err
 	}
@@ -238,9 +251,12 @@ func (l *loop) begin() error {
 	l.sockets.retry()
 	lacking := l.sockets.want(l.uses())
 	saved := l.load()
+	l.writer.claim(saved.daemons)
+	l.daemons.inherit(saved.daemons)
 	l.track(saved.scripts, false)
+	l.sessions.change(l.cfg, loadSessions(l.record.dir), time.Now())
 	l.writer.setPace(paceOf(l.cfg))
-	spareOwn(l.links.byName, l.teams, saved.left)
+	spareOwn(l.links.byName, l.teams, saved.left.Addresses)
 	now := time.Now()
 	l.quiet = newQuiet(now)
 	goOn := l.resumptions(saved, lacking, now)
@@ -252,8 +268,12 @@ func (l *loop) begin() error {
 		l.later()
 	}
 	l.resume(goOn, saved.left, now)
+	l.tellSessions()
+	l.watchRoutes()
 	l.changed = now
 	l.settle()
+	l.follows = true
+	l.followSync()
 	return l.record.rewrite(l.teams, l.scripts.list())
 }
 
@@ -279,8 +299,9 @@ func (l *loop) track(saved map[[16]byte]vrrp.Verdict, began bool) {
 	l.files.change(l.cfg, trackedBy(l.teams, vrrp.ByFile), began)
 }
 
-// uses is which sockets the routers want: those on links that exist. What fits into
-// an advert is up to the link, too.
+// uses is which sockets the routers want: those on links that exist. A router with peers
+// listens to the group as well, to tell of a router that speaks there; it needs that
+// socket for nothing else. What fits into an advert is up to the link, too.
 func (l *loop) uses() map[socketKey]socketUse {
 	uses := map[socketKey]socketUse{}
 	for key, r := range l.routers {
@@ -289,12 +310,18 @@ func (l *loop) uses() map[socketKey]socketUse {
 			continue
 		}
 		r.fit(link.MTU)
-		use, known := uses[r.socket()]
-		if !known {
-			use = socketUse{link.Index, map[uint8]bool{}}
-			uses[r.socket()] = use
+		wants := func(key socketKey) {
+			if _, known := uses[key]; !known {
+				uses[key] = socketUse{link.Index, map[uint8]bool{}}
+			}
+			uses[key].vrids[r.key.vrid] = true
 		}
-		use.vrids[key.vrid] = true
+		wants(r.socket())
+		if r.cfg.Unicast() {
+			beside := r.socket()
+			beside.group = r.beside
+			wants(beside)
+		}
 	}
 	return uses
 }
@@ -318,5 +345,5 @@ func (l *loop) holdAll() []control.Blocked {
 			held = append(held, r.held...)
 		}
 	}
-	return slices.Concat(held, l.scripts.held(), l.leftovers.held())
+	return slices.Concat(held, l.scripts.held(), l.sessions.held(), l.leftovers.held())
 }

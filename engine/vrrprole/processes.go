@@ -139,15 +139,15 @@ func succeedProcess(was *trackedProcess, cfg model.TrackProcess) *trackedProcess
 }
 
 // answer is what tracks of a process see.
-func (p *processes) answer(name string) vrrp.Answer { return answerOf(p.byName[name]) }
+func (p *processes) answer(name string) vrrp.Answer { return p.byName[name].answer() }
 
-func answerOf(one *trackedProcess) vrrp.Answer {
+func (t *trackedProcess) answer() vrrp.Answer {
 	switch {
-	case one == nil:
+	case t == nil:
 		return vrrp.Absent
-	case !one.known:
+	case !t.known:
 		return vrrp.Unknown
-	case one.up:
+	case t.up:
 		return vrrp.Good
 	}
 	return vrrp.Bad
@@ -158,7 +158,7 @@ func (p *processes) answersUnder(cfg model.Config) map[string]vrrp.Answer {
 	answers := map[string]vrrp.Answer{}
 	for _, c := range cfg.Processes {
 		if _, twice := answers[c.Name]; !twice {
-			answers[c.Name] = answerOf(succeedProcess(p.byName[c.Name], c))
+			answers[c.Name] = succeedProcess(p.byName[c.Name], c).answer()
 		}
 	}
 	return answers
@@ -176,7 +176,7 @@ func (p *processes) clone() *processes {
 
 // observe takes note of a number; it says whether tracks see another answer now.
 func (t *trackedProcess) observe(number int, at time.Time) bool {
-	before := answerOf(t)
+	before := t.answer()
 	more := number > t.number
 	first := !t.known
 	t.known, t.number = true, number
@@ -192,7 +192,7 @@ func (t *trackedProcess) observe(number int, at time.Time) bool {
 	case t.due.IsZero():
 		t.due = at.Add(delay)
 	}
-	return answerOf(t) != before
+	return t.answer() != before
 }
 
 // next is when a change counts that waits; zero if none does.

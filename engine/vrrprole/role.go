@@ -32,6 +32,12 @@ type Options struct {
 	// a directory change, until ctx ends.
 	CountProcesses func(ctx context.Context, wanted []processMatch, counted func([]int))
 	WatchDir       func(ctx context.Context, dir string, changed func(name string)) error
+	// OpenSyncs opens what copies connections; kernel.ErrNoIPVS: nothing does now.
+	OpenSyncs func() (Syncs, error)
+	// ListenBFD opens the socket that hears the BFD packets of a port and a family,
+	// SendBFD the one that a session is sent from; an invalid source is the kernel's choice.
+	ListenBFD func(port int, six bool) (BFDListener, error)
+	SendBFD   func(source, neighbor netip.Addr, port, ttl int) (BFDSender, error)
 	// Lacks gives the codes of what this process may not do.
 	Lacks func() []string
 	// KeepalivedTables lists the nftables tables of a keepalived, whose configuration
@@ -55,7 +61,11 @@ type Net interface {
 	// OurAddresses are those that bear our mark; errors.ErrUnsupported: this
 	// kernel keeps none.
 	OurAddresses() ([]plan.Address, error)
+	// Routes and Rules give those of the routes and rules that are there.
+	Routes(of []plan.Route) ([]plan.Route, error)
+	Rules(of []plan.Rule) ([]plan.Rule, error)
 	Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error)
+	WatchRoutes(ctx context.Context, tell func(kernel.RoutesGone)) error
 	Watch(ctx context.Context, tell func(any)) error
 	Announce(link string, a netip.Addr) error
 	Close()
@@ -68,6 +78,21 @@ type Wire interface {
 	// Waiting hands on, at once, what came and Receive has not read yet; what
 	// Receive has read it has handed on before.
 	Waiting(take func(kernel.Packet))
+	Close()
+}
+
+// BFDListener hears the packets of BFD sessions: kernel.BFD, or its twin.
+type BFDListener interface {
+	Receive(take func(kernel.Packet)) error
+	// Waiting hands on, at once, what came and Receive has not read yet; what
+	// Receive has read it has handed on before.
+	Waiting(take func(kernel.Packet))
+	Close()
+}
+
+// BFDSender sends the packets of one session: kernel.BFDSender, or its twin.
+type BFDSender interface {
+	Send(packet []byte) error
 	Close()
 }
 
@@ -89,6 +114,17 @@ func New(opt Options) engine.Role {
 	}
 	if opt.WatchDir == nil {
 		opt.WatchDir = watchDir
+	}
+	if opt.OpenSyncs == nil {
+		opt.OpenSyncs = func() (Syncs, error) { return kernel.OpenIPVS() }
+	}
+	if opt.ListenBFD == nil {
+		opt.ListenBFD = func(port int, six bool) (BFDListener, error) { return kernel.OpenBFD(port, six) }
+	}
+	if opt.SendBFD == nil {
+		opt.SendBFD = func(source, neighbor netip.Addr, port, ttl int) (BFDSender, error) {
+			return kernel.OpenBFDSender(source, neighbor, port, ttl)
+		}
 	}
 	if opt.Lacks == nil {
 		opt.Lacks = kernel.Lacks
@@ -140,8 +176,8 @@ func (r *role) Run(ctx context.Context, cfg model.Config, host engine.Services) 
 }
 
 // Read keeps no virtual server: the memory of this role is never paged out.
-func (r *role) Read(name, text string, facts model.Facts) (model.Config, []model.Command, []model.Finding) {
-	return model.ParseRouters(name, text, facts)
+func (r *role) Read(name, text string, before model.Accepted, facts model.Facts) (model.Config, []model.Command, []model.Finding) {
+	return model.ParseRouters(name, text, before.Text, facts)
 }
 
 // Fit leaves out the virtual servers, which only the lvs role needs.
@@ -159,9 +195,11 @@ func (r *role) Fit(cfg model.Config) (model.Config, error) {
 func (r *role) Plan(ctx context.Context, cfg model.Config) (planned control.Planned, err error) {
 	now, err := query(ctx, r, func(l *loop, reply func(snapshot, error)) {
 		v := l.snapshot()
-		l.writer.foresee(func(h holdings, there plan.State) {
-			v.has, v.kernel = h, there
-			reply(v, nil)
+		l.daemons.have(func(running []plan.SyncDaemon) {
+			l.writer.foresee(func(h holdings, there plan.State) {
+				v.has, v.kernel, v.daemons = h, there, running
+				reply(v, nil)
+			})
 		})
 	})
 	if err == nil {
@@ -200,13 +238,14 @@ func (r *role) Alive(ctx context.Context) error {
 	return err
 }
 
-// Status fills in the instances, the groups and the scripts.
+// Status fills in the instances, the groups, the scripts and the BFD sessions.
 func (r *role) Status(ctx context.Context, s *control.Status) error {
 	part, err := query(ctx, r, func(l *loop, reply func(control.Status, error)) { reply(l.status(), nil) })
 	if err != nil {
 		return err
 	}
 	s.Instances, s.Groups, s.Scripts = part.Instances, part.Groups, part.Scripts
+	s.Sessions, s.SessionDrops = part.Sessions, part.SessionDrops
 	s.Held = append(s.Held, part.Held...)
 	return nil
 }

@@ -36,7 +36,10 @@ type router struct {
 	wire  vrrp.AdvertParams
 	addrs []plan.Address // what a master holds, in the order of the configuration
 
-	untracked map[plan.Address]bool // those of addrs that others may take off: no_track
+	routes []plan.Route
+	rules  []plan.Rule
+
+	untracked map[any]bool // those of addrs, routes and rules that others may take off: no_track
 
 	state    vrrp.State
 	sequence uint32       // of authentication headers, sent or heard
@@ -45,6 +48,7 @@ type router struct {
 	told     []netip.Addr // what adverts are to tell of; wire.Addrs is what fits into one
 	surplus  int          // how many do not fit, as told
 	to       []netip.Addr // where adverts go: the group, or each peer
+	beside   netip.Addr   // with peers: the group that its adverts would go to without
 	header   kernel.Header
 	payload  []byte // room for an advert
 	slot     int    // in the record
@@ -152,7 +156,7 @@ func (t *team) add(r *router) {
 func newRouter(cfg model.Instance, global model.Global, group *model.Group) *router {
 	r := &router{
 		key: routerKey{link: cfg.Interface, vrid: cfg.VRID}, cfg: cfg,
-		untracked: map[plan.Address]bool{}, slot: -1, mute: map[netip.Addr]string{},
+		untracked: map[any]bool{}, slot: -1, mute: map[netip.Addr]string{},
 	}
 	r.direct(global)
 	version, advert := versionOf(cfg)
@@ -184,6 +188,12 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 	for _, a := range cfg.Excluded {
 		r.keep(a)
 	}
+	for _, route := range cfg.Routes {
+		r.keepRoute(route)
+	}
+	for _, rule := range cfg.Rules {
+		r.keepRule(rule)
+	}
 	for _, a := range r.addrs {
 		r.wire.Held = append(r.wire.Held, a.Prefix.Addr().Unmap())
 	}
@@ -201,6 +211,7 @@ func (r *router) direct(global model.Global) {
 		r.to, r.header.TTL = []netip.Addr{r.key.group}, multicastTTL
 		return
 	}
+	r.beside = groupOf(r.cfg, global)
 	r.key.group = netip.IPv4Unspecified()
 	if r.cfg.IPv6() {
 		r.key.group = netip.IPv6Unspecified()
@@ -261,9 +272,9 @@ func versionOf(cfg model.Instance) (uint8, time.Duration) {
 }
 
 // Tracks lists all that an instance depends on: its own interface, those of
-// its addresses, and what it and its group track. In a sync group keepalived
-// ignores weights, but with sync_group_tracking_weight: a member cannot lose the
-// election alone.
+// its addresses, routes, rules and track groups, and what it and its group track. In a
+// sync group keepalived ignores weights, but with sync_group_tracking_weight: a member
+// cannot lose the election alone.
 func Tracks(cfg model.Instance, group *model.Group) []vrrp.Track {
 	var tracks []vrrp.Track
 	known := map[vrrp.Track]bool{}
@@ -281,15 +292,20 @@ func Tracks(cfg model.Instance, group *model.Group) []vrrp.Track {
 			add(vrrp.Track{Kind: vrrp.ByInterface, Name: dev})
 		}
 	}
+	for _, dev := range linksOf(cfg) {
+		if dev != cfg.Interface {
+			add(vrrp.Track{Kind: vrrp.ByInterface, Name: dev})
+		}
+	}
 	lists := map[vrrp.Kind][]model.Track{vrrp.ByInterface: cfg.TrackInterfaces, vrrp.ByScript: cfg.TrackScripts,
-		vrrp.ByProcess: cfg.TrackProcesses, vrrp.ByFile: cfg.TrackFiles}
+		vrrp.ByProcess: cfg.TrackProcesses, vrrp.ByFile: cfg.TrackFiles, vrrp.ByBFD: cfg.TrackBFDs}
 	if group != nil {
 		for kind, more := range map[vrrp.Kind][]model.Track{vrrp.ByInterface: group.TrackInterfaces, vrrp.ByScript: group.TrackScripts,
-			vrrp.ByProcess: group.TrackProcesses, vrrp.ByFile: group.TrackFiles} {
+			vrrp.ByProcess: group.TrackProcesses, vrrp.ByFile: group.TrackFiles, vrrp.ByBFD: group.TrackBFDs} {
 			lists[kind] = slices.Concat(lists[kind], more)
 		}
 	}
-	for _, kind := range []vrrp.Kind{vrrp.ByInterface, vrrp.ByScript, vrrp.ByProcess, vrrp.ByFile} {
+	for _, kind := range []vrrp.Kind{vrrp.ByInterface, vrrp.ByScript, vrrp.ByBFD, vrrp.ByProcess, vrrp.ByFile} {
 		for _, t := range lists[kind] {
 			w := t.Weight.Val
 			if kind == vrrp.ByFile && w.N != 0 && cfg.Priority.Val == vrrp.PriorityOwner {

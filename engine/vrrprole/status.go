@@ -30,7 +30,8 @@ func (l *loop) status() control.Status {
 			Name: sc.cfg.Name, State: sc.state(), Since: sc.since, Detail: sc.detail, Count: sc.verdict.Count,
 		})
 	}
-	s.Held = slices.Concat(s.Held, refused[""], l.scripts.held(), l.leftovers.held(), l.notify.unrun.Held())
+	s.Sessions, s.SessionDrops = l.sessions.status()
+	s.Held = slices.Concat(s.Held, refused[""], l.scripts.held(), l.sessions.held(), l.leftovers.held(), l.notify.unrun.Held(), l.unsynced)
 	return s
 }
 

@@ -20,6 +20,7 @@ type surroundings struct {
 	script  func(name string) vrrp.Answer
 	process func(name string) vrrp.Answer
 	file    func(name string) (vrrp.Answer, int64)
+	session map[string]vrrp.Answer // of BFD
 }
 
 // conditions are what the surroundings mean to an instance.
@@ -51,6 +52,8 @@ func (s surroundings) answer(t vrrp.Track) (vrrp.Answer, int64) {
 		return s.process(t.Name), 0
 	case vrrp.ByFile:
 		return s.file(t.Name)
+	case vrrp.ByBFD:
+		return s.session[t.Name], 0
 	}
 	link, exists := s.links[t.Name]
 	switch {
@@ -111,9 +114,10 @@ func Deaf(in model.Instance, link kernel.Link) []control.Blocked {
 }
 
 // heldBy is what of the conditions keeps an instance from working. What a script, a
-// process or a file says is no obstacle of this machine: it is meant to be so.
+// session, a process or a file says is no obstacle of this machine: it is meant to be so.
 func heldBy(r *router, c vrrp.Conditions) []control.Blocked {
-	if c.Fault == vrrp.NoReason || c.Fault == vrrp.ScriptFailed || c.Fault == vrrp.ProcessMissing || c.Fault == vrrp.FileSays {
+	switch c.Fault {
+	case vrrp.NoReason, vrrp.ScriptFailed, vrrp.SessionDown, vrrp.ProcessMissing, vrrp.FileSays:
 		return nil
 	}
 	h := control.Blocked{Object: r.cfg.Name, Code: string(c.Fault), Args: map[string]string{"interface": r.key.link}}
