@@ -16,7 +16,7 @@ endif
 export CGO_ENABLED := 1
 export GOFLAGS ?= -buildvcs=false
 
-.PHONY: build run demo test lint interop crash scenario traffic oracle fuzz soak bench-failover bench-check bench-table clean
+.PHONY: build run demo test lint interop crash scenario traffic oracle fuzz soak bench-failover bench-check bench-table bench-bfd clean
 
 build:
 	@sh test/prepare.sh build
@@ -61,6 +61,7 @@ FUZZ = $(GO) test -run '^$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 10x -fuzz
 fuzz:
 	for f in FuzzEveryTextComesBackByteForByte FuzzCommandsComeBack FuzzExpansionEnds FuzzEditKeepsEveryOtherByte; do $(FUZZ) "^$$f$$" ./engine/conf/ || exit 1; done
 	$(FUZZ) '^FuzzEveryPatternIsReadOrRefused$$' ./engine/pattern/
+	$(FUZZ) '^FuzzDecode$$' ./engine/bfd/
 	for f in FuzzWhatIsUnderstoodComesBack FuzzJSONComesBack; do $(FUZZ) "^$$f$$" ./engine/model/ || exit 1; done
 
 soak: build
@@ -71,6 +72,11 @@ soak: build
 bench-failover: build
 	@sh test/prepare.sh test
 	HOLDFAST_ROUNDS=20 $(GO) test -count=1 -v -parallel 4 -timeout 20m ./test/interop | grep -E '^(---|===)? *(---|=== NAME|.*measured)'
+
+# BFD at three times ten milliseconds for ten minutes with all cores busy.
+bench-bfd: build
+	@sh test/prepare.sh test
+	HOLDFAST_BFD=10m $(GO) test -count=1 -v -timeout 15m -run TenMilliseconds ./test/interop
 
 # A check of a hundred thousand real servers beside keepalived's own: seconds, memory, ratio.
 bench-check: build

@@ -160,6 +160,51 @@ func TestReleaseTakesOurAddressAndLeavesTheOperators(t *testing.T) {
 	}
 }
 
+func TestReleaseTakesOurRoutesAndRulesAndLeavesTheOperators(t *testing.T) {
+	dir := t.TempDir()
+	route := func(words string) plan.Route {
+		r, err := plan.ParseRoute(words)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	rule := func(words string) plan.Rule {
+		r, err := plan.ParseRule(words)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	ours := plan.State{Routes: []plan.Route{route("blackhole 198.51.100.0/24"), route("blackhole 198.51.101.0/24")}, Rules: []plan.Rule{rule("table 7 preference 9")}}
+	byHand := plan.State{Routes: []plan.Route{route("blackhole 198.51.100.0/24 protocol 4")}, Rules: []plan.Rule{rule("table 8 preference 9")}}
+	if err := state.ManifestOf(dir, "vrrp").Write(ours); err != nil {
+		t.Fatal(err)
+	}
+	inNamespace(t, func() {
+		door, err := kernel.OpenNet()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer door.Close()
+		there := plan.State{Routes: append(ours.Routes[:1:1], byHand.Routes...), Rules: append(ours.Rules, byHand.Rules...)}
+		if _, err := door.Apply(context.Background(), plan.Diff(plan.State{}, there)); err != nil {
+			t.Error(err)
+			return
+		}
+		if err := ReleaseLeft(context.Background(), "vrrp", dir, slog.New(slog.DiscardHandler)); err != nil {
+			t.Error(err)
+			return
+		}
+		routes, err := door.Routes(append(ours.Routes, byHand.Routes...))
+		rules, alsoErr := door.Rules(append(ours.Rules, byHand.Rules...))
+		if err != nil || alsoErr != nil || !slices.Equal(routes, byHand.Routes) || !slices.Equal(rules, byHand.Rules) {
+			t.Errorf("%v, %v, %v, %v", routes, rules, err, alsoErr)
+		}
+	})
+}
+
 func TestNothingIsReleasedWhileARoleLives(t *testing.T) {
 	s := newStage(t)
 	s.start()

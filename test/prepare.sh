@@ -3,7 +3,7 @@
 #
 #   build   a C compiler (SQLite is C)
 #   demo    build, namespaces, and the guest's kernel where the own one lacks ip_vs
-#   test    demo, a browser with Chinese glyphs, and keepalived and ipvsadm as peers
+#   test    demo, a browser with Chinese glyphs, and keepalived, FRR and ipvsadm as peers
 #
 # No service is installed, started or enabled: the peers are downloaded as packages and
 # unpacked under .cache/peers. Where everything is present the network is not used.
@@ -64,6 +64,26 @@ peers() {
 		.cache/peers/bin/ipvsadm --help >/dev/null 2>&1 || [ $? != 127 ]
 		: >.cache/peers/ready
 	fi
+	[ -e .cache/peers/frr ] || frr
+}
+
+# frr unpacks FRR's bfdd and zebra beside the other peers. What they look up on the
+# machine (a user and two groups) they find in files that the tests put over its own.
+frr() {
+	refresh
+	names=$(apt-get -s install --no-install-recommends frr | sed -n 's/^Inst \([^ ]*\).*/\1/p' | grep -E '^(frr|lib)' || true)
+	case " $(echo $names) " in *" frr "*) ;; *) names="$names frr" ;; esac
+	echo "prepare: unpacking FRR under .cache/peers"
+	mkdir -p .cache/peers/packages
+	(cd .cache/peers/packages && apt-get -qq -o APT::Sandbox::User=root download $names)
+	for p in $names; do dpkg -x .cache/peers/packages/"$p"_*.deb "$root"; done
+	libs=$PWD/$root/usr/lib/$(uname -m)-linux-gnu
+	for p in zebra bfdd; do
+		printf '#!/bin/sh\nLD_LIBRARY_PATH=%s exec %s "$@"\n' "$libs:$libs/frr" "$PWD/$root/usr/lib/frr/$p" >".cache/peers/bin/$p"
+		chmod 755 ".cache/peers/bin/$p"
+		".cache/peers/bin/$p" --version >/dev/null
+	done
+	: >.cache/peers/frr
 }
 
 go_new_enough

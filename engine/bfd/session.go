@@ -31,6 +31,9 @@ type State struct {
 	Phase Phase
 	Since time.Time // of the phase
 	Diag  Diag
+	// Excused is set when the neighbour ended the session on purpose, and until it is Up
+	// again: that says nothing about the path (RFC 5882, section 3.2).
+	Excused bool
 
 	Local  uint32 // our discriminator
 	Remote uint32 // the neighbour's; 0: not known
@@ -84,6 +87,10 @@ func (s Session) Change(was Session, st State, now time.Time) State {
 	st.sendAt = now
 	return st
 }
+
+// Good says whether those who follow the session count it as well: as in keepalived an
+// end on purpose is no failure.
+func (st State) Good() bool { return st.Phase == Up || st.Excused }
 
 // DetectionTime is how long the neighbour may be silent, 0 while it was not heard.
 func (st State) DetectionTime() time.Duration {

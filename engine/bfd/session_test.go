@@ -157,6 +157,26 @@ func TestTheSlowerOfBothSaysHowOftenIsSent(t *testing.T) {
 	}
 }
 
+// FRR says with a poll that it takes more from now on: an interval of before is not
+// waited out, or it would count us as silent.
+func TestAPollThatAllowsMoreIsFollowedAtOnce(t *testing.T) {
+	st := quick.Begin(1, 1, epoch)
+	slow := Packet{Phase: Init, Multiplier: 3, My: 2, Your: 1, MinTx: time.Second, MinRx: time.Second}
+	st, _, _ = quick.Receive(st, slow, epoch)
+	if st.Phase != Up || quick.Next(st).Sub(epoch) < 700*time.Millisecond {
+		t.Fatalf("%v, the next packet after %v", st.Phase, quick.Next(st).Sub(epoch))
+	}
+	now := epoch.Add(time.Millisecond)
+	fast := Packet{Phase: Up, Poll: true, Multiplier: 3, My: 2, Your: 1, MinTx: 10 * time.Millisecond, MinRx: 10 * time.Millisecond}
+	st, send, some := quick.Receive(st, fast, now)
+	if !some || !send.Final || send.Poll {
+		t.Errorf("the answer: %+v", send)
+	}
+	if next := quick.Next(st).Sub(now); next > 10*time.Millisecond {
+		t.Errorf("the next packet after %v", next)
+	}
+}
+
 func TestAnOrderlyEndIsToldAndNotWaitedFor(t *testing.T) {
 	w := newPair(quick, quick)
 	w.run(time.Second)
@@ -171,6 +191,17 @@ func TestAnOrderlyEndIsToldAndNotWaitedFor(t *testing.T) {
 	}
 	w.run(time.Minute)
 	w.phases(t, Down, AdminDown)
+	if !w.st[0].Good() {
+		t.Error("an end on purpose counts as a failure")
+	}
+	w.st[1] = w.s[1].Begin(3000, 5, w.now)
+	w.run(5 * time.Second)
+	w.phases(t, Up, Up)
+	w.lost = func(from int) bool { return from == 1 }
+	w.run(40 * time.Millisecond)
+	if w.st[0].Good() {
+		t.Error("a failure after it does not count")
+	}
 }
 
 func TestAPassiveSpeakerWaitsForTheOther(t *testing.T) {

@@ -35,20 +35,19 @@ func (s Session) Receive(st State, p Packet, now time.Time) (next State, send Pa
 	if to, diag := st.follow(p.Phase); to != was {
 		st = s.enter(st, to, diag, now)
 	}
-	switch changed := st.Phase != was; {
+	changed := st.Phase != was
+	if changed || st.Interval() < slower { // the old interval is not waited out
+		if sooner := s.scheduled(st, now); changed || sooner.sendAt.Before(st.sendAt) {
+			st = sooner
+		}
+	}
+	switch {
 	case p.Poll:
 		send = s.packet(st)
 		send.Poll, send.Final = false, true // both at once are forbidden; a poll goes on with the next
-		if changed {
-			st = s.scheduled(st, now)
-		}
 		return st, send, true
 	case changed && s.sends(st):
-		return s.scheduled(st, now), s.packet(st), true
-	case st.Interval() < slower: // the neighbour takes more than it did: do not wait out the old interval
-		if sooner := s.scheduled(st, now); sooner.sendAt.Before(st.sendAt) {
-			st = sooner
-		}
+		return st, s.packet(st), true
 	}
 	return st, Packet{}, false
 }
@@ -77,6 +76,12 @@ func (st State) follow(remote Phase) (Phase, Diag) {
 // enter changes the phase. What is said of the interval of sending changes with Up, so
 // a poll begins there; outside of it there is none.
 func (s Session) enter(st State, to Phase, diag Diag, now time.Time) State {
+	switch {
+	case to == Up:
+		st.Excused = false
+	case st.Phase == Up && diag == NeighborDown && st.RemotePhase == AdminDown:
+		st.Excused = true
+	}
 	st.Phase, st.Since, st.Diag = to, now, diag
 	st.usedTx, st.usedRx = s.tx(to), s.MinRx
 	st.Polling = to == Up && s.IdleTx != s.MinTx

@@ -107,6 +107,8 @@ type InstanceStatus struct {
 	Base           int           `json:"base_priority"`
 	Priority       int           `json:"priority"` // effective
 	Addresses      []string      `json:"addresses"`
+	Routes         []string      `json:"routes,omitempty"` // in the words of ip(8)
+	Rules          []string      `json:"rules,omitempty"`
 	Holder         string        `json:"holder"` // source address of the master last heard, or our own
 	HolderPriority int           `json:"holder_priority"`
 	Unheld         []string      `json:"unheld,omitempty"` // those of Addresses that the holder's adverts do not carry
@@ -197,6 +199,7 @@ type SessionStatus struct {
 	Multihop    bool          `json:"multihop,omitempty"`
 	Passive     bool          `json:"passive,omitempty"`
 	State       string        `json:"state"` // ADMIN_DOWN DOWN INIT UP
+	Good        bool          `json:"good"`  // for those who follow it: UP, or ended by the neighbour on purpose
 	Since       time.Time     `json:"since"`
 	Diag        string        `json:"diag,omitempty"` // why it left UP last
 	RemoteState string        `json:"remote_state"`

@@ -18,6 +18,11 @@ type Report struct {
 	Groups    []Group
 	Scripts   []Script
 	Sessions  []Session // those that instances may track
+
+	StaticAddrs  []model.Address
+	StaticRoutes []model.Route
+	StaticRules  []model.Rule
+	TrackGroups  []model.TrackGroup
 }
 
 // Instance is a vrrp_instance and where it stands.

@@ -67,7 +67,7 @@ func (w *writer) settle(ctx context.Context, a *tableAnswer) error {
 const fewOperations = 1000
 
 // settleAll makes all that is ours as it shall be, from what the kernel really
-// has, and reads back what it touched.
+// has, and reads back what it touched, but for many operations.
 func (w *writer) settleAll(ctx context.Context, a *tableAnswer) error {
 	t, ours := w.table, w.manifest.ours
 	c, err := t.find(ours, ours, a.job.want, a.job.trust)

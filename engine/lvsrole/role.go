@@ -114,7 +114,7 @@ func (r *role) Plan(ctx context.Context, cfg model.Config) (control.Planned, err
 }
 
 // Apply makes cfg the running configuration and returns when the kernel was
-// written and read back. What the kernel refused is in Held.
+// written and, but for many operations, read back. What the kernel refused is in Held.
 func (r *role) Apply(ctx context.Context, cfg model.Config) (control.Planned, error) {
 	return query(ctx, r, func(l *loop, reply func(control.Planned, error)) { l.apply(cfg, reply) })
 }

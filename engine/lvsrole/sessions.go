@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/engine/lvs"
@@ -22,10 +23,8 @@ type sessions struct {
 // sessionSeen is the state of a session from an instant on.
 type sessionSeen struct {
 	name, state string
-	at          time.Time
+	good        bool // as in keepalived, also after the neighbour ended it on purpose
 }
-
-func (s sessionSeen) up() bool { return s.state == "UP" }
 
 // refollow is how long after the vrrp role ended its socket is tried again.
 const refollow = 100 * time.Millisecond
@@ -39,7 +38,7 @@ func followSessions(ctx context.Context, runDir string, tell func(sessionSeen)) 
 		if err == nil {
 			for _, s := range status.Sessions {
 				since[s.Name] = s.Since
-				tell(sessionSeen{s.Name, s.State, s.Since})
+				tell(sessionSeen{s.Name, s.State, s.Good})
 			}
 			// It ends with the role, or with entries that were lost.
 			err = client.Journal(ctx, status.Seq, func(e journal.Entry) error {
@@ -47,7 +46,9 @@ func followSessions(ctx context.Context, runDir string, tell func(sessionSeen)) 
 				case e.Kind == journal.Lost:
 					return context.Canceled
 				case e.Kind == journal.SessionState && e.At.After(since[e.Object]): // others the status knew
-					tell(sessionSeen{e.Object, e.Facts[journal.FactTo], e.At})
+					if s, some := seenOf(e); some {
+						tell(s)
+					}
 				}
 				return nil
 			})
@@ -61,6 +62,20 @@ func followSessions(ctx context.Context, runDir string, tell func(sessionSeen)) 
 			pause.Stop()
 		}
 	}
+}
+
+// seenOf is what an entry of the journal says of a session; some is false where those
+// who follow it see no change.
+func seenOf(e journal.Entry) (s sessionSeen, some bool) {
+	from, to := e.Facts[journal.FactFrom], e.Facts[journal.FactTo]
+	s = sessionSeen{e.Object, to, to == "UP"}
+	switch {
+	case to == "UP", from == "ADMIN_DOWN":
+		return s, true
+	case from == "UP":
+		return s, e.Facts[journal.FactReason] != code.SessionStopped
+	}
+	return s, false
 }
 
 // followSessions starts to follow the sessions, where a check asks for one.
@@ -93,11 +108,11 @@ func (l *loop) sessionNews(s sessionSeen) {
 
 // sessionResult is what the state of a session says of a check.
 func (l *loop) sessionResult(c *check, s sessionSeen, now time.Time) {
-	if l.stopping || c.health().Known && c.text == s.state {
+	if l.stopping || c.health().Known && c.health().Up == s.good {
 		return
 	}
 	c.at, c.text = now, s.state
-	l.step(c.virtual, lvs.Observed{Server: c.server, Check: c.index, Result: lvs.Result{Up: s.up()}}, c, now)
+	l.step(c.virtual, lvs.Observed{Server: c.server, Check: c.index, Result: lvs.Result{Up: s.good}}, c, now)
 }
 
 func (l *loop) eachSessionCheck(do func(*check)) {

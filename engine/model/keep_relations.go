@@ -96,13 +96,20 @@ func (l *line) relateRoute(to string, list []option) bool {
 		l.about(o, "mpls-only")
 		l.drop(o)
 	}
-	_, dev := written(list, "dev")
-	_, free := written(list, "no_track")
-	if !dev && !free && strings.HasPrefix(l.d.word, "virtual") {
+	dev := slices.ContainsFunc(beforeHops(list), func(o option) bool { return o.word == "dev" })
+	if _, free := written(list, "no_track"); !dev && !free {
 		l.at = 0
 		l.fail(Warning, "route-untracked", to)
 	}
 	return one
+}
+
+// beforeHops are the words of the route itself.
+func beforeHops(list []option) []option {
+	if i := slices.IndexFunc(list, func(o option) bool { return o.word == "nexthop" }); i >= 0 {
+		return list[:i]
+	}
+	return list
 }
 
 // relateRule is about a whole rule. It says whether keepalived takes the line.
@@ -113,6 +120,17 @@ func (l *line) relateRule(list []option) bool {
 	for _, o := range list {
 		if slices.Contains(ruleActions, o.word) {
 			actions = append(actions, o)
+		}
+	}
+	l.protocolOfRoute(list)
+	if _, looks := written(list, "table"); !looks {
+		if _, looks = written(list, "l3mdev"); !looks {
+			for _, word := range []string{"realms", "suppress_prefixlength", "suppress_ifgroup"} {
+				if o, there := written(list, word); there && len(actions) > 0 {
+					l.about(o, "table-only")
+					good = false
+				}
+			}
 		}
 	}
 	preference, placed := written(list, "preference")
@@ -134,7 +152,7 @@ func (l *line) relateRule(list []option) bool {
 	case len(actions) > 1:
 		l.about(actions[1], "second-action")
 		return false
-	case !placed && strings.HasPrefix(l.d.word, "virtual"):
+	case !placed:
 		l.fail(Note, "rule-without-preference", "")
 	}
 	return good

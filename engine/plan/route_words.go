@@ -123,7 +123,8 @@ func routeType(w string) (uint8, bool) {
 	return 0, false
 }
 
-func typeWord(code uint8) string {
+// TypeWord is the word of ip(8) for what a route (RTN_*) or a rule does with packets.
+func TypeWord(code uint8) string {
 	for _, t := range routeTypes {
 		if t.code == code {
 			return t.word

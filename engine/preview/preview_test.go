@@ -107,6 +107,51 @@ func TestRehearsalListsWhatAMasterLacks(t *testing.T) {
 	}
 }
 
+func TestRehearsalListsRoutesAndRulesThatAreNotThere(t *testing.T) {
+	door := emptyHost(t)
+	ip(t, "link", "add", "eth0", "type", "veth", "peer", "name", "eth1")
+	ip(t, "link", "set", "eth1", "up")
+	ip(t, "link", "set", "eth0", "up")
+	ip(t, "address", "add", "192.0.2.1/24", "dev", "eth0")
+	cfg, findings := model.Parse("test.conf", []byte(`static_routes {
+    198.51.100.0/24 dev eth0
+    198.51.101.0/24 dev absent2
+}
+vrrp_instance V {
+    interface eth0
+    virtual_router_id 51
+    virtual_ipaddress {
+        192.0.2.100
+    }
+    virtual_routes {
+        198.51.102.0/24 dev eth0 src 192.0.2.100
+    }
+    virtual_rules {
+        from 192.0.2.100 table 7 preference 9
+    }
+}
+`), model.Facts{Node: "test"})
+	if model.Failed(findings) {
+		t.Fatal(findings)
+	}
+	want := []string{
+		"ip address add 192.0.2.100/32 dev eth0 scope global",
+		"ip route prepend 198.51.100.0/24 dev eth0 proto keepalived scope global",
+		"ip route prepend 198.51.102.0/24 dev eth0 src 192.0.2.100 proto keepalived scope global",
+		"ip rule add from 192.0.2.100/32 priority 9 protocol keepalived lookup 7",
+	}
+	p, err := Preview(model.Resolve(cfg), t.TempDir())
+	if err != nil || !slices.Equal(p.Lines, want) {
+		t.Fatalf("got  %q, %v\nwant %q", p.Lines, err, want)
+	}
+	if _, err := door.Apply(context.Background(), p.Operations); err != nil {
+		t.Fatal(err)
+	}
+	if p, err := Preview(model.Resolve(cfg), t.TempDir()); err != nil || len(p.Lines) > 0 {
+		t.Errorf("with all in place: %q, %v", p.Lines, err)
+	}
+}
+
 func TestRehearsalDeletesOnlyWhatIsOurs(t *testing.T) {
 	door := emptyHost(t)
 	old := plan.Address{Link: "lo", Prefix: netip.MustParsePrefix("192.0.2.99/32")}

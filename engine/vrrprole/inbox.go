@@ -226,6 +226,9 @@ func (l *loop) tellSessions() {
 	for _, n := range l.sessions.takeNews() {
 		facts := map[string]string{journal.FactFrom: n.from.String(), journal.FactTo: n.to.String()}
 		if why := sessionReasons[n.diag]; why != "" && n.to == bfd.Down {
+			if n.excused {
+				why = code.SessionStopped
+			}
 			facts[journal.FactReason] = why
 		}
 		l.note(journal.Entry{At: n.at, Kind: journal.SessionState, Object: n.name, Facts: facts})

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"holdfast/engine/bfd"
 	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/kernel"
@@ -22,7 +21,7 @@ type snapshot struct {
 	cfg       model.Config // never changed in place, as all it points to
 	around    surroundings // without those of the scripts
 	scripts   *scripts
-	sessions  map[sessionKey]bfd.Phase
+	sessions  map[sessionKey]bool
 	routers   map[routerKey]routerSnapshot
 	ours      []plan.Address // what the masters hold
 	static    []plan.Address // the static ones that are there by our doing
@@ -44,7 +43,7 @@ type routerSnapshot struct {
 // snapshot copies what a plan has to know.
 func (l *loop) snapshot() snapshot {
 	v := snapshot{
-		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), processes: l.processes.clone(), files: l.files.clone(), sessions: l.sessions.phases(), routers: map[routerKey]routerSnapshot{}, ours: l.mastered(), static: l.static.Addresses, quiet: l.quiet,
+		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), processes: l.processes.clone(), files: l.files.clone(), sessions: l.sessions.good(), routers: map[routerKey]routerSnapshot{}, ours: l.mastered(), static: l.static.Addresses, quiet: l.quiet,
 		around: surroundings{links: maps.Clone(l.links.byName), unable: l.unable, lacking: maps.Clone(l.sockets.lacking)},
 	}
 	for _, t := range l.teams {

@@ -97,6 +97,9 @@ func TestAMasterHoldsRoutesAndRulesInKeepalivedsOrder(t *testing.T) {
 		a := sit(t, twin, parsed(t, routed("203.0.113.0/24 via 192.0.2.9 dev eth0 src 192.0.2.100\nblackhole 198.51.100.0/24", "from 192.0.2.100 table 7 preference 9")))
 		time.Sleep(5 * time.Second)
 		a.is("VI_1", "MASTER")
+		if in := a.status().Instances[0]; len(in.Routes) != 2 || in.Routes[1] != "blackhole 198.51.100.0/24 proto keepalived scope global" || len(in.Rules) != 1 {
+			t.Errorf("the status has %q, %q", in.Routes, in.Rules)
+		}
 		a.stop(control.Release)
 		want := []string{
 			"ip address add 192.0.2.100/32 dev eth0 scope global",

@@ -13,8 +13,8 @@ import (
 	"holdfast/engine/bfd"
 )
 
-// savedSession is what the next process has to know of a session that is up, so that
-// the neighbour sees no change.
+// savedSession is what the next process has to know of a session that counts as well,
+// so that neither the neighbour nor those who follow it see a change.
 type savedSession struct {
 	Name       string        `json:"name"`
 	Neighbor   string        `json:"neighbor"`
@@ -27,6 +27,7 @@ type savedSession struct {
 	MinRx      time.Duration `json:"min_rx"`
 	Multiplier uint8         `json:"multiplier"`
 	Demand     bool          `json:"demand,omitempty"`
+	Excused    bool          `json:"excused,omitempty"` // not up: the neighbour ended it on purpose
 }
 
 // savedSessions is the file of an earlier run; it counts within the same boot.
@@ -37,19 +38,19 @@ type savedSessions struct {
 
 func sessionFile(runDir string) string { return filepath.Join(runDir, "bfd.record") }
 
-// save keeps the sessions that are up for the next process.
+// save keeps the sessions that count as well for the next process.
 func (s *sessions) save(runDir string) error {
 	boot := bootMark()
 	file := savedSessions{Boot: hex.EncodeToString(boot[:])}
 	s.mu.Lock()
 	for _, one := range s.list {
 		st := one.state
-		if st.Phase != bfd.Up {
+		if !st.Good() {
 			continue
 		}
 		key := keyOfSession(one.cfg)
 		line := savedSession{Name: key.name, Neighbor: key.neighbor.String(), Multihop: key.multihop, Since: st.Since, Local: st.Local, Remote: st.Remote,
-			MinTx: st.RemoteMinTx, MinRx: st.RemoteMinRx, Multiplier: st.RemoteMultiplier, Demand: st.RemoteDemand}
+			MinTx: st.RemoteMinTx, MinRx: st.RemoteMinRx, Multiplier: st.RemoteMultiplier, Demand: st.RemoteDemand, Excused: st.Excused}
 		if key.source.IsValid() {
 			line.Source = key.source.String()
 		}
@@ -63,7 +64,7 @@ func (s *sessions) save(runDir string) error {
 	return atomicfile.WriteVolatile(sessionFile(runDir), text)
 }
 
-// loadSessions gives the sessions that an earlier process of this boot left up. What
+// loadSessions gives the sessions that an earlier process of this boot left well. What
 // cannot be read is none: those sessions begin anew.
 func loadSessions(runDir string) map[sessionKey]bfd.State {
 	text, err := os.ReadFile(sessionFile(runDir))
@@ -80,7 +81,14 @@ func loadSessions(runDir string) map[sessionKey]bfd.State {
 		if line.Source != "" {
 			key.source, none = netip.ParseAddr(line.Source)
 		}
-		if errors.Join(err, none) != nil || line.Local == 0 || line.Remote == 0 || line.Multiplier == 0 {
+		if errors.Join(err, none) != nil {
+			continue
+		}
+		if line.Excused {
+			saved[key] = bfd.State{Phase: bfd.Down, Excused: true}
+			continue
+		}
+		if line.Local == 0 || line.Remote == 0 || line.Multiplier == 0 {
 			continue
 		}
 		saved[key] = bfd.State{Phase: bfd.Up, RemotePhase: bfd.Up, Since: line.Since, Local: line.Local, Remote: line.Remote,

@@ -61,6 +61,7 @@ type sessionNews struct {
 	name     string
 	from, to bfd.Phase
 	diag     bfd.Diag
+	excused  bool
 	at       time.Time
 }
 
@@ -141,7 +142,7 @@ func (s *sessions) change(cfg model.Config, saved map[sessionKey]bfd.State, now 
 func (s *sessions) begin(c model.BFD, rule bfd.Session, saved map[sessionKey]bfd.State, now time.Time) *session {
 	one := &session{cfg: c, rule: rule}
 	was, known := saved[keyOfSession(c)]
-	if known && s.byLocal[was.Local] == nil {
+	if known && was.Phase == bfd.Up && s.byLocal[was.Local] == nil {
 		one.state = rule.Resume(was, rand.Uint64(), now)
 		return one
 	}
@@ -150,7 +151,8 @@ func (s *sessions) begin(c model.BFD, rule bfd.Session, saved map[sessionKey]bfd
 		local = rand.Uint32()
 	}
 	one.state = rule.Begin(local, rand.Uint64(), now)
-	s.news = append(s.news, sessionNews{c.Name, bfd.AdminDown, bfd.Down, bfd.NoDiag, now})
+	one.state.Excused = was.Excused
+	s.news = append(s.news, sessionNews{c.Name, bfd.AdminDown, bfd.Down, bfd.NoDiag, false, now})
 	return one
 }
 

@@ -1,7 +1,6 @@
 package vrrprole
 
 import (
-	"holdfast/engine/bfd"
 	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/model"
@@ -32,35 +31,35 @@ func (s *sessions) answers() map[string]vrrp.Answer {
 	defer s.mu.Unlock()
 	answers := make(map[string]vrrp.Answer, len(s.list))
 	for _, one := range s.list {
-		answers[one.cfg.Name] = answerOf(one.state.Phase)
+		answers[one.cfg.Name] = answerOf(one.state.Good())
 	}
 	return answers
 }
 
-func answerOf(p bfd.Phase) vrrp.Answer {
-	if p == bfd.Up {
+func answerOf(good bool) vrrp.Answer {
+	if good {
 		return vrrp.Good
 	}
 	return vrrp.Bad
 }
 
-// phases are those of the sessions, for a plan.
-func (s *sessions) phases() map[sessionKey]bfd.Phase {
+// good are the sessions that count as well, for a plan.
+func (s *sessions) good() map[sessionKey]bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	phases := make(map[sessionKey]bfd.Phase, len(s.list))
+	good := make(map[sessionKey]bool, len(s.list))
 	for _, one := range s.list {
-		phases[keyOfSession(one.cfg)] = one.state.Phase
+		good[keyOfSession(one.cfg)] = one.state.Good()
 	}
-	return phases
+	return good
 }
 
 // answersUnder are what tracks would see of the sessions of a configuration right after
 // a change to it.
-func answersUnder(cfg model.Config, phases map[sessionKey]bfd.Phase) map[string]vrrp.Answer {
+func answersUnder(cfg model.Config, good map[sessionKey]bool) map[string]vrrp.Answer {
 	answers := map[string]vrrp.Answer{}
 	for _, c := range cfg.BFDs {
-		answers[c.Name] = answerOf(phases[keyOfSession(c)])
+		answers[c.Name] = answerOf(good[keyOfSession(c)])
 	}
 	return answers
 }
@@ -73,7 +72,7 @@ func (s *sessions) status() (list []control.SessionStatus, drops map[string]uint
 		st := one.state
 		line := control.SessionStatus{
 			Name: one.cfg.Name, Neighbor: one.cfg.Neighbor.Val.String(), Multihop: one.cfg.Multihop.Val, Passive: one.cfg.Passive,
-			State: st.Phase.String(), Since: st.Since, Diag: st.Diag.String(), RemoteState: st.RemotePhase.String(), RemoteDiag: st.RemoteDiag.String(),
+			State: st.Phase.String(), Good: st.Good(), Since: st.Since, Diag: st.Diag.String(), RemoteState: st.RemotePhase.String(), RemoteDiag: st.RemoteDiag.String(),
 			Interval: st.Interval(), Detection: st.DetectionTime(), Heard: st.Heard, Sent: one.sent, Received: one.received,
 		}
 		if one.cfg.Source.Written {

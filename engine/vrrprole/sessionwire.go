@@ -96,7 +96,7 @@ func (s *sessions) follow(one *session, was bfd.Phase, state bfd.State, send bfd
 		one.say(send)
 	}
 	if state.Phase != was {
-		s.news = append(s.news, sessionNews{one.cfg.Name, was, state.Phase, state.Diag, state.Since})
+		s.news = append(s.news, sessionNews{one.cfg.Name, was, state.Phase, state.Diag, state.Excused, state.Since})
 	}
 }
 

@@ -61,6 +61,12 @@ func (l *loop) instanceStatus(r *router, refused []control.Blocked) control.Inst
 	for _, a := range r.addrs {
 		s.Addresses = append(s.Addresses, a.Prefix.String())
 	}
+	for _, o := range r.routes {
+		s.Routes = append(s.Routes, o.String())
+	}
+	for _, o := range r.rules {
+		s.Rules = append(s.Rules, o.String())
+	}
 	around := l.surroundings(nil)
 	for _, t := range r.core.Tracks {
 		a, value := around.answer(t)

@@ -34,7 +34,7 @@ var allowed = []struct {
 	{"engine/kernel", []string{"engine/code", "engine/plan", "engine/rights"}, "the door to the kernel carries out plans and decides nothing"},
 	{"engine/probe", []string{"engine/model", "engine/pattern"}, "a probe answers how a check went; what follows is decided elsewhere"},
 	{"engine/control", []string{"engine/plan", "engine/journal"}, "the wire format is usable by whoever talks to a role"},
-	{"engine/dump", []string{"engine/control", "engine/model", "engine/vrrp"}, "a report is values as text: it opens no file"},
+	{"engine/dump", []string{"engine/control", "engine/model", "engine/plan", "engine/vrrp"}, "a report is values as text: it opens no file"},
 	{"engine/explain", []string{"engine/code", "engine/conf", "engine/model", "engine/plan", "engine/control"}, "codes, no words, no files"},
 	{"engine/state", []string{"engine/atomicfile", "engine/code", "engine/control", "engine/model", "engine/plan"}, "what outlives a process knows no role"},
 	{"engine", []string{"engine/code", "engine/state", "engine/control", "engine/journal", "engine/model", "engine/plan", "engine/kernel", "engine/facts", "engine/policy", "engine/script", "engine/atomicfile", "engine/realtime"},

@@ -38,13 +38,14 @@ func Binary() string {
 	return Root() + "/bin/holdfast"
 }
 
-// Peer is a program that was unpacked for the tests: keepalived or ipvsadm.
+// Peer is a program that was unpacked for the tests: keepalived, ipvsadm, or zebra and
+// bfdd of FRR.
 func Peer(name string) string { return Root() + "/.cache/peers/bin/" + name }
 
 // Keepalived is the peer of the tests, the whole of it or one half (-P, -C).
 func Keepalived(half ...string) Program {
 	return Program{Name: "keepalived", Argv: func(node, config, run string) []string {
-		argv := []string{Peer("keepalived"), "-n", "-l", "-D", "-f", config, "-p", run + "/main.pid", "-r", run + "/vrrp.pid", "-c", run + "/checkers.pid"}
+		argv := []string{Peer("keepalived"), "-n", "-l", "-D", "-f", config, "-p", run + "/main.pid", "-r", run + "/vrrp.pid", "-c", run + "/checkers.pid", "-b", run + "/bfd.pid"}
 		return append(argv, half...)
 	}}
 }
