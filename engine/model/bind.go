@@ -115,7 +115,11 @@ func (b *binder) directive(d *directive, word string, n *conf.Node, v reflect.Va
 			b.oldWord(d, word, n)
 		}
 	}
-	if sub := d.subs[word]; sub != nil {
+	sub := d.subs[word]
+	if sub == nil && slices.Contains(d.old, word) {
+		sub = d.subs[d.word]
+	}
+	if sub != nil {
 		b.enter(d, sub, n, v)
 		return
 	}

@@ -8,17 +8,19 @@ import "net/netip"
 //
 // The tags declare the directives; table.go says what each tag means.
 type Config struct {
-	Global       Global       `kw:"global_defs" since:"..1.2.8"`
-	Scripts      []Script     `kw:"vrrp_script" since:"1.1.13"`
-	BFDs         []BFD        `kw:"bfd_instance" since:"..2.0.7"`
-	TrackGroups  []TrackGroup `kw:"track_group" since:"2.0.3"`
-	StaticAddrs  []Address    `kw:"static_ipaddress" since:"1.1.0"`
-	StaticRoutes []Route      `kw:"static_routes" since:"1.0.1"`
-	StaticRules  []Rule       `kw:"static_rules" since:"1.2.20"`
-	Groups       []Group      `kw:"vrrp_sync_group" since:"0.6.1"`
-	Instances    []Instance   `kw:"vrrp_instance" since:"..1.0.0"`
-	GarpGroups   []GarpGroup  `kw:"garp_group" since:"1.2.21"`
-	Virtuals     []Virtual    `kw:"virtual_server" role:"lvs" since:"..1.0.0 group:1.0.2"`
+	Global       Global         `kw:"global_defs" since:"..1.2.8"`
+	Scripts      []Script       `kw:"vrrp_script" since:"1.1.13"`
+	Processes    []TrackProcess `kw:"vrrp_track_process" since:"2.0.11"`
+	Files        []TrackFile    `kw:"track_file" old:"vrrp_track_file" since:"..2.2.7 vrrp_track_file:2.0.0"`
+	BFDs         []BFD          `kw:"bfd_instance" since:"..2.0.7"`
+	TrackGroups  []TrackGroup   `kw:"track_group" since:"2.0.3"`
+	StaticAddrs  []Address      `kw:"static_ipaddress" since:"1.1.0"`
+	StaticRoutes []Route        `kw:"static_routes" since:"1.0.1"`
+	StaticRules  []Rule         `kw:"static_rules" since:"1.2.20"`
+	Groups       []Group        `kw:"vrrp_sync_group" since:"0.6.1"`
+	Instances    []Instance     `kw:"vrrp_instance" since:"..1.0.0"`
+	GarpGroups   []GarpGroup    `kw:"garp_group" since:"1.2.21"`
+	Virtuals     []Virtual      `kw:"virtual_server" role:"lvs" since:"..1.0.0 group:1.0.2"`
 	Kept         []Item
 }
 
@@ -103,6 +105,32 @@ type Script struct {
 	Kept     []Item
 }
 
+// TrackProcess is vrrp_track_process: it is well while as many processes run as its
+// quorum says.
+type TrackProcess struct {
+	Name           string       `key:"name"`
+	Process        ProcessLine  `kw:"process" need:"yes" since:"2.0.11"` // the name; with parameters, the whole command line
+	ParamMatch     Opt[string]  `kw:"param_match" values:"initial partial" mild:"yes" since:"2.0.16"`
+	Weight         Opt[Weight]  `kw:"weight" range:"-254..254" default:"0" mild:"yes" since:"2.0.11"`
+	Quorum         Opt[int]     `kw:"quorum" range:"1..65535" default:"1" since:"2.0.11"`
+	QuorumMax      Opt[int]     `kw:"quorum_max" range:"0..65535" since:"2.0.16"` // not written: any number will do
+	ForkDelay      Opt[Seconds] `kw:"fork_delay" range:"0.000001..3600" default:"0" since:"2.0.16"`
+	TerminateDelay Opt[Seconds] `kw:"terminate_delay" range:"0.000001..3600" default:"0" since:"2.0.16"`
+	Delay          Opt[Seconds] `kw:"delay" range:"0.000001..3600" since:"2.0.11"` // both of them
+	FullCommand    bool         `kw:"full_command" since:"2.0.11..2.2.7"`
+	Kept           []Item
+}
+
+// TrackFile is track_file: the number in a file, times the weight, is added to a
+// priority.
+type TrackFile struct {
+	Name   string        `key:"name"`
+	File   string        `kw:"file" mild:"yes" need:"yes"`
+	Weight Opt[Weight]   `kw:"weight" range:"-2147483647..2147483647" default:"1" mild:"yes"`
+	Init   Opt[InitFile] `kw:"init_file" optional:"yes"` // not written: the file is not made
+	Kept   []Item
+}
+
 // Notify is the set of programs to run on transitions. General is `notify`: it
 // gets four more arguments (see keepalived's notify).
 type Notify struct {
@@ -119,6 +147,9 @@ type Group struct {
 	Members         []string  `kw:"group" names:"instance" since:"..1.2.8"`
 	TrackInterfaces []Track   `kw:"track_interface" names:"interface" since:"2.0.0"`
 	TrackScripts    []Track   `kw:"track_script" names:"script" since:"2.0.0"`
+	TrackFiles      []Track   `kw:"track_file" names:"track_file" line:"track_process" since:"2.0.0"`
+	TrackProcesses  []Track   `kw:"track_process" names:"vrrp_track_process" since:"2.0.11..2.2.7"`
+	Weights         bool      `kw:"sync_group_tracking_weight" old:"global_tracking" since:"2.0.0 global_tracking:1.2.3"` // weights count for members, too
 	TrackBFDs       []Track   `kw:"track_bfd" names:"bfd_instance" since:"..2.0.8"`
 	Notify          Notify    `part:"notify"`
 	SMTPAlert       Opt[bool] `kw:"smtp_alert" since:"1.0.0"`
@@ -145,6 +176,8 @@ type Instance struct {
 	PreemptDelay     Opt[Seconds]    `kw:"preempt_delay" range:"0..1000" default:"0" since:"1.1.8"`
 	TrackInterfaces  []Track         `kw:"track_interface" names:"interface" since:"1.0.1"`
 	TrackScripts     []Track         `kw:"track_script" names:"script" since:"1.1.13"`
+	TrackFiles       []Track         `kw:"track_file" old:"vrrp_track_file" names:"track_file" line:"track_process" since:"2.0.0 vrrp_track_file:never"`
+	TrackProcesses   []Track         `kw:"track_process" names:"vrrp_track_process" since:"2.0.11"`
 	TrackBFDs        []Track         `kw:"track_bfd" names:"bfd_instance" since:"..2.0.8"`
 	DontTrackPrimary bool            `kw:"dont_track_primary" since:"1.1.8"`
 	DownTimerAdverts Opt[int]        `kw:"down_timer_adverts" range:"1..100" inforce:"3" since:"2.2.3"` // else vrrp_down_timer_adverts

@@ -6,6 +6,7 @@ import "sync"
 type defaults struct {
 	global   Global
 	script   Script
+	file     TrackFile
 	instance Instance
 	virtual  Virtual
 	checks   map[Kind]Timing
@@ -17,6 +18,7 @@ var readDefaults = sync.OnceValue(func() *defaults {
 	d := &defaults{
 		global:   defaultsOf[Global](readTable().inside("global_defs")),
 		script:   defaultsOf[Script](readTable().inside("vrrp_script")),
+		file:     defaultsOf[TrackFile](readTable().inside("track_file")),
 		instance: defaultsOf[Instance](readTable().inside("vrrp_instance")),
 		virtual:  defaultsOf[Virtual](readTable().inside(virtualServer)),
 		checks:   map[Kind]Timing{},

@@ -28,6 +28,20 @@ script /bin/chk
 vrrp_script other {
 script /bin/other
 }
+vrrp_track_process proc {
+process a
+#vrrp_track_process
+}
+vrrp_track_process another {
+process b
+}
+track_file file {
+file /run/a
+#track_file
+}
+track_file second {
+file /run/b
+}
 bfd_instance near {
 neighbor_ip 198.51.100.2
 #bfd_instance
@@ -161,7 +175,8 @@ func pairOf(d *directive) (a, b string) {
 		"priority": {"50", "51"}, "interface": {"eth2", "eth3"}, "preempt_delay": {"5", "7"}, "advert_int": {"5", "7"},
 		"quorum": {"2", "3"}, "hysteresis": {"1", "2"}, "weight": {"11", "12"}, "auth_pass": {"first", "second"},
 		"payload": {"0102", "0a 3"}, "require_reply": {"aX", "bb"},
-		"group": {"{\nVI_1\n}", "{\nVI_2\n}"}, "track_script": {"{\nchk\n}", "{\nother\n}"}, "track_bfd": {"{\nnear\n}", "{\nfar\n}"}, "track_interface": {"{\neth8\n}", "{\neth9\n}"},
+		"group": {"{\nVI_1\n}", "{\nVI_2\n}"}, "track_script": {"{\nchk\n}", "{\nother\n}"}, "track_process": {"{\nproc\n}", "{\nanother\n}"}, "track_file": {"{\nfile weight 0\n}", "{\nsecond weight 0\n}"},
+		"init_file": {"5", "7 overwrite"}, "process": {"one two", "three"}, "track_bfd": {"{\nnear\n}", "{\nfar\n}"}, "track_interface": {"{\neth8\n}", "{\neth9\n}"},
 		"script_user": {"nobody", "daemon"}, "user": {"nobody", "daemon"}, "auth_type": {"PASS", ""},
 		"virtual_router_id": {"11", "12"}, "lvs_sync_daemon": {"eth0 inst VI_1", "eth1 id 7 maxlen 1400 port 99 ttl 2 group 224.0.0.99"}, "old_unicast_checksum": {"", "never"}, "regex": {`"first"`, `"second"`}, "version": {"2", "3"}, "vrrp_version": {"2", "3"}, "interval": {"5", "7"},
 	}

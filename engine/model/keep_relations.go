@@ -1,6 +1,7 @@
 package model
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -231,6 +232,12 @@ func (b *binder) settleKept() {
 			defined[[2]string{i.Word, name}] = true
 			names[i.Word] = append(names[i.Word], name)
 		}
+	}
+	for kind, list := range map[string]map[string]bool{"vrrp_track_process": b.names.processes, "track_file": b.names.files} {
+		for name := range list {
+			defined[[2]string{kind, name}] = true
+		}
+		names[kind] = slices.Sorted(maps.Keys(list))
 	}
 	for _, m := range b.names.mentions {
 		if m.kind == "script" || m.kind == "instance" || m.kind == "bfd_instance" || m.kind == string(BFDCheck) || defined[[2]string{m.kind, m.name}] {

@@ -135,11 +135,9 @@ block +mild track_script
 noreverse           flag acted since:2.0.18..2.2.7
 
 block +mild track_process
-weight              whole -254..254 since:2.0.11
-
-block +mild track_process
-reverse             flag since:2.0.18
-noreverse           flag since:2.0.18..2.2.7
+weight              whole -254..254 acted since:2.0.11
+reverse             flag acted since:2.0.18
+noreverse           flag acted since:2.0.18..2.2.7
 
 block +mild track_bfd
 weight              whole -253..253 acted
@@ -201,7 +199,7 @@ wildcard_match      flag
 brace_match         flag
 
 block init_file
-overwrite           flag
+overwrite           flag acted
 
 block vrrp_rx_bufs_policy
 MTU                 flag since:2.0.3..2.2.7

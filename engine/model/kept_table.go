@@ -19,26 +19,8 @@ includeb                 text many loss:include
 includea                 text many loss:include
 linkbeat_interfaces      linkbeat since:2.0.13 loss:linkbeat
 interface_up_down_delays delays 0..255 since:2.2.3
-vrrp_track_process       block name many since:2.0.11 loss:track_process
-track_file               block name many old:vrrp_track_file since:vrrp_track_file=2.0.0 loss:track_file
 virtual_server_group     members name many since:1.0.2 loss:virtual_server_group lvs
 SSL                      block anew loss:SSL lvs
-
-block vrrp_track_process
-process                  names need since:2.0.11
-param_match              choice values:initial,partial mild since:2.0.16
-weight                   weight -254..254 =0 mild since:2.0.11
-quorum                   whole 1..65535 =1 since:2.0.11
-quorum_max               whole 0..65535 since:2.0.16
-fork_delay               secs 0.000001..3600 =0 since:2.0.16
-terminate_delay          secs 0.000001..3600 =0 since:2.0.16
-delay                    secs 0.000001..3600 since:2.0.11
-full_command             flag since:2.0.11..2.2.7
-
-block track_file
-file                     text mild need loss:track_file
-weight                   weight -2147483647..2147483647 =1 mild loss:track_file
-init_file                initial? loss:track_file
 
 block SSL
 password                 text mild secret
@@ -50,17 +32,11 @@ key                      text mild
 // keptVRRP declares the words of instances and sync groups that are not acted on.
 const keptVRRP = `
 block vrrp_sync_group
-track_file                 tracks names:track_file line:track_process since:2.0.0 loss:track_file
-track_process              tracks names:vrrp_track_process since:2.0.11..2.2.7 loss:track_process
 notify_priority_changes    bool since:2.0.16..2.2.7 loss:notify_priority_changes
-sync_group_tracking_weight flag since:2.0.0 loss:group-weights
-global_tracking            flag old since:1.2.3 loss:group-weights
 
 block vrrp_instance
 no_virtual_ipaddress       flag since:2.2.8
 auth_hmac                  block heavy since:2.4.0
-track_file                 tracks names:track_file line:track_process old:vrrp_track_file since:vrrp_track_file=never loss:track_file
-track_process              tracks names:vrrp_track_process since:2.0.11 loss:track_process
 track_src_ip               flag
 use_vmac                   vmac? heavy since:..1.2.6
 vmac_xmit_base             flag since:1.2.10

@@ -63,10 +63,6 @@ func (l *line) every() bool {
 	return ok
 }
 
-func (l *line) initial() bool {
-	return l.known(func(w string) bool { _, err := strconv.Atoi(w); return err == nil })
-}
-
 // policy reads a word of the table, or a number.
 func (l *line) policy() bool {
 	if w, _ := l.next(); l.d.options[w] != nil {

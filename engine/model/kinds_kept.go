@@ -28,7 +28,7 @@ var keptKinds = []*kind{
 	series("timeouts", (*line).timeouts), series("every", (*line).every),
 	series("vmac", func(l *line) bool { return l.device(hardware, true) }),
 	series("ipvlan", func(l *line) bool { return l.device(routeFree, false) }),
-	series("misses", (*line).misses), series("initial", (*line).initial), series("policy", (*line).policy),
+	series("misses", (*line).misses), series("policy", (*line).policy),
 	series("mode", (*line).mode), series("cpus", (*line).cpus),
 	series("key", (*line).key), series("names", (*line).nameList),
 }

@@ -26,10 +26,9 @@ type lint struct {
 }
 
 // lintWhole holds the whole text against the rules that no block alone can break.
-func (b *binder) lintWhole(weights map[string]map[string]Weight) {
+func (b *binder) lintWhole(weights weights) {
 	b.lintRouters(b.cfg.Global.McastGroup4.Or(readDefaults().global.McastGroup4.Val))
 	b.lintVersions()
-	b.lintKeptTracks()
 	b.lintTrackedTwice()
 	b.lintGroups()
 	b.lintOrder()

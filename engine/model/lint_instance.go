@@ -63,12 +63,12 @@ func tracksMore(n *conf.Node) bool {
 
 // lintRoom reports weights that can never change a winner: the priority of the
 // owner of the addresses does not move, and none goes below 1 or above 254.
-func (b *binder) lintRoom(weights map[string]map[string]Weight) {
+func (b *binder) lintRoom(weights weights) {
 	for _, w := range b.names.weighted {
 		priority, ok := b.names.lint.priorities[w.owner]
 		weight := w.track.Weight.Val.N
 		if !w.known {
-			weight = weights[w.kind][w.track.Name].N
+			weight = weights.of(w.kind, w.track.Name).N
 		}
 		if !ok || weight == 0 {
 			continue

@@ -18,7 +18,7 @@ func TestWhatKeepalivedComplainsAboutIsNamed(t *testing.T) {
 	}
 	global := func(lines string) string { return "global_defs {\n " + lines + "\n}\n" }
 	for code, row := range map[string]struct{ breaks, keeps string }{
-		"unknown-object":             {"track_file F {\n weight 2\n}\n" + instance("A", 1, tracks), trackFile + instance("A", 1, tracks)},
+		"unknown-object":             {"track_file E {\n file /x\n}\n" + instance("A", 1, tracks), trackFile + instance("A", 1, tracks)},
 		"no-value":                   {global("startup_script"), global("startup_script /bin/true")},
 		"ah-over-ipv6":               {strings.NewReplacer("192.0.2.77", "fd00::1", "eth0", "eth0\n version 2").Replace(instance("A", 1, "authentication {\n auth_type AH\n auth_pass x\n }")), instance("A", 1, "authentication {\n auth_type AH\n auth_pass x\n }")},
 		"ah-not-master":              {instance("A", 1, "authentication {\n auth_type AH\n auth_pass x\n }", "state MASTER", "priority 100"), instance("A", 1, "authentication {\n auth_type AH\n auth_pass x\n }", "state MASTER", "priority 255")},

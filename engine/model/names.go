@@ -14,6 +14,7 @@ import (
 // are held against each other when the whole text has been read.
 type names struct {
 	scripts, instances map[string]bool
+	processes, files   map[string]bool
 	sessions           map[string]bool          // of bfd_instance
 	neighbors          map[[2]netip.Addr]string // and own addresses -> bfd_instance
 	mentions           []mention
@@ -26,8 +27,7 @@ type names struct {
 	pairs              []pair
 	lint               lint
 	versions           []versioned
-	keptTracks         []keptTrack
-	instanceLinks      []keptTrack // interfaces that instances track
+	instanceLinks      []trackedLink // interfaces that instances track
 	garpLinks          map[string]bool
 	patterns           map[string]error        // what is wrong with those that were looked at
 	where              map[[2]string]conf.Span // of names in a text whose braces are broken
@@ -49,14 +49,15 @@ type mention struct {
 // own weight, or, where none is written, by that of the script.
 type weighted struct {
 	owner string
-	kind  string // script, interface, bfd_instance
+	kind  string // of the thing: "script", "process", "file", "bfd_instance", "interface"
 	track Track
-	known bool // no weight of the object matters
+	known bool // the weight of the thing itself does not matter
 	at    conf.Span
 }
 
 func newNames() names {
-	return names{scripts: map[string]bool{}, instances: map[string]bool{}, sessions: map[string]bool{}, neighbors: map[[2]netip.Addr]string{},
+	return names{scripts: map[string]bool{}, instances: map[string]bool{}, processes: map[string]bool{}, files: map[string]bool{},
+		sessions: map[string]bool{}, neighbors: map[[2]netip.Addr]string{},
 		groups: map[string]bool{}, members: map[string]string{}, virtuals: map[virtualKey]bool{},
 		preempts: map[string]bool{}}
 }
@@ -125,19 +126,20 @@ func isName(word string) bool {
 
 // weighted remembers the tracks of an instance or a group until its membership
 // is known.
-func (b *binder) weighted(owner string, scripts, interfaces, sessions []Track) {
-	for _, of := range []struct {
-		kind string
-		list []Track
-	}{{"script", scripts}, {"interface", interfaces}, {"bfd_instance", sessions}} {
-		kind, list := of.kind, of.list
-		for j := range list {
-			if n, ok := b.at(&list[j]); ok {
-				known := kind == "interface" || list[j].Weight.Written
-				b.names.weighted = append(b.names.weighted, weighted{owner, kind, list[j], known, n.Span()})
+func (b *binder) weighted(owner string, lists map[string][]Track) {
+	for _, kind := range []string{"script", "process", "file", "bfd_instance", "interface"} {
+		for j := range lists[kind] {
+			t := &lists[kind][j]
+			if n, ok := b.at(t); ok {
+				b.names.weighted = append(b.names.weighted, weighted{owner, kind, *t, kind == "interface" || t.Weight.Written, n.Span()})
 			}
 		}
 	}
+}
+
+// of is the weight of a thing itself.
+func (w weights) of(kind, name string) Weight {
+	return map[string]map[string]Weight{"script": w.script, "process": w.process, "file": w.file, "bfd_instance": w.session}[kind][name]
 }
 
 // settle reports the names that nothing bears, and weights that a sync group
@@ -147,13 +149,13 @@ func (b *binder) settle() {
 	b.settleKept()
 	b.settleSessions()
 	b.settleSyncs()
-	weights := map[string]map[string]Weight{"script": scriptWeights(b.cfg.Scripts), "bfd_instance": bfdWeights(b.cfg.BFDs)}
+	weights := weightsOf(b.cfg)
 	b.lintWhole(weights)
 	for _, w := range b.names.weighted {
 		if !w.known {
-			w.track.Weight.Val = weights[w.kind][w.track.Name]
+			w.track.Weight.Val = weights.of(w.kind, w.track.Name)
 		}
-		if group := b.names.members[w.owner]; w.track.Weight.Val.N != 0 && (group != "" || b.names.groups[w.owner]) {
+		if group := b.names.members[w.owner]; w.track.Weight.Val.N != 0 && (group != "" || b.names.groups[w.owner]) && !b.weighs(group) && !b.weighs(w.owner) {
 			b.report(Warning, "weight-in-group", w.at, "Name", w.track.Name, "Owner", w.owner)
 		}
 	}

@@ -36,14 +36,17 @@ func ResolveOwn(c Config) Config {
 		g.SMTPServer.Val.Port = 25
 	}
 	g.Garp = inheritGarp(g.Garp, g.garp())
-	c.Scripts = slices.Clone(c.Scripts)
+	c.Scripts, c.Processes, c.Files = slices.Clone(c.Scripts), slices.Clone(c.Processes), slices.Clone(c.Files)
 	for i := range c.Scripts {
 		s := &c.Scripts[i]
 		inherit(&s.Timeout, s.Interval.Or(readDefaults().script.Interval.Val))
 		user(&s.Command, g)
 	}
 	c.Instances = slices.Clone(c.Instances)
-	weights := trackWeights{scriptWeights(c.Scripts), bfdWeights(c.BFDs)}
+	for i := range c.Processes {
+		resolveProcess(&c.Processes[i])
+	}
+	weights := weightsOf(c)
 	c.BFDs = resolveBFDs(c.BFDs)
 	for i := range c.Instances {
 		resolveInstance(&c.Instances[i], g, weights)
@@ -114,15 +117,32 @@ func user(c *Command, g *Global) {
 	}
 }
 
-// trackWeights are those of the objects that are tracked, by their names.
-type trackWeights struct{ scripts, sessions map[string]Weight }
+// weights are what tracked things add by themselves, by their names.
+type weights struct{ script, process, file, session map[string]Weight }
 
-func scriptWeights(scripts []Script) map[string]Weight {
-	weights := make(map[string]Weight, len(scripts))
-	for _, s := range scripts {
-		weights[s.Name] = s.Weight.Val
+func weightsOf(c Config) weights {
+	w := weights{map[string]Weight{}, map[string]Weight{}, map[string]Weight{}, bfdWeights(c.BFDs)}
+	for _, s := range c.Scripts {
+		w.script[s.Name] = s.Weight.Val
 	}
-	return weights
+	for _, p := range c.Processes {
+		w.process[p.Name] = p.Weight.Val
+	}
+	for _, f := range c.Files {
+		w.file[f.Name] = f.Weight.Val
+		if !f.Weight.Written {
+			w.file[f.Name] = readDefaults().file.Weight.Val
+		}
+	}
+	return w
+}
+
+// resolveProcess gives each delay its value: delay stands for both.
+func resolveProcess(p *TrackProcess) {
+	if p.Delay.Written {
+		inherit(&p.ForkDelay, p.Delay.Val)
+		inherit(&p.TerminateDelay, p.Delay.Val)
+	}
 }
 
 // resolveTracks drops tracks of scripts that do not exist and gives the others
@@ -145,7 +165,7 @@ func resolveTracks(tracks []Track, weights map[string]Weight) []Track {
 
 // resolveGroups drops members that do not exist or are in a group before, and
 // groups that have none left.
-func resolveGroups(groups []Group, instances []Instance, g *Global, weights trackWeights) []Group {
+func resolveGroups(groups []Group, instances []Instance, g *Global, weights weights) []Group {
 	free := make(map[string]bool, len(instances))
 	for _, in := range instances {
 		free[in.Name] = true
@@ -164,8 +184,10 @@ func resolveGroups(groups []Group, instances []Instance, g *Global, weights trac
 		}
 		gr.Members = members
 		gr.TrackInterfaces = slices.Clone(gr.TrackInterfaces)
-		gr.TrackScripts = resolveTracks(gr.TrackScripts, weights.scripts)
-		gr.TrackBFDs = resolveTracks(gr.TrackBFDs, weights.sessions)
+		gr.TrackScripts = resolveTracks(gr.TrackScripts, weights.script)
+		gr.TrackProcesses = resolveTracks(gr.TrackProcesses, weights.process)
+		gr.TrackFiles = resolveTracks(gr.TrackFiles, weights.file)
+		gr.TrackBFDs = resolveTracks(gr.TrackBFDs, weights.session)
 		for _, c := range []*Command{&gr.Notify.Master, &gr.Notify.Backup, &gr.Notify.Fault, &gr.Notify.Stop, &gr.Notify.General} {
 			user(c, g)
 		}
@@ -176,31 +198,34 @@ func resolveGroups(groups []Group, instances []Instance, g *Global, weights trac
 	return kept
 }
 
-// unweigh takes weighted scripts and interfaces from members of a group: a member
-// that lowers itself alone would pull the group apart (keepalived ignores them).
+// unweigh takes weighted tracks from members of a group: a member that lowers itself
+// alone would pull the group apart (keepalived ignores them, too), unless
+// sync_group_tracking_weight asks for it.
 func unweigh(groups []Group, instances []Instance) {
 	member := map[string]bool{}
 	for _, g := range groups {
 		for _, m := range g.Members {
-			member[m] = true
+			member[m] = !g.Weights
 		}
 	}
 	weighted := func(t Track) bool { return t.Weight.Val.N != 0 }
 	for i := range instances {
 		if in := &instances[i]; member[in.Name] {
-			in.TrackScripts = slices.DeleteFunc(in.TrackScripts, weighted)
-			in.TrackBFDs = slices.DeleteFunc(in.TrackBFDs, weighted)
-			in.TrackInterfaces = slices.DeleteFunc(in.TrackInterfaces, weighted)
+			for _, list := range []*[]Track{&in.TrackScripts, &in.TrackInterfaces, &in.TrackProcesses, &in.TrackFiles, &in.TrackBFDs} {
+				*list = slices.DeleteFunc(*list, weighted)
+			}
 		}
 	}
 	for i := range groups {
-		groups[i].TrackScripts = slices.DeleteFunc(groups[i].TrackScripts, weighted)
-		groups[i].TrackBFDs = slices.DeleteFunc(groups[i].TrackBFDs, weighted)
-		groups[i].TrackInterfaces = slices.DeleteFunc(groups[i].TrackInterfaces, weighted)
+		if g := &groups[i]; !g.Weights {
+			for _, list := range []*[]Track{&g.TrackScripts, &g.TrackInterfaces, &g.TrackProcesses, &g.TrackFiles, &g.TrackBFDs} {
+				*list = slices.DeleteFunc(*list, weighted)
+			}
+		}
 	}
 }
 
-func resolveInstance(in *Instance, g *Global, weights trackWeights) {
+func resolveInstance(in *Instance, g *Global, weights weights) {
 	if strict(*in, *g) {
 		beStrict(in)
 	}
@@ -230,8 +255,10 @@ func resolveInstance(in *Instance, g *Global, weights trackWeights) {
 		in.PreemptDelay.Val = 0
 	}
 	in.TrackInterfaces = slices.Clone(in.TrackInterfaces)
-	in.TrackScripts = resolveTracks(in.TrackScripts, weights.scripts)
-	in.TrackBFDs = resolveTracks(in.TrackBFDs, weights.sessions)
+	in.TrackScripts = resolveTracks(in.TrackScripts, weights.script)
+	in.TrackProcesses = resolveTracks(in.TrackProcesses, weights.process)
+	in.TrackFiles = resolveTracks(in.TrackFiles, weights.file)
+	in.TrackBFDs = resolveTracks(in.TrackBFDs, weights.session)
 	in.Garp = inheritGarp(in.Garp, g.garp())
 	for _, c := range []*Command{&in.Notify.Master, &in.Notify.Backup, &in.Notify.Fault, &in.Notify.Stop,
 		&in.Notify.General, &in.NotifyRxLower} {

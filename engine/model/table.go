@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -18,6 +19,7 @@ import (
 //	alias   another word for the same; old is one that has gone out of use
 //	each    a word that adds one value to the list; the list is printed as a block
 //	off     a word that unsets the flag
+//	line    the word whose lines have the same words as those of this one
 //	user    a word that sets the user of the command
 //	need    "yes": the block is useless without it; "no": a key that may be left out
 //	range   smallest..largest number
@@ -130,7 +132,7 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 		d.words = []string{prefix}
 	}
 	d.word = d.words[0]
-	d.options = readKept()[d.word]
+	d.options = readKept()[cmp.Or(f.Tag.Get("line"), d.word)]
 	d.since, d.sinces = readSince(f.Tag.Get("since"))
 	d.mild, d.first = f.Tag.Get("mild") == "yes", f.Tag.Get("first") == "yes"
 	d.longest = number(f.Tag.Get("max"))

@@ -144,9 +144,13 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 		*p = readRules(t, d.word, "from 10.9.9.0/24 table 7 preference "+strconv.Itoa(n), "to 10.9.9.0/24 blackhole preference 5 no_track")
 	case *[]Track:
 		*p = []Track{{Name: name, Weight: Some(Weight{N: -5, Reverse: true})}, {Name: name + "b"}}
-		if d.names == "script" || d.names == "bfd_instance" {
+		if d.names != "interface" {
 			*p = append(*p, Track{Name: name + "c", Weight: Some(Weight{N: 5, Upright: true})})
 		}
+	case *ProcessLine:
+		*p = ProcessLine(name + "\x00-c\x00a b")
+	case *InitFile:
+		*p = InitFile{Value: -n % 200, Overwrite: n%2 == 0}
 	case *Regex:
 		*p = Regex("a \"" + name + "\\d'\t$")
 	case *RegexOptions:

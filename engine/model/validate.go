@@ -18,6 +18,10 @@ func (b *binder) validate(p any, n *conf.Node) bool {
 		b.lintScript(p, n)
 		b.lintOutcome(&p.Command, n)
 		return b.fresh(b.names.scripts, p.Name, n)
+	case *TrackProcess:
+		return b.fresh(b.names.processes, p.Name, n)
+	case *TrackFile:
+		return b.fresh(b.names.files, p.Name, n)
 	case *BFD:
 		return b.validateBFD(p, n)
 	case *Group:
@@ -73,8 +77,7 @@ func (b *binder) validateGroup(g *Group, n *conf.Node) bool {
 	default:
 		b.names.pairs = append(b.names.pairs, pair{g.Name, g.Members, at})
 	}
-	b.weighted(g.Name, g.TrackScripts, g.TrackInterfaces, g.TrackBFDs)
-	b.keptTracks(g.Name, n)
+	b.weighted(g.Name, map[string][]Track{"script": g.TrackScripts, "process": g.TrackProcesses, "file": g.TrackFiles, "bfd_instance": g.TrackBFDs, "interface": g.TrackInterfaces})
 	for i, m := range g.Members {
 		if other, ok := b.names.members[m]; ok && other != g.Name {
 			b.report(Warning, "member-twice", b.spanOf(&g.Members[i], n), "Name", m, "Group", other)

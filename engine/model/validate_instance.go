@@ -23,13 +23,12 @@ func (b *binder) validateInstance(in *Instance, n *conf.Node) bool {
 	b.validateAddresses(in, n)
 	b.validatePeers(in, n)
 	b.validateVersion(in, n)
-	b.weighted(in.Name, in.TrackScripts, in.TrackInterfaces, in.TrackBFDs)
-	b.keptTracks(in.Name, n)
+	b.weighted(in.Name, map[string][]Track{"script": in.TrackScripts, "process": in.TrackProcesses, "file": in.TrackFiles, "bfd_instance": in.TrackBFDs, "interface": in.TrackInterfaces})
 	b.lintKept(in, n)
 	b.lintInstance(in, n)
 	for i := range in.TrackInterfaces {
 		t := &in.TrackInterfaces[i]
-		b.names.instanceLinks = append(b.names.instanceLinks, keptTrack{owner: in.Name, name: t.Name, at: b.spanOf(t, n)})
+		b.names.instanceLinks = append(b.names.instanceLinks, trackedLink{owner: in.Name, name: t.Name, at: b.spanOf(t, n)})
 		if t.Name == in.Interface {
 			b.report(Note, "own-interface", b.spanOf(t, n), "Name", t.Name)
 		}

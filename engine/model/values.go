@@ -3,6 +3,7 @@ package model
 import (
 	"net/netip"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -51,6 +52,32 @@ type Weight struct {
 // User is the identity a script runs under.
 type User struct {
 	Name, Group string
+}
+
+// ProcessLine is a command line of which words are compared: its words, each ended by
+// a zero but the last.
+type ProcessLine string
+
+// Words are those of the line.
+func (p ProcessLine) Words() []string { return strings.Split(string(p), "\x00") }
+
+// InitFile is what a tracked file begins with: a number, in place of what it holds
+// where that is to be overwritten.
+type InitFile struct {
+	Value     int
+	Overwrite bool
+}
+
+// String is the argument of init_file.
+func (f InitFile) String() string {
+	words := ""
+	if f.Value != 0 {
+		words = strconv.Itoa(f.Value)
+	}
+	if f.Overwrite {
+		words = strings.TrimLeft(words+" overwrite", " ")
+	}
+	return words
 }
 
 // Command is a program to run. Argv is ready for exec: where the line is shell

@@ -31,13 +31,15 @@ const (
 	HigherAddress  Reason = code.HigherAddressAdvert // equal priority, higher sender address
 	AddressRemoved Reason = code.AddressRemoved      // somebody else removed one of our addresses
 
-	NoInterface  Reason = code.NoInterface
-	LinkDown     Reason = code.LinkDown
-	NoAddress    Reason = code.NoAddress // no source address on the interface
-	ScriptFailed Reason = code.ScriptFailed
-	SessionDown  Reason = code.SessionDown // of BFD
-	NoNetAdmin   Reason = code.NoNetAdmin  // addresses cannot be set
-	NoNetRaw     Reason = code.NoNetRaw    // adverts cannot be sent
-	NoPeers      Reason = code.NoPeers     // unicast_fault_no_peer, and there is no peer
-	NoSocket     Reason = code.NoSocket    // the socket could not be opened
+	NoInterface    Reason = code.NoInterface
+	LinkDown       Reason = code.LinkDown
+	NoAddress      Reason = code.NoAddress // no source address on the interface
+	ScriptFailed   Reason = code.ScriptFailed
+	ProcessMissing Reason = code.ProcessMissing // fewer processes run than vrrp_track_process wants, or more
+	FileSays       Reason = code.FileSays       // the number in a track_file
+	NoNetAdmin     Reason = code.NoNetAdmin     // addresses cannot be set
+	NoNetRaw       Reason = code.NoNetRaw       // adverts cannot be sent
+	NoPeers        Reason = code.NoPeers        // unicast_fault_no_peer, and there is no peer
+	NoSocket       Reason = code.NoSocket       // the socket could not be opened
+	SessionDown    Reason = code.SessionDown    // of BFD
 )

@@ -10,17 +10,13 @@ const (
 	ByInterface Kind = iota
 	ByScript
 	ByBFD
+	ByProcess
+	ByFile
 )
 
 // String is the kind as it is shown.
 func (k Kind) String() string {
-	switch k {
-	case ByScript:
-		return "script"
-	case ByBFD:
-		return "bfd"
-	}
-	return "interface"
+	return [...]string{"interface", "script", "bfd", "process", "file"}[k]
 }
 
 // Track is one tracked thing of an instance. A Weight of 0 makes its failure a
@@ -45,6 +41,32 @@ const (
 	Missing
 	Absent
 )
+
+// Means is what an answer adds to the priority, and the fault that it is. value is the
+// number in a file: times the weight it is added, and what takes 254 away is a fault;
+// without a weight any number but 0 is one.
+func (t Track) Means(a Answer, value int64) (adds int, fault Reason) {
+	if t.Kind != ByFile {
+		return t.Adds(a), t.Fails(a)
+	}
+	if a == Unknown || a == Absent {
+		return 0, NoReason
+	}
+	if t.Weight == 0 {
+		if (value != 0) != t.Reverse {
+			return 0, FileSays
+		}
+		return 0, NoReason
+	}
+	n := value * int64(t.Weight) // of 32 bits each
+	if t.Reverse {
+		n = -n
+	}
+	if n <= -int64(PriorityHighest) {
+		return 0, FileSays
+	}
+	return int(min(n, int64(PriorityHighest)-1)), NoReason
+}
 
 // Conditions are all that its surroundings mean to an instance.
 type Conditions struct {
@@ -80,6 +102,8 @@ func (t Track) Fails(a Answer) Reason {
 		return NoReason
 	case t.Kind == ByScript:
 		return ScriptFailed
+	case t.Kind == ByProcess:
+		return ProcessMissing
 	case t.Kind == ByBFD:
 		return SessionDown
 	case a == Missing:
@@ -88,14 +112,15 @@ func (t Track) Fails(a Answer) Reason {
 	return LinkDown
 }
 
-// Conditions adds up the answers to all tracks. source is the address to send from,
+// Conditions adds up the answers to all tracks, and the numbers in files. source is the address to send from,
 // invalid if the interface has none.
-func (in Instance) Conditions(source netip.Addr, answer func(Track) Answer) Conditions {
+func (in Instance) Conditions(source netip.Addr, answer func(Track) (Answer, int64)) Conditions {
 	f := Conditions{Source: source}
 	for _, t := range in.Tracks {
-		a := answer(t)
-		f.Adjust += t.Adds(a)
-		if why := t.Fails(a); why != NoReason && f.Fault == NoReason {
+		a, value := answer(t)
+		adds, why := t.Means(a, value)
+		f.Adjust += adds
+		if why != NoReason && f.Fault == NoReason {
 			f.Fault, f.Object = why, t.Name
 		}
 		if t.Weight == 0 && a == Unknown {

@@ -55,12 +55,12 @@ func TestStandAddsUpAllTracks(t *testing.T) {
 		{ByScript, "minus", -7, false}, {ByScript, "must", 0, false},
 	}
 	answers := map[string]Answer{"eth0": Good, "plus": Good, "minus": Bad, "must": Unknown}
-	f := in.Conditions(own, func(t Track) Answer { return answers[t.Name] })
+	f := in.Conditions(own, func(t Track) (Answer, int64) { return answers[t.Name], 0 })
 	if want := (Conditions{Adjust: -2, Waiting: true, Source: own}); f != want {
 		t.Errorf("%+v, want %+v", f, want)
 	}
 	answers["eth0"] = Bad
-	if f = in.Conditions(own, func(t Track) Answer { return answers[t.Name] }); f.Fault != LinkDown || f.Object != "eth0" {
+	if f = in.Conditions(own, func(t Track) (Answer, int64) { return answers[t.Name], 0 }); f.Fault != LinkDown || f.Object != "eth0" {
 		t.Errorf("%+v", f)
 	}
 }
@@ -71,5 +71,28 @@ func TestNoSourceAddressIsAFault(t *testing.T) {
 	}
 	if f := router().Conditions(Conditions{}.Source, nil); f.Fault != NoAddress {
 		t.Errorf("%+v", f)
+	}
+}
+
+func TestTheNumberInAFileTimesItsWeightIsAdded(t *testing.T) {
+	for _, row := range []struct {
+		weight  int
+		reverse bool
+		value   int64
+		adds    int
+		why     Reason
+	}{
+		{1, false, 7, 7, NoReason}, {2, false, 7, 14, NoReason}, {-2, false, 7, -14, NoReason}, {2, true, 7, -14, NoReason},
+		{1, false, 999, 253, NoReason}, {1, false, -253, -253, NoReason}, {1, false, -254, 0, FileSays}, {254, false, -2147483648, 0, FileSays},
+		{254, false, 2147483647, 253, NoReason}, {254, true, 2147483647, 0, FileSays},
+		{0, false, 0, 0, NoReason}, {0, false, -1, 0, FileSays}, {0, true, 0, 0, FileSays}, {0, true, 5, 0, NoReason},
+	} {
+		track := Track{Kind: ByFile, Weight: row.weight, Reverse: row.reverse}
+		if adds, why := track.Means(Good, row.value); adds != row.adds || why != row.why {
+			t.Errorf("%+v with %d: %d, %q", track, row.value, adds, why)
+		}
+		if adds, why := track.Means(Unknown, row.value); adds != 0 || why != NoReason {
+			t.Errorf("%+v, not read yet: %d, %q", track, adds, why)
+		}
 	}
 }

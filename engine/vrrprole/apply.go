@@ -40,7 +40,7 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 	l.complaints.forget(l.routers)
 	l.writer.setPace(paceOf(cfg))
 	l.daemons.fresh()
-	l.scripts.change(cfg, l.tracked, nil)
+	l.track(nil, true)
 	l.sessions.change(cfg, nil, now)
 	l.tellSessions()
 	l.notify.keep(cfg)

@@ -12,6 +12,9 @@ func (l *loop) next() time.Time {
 	if at := l.complaints.next(); !at.IsZero() && (next.IsZero() || at.Before(next)) {
 		next = at
 	}
+	if at := l.processes.next(); !at.IsZero() && (next.IsZero() || at.Before(next)) {
+		next = at
+	}
 	for _, t := range l.teams {
 		for _, r := range t.routers {
 			if at := r.state.Next(); !at.IsZero() && (next.IsZero() || at.Before(next)) {
@@ -35,6 +38,10 @@ func (l *loop) tick(now time.Time) {
 		}
 	}
 	l.complaints.end(now)
+	if l.processes.tick(now) {
+		l.changed = now
+		l.settle()
+	}
 	if !l.retry.IsZero() && !now.Before(l.retry) {
 		l.retry = time.Time{}
 		l.tryAgain(now)

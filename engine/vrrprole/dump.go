@@ -113,8 +113,8 @@ func (l *loop) groupReport(t *team) dump.Group {
 func (l *loop) obstacles(r *router) (faults, waiting int) {
 	around := l.surroundings(nil)
 	for _, t := range r.core.Tracks {
-		a := around.answer(t)
-		if t.Fails(a) != vrrp.NoReason {
+		a, value := around.answer(t)
+		if _, fault := t.Means(a, value); fault != vrrp.NoReason {
 			faults++
 		}
 		if t.Weight == 0 && a == vrrp.Unknown {

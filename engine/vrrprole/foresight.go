@@ -17,8 +17,16 @@ func (v snapshot) foresee(cfg model.Config, next []*team) (p plan.Plan, held []c
 	putOff(next, v.quiet.until(cfg.Global), func(key routerKey) bool { return v.routers[key].goesOn })
 	spareOwn(v.around.links, next, v.ours)
 	v.around.vips = virtualOf(next)
-	answers := v.scripts.answersUnder(cfg, trackedBy(next), v.at)
+	answers := v.scripts.answersUnder(cfg, trackedBy(next, vrrp.ByScript), v.at)
+	counted, values := v.processes.answersUnder(cfg), files{byName: v.files.valuesUnder(cfg)}
 	v.around.session = answersUnder(cfg, v.sessions)
+	v.around.file = values.value
+	v.around.process = func(name string) vrrp.Answer {
+		if a, known := counted[name]; known {
+			return a
+		}
+		return vrrp.Absent
+	}
 	v.around.script = func(name string) vrrp.Answer {
 		if a, runs := answers[name]; runs {
 			return a

@@ -21,6 +21,7 @@ import (
 	"holdfast/engine/plan"
 	"holdfast/engine/realtime"
 	"holdfast/engine/script"
+	"holdfast/engine/vrrp"
 )
 
 // loop is the inside of the vrrp role. One goroutine (run) owns it and decides in
@@ -38,6 +39,8 @@ type loop struct {
 	links      *links
 	sockets    *sockets
 	scripts    *scripts
+	processes  *processes
+	files      *files
 	sessions   *sessions
 	notify     notifier
 	writer     *writer
@@ -56,7 +59,6 @@ type loop struct {
 	byName  map[string]*router    // the same
 	hearers map[hearer][]*router  // the same
 	vips    map[netip.Addr]bool   // every address of every router
-	tracked map[string]bool       // the scripts that any router depends on
 
 	static   plan.State             // what is there whatever the routers are
 	watching bool                   // routes and rules are watched
@@ -111,6 +113,8 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 	}
 	l.sockets = &sockets{openWire: openWire, log: host.Log, hear: hear, tell: l.tell, readers: &l.wg,
 		open: map[socketKey]*socket{}, lacking: map[socketKey]bool{}, refused: map[socketKey]string{}}
+	l.processes = &processes{work: work, group: &l.wg, tell: l.tell, log: host.Log, count: r.opt.CountProcesses}
+	l.files = &files{work: work, group: &l.wg, tell: l.tell, log: host.Log, watch: r.opt.WatchDir}
 	l.scripts = &scripts{work: work, runners: &l.wg, tell: l.tell}
 	l.sessions = &sessions{listen: r.opt.ListenBFD, sender: r.opt.SendBFD, wake: r.opt.Wake, log: host.Log, tell: l.tell, workers: &l.wg, work: work,
 		look: make(chan struct{}, 1), listeners: map[listenKey]BFDListener{}, refused: map[listenKey]string{}, drops: map[bfd.Drop]uint64{}}
@@ -249,7 +253,7 @@ func (l *loop) begin() error {
 	saved := l.load()
 	l.writer.claim(saved.daemons)
 	l.daemons.inherit(saved.daemons)
-	l.scripts.change(l.cfg, l.tracked, saved.scripts)
+	l.track(saved.scripts, false)
 	l.sessions.change(l.cfg, loadSessions(l.record.dir), time.Now())
 	l.writer.setPace(paceOf(l.cfg))
 	spareOwn(l.links.byName, l.teams, saved.left.Addresses)
@@ -278,13 +282,21 @@ func (l *loop) setTeams(teams []*team) {
 	l.teams = teams
 	l.routers, l.byName = map[routerKey]*router{}, map[string]*router{}
 	l.hearers = hearers(teams)
-	l.vips, l.tracked = virtualOf(teams), trackedBy(teams)
+	l.vips = virtualOf(teams)
 	l.sockets.unknown.Store(l.cfg.Global.LogUnknownVRIDs)
 	for _, t := range l.teams {
 		for _, r := range t.routers {
 			l.routers[r.key], l.byName[r.cfg.Name] = r, r
 		}
 	}
+}
+
+// track has what the routers depend on run, counted and watched. began says that this is
+// not the start.
+func (l *loop) track(saved map[[16]byte]vrrp.Verdict, began bool) {
+	l.scripts.change(l.cfg, trackedBy(l.teams, vrrp.ByScript), saved)
+	l.processes.change(l.cfg, trackedBy(l.teams, vrrp.ByProcess))
+	l.files.change(l.cfg, trackedBy(l.teams, vrrp.ByFile), began)
 }
 
 // uses is which sockets the routers want: those on links that exist. A router with peers

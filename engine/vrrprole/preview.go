@@ -17,18 +17,20 @@ import (
 // snapshot is what a plan has to know of the loop: a copy, so that the planning
 // can be done beside it.
 type snapshot struct {
-	at       time.Time
-	cfg      model.Config // never changed in place, as all it points to
-	around   surroundings // without those of the scripts
-	scripts  *scripts
-	sessions map[sessionKey]bool
-	routers  map[routerKey]routerSnapshot
-	ours     []plan.Address // what the masters hold
-	static   []plan.Address // the static ones that are there by our doing
-	has      holdings
-	kernel   plan.State // its addresses
-	quiet    quiet
-	daemons  []plan.SyncDaemon
+	at        time.Time
+	cfg       model.Config // never changed in place, as all it points to
+	around    surroundings // without those of the scripts
+	scripts   *scripts
+	sessions  map[sessionKey]bool
+	routers   map[routerKey]routerSnapshot
+	ours      []plan.Address // what the masters hold
+	static    []plan.Address // the static ones that are there by our doing
+	has       holdings
+	kernel    plan.State // its addresses
+	quiet     quiet
+	daemons   []plan.SyncDaemon
+	processes *processes
+	files     *files
 }
 
 // routerSnapshot is a router as a plan sees it.
@@ -41,7 +43,7 @@ type routerSnapshot struct {
 // snapshot copies what a plan has to know.
 func (l *loop) snapshot() snapshot {
 	v := snapshot{
-		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), sessions: l.sessions.good(), routers: map[routerKey]routerSnapshot{}, ours: l.mastered(), static: l.static.Addresses, quiet: l.quiet,
+		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), processes: l.processes.clone(), files: l.files.clone(), sessions: l.sessions.good(), routers: map[routerKey]routerSnapshot{}, ours: l.mastered(), static: l.static.Addresses, quiet: l.quiet,
 		around: surroundings{links: maps.Clone(l.links.byName), unable: l.unable, lacking: maps.Clone(l.sockets.lacking)},
 	}
 	for _, t := range l.teams {
@@ -133,7 +135,8 @@ func OnlyVirtual(in model.Instance, link kernel.Link, virtual map[netip.Addr]boo
 // are all of this host; virtual are the addresses of all instances, and ours those that
 // a master has put there. Its scripts count as well, a missing link as none of its own.
 func Fault(in model.Instance, links []kernel.Link, virtual map[netip.Addr]bool, ours []plan.Address) []control.Blocked {
-	s := surroundings{links: map[string]kernel.Link{}, vips: virtual, script: func(string) vrrp.Answer { return vrrp.Good }, session: map[string]vrrp.Answer{}}
+	s := surroundings{links: map[string]kernel.Link{}, vips: virtual, script: func(string) vrrp.Answer { return vrrp.Good }, session: map[string]vrrp.Answer{},
+		process: func(string) vrrp.Answer { return vrrp.Good }, file: func(string) (vrrp.Answer, int64) { return vrrp.Unknown, 0 }}
 	for _, l := range links {
 		s.links[l.Name] = l
 	}

@@ -28,6 +28,10 @@ type Options struct {
 	OpenWire func(link string, group netip.Addr) (Wire, error)
 	// OpenAH is OpenWire for packets with an authentication header, over IPv4.
 	OpenAH func(link string, group netip.Addr) (Wire, error)
+	// CountProcesses tells how many processes fit each match, and WatchDir which files of
+	// a directory change, until ctx ends.
+	CountProcesses func(ctx context.Context, wanted []processMatch, counted func([]int))
+	WatchDir       func(ctx context.Context, dir string, changed func(name string)) error
 	// OpenSyncs opens what copies connections; kernel.ErrNoIPVS: nothing does now.
 	OpenSyncs func() (Syncs, error)
 	// ListenBFD opens the socket that hears the BFD packets of a port and a family,
@@ -104,6 +108,12 @@ func New(opt Options) engine.Role {
 	}
 	if opt.OpenAH == nil {
 		opt.OpenAH = func(link string, group netip.Addr) (Wire, error) { return kernel.OpenAH(link, group) }
+	}
+	if opt.CountProcesses == nil {
+		opt.CountProcesses = countProcesses
+	}
+	if opt.WatchDir == nil {
+		opt.WatchDir = watchDir
 	}
 	if opt.OpenSyncs == nil {
 		opt.OpenSyncs = func() (Syncs, error) { return kernel.OpenIPVS() }

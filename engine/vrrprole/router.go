@@ -129,13 +129,13 @@ func virtualOf(teams []*team) map[netip.Addr]bool {
 	return virtual
 }
 
-// trackedBy are the scripts that any router depends on.
-func trackedBy(teams []*team) map[string]bool {
+// trackedBy are the things of a kind that any router depends on, by name.
+func trackedBy(teams []*team, kind vrrp.Kind) map[string]bool {
 	tracked := map[string]bool{}
 	for _, t := range teams {
 		for _, r := range t.routers {
 			for _, track := range r.core.Tracks {
-				if track.Kind == vrrp.ByScript {
+				if track.Kind == kind {
 					tracked[track.Name] = true
 				}
 			}
@@ -272,13 +272,14 @@ func versionOf(cfg model.Instance) (uint8, time.Duration) {
 }
 
 // Tracks lists all that an instance depends on: its own interface, those of
-// its addresses, routes, rules and track groups, and what it and its group track. In a sync group keepalived
-// ignores weights: a member cannot lose the election alone.
+// its addresses, routes, rules and track groups, and what it and its group track. In a
+// sync group keepalived ignores weights, but with sync_group_tracking_weight: a member
+// cannot lose the election alone.
 func Tracks(cfg model.Instance, group *model.Group) []vrrp.Track {
 	var tracks []vrrp.Track
 	known := map[vrrp.Track]bool{}
 	add := func(t vrrp.Track) {
-		if !known[t] && (group == nil || t.Weight == 0) {
+		if !known[t] && (group == nil || t.Weight == 0 || group.Weights) {
 			known[t] = true
 			tracks = append(tracks, t)
 		}
@@ -296,19 +297,32 @@ func Tracks(cfg model.Instance, group *model.Group) []vrrp.Track {
 			add(vrrp.Track{Kind: vrrp.ByInterface, Name: dev})
 		}
 	}
-	lists := map[vrrp.Kind][]model.Track{vrrp.ByInterface: cfg.TrackInterfaces, vrrp.ByScript: cfg.TrackScripts, vrrp.ByBFD: cfg.TrackBFDs}
+	lists := map[vrrp.Kind][]model.Track{vrrp.ByInterface: cfg.TrackInterfaces, vrrp.ByScript: cfg.TrackScripts,
+		vrrp.ByProcess: cfg.TrackProcesses, vrrp.ByFile: cfg.TrackFiles, vrrp.ByBFD: cfg.TrackBFDs}
 	if group != nil {
-		lists[vrrp.ByInterface] = append(append([]model.Track(nil), cfg.TrackInterfaces...), group.TrackInterfaces...)
-		lists[vrrp.ByScript] = append(append([]model.Track(nil), cfg.TrackScripts...), group.TrackScripts...)
-		lists[vrrp.ByBFD] = slices.Concat(cfg.TrackBFDs, group.TrackBFDs)
+		for kind, more := range map[vrrp.Kind][]model.Track{vrrp.ByInterface: group.TrackInterfaces, vrrp.ByScript: group.TrackScripts,
+			vrrp.ByProcess: group.TrackProcesses, vrrp.ByFile: group.TrackFiles, vrrp.ByBFD: group.TrackBFDs} {
+			lists[kind] = slices.Concat(lists[kind], more)
+		}
 	}
-	for _, kind := range []vrrp.Kind{vrrp.ByInterface, vrrp.ByScript, vrrp.ByBFD} {
+	for _, kind := range []vrrp.Kind{vrrp.ByInterface, vrrp.ByScript, vrrp.ByBFD, vrrp.ByProcess, vrrp.ByFile} {
 		for _, t := range lists[kind] {
 			w := t.Weight.Val
-			add(vrrp.Track{Kind: kind, Name: t.Name, Weight: min(max(w.N, -253), 253), Reverse: w.Reverse})
+			if kind == vrrp.ByFile && w.N != 0 && cfg.Priority.Val == vrrp.PriorityOwner {
+				continue // its priority is fixed, and no number makes a fault of it
+			}
+			add(vrrp.Track{Kind: kind, Name: t.Name, Weight: min(max(w.N, -least(kind)), least(kind)), Reverse: w.Reverse})
 		}
 	}
 	return tracks
+}
+
+// least is the largest weight that counts of a kind.
+func least(kind vrrp.Kind) int {
+	if kind == vrrp.ByFile {
+		return 1<<31 - 1
+	}
+	return 253
 }
 
 // Address is an address of the configuration in the kernel's words.

@@ -69,10 +69,11 @@ func (l *loop) instanceStatus(r *router, refused []control.Blocked) control.Inst
 	}
 	around := l.surroundings(nil)
 	for _, t := range r.core.Tracks {
-		a := around.answer(t)
+		a, value := around.answer(t)
+		adds, fault := t.Means(a, value)
 		s.Tracks = append(s.Tracks, control.TrackStatus{
-			Kind: t.Kind.String(), Name: t.Name, Up: a == vrrp.Good,
-			Known: a != vrrp.Unknown && a != vrrp.Absent && !(t.Kind == vrrp.ByScript && l.scripts.unrun(t.Name)), Weight: t.Weight, Adds: t.Adds(a),
+			Kind: t.Kind.String(), Name: t.Name, Up: a == vrrp.Good && (t.Kind != vrrp.ByFile || fault == vrrp.NoReason),
+			Known: a != vrrp.Unknown && a != vrrp.Absent && !(t.Kind == vrrp.ByScript && l.scripts.unrun(t.Name)), Weight: t.Weight, Adds: adds,
 		})
 	}
 	return s

@@ -18,6 +18,8 @@ type surroundings struct {
 	unable  []string            // codes of what this process may not do
 	lacking map[socketKey]bool  // sockets that could not be opened
 	script  func(name string) vrrp.Answer
+	process func(name string) vrrp.Answer
+	file    func(name string) (vrrp.Answer, int64)
 	session map[string]vrrp.Answer // of BFD
 }
 
@@ -41,22 +43,26 @@ func (s surroundings) conditions(r *router) vrrp.Conditions {
 	return c
 }
 
-// answer is what is known of a tracked thing.
-func (s surroundings) answer(t vrrp.Track) vrrp.Answer {
+// answer is what is known of a tracked thing; of a file, the number in it, too.
+func (s surroundings) answer(t vrrp.Track) (vrrp.Answer, int64) {
 	switch t.Kind {
 	case vrrp.ByScript:
-		return s.script(t.Name)
+		return s.script(t.Name), 0
+	case vrrp.ByProcess:
+		return s.process(t.Name), 0
+	case vrrp.ByFile:
+		return s.file(t.Name)
 	case vrrp.ByBFD:
-		return s.session[t.Name]
+		return s.session[t.Name], 0
 	}
 	link, exists := s.links[t.Name]
 	switch {
 	case !exists:
-		return vrrp.Missing
+		return vrrp.Missing, 0
 	case link.Up && link.Running:
-		return vrrp.Good
+		return vrrp.Good, 0
 	}
-	return vrrp.Bad
+	return vrrp.Bad, 0
 }
 
 // sourceOf is the address a router speaks from: the configured one if it is on the
@@ -107,10 +113,11 @@ func Deaf(in model.Instance, link kernel.Link) []control.Blocked {
 	return []control.Blocked{{Object: in.Name, Code: code.InterfaceIsPort, Args: map[string]string{"interface": link.Name, "kind": link.Port}}}
 }
 
-// heldBy is what of the conditions keeps an instance from working. A failed script and a
-// session that is down are no obstacles of this machine: it is meant to be so.
+// heldBy is what of the conditions keeps an instance from working. What a script, a
+// session, a process or a file says is no obstacle of this machine: it is meant to be so.
 func heldBy(r *router, c vrrp.Conditions) []control.Blocked {
-	if c.Fault == vrrp.NoReason || c.Fault == vrrp.ScriptFailed || c.Fault == vrrp.SessionDown {
+	switch c.Fault {
+	case vrrp.NoReason, vrrp.ScriptFailed, vrrp.SessionDown, vrrp.ProcessMissing, vrrp.FileSays:
 		return nil
 	}
 	h := control.Blocked{Object: r.cfg.Name, Code: string(c.Fault), Args: map[string]string{"interface": r.key.link}}

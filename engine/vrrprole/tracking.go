@@ -31,8 +31,7 @@ func (l *loop) evaluate(now time.Time, lacking map[socketKey]bool) {
 
 // surroundings are those of now.
 func (l *loop) surroundings(lacking map[socketKey]bool) surroundings {
-	sessions := l.sessions.answers()
-	return surroundings{l.links.byName, l.vips, l.unable, lacking, l.scripts.answer, sessions}
+	return surroundings{l.links.byName, l.vips, l.unable, lacking, l.scripts.answer, l.processes.answer, l.files.value, l.sessions.answers()}
 }
 
 // holdBack tells what keeps an instance from working, when that changes.
