@@ -124,8 +124,7 @@ func (s *process) revert(ctx context.Context, hash, reason string) (control.Plan
 
 // goBackTo makes text the running one again in place of the one with this hash.
 func (s *process) goBackTo(ctx context.Context, text, hash, reason string) (control.Planned, error) {
-	cfg := s.readAgain(text)
-	p, err := s.change(ctx, text, cfg)
+	p, err := s.change(ctx, s.readAgain(text))
 	if err != nil {
 		return p, err
 	}

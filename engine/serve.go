@@ -221,11 +221,13 @@ func (s *process) leave() {
 // running is the running text, and what the process has to know of it.
 type running struct {
 	text, hash string
-	down       time.Duration // the shortest master-down time
+	cfg        model.Config
+	accepted   model.Accepted // both, for the next text; empty where errors are in this one
+	down       time.Duration  // the shortest master-down time
 }
 
 func newRunning(text string, cfg model.Config) running {
-	return running{text, model.Hash([]byte(text)), model.ShortestDown(cfg)}
+	return running{text, model.Hash([]byte(text)), cfg, model.Accepted{Text: text, Config: cfg}, model.ShortestDown(cfg)}
 }
 
 func (s *process) running() running {
@@ -238,9 +240,9 @@ func (s *process) running() running {
 // taken as far as it can be understood: it was fit to be applied once, and an
 // address that goes on is worth more than a clean text.
 func (s *process) run(text string) model.Config {
-	cfg := s.readAgain(text)
-	s.take(newRunning(text, cfg))
-	return cfg
+	r := s.readAgain(text)
+	s.take(r)
+	return r.cfg
 }
 
 func (s *process) note(kind journal.Kind, facts map[string]string) {

@@ -69,20 +69,20 @@ type dropIn struct {
 }
 
 // read reads the file and says what is found in it. A text with errors is
-// refused.
+// refused. The virtual servers are read and not kept: only the lvs role needs them.
 func (d *dropIn) read() (string, model.Config, error) {
 	b, err := readText(d.env, d.file)
 	if err != nil {
 		return "", model.Config{}, err
 	}
-	cfg, findings := model.Parse(d.file, b, localFacts(d.node))
+	cfg, _, findings := model.ParseRouters(d.file, string(b), "", localFacts(d.node))
 	for _, f := range findings {
 		d.tell(f)
 	}
 	if model.Failed(findings) {
 		return "", cfg, errors.New(d.Text("cli.file-refused", map[string]string{"file": d.file}))
 	}
-	return string(convert.Flat(d.file, b, d.node, facts.Reading)), model.Resolve(cfg), nil
+	return string(convert.Flat(d.file, b, d.node, facts.Reading)), model.ResolveOwn(cfg), nil
 }
 
 func (d *dropIn) tell(f model.Finding) {

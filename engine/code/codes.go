@@ -48,9 +48,12 @@ const (
 	PacketAuthType         = "packet-auth-type"         // an advert with a type of authentication that does not exist
 	PacketAuthMismatch     = "packet-auth-mismatch"     // an advert with another auth_type
 	PacketAuthFailed       = "packet-auth-failed"       // an advert with another auth_pass
+	PacketReplayed         = "packet-replayed"          // an advert whose sequence is not new
 	PacketInterval         = "packet-interval"          // an advert with another advert_int
 	PacketType             = "packet-type"              // a packet that is no advert
 	PacketChecksum         = "packet-checksum"          // a damaged advert
+	PacketPlainChecksum    = "packet-plain-checksum"    // an advert whose checksum has the other form
+	UnknownVRID            = "unknown-vrid"             // an advert for a number that no instance here has
 	PacketUnicast          = "packet-unicast"           // an advert to us alone
 	PacketMulticast        = "packet-multicast"         // an advert to the group, where we speak to peers
 	PacketNotPeer          = "packet-not-peer"          // an advert to us from an address that is no peer
@@ -102,6 +105,6 @@ var (
 	// Texts are those of Blocks that say that a role runs another text than it
 	// should. They last until the role is given a text.
 	Texts   = []string{TextDamaged, TextLost, FellBack, FellBackAlong, NoWayBack}
-	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketInterval, PacketType, PacketChecksum, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded, PacketsSilent}
+	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded, PacketsSilent}
 	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied, NoCheck, NotChecked, NotCheckedAlpha}
 )

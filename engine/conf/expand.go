@@ -60,6 +60,9 @@ type Options struct {
 	// Budget's Apart that stand in both texts, at the beginning or at the end, where
 	// the text is read as it stands and nothing in it is expanded.
 	Known string
+	// Left says whether such a block is left out: at is where it begins in the text, and
+	// was where it does in Known. Nil leaves out all.
+	Left func(at, was int) bool
 	// Budget bounds what the text may hold once it is expanded; nil: nothing is counted.
 	Budget *Budget
 }

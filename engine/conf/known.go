@@ -5,7 +5,17 @@ package conf
 func (o Options) knows(text string) func(from, to int, word string) bool {
 	head, tail := same(text, o.Known)
 	return func(from, to int, word string) bool {
-		return (to < head || from > len(text)-tail) && o.Budget.Apart[word]
+		was := from
+		switch {
+		case !o.Budget.Apart[word]:
+			return false
+		case to < head:
+		case from > len(text)-tail:
+			was += len(o.Known) - len(text)
+		default:
+			return false
+		}
+		return o.Left == nil || o.Left(from, was)
 	}
 }
 

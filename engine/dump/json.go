@@ -89,7 +89,7 @@ func (in *Instance) data(scripts map[string]model.Script) data {
 		State: int(in.State.Role), Want: int(in.want()), Version: int(in.Core.Version), SMTPAlert: c.SMTPAlert.Val,
 		ToBackup: written(c.Notify.Backup), ToMaster: written(c.Notify.Master), ToFault: written(c.Notify.Fault),
 		ToStop: written(c.Notify.Stop), General: written(c.Notify.General), LowerPriority: written(c.NotifyRxLower),
-		AuthType: bit(c.AuthType.Val == "PASS"),
+		AuthType: authTypes[c.AuthType.Val],
 	}
 	for _, a := range c.Addrs {
 		d.Addresses = append(d.Addresses, address(a, c.Interface, master))
@@ -105,6 +105,9 @@ func (in *Instance) data(scripts map[string]model.Script) data {
 	}
 	return d
 }
+
+// authTypes are the numbers of auth_type.
+var authTypes = map[string]int{"PASS": 1, "AH": 2}
 
 func bit(b bool) int {
 	if b {

@@ -193,8 +193,11 @@ func (p *printer) election(in *Instance) {
 		return // it has no authentication
 	}
 	kind := "none"
-	if in.Config.AuthType.Val == "PASS" {
+	switch in.Config.AuthType.Val {
+	case "PASS":
 		kind = "SIMPLE_PASSWORD" // the password itself stays out of the file
+	case "AH":
+		kind = "IPSEC_AH"
 	}
 	p.field("Authentication type", kind)
 }

@@ -21,6 +21,7 @@ const (
 	FactCode       = "code"        // a code of engine/code
 	FactPID        = "pid"         // the process id
 	FactHow        = "how"         // how the role began or ended
+	FactVRID       = "vrid"        // the number of a virtual router
 	FactCount      = "count"       // how many
 	FactLimit      = "limit"       // how many there is room for
 	FactInterface  = "interface"   // the link
@@ -34,4 +35,4 @@ const (
 )
 
 // Facts are all keys.
-var Facts = []string{FactFrom, FactTo, FactReason, FactPriority, FactVirtual, FactServer, FactCheck, FactWeight, FactQuorum, FactHysteresis, FactCommand, FactHash, FactPrevious, FactOperations, FactOperation, FactObject, FactCode, FactPID, FactHow, FactCount, FactLimit, FactInterface, FactAddress, FactAbout, FactHolder, FactInterval, FactTook, FactVersion, FactOwnVersion}
+var Facts = []string{FactFrom, FactTo, FactReason, FactPriority, FactVirtual, FactServer, FactCheck, FactWeight, FactQuorum, FactHysteresis, FactCommand, FactHash, FactPrevious, FactOperations, FactOperation, FactObject, FactCode, FactPID, FactHow, FactVRID, FactCount, FactLimit, FactInterface, FactAddress, FactAbout, FactHolder, FactInterval, FactTook, FactVersion, FactOwnVersion}

@@ -94,9 +94,9 @@ func (r *role) Run(ctx context.Context, cfg model.Config, host engine.Services) 
 	return l.run(ctx, cfg)
 }
 
-// Read keeps the whole text.
-func (r *role) Read(name, text, _ string, facts model.Facts) (cfg model.Config, _ []model.Command, findings []model.Finding) {
-	cfg, findings = model.Parse(name, []byte(text), facts)
+// Read keeps the whole text, and shares what did not change with the one before.
+func (r *role) Read(name, text string, before model.Accepted, facts model.Facts) (cfg model.Config, _ []model.Command, findings []model.Finding) {
+	cfg, findings = model.ParseNext(name, text, before, facts)
 	return cfg, nil, findings
 }
 

@@ -40,6 +40,15 @@ type Global struct {
 	Version          Opt[int]        `kw:"vrrp_version" range:"2..3" default:"2" since:"1.2.20"` // where none is written, an instance of IPv6 speaks 3
 	CheckUnicastSrc  bool            `kw:"vrrp_check_unicast_src" since:"..1.2.20"`
 	Sync             Opt[Sync]       `kw:"lvs_sync_daemon" since:"1.2.20" mild:"yes" first:"yes"` // resolved: only where its instance is there
+	MinGarp          Opt[bool]       `kw:"vrrp_min_garp" since:"2.0.12"`                          // one round and no second block, where nothing else is written
+	DownTimerAdverts Opt[int]        `kw:"vrrp_down_timer_adverts" range:"1..100" default:"3"`
+	LowerPrioNoAdv   Opt[bool]       `kw:"vrrp_lower_prio_no_advert"`
+	PlainChecksum    Opt[bool]       `kw:"v3_checksum_as_v2" since:"2.2.8"`
+	SkipCheckAddr    bool            `kw:"vrrp_skip_check_adv_addr" since:"1.2.20"`
+	OwnerIgnores     Opt[bool]       `kw:"vrrp_owner_ignore_adverts" since:"2.3.3"`
+	StartupDelay     Opt[Seconds]    `kw:"vrrp_startup_delay" range:"0..4294.967295" default:"0" since:"2.0.14"`
+	DelayAfterBoot   Opt[Seconds]    `kw:"vrrp_delay_after_boot" range:"0..4294.967295" default:"0" since:"2.4.0"`
+	LogUnknownVRIDs  bool            `kw:"log_unknown_vrids" since:"2.0.16"`
 	Kept             []Item
 }
 
@@ -109,7 +118,7 @@ type Instance struct {
 	VRID             uint8           `kw:"virtual_router_id" range:"1..255" need:"yes" since:"..1.1.12"`
 	Priority         Opt[uint8]      `kw:"priority" range:"1..255" since:"..1.2.8"` // 100; 255 with state MASTER
 	Advert           Opt[Seconds]    `kw:"advert_int" range:"0.01..255" default:"1" since:"..0.7.1"`
-	AuthType         Opt[string]     `kw:"authentication.auth_type" values:"PASS" kept:"AH" since:"..1.2.8"`
+	AuthType         Opt[string]     `kw:"authentication.auth_type" values:"PASS AH" since:"..1.2.8"`
 	Password         Opt[Secret]     `kw:"authentication.auth_pass" max:"8" since:"..1.1.5"`
 	McastGroup       Opt[netip.Addr] `kw:"mcast_dst_ip" addr:"multicast4"` // else vrrp_mcast_group4
 	Source           Opt[netip.Addr] `kw:"mcast_src_ip" since:"0.6.1"`
@@ -120,8 +129,8 @@ type Instance struct {
 	TrackInterfaces  []Track         `kw:"track_interface" names:"interface" since:"1.0.1"`
 	TrackScripts     []Track         `kw:"track_script" names:"script" since:"1.1.13"`
 	DontTrackPrimary bool            `kw:"dont_track_primary" since:"1.1.8"`
-	DownTimerAdverts Opt[int]        `kw:"down_timer_adverts" range:"1..100" default:"3" since:"2.2.3"`
-	HigherPrioAdvert Opt[bool]       `kw:"higher_prio_send_advert" since:"1.3.5"` // else vrrp_higher_prio_send_advert
+	DownTimerAdverts Opt[int]        `kw:"down_timer_adverts" range:"1..100" inforce:"3" since:"2.2.3"` // else vrrp_down_timer_adverts
+	HigherPrioAdvert Opt[bool]       `kw:"higher_prio_send_advert" since:"1.3.5"`                       // else vrrp_higher_prio_send_advert
 	Garp             Garp            `part:"garp_"`
 	Notify           Notify          `part:"notify"`
 	NotifyRxLower    Command         `kw:"notify_master_rx_lower_pri" since:"2.0.6"`
@@ -131,7 +140,12 @@ type Instance struct {
 	Peers            []Peer          `kw:"unicast_peer" since:"1.2.8"`    // none: adverts go to the group
 	UnicastTTL       Opt[uint8]      `kw:"unicast_ttl" range:"0..255"`    // IPv4: 255; IPv6: what the kernel has
 	FaultNoPeer      bool            `kw:"unicast_fault_no_peer"`
-	CheckUnicastSrc  bool            `kw:"check_unicast_src"` // or vrrp_check_unicast_src, or a peer with a hop limit
+	CheckUnicastSrc  bool            `kw:"check_unicast_src"`                                                // or vrrp_check_unicast_src, or a peer with a hop limit
+	OldChecksum      Opt[string]     `kw:"old_unicast_checksum" values:"never" optional:"yes" since:"1.3.7"` // not written: as the peers have it
+	PlainChecksum    Opt[bool]       `kw:"v3_checksum_as_v2" since:"2.2.8"`
+	SkipCheckAddr    bool            `kw:"skip_check_adv_addr" since:"1.2.20"`
+	LowerPrioNoAdv   Opt[bool]       `kw:"lower_prio_no_advert"`
+	OwnerIgnores     Opt[bool]       `kw:"owner_ignore_adverts" since:"2.3.3"`
 	Kept             []Item
 }
 
@@ -163,7 +177,28 @@ type Virtual struct {
 	Timing       Timing          `part:""`
 	Servers      []Real          `kw:"real_server" since:"..0.6.8"`
 	Kept         []Item
+
+	place    uint32 // of ParseNext: one more than the byte at which its block begins
+	resolved bool   // it was taken over from a resolved configuration
 }
+
+// Same says whether both are one virtual server, which a text and the next one share.
+func (v *Virtual) Same(w *Virtual) bool {
+	return v.resolved && len(v.Servers) > 0 && len(v.Servers) == len(w.Servers) && &v.Servers[0] == &w.Servers[0]
+}
+
+// virtualKey tells virtual servers apart.
+type virtualKey struct {
+	protocol Protocol
+	end      netip.AddrPort
+}
+
+func (v *Virtual) key() virtualKey {
+	return virtualKey{v.Protocol.Or(UDP), netip.AddrPortFrom(v.Addr, v.Port)}
+}
+
+// name is the key as findings have it.
+func (k virtualKey) name() string { return k.protocol.String() + ":" + k.end.String() }
 
 // Real is real_server.
 type Real struct {

@@ -148,7 +148,7 @@ func pairOf(d *directive) (a, b string) {
 		"payload": {"0102", "0a 3"}, "require_reply": {"aX", "bb"},
 		"group": {"{\nVI_1\n}", "{\nVI_2\n}"}, "track_script": {"{\nchk\n}", "{\nother\n}"}, "track_interface": {"{\neth8\n}", "{\neth9\n}"},
 		"script_user": {"nobody", "daemon"}, "user": {"nobody", "daemon"}, "auth_type": {"PASS", ""},
-		"virtual_router_id": {"11", "12"}, "lvs_sync_daemon": {"eth0 inst VI_1", "eth1 id 7 maxlen 1400 port 99 ttl 2 group 224.0.0.99"}, "regex": {`"first"`, `"second"`}, "version": {"2", "3"}, "vrrp_version": {"2", "3"}, "interval": {"5", "7"},
+		"virtual_router_id": {"11", "12"}, "lvs_sync_daemon": {"eth0 inst VI_1", "eth1 id 7 maxlen 1400 port 99 ttl 2 group 224.0.0.99"}, "old_unicast_checksum": {"", "never"}, "regex": {`"first"`, `"second"`}, "version": {"2", "3"}, "vrrp_version": {"2", "3"}, "interval": {"5", "7"},
 	}
 	if d.block.word == "vrrp_script" && d.word == "weight" {
 		return "5", "7 reverse"

@@ -89,8 +89,6 @@ track_file                 tracks names:track_file line:track_process old:vrrp_t
 track_process              tracks names:vrrp_track_process since:2.0.11 loss:track_process
 track_bfd                  tracks names:bfd_instance since:..2.0.8 loss:track_bfd
 track_src_ip               flag
-old_unicast_checksum       choice? values:never since:1.3.7 loss:unicast
-v3_checksum_as_v2          bool since:2.2.8 loss:v3_checksum_as_v2
 use_vmac                   vmac? heavy since:..1.2.6
 vmac_xmit_base             flag since:1.2.10
 use_vmac_addr              flag
@@ -101,9 +99,6 @@ no_accept                  flag since:1.3.0 loss:accept
 promote_secondaries        flag since:1.3.0
 garp_extra_if              every 0..86400 old:vmac_garp_intvl mild loss:garp_extra_if
 timer_expired_backup       whole? 1..254 =254 since:2.2.8..2.3.3
-owner_ignore_adverts       bool since:2.3.3 loss:owner_ignore_adverts
-lower_prio_no_advert       bool loss:lower_prio_no_advert
-skip_check_adv_addr        bool since:1.2.20 loss:skip_check_adv_addr
 strict_mode                bool since:1.2.20 loss:strict
 notify_deleted             command?
 notify_priority_changes    bool since:2.0.16..2.2.7 loss:notify_priority_changes
@@ -195,18 +190,9 @@ weight             weight -2147483647..2147483647 mild
 const keptGlobal = `
 block global_defs
 no_checker_emails                   flag since:2.0.0 lvs
-vrrp_min_garp                       bool since:2.0.12
 vrrp_garp_extra_if                  every 1..86400 old:vrrp_vmac_garp_intvl mild loss:garp_extra_if
-vrrp_down_timer_adverts             whole 1..100 =3
-vrrp_lower_prio_no_advert           bool loss:lower_prio_no_advert
-v3_checksum_as_v2                   bool since:2.2.8 loss:v3_checksum_as_v2
-vrrp_skip_check_adv_addr            flag since:1.2.20 loss:skip_check_adv_addr
 vrrp_strict                         flag since:1.2.20 loss:strict
-vrrp_owner_ignore_adverts           bool since:2.3.3 loss:owner_ignore_adverts
 vrrp_notify_priority_changes        bool since:2.0.16..2.2.7 loss:notify_priority_changes
-vrrp_startup_delay                  secs 0..4294.967295 =0 since:2.0.14
-vrrp_delay_after_boot               secs 0..4294.967295 =0 since:2.4.0
-log_unknown_vrids                   flag since:2.0.16
 default_interface                   text =eth0 mild since:1.2.24 loss:root.static_ipaddress
 dynamic_interfaces                  choice? values:allow_if_changes since:..2.0.8
 vmac_prefix                         text =vrrp loss:vmac-names

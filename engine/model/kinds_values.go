@@ -43,7 +43,12 @@ func itself[T interface{ String() string }](_ *directive, v T) string { return v
 
 func textKind(name string, quote func(string) string) *kind {
 	return of(kind{name: name, word: true, quote: quote, schema: choiceSchema, json: func(_ *directive, p any) any { return *p.(*string) }},
-		(*line).scanString, func(_ *directive, s string) string { return conf.Quote(s) })
+		(*line).scanString, func(d *directive, s string) string {
+			if s == "" && d.optional { // the word alone
+				return ""
+			}
+			return conf.Quote(s)
+		})
 }
 
 func wholeKind[T int | uint8 | uint16 | uint32]() *kind {

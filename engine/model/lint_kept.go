@@ -86,8 +86,13 @@ func before(a, b conf.Span) bool { return a.Line < b.Line || a.Line == b.Line &&
 func (b *binder) lintVersions() {
 	for _, v := range b.names.versions {
 		version, name, every := v.instance.inForce(&b.cfg.Global), v.instance.Name, v.instance.Advert.Val
-		if version == version3 && v.auth != (conf.Span{}) {
+		switch ah := v.instance.AuthType.Val == "AH" && v.auth != (conf.Span{}); {
+		case version == version3 && v.auth != (conf.Span{}):
 			b.report(Warning, "auth-in-version-3", v.auth, "Name", name)
+		case ah && v.instance.IPv6():
+			b.report(Warning, "ah-over-ipv6", v.auth, "Name", name)
+		case ah && v.instance.Master && v.instance.priority() != ownerPriority:
+			b.report(Warning, "ah-not-master", v.auth, "Name", name)
 		}
 		if v.advert == (conf.Span{}) {
 			continue

@@ -20,6 +20,8 @@ func TestWhatKeepalivedComplainsAboutIsNamed(t *testing.T) {
 	for code, row := range map[string]struct{ breaks, keeps string }{
 		"unknown-object":             {"track_file F {\n weight 2\n}\n" + instance("A", 1, tracks), trackFile + instance("A", 1, tracks)},
 		"no-value":                   {global("startup_script"), global("startup_script /bin/true")},
+		"ah-over-ipv6":               {strings.NewReplacer("192.0.2.77", "fd00::1", "eth0", "eth0\n version 2").Replace(instance("A", 1, "authentication {\n auth_type AH\n auth_pass x\n }")), instance("A", 1, "authentication {\n auth_type AH\n auth_pass x\n }")},
+		"ah-not-master":              {instance("A", 1, "authentication {\n auth_type AH\n auth_pass x\n }", "state MASTER", "priority 100"), instance("A", 1, "authentication {\n auth_type AH\n auth_pass x\n }", "state MASTER", "priority 255")},
 		"auth-in-version-3":          {instance("A", 1, auth, "version 3"), instance("A", 1, auth, "version 2")},
 		"advert-too-long":            {instance("A", 1, "version 3", "advert_int 41"), instance("A", 1, "advert_int 41")},
 		"weight-in-group":            {trackFile + instance("A", 1, tracks) + group(""), trackFile + instance("A", 1, tracks) + group("sync_group_tracking_weight")},

@@ -17,7 +17,7 @@ type names struct {
 	routers            []router
 	groups             map[string]bool
 	members            map[string]string // instance -> group
-	virtuals           map[string]bool
+	virtuals           map[virtualKey]bool
 	weighted           []weighted
 	preempts           map[string]bool // instance -> takes over from a lower priority
 	pairs              []pair
@@ -53,7 +53,7 @@ type weighted struct {
 
 func newNames() names {
 	return names{scripts: map[string]bool{}, instances: map[string]bool{},
-		groups: map[string]bool{}, members: map[string]string{}, virtuals: map[string]bool{},
+		groups: map[string]bool{}, members: map[string]string{}, virtuals: map[virtualKey]bool{},
 		preempts: map[string]bool{}}
 }
 

@@ -31,6 +31,37 @@ func ParseRouters(name, text, known string, facts Facts) (Config, []Command, []F
 	return b.cfg, b.commands, findings
 }
 
+// ParseNext is Parse for a text that comes after one that was accepted: a virtual server
+// that stands in both is not read again. It is the one of before, already resolved, in
+// the same memory, and what was found in it is not told again. Before may be the zero
+// Accepted.
+func ParseNext(name, text string, before Accepted, facts Facts) (Config, []Finding) {
+	k := keeps{stays: servers, places: true}
+	if before.fits(text) {
+		k.known, k.before = before.Text, before.Config.Virtuals
+	}
+	b, findings := understand(name, text, facts, k)
+	if b.shared && !sharing(b.cfg.Global, before.Config.Global) {
+		b, findings = understand(name, text, facts, keeps{stays: servers, places: true})
+	}
+	return b.cfg, findings
+}
+
+// Accepted is a text that was read by ParseNext and in which no Error was found, and
+// what it means, resolved.
+type Accepted struct {
+	Text   string
+	Config Config
+}
+
+// fits says whether anything of it can be in text.
+func (a Accepted) fits(text string) bool { return len(a.Config.Virtuals) > 0 && text != "" }
+
+// sharing says whether virtual servers take the same from two global_defs.
+func sharing(g, h Global) bool {
+	return g.SMTPAlert == h.SMTPAlert && g.SMTPAlertChecker == h.SMTPAlertChecker && g.ScriptUser == h.ScriptUser
+}
+
 // Inspect gives what Parse finds, without the Config: each virtual server is
 // forgotten once it has been validated.
 func Inspect(name, text string, facts Facts) []Finding {
@@ -101,6 +132,9 @@ func (b *binder) read(name, text string, literal bool) []Finding {
 	opt := b.facts.Options()
 	b.literal, opt.Literal, opt.Budget = literal, literal, &budget
 	opt.Known = b.keeps.known
+	if b.keeps.before != nil {
+		opt.Left = b.stands
+	}
 	b.file, statements = conf.Statements(name, text, opt)
 	for i, name := range b.file.Names {
 		b.order[name] = i

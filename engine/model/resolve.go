@@ -11,12 +11,31 @@ import (
 // servers, ports that a forwarding method forbids. The result is what the engine
 // runs; every Opt in it holds the value in force. The argument is left alone.
 func Resolve(c Config) Config {
+	virtuals := slices.Clone(c.Virtuals)
+	for i := range virtuals {
+		v := &virtuals[i]
+		v.Servers = slices.Clone(v.Servers)
+		for j := range v.Servers {
+			r := &v.Servers[j]
+			r.Checks = slices.Clone(r.Checks)
+			for k := range r.Checks {
+				r.Checks[k].URLs = slices.Clone(r.Checks[k].URLs)
+			}
+		}
+	}
+	c.Virtuals = virtuals
+	return ResolveOwn(c)
+}
+
+// ResolveOwn is Resolve for a configuration that nobody else has: its virtual servers
+// are resolved where they are, which a hundred thousand real servers need no room for.
+func ResolveOwn(c Config) Config {
 	g := &c.Global
 	g.Emails = slices.Clone(g.Emails)
 	if g.SMTPServer.Written && g.SMTPServer.Val.Port == 0 {
 		g.SMTPServer.Val.Port = 25
 	}
-	resolveGarp(&g.Garp)
+	g.Garp = inheritGarp(g.Garp, g.garp())
 	c.Scripts = slices.Clone(c.Scripts)
 	for i := range c.Scripts {
 		s := &c.Scripts[i]
@@ -76,6 +95,9 @@ func fill(blk *block, v reflect.Value) {
 			fill(d.subs[d.word], field)
 		default:
 			for i := range field.Len() {
+				if v, is := field.Index(i).Addr().Interface().(*Virtual); is && v.resolved {
+					continue // it is shared
+				}
 				fill(d.blockOf(field.Index(i)), field.Index(i))
 			}
 		}
@@ -174,6 +196,7 @@ func resolveInstance(in *Instance, g *Global, weights map[string]Weight) {
 	if strict(*in, *g) {
 		beStrict(in)
 	}
+	in.Master = in.Master && !in.signed(g)
 	in.Master, in.Priority = startingRole(*in)
 	inherit(&in.Advert, readDefaults().instance.Advert.Val)
 	resolveVersion(in, g)
@@ -199,13 +222,25 @@ func resolveInstance(in *Instance, g *Global, weights map[string]Weight) {
 	}
 	in.TrackInterfaces = slices.Clone(in.TrackInterfaces)
 	in.TrackScripts = resolveTracks(in.TrackScripts, weights)
-	in.Garp = inheritGarp(in.Garp, g.Garp)
+	in.Garp = inheritGarp(in.Garp, g.garp())
 	for _, c := range []*Command{&in.Notify.Master, &in.Notify.Backup, &in.Notify.Fault, &in.Notify.Stop,
 		&in.Notify.General, &in.NotifyRxLower} {
 		user(c, g)
 	}
 	inheritOpt(&in.HigherPrioAdvert, g.HigherPrioAdvert)
+	inheritOpt(&in.LowerPrioNoAdv, g.LowerPrioNoAdv)
+	if !inheritOpt(&in.DownTimerAdverts, g.DownTimerAdverts) {
+		in.DownTimerAdverts.Val = readDefaults().instance.DownTimerAdverts.Val
+	}
+	inheritOpt(&in.PlainChecksum, g.PlainChecksum)
+	inheritOpt(&in.OwnerIgnores, g.OwnerIgnores)
 	inheritOpt(&in.SMTPAlert, g.SMTPAlertVRRP, g.SMTPAlert)
+}
+
+// signed says whether adverts have an authentication header. Its sequence is heard
+// before one is sent: as in keepalived only the owner starts as master.
+func (in *Instance) signed(g *Global) bool {
+	return in.AuthType.Val == "AH" && in.Password.Written && in.inForce(g) == version2 && !in.IPv6() && in.priority() != ownerPriority
 }
 
 // startingRole gives the priority in force and whether the instance wishes to
@@ -227,8 +262,20 @@ func resolveAddresses(addrs []Address, link string) []Address {
 	return addrs
 }
 
-func resolveGarp(g *Garp) {
-	*g = inheritGarp(*g, Garp{})
+// garp is what instances take from above: with vrrp_min_garp one round, and no second
+// block, where nothing else is written.
+func (g *Global) garp() Garp {
+	above := g.Garp
+	if !g.MinGarp.Val {
+		return above
+	}
+	if !above.MasterRepeat.Written {
+		above.MasterRepeat = Some(1)
+	}
+	if !above.MasterDelay.Written {
+		above.MasterDelay = Some(Seconds(0))
+	}
+	return above
 }
 
 // inheritGarp takes what is not written from above, and what is written nowhere
@@ -259,15 +306,13 @@ func inheritGarp(g, above Garp) Garp {
 }
 
 func resolveVirtuals(virtuals []Virtual, g *Global) []Virtual {
-	kept := make([]Virtual, 0, len(virtuals))
-	for _, v := range virtuals {
-		if len(v.Servers) == 0 {
-			continue
+	virtuals = slices.DeleteFunc(virtuals, func(v Virtual) bool { return len(v.Servers) == 0 })
+	for i := range virtuals {
+		if !virtuals[i].resolved {
+			resolveVirtual(&virtuals[i], g)
 		}
-		resolveVirtual(&v, g)
-		kept = append(kept, v)
 	}
-	return slices.Clip(kept)
+	return virtuals
 }
 
 func resolveVirtual(v *Virtual, g *Global) {
@@ -291,7 +336,6 @@ func resolveVirtual(v *Virtual, g *Global) {
 	inheritOpt(&v.SMTPAlert, g.SMTPAlertChecker, g.SMTPAlert)
 	user(&v.QuorumUp, g)
 	user(&v.QuorumDown, g)
-	v.Servers = slices.Clone(v.Servers)
 	for i := range v.Servers {
 		resolveReal(&v.Servers[i], &written, v, g)
 	}
@@ -317,7 +361,6 @@ func resolveReal(r *Real, written, v *Virtual, g *Global) {
 	above := over(r.Timing, written.Timing)
 	host := r.VirtualHost
 	inheritOpt(&host, written.VirtualHost)
-	r.Checks = slices.Clone(r.Checks)
 	for i := range r.Checks {
 		resolveCheck(&r.Checks[i], r, asked, above, g)
 		for j := range r.Checks[i].URLs {
@@ -342,7 +385,6 @@ func resolveCheck(c *Check, r *Real, asked uint16, above Timing, g *Global) {
 	}
 	c.Target = Endpoint{Addr: c.ConnectIP.Or(r.Addr), Port: c.ConnectPort.Or(asked)}
 	c.ConnectIP.Val, c.ConnectPort.Val = c.Target.Addr, c.Target.Port
-	c.URLs = slices.Clone(c.URLs)
 	t := over(c.Timing, above)
 	d := readDefaults().checks[c.Kind]
 	if c.Kind == DNSCheck {

@@ -19,7 +19,7 @@ func hearers(teams []*team) map[hearer][]*router {
 	list := map[hearer][]*router{}
 	for _, t := range teams {
 		for _, r := range t.routers {
-			at := hearer{r.key.socket(), r.key.vrid}
+			at := hearer{r.socket(), r.key.vrid}
 			list[at] = append(list[at], r)
 		}
 	}
@@ -74,7 +74,7 @@ func (r *router) hasPeer(ip netip.Addr) bool {
 // unicast is the socket for peers on the same link.
 func (k socketKey) unicast() socketKey {
 	if k.group.Is6() {
-		return socketKey{k.link, netip.IPv6Unspecified()}
+		return socketKey{k.link, netip.IPv6Unspecified(), k.ah}
 	}
-	return socketKey{k.link, netip.IPv4Unspecified()}
+	return socketKey{k.link, netip.IPv4Unspecified(), k.ah}
 }

@@ -25,6 +25,7 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 		}
 	}
 	inheritAll(next, l.teams, now)
+	putOff(next, l.quiet.until(cfg.Global), func(key routerKey) bool { r := l.routers[key]; return r != nil && r.core.NotBefore.IsZero() })
 	ours := l.mastered()
 	spareOwn(l.links.byName, next, ours)
 	old := l.routers
@@ -123,8 +124,9 @@ func (l *loop) end(routers []*router, ours []plan.Address, now time.Time) {
 
 // inherit takes over what the same router was before.
 func (r *router) inherit(before *router) {
-	r.state, r.sent, r.source, r.stats = before.state, before.sent, before.source, before.stats
+	r.state, r.sent, r.source, r.stats, r.sequence = before.state, before.sent, before.source, before.stats, before.sequence
 	r.header.ID, r.held, r.surplus = before.header.ID, before.held, before.surplus
+	r.wire.OldSum = r.wire.OldSum || before.wire.OldSum && !r.wire.NoOldSum && before.cfg.OldChecksum == r.cfg.OldChecksum
 	for _, to := range r.to {
 		if why := before.mute[to]; why != "" {
 			r.mute[to] = why

@@ -86,13 +86,14 @@ func (l *loop) advertise(r *router, priority uint8) {
 	if r.header.ID++; r.header.ID == 0 { // the same for all peers, as with keepalived
 		r.header.ID = 1
 	}
+	r.sequence++ // one of a router and of those it hears, so that whoever becomes master goes on
 	for _, to := range r.to {
 		if to == r.source {
 			continue // the text names all routers: nobody listens to oneself
 		}
 		r.header.Src, r.header.Dst = r.source, to
 		advert := r.advert(priority, to)
-		err := l.sockets.send(r.key.socket(), r.header, advert)
+		err := l.sockets.send(r.socket(), r.header, advert)
 		switch was := r.mute[to]; {
 		case err == nil && was != "":
 			delete(r.mute, to)
@@ -116,7 +117,13 @@ func (l *loop) advertise(r *router, priority uint8) {
 
 // advert gives the packet for a priority and a place, until the next one is asked for.
 func (r *router) advert(priority uint8, to netip.Addr) []byte {
-	r.payload = r.wire.Advert(priority).Append(r.payload[:0], r.source, to)
+	if r.wire.AuthType != vrrp.AuthAH {
+		r.payload = r.wire.Advert(priority).Append(r.payload[:0], r.source, to)
+		return r.payload
+	}
+	r.payload = r.wire.Advert(priority).Append(append(r.payload[:0], make([]byte, vrrp.SealLen)...), r.source, to)
+	seal := r.wire.Seal(vrrp.Sent{TTL: uint8(r.header.TTL), ID: r.header.ID, From: r.source, To: to}, r.sequence, r.payload[vrrp.SealLen:])
+	copy(r.payload, seal[:])
 	return r.payload
 }
 

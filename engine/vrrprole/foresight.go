@@ -14,6 +14,7 @@ import (
 // that tracks a link that is down releases its addresses again, the owner that is new
 // puts its own on.
 func (v snapshot) foresee(cfg model.Config, next []*team) (p plan.Plan, held []control.Blocked) {
+	putOff(next, v.quiet.until(cfg.Global), func(key routerKey) bool { return v.routers[key].goesOn })
 	spareOwn(v.around.links, next, v.ours)
 	v.around.vips = virtualOf(next)
 	answers := v.scripts.answersUnder(cfg, trackedBy(next), v.at)

@@ -22,8 +22,13 @@ func (q loopQuestion) reach(l *loop) { q(l) }
 
 // reach hands a packet to the router it is for, if that is still there.
 func (p packet) reach(l *loop) {
-	if r := l.addressee(p); r != nil && l.sockets.has(p.socket) {
+	r := l.addressee(p)
+	switch {
+	case !l.sockets.has(p.socket):
+	case r != nil:
 		l.heard(r, p.packet)
+	case l.cfg.Global.LogUnknownVRIDs && len(l.hearers[hearer{p.socket.key, p.vrid()}]) == 0:
+		l.unknown.heard(sender{p.socket.key.link, p.vrid(), p.packet.Src})
 	}
 }
 

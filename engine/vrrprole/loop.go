@@ -64,6 +64,8 @@ type loop struct {
 	follows  bool                   // these follow the instance: no earlier run is taken up any more, and nothing ends
 	standing standing               // those of addresses that are still to be set or removed
 	ending   control.StopMode
+	quiet    quiet
+	unknown  unknown
 }
 
 func newLoop(r *role, host engine.Services) (*loop, error) {
@@ -96,12 +98,19 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 		}
 	}
 	l.links = &links{net: net, log: host.Log, tell: l.tell, byName: map[string]kernel.Link{}}
-	l.sockets = &sockets{openWire: r.opt.OpenWire, log: host.Log, hear: hear, tell: l.tell, readers: &l.wg,
+	openWire := func(key socketKey) (Wire, error) {
+		if key.ah {
+			return r.opt.OpenAH(key.link, key.group)
+		}
+		return r.opt.OpenWire(key.link, key.group)
+	}
+	l.sockets = &sockets{openWire: openWire, log: host.Log, hear: hear, tell: l.tell, readers: &l.wg,
 		open: map[socketKey]*socket{}, lacking: map[socketKey]bool{}, refused: map[socketKey]string{}}
 	l.scripts = &scripts{work: work, runners: &l.wg, tell: l.tell}
 	l.notify = notifier{script.NewQueue(work, notifyPatience), l.tell, engine.NewUnrun(l.note)}
 	l.complaints = &complaints{note: l.note, told: map[fault]bool{}}
 	l.leftovers = &leftovers{note: l.note}
+	l.unknown = unknown{note: l.note, told: map[sender]bool{}}
 	l.writer = newWriter(net, host.RunDir, l.tell)
 	l.daemons = &daemons{open: r.opt.OpenSyncs, claim: l.writer.claim, tell: l.tell, every: r.opt.Retry, wake: make(chan struct{}, 1)}
 	return l, nil
@@ -237,7 +246,9 @@ func (l *loop) begin() error {
 	l.writer.setPace(paceOf(l.cfg))
 	spareOwn(l.links.byName, l.teams, saved.left)
 	now := time.Now()
+	l.quiet = newQuiet(now)
 	goOn := l.resumptions(saved, lacking, now)
+	putOff(l.anew(goOn), l.quiet.until(l.cfg.Global), func(routerKey) bool { return false })
 	l.note(journal.Entry{Kind: journal.Started, Facts: map[string]string{
 		journal.FactPID: strconv.Itoa(os.Getpid()), journal.FactHow: howOf(goOn)}})
 	l.tellRealTime()
@@ -258,6 +269,7 @@ func (l *loop) setTeams(teams []*team) {
 	l.routers, l.byName = map[routerKey]*router{}, map[string]*router{}
 	l.hearers = hearers(teams)
 	l.vips, l.tracked = virtualOf(teams), trackedBy(teams)
+	l.sockets.unknown.Store(l.cfg.Global.LogUnknownVRIDs)
 	for _, t := range l.teams {
 		for _, r := range t.routers {
 			l.routers[r.key], l.byName[r.cfg.Name] = r, r
@@ -282,9 +294,11 @@ func (l *loop) uses() map[socketKey]socketUse {
 			}
 			uses[key].vrids[r.key.vrid] = true
 		}
-		wants(key.socket())
+		wants(r.socket())
 		if r.cfg.Unicast() {
-			wants(socketKey{key.link, r.beside})
+			beside := r.socket()
+			beside.group = r.beside
+			wants(beside)
 		}
 	}
 	return uses

@@ -26,23 +26,25 @@ type snapshot struct {
 	has     holdings
 	kernel  plan.State // its addresses
 	daemons []plan.SyncDaemon
+	quiet   quiet
 }
 
 // routerSnapshot is a router as a plan sees it.
 type routerSnapshot struct {
-	state vrrp.State
-	told  []netip.Addr // what its adverts are to tell of
+	state  vrrp.State
+	told   []netip.Addr // what its adverts are to tell of
+	goesOn bool         // from before the start, or since the quiet time was over
 }
 
 // snapshot copies what a plan has to know.
 func (l *loop) snapshot() snapshot {
 	v := snapshot{
-		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), routers: map[routerKey]routerSnapshot{}, ours: l.mastered(),
+		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), routers: map[routerKey]routerSnapshot{}, ours: l.mastered(), quiet: l.quiet,
 		around: surroundings{links: maps.Clone(l.links.byName), unable: l.unable, lacking: maps.Clone(l.sockets.lacking)},
 	}
 	for _, t := range l.teams {
 		for _, r := range t.routers {
-			v.routers[r.key] = routerSnapshot{r.state, r.told}
+			v.routers[r.key] = routerSnapshot{r.state, r.told, r.core.NotBefore.IsZero()}
 		}
 	}
 	return v

@@ -17,7 +17,10 @@ func (l *loop) heard(r *router, p kernel.Packet) {
 	if role := r.state.Role; role != vrrp.Backup && role != vrrp.Master {
 		return
 	}
-	adv, why := r.wire.Receive(asHeard(p))
+	heard := asHeard(p)
+	heard.Master, heard.Sequence = r.state.Role == vrrp.Backup && p.Src == r.state.Holder, r.sequence
+	adv, why := r.wire.Receive(heard)
+	r.hearSequence(adv, p.Src, why)
 	if counted[why] {
 		r.stats.AdvertsReceived++
 	}
@@ -58,7 +61,21 @@ func (l *loop) heard(r *router, p kernel.Packet) {
 
 // counted are the verdicts on what keepalived counts as an advert received: the type,
 // the length, the authentication and the interval are right.
-var counted = map[vrrp.Refusal]bool{vrrp.Accepted: true, vrrp.BadChecksum: true, vrrp.NotPeer: true, vrrp.BadPeerTTL: true, vrrp.OddAddresses: true}
+var counted = map[vrrp.Refusal]bool{vrrp.Accepted: true, vrrp.BadChecksum: true, vrrp.PlainSum: true, vrrp.NotPeer: true, vrrp.BadPeerTTL: true, vrrp.OddAddresses: true}
+
+// hearSequence goes on from the sequence of an advert whose authentication header is
+// right. As with keepalived a master leaves one out after a router that gives way.
+func (r *router) hearSequence(adv vrrp.Advert, from netip.Addr, why vrrp.Refusal) {
+	if adv.Sequence == 0 {
+		return
+	}
+	r.sequence = adv.Sequence
+	s := r.state
+	lower := adv.Priority != vrrp.PriorityResign && (adv.Priority < s.Priority || adv.Priority == s.Priority && from.Less(s.Conditions.Source))
+	if s.Role == vrrp.Master && !why.Drops() && lower {
+		r.sequence++
+	}
+}
 
 // complain takes note of what is wrong with a packet.
 func (l *loop) complain(r *router, p kernel.Packet, why vrrp.Refusal, lacks []netip.Addr) {
@@ -79,7 +96,7 @@ func (r *router) mutes(p kernel.Packet, why vrrp.Refusal) bool {
 
 // asHeard is a packet in the protocol's words.
 func asHeard(p kernel.Packet) vrrp.Packet {
-	return vrrp.Packet{Payload: p.Payload, TTL: p.TTL, From: p.Src, To: p.Dst}
+	return vrrp.Packet{Payload: p.Payload, TTL: p.TTL, From: p.Src, To: p.Dst, Headers: p.Headers}
 }
 
 func digit(version uint8) string { return strconv.Itoa(int(version)) }
@@ -107,7 +124,7 @@ func (r *router) count(why vrrp.Refusal) {
 	counters := map[vrrp.Refusal]*uint64{
 		vrrp.BadLength: &r.stats.LengthErrors, vrrp.BadTTL: &r.stats.TTLErrors,
 		vrrp.AuthInvalid: &r.stats.AuthInvalid, vrrp.AuthMismatch: &r.stats.AuthMismatch,
-		vrrp.AuthFailed: &r.stats.AuthFailures, vrrp.BadInterval: &r.stats.IntervalErrors,
+		vrrp.AuthFailed: &r.stats.AuthFailures, vrrp.Replayed: &r.stats.AuthFailures, vrrp.BadInterval: &r.stats.IntervalErrors,
 		vrrp.BadType: &r.stats.TypeErrors, vrrp.OddAddresses: &r.stats.AddressErrors, vrrp.OtherPair: &r.stats.AddressErrors,
 	}
 	if c := counters[why]; c != nil {

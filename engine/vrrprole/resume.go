@@ -15,6 +15,7 @@ import (
 type savedStates struct {
 	clock   state.BootClock
 	routers map[slotKey]vrrp.SavedState
+	counts  map[slotKey]uint32 // sequences of authentication headers
 	scripts map[[16]byte]vrrp.Verdict
 	left    []plan.Address
 	daemons []plan.SyncDaemon
@@ -23,12 +24,12 @@ type savedStates struct {
 // load reads what an earlier run left.
 func (l *loop) load() savedStates {
 	m := savedStates{
-		clock: state.ReadBootClock(), routers: map[slotKey]vrrp.SavedState{}, scripts: map[[16]byte]vrrp.Verdict{},
+		clock: state.ReadBootClock(), routers: map[slotKey]vrrp.SavedState{}, counts: map[slotKey]uint32{}, scripts: map[[16]byte]vrrp.Verdict{},
 	}
 	for _, s := range readRecord(l.record.dir) {
 		switch s.Kind {
 		case slotInstance:
-			m.routers[s.key()] = s.memory(m.clock)
+			m.routers[s.key()], m.counts[s.key()] = s.memory(m.clock), s.Sequence
 		case slotScript:
 			m.scripts[s.Name] = vrrp.Verdict{Known: s.Known == 1, Count: int(s.Count)}
 		}
@@ -70,12 +71,23 @@ func (l *loop) resumptions(m savedStates, lacking map[socketKey]bool, now time.T
 	list, s := make([]resumption, len(l.teams)), l.surroundings(lacking)
 	for i, t := range l.teams {
 		for _, r := range t.routers {
+			r.sequence = m.counts[r.key.slotKey()]
 			list[i].saved = append(list[i].saved, m.routers[r.key.slotKey()])
 			list[i].conditions = append(list[i].conditions, s.conditions(r))
 		}
 		list[i].states = vrrp.Resume(t.core.Members, list[i].saved, list[i].conditions, now)
 	}
 	return list
+}
+
+// anew are the teams that do not go on.
+func (l *loop) anew(list []resumption) (teams []*team) {
+	for i, t := range l.teams {
+		if list[i].states == nil {
+			teams = append(teams, t)
+		}
+	}
+	return teams
 }
 
 // howOf is for the journal: fresh, or resumed if any team can go on.

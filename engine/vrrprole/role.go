@@ -28,6 +28,8 @@ type Options struct {
 	OpenWire func(link string, group netip.Addr) (Wire, error)
 	// OpenSyncs opens what copies connections; kernel.ErrNoIPVS: nothing does now.
 	OpenSyncs func() (Syncs, error)
+	// OpenAH is OpenWire for packets with an authentication header, over IPv4.
+	OpenAH func(link string, group netip.Addr) (Wire, error)
 	// Lacks gives the codes of what this process may not do.
 	Lacks func() []string
 	// KeepalivedTables lists the nftables tables of a keepalived, whose configuration
@@ -80,6 +82,9 @@ func New(opt Options) engine.Role {
 	if opt.OpenSyncs == nil {
 		opt.OpenSyncs = func() (Syncs, error) { return kernel.OpenIPVS() }
 	}
+	if opt.OpenAH == nil {
+		opt.OpenAH = func(link string, group netip.Addr) (Wire, error) { return kernel.OpenAH(link, group) }
+	}
 	if opt.Lacks == nil {
 		opt.Lacks = kernel.Lacks
 	}
@@ -130,8 +135,8 @@ func (r *role) Run(ctx context.Context, cfg model.Config, host engine.Services) 
 }
 
 // Read keeps no virtual server: the memory of this role is never paged out.
-func (r *role) Read(name, text, known string, facts model.Facts) (model.Config, []model.Command, []model.Finding) {
-	return model.ParseRouters(name, text, known, facts)
+func (r *role) Read(name, text string, before model.Accepted, facts model.Facts) (model.Config, []model.Command, []model.Finding) {
+	return model.ParseRouters(name, text, before.Text, facts)
 }
 
 // Fit leaves out the virtual servers, which only the lvs role needs.

@@ -38,19 +38,20 @@ type router struct {
 
 	untracked map[plan.Address]bool // those of addrs that others may take off: no_track
 
-	state   vrrp.State
-	sent    time.Time    // the last advert
-	source  netip.Addr   // the last good source address: a resignation is sent from it
-	told    []netip.Addr // what adverts are to tell of; wire.Addrs is what fits into one
-	surplus int          // how many do not fit, as told
-	to      []netip.Addr // where adverts go: the group, or each peer
-	beside  netip.Addr   // with peers: the group that its adverts would go to without
-	header  kernel.Header
-	payload []byte // room for an advert
-	slot    int    // in the record
-	stats   control.VRRPStats
-	held    []control.Blocked
-	mute    map[netip.Addr]string // why the last advert to that place could not be sent
+	state    vrrp.State
+	sequence uint32       // of authentication headers, sent or heard
+	sent     time.Time    // the last advert
+	source   netip.Addr   // the last good source address: a resignation is sent from it
+	told     []netip.Addr // what adverts are to tell of; wire.Addrs is what fits into one
+	surplus  int          // how many do not fit, as told
+	to       []netip.Addr // where adverts go: the group, or each peer
+	beside   netip.Addr   // with peers: the group that its adverts would go to without
+	header   kernel.Header
+	payload  []byte // room for an advert
+	slot     int    // in the record
+	stats    control.VRRPStats
+	held     []control.Blocked
+	mute     map[netip.Addr]string // why the last advert to that place could not be sent
 
 	team   *team
 	member int
@@ -158,7 +159,7 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 	version, advert := versionOf(cfg)
 	r.core = vrrp.Instance{
 		Version: version, Priority: cfg.Priority.Val, Master: cfg.Master, Advert: advert,
-		DownAdverts: cfg.DownTimerAdverts.Val, LastAdvert: cfg.HigherPrioAdvert.Val,
+		DownAdverts: cfg.DownTimerAdverts.Val, LastAdvert: cfg.HigherPrioAdvert.Val, NoAnswer: cfg.LowerPrioNoAdv.Val, Ignores: cfg.OwnerIgnores.Val,
 		Garp: vrrp.Garp{
 			Repeat: cfg.Garp.MasterRepeat.Val, Delay: cfg.Garp.MasterDelay.Val.Duration(),
 			LowerRepeat: cfg.Garp.LowerPrioRepeat.Val, LowerDelay: cfg.Garp.LowerPrioDelay.Val.Duration(),
@@ -170,9 +171,10 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 		r.core.NoPreempt, r.core.PreemptDelay = cfg.NoPreempt, cfg.PreemptDelay.Val.Duration()
 	}
 	r.wire = vrrp.AdvertParams{Version: version, IPv6: cfg.IPv6(), VRID: cfg.VRID, Interval: advert,
-		Unicast: cfg.Unicast(), Peers: r.heardPeers(global)}
-	if cfg.AuthType.Val == "PASS" && !r.wire.IPv6 {
-		r.wire.AuthType, r.wire.Auth = vrrp.AuthPass, vrrp.Auth(cfg.Password.Val.Reveal())
+		Unicast: cfg.Unicast(), Peers: r.heardPeers(global), Unlisted: cfg.SkipCheckAddr || global.SkipCheckAddr,
+		OldSum: cfg.OldChecksum.Written && cfg.OldChecksum.Val == "", NoOldSum: cfg.OldChecksum.Val == "never", PlainSum: cfg.PlainChecksum.Val}
+	if kind := authTypes[cfg.AuthType.Val]; kind != vrrp.AuthNone && !r.wire.IPv6 {
+		r.wire.AuthType, r.wire.Auth = kind, vrrp.Auth(cfg.Password.Val.Reveal())
 	}
 	for _, a := range cfg.Addrs {
 		r.keep(a)
@@ -189,6 +191,9 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 	r.fit(0)
 	return r
 }
+
+// authTypes are what the words of auth_type are on the wire.
+var authTypes = map[string]uint8{"PASS": vrrp.AuthPass, "AH": vrrp.AuthAH}
 
 // direct says where the adverts of a router go: to its peers, or to the group.
 func (r *router) direct(global model.Global) {

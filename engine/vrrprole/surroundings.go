@@ -34,7 +34,7 @@ func (s surroundings) conditions(r *router) vrrp.Conditions {
 		c.Fault = vrrp.NoPeers
 	case !exists:
 		c.Fault, c.Object = vrrp.NoInterface, r.key.link
-	case c.Fault == vrrp.NoReason && s.lacking[r.key.socket()]:
+	case c.Fault == vrrp.NoReason && s.lacking[r.socket()]:
 		c.Fault = vrrp.NoSocket
 	}
 	return c

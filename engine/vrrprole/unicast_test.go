@@ -425,8 +425,8 @@ func version1(t *testing.T, s recordSlot) []byte {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return text[:recordLength1]
+		return text[:recordLengths[recordVersion1]]
 	}
 	s.Sum = crc32.ChecksumIEEE(b())
-	return append(b(), make([]byte, slotSize-recordLength1)...)
+	return append(b(), make([]byte, slotSize-recordLengths[recordVersion1])...)
 }

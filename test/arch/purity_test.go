@@ -16,7 +16,7 @@ var pure = []string{"engine/conf", "engine/model", "engine/plan", "engine/vrrp",
 
 // values are those of Go's own packages that a decision may import: they know nothing
 // of the machine, its files, its clock and its dice. Of time that is the clock's test.
-var values = strings.Fields(`bytes cmp crypto/sha256 encoding/binary encoding/hex encoding/json errors fmt hash/fnv iter maps
+var values = strings.Fields(`bytes cmp crypto/hmac crypto/md5 crypto/sha256 encoding/binary encoding/hex encoding/json errors fmt hash/fnv iter maps
 	math math/bits net/netip path reflect regexp slices sort strconv strings sync time unicode unicode/utf8`)
 
 func TestDecisionsImportNothingOfTheWorld(t *testing.T) {
