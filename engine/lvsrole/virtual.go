@@ -15,13 +15,15 @@ type virtual struct {
 	core    lvs.Virtual
 	state   lvs.VirtualState
 	name    string
-	key     plan.ServiceKey
-	fresh   bool      // it has not begun yet
-	since   time.Time // when the quorum was reached or lost
+	key     plan.ServiceKey          // the first of keys
+	keys    []plan.ServiceKey        // the services that it is in the kernel
+	lacking map[plan.ServiceKey]bool // those of keys that the kernel has not
+	fresh   bool                     // it has not begun yet
+	since   time.Time                // when the quorum was reached or lost
 	word    word
 	servers []*server
-	have    plan.Service // as the kernel has it
-	there   bool         // the kernel has it
+	have    plan.Service // as the kernel has the first
+	there   bool         // the kernel has all of them
 	refused *control.Blocked
 	wanted  []string // the wish as lines; nil: to be made
 }

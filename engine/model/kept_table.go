@@ -26,7 +26,7 @@ track_group              block name many since:2.0.3
 static_ipaddress         addresses heavy since:1.1.0
 static_routes            routes heavy since:1.0.1
 static_rules             rules heavy since:1.2.20
-virtual_server_group     members name many since:1.0.2 loss:virtual_server_group lvs
+virtual_server_group     members name many acted since:1.0.2 lvs
 SSL                      block anew loss:SSL lvs
 
 block track_group
@@ -123,7 +123,6 @@ block virtual_server
 persistence_engine text since:1.2.20
 hashed             flag
 snmp_name          text mild loss:snmp
-ip_family          choice values:inet,inet6 =inet since:1.2.20
 
 block real_server
 snmp_name          text mild loss:snmp

@@ -26,6 +26,7 @@ type names struct {
 	keptTracks         []keptTrack
 	instanceLinks      []keptTrack // interfaces that instances track
 	garpLinks          map[string]bool
+	grouped            []grouped
 	patterns           map[string]error        // what is wrong with those that were looked at
 	where              map[[2]string]conf.Span // of names in a text whose braces are broken
 }
@@ -137,6 +138,7 @@ func (b *binder) weighted(owner string, scripts, interfaces []Track) {
 func (b *binder) settle() {
 	b.settleNames()
 	b.settleKept()
+	b.settleGroups()
 	b.settleSyncs()
 	weights := scriptWeights(b.cfg.Scripts)
 	b.lintWhole(weights)

@@ -82,7 +82,7 @@ func masterWants(cfg model.Config) plan.State {
 	for _, v := range cfg.Virtuals {
 		core := lvs.Virtual{Virtual: v}
 		begun, _ := core.Step(core.Begin(), lvs.Began{})
-		s.Services = append(s.Services, core.Want(begun))
+		s.Services = append(s.Services, core.Wants(begun)...)
 	}
 	s.Daemons = vrrprole.MasterDaemons(cfg)
 	return s.Normal()
@@ -194,7 +194,7 @@ func changedLists(instances []model.Instance, have []plan.Address, p plan.Plan) 
 func heldServices(virtuals []model.Virtual, named []plan.Service) (ours []plan.Service, shared map[plan.ServiceKey]bool, err error) {
 	owned := plan.OwnedOf(named)
 	for _, v := range virtuals {
-		owned.Add([]plan.Service{lvs.Virtual{Virtual: v}.Whole()})
+		owned.Add(lvs.Virtual{Virtual: v}.Wholes())
 	}
 	door, err := kernel.OpenIPVS()
 	if err != nil {
