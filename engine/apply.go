@@ -58,7 +58,7 @@ func (s *process) Plan(ctx context.Context, text string) (control.Planned, error
 		return control.Planned{}, err
 	}
 	p, err := s.role.Plan(ctx, cfg)
-	return finish(p, model.Hash([]byte(text))), err
+	return finish(p, model.HashText(text)), err
 }
 
 // Apply makes a text the running one, and asks for a confirmation if the
@@ -70,7 +70,7 @@ func (s *process) Apply(ctx context.Context, req control.ApplyRequest) (control.
 	}
 	defer func() { <-s.changing }()
 	defer s.giveBack(req.Text)
-	hash := model.Hash([]byte(req.Text))
+	hash := model.HashText(req.Text)
 	cfg, err := s.admit(ctx, req)
 	if err != nil {
 		s.refused(hash, err)
@@ -256,6 +256,7 @@ func (s *process) giveBack(text string) {
 	if len(text) <= roomy {
 		return
 	}
+	s.rest.Later()
 	realtime.Aside(func() {
 		if err := realtime.GiveBack(); err != nil {
 			s.log.Warn("memory not given back", "reason", err)

@@ -33,15 +33,16 @@ func ReleaseLeft(ctx context.Context, role, runDir string, log *slog.Logger) err
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(releaseAddresses(ctx, ours, log), releaseIPVS(ctx, ours, log)); err != nil {
+	if err := errors.Join(releaseNet(ctx, ours, log), releaseIPVS(ctx, ours, log)); err != nil {
 		return err
 	}
 	// Without its record the next process starts anew: what it recorded is gone.
 	return errors.Join(manifest.Remove(), atomicfile.Remove(filepath.Join(runDir, role+".record")))
 }
 
-func releaseAddresses(ctx context.Context, ours plan.State, log *slog.Logger) error {
-	if len(ours.Addresses) == 0 {
+// releaseNet removes rules, routes and addresses, in this order.
+func releaseNet(ctx context.Context, ours plan.State, log *slog.Logger) error {
+	if ours.HoldsNothing() {
 		return nil
 	}
 	door, err := kernel.OpenNet()
@@ -53,10 +54,19 @@ func releaseAddresses(ctx context.Context, ours plan.State, log *slog.Logger) er
 	if errors.Is(err, errors.ErrUnsupported) {
 		there, err = door.Addresses()
 	}
-	if err != nil {
+	rules, rulesErr := door.Rules(ours.Rules)
+	routes, routesErr := door.Routes(ours.Routes)
+	if err := errors.Join(err, rulesErr, routesErr); err != nil {
 		return err
 	}
-	p := leftAddresses(ours.Addresses, there)
+	var p plan.Plan
+	for _, r := range rules {
+		p = append(p, plan.Op{Verb: plan.DeleteRule, Rule: r})
+	}
+	for _, r := range routes {
+		p = append(p, plan.Op{Verb: plan.DeleteRoute, Route: r})
+	}
+	p = append(p, leftAddresses(ours.Addresses, there)...)
 	_, err = door.Apply(ctx, p)
 	tellReleased(log, p)
 	return err

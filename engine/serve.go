@@ -20,6 +20,7 @@ import (
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
 	"holdfast/engine/policy"
+	"holdfast/engine/realtime"
 	"holdfast/engine/state"
 )
 
@@ -114,6 +115,7 @@ type process struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
 
+	rest     realtime.Rest // after a large text
 	changing chan struct{} // holds one token while the running text changes
 
 	signs    atomic.Int64 // of the parent, since the last look
@@ -123,6 +125,7 @@ type process struct {
 	mu      sync.Mutex // guards all below
 	now     running
 	pending *pending
+	unsure  string            // hash of the text that waited when the role started, by a note that could not be read; set before anybody is served
 	off     *state.Condition  // why the role runs another text than it should; nil: it does not
 	alone   []control.Blocked // the parent gives no sign; empty: it does, or there is none
 	lock    *state.Lock
@@ -227,7 +230,7 @@ type running struct {
 }
 
 func newRunning(text string, cfg model.Config) running {
-	return running{text, model.Hash([]byte(text)), cfg, model.Accepted{Text: text, Config: cfg}, model.ShortestDown(cfg)}
+	return running{text, model.HashText(text), cfg, model.Accepted{Text: text, Config: cfg}, model.ShortestDown(cfg)}
 }
 
 func (s *process) running() running {
@@ -242,6 +245,9 @@ func (s *process) running() running {
 func (s *process) run(text string) model.Config {
 	r := s.readAgain(text)
 	s.take(r)
+	if len(text) > roomy {
+		s.rest.Later()
+	}
 	return r.cfg
 }
 

@@ -13,6 +13,8 @@ const (
 	AddressScope         = "address-scope"          // an address has another scope than its network has already
 	NoPeers              = "no-peers"               // unicast_fault_no_peer, and there is no peer
 	NoSocket             = "no-socket"              // the socket for adverts could not be opened
+	BFDPort              = "bfd-port"               // the UDP port of BFD cannot be had
+	BFDSource            = "bfd-source"             // a session cannot be sent from its own address
 	BashMissing          = "bash-missing"           // a line needs a shell, and there is none
 	ScriptMissing        = "script-missing"         // a program cannot be run
 	ScriptCarriageReturn = "script-carriage-return" // the first line of a program ends with a carriage return
@@ -29,6 +31,7 @@ const (
 	TextLost             = "text-lost"              // no text fits its hash; none runs
 	FellBack             = "fell-back"              // the role died again and again on the applied text; the one before it runs
 	FellBackAlong        = "fell-back-along"        // the other role fell back, and this one went back with it
+	NoteLost             = "note-lost"              // whether the text was kept could not be read; the one before it runs
 	NoWayBack            = "no-way-back"            // nobody confirmed the text, and the one before it does not fit its hash
 )
 
@@ -86,6 +89,10 @@ const (
 	HigherAddressAdvert  = "higher-address-advert"  // equal priority, higher sender address
 	AddressRemoved       = "address-removed"        // somebody else removed one of our addresses
 	ScriptFailed         = "script-failed"          // a tracked script fails
+	SessionExpired       = "session-expired"        // the neighbour of a BFD session fell silent
+	SessionEnded         = "session-ended"          // the neighbour of a BFD session says that it is down
+	SessionStopped       = "session-stopped"        // a BFD session was ended on purpose
+	SessionDown          = "session-down"           // a tracked BFD session is down
 	TakenBack            = "taken-back"             // the operator took the text back
 	NotConfirmed         = "not-confirmed"          // nobody confirmed the text in time
 	DiedRepeatedly       = "died-repeatedly"        // the role died again and again on the text
@@ -101,10 +108,10 @@ const ProgramRefused = "program-refused"
 
 // Blocks, Notices and Reasons are all codes, by the words that each has to have.
 var (
-	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, InterfaceIsPort, OwnAddress, AddressScope, NoPeers, NoSocket, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptFormat, ScriptShortage, CheckNotRun, NotifyNotRun, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, FellBack, FellBackAlong, NoWayBack, ParentSilent}
+	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, InterfaceIsPort, OwnAddress, AddressScope, NoPeers, NoSocket, BFDPort, BFDSource, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptFormat, ScriptShortage, CheckNotRun, NotifyNotRun, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack, ParentSilent}
 	// Texts are those of Blocks that say that a role runs another text than it
 	// should. They last until the role is given a text.
-	Texts   = []string{TextDamaged, TextLost, FellBack, FellBackAlong, NoWayBack}
+	Texts   = []string{TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack}
 	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded, PacketsSilent}
-	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied, NoCheck, NotChecked, NotCheckedAlpha}
+	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, SessionDown, SessionExpired, SessionEnded, SessionStopped, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied, NoCheck, NotChecked, NotCheckedAlpha}
 )

@@ -71,6 +71,8 @@ type data struct {
 	LowerPriority   string      `json:"script_master_rx_lower_pri,omitempty"`
 	Addresses       []string    `json:"vips,omitempty"`
 	Excluded        []string    `json:"evips,omitempty"`
+	Routes          []string    `json:"vroutes,omitempty"`
+	Rules           []string    `json:"vrules,omitempty"`
 	TrackInterfaces []string    `json:"track_ifp,omitempty"`
 	TrackScripts    []string    `json:"track_script,omitempty"`
 	AuthType        int         `json:"auth_type"`
@@ -97,6 +99,7 @@ func (in *Instance) data(scripts map[string]model.Script) data {
 	for _, a := range c.Excluded {
 		d.Excluded = append(d.Excluded, address(a, c.Interface, master))
 	}
+	d.Routes, d.Rules = each(c.Routes, route), each(c.Rules, rule)
 	for _, t := range in.tracked() {
 		d.TrackInterfaces = append(d.TrackInterfaces, t.Name)
 	}

@@ -210,7 +210,7 @@ func (l *Log) gap(after, next uint64) Entry {
 // subjects are the log's keys for the object of an entry; "object" is the rest's.
 var subjects = map[Kind]string{
 	InstanceState: "instance", PriorityChange: "instance",
-	GroupState: "group", ScriptState: "script",
+	GroupState: "group", ScriptState: "script", SessionState: "session",
 }
 
 // levels are the kinds that an operator has to look at, or act on.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"holdfast/engine/plan"
 
@@ -26,14 +27,18 @@ func (k *IPVS) Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err erro
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	var errs []error
-	for len(p) > 0 {
+	for all := p; len(p) > 0; {
 		if err := ctx.Err(); err != nil {
 			return done, errors.Join(append(errs, err)...)
 		}
 		part := p[:min(batch, len(p))]
-		p = p[len(part):]
 		did, refused, err := k.settle(part)
-		done = append(done, did...)
+		if n := len(all) - len(p); len(done) == n && len(did) == len(part) && &did[0] == &part[0] {
+			done = slices.Clip(all[:n+len(did)]) // as planned so far: a large plan is not copied
+		} else {
+			done = append(done, did...)
+		}
+		p = p[len(part):]
 		errs = append(errs, refused...)
 		if err != nil {
 			return done, errors.Join(append(errs, err)...)
@@ -47,6 +52,9 @@ func (k *IPVS) settle(p plan.Plan) (done plan.Plan, refused []error, err error) 
 	answers, err := k.write(p)
 	if err != nil {
 		return nil, nil, err
+	}
+	if !slices.ContainsFunc(answers, func(errno unix.Errno) bool { return errno != 0 }) {
+		return p, nil, nil
 	}
 	var edits plan.Plan
 	for i, errno := range answers {

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/vishvananda/netlink/nl"
-	"github.com/vishvananda/netns"
 	"golang.org/x/sys/unix"
 
 	"holdfast/engine/plan"
@@ -61,13 +60,8 @@ type kernelRule struct {
 
 // dumpRoutes lists the routes of one maker: others may have a million.
 func (n *Net) dumpRoutes(which routesOf) (list []kernelRoute, err error) {
-	sock, err := strictSocket()
-	if err != nil {
-		return nil, fmt.Errorf("list routes: %w", err)
-	}
-	defer sock.Close()
 	req := nl.NewNetlinkRequest(unix.RTM_GETROUTE, unix.NLM_F_DUMP)
-	req.Sockets = map[int]*nl.SocketHandle{unix.NETLINK_ROUTE: {Socket: sock}}
+	req.Sockets = n.strict
 	req.AddRawData([]byte{which.family, 0, 0, 0, 0, which.protocol, 0, 0, 0, 0, 0, 0})
 	msgs, err := dump(req, unix.RTM_NEWROUTE)
 	if err != nil {
@@ -79,24 +73,6 @@ func (n *Net) dumpRoutes(which routesOf) (list []kernelRoute, err error) {
 		}
 	}
 	return list, nil
-}
-
-// strictSocket is one on which the kernel minds what of its routes is asked for
-// (Linux 4.20); an older one tells of all.
-func strictSocket() (*nl.NetlinkSocket, error) {
-	sock, err := nl.GetNetlinkSocketAt(netns.None(), netns.None(), unix.NETLINK_ROUTE)
-	if err != nil {
-		return nil, err
-	}
-	err = sock.SetReceiveTimeout(&nl.SocketTimeoutTv)
-	if strictErr := unix.SetsockoptInt(sock.GetFd(), unix.SOL_NETLINK, unix.NETLINK_GET_STRICT_CHK, 1); !errors.Is(strictErr, unix.ENOPROTOOPT) {
-		err = errors.Join(err, strictErr)
-	}
-	if err != nil {
-		sock.Close()
-		return nil, err
-	}
-	return sock, nil
 }
 
 func (n *Net) dumpRules(six bool) (list []kernelRule, err error) {

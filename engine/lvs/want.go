@@ -23,7 +23,7 @@ var methods = map[model.Method]plan.Method{
 }
 
 // Keys are the services that the virtual server is in the kernel: one, but for a group.
-func (v Virtual) Keys() []plan.ServiceKey {
+func (v *Virtual) Keys() []plan.ServiceKey {
 	if len(v.Ends) == 0 {
 		return []plan.ServiceKey{v.Key()}
 	}
@@ -37,7 +37,7 @@ func (v Virtual) Keys() []plan.ServiceKey {
 	return keys
 }
 
-func (v Virtual) keyOf(e model.End) plan.ServiceKey {
+func (v *Virtual) keyOf(e model.End) plan.ServiceKey {
 	if e.Mark != 0 {
 		return plan.MarkKey(e.Mark, e.Addr.Is6())
 	}
@@ -45,7 +45,7 @@ func (v Virtual) keyOf(e model.End) plan.ServiceKey {
 }
 
 // Key is the identity of the service in the kernel, of a group that of its first one.
-func (v Virtual) Key() plan.ServiceKey {
+func (v *Virtual) Key() plan.ServiceKey {
 	if len(v.Ends) > 0 {
 		return v.keyOf(v.Ends[0])
 	}
@@ -53,7 +53,7 @@ func (v Virtual) Key() plan.ServiceKey {
 }
 
 // Wants is Want for each of the services.
-func (v Virtual) Wants(s VirtualState) (list []plan.Service) {
+func (v *Virtual) Wants(s VirtualState) (list []plan.Service) {
 	for _, key := range v.Keys() {
 		list = append(list, v.WantOf(s, key))
 	}
@@ -61,9 +61,9 @@ func (v Virtual) Wants(s VirtualState) (list []plan.Service) {
 }
 
 // Wholes is Whole for each of the services.
-func (v Virtual) Wholes() (list []plan.Service) {
+func (v *Virtual) Wholes() (list []plan.Service) {
 	for _, key := range v.Keys() {
-		list = append(list, v.wholeOf(key))
+		list = append(list, v.WholeOf(key))
 	}
 	return list
 }
@@ -75,13 +75,15 @@ func (v Virtual) Wholes() (list []plan.Service) {
 // up are treated as if they were down, and the sorry server stands in with
 // weight 1. With sorry_server_inhibit it is there at all times, with weight 0
 // while it is not needed, as keepalived has it.
-func (v Virtual) Want(s VirtualState) plan.Service { return v.WantOf(s, v.Key()) }
+func (v *Virtual) Want(s VirtualState) plan.Service { return v.WantOf(s, v.Key()) }
 
 // WantOf is Want for the service under one key.
-func (v Virtual) WantOf(s VirtualState, key plan.ServiceKey) plan.Service {
+func (v *Virtual) WantOf(s VirtualState, key plan.ServiceKey) plan.Service {
 	w := v.service(key)
 	sorry := v.SorryInUse(s)
-	for i, r := range v.Servers {
+	w.Destinations = make([]plan.Destination, 0, len(v.Servers)+1)
+	for i := range v.Servers {
+		r := &v.Servers[i]
 		d := v.destination(r, key)
 		switch {
 		case s.Servers[i].Up() && !sorry:
@@ -96,28 +98,30 @@ func (v Virtual) WantOf(s VirtualState, key plan.ServiceKey) plan.Service {
 	if sorry || v.SorryInhibit && v.Virtual.Sorry.Written {
 		w.Destinations = v.standIn(w.Destinations, key, sorry)
 	}
-	return w.Normal()
+	return w.AsNormal()
 }
 
 // Whole is the service with every destination it can ever have: what is ours in
 // the kernel whatever the checks say.
-func (v Virtual) Whole() plan.Service { return v.wholeOf(v.Key()) }
+func (v *Virtual) Whole() plan.Service { return v.WholeOf(v.Key()) }
 
-func (v Virtual) wholeOf(key plan.ServiceKey) plan.Service {
+// WholeOf is Whole for the service under one key.
+func (v *Virtual) WholeOf(key plan.ServiceKey) plan.Service {
 	w := v.service(key)
-	for _, r := range v.Servers {
-		w.Destinations = append(w.Destinations, v.destination(r, key))
+	w.Destinations = make([]plan.Destination, 0, len(v.Servers)+1)
+	for i := range v.Servers {
+		w.Destinations = append(w.Destinations, v.destination(&v.Servers[i], key))
 	}
 	if v.Virtual.Sorry.Written {
 		w.Destinations = v.standIn(w.Destinations, key, true)
 	}
-	return w.Normal()
+	return w.AsNormal()
 }
 
 // standIn adds the sorry server. Where it is one of the real servers too, the
 // one that takes connections stays.
-func (v Virtual) standIn(ds []plan.Destination, key plan.ServiceKey, inUse bool) []plan.Destination {
-	sorry := v.destination(model.Real{
+func (v *Virtual) standIn(ds []plan.Destination, key plan.ServiceKey, inUse bool) []plan.Destination {
+	sorry := v.destination(&model.Real{
 		Addr: v.Virtual.Sorry.Val.Addr, Port: v.Virtual.Sorry.Val.Port, Method: v.SorryMethod,
 	}, key)
 	if inUse {
@@ -127,7 +131,7 @@ func (v Virtual) standIn(ds []plan.Destination, key plan.ServiceKey, inUse bool)
 	return append(ds, sorry)
 }
 
-func (v Virtual) service(key plan.ServiceKey) plan.Service {
+func (v *Virtual) service(key plan.ServiceKey) plan.Service {
 	w := plan.Service{Key: key, Scheduler: v.Scheduler.Val}
 	for _, word := range v.SchedFlags {
 		w.Flags |= schedFlags[word]
@@ -150,7 +154,7 @@ func (v Virtual) service(key plan.ServiceKey) plan.Service {
 // destination is the server as the kernel knows it, with its configured weight.
 // Direct routing and tunnels cannot change the port: it is the service's. A server of a
 // mark or a group whose port is not written has none.
-func (v Virtual) destination(r model.Real, key plan.ServiceKey) plan.Destination {
+func (v *Virtual) destination(r *model.Real, key plan.ServiceKey) plan.Destination {
 	d := plan.Destination{
 		Addr: r.Addr.Unmap(), Port: r.Port, Method: methods[r.Method.Val],
 		Weight: uint32(max(0, r.Weight.Val)), Upper: r.Upper.Val, Lower: r.Lower.Val,
@@ -162,6 +166,6 @@ func (v Virtual) destination(r model.Real, key plan.ServiceKey) plan.Destination
 }
 
 // End is how server i is named in the kernel, in the service under one key.
-func (v Virtual) End(i int, key plan.ServiceKey) netip.AddrPort {
-	return v.destination(v.Servers[i], key).End()
+func (v *Virtual) End(i int, key plan.ServiceKey) netip.AddrPort {
+	return v.destination(&v.Servers[i], key).End()
 }

@@ -35,7 +35,7 @@ func (vs virtuals) wishes() (want, whole []plan.Service) {
 func (vs virtuals) wishesOf(keys []plan.ServiceKey) (want []plan.Service) {
 	for _, key := range keys {
 		if v := vs.byKey[key]; v != nil {
-			want = append(want, v.core.WantOf(v.state, key))
+			want = append(want, v.wantOf(key))
 		}
 	}
 	return want
@@ -54,9 +54,8 @@ func wishes(list []*virtual) (want, whole []plan.Service) {
 	want, whole = make([]plan.Service, 0, len(list)), make([]plan.Service, 0, len(list))
 	for _, v := range list {
 		for _, key := range v.keys {
-			want = append(want, v.core.WantOf(v.state, key))
+			want, whole = append(want, v.wantOf(key)), append(whole, v.wholeOf(key))
 		}
-		whole = append(whole, v.core.Wholes()...)
 	}
 	return want, whole
 }
@@ -105,6 +104,7 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 		l.reword(v, now)
 	}
 	l.virtuals.begins = nil
+	l.followSessions(now)
 	l.record.changed(now)
 }
 
@@ -129,7 +129,7 @@ func (vs virtuals) declare(cfg model.Config, before past, now time.Time) virtual
 			continue
 		}
 		if old != nil {
-			v.state = lvs.Carry(old.core, old.state, core)
+			v.state = lvs.Carry(&old.core, old.state, &v.core)
 			v.since, v.word, v.have, v.there, v.refused = old.since, old.word, old.have, old.there, old.refused
 		} else {
 			v.state, v.fresh = before.restore(v)

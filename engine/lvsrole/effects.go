@@ -29,7 +29,7 @@ func (l *loop) carryOut(v *virtual, effects []lvs.Effect, c *check, at time.Time
 			for _, key := range v.keys {
 				l.jobs.change(key)
 			}
-			v.wanted = nil
+			v.wanted, v.wish = nil, nil
 		case lvs.ServerChanged:
 			l.serverChanged(v, e, c, at)
 		case lvs.QuorumChanged:

@@ -69,7 +69,10 @@ func (l *loop) reportVirtual(v *virtual) control.VirtualStatus {
 // lines is the wish as an operator would type it.
 func (v *virtual) lines() []string {
 	if v.wanted == nil {
-		want := plan.State{Services: v.core.Wants(v.state)}
+		want := plan.State{}
+		for _, key := range v.keys {
+			want.Services = append(want.Services, v.wantOf(key))
+		}
 		v.wanted = plan.Diff(plan.State{}, want).Lines()
 	}
 	return v.wanted

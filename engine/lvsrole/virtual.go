@@ -1,6 +1,7 @@
 package lvsrole
 
 import (
+	"slices"
 	"time"
 
 	"holdfast/engine/control"
@@ -25,7 +26,47 @@ type virtual struct {
 	have    plan.Service // as the kernel has the first
 	there   bool         // the kernel has all of them
 	refused *control.Blocked
-	wanted  []string // the wish as lines; nil: to be made
+	wanted  []string      // the wish as lines; nil: to be made
+	wish    *plan.Service // what the kernel shall have; nil: to be made
+	largest *plan.Service // and with all that it can ever have; nil: to be made
+}
+
+// want is what the kernel shall have. Where that is all it can ever have, as it mostly
+// is, both are in the same memory.
+func (v *virtual) want() plan.Service {
+	if v.wish == nil {
+		w, whole := v.core.WantOf(v.state, v.key), v.whole()
+		if slices.Equal(w.Destinations, whole.Destinations) {
+			w.Destinations = whole.Destinations
+		}
+		v.wish = &w
+	}
+	return *v.wish
+}
+
+// whole is the service with every destination it can ever have.
+func (v *virtual) whole() plan.Service {
+	if v.largest == nil {
+		w := v.core.WholeOf(v.key)
+		v.largest = &w
+	}
+	return *v.largest
+}
+
+// wantOf and wholeOf are want and whole under one key. Those of the first stay in memory,
+// and most virtual servers have no others.
+func (v *virtual) wantOf(key plan.ServiceKey) plan.Service {
+	if key == v.key {
+		return v.want()
+	}
+	return v.core.WantOf(v.state, key)
+}
+
+func (v *virtual) wholeOf(key plan.ServiceKey) plan.Service {
+	if key == v.key {
+		return v.whole()
+	}
+	return v.core.WholeOf(key)
 }
 
 // server is a real server at run time.

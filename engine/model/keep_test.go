@@ -166,9 +166,6 @@ static_routes {
     10.5.0.0/24 via 10.3.0.9 dev eth0
 }
 
-static_rules {
-}
-
 vrrp_instance V {
     state BACKUP
     interface eth0

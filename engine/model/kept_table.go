@@ -21,16 +21,8 @@ linkbeat_interfaces      linkbeat since:2.0.13 loss:linkbeat
 interface_up_down_delays delays 0..255 since:2.2.3
 vrrp_track_process       block name many since:2.0.11 loss:track_process
 track_file               block name many old:vrrp_track_file since:vrrp_track_file=2.0.0 loss:track_file
-bfd_instance             block name many since:..2.0.7 loss:bfd
-track_group              block name many since:2.0.3
-static_ipaddress         addresses heavy since:1.1.0
-static_routes            routes heavy since:1.0.1
-static_rules             rules heavy since:1.2.20
 virtual_server_group     members name many acted since:1.0.2 lvs
 SSL                      block anew loss:SSL lvs
-
-block track_group
-group                    lines since:2.0.3
 
 block vrrp_track_process
 process                  names need since:2.0.11
@@ -48,21 +40,6 @@ file                     text mild need loss:track_file
 weight                   weight -2147483647..2147483647 =1 mild loss:track_file
 init_file                initial? loss:track_file
 
-block bfd_instance
-neighbor_ip              addr alias:neighbour_ip need
-source_ip                addr
-min_rx                   secs 1..4294967 =10 since:..2.0.7
-min_tx                   secs 1..4294967 =10
-idle_tx                  secs 1..4294967 =1000
-multiplier               whole 1..255 =5
-passive                  flag
-ttl                      whole 1..255 =255 alias:hoplimit
-max_hops                 whole 0..255 =0
-multihop                 bool since:2.2.8
-weight                   weight -253..253 =0
-vrrp                     flag
-checker                  flag
-
 block SSL
 password                 text mild secret
 ca                       text mild
@@ -75,19 +52,15 @@ const keptVRRP = `
 block vrrp_sync_group
 track_file                 tracks names:track_file line:track_process since:2.0.0 loss:track_file
 track_process              tracks names:vrrp_track_process since:2.0.11..2.2.7 loss:track_process
-track_bfd                  tracks names:bfd_instance since:..2.0.8 loss:track_bfd
 notify_priority_changes    bool since:2.0.16..2.2.7 loss:notify_priority_changes
 sync_group_tracking_weight flag since:2.0.0 loss:group-weights
 global_tracking            flag old since:1.2.3 loss:group-weights
 
 block vrrp_instance
-virtual_routes             routes heavy since:1.0.1
-virtual_rules              rules heavy since:1.2.20
 no_virtual_ipaddress       flag since:2.2.8
 auth_hmac                  block heavy since:2.4.0
 track_file                 tracks names:track_file line:track_process old:vrrp_track_file since:vrrp_track_file=never loss:track_file
 track_process              tracks names:vrrp_track_process since:2.0.11 loss:track_process
-track_bfd                  tracks names:bfd_instance since:..2.0.8 loss:track_bfd
 track_src_ip               flag
 use_vmac                   vmac? heavy since:..1.2.6
 vmac_xmit_base             flag since:1.2.10
@@ -126,7 +99,6 @@ snmp_name          text mild loss:snmp
 
 block real_server
 snmp_name          text mild loss:snmp
-BFD_CHECK          block many heavy since:..2.0.8
 FILE_CHECK         block many heavy
 
 block HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK
@@ -175,10 +147,6 @@ delay_loop         secs 0.000001..4294
 alpha              bool
 log_all_failures   bool
 
-block BFD_CHECK
-name               text mild need
-alpha              bool
-
 block FILE_CHECK
 track_file         text need
 weight             weight -2147483647..2147483647 mild
@@ -192,7 +160,6 @@ no_checker_emails                   flag since:2.0.0 lvs
 vrrp_garp_extra_if                  every 1..86400 old:vrrp_vmac_garp_intvl mild loss:garp_extra_if
 vrrp_strict                         flag since:1.2.20 loss:strict
 vrrp_notify_priority_changes        bool since:2.0.16..2.2.7 loss:notify_priority_changes
-default_interface                   text =eth0 mild since:1.2.24 loss:root.static_ipaddress
 dynamic_interfaces                  choice? values:allow_if_changes since:..2.0.8
 vmac_prefix                         text =vrrp loss:vmac-names
 vmac_addr_prefix                    text loss:vmac-names

@@ -3,7 +3,6 @@ package model
 import (
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -22,8 +21,10 @@ var keptKinds = []*kind{
 	}, "lock"),
 	argument("lifetime", func(l *line, w string) bool { return w == "forever" || l.isLifetime(w) }),
 	argument("octal", func(l *line, w string) bool { return numeral(w) || l.fail(Warning, "bad-number", w, "Default", "") }),
-	argument("octet", (*line).isOctet), argument("scope", (*line).isScope), argument("mark", (*line).isMark),
+	argument("octet", isNamed("octet")), argument("scope", (*line).isScope), argument("mark", (*line).isMark),
 	argument("span", (*line).span), argument("broadcast", (*line).isBroadcast), argument("encap", (*line).encap),
+	argument("table", isNamed("table")), argument("protocol", isNamed("protocol")), argument("realms", (*line).isRealms),
+	argument("group", isNamed("group")), argument("ipproto", isNamed("ipproto")),
 	series("timeouts", (*line).timeouts), series("every", (*line).every),
 	series("vmac", func(l *line) bool { return l.device(hardware, true) }),
 	series("ipvlan", func(l *line) bool { return l.device(routeFree, false) }),
@@ -58,11 +59,6 @@ func (l *line) mentionsInterface(w string) bool {
 func (l *line) isAddress(w string) bool {
 	_, err := netip.ParseAddr(w)
 	return err == nil || l.fail(Warning, "bad-address", w)
-}
-
-func (l *line) isOctet(w string) bool {
-	n, err := strconv.ParseUint(w, 0, 64)
-	return err != nil && !digit(w) || err == nil && n < 256 || l.fail(Warning, "out-of-range", w, "Range", "0..255", "Default", "")
 }
 
 func (l *line) isMark(w string) bool {

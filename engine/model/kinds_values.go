@@ -13,6 +13,7 @@ var valueKinds = []*kind{
 	of(kind{name: "bool", zero: true, json: jsonBool, schema: boolSchema}, (*line).scanBool, boolWords),
 	wholeKind[int](), wholeKind[uint8](), wholeKind[uint16](), wholeKind[uint32](),
 	of(kind{name: "secs", number: true, schema: numberSchema("number")}, (*line).scanSeconds, itself[Seconds]),
+	of(kind{name: "secs", number: true, schema: numberSchema("number")}, (*line).scanMillis, itself[Millis]),
 	of(kind{name: "weight", json: jsonWeight, schema: weightSchema}, (*line).scanWeight, itself[Weight]),
 	textKind("text", conf.Quote), textKind("choice", nil),
 	of(kind{name: "text", json: func(_ *directive, p any) any { return p.(*Secret).Reveal() }, quote: conf.Quote},

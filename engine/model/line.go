@@ -109,6 +109,9 @@ func (l *line) backslash(s Severity) bool {
 
 // rest reports words that nobody read, and a backslash that was read with the last one.
 func (l *line) rest() {
+	if l.b != nil && l.d != nil && l.d.names == "sender" && l.sender() {
+		return
+	}
 	if l.b == nil || l.at+1 >= len(l.n.Words) {
 		if l.b != nil {
 			l.backslash(Warning)

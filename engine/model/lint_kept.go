@@ -197,17 +197,14 @@ func wordIn(n *conf.Node, word string) conf.Span {
 	return at
 }
 
-// protocolOfRoute reports a tracked route of a protocol that keepalived does not
-// follow.
+// protocolOfRoute reports a route or a rule of a protocol that keepalived does not follow, and
+// gives its own instead.
 func (l *line) protocolOfRoute(list []option) {
 	protocol, ok := written(list, "protocol")
-	_, dev := written(list, "dev")
-	_, free := written(list, "no_track")
-	_, grouped := written(list, "track_group") // what makes a static route be tracked
-	if !ok || !dev || free || !strings.HasPrefix(l.d.word, "virtual") && !grouped {
+	if _, free := written(list, "no_track"); !ok || free || !protocol.good {
 		return
 	}
-	if v := l.valueOf(protocol); v != "18" && v != "0x12" && v != "keepalived" {
+	if number, known := l.number("protocol", l.valueOf(protocol)); known && number != "18" {
 		l.about(protocol, "route-of-other-protocol")
 	}
 }

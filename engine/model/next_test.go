@@ -16,12 +16,13 @@ func nextBase() string {
 	for i := range 9 {
 		fmt.Fprintf(&b, "virtual_server 192.0.2.1 %d {\n delay_loop %d\n protocol TCP\n lb_algo rr\n lb_kind NAT\n quorum_up \"/bin/up %d\"\n", 80+i%8, 5+i, i)
 		for j := range 1 + i%3 {
-			fmt.Fprintf(&b, " real_server 10.0.%d.%d 0 {\n  weight 2\n  TCP_CHECK {\n   connect_timeout 3\n  }\n }\n", i, 1+j)
+			fmt.Fprintf(&b, " real_server 10.0.%d.%d 0 {\n  weight 2\n  TCP_CHECK {\n   connect_timeout 3\n  }\n  BFD_CHECK {\n   name s\n  }\n }\n", i, 1+j)
 		}
 		b.WriteString("}\n")
 	}
 	b.WriteString("vrrp_instance a {\n interface eth0\n virtual_router_id 1\n virtual_ipaddress {\n  192.0.2.1\n }\n}\n")
 	b.WriteString("virtual_server 192.0.2.2 80 {\n protocol TCP\n}\nvirtual_server fwmark 7 {\n protocol TCP\n}\n")
+	b.WriteString("bfd_instance s {\n neighbor_ip 192.0.2.50\n}\n")
 	b.WriteString("virtual_server 192.0.2.3 80 {\n protocol UDP\n real_server 10.0.9.1 80 {\n }\n}\n")
 	return b.String()
 }
@@ -43,6 +44,7 @@ func TestNextTextMeansWhatItMeansByItself(t *testing.T) {
 		{"the first of all", "192.0.2.1 80 {\n delay_loop 5\n", "192.0.2.9 80 {\n delay_loop 5\n", 2},
 		{"the user of all programs", "script_user nobody", "script_user daemon", 100},
 		{"the mails of all", "smtp_alert_checker on", "smtp_alert_checker off", 100},
+		{"the session of a check", "bfd_instance s {", "bfd_instance r {", 100},
 		{"the last block", "protocol UDP", "protocol SCTP", 1},
 		{"a definition", "global_defs {", "$A=1\nglobal_defs {", 100},
 	} {
@@ -80,4 +82,13 @@ func unplaced(c Config) Config {
 		c.Virtuals[i].place, c.Virtuals[i].resolved = 0, false
 	}
 	return c
+}
+
+func TestHashOfATextIsThatOfItsBytes(t *testing.T) {
+	for _, n := range []int{0, 1, 32 << 10, 32<<10 + 1, 100_000} {
+		text := strings.Repeat("x", n)
+		if got, want := HashText(text), Hash([]byte(text)); got != want {
+			t.Errorf("%d bytes: %s, want %s", n, got, want)
+		}
+	}
 }

@@ -40,6 +40,9 @@ func (o *older) block(b *block, v reflect.Value) {
 				o.leave(b, d.word)
 				field.SetZero()
 			}
+			if d.kind != nil && d.kind.list != nil {
+				o.entries(d, field)
+			}
 			continue
 		}
 		if field.Kind() == reflect.Struct {
@@ -86,12 +89,12 @@ func (o *older) words(k *keptWord, i Item) Item {
 		return i
 	}
 	if !i.Block {
-		i.Args = o.line(k, i, 1)[1:]
+		i.Args = o.line(k.directive, append([]string{i.Word}, i.Args...), 1)[1:]
 		return i
 	}
 	var lines []Item
 	for _, line := range i.Lines {
-		if words := o.line(k, line, 0); len(words) > 0 {
+		if words := o.line(k.directive, append([]string{line.Word}, line.Args...), 0); len(words) > 0 {
 			lines = append(lines, Item{Word: words[0], Args: words[1:]})
 		}
 	}
@@ -99,21 +102,36 @@ func (o *older) words(k *keptWord, i Item) Item {
 	return i
 }
 
+// entries leaves out the words of routes and rules that are too new.
+func (o *older) entries(d *directive, field reflect.Value) {
+	switch list := field.Addr().Interface().(type) {
+	case *[]Route:
+		*list = slices.Clone(*list)
+		for i, r := range *list {
+			(*list)[i].Line = strings.Join(o.line(d, strings.Fields(r.Line), 0), " ")
+		}
+	case *[]Rule:
+		*list = slices.Clone(*list)
+		for i, r := range *list {
+			(*list)[i].Line = strings.Join(o.line(d, strings.Fields(r.Line), 0), " ")
+		}
+	}
+}
+
 // line gives the words of a statement that are left; the options begin behind from.
-func (o *older) line(k *keptWord, i Item, from int) []string {
-	words := append([]string{i.Word}, i.Args...)
+func (o *older) line(d *directive, words []string, from int) []string {
 	file := conf.Parse("", []byte(strings.Join(words, " ")), "")
 	if len(file.Nodes) != 1 || len(file.Nodes[0].Words) != len(words) {
 		return words
 	}
-	l := line{n: &file.Nodes[0], d: k.directive, at: from - 1}
+	l := line{n: &file.Nodes[0], d: d, at: from - 1}
 	var out []string
 	next := 0
 	for _, opt := range l.options(func(string) bool { return true }) {
 		if opt.since.After(o.release) {
 			out = append(out, words[next:opt.at]...)
 			next = opt.end
-			o.left = append(o.left, k.word+" "+opt.word)
+			o.left = append(o.left, d.word+" "+opt.word)
 		}
 	}
 	return append(out, words[next:]...)

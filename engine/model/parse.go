@@ -41,7 +41,7 @@ func ParseNext(name, text string, before Accepted, facts Facts) (Config, []Findi
 		k.known, k.before = before.Text, before.Config.Virtuals
 	}
 	b, findings := understand(name, text, facts, k)
-	if b.shared && !sharing(b.cfg.Global, before.Config.Global) {
+	if b.shared && !sharing(&b.cfg, &before.Config) {
 		b, findings = understand(name, text, facts, keeps{stays: servers, places: true})
 	}
 	return b.cfg, findings
@@ -57,9 +57,12 @@ type Accepted struct {
 // fits says whether anything of it can be in text.
 func (a Accepted) fits(text string) bool { return len(a.Config.Virtuals) > 0 && text != "" }
 
-// sharing says whether virtual servers take the same from two global_defs.
-func sharing(g, h Global) bool {
-	return g.SMTPAlert == h.SMTPAlert && g.SMTPAlertChecker == h.SMTPAlertChecker && g.ScriptUser == h.ScriptUser
+// sharing says whether virtual servers take the same from what stands outside of them in
+// a configuration as written and in one that is resolved.
+func sharing(written, resolved *Config) bool {
+	g, h := &written.Global, &resolved.Global
+	return g.SMTPAlert == h.SMTPAlert && g.SMTPAlertChecker == h.SMTPAlertChecker && g.ScriptUser == h.ScriptUser &&
+		maps.Equal(sessionsOfChecks(resolveBFDs(written.BFDs)), sessionsOfChecks(resolved.BFDs))
 }
 
 // Inspect gives what Parse finds, without the Config: each virtual server is
@@ -292,4 +295,15 @@ func Failed(findings []Finding) bool {
 func Hash(text []byte) string {
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
+}
+
+// HashText is Hash without a copy of a large text.
+func HashText(text string) string {
+	h, buffer := sha256.New(), make([]byte, 32<<10)
+	for len(text) > 0 {
+		n := copy(buffer, text)
+		h.Write(buffer[:n])
+		text = text[n:]
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }

@@ -43,13 +43,15 @@ func ResolveOwn(c Config) Config {
 		user(&s.Command, g)
 	}
 	c.Instances = slices.Clone(c.Instances)
-	weights := scriptWeights(c.Scripts)
+	weights := trackWeights{scriptWeights(c.Scripts), bfdWeights(c.BFDs)}
+	c.BFDs = resolveBFDs(c.BFDs)
 	for i := range c.Instances {
 		resolveInstance(&c.Instances[i], g, weights)
 	}
+	resolveStatic(&c)
 	resolveSync(&g.Sync, c.Instances)
 	c.Groups = resolveGroups(c.Groups, c.Instances, g, weights)
-	c.Virtuals = resolveVirtuals(c.Virtuals, g, serverGroups(c.Kept))
+	c.Virtuals = resolveVirtuals(c.Virtuals, g, sessionsOfChecks(c.BFDs), serverGroups(c.Kept))
 	fill(readTable(), reflect.ValueOf(&c).Elem())
 	return c
 }
@@ -112,6 +114,9 @@ func user(c *Command, g *Global) {
 	}
 }
 
+// trackWeights are those of the objects that are tracked, by their names.
+type trackWeights struct{ scripts, sessions map[string]Weight }
+
 func scriptWeights(scripts []Script) map[string]Weight {
 	weights := make(map[string]Weight, len(scripts))
 	for _, s := range scripts {
@@ -140,7 +145,7 @@ func resolveTracks(tracks []Track, weights map[string]Weight) []Track {
 
 // resolveGroups drops members that do not exist or are in a group before, and
 // groups that have none left.
-func resolveGroups(groups []Group, instances []Instance, g *Global, weights map[string]Weight) []Group {
+func resolveGroups(groups []Group, instances []Instance, g *Global, weights trackWeights) []Group {
 	free := make(map[string]bool, len(instances))
 	for _, in := range instances {
 		free[in.Name] = true
@@ -159,7 +164,8 @@ func resolveGroups(groups []Group, instances []Instance, g *Global, weights map[
 		}
 		gr.Members = members
 		gr.TrackInterfaces = slices.Clone(gr.TrackInterfaces)
-		gr.TrackScripts = resolveTracks(gr.TrackScripts, weights)
+		gr.TrackScripts = resolveTracks(gr.TrackScripts, weights.scripts)
+		gr.TrackBFDs = resolveTracks(gr.TrackBFDs, weights.sessions)
 		for _, c := range []*Command{&gr.Notify.Master, &gr.Notify.Backup, &gr.Notify.Fault, &gr.Notify.Stop, &gr.Notify.General} {
 			user(c, g)
 		}
@@ -183,16 +189,18 @@ func unweigh(groups []Group, instances []Instance) {
 	for i := range instances {
 		if in := &instances[i]; member[in.Name] {
 			in.TrackScripts = slices.DeleteFunc(in.TrackScripts, weighted)
+			in.TrackBFDs = slices.DeleteFunc(in.TrackBFDs, weighted)
 			in.TrackInterfaces = slices.DeleteFunc(in.TrackInterfaces, weighted)
 		}
 	}
 	for i := range groups {
 		groups[i].TrackScripts = slices.DeleteFunc(groups[i].TrackScripts, weighted)
+		groups[i].TrackBFDs = slices.DeleteFunc(groups[i].TrackBFDs, weighted)
 		groups[i].TrackInterfaces = slices.DeleteFunc(groups[i].TrackInterfaces, weighted)
 	}
 }
 
-func resolveInstance(in *Instance, g *Global, weights map[string]Weight) {
+func resolveInstance(in *Instance, g *Global, weights trackWeights) {
 	if strict(*in, *g) {
 		beStrict(in)
 	}
@@ -213,6 +221,7 @@ func resolveInstance(in *Instance, g *Global, weights map[string]Weight) {
 	}
 	in.Addrs = resolveAddresses(in.Addrs, in.Interface)
 	in.Excluded = resolveAddresses(in.Excluded, in.Interface)
+	in.Routes, in.Rules, in.Depends = slices.Clone(in.Routes), slices.Clone(in.Rules), nil
 	if in.Master {
 		// A master by configuration takes over at once or never.
 		in.NoPreempt = false
@@ -221,7 +230,8 @@ func resolveInstance(in *Instance, g *Global, weights map[string]Weight) {
 		in.PreemptDelay.Val = 0
 	}
 	in.TrackInterfaces = slices.Clone(in.TrackInterfaces)
-	in.TrackScripts = resolveTracks(in.TrackScripts, weights)
+	in.TrackScripts = resolveTracks(in.TrackScripts, weights.scripts)
+	in.TrackBFDs = resolveTracks(in.TrackBFDs, weights.sessions)
 	in.Garp = inheritGarp(in.Garp, g.garp())
 	for _, c := range []*Command{&in.Notify.Master, &in.Notify.Backup, &in.Notify.Fault, &in.Notify.Stop,
 		&in.Notify.General, &in.NotifyRxLower} {
@@ -305,11 +315,11 @@ func inheritGarp(g, above Garp) Garp {
 	return g
 }
 
-func resolveVirtuals(virtuals []Virtual, g *Global, groups map[string][]Item) []Virtual {
+func resolveVirtuals(virtuals []Virtual, g *Global, sessions map[string]bool, groups map[string][]Item) []Virtual {
 	virtuals = slices.DeleteFunc(virtuals, func(v Virtual) bool { return len(v.Servers) == 0 })
 	for i := range virtuals {
 		if !virtuals[i].resolved {
-			resolveVirtual(&virtuals[i], g)
+			resolveVirtual(&virtuals[i], g, sessions)
 		}
 		if v := &virtuals[i]; !v.standFor(groups) {
 			v.Ends = nil
@@ -318,7 +328,7 @@ func resolveVirtuals(virtuals []Virtual, g *Global, groups map[string][]Item) []
 	return slices.DeleteFunc(virtuals, func(v Virtual) bool { return v.Of.Group != "" && len(v.Ends) == 0 })
 }
 
-func resolveVirtual(v *Virtual, g *Global) {
+func resolveVirtual(v *Virtual, g *Global, sessions map[string]bool) {
 	written := *v
 	none := readDefaults()
 	inherit(&v.Protocol, none.virtual.Protocol.Val)
@@ -340,6 +350,7 @@ func resolveVirtual(v *Virtual, g *Global) {
 	user(&v.QuorumUp, g)
 	user(&v.QuorumDown, g)
 	for i := range v.Servers {
+		v.Servers[i].Checks = withSessions(v.Servers[i].Checks, sessions)
 		resolveReal(&v.Servers[i], &written, v, g)
 	}
 	resolveTiming(&v.Timing, none.virtual.Timing)
@@ -398,6 +409,9 @@ func resolveCheck(c *Check, r *Real, asked uint16, above Timing, g *Global) {
 	c.Timing = t
 	resolveTiming(&c.Timing, d)
 	keepWritten(&c.Timing, own)
+	if c.Kind == BFDCheck {
+		c.Timing = Timing{} // nothing is retried: the session has its own multiplier
+	}
 	inherit(&c.MiscTimeout, c.Timing.DelayLoop.Val)
 	user(&c.Command, g)
 }

@@ -17,6 +17,17 @@ func (s Seconds) String() string {
 	return strconv.FormatFloat(s.Duration().Seconds(), 'f', -1, 64)
 }
 
+// Millis is a length of time that keepalived.conf writes in milliseconds, with decimals.
+type Millis time.Duration
+
+// Duration gives the length as the standard library's type.
+func (m Millis) Duration() time.Duration { return time.Duration(m) }
+
+// String is the length as keepalived.conf writes it: "10", "0.5".
+func (m Millis) String() string {
+	return strconv.FormatFloat(m.Duration().Seconds()*1000, 'f', -1, 64)
+}
+
 // Secret is a word that is never printed: every printing of it is dots.
 type Secret string
 
@@ -56,13 +67,14 @@ func (c Command) Written() bool { return len(c.Argv) > 0 }
 
 // Address is one line of virtual_ipaddress.
 type Address struct {
-	Prefix    netip.Prefix
-	Dev       string // empty before Resolve means the instance's interface
-	Label     string
-	Scope     Opt[uint8] // RT_SCOPE_*; 0 is global
-	Broadcast Opt[Broadcast]
-	NoTrack   bool
-	Kept      string // options that are not acted on, as written
+	Prefix     netip.Prefix
+	Dev        string // empty before Resolve means the instance's interface
+	Label      string
+	Scope      Opt[uint8] // RT_SCOPE_*; 0 is global
+	Broadcast  Opt[Broadcast]
+	NoTrack    bool
+	TrackGroup string // of a static address: the instances that depend on its interface
+	Kept       string // options that are not acted on, as written
 }
 
 // Peer is one line of unicast_peer: a router that gets the adverts, and the hop limits

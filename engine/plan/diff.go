@@ -12,7 +12,7 @@ import (
 // exists on both sides is edited in place, so that connections survive; only an
 // address, a route or a daemon has to be deleted and added to change.
 func Diff(have, want State) Plan {
-	have, want = have.Normal(), want.Normal()
+	have, want = have.AsNormal(), want.AsNormal()
 	early, late := diffAddresses(have.Addresses, want.Addresses)
 	before, routes, gone := diffRoutes(have.Routes, want.Routes, early)
 	rules, lateRules := diffRules(have.Rules, want.Rules)
@@ -63,6 +63,13 @@ func diffAddresses(have, want []Address) (early, late Plan) {
 
 func diffServices(have, want []Service) Plan {
 	var p, late Plan
+	if len(have) == 0 {
+		n := len(want)
+		for i := range want {
+			n += len(want[i].Destinations)
+		}
+		p = make(Plan, 0, n)
+	}
 	merge(have, want, compareService, func(h, w *Service) {
 		switch {
 		case w == nil: // takes its destinations along
@@ -74,13 +81,14 @@ func diffServices(have, want []Service) Plan {
 		case !h.alike(*w):
 			p = append(p, Op{Verb: EditService, Service: w.alone()})
 		}
-		p = append(p, diffDestinations(w.Key, h.Destinations, w.Destinations)...)
+		p = diffDestinations(p, w.Key, h.Destinations, w.Destinations)
 	})
 	return append(p, late...)
 }
 
-func diffDestinations(key ServiceKey, have, want []Destination) Plan {
-	var p, late Plan
+// diffDestinations appends to p how to get from have to want.
+func diffDestinations(p Plan, key ServiceKey, have, want []Destination) Plan {
+	var late Plan
 	op := func(verb Verb, d Destination) Op {
 		return Op{Verb: verb, Service: Service{Key: key}, Destination: d}
 	}
@@ -107,6 +115,11 @@ func (v Service) alone() Service {
 func (v Service) alike(w Service) bool {
 	return v.Key == w.Key && v.Scheduler == w.Scheduler && v.Flags == w.Flags &&
 		v.Timeout == w.Timeout && v.Netmask == w.Netmask
+}
+
+// Equal compares services with their destinations, in their order.
+func (v Service) Equal(w Service) bool {
+	return v.alike(w) && slices.Equal(v.Destinations, w.Destinations)
 }
 
 // merge walks two sorted lists side by side; each key is told once, with nil

@@ -1,6 +1,10 @@
 package plan
 
-import "net/netip"
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+)
 
 // diffRoutes gives what to do before the addresses are touched, then, and last. Routes
 // whose source is an address that is swapped would go with it, and are put back.
@@ -42,10 +46,19 @@ func diffRoutes(have, want []Route, addresses Plan) (before, then, last Plan) {
 			last = append(last, op)
 		}
 	}
+	slices.SortStableFunc(came, func(a, b Route) int { return cmp.Compare(b.alone(), a.alone()) })
 	for _, r := range came {
 		then = append(then, Op{Verb: AddRoute, Route: r})
 	}
 	return before, then, last
+}
+
+// alone is 1 for a route that is refused where there is another: it comes first.
+func (r Route) alone() int {
+	if r.Place == Alone {
+		return 1
+	}
+	return 0
 }
 
 // diffRules gives what to do first and last: a rule that changes is another one.

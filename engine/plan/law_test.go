@@ -186,9 +186,9 @@ func randomRoute(t *rapid.T) Route {
 		"198.51.100.0/24 dev eth0 src 192.0.2.100", "2001:db8:1::/48 via 2001:db8::1", "2001:db8:1::/48 dev eth0 src 2001:db8::100",
 		"198.51.101.0/24",
 	}).Draw(t, "route") + rapid.SampledFrom([]string{"", " table 7", " metric 9"}).Draw(t, "where") +
-		rapid.SampledFrom([]string{"", " add", " append", " mtu lock 1400"}).Draw(t, "how")
+		rapid.SampledFrom([]string{"", " append", " mtu lock 1400"}).Draw(t, "how")
 	if strings.HasPrefix(line, "198.51.101.0/24") {
-		line += " nexthop via 192.0.2.1 weight 2 nexthop via 192.0.2.2 dev eth0"
+		line += rapid.SampledFrom([]string{"", " add"}).Draw(t, "alone") + " nexthop via 192.0.2.1 weight 2 nexthop via 192.0.2.2 dev eth0"
 	}
 	r, err := ParseRoute(line)
 	if err != nil {

@@ -12,7 +12,7 @@ func (r Route) String() string {
 	r = r.Normal()
 	say := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
 	if r.Type != unicast {
-		say("%s ", typeWord(r.Type))
+		say("%s ", TypeWord(r.Type))
 	}
 	switch {
 	case r.Dst.Bits() == 0:
@@ -187,7 +187,7 @@ func (r Rule) line() string {
 	case r.Action == Nop:
 		say(" nop")
 	default:
-		say(" %s", typeWord(r.Action))
+		say(" %s", TypeWord(r.Action))
 	}
 	if r.Suppressed.ByLength {
 		say(" suppress_prefixlength %d", r.Suppressed.Length)

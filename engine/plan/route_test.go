@@ -15,7 +15,7 @@ var routeLines = []struct{ words, line string }{
 	{"unreachable default inet6", "ip -6 route prepend unreachable default proto keepalived"},
 	{"2001:db8:1::/48 from 2001:db8::/32 via 2001:db8::1 metric 7", "ip -6 route prepend 2001:db8:1::/48 from 2001:db8::/32 via 2001:db8::1 proto keepalived metric 7"},
 	{"198.51.100.0/24 via 192.0.2.1 dev eth0 onlink realms 3/4 mtu lock 1400 rtt 5ms rttvar 2s rto_min lock 20ms advmss 1300 hoplimit 9 quickack 1 features ecn congctl lock reno",
-		"ip route prepend 198.51.100.0/24 via 192.0.2.1 dev eth0 proto keepalived scope global onlink realms 3/4 rtt 5ms rttvar 2000ms rto_min lock 20ms features ecn mtu lock 1400 advmss 1300 hoplimit 9 quickack 1 congctl lock reno"},
+		"ip route prepend 198.51.100.0/24 via 192.0.2.1 dev eth0 proto keepalived scope global onlink realms 3/4 rtt 200ms rttvar 2000ms rto_min lock 200ms features ecn mtu lock 1400 advmss 1300 hoplimit 9 quickack 1 congctl lock reno"},
 	{"198.51.100.0/24 window 5 ssthresh 6 cwnd 7 reordering 8 initcwnd 9 initrwnd 10 fastopen_no_cookie 1 ttl-propagate disabled dev eth0",
 		"ip route prepend 198.51.100.0/24 dev eth0 proto keepalived scope global ttl-propagate disabled window 5 ssthresh 6 cwnd 7 reordering 8 initcwnd 9 initrwnd 10 fastopen_no_cookie 1"},
 	{"198.51.100.0/24 nexthop via 192.0.2.1 dev eth0 weight 3 nexthop via inet 192.0.2.2 onlink realms 7", "ip route prepend 198.51.100.0/24 proto keepalived scope global nexthop via 192.0.2.1 dev eth0 weight 3 nexthop via 192.0.2.2 onlink realms 7"},

@@ -123,7 +123,8 @@ func routeType(w string) (uint8, bool) {
 	return 0, false
 }
 
-func typeWord(code uint8) string {
+// TypeWord is the word of ip(8) for what a route (RTN_*) or a rule does with packets.
+func TypeWord(code uint8) string {
 	for _, t := range routeTypes {
 		if t.code == code {
 			return t.word
@@ -168,6 +169,10 @@ func (w *words) metric(m *Metrics, code int, parts float64) {
 	}
 }
 
+// shortest and longest bound the times of a route, in milliseconds: keepalived takes the
+// bound for what lies beyond.
+const shortest, longest = 200, 120_000
+
 // duration reads a time: a number alone counts the kernel's own parts, one with a unit
 // seconds or milliseconds.
 func (w *words) duration(parts float64) uint32 {
@@ -183,7 +188,7 @@ func (w *words) duration(parts float64) uint32 {
 	if err != nil || n < 0 {
 		w.fail("time", v)
 	}
-	return uint32(n * unit)
+	return uint32(min(max(n*unit, shortest*parts), longest*parts))
 }
 
 // hops reads next hops up to the end.

@@ -14,6 +14,9 @@ type State struct {
 	Daemons   []SyncDaemon `json:"daemons,omitempty"`
 }
 
+// HoldsNothing says whether no address, route or rule is in s.
+func (s State) HoldsNothing() bool { return len(s.Addresses)+len(s.Routes)+len(s.Rules) == 0 }
+
 // Address is an address on a link. Key gives its identity.
 type Address struct {
 	Link      string       `json:"link"`

@@ -44,9 +44,9 @@ func allocated() uint64 {
 
 // GiveBack returns memory that nothing uses any more to the system, where memory is
 // locked: there the runtime cannot, and it is unlocked meanwhile, for some milliseconds.
-// Elsewhere the runtime does it by itself, without touching all pages anew.
+// Elsewhere Rest does it when there is time.
 func GiveBack() error {
-	status, err := os.ReadFile("/proc/self/status")
+	status, err := processStatus()
 	if err != nil {
 		return err
 	}
@@ -59,6 +59,8 @@ func GiveBack() error {
 	debug.FreeOSMemory()
 	return os.NewSyscallError("mlockall", unix.Mlockall(unix.MCL_CURRENT|unix.MCL_FUTURE|unix.MCL_ONFAULT))
 }
+
+func processStatus() ([]byte, error) { return os.ReadFile("/proc/self/status") }
 
 // lockedIn says whether a process with this status (proc_pid_status(5)) has locked memory.
 func lockedIn(status []byte) bool {

@@ -27,6 +27,9 @@ func AppliedOn(disk atomicfile.Disk, stateDir, role string) Applied {
 	return Applied{disk, stateDir, role}
 }
 
+// Of is what another role keeps beside it.
+func (a Applied) Of(role string) Applied { return Applied{a.disk, a.dir, role} }
+
 // Path is the file of the role with this suffix.
 func (a Applied) Path(suffix string) string { return filepath.Join(a.dir, a.role+suffix) }
 

@@ -155,7 +155,7 @@ func (a Applied) replace(suffix string, old stored, text string) error {
 
 // sum is a line of sha256sum.
 func (a Applied) sum(suffix, text string) string {
-	return model.Hash([]byte(text)) + "  " + filepath.Base(a.Path(suffix)) + "\n"
+	return model.HashText(text) + "  " + filepath.Base(a.Path(suffix)) + "\n"
 }
 
 // adopt writes the hashes of texts that a version without hashes left. Where any

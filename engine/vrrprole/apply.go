@@ -36,10 +36,13 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 	renames := !slices.Equal(model.NftablesTables(l.cfg), model.NftablesTables(cfg))
 	l.cfg = cfg
 	l.setTeams(next)
+	l.watchRoutes()
 	l.complaints.forget(l.routers)
 	l.writer.setPace(paceOf(cfg))
 	l.daemons.fresh()
 	l.scripts.change(cfg, l.tracked, nil)
+	l.sessions.change(cfg, nil, now)
+	l.tellSessions()
 	l.notify.keep(cfg)
 	l.end(removed(old, l.routers), ours, now)
 	for _, t := range l.teams {
@@ -144,7 +147,7 @@ func (l *loop) wishes(removed []*router, ours []plan.Address) (list []newWish) {
 			switch {
 			case r.state.Role != vrrp.Master:
 			case around.hasSource(r, bare):
-				list = append(list, newWish{wish{r.key, r.addrs}, l.links.announced(r.addrs), r.core.Garp.Repeat})
+				list = append(list, newWish{wish{r.key, r.things()}, l.links.announced(r.addrs), r.core.Garp.Repeat})
 			default:
 				list = append(list, newWish{wish: wish{router: r.key}})
 			}
@@ -153,7 +156,8 @@ func (l *loop) wishes(removed []*router, ours []plan.Address) (list []newWish) {
 	for _, r := range removed {
 		list = append(list, newWish{wish: wish{router: r.key}})
 	}
-	return list
+	l.static = spareStatic(l.links.byName, Static(l.cfg), l.static.Addresses)
+	return append(list, newWish{wish: wish{staticKey, l.static}})
 }
 
 // resign ends a router: a master says so on the wire. It gives what is to be done

@@ -63,7 +63,7 @@ func (l *loop) act(r *router, e vrrp.Effect, now time.Time) {
 	case vrrp.Advertise:
 		l.advertise(r, e.Priority)
 	case vrrp.AddAddresses:
-		l.writer.hold(r.key, r.addrs)
+		l.writer.hold(r.key, r.things())
 	case vrrp.RemoveAddresses:
 		l.writer.release(r.key)
 	case vrrp.GratuitousARP:

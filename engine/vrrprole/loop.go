@@ -12,11 +12,13 @@ import (
 	"time"
 
 	"holdfast/engine"
+	"holdfast/engine/bfd"
 	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/engine/kernel"
 	"holdfast/engine/model"
+	"holdfast/engine/plan"
 	"holdfast/engine/realtime"
 	"holdfast/engine/script"
 )
@@ -36,6 +38,7 @@ type loop struct {
 	links      *links
 	sockets    *sockets
 	scripts    *scripts
+	sessions   *sessions
 	notify     notifier
 	writer     *writer
 	daemons    *daemons
@@ -55,6 +58,8 @@ type loop struct {
 	vips    map[netip.Addr]bool   // every address of every router
 	tracked map[string]bool       // the scripts that any router depends on
 
+	static   plan.State             // what is there whatever the routers are
+	watching bool                   // routes and rules are watched
 	unable   []string               // codes of what this process may not do
 	changed  time.Time              // when the surroundings of the instances did; zero if that was looked at
 	answered func()                 // what waits until it is looked at
@@ -107,6 +112,8 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 	l.sockets = &sockets{openWire: openWire, log: host.Log, hear: hear, tell: l.tell, readers: &l.wg,
 		open: map[socketKey]*socket{}, lacking: map[socketKey]bool{}, refused: map[socketKey]string{}}
 	l.scripts = &scripts{work: work, runners: &l.wg, tell: l.tell}
+	l.sessions = &sessions{listen: r.opt.ListenBFD, sender: r.opt.SendBFD, wake: r.opt.Wake, log: host.Log, tell: l.tell, workers: &l.wg, work: work,
+		look: make(chan struct{}, 1), listeners: map[listenKey]BFDListener{}, refused: map[listenKey]string{}, drops: map[bfd.Drop]uint64{}}
 	l.notify = notifier{script.NewQueue(work, notifyPatience), l.tell, engine.NewUnrun(l.note)}
 	l.complaints = &complaints{note: l.note, told: map[fault]bool{}}
 	l.leftovers = &leftovers{note: l.note}
@@ -243,8 +250,9 @@ func (l *loop) begin() error {
 	l.writer.claim(saved.daemons)
 	l.daemons.inherit(saved.daemons)
 	l.scripts.change(l.cfg, l.tracked, saved.scripts)
+	l.sessions.change(l.cfg, loadSessions(l.record.dir), time.Now())
 	l.writer.setPace(paceOf(l.cfg))
-	spareOwn(l.links.byName, l.teams, saved.left)
+	spareOwn(l.links.byName, l.teams, saved.left.Addresses)
 	now := time.Now()
 	l.quiet = newQuiet(now)
 	goOn := l.resumptions(saved, lacking, now)
@@ -256,6 +264,8 @@ func (l *loop) begin() error {
 		l.later()
 	}
 	l.resume(goOn, saved.left, now)
+	l.tellSessions()
+	l.watchRoutes()
 	l.changed = now
 	l.settle()
 	l.follows = true
@@ -323,5 +333,5 @@ func (l *loop) holdAll() []control.Blocked {
 			held = append(held, r.held...)
 		}
 	}
-	return slices.Concat(held, l.scripts.held(), l.leftovers.held())
+	return slices.Concat(held, l.scripts.held(), l.sessions.held(), l.leftovers.held())
 }

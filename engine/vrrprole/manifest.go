@@ -1,8 +1,6 @@
 package vrrprole
 
 import (
-	"slices"
-
 	"holdfast/engine/plan"
 	"holdfast/engine/state"
 )
@@ -10,13 +8,15 @@ import (
 // manifest names all that may be in the kernel by our doing.
 type manifest struct {
 	file *state.Manifest
-	left []plan.Address // of an earlier run, until they are cleared
+	left plan.State // of an earlier run, until it is cleared
 
 	daemons []plan.SyncDaemon
 }
 
 // name writes what the masters hold, and adds beside it. It must be there before
 // the kernel is touched.
-func (m *manifest) name(held, adds []plan.Address) error {
-	return m.file.Write(plan.State{Addresses: slices.Concat(adds, m.left, held), Daemons: m.daemons})
+func (m *manifest) name(held, adds plan.State) error {
+	s := together(adds, together(m.left, held))
+	s.Daemons = m.daemons
+	return m.file.Write(s)
 }

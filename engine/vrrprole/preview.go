@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"holdfast/engine/bfd"
 	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/kernel"
@@ -17,16 +18,18 @@ import (
 // snapshot is what a plan has to know of the loop: a copy, so that the planning
 // can be done beside it.
 type snapshot struct {
-	at      time.Time
-	cfg     model.Config // never changed in place, as all it points to
-	around  surroundings // without those of the scripts
-	scripts *scripts
-	routers map[routerKey]routerSnapshot
-	ours    []plan.Address // what the masters hold
-	has     holdings
-	kernel  plan.State // its addresses
-	daemons []plan.SyncDaemon
-	quiet   quiet
+	at       time.Time
+	cfg      model.Config // never changed in place, as all it points to
+	around   surroundings // without those of the scripts
+	scripts  *scripts
+	sessions map[sessionKey]bfd.Phase
+	routers  map[routerKey]routerSnapshot
+	ours     []plan.Address // what the masters hold
+	static   []plan.Address // the static ones that are there by our doing
+	has      holdings
+	kernel   plan.State // its addresses
+	quiet    quiet
+	daemons  []plan.SyncDaemon
 }
 
 // routerSnapshot is a router as a plan sees it.
@@ -39,7 +42,7 @@ type routerSnapshot struct {
 // snapshot copies what a plan has to know.
 func (l *loop) snapshot() snapshot {
 	v := snapshot{
-		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), routers: map[routerKey]routerSnapshot{}, ours: l.mastered(), quiet: l.quiet,
+		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), sessions: l.sessions.phases(), routers: map[routerKey]routerSnapshot{}, ours: l.mastered(), static: l.static.Addresses, quiet: l.quiet,
 		around: surroundings{links: maps.Clone(l.links.byName), unable: l.unable, lacking: maps.Clone(l.sockets.lacking)},
 	}
 	for _, t := range l.teams {
@@ -131,7 +134,7 @@ func OnlyVirtual(in model.Instance, link kernel.Link, virtual map[netip.Addr]boo
 // are all of this host; virtual are the addresses of all instances, and ours those that
 // a master has put there. Its scripts count as well, a missing link as none of its own.
 func Fault(in model.Instance, links []kernel.Link, virtual map[netip.Addr]bool, ours []plan.Address) []control.Blocked {
-	s := surroundings{links: map[string]kernel.Link{}, vips: virtual, script: func(string) vrrp.Answer { return vrrp.Good }}
+	s := surroundings{links: map[string]kernel.Link{}, vips: virtual, script: func(string) vrrp.Answer { return vrrp.Good }, session: map[string]vrrp.Answer{}}
 	for _, l := range links {
 		s.links[l.Name] = l
 	}
@@ -178,7 +181,7 @@ func (v snapshot) wishes(teams []*team, bare map[string]kernel.Link) (list []wis
 			switch {
 			case v.routers[r.key].state.Role != vrrp.Master:
 			case v.around.hasSource(r, bare):
-				list = append(list, wish{r.key, r.addrs})
+				list = append(list, wish{r.key, r.things()})
 			default:
 				list = append(list, wish{router: r.key})
 			}

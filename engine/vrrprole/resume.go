@@ -17,7 +17,7 @@ type savedStates struct {
 	routers map[slotKey]vrrp.SavedState
 	counts  map[slotKey]uint32 // sequences of authentication headers
 	scripts map[[16]byte]vrrp.Verdict
-	left    []plan.Address
+	left    plan.State
 	daemons []plan.SyncDaemon
 }
 
@@ -38,7 +38,7 @@ func (l *loop) load() savedStates {
 	if err != nil {
 		l.log.Warn("the manifest of the last run cannot be read", "reason", err)
 	}
-	m.left, m.daemons = left.Addresses, left.Daemons
+	m.left, m.daemons = left, left.Daemons
 	return m
 }
 
@@ -56,6 +56,15 @@ func spareOwn(links map[string]kernel.Link, teams []*team, ours []plan.Address) 
 			})
 		}
 	}
+}
+
+// spareStatic leaves out the static addresses that are on their links without our doing.
+func spareStatic(links map[string]kernel.Link, s plan.State, ours []plan.Address) plan.State {
+	s.Addresses = slices.DeleteFunc(slices.Clone(s.Addresses), func(a plan.Address) bool {
+		mine := slices.ContainsFunc(ours, func(b plan.Address) bool { return a.Key() == b.Key() })
+		return !mine && slices.Contains(links[a.Link].Addrs, a.Prefix)
+	})
+	return s
 }
 
 // resumption is how a team begins: its routers, in their order, with what an earlier
@@ -102,27 +111,32 @@ func howOf(list []resumption) string {
 // names, and those that are configured here but nobody resumes, as keepalived does
 // at its start, where they can be ours. The owner's are its own without VRRP too, and
 // stay. A team that goes on sees what went wrong while nobody looked.
-func (l *loop) resume(list []resumption, left []plan.Address, now time.Time) {
-	var found []plan.Address
+func (l *loop) resume(list []resumption, left plan.State, now time.Time) {
+	var found plan.State
 	l.writer.inherit(left)
+	if l.static = spareStatic(l.links.byName, Static(l.cfg), left.Addresses); !l.static.HoldsNothing() {
+		l.writer.holdAgain(staticKey, l.static, nil, 0)
+	}
 	for i, t := range l.teams {
 		begins := list[i]
 		t.since = now
 		for j, r := range t.routers {
 			r.source = begins.conditions[j].Source
 			if begins.states == nil {
-				if r.core.Priority != vrrp.PriorityOwner {
-					found = append(found, r.addrs...)
+				things := r.things()
+				if r.core.Priority == vrrp.PriorityOwner {
+					things.Addresses = nil
 				}
+				found = together(found, things)
 				continue
 			}
 			r.state = begins.states[j]
 			t.since = r.state.Since
 			if r.state.Role == vrrp.Master {
 				r.sent = begins.saved[j].Sent
-				l.writer.holdAgain(r.key, r.addrs, l.links.announced(r.addrs), r.core.Garp.Repeat)
+				l.writer.holdAgain(r.key, r.things(), l.links.announced(r.addrs), r.core.Garp.Repeat)
 			} else {
-				found = append(found, r.addrs...)
+				found = together(found, r.things())
 			}
 			l.log.Info("instance resumed", "instance", r.cfg.Name, "state", r.state.Role)
 		}

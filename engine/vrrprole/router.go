@@ -36,7 +36,10 @@ type router struct {
 	wire  vrrp.AdvertParams
 	addrs []plan.Address // what a master holds, in the order of the configuration
 
-	untracked map[plan.Address]bool // those of addrs that others may take off: no_track
+	routes []plan.Route
+	rules  []plan.Rule
+
+	untracked map[any]bool // those of addrs, routes and rules that others may take off: no_track
 
 	state    vrrp.State
 	sequence uint32       // of authentication headers, sent or heard
@@ -153,7 +156,7 @@ func (t *team) add(r *router) {
 func newRouter(cfg model.Instance, global model.Global, group *model.Group) *router {
 	r := &router{
 		key: routerKey{link: cfg.Interface, vrid: cfg.VRID}, cfg: cfg,
-		untracked: map[plan.Address]bool{}, slot: -1, mute: map[netip.Addr]string{},
+		untracked: map[any]bool{}, slot: -1, mute: map[netip.Addr]string{},
 	}
 	r.direct(global)
 	version, advert := versionOf(cfg)
@@ -184,6 +187,12 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 	}
 	for _, a := range cfg.Excluded {
 		r.keep(a)
+	}
+	for _, route := range cfg.Routes {
+		r.keepRoute(route)
+	}
+	for _, rule := range cfg.Rules {
+		r.keepRule(rule)
 	}
 	for _, a := range r.addrs {
 		r.wire.Held = append(r.wire.Held, a.Prefix.Addr().Unmap())
@@ -263,7 +272,7 @@ func versionOf(cfg model.Instance) (uint8, time.Duration) {
 }
 
 // Tracks lists all that an instance depends on: its own interface, those of
-// its addresses, and what it and its group track. In a sync group keepalived
+// its addresses, routes, rules and track groups, and what it and its group track. In a sync group keepalived
 // ignores weights: a member cannot lose the election alone.
 func Tracks(cfg model.Instance, group *model.Group) []vrrp.Track {
 	var tracks []vrrp.Track
@@ -282,12 +291,18 @@ func Tracks(cfg model.Instance, group *model.Group) []vrrp.Track {
 			add(vrrp.Track{Kind: vrrp.ByInterface, Name: dev})
 		}
 	}
-	lists := map[vrrp.Kind][]model.Track{vrrp.ByInterface: cfg.TrackInterfaces, vrrp.ByScript: cfg.TrackScripts}
+	for _, dev := range linksOf(cfg) {
+		if dev != cfg.Interface {
+			add(vrrp.Track{Kind: vrrp.ByInterface, Name: dev})
+		}
+	}
+	lists := map[vrrp.Kind][]model.Track{vrrp.ByInterface: cfg.TrackInterfaces, vrrp.ByScript: cfg.TrackScripts, vrrp.ByBFD: cfg.TrackBFDs}
 	if group != nil {
 		lists[vrrp.ByInterface] = append(append([]model.Track(nil), cfg.TrackInterfaces...), group.TrackInterfaces...)
 		lists[vrrp.ByScript] = append(append([]model.Track(nil), cfg.TrackScripts...), group.TrackScripts...)
+		lists[vrrp.ByBFD] = slices.Concat(cfg.TrackBFDs, group.TrackBFDs)
 	}
-	for _, kind := range []vrrp.Kind{vrrp.ByInterface, vrrp.ByScript} {
+	for _, kind := range []vrrp.Kind{vrrp.ByInterface, vrrp.ByScript, vrrp.ByBFD} {
 		for _, t := range lists[kind] {
 			w := t.Weight.Val
 			add(vrrp.Track{Kind: kind, Name: t.Name, Weight: min(max(w.N, -253), 253), Reverse: w.Reverse})

@@ -23,10 +23,17 @@ func (l *loop) finish() error {
 	now := time.Now()
 	l.scripts.stop()
 	l.follows = false
+	if l.ending == control.Handoff {
+		if err := l.sessions.save(l.record.dir); err != nil {
+			l.log.Warn("bfd sessions are not handed over", "reason", err)
+		}
+	}
 	if l.ending == control.Release {
 		for _, t := range l.teams {
 			l.step(t, vrrp.Everyone, vrrp.Stop{}, now)
 		}
+		l.sessions.stop(now)
+		l.writer.release(staticKey)
 	}
 	if l.ending == control.Release {
 		l.daemons.follow(nil)
@@ -37,7 +44,7 @@ func (l *loop) finish() error {
 		l.log.Warn("notify scripts are still running at the end")
 	}
 	if l.ending == control.Release {
-		return errors.Join(l.record.remove(), l.writer.manifest.file.Remove())
+		return errors.Join(l.record.remove(), forgetSessions(l.record.dir), l.writer.manifest.file.Remove())
 	}
 	return nil
 }

@@ -155,6 +155,7 @@ var beyond = map[string]string{
 	"flag-with-value":    "keepalived switches it on in silence, where no was meant",
 	"unquoted-arguments": "keepalived passes over the further words in silence",
 	"comment-in-secret":  "keepalived cuts the password short in silence",
+	"sender-with-name":   "keepalived sends from the first word in silence",
 	"one-line-block":     "keepalived passes over the further words in silence",
 	"no-auth-type":       "keepalived passes over the password in silence",
 	"advert-rounded":     "the node speaks version 2, whatever the text asks for",
