@@ -65,7 +65,8 @@ func size(s plan.State) string {
 	return out
 }
 
-// part is one text of a story, and how much keepalived makes of it.
+// part is one text of a story, and how much keepalived makes of it: another size than
+// of the part before, by which one sees that it has reloaded.
 type part struct{ size, text string }
 
 // story reads a file: each part begins with a line "=== SIZE".
