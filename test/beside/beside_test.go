@@ -111,11 +111,9 @@ func TestGuestTheKernelHasWhatKeepalivedMakesOfTheSameFile(t *testing.T) {
 					t.Fatalf("part %d: the kernel has otherwise (+) than with keepalived (-):\n%s\n%s", i, d, words(got))
 				}
 			}
-			for _, h := range []*host{theirs, ours} {
-				h.Stop()
-				if left := h.state(); size(left) != "0 services 0 destinations" {
-					t.Errorf("%s leaves\n%s", h.Program.Name, words(left))
-				}
+			ours.Stop() // keepalived leaves what a reload has put into a group
+			if left := ours.state(); size(left) != "0 services 0 destinations" {
+				t.Errorf("holdfast leaves\n%s", words(left))
 			}
 		})
 	}
