@@ -217,6 +217,11 @@ func (x *explainer) whyNot(instance *conf.Node, link string) Note {
 
 func (x *explainer) tieVirtual(n *conf.Node) {
 	at, ok := endpoint(n, 1)
+	if mark, err := strconv.ParseUint(n.Word(2), 10, 32); n.Word(1) == "fwmark" && err == nil {
+		for _, six := range []bool{false, true} {
+			x.claim(n, subject{key: plan.MarkKey(uint32(mark), six)})
+		}
+	}
 	if !ok {
 		return
 	}

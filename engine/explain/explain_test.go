@@ -188,8 +188,8 @@ func TestFieldsThatGoIntoOperationsAreFilledByWords(t *testing.T) {
 // operations or named here.
 func TestEachFieldOfAServiceIsPartOfItsOperationsOrNot(t *testing.T) {
 	beside := map[string][]string{
-		"Virtual": {"Addr", "Port", "HASuspend", "Alpha", "Omega", "Quorum", "Hysteresis", "QuorumUp", "QuorumDown", "Sorry", "SorryInhibit", "SorryMethod",
-			"Inhibit", "VirtualHost", "SMTPAlert", "Timing", "Servers", "Kept", "place", "resolved"},
+		"Virtual": {"Addr", "Port", "Of", "Family", "Ends", "place", "resolved", "HASuspend", "Alpha", "Omega", "Quorum", "Hysteresis", "QuorumUp", "QuorumDown", "Sorry", "SorryInhibit", "SorryMethod",
+			"Inhibit", "VirtualHost", "SMTPAlert", "Timing", "Servers", "Kept"},
 		"Real": {"Addr", "Port", "Inhibit", "NotifyUp", "NotifyDown", "VirtualHost", "Alpha", "SMTPAlert", "Timing", "Checks", "Kept"},
 	}
 	for typ, part := range map[reflect.Type][]string{

@@ -38,6 +38,10 @@ func (e *encoder) op(o plan.Op) {
 func (e *encoder) key(k plan.ServiceKey) {
 	addr := k.Addr.Unmap()
 	e.u16(svcFamily, familyOf(addr))
+	if k.Mark != 0 {
+		e.u32(svcMark, k.Mark)
+		return
+	}
 	e.u16(svcProtocol, uint16(k.Protocol))
 	e.bytes(svcAddr, addr.AsSlice())
 	e.port(svcPort, k.Port)

@@ -13,8 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Read gives the whole table, sorted. Services by firewall mark are left out:
-// they have no key of ours and are never touched.
+// Read gives the whole table, sorted.
 func (k *IPVS) Read() ([]plan.Service, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -47,9 +46,6 @@ func (k *IPVS) ReadSome(keys []plan.ServiceKey) ([]plan.Service, error) {
 func (k *IPVS) whole(list []*ipvs.Service) ([]plan.Service, error) {
 	var s plan.State
 	for _, v := range list {
-		if v.FWMark != 0 {
-			continue
-		}
 		service := serviceOf(v)
 		err := k.destinations(service.Key, func(d plan.Destination, _ DestinationStats) {
 			service.Destinations = append(service.Destinations, d)
@@ -76,14 +72,18 @@ func (k *IPVS) service(key plan.ServiceKey) (*ipvs.Service, error) {
 	defer guard.Stop()
 	addr := key.Addr.Unmap()
 	return k.moby.GetService(&ipvs.Service{
-		AddressFamily: familyOf(addr), Protocol: uint16(key.Protocol), Address: addr.AsSlice(), Port: key.Port,
+		AddressFamily: familyOf(addr), Protocol: uint16(key.Protocol), Address: addr.AsSlice(), Port: key.Port, FWMark: key.Mark,
 	})
 }
 
 func serviceOf(v *ipvs.Service) plan.Service {
 	addr, _ := netip.AddrFromSlice(v.Address)
+	key := plan.ServiceKey{Protocol: uint8(v.Protocol), Addr: addr, Port: v.Port}
+	if v.FWMark != 0 {
+		key = plan.MarkKey(v.FWMark, v.AddressFamily == unix.AF_INET6)
+	}
 	return plan.Service{
-		Key:       plan.ServiceKey{Protocol: uint8(v.Protocol), Addr: addr, Port: v.Port},
+		Key:       key,
 		Scheduler: v.SchedName,
 		Flags:     v.Flags &^ flagHashed,
 		Timeout:   v.Timeout,

@@ -179,26 +179,25 @@ func TestGuestLinesDoWhatApplyDoes(t *testing.T) {
 	}
 }
 
-func TestGuestServiceByFirewallMarkIsLeftAlone(t *testing.T) {
+func TestGuestServiceByFirewallMarkIsReadAndCounted(t *testing.T) {
 	k := kernelTable(t)
 	program := ipvsadm(t)
-	for _, line := range []string{"-A -f 7 -s rr", "-a -f 7 -r 192.0.2.33:0 -g -w 1"} {
+	for _, line := range []string{"-A -f 7 -s rr", "-a -f 7 -r 192.0.2.33:0 -g -w 1", "-A -f 7 -6 -s rr"} {
 		if out, err := exec.Command(program, strings.Fields(line)...).CombinedOutput(); err != nil {
 			t.Fatalf("%s: %v: %s", line, err, out)
 		}
 	}
-	expectTable(t, k, nil)
-	fill(t, k, wholeHouse()...)
+	mark := plan.Service{Key: plan.MarkKey(7, false), Scheduler: "rr", Destinations: []plan.Destination{server("192.0.2.33:0", plan.DirectRoute, 1)}}
+	six := plan.Service{Key: plan.MarkKey(7, true), Scheduler: "rr"}
+	expectTable(t, k, []plan.Service{mark, six})
 	stats, err := k.Stats()
 	must(t, err)
-	if len(stats) != len(wholeHouse()) {
-		t.Errorf("%d services are counted, want %d", len(stats), len(wholeHouse()))
+	if _, counted := stats[mark.Key].Destinations[netip.MustParseAddrPort("192.0.2.33:0")]; !counted || len(stats) != 2 {
+		t.Errorf("counted %+v", stats)
 	}
-	fill(t, k)
-	out, err := exec.Command(program, "-Sn").CombinedOutput()
-	must(t, err)
-	if got := string(out); got != "-A -f 7 -s rr\n-a -f 7 -r 192.0.2.33:0 -g -w 1\n" {
-		t.Errorf("the stranger's service is now:\n%s", got)
+	some, err := k.ReadSome([]plan.ServiceKey{six.Key})
+	if err != nil || len(some) != 1 || some[0].Key != six.Key {
+		t.Errorf("%+v, %v", some, err)
 	}
 }
 

@@ -135,9 +135,15 @@ func wholeHouse() []plan.Service {
 		server("[2001:db8::22]:53", plan.Tunnel, 5), server("192.0.2.33:53", plan.Tunnel, 5))
 	hash := service(6, "192.0.2.102:80", "mh", server("192.0.2.33:80", plan.Masquerade, 3))
 	hash.Flags = plan.SchedFlag2
+	mark := service(6, "192.0.2.100:80", "rr", server("192.0.2.33:0", plan.DirectRoute, 2))
+	mark.Key = plan.MarkKey(4294967295, false)
+	mark6 := service(6, "192.0.2.100:80", "wrr", server("[2001:db8::33]:80", plan.Masquerade, 1), server("192.0.2.33:0", plan.Tunnel, 1))
+	mark6.Key, mark6.Timeout, mark6.Netmask = plan.MarkKey(5, true), 60, netip.MustParseAddr("ffff:ffff:ffff::")
+	mark4 := mark
+	mark4.Key = plan.MarkKey(5, false)
 	return []plan.Service{
 		web, six, host, dns, mixed, hash,
 		service(132, "192.0.2.100:80", "lc", server("192.0.2.33:80", plan.DirectRoute, 2147483647)),
-		service(6, "192.0.2.103:80", "sed"),
+		service(6, "192.0.2.103:80", "sed"), mark, mark6, mark4,
 	}
 }

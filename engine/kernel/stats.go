@@ -6,6 +6,8 @@ import (
 	"net/netip"
 
 	"holdfast/engine/plan"
+
+	"golang.org/x/sys/unix"
 )
 
 // Counters is what IPVS counted for a service or a destination since it was added.
@@ -32,7 +34,7 @@ type DestinationStats struct {
 	Persistent uint32 `json:"persistent"`
 }
 
-// Stats gives the counters of every service but those by firewall mark.
+// Stats gives the counters of every service.
 func (k *IPVS) Stats() (map[plan.ServiceKey]ServiceStats, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -60,17 +62,19 @@ func (k *IPVS) Stats() (map[plan.ServiceKey]ServiceStats, error) {
 	return all, nil
 }
 
-// parseServiceStats gives a key without address for a service by firewall mark.
+// parseServiceStats reads the key of a service and its counters.
 func parseServiceStats(b []byte) (key plan.ServiceKey, c Counters, err error) {
 	var addr []byte
 	var inner error
-	family := uint16(0)
+	family, mark := uint16(0), uint32(0)
 	err = attributes(b, func(kind uint16, v []byte) {
 		switch {
 		case kind == svcAddr:
 			addr = v
 		case kind == svcStats64:
 			inner = c.parse(v)
+		case kind == svcMark && len(v) == 4:
+			mark = native.Uint32(v)
 		case len(v) != 2:
 		case kind == svcFamily:
 			family = native.Uint16(v)
@@ -83,7 +87,9 @@ func parseServiceStats(b []byte) (key plan.ServiceKey, c Counters, err error) {
 	if err == nil {
 		err = inner
 	}
-	key.Addr = addrOf(family, addr)
+	if key.Addr = addrOf(family, addr); mark != 0 {
+		key = plan.MarkKey(mark, family == unix.AF_INET6)
+	}
 	return key, c, err
 }
 

@@ -103,7 +103,7 @@ func promises(t *rapid.T, v Virtual, s VirtualState, written plan.Service, was b
 		}
 	}
 	for i, r := range v.Servers {
-		d, in := there[v.End(i)]
+		d, in := there[v.End(i, v.Key())]
 		serves := s.Servers[i].Up() && !v.SorryInUse(s)
 		switch {
 		case serves && (!in || int(d.Weight) != v.Weight(s, i)):

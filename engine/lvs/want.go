@@ -22,9 +22,50 @@ var methods = map[model.Method]plan.Method{
 	model.TUN: plan.Tunnel,
 }
 
-// Key is the identity of the service in the kernel.
+// Keys are the services that the virtual server is in the kernel: one, but for a group.
+func (v *Virtual) Keys() []plan.ServiceKey {
+	if len(v.Ends) == 0 {
+		return []plan.ServiceKey{v.Key()}
+	}
+	keys, seen := make([]plan.ServiceKey, 0, len(v.Ends)), make(map[plan.ServiceKey]bool, len(v.Ends))
+	for _, e := range v.Ends {
+		if key := v.keyOf(e); !seen[key] {
+			seen[key] = true
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+func (v *Virtual) keyOf(e model.End) plan.ServiceKey {
+	if e.Mark != 0 {
+		return plan.MarkKey(e.Mark, e.Addr.Is6())
+	}
+	return plan.ServiceKey{Protocol: uint8(v.Protocol.Val), Addr: e.Addr.Unmap(), Port: e.Port}
+}
+
+// Key is the identity of the service in the kernel, of a group that of its first one.
 func (v *Virtual) Key() plan.ServiceKey {
+	if len(v.Ends) > 0 {
+		return v.keyOf(v.Ends[0])
+	}
 	return plan.ServiceKey{Protocol: uint8(v.Protocol.Val), Addr: v.Addr.Unmap(), Port: v.Port}
+}
+
+// Wants is Want for each of the services.
+func (v *Virtual) Wants(s VirtualState) (list []plan.Service) {
+	for _, key := range v.Keys() {
+		list = append(list, v.WantOf(s, key))
+	}
+	return list
+}
+
+// Wholes is Whole for each of the services.
+func (v *Virtual) Wholes() (list []plan.Service) {
+	for _, key := range v.Keys() {
+		list = append(list, v.WholeOf(key))
+	}
+	return list
 }
 
 // Want is the service that the kernel shall have in state s, in normal form.
@@ -34,13 +75,16 @@ func (v *Virtual) Key() plan.ServiceKey {
 // up are treated as if they were down, and the sorry server stands in with
 // weight 1. With sorry_server_inhibit it is there at all times, with weight 0
 // while it is not needed, as keepalived has it.
-func (v *Virtual) Want(s VirtualState) plan.Service {
-	w := v.service()
+func (v *Virtual) Want(s VirtualState) plan.Service { return v.WantOf(s, v.Key()) }
+
+// WantOf is Want for the service under one key.
+func (v *Virtual) WantOf(s VirtualState, key plan.ServiceKey) plan.Service {
+	w := v.service(key)
 	sorry := v.SorryInUse(s)
 	w.Destinations = make([]plan.Destination, 0, len(v.Servers)+1)
 	for i := range v.Servers {
 		r := &v.Servers[i]
-		d := v.destination(r)
+		d := v.destination(r, key)
 		switch {
 		case s.Servers[i].Up() && !sorry:
 			d.Weight = uint32(v.Weight(s, i))
@@ -52,31 +96,34 @@ func (v *Virtual) Want(s VirtualState) plan.Service {
 		w.Destinations = append(w.Destinations, d)
 	}
 	if sorry || v.SorryInhibit && v.Virtual.Sorry.Written {
-		w.Destinations = v.standIn(w.Destinations, sorry)
+		w.Destinations = v.standIn(w.Destinations, key, sorry)
 	}
 	return w.AsNormal()
 }
 
 // Whole is the service with every destination it can ever have: what is ours in
 // the kernel whatever the checks say.
-func (v *Virtual) Whole() plan.Service {
-	w := v.service()
+func (v *Virtual) Whole() plan.Service { return v.WholeOf(v.Key()) }
+
+// WholeOf is Whole for the service under one key.
+func (v *Virtual) WholeOf(key plan.ServiceKey) plan.Service {
+	w := v.service(key)
 	w.Destinations = make([]plan.Destination, 0, len(v.Servers)+1)
 	for i := range v.Servers {
-		w.Destinations = append(w.Destinations, v.destination(&v.Servers[i]))
+		w.Destinations = append(w.Destinations, v.destination(&v.Servers[i], key))
 	}
 	if v.Virtual.Sorry.Written {
-		w.Destinations = v.standIn(w.Destinations, true)
+		w.Destinations = v.standIn(w.Destinations, key, true)
 	}
 	return w.AsNormal()
 }
 
 // standIn adds the sorry server. Where it is one of the real servers too, the
 // one that takes connections stays.
-func (v *Virtual) standIn(ds []plan.Destination, inUse bool) []plan.Destination {
+func (v *Virtual) standIn(ds []plan.Destination, key plan.ServiceKey, inUse bool) []plan.Destination {
 	sorry := v.destination(&model.Real{
 		Addr: v.Virtual.Sorry.Val.Addr, Port: v.Virtual.Sorry.Val.Port, Method: v.SorryMethod,
-	})
+	}, key)
 	if inUse {
 		sorry.Weight = 1
 		return append([]plan.Destination{sorry}, ds...) // the first of a key stays
@@ -84,8 +131,8 @@ func (v *Virtual) standIn(ds []plan.Destination, inUse bool) []plan.Destination 
 	return append(ds, sorry)
 }
 
-func (v *Virtual) service() plan.Service {
-	w := plan.Service{Key: v.Key(), Scheduler: v.Scheduler.Val}
+func (v *Virtual) service(key plan.ServiceKey) plan.Service {
+	w := plan.Service{Key: key, Scheduler: v.Scheduler.Val}
 	for _, word := range v.SchedFlags {
 		w.Flags |= schedFlags[word]
 	}
@@ -105,17 +152,20 @@ func (v *Virtual) service() plan.Service {
 }
 
 // destination is the server as the kernel knows it, with its configured weight.
-// Direct routing and tunnels cannot change the port: it is the service's.
-func (v *Virtual) destination(r *model.Real) plan.Destination {
+// Direct routing and tunnels cannot change the port: it is the service's. A server of a
+// mark or a group whose port is not written has none.
+func (v *Virtual) destination(r *model.Real, key plan.ServiceKey) plan.Destination {
 	d := plan.Destination{
 		Addr: r.Addr.Unmap(), Port: r.Port, Method: methods[r.Method.Val],
 		Weight: uint32(max(0, r.Weight.Val)), Upper: r.Upper.Val, Lower: r.Lower.Val,
 	}
-	if d.Port == 0 || d.Method != plan.Masquerade {
-		d.Port = v.Port
+	if d.Port == 0 && len(v.Ends) == 0 || d.Method != plan.Masquerade {
+		d.Port = key.Port
 	}
 	return d
 }
 
-// End is how server i is named in the kernel.
-func (v *Virtual) End(i int) netip.AddrPort { return v.destination(&v.Servers[i]).End() }
+// End is how server i is named in the kernel, in the service under one key.
+func (v *Virtual) End(i int, key plan.ServiceKey) netip.AddrPort {
+	return v.destination(&v.Servers[i], key).End()
+}

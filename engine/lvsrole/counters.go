@@ -1,6 +1,7 @@
 package lvsrole
 
 import (
+	"net/netip"
 	"time"
 
 	"holdfast/engine/kernel"
@@ -38,6 +39,6 @@ func (c *counters) take(services map[plan.ServiceKey]kernel.ServiceStats, then, 
 }
 
 // of gives the counters of a server.
-func (c *counters) of(key plan.ServiceKey, d plan.Destination) kernel.DestinationStats {
-	return c.services[key].Destinations[d.End()]
+func (c *counters) of(key plan.ServiceKey, end netip.AddrPort) kernel.DestinationStats {
+	return c.services[key].Destinations[end]
 }

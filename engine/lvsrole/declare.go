@@ -1,6 +1,7 @@
 package lvsrole
 
 import (
+	"slices"
 	"time"
 
 	"holdfast/engine/lvs"
@@ -12,6 +13,7 @@ import (
 type virtuals struct {
 	list  []*virtual
 	byKey map[plan.ServiceKey]*virtual
+	group map[string]*virtual // those of groups, by name
 
 	begins [][]lvs.Effect // what follows from the beginning of each; nil once that is carried out
 }
@@ -33,16 +35,27 @@ func (vs virtuals) wishes() (want, whole []plan.Service) {
 func (vs virtuals) wishesOf(keys []plan.ServiceKey) (want []plan.Service) {
 	for _, key := range keys {
 		if v := vs.byKey[key]; v != nil {
-			want = append(want, v.want())
+			want = append(want, v.wantOf(key))
 		}
 	}
 	return want
 }
 
+// like is the one of these that v follows, or is: of a group by its name, since what is
+// in it changes.
+func (vs virtuals) like(v *virtual) *virtual {
+	if v.core.Of.Group != "" {
+		return vs.group[v.name]
+	}
+	return vs.byKey[v.key]
+}
+
 func wishes(list []*virtual) (want, whole []plan.Service) {
 	want, whole = make([]plan.Service, 0, len(list)), make([]plan.Service, 0, len(list))
 	for _, v := range list {
-		want, whole = append(want, v.want()), append(whole, v.whole())
+		for _, key := range v.keys {
+			want, whole = append(want, v.wantOf(key)), append(whole, v.wholeOf(key))
+		}
 	}
 	return want, whole
 }
@@ -58,13 +71,13 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 		l.probe = prober(cfg.Global)
 	}
 	for _, v := range l.virtuals.list {
-		if old := was.byKey[v.key]; old != v {
+		if old := was.like(v); old != v {
 			l.checks.assignChecks(v, old, before, now)
 			v.beginWords(now)
 		}
 	}
 	for _, old := range was.list {
-		if l.virtuals.byKey[old.key] == old {
+		if l.virtuals.like(old) == old {
 			continue
 		}
 		for _, s := range old.servers {
@@ -76,14 +89,14 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 		}
 	}
 	for _, old := range was.list {
-		if next := l.virtuals.byKey[old.key]; next != old {
+		if next := l.virtuals.like(old); next != old {
 			l.transitions.leave(old, next, "removed", now)
 		}
 	}
 	l.transitions.keep(l.virtuals.list)
 	l.followAddresses()
 	for i, v := range l.virtuals.list {
-		if was.byKey[v.key] == v {
+		if was.like(v) == v {
 			continue
 		}
 		l.carryOut(v, l.virtuals.begins[i], nil, now)
@@ -105,16 +118,17 @@ func (vs virtuals) declare(cfg model.Config, before past, now time.Time) virtual
 	for i := range cfg.Virtuals {
 		m := &cfg.Virtuals[i]
 		core := lvs.Virtual{Virtual: *m}
-		key := core.Key()
-		if next.byKey[key] != nil {
+		keys := slices.DeleteFunc(core.Keys(), func(key plan.ServiceKey) bool { return next.byKey[key] != nil })
+		if len(keys) == 0 {
 			continue // declared twice: the kernel can have it but once
 		}
-		if old := vs.byKey[key]; old != nil && m.Same(&old.core.Virtual) {
-			next.list, next.byKey[key], next.begins = append(next.list, old), old, append(next.begins, nil)
+		v := &virtual{core: core, name: m.Name(), key: keys[0], keys: keys, since: now}
+		old := vs.like(v)
+		if old != nil && m.Same(&old.core.Virtual) && slices.Equal(keys, old.keys) {
+			next.add(old, nil)
 			continue
 		}
-		v := &virtual{core: core, name: m.Name(), key: key, since: now}
-		if old := vs.byKey[key]; old != nil {
+		if old != nil {
 			v.state = lvs.Carry(&old.core, old.state, &v.core)
 			v.since, v.word, v.have, v.there, v.refused = old.since, old.word, old.have, old.there, old.refused
 		} else {
@@ -122,8 +136,22 @@ func (vs virtuals) declare(cfg model.Config, before past, now time.Time) virtual
 		}
 		var begins []lvs.Effect
 		v.state, begins = v.core.Step(v.state, lvs.Began{})
-		next.list, next.byKey[key] = append(next.list, v), v
-		next.begins = append(next.begins, begins)
+		next.add(v, begins)
 	}
 	return next
+}
+
+// add puts a virtual server to these; begins is what follows from its beginning.
+func (vs *virtuals) add(v *virtual, begins []lvs.Effect) {
+	vs.list, vs.begins = append(vs.list, v), append(vs.begins, begins)
+	for _, key := range v.keys {
+		vs.byKey[key] = v
+	}
+	if v.core.Of.Group == "" {
+		return
+	}
+	if vs.group == nil {
+		vs.group = map[string]*virtual{}
+	}
+	vs.group[v.name] = v
 }

@@ -26,7 +26,9 @@ func (l *loop) carryOut(v *virtual, effects []lvs.Effect, c *check, at time.Time
 	for _, e := range effects {
 		switch e := e.(type) {
 		case lvs.Write:
-			l.jobs.change(v.key)
+			for _, key := range v.keys {
+				l.jobs.change(key)
+			}
 			v.wanted, v.wish = nil, nil
 		case lvs.ServerChanged:
 			l.serverChanged(v, e, c, at)

@@ -126,8 +126,8 @@ func (g *guest) holds(pool string) func() bool {
 }
 
 // brisk is the tutorial's virtual server with checks that run often.
-func brisk() string {
-	return strings.NewReplacer("delay_loop 6", "delay_loop 0.1", "delay_before_retry 3", "delay_before_retry 0.1").Replace(tutorial(""))
+func brisk(more ...string) string {
+	return strings.NewReplacer("delay_loop 6", "delay_loop 0.1", "delay_before_retry 3", "delay_before_retry 0.1").Replace(tutorial(strings.Join(more, "\n")))
 }
 
 func TestGuestTutorialServiceFollowsItsChecks(t *testing.T) {

@@ -1,6 +1,7 @@
 package lvsrole
 
 import (
+	"slices"
 	"time"
 
 	"holdfast/engine/lvs"
@@ -66,7 +67,7 @@ func (p past) restore(v *virtual) (s lvs.VirtualState, fresh bool) {
 	s = v.core.Begin()
 	saved, differed := p.Virtuals[v.name]
 	if !differed {
-		if p.named[v.key] == nil {
+		if !slices.ContainsFunc(v.keys, func(key plan.ServiceKey) bool { return p.named[key] != nil }) {
 			return s, true
 		}
 		v.since = p.Since

@@ -59,7 +59,7 @@ func (l *loop) settled(a tableAnswer) {
 	defer func() { l.rewordSettled(a, was) }()
 	if l.problems.block(a.blocked) {
 		for _, v := range l.virtuals.list {
-			v.have, v.there, v.refused = plan.Service{}, false, nil
+			v.have, v.there, v.refused, v.lacking = plan.Service{}, false, nil, nil
 		}
 	}
 	l.problems.drifted(a.drift, l.virtuals.nameOf)
@@ -84,8 +84,8 @@ func (l *loop) installed(a tableAnswer) {
 	}
 	for _, s := range a.job.want {
 		if v := l.virtuals.byKey[s.Key]; v != nil {
-			v.have, v.there = have[s.Key], false
-			_, v.there = have[s.Key]
+			service, there := have[s.Key]
+			v.installed(s.Key, service, there)
 		}
 	}
 }
@@ -100,10 +100,30 @@ func (l *loop) refused(a tableAnswer) {
 			now[key] = &h
 		}
 	}
+	of := map[*virtual]*control.Blocked{}
 	for _, s := range a.job.want {
-		if v := l.virtuals.byKey[s.Key]; v != nil {
-			l.problems.refuse(v.refused, now[s.Key])
-			v.refused = now[s.Key]
+		if v := l.virtuals.byKey[s.Key]; v != nil && of[v] == nil {
+			of[v] = now[s.Key]
 		}
 	}
+	for v, refused := range of {
+		l.problems.refuse(v.refused, refused)
+		v.refused = refused
+	}
+}
+
+// installed notes what the kernel has under a key of v.
+func (v *virtual) installed(key plan.ServiceKey, service plan.Service, there bool) {
+	if key == v.key {
+		v.have = service
+	}
+	if there {
+		delete(v.lacking, key)
+	} else {
+		if v.lacking == nil {
+			v.lacking = map[plan.ServiceKey]bool{}
+		}
+		v.lacking[key] = true
+	}
+	v.there = len(v.lacking) == 0
 }

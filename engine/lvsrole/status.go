@@ -69,7 +69,10 @@ func (l *loop) reportVirtual(v *virtual) control.VirtualStatus {
 // lines is the wish as an operator would type it.
 func (v *virtual) lines() []string {
 	if v.wanted == nil {
-		want := plan.State{Services: []plan.Service{v.want()}}
+		want := plan.State{}
+		for _, key := range v.keys {
+			want.Services = append(want.Services, v.wantOf(key))
+		}
 		v.wanted = plan.Diff(plan.State{}, want).Lines()
 	}
 	return v.wanted
@@ -98,12 +101,14 @@ func (l *loop) reportServer(v *virtual, i int) control.ServerStatus {
 	if r.State == "UP" || r.State == "FAILING" {
 		r.UpSince = s.since
 	}
-	end := v.core.End(i)
+	end := v.core.End(i, v.key)
 	for _, d := range v.have.Destinations {
 		if d.End() == end {
 			r.InPool = d.Weight > 0
-			stats := l.counters.of(v.key, d)
-			r.Active, r.Inactive = stats.Active, stats.Inactive
+			for _, key := range v.keys {
+				stats := l.counters.of(key, v.core.End(i, key))
+				r.Active, r.Inactive = r.Active+stats.Active, r.Inactive+stats.Inactive
+			}
 		}
 	}
 	for _, c := range s.checks {

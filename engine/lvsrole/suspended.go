@@ -10,7 +10,9 @@ import (
 
 // suspended says that the checks of v pause: it has ha_suspend, and its address
 // is not on this host. Servers keep the state they had.
-func (l *loop) suspended(v *virtual) bool { return v.core.HASuspend && l.local.lack(v.core.Addr) }
+func (l *loop) suspended(v *virtual) bool {
+	return v.core.HASuspend && len(v.core.Ends) == 0 && l.local.lack(v.core.Addr)
+}
 
 // addressesChanged takes in what follow says.
 func (l *loop) addressesChanged(n addressNews) {

@@ -16,13 +16,15 @@ type virtual struct {
 	core    lvs.Virtual
 	state   lvs.VirtualState
 	name    string
-	key     plan.ServiceKey
-	fresh   bool      // it has not begun yet
-	since   time.Time // when the quorum was reached or lost
+	key     plan.ServiceKey          // the first of keys
+	keys    []plan.ServiceKey        // the services that it is in the kernel
+	lacking map[plan.ServiceKey]bool // those of keys that the kernel has not
+	fresh   bool                     // it has not begun yet
+	since   time.Time                // when the quorum was reached or lost
 	word    word
 	servers []*server
-	have    plan.Service // as the kernel has it
-	there   bool         // the kernel has it
+	have    plan.Service // as the kernel has the first
+	there   bool         // the kernel has all of them
 	refused *control.Blocked
 	wanted  []string      // the wish as lines; nil: to be made
 	wish    *plan.Service // what the kernel shall have; nil: to be made
@@ -33,7 +35,7 @@ type virtual struct {
 // is, both are in the same memory.
 func (v *virtual) want() plan.Service {
 	if v.wish == nil {
-		w, whole := v.core.Want(v.state), v.whole()
+		w, whole := v.core.WantOf(v.state, v.key), v.whole()
 		if slices.Equal(w.Destinations, whole.Destinations) {
 			w.Destinations = whole.Destinations
 		}
@@ -45,10 +47,26 @@ func (v *virtual) want() plan.Service {
 // whole is the service with every destination it can ever have.
 func (v *virtual) whole() plan.Service {
 	if v.largest == nil {
-		w := v.core.Whole()
+		w := v.core.WholeOf(v.key)
 		v.largest = &w
 	}
 	return *v.largest
+}
+
+// wantOf and wholeOf are want and whole under one key. Those of the first stay in memory,
+// and most virtual servers have no others.
+func (v *virtual) wantOf(key plan.ServiceKey) plan.Service {
+	if key == v.key {
+		return v.want()
+	}
+	return v.core.WantOf(v.state, key)
+}
+
+func (v *virtual) wholeOf(key plan.ServiceKey) plan.Service {
+	if key == v.key {
+		return v.whole()
+	}
+	return v.core.WholeOf(key)
 }
 
 // server is a real server at run time.

@@ -1,6 +1,9 @@
 package model
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // Config is what the operator means: the typed form of one node's
 // keepalived.conf. It has two stages: as written (from Parse) and as resolved
@@ -203,8 +206,11 @@ type Instance struct {
 
 // Virtual is virtual_server.
 type Virtual struct {
-	Addr         netip.Addr      `key:"address"`
+	Addr         netip.Addr      `key:"address" need:"no"`
 	Port         uint16          `key:"port" need:"no"`
+	Of           VirtualOf       `key:"of" need:"no"` // in place of an address
+	Family       Opt[string]     `kw:"ip_family" values:"inet inet6" since:"1.2.20"`
+	Ends         []End           // resolved: what it is in the kernel, where it is no address
 	Protocol     Opt[Protocol]   `kw:"protocol" identity:"yes" case:"any" values:"TCP UDP SCTP" default:"UDP" since:"..1.2.8"`
 	Scheduler    Opt[string]     `kw:"lvs_sched" alias:"lb_algo" values:"rr wrr lc wlc lblc sh mh dh fo ovf lblcr sed nq twos" default:"wlc" since:"1.1.5 lb_algo:..1.1.5"`
 	SchedFlags   []string        `kw:"flag-1 flag-2 flag-3 sh-port sh-fallback mh-port mh-fallback" since:"..2.2.7 mh-port:2.0.20 mh-fallback:2.0.20"`
@@ -236,21 +242,28 @@ type Virtual struct {
 
 // Same says whether both are one virtual server, which a text and the next one share.
 func (v *Virtual) Same(w *Virtual) bool {
-	return v.resolved && len(v.Servers) > 0 && len(v.Servers) == len(w.Servers) && &v.Servers[0] == &w.Servers[0]
+	return v.resolved && len(v.Servers) > 0 && len(v.Servers) == len(w.Servers) && &v.Servers[0] == &w.Servers[0] &&
+		slices.Equal(v.Ends, w.Ends)
 }
 
 // virtualKey tells virtual servers apart.
 type virtualKey struct {
 	protocol Protocol
 	end      netip.AddrPort
+	of       VirtualOf
 }
 
 func (v *Virtual) key() virtualKey {
-	return virtualKey{v.Protocol.Or(UDP), netip.AddrPortFrom(v.Addr, v.Port)}
+	return virtualKey{v.Protocol.Or(UDP), netip.AddrPortFrom(v.Addr, v.Port), v.of()}
 }
 
 // name is the key as findings have it.
-func (k virtualKey) name() string { return k.protocol.String() + ":" + k.end.String() }
+func (k virtualKey) name() string {
+	if k.of != (VirtualOf{}) {
+		return k.of.name(k.protocol)
+	}
+	return k.protocol.String() + ":" + k.end.String()
+}
 
 // Real is real_server.
 type Real struct {

@@ -99,7 +99,7 @@ func TestWhatADifferenceSays(t *testing.T) {
 		{server("TCP_CHECK {\n}\nTCP_CHECK {\nconnect_port 81\n}"), server("TCP_CHECK {\nconnect_port 81\nfwmark 7\n}\nTCP_CHECK {\n}"),
 			"tcp:192.0.2.1:80/192.0.2.2:80: TCP_CHECK 192.0.2.2:81: + fwmark 7"},
 		{server("") + "virtual_server fwmark 1 {\nlvs_sched rr\nreal_server 192.0.2.2 80 {\nweight 1\n}\n}\n", server("") + "virtual_server fwmark 1 {\nlvs_sched rr\nreal_server 192.0.2.2 80 {\nweight 2\n}\n}\n",
-			"virtual_server fwmark 1: real_server 192.0.2.2 80: weight 1 -> 2"},
+			"fwmark:1/192.0.2.2:80: weight 1 -> 2"},
 		{server(""), "", "- virtual_server tcp:192.0.2.1:80"},
 		{server(""), "virtual_server 192.0.2.1 80 {\n protocol TCP\n delay_loop 7\n sh-port\n real_server 192.0.2.2 80 {\n}\n}\n",
 			"tcp:192.0.2.1:80: + sh-port; tcp:192.0.2.1:80: delay_loop 60 -> 7"},

@@ -91,6 +91,9 @@ func Directives() []Directive {
 			for _, w := range append(slices.Clone(d.words), d.offWords()...) {
 				add(Directive{Word: w, Block: b.word, Support: Acted, Aliases: b.aliases(d), Kind: d.kindName(w),
 					Optional: d.mayBeBare(), Values: d.values, Range: d.bounds, Default: d.def, Secret: d.secret(), Repeated: d.repeated(), Role: d.role, Need: d.need, Field: d.fieldName(), Opens: d.opens(), Since: d.sinceIn(cmp.Or(b.word, root), w), Newer: d.sinceIn(b.word, w).After(OldRelease)}, d)
+				for _, v := range d.forms() {
+					add(Directive{Word: w + " " + v, Block: b.word, Support: Acted, Kind: d.kindName(w), Role: d.role, Field: d.fieldName(), Opens: true, Since: d.sinceIn(cmp.Or(b.word, root), v)}, d)
+				}
 				for _, v := range d.unacted() {
 					add(Directive{Word: w + " " + v, Block: b.word, Support: Kept, Heavy: true, Loss: lossOfForm(b.word, w, v), Since: d.sinceIn(cmp.Or(b.word, root), v)}, d)
 				}
@@ -179,11 +182,16 @@ func lossOfForm(block, word, form string) string {
 	return idBlock(block) + "." + word + " " + form
 }
 
-// unacted are the forms of an acted word that are kept.
-func (d *directive) unacted() []string {
+// forms are what a word may stand before in place of an address.
+func (d *directive) forms() []string {
 	if d.word == virtualServer {
 		return []string{"fwmark", "group"}
 	}
+	return nil
+}
+
+// unacted are the forms of an acted word that are kept.
+func (d *directive) unacted() []string {
 	return d.kept
 }
 

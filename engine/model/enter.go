@@ -54,14 +54,13 @@ func (b *binder) inside(sub *block, n *conf.Node, v reflect.Value) bool {
 
 // keys reads the words between the block's word and its brace.
 func (b *binder) keys(sub *block, n *conf.Node, v reflect.Value) bool {
-	if sub.typ == reflect.TypeFor[Virtual]() {
-		if w := n.Word(1); w == "fwmark" || w == "group" {
-			b.keepMarked(sub, n)
-			return false
-		}
-	}
+	virtual := sub.typ == reflect.TypeFor[Virtual]()
+	marked := virtual && (n.Word(1) == "fwmark" || n.Word(1) == "group")
 	l := b.lineOf(n, nil, sub.word)
 	for _, d := range sub.keys {
+		if virtual && marked != (d.word == "of") {
+			continue
+		}
 		p := v.FieldByIndex(d.field).Addr().Interface()
 		if k, ok := p.(*Kind); ok {
 			*k = Kind(sub.word)
@@ -71,6 +70,9 @@ func (b *binder) keys(sub *block, n *conf.Node, v reflect.Value) bool {
 		port, ok := p.(*uint16)
 		if ok && !l.port(port) || !ok && !l.scan(p) {
 			b.lookInside(sub, n)
+			if marked {
+				b.cfg.Kept = append(b.cfg.Kept, sub.known(n))
+			}
 			return false
 		}
 	}

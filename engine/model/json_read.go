@@ -158,6 +158,8 @@ func (r *textWriter) member(d *directive, value any, path string) error {
 					return errForm(at+"."+k.word, "one of "+strings.Join(d.words, ", "))
 				}
 				head[0] = text
+			case there && ok && k.kind.name == "of":
+				head = append(head, text)
 			case there && ok:
 				head = append(head, conf.Quote(text))
 			case there || k.need:

@@ -1,39 +1,11 @@
 package model
 
 import (
-	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
 	"holdfast/engine/conf"
 )
-
-// keepMarked keeps a virtual server that is not one address: of a mark, or of a
-// group. What stands in it is read like that of any other, so that all is said
-// that is to be said, and stays as it is written.
-func (b *binder) keepMarked(sub *block, n *conf.Node) {
-	b.report(Warning, "kept-not-acted", n.Span(), "Word", sub.word+" "+n.Word(1), "Loss", lossOfForm("", sub.word, n.Word(1)))
-	b.cfg.Kept = append(b.cfg.Kept, sub.known(n))
-	l := line{b: b, n: n, d: &directive{word: sub.word + " " + n.Word(1), soft: true}, at: 1}
-	if w, ok := l.value(); ok && n.Word(1) == "fwmark" {
-		if _, err := strconv.ParseUint(w, 10, 32); err != nil {
-			l.fail(Warning, "out-of-range", w, "Range", "0..4294967295", "Default", "")
-		}
-	}
-	l.rest()
-	if at := slices.IndexFunc(n.Block.Nodes, func(in conf.Node) bool { return in.Word(0) == "protocol" }); at >= 0 && n.Word(1) == "fwmark" {
-		b.report(Warning, "protocol-ignored", n.Block.Nodes[at].Span(), "Word", "protocol")
-	}
-	base := b.base
-	b.base = len(b.places)
-	v := new(Virtual)
-	b.block(sub, n.Block.Nodes, reflect.ValueOf(v).Elem())
-	b.lintForwarding(v, n)
-	clear(b.places[b.base:])
-	b.places = b.places[:b.base]
-	b.base = base
-}
 
 // known is a statement as it stands in the text, without the words that its block
 // and those in it do not know; a word that has gone out of use gives way to

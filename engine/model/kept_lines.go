@@ -152,7 +152,7 @@ block +mild unicast_peer
 min_ttl             whole 0..255 acted
 max_ttl             whole 0..255 acted
 
-block virtual_server_group
+block +acted +lax virtual_server_group
 fwmark              whole 0..4294967295 since:1.0.2
 inet                flag
 inet6               flag

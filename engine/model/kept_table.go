@@ -19,7 +19,7 @@ includeb                 text many loss:include
 includea                 text many loss:include
 linkbeat_interfaces      linkbeat since:2.0.13 loss:linkbeat
 interface_up_down_delays delays 0..255 since:2.2.3
-virtual_server_group     members name many since:1.0.2 loss:virtual_server_group lvs
+virtual_server_group     members name many acted since:1.0.2 lvs
 SSL                      block anew loss:SSL lvs
 
 block SSL
@@ -72,7 +72,6 @@ block virtual_server
 persistence_engine text since:1.2.20
 hashed             flag
 snmp_name          text mild loss:snmp
-ip_family          choice values:inet,inet6 =inet since:1.2.20
 
 block real_server
 snmp_name          text mild loss:snmp

@@ -35,6 +35,9 @@ func (m Method) String() string {
 
 // Name is the virtual server's identity: "tcp:192.0.2.100:80".
 func (v Virtual) Name() string {
+	if v.Of != (VirtualOf{}) {
+		return v.of().name(v.Protocol.Val)
+	}
 	return v.Protocol.Val.String() + ":" + netip.AddrPortFrom(v.Addr, v.Port).String()
 }
 

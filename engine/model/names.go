@@ -29,6 +29,7 @@ type names struct {
 	versions           []versioned
 	instanceLinks      []trackedLink // interfaces that instances track
 	garpLinks          map[string]bool
+	grouped            []grouped
 	patterns           map[string]error        // what is wrong with those that were looked at
 	where              map[[2]string]conf.Span // of names in a text whose braces are broken
 }
@@ -147,6 +148,7 @@ func (w weights) of(kind, name string) Weight {
 func (b *binder) settle() {
 	b.settleNames()
 	b.settleKept()
+	b.settleGroups()
 	b.settleSessions()
 	b.settleSyncs()
 	weights := weightsOf(b.cfg)

@@ -54,7 +54,7 @@ func ResolveOwn(c Config) Config {
 	resolveStatic(&c)
 	resolveSync(&g.Sync, c.Instances)
 	c.Groups = resolveGroups(c.Groups, c.Instances, g, weights)
-	c.Virtuals = resolveVirtuals(c.Virtuals, g, sessionsOfChecks(c.BFDs))
+	c.Virtuals = resolveVirtuals(c.Virtuals, g, sessionsOfChecks(c.BFDs), serverGroups(c.Kept))
 	fill(readTable(), reflect.ValueOf(&c).Elem())
 	return c
 }
@@ -342,14 +342,17 @@ func inheritGarp(g, above Garp) Garp {
 	return g
 }
 
-func resolveVirtuals(virtuals []Virtual, g *Global, sessions map[string]bool) []Virtual {
+func resolveVirtuals(virtuals []Virtual, g *Global, sessions map[string]bool, groups map[string][]Item) []Virtual {
 	virtuals = slices.DeleteFunc(virtuals, func(v Virtual) bool { return len(v.Servers) == 0 })
 	for i := range virtuals {
 		if !virtuals[i].resolved {
 			resolveVirtual(&virtuals[i], g, sessions)
 		}
+		if v := &virtuals[i]; !v.standFor(groups) {
+			v.Ends = nil
+		}
 	}
-	return virtuals
+	return slices.DeleteFunc(virtuals, func(v Virtual) bool { return v.Of.Group != "" && len(v.Ends) == 0 })
 }
 
 func resolveVirtual(v *Virtual, g *Global, sessions map[string]bool) {
@@ -359,7 +362,7 @@ func resolveVirtual(v *Virtual, g *Global, sessions map[string]bool) {
 	inherit(&v.Method, none.virtual.Method.Val)
 	inherit(&v.Weight, none.virtual.Weight.Val)
 	inherit(&v.Inhibit, false)
-	if v.Granularity.Written || v.Port == 0 {
+	if v.Granularity.Written || v.Port == 0 && v.Of == (VirtualOf{}) {
 		// Both make no sense without persistence; keepalived switches it on.
 		inherit(&v.Persistence, none.persists)
 	}

@@ -18,22 +18,29 @@ func (b *binder) validateVirtual(v *Virtual, n *conf.Node) bool {
 	if b.keeps.places {
 		v.place = uint32(b.file.At) + 1
 	}
-	if !v.Protocol.Written {
+	if v.Of.Mark != 0 {
+		if v.Protocol.Written {
+			b.report(Warning, "protocol-ignored", b.spanOf(&v.Protocol, n), "Word", "protocol")
+		}
+	} else if !v.Protocol.Written {
 		b.report(Warning, "no-protocol", n.Span(), "Name", called(n))
 	}
 	b.lintForwarding(v, n)
 	b.lintHost(&v.VirtualHost, n)
-	if v.Port == 0 && !v.Persistence.Written {
+	if v.Port == 0 && !v.Persistence.Written && v.Of == (VirtualOf{}) {
 		b.report(Note, "no-port", n.Span())
 	}
 	b.lintVirtual(v, n)
 	if at, ok := b.at(&v.Sorry); ok && v.Sorry.Written {
 		method := v.SorryMethod.Or(v.Method.Or(NAT))
-		if port := v.Sorry.Val.Port; method != NAT && port != v.Port && port != 0 {
+		if port := v.Sorry.Val.Port; v.Of == (VirtualOf{}) && method != NAT && port != v.Port && port != 0 {
 			b.report(Warning, "port-forced", at.Span(), "Value", strconv.Itoa(int(port)), "Port", strconv.Itoa(int(v.Port)), "Method", method.String())
 		}
 	}
 	b.validateServers(v)
+	if v.Of.Group != "" && len(v.Servers) > 0 {
+		b.names.grouped = append(b.names.grouped, grouped{v.Of.Group, v.six(), v.tunnelled(), n.WordSpan(2)})
+	}
 	if len(v.Servers) == 0 {
 		b.report(Warning, "no-servers", n.Span(), "Name", called(n))
 		return true
@@ -62,14 +69,17 @@ func (b *binder) validateServers(v *Virtual) {
 		b.seen = map[netip.AddrPort]bool{}
 	}
 	clear(b.seen)
-	kept := v.Servers[:0]
+	kept, six := v.Servers[:0], v.Addr.Is6()
+	if v.Of != (VirtualOf{}) {
+		six = v.six()
+	}
 	for _, p := range b.places[b.base:] {
 		r, ok := p.field.(*Real)
 		if !ok {
 			continue
 		}
 		method := r.Method.Or(v.Method.Or(NAT))
-		if method != NAT && r.Port != v.Port && r.Port != 0 {
+		if v.Of == (VirtualOf{}) && method != NAT && r.Port != v.Port && r.Port != 0 {
 			b.report(Warning, "port-forced", p.n.WordSpan(2), "Value", strconv.Itoa(int(r.Port)),
 				"Port", strconv.Itoa(int(v.Port)), "Method", method.String())
 		}
@@ -78,7 +88,7 @@ func (b *binder) validateServers(v *Virtual) {
 		case b.seen[key]:
 			b.report(Warning, "duplicate-server", p.n.Span(), "Name", r.Name())
 			continue
-		case r.Addr.Is4() != v.Addr.Is4() && method != TUN:
+		case r.Addr.Is6() != six && method != TUN:
 			b.report(Warning, "family-differs", p.n.Span(), "Name", r.Name())
 			continue
 		}

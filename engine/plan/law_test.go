@@ -121,6 +121,9 @@ func randomAdd(t *rapid.T) Op {
 		Addr:     pick(t, "192.0.2.100", "192.0.2.101", "2001:db8::100"),
 		Port:     rapid.SampledFrom([]uint16{80, 443}).Draw(t, "port"),
 	}
+	if rapid.IntRange(0, 3).Draw(t, "by mark") == 0 {
+		key = MarkKey(rapid.Uint32Range(1, 2).Draw(t, "mark"), rapid.Bool().Draw(t, "six"))
+	}
 	switch rapid.IntRange(0, 5).Draw(t, "kind") {
 	case 0:
 		return Op{Verb: AddAddress, Address: randomAddress(t)}

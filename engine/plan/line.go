@@ -88,8 +88,12 @@ func scopeName(scope uint8) string {
 	return strconv.Itoa(int(scope))
 }
 
-// String gives the option of ipvsadm that names the service: "-t 192.0.2.100:80".
+// String gives the options of ipvsadm that name the service: "-t 192.0.2.100:80",
+// "-f 5 -6".
 func (k ServiceKey) String() string {
+	if k.Mark != 0 {
+		return "-f " + strconv.FormatUint(uint64(k.Mark), 10) + map[bool]string{true: " -6"}[k.Addr.Is6()]
+	}
 	return protocolOption(k.Protocol) + " " + netip.AddrPortFrom(k.Addr, k.Port).String()
 }
 

@@ -22,8 +22,8 @@ func TestOperationPrintsAsTheLineAnOperatorTypes(t *testing.T) {
 		"ipvsadm -A -t 192.0.2.100:80 -s wrr":                                            {Verb: AddService, Service: Service{Key: web, Scheduler: "wrr"}},
 		"ipvsadm -A -t 192.0.2.100:80 -s wrr -p 360 -M 255.255.255.0":                    {Verb: AddService, Service: Service{Key: web, Scheduler: "wrr", Timeout: 360, Netmask: netip.MustParseAddr("255.255.255.0")}},
 		"ipvsadm -E -t [2001:db8::100]:443 -s sh -p 50 -M 48 -b flag-1,flag-3":           {Verb: EditService, Service: Service{Key: six, Scheduler: "sh", Timeout: 50, Netmask: netip.MustParseAddr("ffff:ffff:ffff::"), Flags: SchedFlag1 | SchedFlag3}},
-		"ipvsadm -A -u 192.0.2.100:53 -s rr -o":                                          {Verb: AddService, Service: Service{Key: ServiceKey{17, web.Addr, 53}, Scheduler: "rr", Flags: OnePacket}},
-		"ipvsadm -D --sctp-service 192.0.2.100:53":                                       {Verb: DeleteService, Service: Service{Key: ServiceKey{132, web.Addr, 53}}},
+		"ipvsadm -A -u 192.0.2.100:53 -s rr -o":                                          {Verb: AddService, Service: Service{Key: ServiceKey{Protocol: 17, Addr: web.Addr, Port: 53}, Scheduler: "rr", Flags: OnePacket}},
+		"ipvsadm -D --sctp-service 192.0.2.100:53":                                       {Verb: DeleteService, Service: Service{Key: ServiceKey{Protocol: 132, Addr: web.Addr, Port: 53}}},
 		"ipvsadm -a -t 192.0.2.100:80 -r 192.0.2.33:80 -g -w 1":                          {Verb: AddDestination, Service: Service{Key: web}, Destination: server},
 		"ipvsadm -e -t 192.0.2.100:80 -r 192.0.2.33:80 -i -w 0 -x 20 -y 10":              {Verb: EditDestination, Service: Service{Key: web}, Destination: Destination{Addr: server.Addr, Port: 80, Method: Tunnel, Upper: 20, Lower: 10}},
 		"ipvsadm -a -t [2001:db8::100]:443 -r [2001:db8::33]:8443 -m -w 5":               {Verb: AddDestination, Service: Service{Key: six}, Destination: Destination{Addr: netip.MustParseAddr("2001:db8::33"), Port: 8443, Weight: 5}},
@@ -31,7 +31,9 @@ func TestOperationPrintsAsTheLineAnOperatorTypes(t *testing.T) {
 		"ipvsadm --start-daemon master --mcast-interface eth0 --syncid 51":               {Verb: StartDaemon, Daemon: SyncDaemon{State: SyncMaster, Link: "eth0", ID: 51, Port: 8848, TTL: 1, Group: netip.MustParseAddr("224.0.0.81")}},
 		"ipvsadm --start-daemon backup --mcast-interface eth0 --syncid 0 --sync-maxlen 1400 --mcast-group 224.0.0.82 --mcast-port 8849 --mcast-ttl 3": {Verb: StartDaemon, Daemon: SyncDaemon{
 			State: SyncBackup, Link: "eth0", MaxLen: 1400, Group: netip.MustParseAddr("224.0.0.82"), Port: 8849, TTL: 3}},
-		"ipvsadm --stop-daemon backup": {Verb: StopDaemon, Daemon: SyncDaemon{State: SyncBackup}},
+		"ipvsadm -A -f 5 -s rr":                        {Verb: AddService, Service: Service{Key: MarkKey(5, false), Scheduler: "rr"}},
+		"ipvsadm -d -f 4294967295 -6 -r 192.0.2.33:80": {Verb: DeleteDestination, Service: Service{Key: MarkKey(1<<32-1, true)}, Destination: server},
+		"ipvsadm --stop-daemon backup":                 {Verb: StopDaemon, Daemon: SyncDaemon{State: SyncBackup}},
 	} {
 		if got := o.String(); got != line {
 			t.Errorf("got  %s\nwant %s", got, line)

@@ -175,15 +175,12 @@ func compareAddress(a, b Address) int {
 
 func compareService(a, b Service) int { return a.Key.Compare(b.Key) }
 
-// Compare orders keys: by address, then port, then protocol.
+// Compare orders keys: by address, then mark, port and protocol.
 func (k ServiceKey) Compare(l ServiceKey) int {
 	if c := k.Addr.Compare(l.Addr); c != 0 {
 		return c
 	}
-	if c := cmp.Compare(k.Port, l.Port); c != 0 {
-		return c
-	}
-	return cmp.Compare(k.Protocol, l.Protocol)
+	return cmp.Or(cmp.Compare(k.Mark, l.Mark), cmp.Compare(k.Port, l.Port), cmp.Compare(k.Protocol, l.Protocol))
 }
 
 func compareDestination(a, b Destination) int {

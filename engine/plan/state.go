@@ -26,11 +26,21 @@ type Address struct {
 	Broadcast netip.Addr   `json:"broadcast,omitzero"`
 }
 
-// ServiceKey is the identity of an IPVS service: protocol, address and port.
+// ServiceKey is the identity of an IPVS service: protocol, address and port; or the mark
+// of its packets and their family, of which Addr is the unspecified address.
 type ServiceKey struct {
 	Protocol uint8      `json:"protocol"` // IANA: 6 TCP, 17 UDP, 132 SCTP
 	Addr     netip.Addr `json:"addr"`
 	Port     uint16     `json:"port"`
+	Mark     uint32     `json:"mark,omitzero"`
+}
+
+// MarkKey is the key of a service by mark.
+func MarkKey(mark uint32, six bool) ServiceKey {
+	if six {
+		return ServiceKey{Addr: netip.IPv6Unspecified(), Mark: mark}
+	}
+	return ServiceKey{Addr: netip.IPv4Unspecified(), Mark: mark}
 }
 
 // Service is an IPVS virtual service.

@@ -98,7 +98,7 @@ func masterWants(cfg model.Config) plan.State {
 	for _, v := range cfg.Virtuals {
 		core := lvs.Virtual{Virtual: v}
 		begun, _ := core.Step(core.Begin(), lvs.Began{})
-		s.Services = append(s.Services, core.Want(begun))
+		s.Services = append(s.Services, core.Wants(begun)...)
 	}
 	s.Daemons = vrrprole.MasterDaemons(cfg)
 	return s.Normal()
@@ -217,7 +217,7 @@ func heldServices(virtuals []model.Virtual, named []plan.Service) (ours []plan.S
 	owned := plan.OwnedOf(named)
 	for _, v := range virtuals {
 		core := lvs.Virtual{Virtual: v}
-		owned.Add([]plan.Service{core.Whole()})
+		owned.Add(core.Wholes())
 	}
 	door, err := kernel.OpenIPVS()
 	if err != nil {
