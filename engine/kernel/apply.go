@@ -23,8 +23,8 @@ func (e *OpError) Error() string { return fmt.Sprintf("%s: %v", e.Op, e.Err) }
 // Unwrap gives the errno.
 func (e *OpError) Unwrap() error { return e.Err }
 
-// Apply carries out the address operations of p in order; others are refused
-// with EOPNOTSUPP. It goes on after an error: done are the operations that the
+// Apply carries out the operations of p on addresses, links and settings in order;
+// others are refused with EOPNOTSUPP. It goes on after an error: done are the operations that the
 // kernel carried out, and err joins an *OpError for each that it refused. One that
 // was not needed (an address already there, or already gone) is neither. Deleting an address deletes no other:
 // what the kernel takes along (the secondary addresses of its subnet, unless
@@ -49,7 +49,9 @@ func (n *Net) Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error
 			errs = append(errs, &OpError{o, err})
 			continue
 		}
-		reached = append(reached, o)
+		if o.Verb == plan.AddAddress || o.Verb == plan.DeleteAddress {
+			reached = append(reached, o)
+		}
 		if err == nil || o.Verb == plan.DeleteAddress && wasThere(before, o, index) {
 			done = append(done, o)
 		}
@@ -61,7 +63,17 @@ func (n *Net) Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error
 }
 
 func (n *Net) applyOne(index map[string]int, o plan.Op) error {
-	if o.Verb != plan.AddAddress && o.Verb != plan.DeleteAddress {
+	switch o.Verb {
+	case plan.AddAddress, plan.DeleteAddress:
+	case plan.AddLink:
+		return n.addLink(o.Link)
+	case plan.EditLink:
+		return n.editLink(o.Link)
+	case plan.DeleteLink:
+		return n.deleteLink(o.Link)
+	case plan.ChangeSetting:
+		return n.changeSetting(o.Setting)
+	default:
 		return unix.EOPNOTSUPP
 	}
 	i, ok := index[o.Address.Link]
@@ -87,14 +99,15 @@ func wasThere(before []address, o plan.Op, index map[string]int) bool {
 	})
 }
 
-// unneeded says whether the refusal of an address operation means that there was
-// nothing to do.
+// unneeded says whether the refusal of an operation means that there was nothing to do.
 func unneeded(o plan.Op, err error) bool {
 	switch o.Verb {
 	case plan.AddAddress:
 		return errors.Is(err, unix.EEXIST)
 	case plan.DeleteAddress:
 		return errors.Is(err, unix.EADDRNOTAVAIL)
+	case plan.DeleteLink:
+		return errors.Is(err, unix.ENODEV)
 	}
 	return false
 }

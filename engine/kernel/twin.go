@@ -26,6 +26,7 @@ type Twin struct {
 	announced []Announcement
 	applied   plan.Plan
 	refuse    func(plan.Op) error
+	settings  []plan.Setting
 }
 
 // Announcement is one gratuitous ARP.
@@ -73,6 +74,10 @@ func (t *Twin) apply(o plan.Op) (did plan.Plan, err error) {
 	ofAddress := o.Verb == plan.AddAddress || o.Verb == plan.DeleteAddress
 	if ofAddress && t.linkAt(o.Address.Link) < 0 {
 		return nil, unix.ENODEV
+	}
+	switch o.Verb {
+	case plan.AddLink, plan.EditLink, plan.DeleteLink, plan.ChangeSetting:
+		return t.applyLink(o)
 	}
 	next, err := t.state.With(o)
 	if edit, ok := asEdit(o); ok && errors.Is(err, plan.EEXIST) {

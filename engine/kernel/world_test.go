@@ -23,6 +23,7 @@ type door interface {
 	Apply(context.Context, plan.Plan) (plan.Plan, error)
 	Watch(context.Context, func(any)) error
 	Announce(string, netip.Addr) error
+	Setting(link, name string) (int, error)
 }
 
 // socket is what VRRP and TwinVRRP have in common.

@@ -1,17 +1,22 @@
 package plan
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // Diff gives the shortest plan that leads from have to want. It adds before it
 // deletes, so that nothing that stays is ever without its neighbours: addresses
-// come first, then each service with its destinations, then deletions. What
+// come first, behind the links that they are on, then each service with its
+// destinations, then deletions. What
 // exists on both sides is edited in place, so that connections survive; only an
 // address has to be deleted and added to change.
 func Diff(have, want State) Plan {
 	have, want = have.Normal(), want.Normal()
+	links, unlinks, anew := diffLinks(have.Links, want.Links)
+	have.Addresses = slices.DeleteFunc(have.Addresses, func(a Address) bool { return slices.Contains(anew, a.Link) })
 	early, late := diffAddresses(have.Addresses, want.Addresses)
-	p := append(early, diffServices(have.Services, want.Services)...)
-	return append(p, late...)
+	return slices.Concat(diffSettings(have.Settings, want.Settings), links, early, diffServices(have.Services, want.Services), late, unlinks)
 }
 
 // diffAddresses gives what to do first and what to do last.

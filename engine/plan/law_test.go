@@ -120,7 +120,12 @@ func randomAdd(t *rapid.T) Op {
 		Addr:     pick(t, "192.0.2.100", "192.0.2.101", "2001:db8::100"),
 		Port:     rapid.SampledFrom([]uint16{80, 443}).Draw(t, "port"),
 	}
-	switch rapid.IntRange(0, 2).Draw(t, "kind") {
+	switch rapid.IntRange(0, 3).Draw(t, "kind") {
+	case 3:
+		return Op{Verb: AddLink, Link: Link{
+			Name: "vrrp." + rapid.SampledFrom([]string{"51", "52"}).Draw(t, "name"), Parent: "eth0",
+			MAC: MAC{0, 0, 0x5e, 0, 1, rapid.SampledFrom([]byte{51, 52}).Draw(t, "mac")}, IPv4: true,
+		}}
 	case 0:
 		return Op{Verb: AddAddress, Address: randomAddress(t)}
 	case 1:

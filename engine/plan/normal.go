@@ -33,6 +33,12 @@ func (s State) Normal() State {
 	}
 	slices.SortStableFunc(n.Services, compareService)
 	n.Services = slices.CompactFunc(n.Services, func(a, b Service) bool { return a.Key == b.Key })
+	n.Links = slices.Clone(s.Links)
+	slices.SortStableFunc(n.Links, compareLink)
+	n.Links = slices.CompactFunc(n.Links, func(a, b Link) bool { return a.Name == b.Name })
+	n.Settings = slices.Clone(s.Settings)
+	slices.SortStableFunc(n.Settings, compareSetting)
+	n.Settings = slices.CompactFunc(n.Settings, Setting.same)
 	return n
 }
 

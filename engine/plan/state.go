@@ -3,11 +3,13 @@ package plan
 import "net/netip"
 
 // State is the part of the kernel that is ours, or is wished to be: addresses
-// on links and IPVS services with their destinations. Slices are sorted by key
+// on links, IPVS services with their destinations, macvlans and settings of links. Slices are sorted by key
 // (Normal does it) so that equal states compare equal.
 type State struct {
 	Addresses []Address `json:"addresses,omitempty"`
 	Services  []Service `json:"services,omitempty"`
+	Links     []Link    `json:"links,omitempty"`    // macvlans
+	Settings  []Setting `json:"settings,omitempty"` // of links
 }
 
 // Address is an address on a link. Key gives its identity.

@@ -16,6 +16,10 @@ func (s State) With(o Op) (State, error) {
 		return s.withService(o.Verb, o.Service.alone().Normal())
 	case AddDestination, EditDestination, DeleteDestination:
 		return s.withDestination(o)
+	case AddLink, EditLink, DeleteLink:
+		return s.withLink(o.Verb, o.Link)
+	case ChangeSetting:
+		return s.withSetting(o.Setting), nil
 	}
 	return s, EOPNOTSUPP
 }
@@ -102,6 +106,9 @@ func (s State) emptyToNil() State {
 	}
 	if len(s.Services) == 0 {
 		s.Services = nil
+	}
+	if len(s.Links) == 0 {
+		s.Links = nil
 	}
 	return s
 }
