@@ -40,7 +40,7 @@ func ReleaseLeft(ctx context.Context, role, runDir string, log *slog.Logger) err
 }
 
 func releaseAddresses(ctx context.Context, ours plan.State, log *slog.Logger) error {
-	if len(ours.Addresses) == 0 {
+	if len(ours.Addresses)+len(ours.Links)+len(ours.Settings) == 0 {
 		return nil
 	}
 	door, err := kernel.OpenNet()
@@ -55,10 +55,24 @@ func releaseAddresses(ctx context.Context, ours plan.State, log *slog.Logger) er
 	if err != nil {
 		return err
 	}
-	p := leftAddresses(ours.Addresses, there)
-	_, err = door.Apply(ctx, p)
-	tellReleased(log, p)
+	p := append(leftAddresses(ours.Addresses, there), leftLinks(ours, door.Setting)...)
+	done, err := door.Apply(ctx, p)
+	tellReleased(log, done)
 	return err
+}
+
+// leftLinks removes macvlans and puts back what settings were, where they are still as
+// a role sets them.
+func leftLinks(ours plan.State, setting func(link, name string) (int, error)) (p plan.Plan) {
+	for _, l := range ours.Links {
+		p = append(p, plan.Op{Verb: plan.DeleteLink, Link: l})
+	}
+	for _, s := range ours.Settings {
+		if now, err := setting(s.Link, s.Name); err == nil && now == 1 && s.Value != 1 {
+			p = append(p, plan.Op{Verb: plan.ChangeSetting, Setting: s})
+		}
+	}
+	return p
 }
 
 func releaseServices(ctx context.Context, ours plan.State, log *slog.Logger) error {

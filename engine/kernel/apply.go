@@ -45,6 +45,10 @@ func (n *Net) Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error
 			break
 		}
 		err := n.applyOne(index, o)
+		if beside := (besideError{}); errors.As(err, &beside) {
+			errs = append(errs, beside.error)
+			err = nil
+		}
 		if err != nil && !unneeded(o, err) {
 			errs = append(errs, &OpError{o, err})
 			continue

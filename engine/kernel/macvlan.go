@@ -66,11 +66,22 @@ func (n *Net) addLink(l plan.Link) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(n.settle(made.Index, l), n.setUp(made.Index)); err != nil {
-		return errors.Join(err, n.unlink(made.Index))
+	if err = n.settle(made.Index, l); err == nil {
+		unmapped := mapMacvlan(made.Index, parent.Index, l.IPv4, l.IPv6)
+		if err = n.setUp(made.Index); err == nil && unmapped != nil {
+			return besideError{fmt.Errorf("the reports of %s to switches bear its own hardware address: %w", l.Name, unmapped)}
+		}
+	}
+	if err != nil {
+		return errors.Join(err, n.removeLink(made.Index))
 	}
 	return nil
 }
+
+// besideError says what else went wrong with an operation that was carried out.
+type besideError struct{ error }
+
+func (e besideError) Unwrap() error { return e.error }
 
 // settle gives a new macvlan its settings.
 func (n *Net) settle(index int, l plan.Link) error {
@@ -84,10 +95,12 @@ func (n *Net) settle(index int, l plan.Link) error {
 	if _, err := os.Stat("/proc/sys/net/ipv6"); err == nil {
 		spec.AddRtAttr(unix.AF_INET6, nil).AddRtAttr(inet6GenMode, []byte{genModeNone})
 	}
-	if !l.IPv6 {
-		// Where /proc/sys may not be written it is silent all the same: it has no address.
-		_ = os.WriteFile("/proc/sys/net/ipv6/conf/"+l.Name+"/disable_ipv6", []byte("1"), 0)
+	off := []byte("1")
+	if l.IPv6 {
+		off = []byte("0")
 	}
+	// Where /proc/sys may not be written it is silent all the same: it has no address.
+	_ = os.WriteFile("/proc/sys/net/ipv6/conf/"+l.Name+"/disable_ipv6", off, 0)
 	return n.setLink(index, spec)
 }
 
@@ -143,12 +156,32 @@ func (n *Net) deleteLink(l plan.Link) error {
 	if there.Kind != MacvlanKind || !slices.Equal(there.MAC, l.MAC[:]) {
 		return unix.ENODEV
 	}
-	return n.unlink(there.Index)
+	return n.removeLink(there.Index)
 }
 
+// removeLink removes a link, and then what stands in nftables for it: the link reports
+// once more when it goes.
+func (n *Net) removeLink(index int) error {
+	if err := n.unlink(index); err != nil {
+		return err
+	}
+	links, err := n.dumpLinks()
+	if err == nil {
+		err = unmapMacvlan(func(i int) bool { return slices.ContainsFunc(links, func(l Link) bool { return l.Index == i }) })
+	}
+	if err != nil {
+		return besideError{err}
+	}
+	return nil
+}
+
+// editLink gives a macvlan the MTU and the families of l.
 func (n *Net) editLink(l plan.Link) error {
 	there, err := n.linkNamed(l.Name)
 	if err != nil {
+		return err
+	}
+	if err := n.settle(there.Index, l); err != nil {
 		return err
 	}
 	return n.setLink(there.Index, nl.NewRtAttr(unix.IFLA_MTU, nl.Uint32Attr(uint32(l.MTU))))

@@ -39,6 +39,8 @@ type Global struct {
 	McastGroup6      Opt[netip.Addr] `kw:"vrrp_mcast_group6" addr:"multicast6" default:"ff02::12" since:"1.2.10"`
 	Version          Opt[int]        `kw:"vrrp_version" range:"2..3" default:"2" since:"1.2.20"` // where none is written, an instance of IPv6 speaks 3
 	CheckUnicastSrc  bool            `kw:"vrrp_check_unicast_src" since:"..1.2.20"`
+	VMACPrefix       Opt[string]     `kw:"vmac_prefix" default:"vrrp"`
+	VMACAddrPrefix   Opt[string]     `kw:"vmac_addr_prefix"` // else vmac_prefix
 	Kept             []Item
 }
 
@@ -131,6 +133,9 @@ type Instance struct {
 	UnicastTTL       Opt[uint8]      `kw:"unicast_ttl" range:"0..255"`    // IPv4: 255; IPv6: what the kernel has
 	FaultNoPeer      bool            `kw:"unicast_fault_no_peer"`
 	CheckUnicastSrc  bool            `kw:"check_unicast_src"` // or vrrp_check_unicast_src, or a peer with a hop limit
+	VMAC             Opt[VMAC]       `kw:"use_vmac" optional:"yes" since:"..1.2.6"`
+	XmitBase         bool            `kw:"vmac_xmit_base" since:"1.2.10"`
+	VMACAddr         bool            `kw:"use_vmac_addr"` // also for addresses on other interfaces
 	Kept             []Item
 }
 

@@ -170,6 +170,8 @@ func pairOf(d *directive) (a, b string) {
 			map[string]string{"": "192.0.2.9", "mask": "255.255.255.0", "multicast4": "224.0.0.9", "multicast6": "ff02::9"}[d.addr]
 	case "addresses":
 		return "{\n198.51.100.1/24\n}", "{\n198.51.100.9/24\n}"
+	case "vmac":
+		return "v1", "v1 2:0:0:0:9"
 	case "peers":
 		return "{\n192.0.2.7\n}", "{\n192.0.2.9 min_ttl 250\n}"
 	case "lines":

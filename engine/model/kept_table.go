@@ -91,9 +91,6 @@ track_bfd                  tracks names:bfd_instance since:..2.0.8 loss:track_bf
 track_src_ip               flag
 old_unicast_checksum       choice? values:never since:1.3.7 loss:unicast
 v3_checksum_as_v2          bool since:2.2.8 loss:v3_checksum_as_v2
-use_vmac                   vmac? heavy since:..1.2.6
-vmac_xmit_base             flag since:1.2.10
-use_vmac_addr              flag
 use_ipvlan                 ipvlan? heavy since:2.0.17
 vrf                        text
 accept                     flag since:1.2.17 loss:accept
@@ -209,8 +206,6 @@ vrrp_delay_after_boot               secs 0..4294.967295 =0 since:2.4.0
 log_unknown_vrids                   flag since:2.0.16
 default_interface                   text =eth0 mild since:1.2.24 loss:root.static_ipaddress
 dynamic_interfaces                  choice? values:allow_if_changes since:..2.0.8
-vmac_prefix                         text =vrrp loss:vmac-names
-vmac_addr_prefix                    text loss:vmac-names
 disable_local_igmp                  flag
 fifo_write_vrrp_states_on_reload    flag
 nftables                            text? =keepalived first since:2.0.11 loss:firewall

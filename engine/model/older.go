@@ -39,6 +39,9 @@ func (o *older) block(b *block, v reflect.Value) {
 			if d.sinceIn(b.word, d.word).After(o.release) && !field.IsZero() {
 				o.leave(b, d.word)
 				field.SetZero()
+			} else if vmac, ok := field.Addr().Interface().(*Opt[VMAC]); ok && vmac.Val.Kept != "" {
+				words := o.line(d.word, &directive{word: d.word, options: d.options, soft: true}, strings.Fields(vmac.Val.Kept), 1)
+				vmac.Val.Kept = strings.Join(words, " ")
 			}
 			continue
 		}
@@ -86,12 +89,12 @@ func (o *older) words(k *keptWord, i Item) Item {
 		return i
 	}
 	if !i.Block {
-		i.Args = o.line(k, i, 1)[1:]
+		i.Args = o.line(k.word, k.directive, i.Args, 1)
 		return i
 	}
 	var lines []Item
 	for _, line := range i.Lines {
-		if words := o.line(k, line, 0); len(words) > 0 {
+		if words := o.line(k.word, k.directive, append([]string{line.Word}, line.Args...), 0); len(words) > 0 {
 			lines = append(lines, Item{Word: words[0], Args: words[1:]})
 		}
 	}
@@ -99,24 +102,25 @@ func (o *older) words(k *keptWord, i Item) Item {
 	return i
 }
 
-// line gives the words of a statement that are left; the options begin behind from.
-func (o *older) line(k *keptWord, i Item, from int) []string {
-	words := append([]string{i.Word}, i.Args...)
+// line gives the words of a line that are left. They stand behind from words of their
+// statement, which is called name.
+func (o *older) line(name string, d *directive, args []string, from int) []string {
+	words := append(slices.Repeat([]string{name}, from), args...)
 	file := conf.Parse("", []byte(strings.Join(words, " ")), "")
 	if len(file.Nodes) != 1 || len(file.Nodes[0].Words) != len(words) {
-		return words
+		return args
 	}
-	l := line{n: &file.Nodes[0], d: k.directive, at: from - 1}
+	l := line{n: &file.Nodes[0], d: d, at: from - 1}
 	var out []string
 	next := 0
 	for _, opt := range l.options(func(string) bool { return true }) {
 		if opt.since.After(o.release) {
 			out = append(out, words[next:opt.at]...)
 			next = opt.end
-			o.left = append(o.left, k.word+" "+opt.word)
+			o.left = append(o.left, name+" "+opt.word)
 		}
 	}
-	return append(out, words[next:]...)
+	return append(out, words[next:]...)[from:]
 }
 
 // inside is the vocabulary of a block in b, nil where the word opens none.

@@ -140,6 +140,8 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 		if d.names == "script" {
 			*p = append(*p, Track{Name: name + "c", Weight: Some(Weight{N: 5, Upright: true})})
 		}
+	case *VMAC:
+		*p = VMAC{Name: "v" + strconv.Itoa(n%1000), MAC: "2:0:0:0:9", Kept: "group 7"}
 	case *Regex:
 		*p = Regex("a \"" + name + "\\d'\t$")
 	case *RegexOptions:

@@ -62,6 +62,7 @@ type Address struct {
 	Scope     Opt[uint8] // RT_SCOPE_*; 0 is global
 	Broadcast Opt[Broadcast]
 	NoTrack   bool
+	VMAC      bool   // use_vmac: on another interface, too, under the virtual MAC address
 	Kept      string // options that are not acted on, as written
 }
 

@@ -19,7 +19,7 @@ func hearers(teams []*team) map[hearer][]*router {
 	list := map[hearer][]*router{}
 	for _, t := range teams {
 		for _, r := range t.routers {
-			at := hearer{r.key.socket(), r.key.vrid}
+			at := hearer{r.socket(), r.key.vrid}
 			list[at] = append(list[at], r)
 		}
 	}

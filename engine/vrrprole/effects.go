@@ -91,7 +91,7 @@ func (l *loop) advertise(r *router, priority uint8) {
 		}
 		r.header.Src, r.header.Dst = r.source, to
 		advert := r.advert(priority, to)
-		err := l.sockets.send(r.key.socket(), r.header, advert)
+		err := l.sockets.send(r.socket(), r.header, advert)
 		switch was := r.mute[to]; {
 		case err == nil && was != "":
 			delete(r.mute, to)

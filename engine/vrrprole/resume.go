@@ -17,6 +17,7 @@ type savedStates struct {
 	routers map[slotKey]vrrp.SavedState
 	scripts map[[16]byte]vrrp.Verdict
 	left    []plan.Address
+	macvlans
 }
 
 // load reads what an earlier run left.
@@ -36,7 +37,7 @@ func (l *loop) load() savedStates {
 	if err != nil {
 		l.log.Warn("the manifest of the last run cannot be read", "reason", err)
 	}
-	m.left = left.Addresses
+	m.left, m.macvlans = left.Addresses, macvlans{left.Links, left.Settings}
 	return m
 }
 

@@ -52,6 +52,8 @@ type Net interface {
 	Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error)
 	Watch(ctx context.Context, tell func(any)) error
 	Announce(link string, a netip.Addr) error
+	// Setting reads a setting of IPv4 of a link.
+	Setting(link, name string) (int, error)
 	Close()
 }
 
@@ -144,13 +146,14 @@ func (r *role) Fit(cfg model.Config) (model.Config, error) {
 func (r *role) Plan(ctx context.Context, cfg model.Config) (planned control.Planned, err error) {
 	now, err := query(ctx, r, func(l *loop, reply func(snapshot, error)) {
 		v := l.snapshot()
+		l.writer.linksNow(func(m macvlans, k kernelLinks) { v.macvlans, v.links = m, k })
 		l.writer.foresee(func(h holdings, there plan.State) {
 			v.has, v.kernel = h, there
 			reply(v, nil)
 		})
 	})
 	if err == nil {
-		realtime.Aside(func() { planned = now.plan(cfg, newTeams(cfg)) })
+		realtime.Aside(func() { planned = now.plan(cfg) })
 	}
 	return planned, err
 }
@@ -159,18 +162,33 @@ func (r *role) Plan(ctx context.Context, cfg model.Config) (planned control.Plan
 // written and read back. What takes time and needs no kernel is done beside the
 // loop, which has adverts to send.
 func (r *role) Apply(ctx context.Context, cfg model.Config) (control.Planned, error) {
-	running, err := query(ctx, r, func(l *loop, reply func(model.Config, error)) { reply(l.cfg, nil) })
+	now, err := query(ctx, r, func(l *loop, reply func(linksOf, error)) {
+		running := l.cfg
+		l.writer.linksNow(func(m macvlans, k kernelLinks) { reply(linksOf{running, m, k}, nil) })
+	})
 	if err != nil {
 		return control.Planned{}, err
 	}
 	var next []*team
 	var changes []string
-	realtime.Aside(func() { next, changes = newTeams(cfg), model.Changes(running, cfg, model.VRRP) })
+	var wish linkWish
+	realtime.Aside(func() {
+		var placed model.Config
+		placed, wish = place(cfg, now.ours, now.there)
+		next, changes = newTeams(placed), model.Changes(now.running, cfg, model.VRRP)
+	})
 	unclaim, err := r.claims.want(cfg)
 	if err != nil {
 		return control.Planned{}, err
 	}
-	p, err := query(ctx, r, func(l *loop, reply func(control.Planned, error)) { l.apply(cfg, next, changes, reply) })
+	ready, err := query(ctx, r, func(l *loop, reply func(readyLinks, error)) {
+		l.writer.want(wish, func(made madeLinks, links []kernel.Link) { reply(readyLinks{wish, made, links}, nil) })
+	})
+	if err != nil {
+		unclaim()
+		return control.Planned{}, err
+	}
+	p, err := query(ctx, r, func(l *loop, reply func(control.Planned, error)) { l.apply(cfg, next, ready, changes, reply) })
 	if err != nil {
 		unclaim()
 		return p, err

@@ -22,7 +22,7 @@ const multicastTTL = 255
 // that goes from a group to peers is another one, and its peers may change. A change of
 // the source moves nothing; keepalived resigns first.
 type routerKey struct {
-	link  string
+	link  string     // that of its addresses: with use_vmac one of its own
 	group netip.Addr // 0.0.0.0 or :: for peers
 	vrid  uint8
 	name  string // for a second one like the first, which has other peers
@@ -150,7 +150,7 @@ func (t *team) add(r *router) {
 // instance alone.
 func newRouter(cfg model.Instance, global model.Global, group *model.Group) *router {
 	r := &router{
-		key: routerKey{link: cfg.Interface, vrid: cfg.VRID}, cfg: cfg,
+		key: routerKey{link: home(cfg), vrid: cfg.VRID}, cfg: cfg,
 		untracked: map[plan.Address]bool{}, slot: -1, mute: map[netip.Addr]string{},
 	}
 	r.direct(global)
@@ -238,7 +238,7 @@ func (r *router) heardPeers(global model.Global) map[netip.Addr]vrrp.TTL {
 
 // keep makes an address one that a master holds.
 func (r *router) keep(a model.Address) {
-	at := Address(a, r.cfg.Interface)
+	at := Address(a, home(r.cfg))
 	r.addrs = append(r.addrs, at)
 	if a.NoTrack {
 		r.untracked[at] = true

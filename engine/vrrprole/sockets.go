@@ -21,7 +21,7 @@ type socketKey struct {
 }
 
 // socket is the socket that a router speaks through.
-func (k routerKey) socket() socketKey { return socketKey{k.link, k.group} }
+func (r *router) socket() socketKey { return socketKey{via(r.cfg), r.key.group} }
 
 // socketUse is the link a socket is wanted on, by its number, and who hears it.
 type socketUse struct {

@@ -26,6 +26,8 @@ func (l *loop) finish() error {
 		for _, t := range l.teams {
 			l.step(t, vrrp.Everyone, vrrp.Stop{}, now)
 		}
+		l.sockets.close()
+		l.writer.dropLinks(linkWish{})
 	}
 	l.awaitWriter()
 	if l.ending == control.Release && !l.notify.queue.Wait(notifyGrace) {

@@ -14,6 +14,7 @@ import (
 // surroundings are what decides whether an instance can work, and how well.
 type surroundings struct {
 	links   map[string]kernel.Link
+	made    madeLinks           // the macvlans among them that are ours
 	vips    map[netip.Addr]bool // every address of every router
 	unable  []string            // codes of what this process may not do
 	lacking map[socketKey]bool  // sockets that could not be opened
@@ -22,7 +23,7 @@ type surroundings struct {
 
 // conditions are what the surroundings mean to an instance.
 func (s surroundings) conditions(r *router) vrrp.Conditions {
-	link, exists := s.links[r.key.link]
+	link, exists := s.links[r.cfg.Interface]
 	source := s.sourceOf(r, link)
 	c := r.core.Conditions(source, s.answer)
 	switch {
@@ -33,11 +34,23 @@ func (s surroundings) conditions(r *router) vrrp.Conditions {
 	case r.cfg.FaultNoPeer && !r.cfg.Unicast():
 		c.Fault = vrrp.NoPeers
 	case !exists:
+		c.Fault, c.Object = vrrp.NoInterface, r.cfg.Interface
+	case !s.hasHome(r):
 		c.Fault, c.Object = vrrp.NoInterface, r.key.link
-	case c.Fault == vrrp.NoReason && s.lacking[r.key.socket()]:
+		if _, taken := s.links[r.key.link]; taken {
+			c.Fault = vrrp.LinkTaken
+		}
+	case c.Fault == vrrp.NoReason && s.lacking[r.socket()]:
 		c.Fault = vrrp.NoSocket
 	}
 	return c
+}
+
+// hasHome says whether the link is there that holds the addresses of a router: a macvlan
+// only where we made it.
+func (s surroundings) hasHome(r *router) bool {
+	_, there := s.links[r.key.link]
+	return there && (r.key.link == r.cfg.Interface || s.made[r.key.link])
 }
 
 // answer is what is known of a tracked thing.
@@ -109,7 +122,7 @@ func heldBy(r *router, c vrrp.Conditions) []control.Blocked {
 	if c.Fault == vrrp.NoReason || c.Fault == vrrp.ScriptFailed {
 		return nil
 	}
-	h := control.Blocked{Object: r.cfg.Name, Code: string(c.Fault), Args: map[string]string{"interface": r.key.link}}
+	h := control.Blocked{Object: r.cfg.Name, Code: string(c.Fault), Args: map[string]string{"interface": r.cfg.Interface}}
 	if c.Object != "" {
 		h.Args["interface"] = c.Object
 	}

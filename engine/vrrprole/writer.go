@@ -30,8 +30,12 @@ type writer struct {
 	announcer *announcer
 	waiting   []chan struct{} // closed behind the batch
 	refusals  map[plan.AddressKey]refusal
-	told      standing  // of them, as the loop knows
-	did       plan.Plan // what was carried out since the last change, until it is reported; nil: nobody asks
+	told      standing       // of them, as the loop knows
+	did       plan.Plan      // what was carried out since the last change, until it is reported; nil: nobody asks
+	adds      []plan.Address // of the batch: those that the manifest has to name
+	macvlans  macvlans
+	wish      linkWish  // what is wanted of links
+	prepared  plan.Plan // what was done for a change that is to come
 }
 
 // kernelRefusal says that the kernel did not do what the writer asked.
@@ -94,11 +98,13 @@ func (h *writer) carryOut(batch []task) {
 	for _, d := range batch {
 		adds = append(adds, d.adds...)
 	}
-	h.name(adds)
+	h.adds = adds
+	h.name()
 	for _, d := range batch {
 		d.do(h)
 	}
-	h.name(nil)
+	h.adds = nil
+	h.name()
 	h.settleRefusals()
 	for _, c := range h.waiting {
 		close(c)
@@ -107,8 +113,8 @@ func (h *writer) carryOut(batch []task) {
 }
 
 // name writes the manifest.
-func (h *writer) name(adds []plan.Address) {
-	if err := h.manifest.name(h.holdings.all(), adds); err != nil {
+func (h *writer) name() {
+	if err := h.manifest.name(h.holdings.all(), h.adds); err != nil {
 		h.tell(kernelRefusal{"", err.Error()})
 	}
 }
@@ -189,7 +195,8 @@ func (h *writer) change(list []newWish) {
 	}
 	h.add(task{adds: names, do: func(h *writer) {
 		h.look()
-		h.did = plan.Plan{}
+		h.did = append(plan.Plan{}, h.prepared...)
+		h.prepared = nil
 		wishes, old := make([]wish, len(list)), make([][]plan.Address, len(list))
 		for i, n := range list {
 			wishes[i], old[i] = n.wish, h.holdings.wanted[n.router]
@@ -250,6 +257,12 @@ func (h *writer) close(key routerKey, drop bool) {
 // again tries once more to put on, and to take off, what the kernel refused.
 func (h *writer) again() {
 	h.do(func(h *writer) {
+		if !h.wish.none() {
+			for _, r := range h.makeLinks(h.ctx, h.wish) {
+				h.tell(r)
+			}
+			h.tell(h.macvlans.names())
+		}
 		for _, key := range h.holdings.masters() {
 			h.carry(h.holdings.change(wish{key, h.holdings.wanted[key]}))
 		}
