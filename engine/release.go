@@ -68,7 +68,7 @@ func leftLinks(ours plan.State, setting func(link, name string) (int, error)) (p
 		p = append(p, plan.Op{Verb: plan.DeleteLink, Link: l})
 	}
 	for _, s := range ours.Settings {
-		if now, err := setting(s.Link, s.Name); err == nil && now == 1 && s.Value != 1 {
+		if now, err := setting(s.Link, s.Name); err == nil && s.IsOn(now) {
 			p = append(p, plan.Op{Verb: plan.ChangeSetting, Setting: s})
 		}
 	}

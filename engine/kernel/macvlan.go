@@ -22,6 +22,7 @@ const (
 	modePrivate   = 1 // MACVLAN_MODE_PRIVATE
 	confRPFilter  = 8
 	confARPFilter = 13
+	confAnnounce  = 18
 	confARPIgnore = 19
 	confPromote   = 20
 	confLocal     = 23 // accept_local
@@ -29,7 +30,7 @@ const (
 
 // settingNumbers are the numbers of settings in IFLA_INET_CONF.
 var settingNumbers = map[string]uint16{
-	plan.ARPFilter: confARPFilter, plan.ARPIgnore: confARPIgnore, plan.PromoteSecondaries: confPromote,
+	plan.ARPAnnounce: confAnnounce, plan.ARPFilter: confARPFilter, plan.ARPIgnore: confARPIgnore, plan.PromoteSecondaries: confPromote,
 }
 
 // MacvlanKind is the kind of a link that a plan adds.

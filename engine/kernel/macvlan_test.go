@@ -99,12 +99,12 @@ func until(t *testing.T, what string, holds func() bool) {
 
 func TestASettingOfALinkIsReadAndSet(t *testing.T) {
 	inBothWorlds(t, func(t *testing.T, w world) {
-		for _, name := range []string{plan.ARPIgnore, plan.ARPFilter, plan.PromoteSecondaries} {
-			s := plan.Setting{Link: "near", Name: name, Value: 1}
+		for _, name := range []string{plan.ARPAnnounce, plan.ARPIgnore, plan.ARPFilter, plan.PromoteSecondaries} {
+			s := plan.SwitchedOn("near", name)
 			before, err := w.Setting("near", name)
 			must(t, err)
 			apply(t, w, plan.Op{Verb: plan.ChangeSetting, Setting: s})
-			if now, err := w.Setting("near", name); before != 0 || now != 1 || err != nil {
+			if now, err := w.Setting("near", name); before != 0 || !s.IsOn(now) || err != nil {
 				t.Errorf("%s was %d and is %d: %v", name, before, now, err)
 			}
 		}

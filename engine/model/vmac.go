@@ -76,7 +76,3 @@ func (v VMAC) Octets(vrid uint8, six bool) (mac [6]byte) {
 	}
 	return mac
 }
-
-// VMACBase says whether adverts leave by the interface under the one with the virtual
-// MAC address: vmac_xmit_base, and for peers in any case.
-func (in *Instance) VMACBase() bool { return in.XmitBase || in.Unicast() }

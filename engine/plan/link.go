@@ -54,10 +54,24 @@ type Setting struct {
 // The settings that are changed on a link over which a macvlan holds IPv4 addresses, and
 // on one whose secondary addresses are to outlive the first one.
 const (
+	ARPAnnounce        = "arp_announce"
 	ARPFilter          = "arp_filter"
 	ARPIgnore          = "arp_ignore"
 	PromoteSecondaries = "promote_secondaries"
 )
+
+// SwitchedOn is a setting as it is set where it was 0: a link that asks for a neighbour
+// does so from the best address of its own (2), and the others are 1.
+func SwitchedOn(link, name string) Setting {
+	s := Setting{Link: link, Name: name, Value: 1}
+	if name == ARPAnnounce {
+		s.Value = 2
+	}
+	return s
+}
+
+// IsOn says whether a setting has the value of SwitchedOn.
+func (s Setting) IsOn(value int) bool { return value == SwitchedOn(s.Link, s.Name).Value }
 
 // same says whether two settings are the same, whatever their values are.
 func (s Setting) same(o Setting) bool { return s.Link == o.Link && s.Name == o.Name }

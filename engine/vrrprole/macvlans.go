@@ -95,7 +95,7 @@ func (m macvlans) surplus(w linkWish, k kernelLinks) (p plan.Plan) {
 		}
 	}
 	for _, s := range m.former {
-		if now, err := k.setting(s.Link, s.Name); !w.sets(s) && err == nil && now == switchedOn {
+		if now, err := k.setting(s.Link, s.Name); !w.sets(s) && err == nil && s.IsOn(now) {
 			p = append(p, plan.Op{Verb: plan.ChangeSetting, Setting: s})
 		}
 	}
@@ -112,9 +112,6 @@ func (m *macvlans) forget(w linkWish) {
 func (w linkWish) sets(s plan.Setting) bool {
 	return slices.ContainsFunc(w.settings, func(o plan.Setting) bool { return o.Link == s.Link && o.Name == s.Name })
 }
-
-// switchedOn is what a wish sets its settings to; 0 is off.
-const switchedOn = 1
 
 // carried takes note of operations of our plans that the kernel has carried out.
 func (m *macvlans) carried(done plan.Plan) {

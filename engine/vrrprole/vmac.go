@@ -85,8 +85,11 @@ func (n *names) link(in model.Instance, parent, name, prefix string) string {
 	n.taken[l.Name] = true
 	n.wish.links = append(n.wish.links, l)
 	if l.IPv4 {
-		for _, setting := range []string{plan.ARPFilter, plan.ARPIgnore} {
-			if s := (plan.Setting{Link: parent, Name: setting, Value: switchedOn}); !slices.Contains(n.wish.settings, s) {
+		// The parent does not answer for the addresses of the macvlan, and does not use them
+		// as its own where it asks for a neighbour: keepalived leaves arp_announce, and then
+		// hosts learn the address of the parent's card from such a question.
+		for _, setting := range []string{plan.ARPAnnounce, plan.ARPFilter, plan.ARPIgnore} {
+			if s := plan.SwitchedOn(parent, setting); !slices.Contains(n.wish.settings, s) {
 				n.wish.settings = append(n.wish.settings, s)
 			}
 		}
@@ -129,9 +132,10 @@ func home(in model.Instance) string {
 	return in.Interface
 }
 
-// via is the link by which its adverts go and come.
+// via is the link by which its adverts go and come; those to peers go by the interface in
+// any case, as with keepalived.
 func via(in model.Instance) string {
-	if in.VMACBase() {
+	if in.XmitBase || in.Unicast() {
 		return in.Interface
 	}
 	return home(in)

@@ -235,7 +235,7 @@ func TestAnApplyMakesAndRemovesMacvlansAsItsPreviewSays(t *testing.T) {
 		apply(vmac + other)
 		apply(plain+other, "ip address del "+vip+" dev vrrp.51", "ip link del dev vrrp.51")
 		cfg := configFrom(t, plain)
-		if did, err := a.role.Apply(context.Background(), cfg); err != nil || !slices.Equal(did.Lines[1:], []string{"ip link del dev vrrp.52",
+		if did, err := a.role.Apply(context.Background(), cfg); err != nil || !slices.Equal(did.Lines[1:], []string{"ip link del dev vrrp.52", "sysctl -w net.ipv4.conf.eth0.arp_announce=0",
 			"sysctl -w net.ipv4.conf.eth0.arp_filter=0", "sysctl -w net.ipv4.conf.eth0.arp_ignore=0"}) {
 			t.Errorf("%q: %v", did.Lines, err)
 		}
