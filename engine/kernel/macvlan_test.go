@@ -146,3 +146,38 @@ func TestAMacvlanHasTheSettingsThatItNeeds(t *testing.T) {
 		}
 	}
 }
+
+// Who lists the links right behind the addition knows it up, and would take a word of
+// how it was made for its end.
+func TestWatchTellsOfAMacvlanThatIsAddedAsUpAlone(t *testing.T) {
+	inBothWorlds(t, func(t *testing.T, w world) {
+		news := make(chan LinkEvent, 100)
+		ctx, cancel := context.WithCancel(context.Background())
+		ended, seen := make(chan struct{}), make(chan struct{}, 100)
+		go w.within(func() {
+			defer close(ended)
+			if err := w.Watch(ctx, func(ev any) {
+				if l, ok := ev.(LinkEvent); ok && l.Link.Name == "vrrp.51" {
+					news <- l
+				} else if ok && l.Link.Name == "near" {
+					seen <- struct{}{}
+				}
+			}); err != nil {
+				t.Error(err)
+			}
+		})
+		<-seen
+		apply(t, w, plan.Op{Verb: plan.AddLink, Link: virtual})
+		if ev := <-news; !ev.Link.Up || !ev.Link.Running {
+			t.Errorf("%+v", ev.Link)
+		}
+		apply(t, w, plan.Op{Verb: plan.DeleteLink, Link: virtual})
+		for ev := range news {
+			if ev.Gone {
+				break
+			}
+		}
+		cancel()
+		<-ended
+	})
+}

@@ -1,8 +1,11 @@
 package vrrprole
 
 import (
+	"slices"
+
 	"holdfast/engine/code"
 	"holdfast/engine/control"
+	"holdfast/engine/kernel"
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
 	"holdfast/engine/vrrp"
@@ -68,12 +71,15 @@ func (v *snapshot) foreseeLinks(w linkWish) plan.Plan {
 	p, former := v.missing(w, v.links)
 	v.remember(former)
 	v.carried(p)
-	v.around.made = v.names()
+	v.around.made = v.madeFor(w)
 	for _, o := range p {
 		if o.Verb == plan.AddLink {
 			link := v.around.links[o.Link.Parent]
 			link.Name, link.Index, link.MAC, link.Addrs = o.Link.Name, 0, o.Link.MAC[:], nil
 			v.around.links[link.Name] = link
+			parent, _ := v.links.named(o.Link.Parent)
+			v.links.there = append(slices.Clip(v.links.there), kernel.Link{Name: o.Link.Name, MAC: o.Link.MAC[:],
+				Kind: kernel.MacvlanKind, Private: true, Parent: parent.Index, MTU: parent.MTU})
 		}
 	}
 	return p

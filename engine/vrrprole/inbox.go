@@ -41,7 +41,7 @@ func (n kernelNews) reach(l *loop) {
 		was := l.links.byName[ev.Link.Name]
 		if l.links.link(ev) {
 			if l.wish.about(ev.Link.Name) && (ev.Gone || was.Index != ev.Link.Index || was.MTU != ev.Link.MTU) {
-				l.writer.want(l.wish, nil)
+				l.writer.wantAgain()
 			}
 			if ev.Renamed != "" {
 				l.writer.follow(ev.Link.Name, ev.Renamed)
@@ -64,9 +64,7 @@ func (list linkList) reach(l *loop) {
 	for from, to := range l.links.set(list) {
 		l.writer.follow(from, to)
 	}
-	if !l.wish.none() {
-		l.writer.want(l.wish, nil)
-	}
+	l.writer.wantAgain()
 	l.sockets.retry()
 	l.changed = time.Now()
 	l.verify(func(*router) bool { return true })

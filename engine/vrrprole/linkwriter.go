@@ -93,26 +93,33 @@ func (h *writer) applyLinks(ctx context.Context, p plan.Plan) (refused []kernelR
 	return refused
 }
 
-// want queues makeLinks. reply, which may be nil, is told what is there then.
-func (h *writer) want(w linkWish, reply func(madeLinks, []kernel.Link)) {
+// want queues makeLinks, and hands over what is there then.
+func (h *writer) want(w linkWish, use func(madeLinks, []kernel.Link)) {
 	h.do(func(h *writer) {
-		if reply != nil {
-			h.prepared = nil
-		}
+		h.prepared = nil
 		for _, r := range h.makeLinks(h.ctx, w) {
 			h.tell(r)
-		}
-		if reply == nil {
-			h.tell(h.macvlans.names())
-			return
 		}
 		k, err := h.kernelLinks()
 		if err != nil {
 			h.tell(kernelRefusal{"ip link show", err.Error()})
 		}
-		made := h.macvlans.names()
-		reply(made, slices.DeleteFunc(k.there, func(l kernel.Link) bool { return !made[l.Name] }))
+		made := h.macvlans.madeFor(w)
+		use(made, slices.DeleteFunc(k.there, func(l kernel.Link) bool { return !made[l.Name] }))
 	})
+}
+
+// wantAgain queues that what is wanted now is made where it is not there.
+func (h *writer) wantAgain() { h.do((*writer).remakeLinks) }
+
+func (h *writer) remakeLinks() {
+	if h.wish.none() {
+		return
+	}
+	for _, r := range h.makeLinks(h.ctx, h.wish) {
+		h.tell(r)
+	}
+	h.tell(h.macvlans.madeFor(h.wish))
 }
 
 // dropLinks queues that the links which nobody wants go, with what was set for them.
@@ -131,6 +138,9 @@ func (h *writer) dropLinks(w linkWish) {
 			h.tell(r)
 		}
 		h.macvlans.forget(w)
+		if !w.none() {
+			h.tell(h.macvlans.madeFor(w))
+		}
 		h.manifest.settings = h.macvlans.former
 	})
 }

@@ -223,7 +223,7 @@ func (l *loop) place(m macvlans) {
 	k := kernelLinks{there: slices.Collect(maps.Values(l.links.byName))}
 	m.see(k)
 	placed, wish := place(l.cfg, m.ours, k.there)
-	l.wish, l.made = wish, m.names()
+	l.wish, l.made = wish, m.madeFor(wish)
 	l.setTeams(newTeams(placed))
 }
 
@@ -233,7 +233,7 @@ func (l *loop) makeLinks(m macvlans) error {
 	l.place(m)
 	l.writer.macvlans = m
 	refused := l.writer.makeLinks(l.work, l.wish)
-	l.made = l.writer.macvlans.names()
+	l.made = l.writer.macvlans.madeFor(l.wish)
 	l.wg.Go(func() { l.writer.run(l.work) })
 	for _, r := range refused {
 		l.refused(r)

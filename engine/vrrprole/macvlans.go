@@ -44,11 +44,13 @@ func (m macvlans) made(l plan.Link) bool {
 	return slices.ContainsFunc(m.ours, func(o plan.Link) bool { return o.Name == l.Name && o.Parent == l.Parent && o.MAC == l.MAC })
 }
 
-// names are those of the links.
-func (m macvlans) names() madeLinks {
+// madeFor gives the names of the wanted links that are there.
+func (m macvlans) madeFor(w linkWish) madeLinks {
 	names := madeLinks{}
-	for _, l := range m.ours {
-		names[l.Name] = true
+	for _, l := range w.links {
+		if m.made(l) {
+			names[l.Name] = true
+		}
 	}
 	return names
 }
@@ -74,7 +76,7 @@ func (m macvlans) missing(w linkWish, k kernelLinks) (p plan.Plan, former []plan
 		parent, based := k.named(l.Parent)
 		now, there := k.named(l.Name)
 		switch {
-		case !based:
+		case !based || m.occupied(l):
 		case !there:
 			p = append(p, plan.Op{Verb: plan.AddLink, Link: l})
 		case m.made(l) && (now.MTU != parent.MTU || !slices.Contains(m.ours, l)): // the kernel only ever lowers it
@@ -85,14 +87,33 @@ func (m macvlans) missing(w linkWish, k kernelLinks) (p plan.Plan, former []plan
 	return p, former
 }
 
+// occupied says whether a link of ours has the hardware address over the same parent, or
+// the name for another one: it has to go first.
+func (m macvlans) occupied(l plan.Link) bool {
+	return slices.ContainsFunc(m.ours, func(o plan.Link) bool {
+		sameMAC := o.Parent == l.Parent && o.MAC == l.MAC
+		return sameMAC != (o.Name == l.Name)
+	})
+}
+
 // surplus gives what is to be done behind the last address: the links that nobody wants
-// go, and settings are as they were, unless somebody else set them since.
+// go, or make place for others of their names, and settings are as they were, unless
+// somebody else set them since.
 func (m macvlans) surplus(w linkWish, k kernelLinks) (p plan.Plan) {
 	for _, l := range m.ours {
 		wanted := slices.ContainsFunc(w.links, func(o plan.Link) bool { return o.Name == l.Name && o.Parent == l.Parent && o.MAC == l.MAC })
 		if !wanted && k.has(l) {
 			p = append(p, plan.Op{Verb: plan.DeleteLink, Link: l})
 		}
+	}
+	if len(p) > 0 {
+		rest, without := m.clone(), k
+		rest.carried(p)
+		without.there = slices.DeleteFunc(slices.Clone(k.there), func(l kernel.Link) bool {
+			return slices.ContainsFunc(p, func(o plan.Op) bool { return o.Link.Name == l.Name })
+		})
+		more, _ := rest.missing(linkWish{links: w.links}, without)
+		p = append(p, more...)
 	}
 	for _, s := range m.former {
 		if now, err := k.setting(s.Link, s.Name); !w.sets(s) && err == nil && s.IsOn(now) {

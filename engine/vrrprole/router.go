@@ -26,6 +26,7 @@ type routerKey struct {
 	group netip.Addr // 0.0.0.0 or :: for peers
 	vrid  uint8
 	name  string // for a second one like the first, which has other peers
+	under string // the interface under a link of its own
 }
 
 // router is one virtual router: an instance with all that belongs to it.
@@ -152,6 +153,9 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 	r := &router{
 		key: routerKey{link: home(cfg), vrid: cfg.VRID}, cfg: cfg,
 		untracked: map[plan.Address]bool{}, slot: -1, mute: map[netip.Addr]string{},
+	}
+	if r.key.link != cfg.Interface {
+		r.key.under = cfg.Interface
 	}
 	r.direct(global)
 	version, advert := versionOf(cfg)

@@ -20,6 +20,7 @@ type linkWish struct {
 type names struct {
 	ours  []plan.Link // made by us, or by an earlier run of ours: they keep their names
 	taken map[string]bool
+	asked map[string]bool // by an instance, for itself
 	wish  linkWish
 }
 
@@ -27,13 +28,13 @@ type names struct {
 // are the macvlans that are there by our doing, there all links of the host. The names
 // are chosen as by keepalived: that of an instance is in its use_vmac, if it has none.
 func place(cfg model.Config, ours []plan.Link, there []kernel.Link) (model.Config, linkWish) {
-	n := names{ours: ours, taken: map[string]bool{}}
+	n := names{ours: ours, taken: map[string]bool{}, asked: map[string]bool{}}
 	for _, l := range there {
-		n.taken[l.Name] = !slices.ContainsFunc(ours, func(o plan.Link) bool { return o.Name == l.Name })
+		n.taken[l.Name] = true
 	}
 	for _, in := range cfg.Instances {
 		if in.VMAC.Val.Name != "" {
-			n.taken[in.VMAC.Val.Name] = true
+			n.taken[in.VMAC.Val.Name], n.asked[in.VMAC.Val.Name] = true, true
 		}
 	}
 	cfg.Instances = slices.Clone(cfg.Instances)
@@ -76,7 +77,10 @@ func (n *names) link(in model.Instance, parent, name, prefix string) string {
 		n.wish.links[i].IPv4, n.wish.links[i].IPv6 = n.wish.links[i].IPv4 || l.IPv4, n.wish.links[i].IPv6 || l.IPv6
 		return n.wish.links[i].Name
 	}
-	if i := slices.IndexFunc(n.ours, same); name == "" && i >= 0 && !n.taken[n.ours[i].Name] {
+	if slices.ContainsFunc(n.wish.links, func(o plan.Link) bool { return o.Name == name }) {
+		l.Name = "" // another instance has it
+	}
+	if i := slices.IndexFunc(n.ours, same); l.Name == "" && i >= 0 && !n.asked[n.ours[i].Name] {
 		l.Name = n.ours[i].Name
 	}
 	if l.Name == "" {

@@ -36,6 +36,8 @@ func TestMacvlansAreNamedAsByKeepalived(t *testing.T) {
 		"the name is another's":    {vmacText("A", 51, "192.0.2.100/24", "use_vmac"), "vrrp.51", "vrrp1.51@eth0 00:00:5e:00:01:33"},
 		"a later instance has the name": {vmacText("A", 51, "192.0.2.100/24", "use_vmac") + vmacText("B", 52, "192.0.2.101/24", "use_vmac vrrp.51"), "",
 			"vrrp1.51@eth0 00:00:5e:00:01:33, vrrp.51@eth0 00:00:5e:00:01:34"},
+		"a name that two instances ask for": {vmacText("A", 51, "192.0.2.100/24", "use_vmac mine") + vmacText("B", 52, "192.0.2.101/24", "use_vmac mine"), "",
+			"mine@eth0 00:00:5e:00:01:33, vrrp.52@eth0 00:00:5e:00:01:34"},
 		"prefixes": {"global_defs {\nvmac_prefix vm\nvmac_addr_prefix va\n}\n" + vmacText("A", 51, "192.0.2.100/24\n198.51.100.1/24 dev eth1 use_vmac\n198.51.100.2/24 dev eth1", "use_vmac"), "",
 			"vm.51@eth0 00:00:5e:00:01:33, va.51@eth1 00:00:5e:00:01:33"},
 		"use_vmac_addr": {vmacText("A", 51, "192.0.2.100/24\n198.51.100.2/24 dev eth1", "use_vmac", "use_vmac_addr"), "",

@@ -257,12 +257,7 @@ func (h *writer) close(key routerKey, drop bool) {
 // again tries once more to put on, and to take off, what the kernel refused.
 func (h *writer) again() {
 	h.do(func(h *writer) {
-		if !h.wish.none() {
-			for _, r := range h.makeLinks(h.ctx, h.wish) {
-				h.tell(r)
-			}
-			h.tell(h.macvlans.names())
-		}
+		h.remakeLinks()
 		for _, key := range h.holdings.masters() {
 			h.carry(h.holdings.change(wish{key, h.holdings.wanted[key]}))
 		}
