@@ -16,7 +16,7 @@ endif
 export CGO_ENABLED := 1
 export GOFLAGS ?= -buildvcs=false
 
-.PHONY: build run demo test lint interop crash scenario traffic oracle fuzz soak bench-failover bench-check clean
+.PHONY: build run demo test lint interop crash scenario traffic oracle fuzz soak bench-failover bench-check bench-table clean
 
 build:
 	@sh test/prepare.sh build
@@ -76,6 +76,14 @@ bench-failover: build
 bench-check: build
 	@sh test/prepare.sh test
 	$(GO) test -tags "$(TAGS)" -run '^$$' -bench '^BenchmarkCheck' -benchtime 1x ./test/oracle/
+
+# A large table in the guest, beside keepalived's and that of an older build:
+# TABLE=5000x4 BEFORE=/path/to/holdfast.
+TABLE ?= 10000x10
+bench-table: build
+	@sh test/prepare.sh test
+	HOLDFAST_TABLE=$(TABLE) HOLDFAST_BEFORE=$(BEFORE) $(GO) run ./test/suite -long -only guest/test/scale
+	@grep -h measured .cache/test/guest-test-scale.log
 
 clean:
 	rm -rf bin .cache .data

@@ -5,7 +5,7 @@ import "maps"
 // EventFacts are what a sentence about a journal entry may ask for.
 var EventFacts = []string{
 	"from", "to", "virtual", "server", "weight", "quorum", "hysteresis", "check", "priority", "command", "hash", "previous", "operations",
-	"operation", "code", "pid", "how", "count", "limit", "interface", "address", "about", "holder", "interval", "took", "object", "reason",
+	"operation", "code", "pid", "how", "vrid", "count", "limit", "interface", "address", "about", "holder", "interval", "took", "version", "own_version", "object", "reason",
 }
 
 // Event words one journal entry in lang: a sentence that names the object, what
@@ -17,9 +17,9 @@ func Event(lang, kind, object string, facts map[string]string) string {
 		"from": "", "to": "", "virtual": "", "server": "", "weight": "", "quorum": "", "command": "", "hash": "", "previous": "",
 		"operations": "", "code": "", "operation": "", "pid": "", "how": "", "count": "", "interface": "", "address": "",
 	}
-	maps.Copy(args, facts)
+	maps.Copy(args, oneLine(facts))
 	if args["object"] == "" {
-		args["object"] = object
+		args["object"] = OneLine(object)
 	}
 	args["reason"] = Reason(lang, facts)
 	switch kind {
@@ -37,10 +37,11 @@ func Event(lang, kind, object string, facts map[string]string) string {
 // "reason.CODE", with the facts as arguments; anything else is already what a
 // check, a script or the kernel said, and stays as it is.
 func Reason(lang string, facts map[string]string) string {
+	facts = oneLine(facts)
 	if words, found := find(lang, "reason."+facts["reason"], facts); found {
 		return words
 	}
-	return facts["reason"]
+	return Said(lang, facts["reason"])
 }
 
 // find is Text for an id that may not exist.

@@ -13,7 +13,7 @@ func TestEveryKindOfEntryHasASentenceInEveryLanguage(t *testing.T) {
 	}
 	for kind, must := range map[string][]string{
 		"instance-state": {"O1", "A1", "UP", "R1"}, "group-state": {"O1", "A1", "UP", "R1"}, "server-state": {"V1", "S1", "A1", "UP", "R1"},
-		"quorum-state": {"O1", "3", "2", "R1"}, "priority-change": {"O1", "A1", "UP"}, "script-state": {"O1", "UP", "R1"}, "script-failed": {"O1", "CMD1", "R1"},
+		"quorum-state": {"O1", "3", "2", "R1"}, "priority-change": {"O1", "A1", "UP"}, "script-state": {"O1", "UP", "R1"}, "session-state": {"O1", "UP", "R1"}, "script-failed": {"O1", "CMD1", "R1"},
 		"applied": {"01234567", "7"}, "confirmed": {"01234567"}, "reverted": {"01234567", "fedcba98", "R1"}, "refused": {"01234567", "R1"},
 		"held": {"O1", "R1"}, "unheld": {"O1", "CODE1"}, "kernel-error": {"OP1", "R1"}, "drift": {"OP1", "R1"}, "started": {"4711"}, "stopped": {"4711"},
 		"lost": {"9"}, "notice": {"O1", "R1"},

@@ -4,8 +4,10 @@ import "strings"
 
 // Finding words what was found in a text: the sentence of its code, what is lost
 // with a word that is not acted on (the id of that in the args), and the word
-// that was probably meant or that replaces it today, if there is one.
+// that was probably meant or that replaces it today, if there is one. It is one line,
+// whatever the text has.
 func Finding(lang, code string, args map[string]string, hint string) string {
+	args, hint = oneLine(args), OneLine(hint)
 	s := Text(lang, "finding."+code, args)
 	if loss := args["Loss"]; loss != "" {
 		s = join(s, Text(lang, "unacted."+loss, nil))

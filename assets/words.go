@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"strings"
 	"sync"
 
@@ -65,7 +66,14 @@ func localizer(lang string) *i18n.Localizer {
 // Text gives the sentence with this id in lang, filled with args. Where one is empty
 // or blank the sentence closes up. An unknown id comes back as itself in brackets, so
 // that it is seen.
+//
+// The argument reason is worded in lang, too, where it is what a check, a script or
+// the kernel said.
 func Text(lang, id string, args map[string]string) string {
+	if lang != Langs[0] && args["reason"] != "" {
+		args = maps.Clone(args)
+		args["reason"] = Said(lang, args["reason"])
+	}
 	s, err := localizer(lang).Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: arguments(args), TemplateParser: sentences})
 	if err != nil && s == "" {
 		return "[" + id + "]"

@@ -58,7 +58,7 @@ func (s *process) Plan(ctx context.Context, text string) (control.Planned, error
 		return control.Planned{}, err
 	}
 	p, err := s.role.Plan(ctx, cfg)
-	return finish(p, model.Hash([]byte(text))), err
+	return finish(p, model.HashText(text)), err
 }
 
 // Apply makes a text the running one, and asks for a confirmation if the
@@ -70,7 +70,7 @@ func (s *process) Apply(ctx context.Context, req control.ApplyRequest) (control.
 	}
 	defer func() { <-s.changing }()
 	defer s.giveBack(req.Text)
-	hash := model.Hash([]byte(req.Text))
+	hash := model.HashText(req.Text)
 	cfg, err := s.admit(ctx, req)
 	if err != nil {
 		s.refused(hash, err)
@@ -84,7 +84,7 @@ func (s *process) Apply(ctx context.Context, req control.ApplyRequest) (control.
 		s.refused(hash, err)
 		return control.Planned{}, err
 	}
-	p, err := s.change(ctx, req.Text, cfg)
+	p, err := s.change(ctx, newRunning(req.Text, cfg))
 	if err == nil {
 		err = s.keep(req, waits)
 	}
@@ -153,8 +153,7 @@ func (s *process) keep(req control.ApplyRequest, waits *control.Pending) error {
 // goBack has the role run again what it ran before a change that failed
 // halfway.
 func (s *process) goBack(before running) {
-	cfg, _, _ := s.read(before.text)
-	if _, err := s.change(s.ctx, before.text, cfg); err != nil {
+	if _, err := s.change(s.ctx, s.readAgain(before.text)); err != nil {
 		s.take(before)
 		s.note(journal.KernelError, map[string]string{journal.FactOperation: "apply " + before.hash, journal.FactReason: err.Error()})
 	}
@@ -189,15 +188,14 @@ func (s *process) admit(ctx context.Context, req control.ApplyRequest) (model.Co
 	return s.readFit(ctx, req.Text)
 }
 
-// change has the role run cfg. It does not stop halfway because the caller left.
-func (s *process) change(ctx context.Context, text string, cfg model.Config) (control.Planned, error) {
+// change has the role run next. It does not stop halfway because the caller left.
+func (s *process) change(ctx context.Context, next running) (control.Planned, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), applyPatience)
 	defer cancel()
 	// Set the running text first: a journal entry caused by cfg must not be seen
 	// while the old text is still reported.
-	next := newRunning(text, cfg)
 	before := s.take(next)
-	p, err := s.role.Apply(ctx, cfg)
+	p, err := s.role.Apply(ctx, next.cfg)
 	p = finish(p, next.hash)
 	if err != nil {
 		s.take(before)
@@ -224,18 +222,29 @@ func finish(p control.Planned, hash string) control.Planned {
 }
 
 // read gives a text its meaning on this host.
-func (s *process) read(text string) (model.Config, []model.Finding, error) {
-	cfg, _, findings := s.parse(text, nil)
+func (s *process) read(text string, before model.Accepted) (model.Config, []model.Finding, error) {
+	cfg, _, findings := s.parse(text, before, nil)
 	cfg, err := s.role.Fit(cfg)
-	return model.Resolve(cfg), findings, err
+	return model.ResolveOwn(cfg), findings, err
+}
+
+// readAgain is read for a text that was accepted before: what is wrong with it does not
+// count any more, but the next text is read whole then.
+func (s *process) readAgain(text string) running {
+	cfg, findings, _ := s.read(text, model.Accepted{Text: text})
+	r := newRunning(text, cfg)
+	if model.Failed(findings) {
+		r.accepted = model.Accepted{}
+	}
+	return r
 }
 
 // parse reads a text as it is written; found is told of the commands in it, and others
 // are those of what the role does not keep.
-func (s *process) parse(text string, found func(model.Command, model.Range)) (cfg model.Config, others []model.Command, findings []model.Finding) {
+func (s *process) parse(text string, before model.Accepted, found func(model.Command, model.Range)) (cfg model.Config, others []model.Command, findings []model.Finding) {
 	host := facts.Host(s.opt.Node)
 	host.Command = found
-	return s.role.Read(s.role.Name()+".conf", text, host)
+	return s.role.Read(s.role.Name()+".conf", text, before, host)
 }
 
 // roomy is from which length on a text leaves memory that is worth giving back at once.
@@ -247,6 +256,7 @@ func (s *process) giveBack(text string) {
 	if len(text) <= roomy {
 		return
 	}
+	s.rest.Later()
 	realtime.Aside(func() {
 		if err := realtime.GiveBack(); err != nil {
 			s.log.Warn("memory not given back", "reason", err)
@@ -265,7 +275,8 @@ func (s *process) readFit(ctx context.Context, text string) (model.Config, error
 	var cfg model.Config
 	var findings []model.Finding
 	var err error
-	realtime.Aside(func() { cfg, findings, err = s.read(text) })
+	before := s.running().accepted
+	realtime.Aside(func() { cfg, findings, err = s.read(text, before) })
 	if err != nil {
 		return cfg, err
 	}

@@ -73,7 +73,7 @@ func (s *process) FallBack(ctx context.Context, from, to string) error {
 	if s.waiting(from) {
 		text, err = s.wayBack(from)
 	}
-	if err != nil || text == "" || model.Hash([]byte(text)) != to {
+	if err != nil || text == "" || model.HashText(text) != to {
 		return &control.Problem{Code: control.NotFound, Message: "the text before it is another one", Args: map[string]string{"hash": to}}
 	}
 	if _, err := s.goBackTo(ctx, text, from, code.OtherDied); err != nil {
@@ -124,8 +124,7 @@ func (s *process) revert(ctx context.Context, hash, reason string) (control.Plan
 
 // goBackTo makes text the running one again in place of the one with this hash.
 func (s *process) goBackTo(ctx context.Context, text, hash, reason string) (control.Planned, error) {
-	cfg, _, _ := s.read(text)
-	p, err := s.change(ctx, text, cfg)
+	p, err := s.change(ctx, s.readAgain(text))
 	if err != nil {
 		return p, err
 	}
@@ -134,6 +133,9 @@ func (s *process) goBackTo(ctx context.Context, text, hash, reason string) (cont
 	}
 	s.settle(hash)
 	s.note(journal.Reverted, map[string]string{journal.FactHash: p.Hash, journal.FactPrevious: hash, journal.FactReason: reason})
+	if hash == s.unsure {
+		s.enter(state.Condition{Code: code.NoteLost, Hash: p.Hash, From: hash, Since: time.Now()})
+	}
 	return p, nil
 }
 
@@ -149,7 +151,7 @@ func (s *process) wayBack(hash string) (string, error) {
 		return *p.before, nil
 	}
 	text, err := s.applied.Previous()
-	if err == nil && p.Previous != "" && model.Hash([]byte(text)) != p.Previous {
+	if err == nil && p.Previous != "" && model.HashText(text) != p.Previous {
 		err = fmt.Errorf("read previous text: %w", state.ErrDamaged)
 	}
 	return text, err

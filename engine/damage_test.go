@@ -169,3 +169,59 @@ func TestTextWhoseNoteOfTheConfirmationIsDamagedGoesBack(t *testing.T) {
 		t.Error(running, err)
 	}
 }
+
+// Both roles end with the same text: the note of the other one stands in.
+func TestADamagedNoteOfTheConfirmationIsThatOfTheOtherRole(t *testing.T) {
+	for name, row := range map[string]struct {
+		lvs     func(state.Applied) error
+		runs    string
+		waits   bool
+		without bool // says that it does not run what was applied
+	}{
+		"the other waits":       {func(state.Applied) error { return nil }, "two", true, false},
+		"the other was told":    {func(lvs state.Applied) error { return lvs.DropPending() }, "two", false, false},
+		"the other went back":   {func(lvs state.Applied) error { return lvs.Back(text("one"), nil) }, "one", false, true},
+		"the other is damaged":  {func(lvs state.Applied) error { return garbage(lvs.Path(".pending")) }, "one", false, true},
+		"the other lost a text": {func(lvs state.Applied) error { return os.Remove(lvs.Path(".conf")) }, "one", false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t)
+			first := s.start()
+			first.apply(t, text("one"), 0)
+			first.apply(t, text("two"), aDay)
+			first.cancel()
+			first.wait(t)
+			dir := filepath.Join(s.dir, "state")
+			vrrp, lvs := state.AppliedIn(dir, "vrrp"), state.AppliedIn(dir, "lvs")
+			hash := model.Hash([]byte(text("two")))
+			note, err := vrrp.Pending(hash)
+			if err != nil || note == nil {
+				t.Fatal(note, err)
+			}
+			for _, err := range []error{lvs.Save(text("one")), lvs.Save(text("two")), lvs.SavePending(*note), row.lvs(lvs), garbage(vrrp.Path(".pending"))} {
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			r := s.start()
+			if row.without {
+				r.collect(t, 0, journal.Held)
+			}
+			st, err := r.client.Status(context.Background())
+			if err != nil || st.Hash != model.Hash([]byte(text(row.runs))) || (st.Pending != nil) != row.waits || slices.Contains(codesOf(st.Held), code.NoteLost) != row.without {
+				t.Errorf("%+v %v", st, err)
+			}
+			if row.waits && !st.Pending.Until.Equal(note.Until) {
+				t.Errorf("it waits until %v, the other until %v", st.Pending.Until, note.Until)
+			}
+			if row.waits {
+				return
+			}
+			r.apply(t, text("three"), 0)
+			if st, err := r.client.Status(context.Background()); err != nil || len(st.Held) > 0 {
+				t.Errorf("%+v %v", st.Held, err)
+			}
+		})
+	}
+}

@@ -128,16 +128,16 @@ func (s *process) otherAway() bool {
 			return false
 		}
 		left, err := state.ManifestOf(s.opt.RunDir, name).Read()
-		return err == nil && len(left.Addresses) > 0
+		return err == nil && !left.HoldsNothing()
 	})
 }
 
-// releaseOther releases the addresses that another role left. Services stay: they
+// releaseOther releases the addresses, routes and rules that another role left. Services stay: they
 // serve without anybody.
 func (s *process) releaseOther() {
 	for _, name := range s.others() {
 		left, err := state.ManifestOf(s.opt.RunDir, name).Read()
-		if err == nil && len(left.Addresses) == 0 {
+		if err == nil && left.HoldsNothing() {
 			continue
 		}
 		s.log.Warn("a role is dead and the parent gives no sign; releasing what it held", "dead", name)

@@ -36,7 +36,7 @@ func (s *process) refuse(text string) error {
 		return err
 	}
 	lines := map[string]int{}
-	cfg, others, _ := s.parse(text, func(c model.Command, at model.Range) {
+	cfg, others, _ := s.parse(text, model.Accepted{}, func(c model.Command, at model.Range) {
 		if lines[c.Line] == 0 {
 			lines[c.Line] = at.Line
 		}
@@ -76,7 +76,7 @@ func (s *process) vouch() {
 	defer s.vouching.Unlock()
 	var err error
 	realtime.Aside(func() {
-		cfg, others, _ := s.parse(text, nil)
+		cfg, others, _ := s.parse(text, model.Accepted{}, nil)
 		cfg = model.Resolve(cfg)
 		cfg.Scripts = slices.Concat(cfg.Scripts, asScripts(others))
 		err = s.opt.Programs.Vouch(s.opt.StateDir, s.role.Name(), cfg)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"path/filepath"
+	"slices"
 
 	"holdfast/engine/atomicfile"
 	"holdfast/engine/kernel"
@@ -32,15 +33,16 @@ func ReleaseLeft(ctx context.Context, role, runDir string, log *slog.Logger) err
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(releaseAddresses(ctx, ours, log), releaseServices(ctx, ours, log)); err != nil {
+	if err := errors.Join(releaseNet(ctx, ours, log), releaseIPVS(ctx, ours, log)); err != nil {
 		return err
 	}
 	// Without its record the next process starts anew: what it recorded is gone.
 	return errors.Join(manifest.Remove(), atomicfile.Remove(filepath.Join(runDir, role+".record")))
 }
 
-func releaseAddresses(ctx context.Context, ours plan.State, log *slog.Logger) error {
-	if len(ours.Addresses)+len(ours.Links)+len(ours.Settings) == 0 {
+// releaseNet removes rules, routes, addresses and links, in this order.
+func releaseNet(ctx context.Context, ours plan.State, log *slog.Logger) error {
+	if ours.HoldsNothing() && len(ours.Links)+len(ours.Settings) == 0 {
 		return nil
 	}
 	door, err := kernel.OpenNet()
@@ -52,12 +54,22 @@ func releaseAddresses(ctx context.Context, ours plan.State, log *slog.Logger) er
 	if errors.Is(err, errors.ErrUnsupported) {
 		there, err = door.Addresses()
 	}
-	if err != nil {
+	rules, rulesErr := door.Rules(ours.Rules)
+	routes, routesErr := door.Routes(ours.Routes)
+	if err := errors.Join(err, rulesErr, routesErr); err != nil {
 		return err
 	}
-	p := append(leftAddresses(ours.Addresses, there), leftLinks(ours, door.Setting)...)
-	done, err := door.Apply(ctx, p)
-	tellReleased(log, done)
+	var p plan.Plan
+	for _, r := range rules {
+		p = append(p, plan.Op{Verb: plan.DeleteRule, Rule: r})
+	}
+	for _, r := range routes {
+		p = append(p, plan.Op{Verb: plan.DeleteRoute, Route: r})
+	}
+	p = append(p, leftAddresses(ours.Addresses, there)...)
+	p = append(p, leftLinks(ours, door.Setting)...)
+	_, err = door.Apply(ctx, p)
+	tellReleased(log, p)
 	return err
 }
 
@@ -75,8 +87,8 @@ func leftLinks(ours plan.State, setting func(link, name string) (int, error)) (p
 	return p
 }
 
-func releaseServices(ctx context.Context, ours plan.State, log *slog.Logger) error {
-	if len(ours.Services) == 0 {
+func releaseIPVS(ctx context.Context, ours plan.State, log *slog.Logger) error {
+	if len(ours.Services) == 0 && len(ours.Daemons) == 0 {
 		return nil
 	}
 	door, err := kernel.OpenIPVS()
@@ -91,7 +103,11 @@ func releaseServices(ctx context.Context, ours plan.State, log *slog.Logger) err
 	if err != nil {
 		return err
 	}
-	p := leftServices(ours.Services, there)
+	running, err := door.Daemons()
+	if err != nil {
+		return err
+	}
+	p := append(leftServices(ours.Services, there), leftDaemons(ours.Daemons, running)...)
 	_, err = door.Apply(ctx, p)
 	tellReleased(log, p)
 	return err
@@ -121,6 +137,16 @@ func leftAddresses(ours, there []plan.Address) plan.Plan {
 func leftServices(ours, there []plan.Service) plan.Plan {
 	have, shared := plan.OwnedOf(ours).Of(there)
 	return plan.OwnedDiff(have, nil, shared)
+}
+
+// leftDaemons is what to do about those of ours that still run as they were started.
+func leftDaemons(ours, there []plan.SyncDaemon) (p plan.Plan) {
+	for _, d := range there {
+		if slices.ContainsFunc(ours, d.Is) {
+			p = append(p, plan.Op{Verb: plan.StopDaemon, Daemon: d})
+		}
+	}
+	return p
 }
 
 func tellReleased(log *slog.Logger, p plan.Plan) {

@@ -36,6 +36,18 @@ func TestOnlyWhatTheManifestNamesAndIsThereIsReleased(t *testing.T) {
 	}
 }
 
+func TestOnlyDaemonsOfTheManifestThatRunAsTheyWereStartedAreStopped(t *testing.T) {
+	daemon := func(state plan.SyncState, id uint8) plan.SyncDaemon {
+		return plan.SyncDaemon{State: state, Link: "eth0", ID: id}
+	}
+	ours := []plan.SyncDaemon{daemon(plan.SyncMaster, 51), daemon(plan.SyncBackup, 51)}
+	there := []plan.SyncDaemon{daemon(plan.SyncMaster, 51), daemon(plan.SyncBackup, 7)} // 7 is a stranger's
+	there[0].MaxLen = 1472
+	if got := leftDaemons(ours, there).Lines(); !slices.Equal(got, []string{"ipvsadm --stop-daemon master"}) {
+		t.Fatal(got)
+	}
+}
+
 func TestStrangersDestinationsKeepTheirService(t *testing.T) {
 	key := func(a string) plan.ServiceKey {
 		return plan.ServiceKey{Protocol: 6, Addr: netip.MustParseAddr(a), Port: 80}

@@ -8,6 +8,7 @@ import (
 	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
+	"holdfast/engine/model"
 	"holdfast/engine/state"
 )
 
@@ -102,17 +103,13 @@ func (s *process) condition() []control.Blocked {
 	return list
 }
 
-// recallPending goes on waiting for the confirmation of text. A note that cannot be
-// read stands for one whose time is over: it is there only while a text waits.
+// recallPending goes on waiting for the confirmation of text.
 func (s *process) recallPending(text string) {
 	hash := s.running().hash
 	p, err := s.applied.Pending(hash)
 	if errors.Is(err, state.ErrDamaged) {
-		before, e := s.applied.Previous()
-		if e == nil && before != "" && before != text {
-			s.log.Error("the note of the confirmation is damaged; going back", "err", err)
-			p, err = &control.Pending{Hash: hash, Until: time.Now()}, nil
-		}
+		s.log.Error("the note of the confirmation is damaged", "err", err)
+		p, err = s.otherPending(text)
 	}
 	if err != nil {
 		s.log.Error("the applied text stays, unconfirmed", "err", err)
@@ -120,4 +117,34 @@ func (s *process) recallPending(text string) {
 	if p != nil {
 		s.await(*p, nil)
 	}
+}
+
+// otherPending is what stands for a note that cannot be read: that of the other role,
+// so that both end with the same text. Where the other role runs the text and waits for
+// nothing, the operator has kept it. Else the time is over: a note is there only while
+// a text waits. A role that goes back for that says so until it is given a text.
+func (s *process) otherPending(text string) (*control.Pending, error) {
+	hash := model.Hash([]byte(text))
+	other := s.applied.Of(control.Roles[0])
+	if s.role.Name() == control.Roles[0] {
+		other = s.applied.Of(control.Roles[1])
+	}
+	theirs, err := other.Text()
+	if err == nil && theirs == text {
+		p, err := other.Pending(hash)
+		if err == nil && p == nil {
+			s.log.Warn("the other role waits for no confirmation; the text is kept", "hash", hash)
+			return nil, s.applied.DropPending()
+		}
+		if err == nil {
+			return p, s.applied.SavePending(*p)
+		}
+	}
+	before, err := s.applied.Previous()
+	if err != nil || before == "" || before == text {
+		return nil, err
+	}
+	s.log.Error("nobody knows whether the text was kept; going back", "hash", hash)
+	s.unsure = hash
+	return &control.Pending{Hash: hash, Until: time.Now()}, nil
 }

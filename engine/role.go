@@ -23,8 +23,9 @@ type Role interface {
 	// earlier run, and starts anew where it does not.
 	Run(ctx context.Context, cfg model.Config, host Services) error
 	// Read gives a text its meaning as far as the role keeps it. others are the
-	// commands of what it does not keep.
-	Read(name, text string, facts model.Facts) (cfg model.Config, others []model.Command, findings []model.Finding)
+	// commands of what it does not keep. What stands in the text accepted before as well
+	// need not be read again; before may be its zero value.
+	Read(name, text string, before model.Accepted, facts model.Facts) (cfg model.Config, others []model.Command, findings []model.Finding)
 	// Fit gives the part of cfg that the role acts on; the error is a
 	// *control.Problem where cfg asks for more than the role can carry.
 	Fit(cfg model.Config) (model.Config, error)

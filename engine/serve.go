@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"runtime/debug"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -21,6 +20,7 @@ import (
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
 	"holdfast/engine/policy"
+	"holdfast/engine/realtime"
 	"holdfast/engine/state"
 )
 
@@ -115,6 +115,7 @@ type process struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
 
+	rest     realtime.Rest // after a large text
 	changing chan struct{} // holds one token while the running text changes
 
 	signs    atomic.Int64 // of the parent, since the last look
@@ -124,6 +125,7 @@ type process struct {
 	mu      sync.Mutex // guards all below
 	now     running
 	pending *pending
+	unsure  string            // hash of the text that waited when the role started, by a note that could not be read; set before anybody is served
 	off     *state.Condition  // why the role runs another text than it should; nil: it does not
 	alone   []control.Blocked // the parent gives no sign; empty: it does, or there is none
 	lock    *state.Lock
@@ -222,11 +224,13 @@ func (s *process) leave() {
 // running is the running text, and what the process has to know of it.
 type running struct {
 	text, hash string
-	down       time.Duration // the shortest master-down time
+	cfg        model.Config
+	accepted   model.Accepted // both, for the next text; empty where errors are in this one
+	down       time.Duration  // the shortest master-down time
 }
 
 func newRunning(text string, cfg model.Config) running {
-	return running{text, model.Hash([]byte(text)), model.ShortestDown(cfg)}
+	return running{text, model.HashText(text), cfg, model.Accepted{Text: text, Config: cfg}, model.ShortestDown(cfg)}
 }
 
 func (s *process) running() running {
@@ -239,12 +243,12 @@ func (s *process) running() running {
 // taken as far as it can be understood: it was fit to be applied once, and an
 // address that goes on is worth more than a clean text.
 func (s *process) run(text string) model.Config {
-	cfg, _, _ := s.read(text)
-	s.take(newRunning(text, cfg))
+	r := s.readAgain(text)
+	s.take(r)
 	if len(text) > roomy {
-		debug.FreeOSMemory() // before the role keeps all its memory from being paged out
+		s.rest.Later()
 	}
-	return cfg
+	return r.cfg
 }
 
 func (s *process) note(kind journal.Kind, facts map[string]string) {

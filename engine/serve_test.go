@@ -38,7 +38,7 @@ func newPretender() *pretender {
 
 func (p *pretender) Name() string { return "vrrp" }
 
-func (p *pretender) Read(name, text string, facts model.Facts) (cfg model.Config, _ []model.Command, findings []model.Finding) {
+func (p *pretender) Read(name, text string, _ model.Accepted, facts model.Facts) (cfg model.Config, _ []model.Command, findings []model.Finding) {
 	cfg, findings = model.Parse(name, []byte(text), facts)
 	return cfg, nil, findings
 }

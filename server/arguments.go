@@ -61,7 +61,7 @@ func wrongFlag(e *env) func(*cobra.Command, error) error {
 		case errors.As(err, &empty):
 			return usage(e, "usage.flag-value", "Flag", "--"+empty.GetFlag().Name)
 		case errors.As(err, &bad):
-			return usage(e, "usage.flag-bad", "Flag", "--"+bad.GetFlag().Name, "Value", bad.GetValue())
+			return usage(e, "usage.flag-bad", "Flag", "--"+bad.GetFlag().Name, "Value", bad.GetValue(), "Takes", e.Text("usage.takes."+bad.GetFlag().Value.Type(), nil))
 		}
 		return err
 	}

@@ -29,10 +29,10 @@ func newGenhash(e *env) *cobra.Command {
 	var p page
 	cmd := &cobra.Command{Use: "genhash -s SERVER -p PORT -u PATH", Args: needs(e, "server"), RunE: func(cmd *cobra.Command, _ []string) error {
 		if p.protocol = strings.ToUpper(p.protocol); !slices.Contains([]string{"1.0", "1.0C", "1.1"}, p.protocol) {
-			return usage(e, "usage.flag-bad", "Flag", "--protocol", "Value", p.protocol)
+			return usage(e, "usage.flag-bad", "Flag", "--protocol", "Value", p.protocol, "Takes", e.Text("usage.takes.protocol", nil))
 		}
 		if p.timeout == 0 {
-			return usage(e, "usage.flag-bad", "Flag", "--timeout", "Value", "0")
+			return usage(e, "usage.flag-bad", "Flag", "--timeout", "Value", "0", "Takes", e.Text("usage.takes.seconds", nil))
 		}
 		check, err := p.check()
 		if err != nil {

@@ -6,7 +6,9 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"strconv"
+	"strings"
 )
 
 // The first descriptor that a service manager hands in (sd_listen_fds(3)).
@@ -67,6 +69,25 @@ func wellFormed(addr string) error {
 		_, err = net.LookupPort("tcp", port)
 	}
 	return err
+}
+
+// listenLike is the address that was probably meant by a port alone or a host alone,
+// "" where that is not clear.
+func listenLike(addr string) string {
+	host, port, err := net.SplitHostPort(defaultListen)
+	if err != nil {
+		return ""
+	}
+	if _, err := strconv.ParseUint(addr, 10, 16); err == nil {
+		return net.JoinHostPort(host, addr)
+	}
+	if ip, err := netip.ParseAddr(strings.Trim(addr, "[]")); err == nil {
+		return net.JoinHostPort(ip.String(), port)
+	}
+	if filepath.IsAbs(addr) {
+		return "unix:" + addr
+	}
+	return ""
 }
 
 func listenFile(addr string) (*os.File, error) {

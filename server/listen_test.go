@@ -98,3 +98,30 @@ func TestTheConsoleListensAtASocketInTheFileSystem(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAddressThatCannotBeListenedAtIsToldWithWhatTo(t *testing.T) {
+	for given, like := range map[string]string{
+		"8080": "127.0.0.1:8080", "127.0.0.1": "127.0.0.1:8080", "::1": "[::1]:8080", "[::1]": "[::1]:8080", "/run/x": "unix:/run/x",
+		"": "", "localhost": "", "localhost:http-alt-x": "", "127.0.0.1:70000": "", "unix:x": "", "unix:/" + strings.Repeat("x", 200): "",
+	} {
+		for lang, takes := range map[string]string{"en": "ADDRESS:PORT, such as 127.0.0.1:8080", "zh-CN": "“地址:端口”，例如 127.0.0.1:8080"} {
+			_, errs, code := holdfast(t, lang, "serve", "--listen", given, "--data", t.TempDir(), "--run-dir", t.TempDir())
+			if code != 2 || !strings.Contains(errs, "--listen") || !strings.Contains(errs, takes) || like != "" && !strings.Contains(errs, " "+like) || like == "" && strings.ContainsAny(errs, "?？") {
+				t.Errorf("%s %q: code %d: %s", lang, given, code, errs)
+			}
+		}
+	}
+}
+
+// A flag that does not take its value says what it takes.
+func TestAFlagSaysWhatItTakes(t *testing.T) {
+	for want, args := range map[string][]string{
+		"a whole number from 0 to 65535": {"genhash", "-s", "x", "-p", "70000"},
+		"1.0, 1.0c or 1.1":               {"genhash", "-s", "x", "-p", "80", "-u", "/", "--protocol", "3"},
+		"true or false":                  {"serve", "--insecure=perhaps"},
+	} {
+		if _, errs, code := holdfast(t, "en", args...); code != 2 || !strings.Contains(errs, want) {
+			t.Errorf("%v: code %d: %s", args, code, errs)
+		}
+	}
+}

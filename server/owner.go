@@ -82,6 +82,6 @@ func refuseRivals(e *env, runDir string, read func() (model.Config, error)) erro
 // applied is the configuration that the vrrp role boots from.
 func (p places) applied() (model.Config, error) {
 	text, err := state.AppliedText(p.state(), "vrrp")
-	cfg, _ := model.Parse("vrrp.conf", []byte(text), facts.Host(p.node))
-	return model.Resolve(cfg), err
+	cfg, _, _ := model.ParseRouters("vrrp.conf", text, text, facts.Host(p.node))
+	return model.ResolveOwn(cfg), err
 }

@@ -48,8 +48,8 @@ func downTime(stateDir, node string, log *slog.Logger) time.Duration {
 	if err != nil {
 		log.Error("reading the applied text", "err", err)
 	}
-	cfg, _ := model.Parse("vrrp.conf", []byte(text), facts.Host(node))
-	return model.ShortestDown(model.Resolve(cfg))
+	cfg, _, _ := model.ParseRouters("vrrp.conf", text, text, facts.Host(node))
+	return model.ShortestDown(model.ResolveOwn(cfg))
 }
 
 // lvsPatience is how long the lvs role may give no sign: what it has in the kernel goes

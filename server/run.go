@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"holdfast/engine/convert"
 	"holdfast/engine/facts"
 	"holdfast/engine/model"
+	"holdfast/engine/realtime"
 	"holdfast/engine/state"
 	"holdfast/server/parent"
 	"holdfast/server/show"
@@ -66,23 +68,29 @@ type dropIn struct {
 	file   string
 	log    *slog.Logger
 	mailer parent.Identity // who the mail process runs as, who is let in at the control sockets
+	rest   realtime.Rest   // after a text was read
 }
 
 // read reads the file and says what is found in it. A text with errors is
-// refused.
+// refused. The virtual servers are read and not kept: only the lvs role needs them.
 func (d *dropIn) read() (string, model.Config, error) {
+	defer d.rest.Later()
 	b, err := readText(d.env, d.file)
 	if err != nil {
 		return "", model.Config{}, err
 	}
-	cfg, findings := model.Parse(d.file, b, localFacts(d.node))
+	text := string(b)
+	cfg, _, findings := model.ParseRouters(d.file, text, "", localFacts(d.node))
 	for _, f := range findings {
 		d.tell(f)
 	}
 	if model.Failed(findings) {
 		return "", cfg, errors.New(d.Text("cli.file-refused", map[string]string{"file": d.file}))
 	}
-	return string(convert.Flat(d.file, b, d.node, facts.Reading)), model.Resolve(cfg), nil
+	if flat := convert.Flat(d.file, b, d.node, facts.Reading); !bytes.Equal(flat, b) {
+		text = string(flat)
+	}
+	return text, model.ResolveOwn(cfg), nil
 }
 
 func (d *dropIn) tell(f model.Finding) {

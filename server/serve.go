@@ -24,7 +24,7 @@ func newServe(e *env) *cobra.Command {
 	var behind behindFlags
 	cmd := &cobra.Command{Use: "serve", Args: noArguments(e), RunE: func(cmd *cobra.Command, _ []string) error {
 		if err := wellFormed(listen); err != nil {
-			return usage(e, "usage.flag-bad", "Flag", "--listen", "Value", listen)
+			return usage(e, "usage.flag-bad", "Flag", "--listen", "Value", listen, "Takes", e.Text("usage.takes.listen", map[string]string{"Default": defaultListen}), "Like", listenLike(listen))
 		}
 		socket := &consoleSocket{addr: listen}
 		if socket.open(os.Getenv) && !insecure {

@@ -25,7 +25,7 @@ func TestStatusNamesHolderStateAndReason(t *testing.T) {
 	}
 	for lang, words := range map[string][]string{
 		"en":    {"VI_1", "MASTER", "98 (100-2)", "192.0.2.31", "1m30s", "no master was heard in time", "VI_2: Interface eth9 does not exist", "tcp:192.0.2.100:80", "HTTP 503, 12 ms", "quorum lost", "never touched:\n  ipvsadm -A -t 192.0.2.200:443 -s rr\n"},
-		"zh-CN": {"VI_1", "MASTER", "98 (100-2)", "超时未收到主路由器的通告", "接口 eth9 不存在", "HTTP 503, 12 ms", "未达法定权重", "从不改动：\n  ipvsadm"},
+		"zh-CN": {"VI_1", "MASTER", "98 (100-2)", "超时未收到主路由器的通告", "接口 eth9 不存在", "HTTP 503，用时 12 ms", "未达法定权重", "从不改动：\n  ipvsadm"},
 	} {
 		text := show.StatusText(&env{Lang: lang}, all, now)
 		for _, w := range words {

@@ -87,6 +87,29 @@ func (s *Store) DraftByID(ctx context.Context, id int64) (Draft, error) {
 	return row.draft(), wrap("read draft", err)
 }
 
+// KeepRevisionText makes a draft of the text of a revision that by took back. None is
+// kept of a text that an earlier revision has, and of the one that is being edited: ok is
+// false. ErrDrafts: there is no room.
+func (s *Store) KeepRevisionText(ctx context.Context, number int64, by string) (kept Draft, ok bool, err error) {
+	err = s.change(ctx, s.config, "keep text of revision", func(tx *gorm.DB, now time.Time) error {
+		var rev revisionRow
+		if err := tx.Where("number = ?", number).Take(&rev).Error; err != nil {
+			return err
+		}
+		var earlier, edited int64
+		err := errors.Join(
+			tx.Model(&revisionRow{}).Where("hash = ? AND number < ?", rev.Hash, number).Count(&earlier).Error,
+			tx.Model(&candidateRow{}).Where("present = 1 AND text = ?", rev.Text).Count(&edited).Error)
+		if err != nil || earlier+edited > 0 {
+			return err
+		}
+		kept, _, err = keepDraft(tx, now, candidateRow{Text: rev.Text, Base: number, Author: rev.Author, At: rev.At}, by)
+		ok = err == nil
+		return err
+	})
+	return kept, ok, err
+}
+
 // RenameDraft gives a draft a name, for by; "" takes its name away. ErrConflict: another
 // one has this name. ErrNotFound: there is no such draft.
 func (s *Store) RenameDraft(ctx context.Context, id int64, name, by string) error {

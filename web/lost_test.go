@@ -63,6 +63,30 @@ func TestATextThatRunsAlreadyIsNotAppliedAgain(t *testing.T) {
 	}
 }
 
+func TestAChangeThatIsTakenBackIsADraftAndThePageSaysSo(t *testing.T) {
+	h := open(t)
+	h.working()
+	b := h.admin()
+	got := apply(t, b, propose(t, b, moreWeight), nil).must(t, 200)
+	b.post("/changes/revert", got.form(t, "confirm")).must(t, 200, "Its text is kept below, under Drafts", `href="/changes/drafts/1"`)
+	if got := b.get("/changes/drafts/1/text"); got.body != moreWeight {
+		t.Errorf("the draft holds %q", got.body)
+	}
+}
+
+func TestARepeatedRevisionThatIsTakenBackIsNoDraft(t *testing.T) {
+	h := open(t)
+	h.working()
+	b := h.admin()
+	got := apply(t, b, propose(t, b, moreWeight), nil).must(t, 200)
+	b.post("/changes/confirm", got.form(t, "confirm")).must(t, 200)
+	got = b.post("/changes/revisions/1/run", b.get("/changes/revisions/1").form(t, "apply-form")).must(t, 200, `data-revision="3" data-outcome="applied"`)
+	got = b.post("/changes/revert", got.form(t, "confirm")).must(t, 200, "The configuration was taken back.", `data-outcome="reverted"`)
+	if strings.Contains(got.body, "/changes/drafts/") {
+		t.Error("a text of the history is a draft, too")
+	}
+}
+
 func TestAChangeNobodyConfirmedIsToldUntilReadAndIsInTheEditorAgain(t *testing.T) {
 	h := open(t)
 	h.working()

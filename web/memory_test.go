@@ -37,3 +37,21 @@ func TestTheRoomOfALargeRequestIsGivenBackOnce(t *testing.T) {
 		}
 	})
 }
+
+// What a large request took is back with the system within ten seconds.
+func TestTheRoomOfALargeRequestIsGivenBackInTenSeconds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &memory{}
+		tick := time.NewTicker(settleEvery) // as follow has it
+		defer tick.Stop()
+		time.Sleep(settleEvery / 2)
+		ended := time.Now()
+		m.used.Store(ended.UnixNano())
+		for !m.giveBack(func() {}) {
+			<-tick.C
+		}
+		if took := time.Since(ended); took > 10*time.Second {
+			t.Errorf("given back after %v", took)
+		}
+	})
+}

@@ -14,6 +14,8 @@ const (
 	AddressScope         = "address-scope"          // an address has another scope than its network has already
 	NoPeers              = "no-peers"               // unicast_fault_no_peer, and there is no peer
 	NoSocket             = "no-socket"              // the socket for adverts could not be opened
+	BFDPort              = "bfd-port"               // the UDP port of BFD cannot be had
+	BFDSource            = "bfd-source"             // a session cannot be sent from its own address
 	BashMissing          = "bash-missing"           // a line needs a shell, and there is none
 	ScriptMissing        = "script-missing"         // a program cannot be run
 	ScriptCarriageReturn = "script-carriage-return" // the first line of a program ends with a carriage return
@@ -30,6 +32,7 @@ const (
 	TextLost             = "text-lost"              // no text fits its hash; none runs
 	FellBack             = "fell-back"              // the role died again and again on the applied text; the one before it runs
 	FellBackAlong        = "fell-back-along"        // the other role fell back, and this one went back with it
+	NoteLost             = "note-lost"              // whether the text was kept could not be read; the one before it runs
 	NoWayBack            = "no-way-back"            // nobody confirmed the text, and the one before it does not fit its hash
 )
 
@@ -49,16 +52,21 @@ const (
 	PacketAuthType         = "packet-auth-type"         // an advert with a type of authentication that does not exist
 	PacketAuthMismatch     = "packet-auth-mismatch"     // an advert with another auth_type
 	PacketAuthFailed       = "packet-auth-failed"       // an advert with another auth_pass
+	PacketReplayed         = "packet-replayed"          // an advert whose sequence is not new
 	PacketInterval         = "packet-interval"          // an advert with another advert_int
 	PacketType             = "packet-type"              // a packet that is no advert
 	PacketChecksum         = "packet-checksum"          // a damaged advert
+	PacketPlainChecksum    = "packet-plain-checksum"    // an advert whose checksum has the other form
+	UnknownVRID            = "unknown-vrid"             // an advert for a number that no instance here has
 	PacketUnicast          = "packet-unicast"           // an advert to us alone
+	PacketMulticast        = "packet-multicast"         // an advert to the group, where we speak to peers
 	PacketNotPeer          = "packet-not-peer"          // an advert to us from an address that is no peer
 	PacketPeerTTL          = "packet-peer-ttl"          // an advert of a peer outside of its min_ttl and max_ttl
 	PacketOwnAddress       = "packet-own-address"       // an advert from our own address
 	PacketAddresses        = "packet-addresses"         // an advert with other addresses, some of them ours
 	PacketOtherPair        = "packet-other-pair"        // an advert with none of our addresses
 	PacketsEnded           = "packets-ended"            // adverts of such a kind come no more
+	PacketsSilent          = "packets-silent"           // the same, but their sender may be muted by ours
 )
 
 // Why something is as it is, beside what holds it back. Words: reason.CODE.
@@ -82,6 +90,10 @@ const (
 	HigherAddressAdvert  = "higher-address-advert"  // equal priority, higher sender address
 	AddressRemoved       = "address-removed"        // somebody else removed one of our addresses
 	ScriptFailed         = "script-failed"          // a tracked script fails
+	SessionExpired       = "session-expired"        // the neighbour of a BFD session fell silent
+	SessionEnded         = "session-ended"          // the neighbour of a BFD session says that it is down
+	SessionStopped       = "session-stopped"        // a BFD session was ended on purpose
+	SessionDown          = "session-down"           // a tracked BFD session is down
 	TakenBack            = "taken-back"             // the operator took the text back
 	NotConfirmed         = "not-confirmed"          // nobody confirmed the text in time
 	DiedRepeatedly       = "died-repeatedly"        // the role died again and again on the text
@@ -97,10 +109,10 @@ const ProgramRefused = "program-refused"
 
 // Blocks, Notices and Reasons are all codes, by the words that each has to have.
 var (
-	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, LinkTaken, InterfaceIsPort, OwnAddress, AddressScope, NoPeers, NoSocket, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptFormat, ScriptShortage, CheckNotRun, NotifyNotRun, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, FellBack, FellBackAlong, NoWayBack, ParentSilent}
+	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, LinkTaken, InterfaceIsPort, OwnAddress, AddressScope, NoPeers, NoSocket, BFDPort, BFDSource, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptFormat, ScriptShortage, CheckNotRun, NotifyNotRun, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack, ParentSilent}
 	// Texts are those of Blocks that say that a role runs another text than it
 	// should. They last until the role is given a text.
-	Texts   = []string{TextDamaged, TextLost, FellBack, FellBackAlong, NoWayBack}
-	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketInterval, PacketType, PacketChecksum, PacketUnicast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded}
-	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied, NoCheck, NotChecked, NotCheckedAlpha}
+	Texts   = []string{TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack}
+	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded, PacketsSilent}
+	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, SessionDown, SessionExpired, SessionEnded, SessionStopped, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied, NoCheck, NotChecked, NotCheckedAlpha}
 )

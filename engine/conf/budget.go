@@ -1,6 +1,9 @@
 package conf
 
-import "strconv"
+import (
+	"math"
+	"strconv"
+)
 
 // Budget bounds what a text may hold. A text above one of its limits is read up to the
 // outermost statement in which the limit is passed, and has a problem with the
@@ -47,7 +50,7 @@ func (l *lexer) cut(b *Budget, m repairs) bool {
 	}
 	end, start := len(l.marks), 0
 	last, word := closing, ""
-	for i := range l.marks {
+	for i := 0; i < len(l.marks); i++ {
 		k := &l.marks[i]
 		for range m.close[i] {
 			s.pop()
@@ -71,6 +74,13 @@ func (l *lexer) cut(b *Budget, m repairs) bool {
 			end = min(end, start)
 		}
 		switch {
+		case k.kind&open != 0 && s.open() == 0 && s.Apart[word] && m.none():
+			if inside := s.small(l.marks[i+1:]); inside >= 0 {
+				i += inside + 1 // its closing brace
+				last = closing
+				continue
+			}
+			s.push(word)
 		case k.kind&open != 0:
 			s.push(word)
 		case k.kind&closing != 0 && s.open() > 0 && !m.ignore[i]:
@@ -87,6 +97,35 @@ func (l *lexer) cut(b *Budget, m repairs) bool {
 		l.end = int(l.marks[end-1].end)
 	}
 	return true
+}
+
+// small is how many marks stand before the brace that closes a block, of which marks
+// are what follows its opening brace. It is -1 where so many might pass a limit of a
+// single block: most blocks need no more than this look.
+func (s *spending) small(marks []mark) int {
+	depth, most := 0, s.least()
+	for i := range marks[:min(most, len(marks))] {
+		switch k := marks[i].kind; {
+		case k&open != 0:
+			depth++
+		case k&closing != 0 && depth == 0:
+			return i
+		case k&closing != 0:
+			depth--
+		}
+	}
+	return -1
+}
+
+// least is the smallest limit of a single block.
+func (s *spending) least() int {
+	least := math.MaxInt
+	for i := range s.Limits {
+		if s.Limits[i].Single {
+			least = min(least, s.Limits[i].Most)
+		}
+	}
+	return least
 }
 
 // open is how many blocks are open.

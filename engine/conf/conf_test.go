@@ -44,6 +44,10 @@ func TestTextBecomesTree(t *testing.T) {
 		"unterminated quote ends line": {"a \"b c\nd", "a b c; d"},
 		"escaped quote at the end":     {"a \"b\\\"\nc", `a b\"; c`},
 		"backslash at the end":         {"a b\\\nc \"d e\\\nf", `a b\; c d e; f`},
+		"backslash behind blanks":      {"a b \\\nc \t\\\nd {\ne \\ # x\n}", `a b\; c\; d(e\)`},
+		"backslash behind a comment":   {"a b # c \\\n# d \\\ne", `a b\; e`},
+		"two backslashes are a word":   {"a b \\\\\nc # d \\\\", `a b \\; c`},
+		"backslash behind quotes":      {"a \"b\" \\\nc", `a b \; c`},
 		"escaped quote in quotes":      {`a "b\"c" d`, `a b\"c d`},
 		"carriage returns":             {"a {\r\n b\r\n}\r\n", "a(b)"},
 		"byte order mark":              {"\ufeffa b", "a b"},
@@ -167,7 +171,7 @@ func TestQuotedCommandComesBack(t *testing.T) {
 }
 
 func TestQuotedWordComesBack(t *testing.T) {
-	for _, value := range []string{`a`, `a b`, `a\`, `a\\`, `\`, `a!b\`, `a#b`, `a\"b`, `'a\`, `{`, `a\"`} {
+	for _, value := range []string{`a`, `a b`, `a\`, `a\\`, `a!b\`, `a#b`, `a\"b`, `'a\`, `{`, `a\"`} {
 		f := Parse("x", []byte("w "+Quote(value)+"\n"), "")
 		if len(f.Nodes) != 1 || f.Nodes[0].Word(1) != value || len(f.Problems) > 0 {
 			t.Errorf("%s came back as %q with %v", value, outline(f.Nodes), f.Problems)

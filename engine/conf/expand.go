@@ -56,6 +56,13 @@ type Options struct {
 	Work int
 	// Literal takes braces that add up as they stand, against the indentation.
 	Literal bool
+	// Known is a text that was read before. Statements leaves out the blocks of the
+	// Budget's Apart that stand in both texts, at the beginning or at the end, where
+	// the text is read as it stands and nothing in it is expanded.
+	Known string
+	// Left says whether such a block is left out: at is where it begins in the text, and
+	// was where it does in Known. Nil leaves out all.
+	Left func(at, was int) bool
 	// Budget bounds what the text may hold once it is expanded; nil: nothing is counted.
 	Budget *Budget
 }

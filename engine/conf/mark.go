@@ -17,6 +17,7 @@ const (
 	closing                  // a closing brace
 	first                    // on its line
 	bare                     // a word without quotes and escapes
+	joined                   // a last backslash of its line, behind blanks or a comment, is part of it
 )
 
 // word says whether the token is no brace.

@@ -38,7 +38,7 @@ func Read(name string, text []byte, opt Options) *File {
 func Statements(name, text string, opt Options) (*File, iter.Seq[*Node]) {
 	f, l := lex(name, text, opt, true)
 	s := shapeOf(l.text, l.marks)
-	f.Begins = s.begins
+	f.Begins, f.At = s.begins, -1
 	m := f.repairs(l, s, opt.Literal)
 	if l.cut(opt.Budget, m) {
 		s = shapeOf(l.text, l.marks)
@@ -56,7 +56,11 @@ func Statements(name, text string, opt Options) (*File, iter.Seq[*Node]) {
 	}
 	f.Tail = l.text[l.end:]
 	f.Problems, f.More = l.notes.problems, l.notes.more()
-	return f, func(yield func(*Node) bool) { one(l, yield) }
+	known := func(int, int, string) bool { return false }
+	if opt.Known != "" && opt.Budget != nil && l.origins == nil && !f.Doubted && !opt.Literal && !expands(opt.Known, opt) {
+		known = opt.knows(l.text)
+	}
+	return f, func(yield func(*Node) bool) { f.one(l, known, yield) }
 }
 
 // lex finds the tokens of a text, or of what it expands to.
@@ -125,11 +129,18 @@ func (f *File) build(l *lexer, m repairs) []Node {
 
 // one gives the statements of a text that is in order, each made in the room of
 // the one before.
-func one(l *lexer, yield func(*Node) bool) {
+// Those that are known, by their bytes and their first word, are left out.
+func (f *File) one(l *lexer, known func(from, to int, word string) bool, yield func(*Node) bool) {
 	var b builder
 	split := newSplitter(l)
 	for marks := l.marks; len(marks) > 0; {
 		n := sizeOf(marks, true)
+		if begin, end := marks[0], marks[n.tokens-1]; known(int(begin.at), int(end.end), l.text[begin.at:begin.end]) {
+			split.leave(end)
+			marks = marks[n.tokens:]
+			continue
+		}
+		f.At = int(marks[0].at)
 		b.room(n)
 		for i := range n.tokens {
 			split.next(marks[i], &b.tokens[i])

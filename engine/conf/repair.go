@@ -34,6 +34,9 @@ func repairBraces(marks []mark, lines []int32, missing, extra int) repairs {
 	return repairs{}
 }
 
+// none says whether the text is read as it stands.
+func (m repairs) none() bool { return len(m.close) == 0 && len(m.ignore) == 0 }
+
 func (m repairs) closed() int {
 	n := 0
 	for _, c := range m.close {

@@ -7,12 +7,32 @@ import "strings"
 // escape (\a \b \E \f \n \r \t \v, \ooo, \xHH, \cC; before any other character it
 // stands for that character).
 func Split(text string) []string {
+	words, _ := SplitCommand(text)
+	return words
+}
+
+// Unsplit is what keeps keepalived from cutting a text into words.
+type Unsplit string
+
+// What keeps it from that. A quote that opens at the very end, or in which an escape
+// is the last, keeps it from nothing.
+const (
+	LastBackslash Unsplit = "backslash"    // nothing stands behind the last one
+	OpenQuote     Unsplit = "quote"        // a single one that is not closed
+	OpenDouble    Unsplit = "double-quote" // a double one that is not closed
+)
+
+// SplitCommand is Split, and says what keepalived refuses to cut: it has no command
+// then. "" is a text that it cuts.
+func SplitCommand(text string) ([]string, Unsplit) {
 	var words []string
+	var fault Unsplit
 	var b strings.Builder
 	var quote byte
-	begun := false
+	begun, plain := false, false // a word; its last character is neither quote nor escape
 	for i := 0; i < len(text); i++ {
 		c := text[i]
+		plain = false
 		switch {
 		case c == '\\' && i+1 < len(text):
 			var n int
@@ -32,14 +52,24 @@ func Split(text string) []string {
 				begun = false
 			}
 		default:
+			if c == '\\' {
+				fault = LastBackslash
+			}
 			b.WriteByte(c)
-			begun = true
+			begun, plain = true, true
 		}
 	}
 	if begun {
 		words = append(words, b.String())
 	}
-	return words
+	switch {
+	case fault != "" || quote == 0 || !plain:
+	case quote == '"':
+		fault = OpenDouble
+	default:
+		fault = OpenQuote
+	}
+	return words, fault
 }
 
 // escape reads what follows a backslash: the byte meant, and how many were read.

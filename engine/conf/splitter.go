@@ -38,6 +38,12 @@ func (c *splitter) next(m mark, t *Token) {
 	c.end = end
 }
 
+// leave passes over tokens up to and with m.
+func (c *splitter) leave(m mark) {
+	c.lines(int(m.at))
+	c.end = int(m.end)
+}
+
 // lines counts the lines up to the one with byte at.
 func (c *splitter) lines(at int) {
 	lead := c.text[c.end:at]

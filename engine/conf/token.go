@@ -21,7 +21,10 @@ type Token struct {
 // nothing is left out where no way of writing the word would keep it.
 func (t Token) Value() string {
 	value := t.Raw
-	if t.kind&bare == 0 {
+	switch {
+	case t.kind&joined != 0:
+		return Unquote(strings.TrimRight(strings.TrimSuffix(t.Raw, `\`), " \t")) + `\`
+	case t.kind&bare == 0:
 		value = Unquote(t.Raw)
 	}
 	if guarding(value) && Unquote(Quote(value)) != value {
@@ -55,6 +58,11 @@ func (t Token) Closed() bool {
 
 // guarding says whether s ends with a backslash that is for what follows.
 func guarding(s string) bool { return (len(s)-len(strings.TrimRight(s, `\`)))%2 == 1 }
+
+// Backslash says whether the word ends with the last backslash of its line, which
+// keepalived takes for a part of it, whatever stands between. So no number and no address
+// is one: keepalived's own test refuses each, though at run it takes what begins some.
+func (t Token) Backslash() bool { return t.kind&joined != 0 }
 
 // Quoted says whether the word stands in double quotes.
 func (t Token) Quoted() bool { return strings.HasPrefix(t.Raw, `"`) }

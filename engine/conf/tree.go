@@ -12,6 +12,7 @@ type File struct {
 	Problems []Problem
 	More     map[string]int // problems of a code beyond those that are listed
 	Doubted  bool           // its braces add up, but not as it is indented, which was believed
+	At       int            // of Statements: where the statement that is being read begins in the text, -1 where that is not known
 	Begins   map[string]int // of Statements: how often each word begins one, as far as the braces add up
 }
 

@@ -1,8 +1,10 @@
 package control
 
 import (
+	"maps"
 	"time"
 
+	"holdfast/engine/journal"
 	"holdfast/engine/plan"
 )
 
@@ -64,25 +66,27 @@ type Pending struct {
 	Window   float64   `json:"window,omitempty"` // seconds that were asked for: no clock makes them more
 }
 
-// Status is where a role stands now. Instances, Groups and Scripts are the vrrp
-// role's, Virtuals and Strangers the lvs role's.
+// Status is where a role stands now. Instances, Groups, Scripts and Sessions are
+// the vrrp role's, Virtuals and Strangers the lvs role's.
 type Status struct {
-	Role      string           `json:"role"`
-	Node      string           `json:"node"`
-	PID       int              `json:"pid"`
-	Version   string           `json:"version"`
-	Since     time.Time        `json:"since"`
-	At        time.Time        `json:"at"`
-	Hash      string           `json:"hash"`
-	Pending   *Pending         `json:"pending,omitempty"`
-	Held      []Blocked        `json:"held"`
-	Instances []InstanceStatus `json:"instances,omitempty"`
-	Groups    []GroupStatus    `json:"groups,omitempty"`
-	Scripts   []ScriptStatus   `json:"scripts,omitempty"`
-	Virtuals  []VirtualStatus  `json:"virtuals,omitempty"`
-	Strangers []string         `json:"strangers,omitempty"` // what others have in the IPVS table, as ipvsadm lines; the first hundred
-	Seq       uint64           `json:"seq"`                 // newest journal entry
-	Programs  *Programs        `json:"programs,omitempty"`  // nil: the role is not root, and runs all programs as itself
+	Role         string            `json:"role"`
+	Node         string            `json:"node"`
+	PID          int               `json:"pid"`
+	Version      string            `json:"version"`
+	Since        time.Time         `json:"since"`
+	At           time.Time         `json:"at"`
+	Hash         string            `json:"hash"`
+	Pending      *Pending          `json:"pending,omitempty"`
+	Held         []Blocked         `json:"held"`
+	Instances    []InstanceStatus  `json:"instances,omitempty"`
+	Groups       []GroupStatus     `json:"groups,omitempty"`
+	Scripts      []ScriptStatus    `json:"scripts,omitempty"`
+	Sessions     []SessionStatus   `json:"bfd,omitempty"`
+	SessionDrops map[string]uint64 `json:"bfd_drops,omitempty"` // packets that did not count, by reason
+	Virtuals     []VirtualStatus   `json:"virtuals,omitempty"`
+	Strangers    []string          `json:"strangers,omitempty"` // what others have in the IPVS table, as ipvsadm lines; the first hundred
+	Seq          uint64            `json:"seq"`                 // newest journal entry
+	Programs     *Programs         `json:"programs,omitempty"`  // nil: the role is not root, and runs all programs as itself
 }
 
 // Programs are what root allows programs of the console's texts, beside those that it
@@ -103,6 +107,8 @@ type InstanceStatus struct {
 	Base           int           `json:"base_priority"`
 	Priority       int           `json:"priority"` // effective
 	Addresses      []string      `json:"addresses"`
+	Routes         []string      `json:"routes,omitempty"` // in the words of ip(8)
+	Rules          []string      `json:"rules,omitempty"`
 	Holder         string        `json:"holder"` // source address of the master last heard, or our own
 	HolderPriority int           `json:"holder_priority"`
 	Unheld         []string      `json:"unheld,omitempty"` // those of Addresses that the holder's adverts do not carry
@@ -129,11 +135,20 @@ type Complaint struct {
 	Since   time.Time `json:"since"`
 	Last    time.Time `json:"last"`    // when the last such advert was heard
 	Dropped bool      `json:"dropped"` // such an advert does not count
+
+	Args map[string]string `json:"args,omitempty"` // what the words name besides the sender
+}
+
+// Facts are what the words of a complaint may name.
+func (c Complaint) Facts() map[string]string {
+	facts := map[string]string{journal.FactFrom: c.From}
+	maps.Copy(facts, c.Args)
+	return facts
 }
 
 // TrackStatus is one tracked object of an instance and what it adds now.
 type TrackStatus struct {
-	Kind   string `json:"kind"` // interface, script
+	Kind   string `json:"kind"` // interface, script, bfd
 	Name   string `json:"name"`
 	Up     bool   `json:"up"`
 	Known  bool   `json:"known"`
@@ -174,6 +189,25 @@ type ScriptStatus struct {
 	Since  time.Time `json:"since"`
 	Detail string    `json:"detail"` // what the last run said
 	Count  int       `json:"count"`  // result counter, 0..rise+fall-1
+}
+
+// SessionStatus is where a bfd_instance stands.
+type SessionStatus struct {
+	Name        string        `json:"name"`
+	Neighbor    string        `json:"neighbor"`
+	Source      string        `json:"source,omitempty"`
+	Multihop    bool          `json:"multihop,omitempty"`
+	Passive     bool          `json:"passive,omitempty"`
+	State       string        `json:"state"` // ADMIN_DOWN DOWN INIT UP
+	Since       time.Time     `json:"since"`
+	Diag        string        `json:"diag,omitempty"` // why it left UP last
+	RemoteState string        `json:"remote_state"`
+	RemoteDiag  string        `json:"remote_diag,omitempty"`
+	Interval    time.Duration `json:"interval"`       // nanoseconds between two packets of ours, before the jitter
+	Detection   time.Duration `json:"detection_time"` // nanoseconds that the neighbour may be silent; 0: it was not heard
+	Heard       time.Time     `json:"heard,omitzero"` // the last packet of the neighbour
+	Sent        uint64        `json:"sent"`
+	Received    uint64        `json:"received"`
 }
 
 // VirtualStatus is where a virtual_server stands.

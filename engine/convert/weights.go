@@ -26,7 +26,7 @@ func ineffectiveWeights(one, other model.Config) []Ineffective {
 			if low.Priority.Val > high.Priority.Val {
 				high, low = low, high
 			}
-			for _, t := range slices.Concat(high.TrackScripts, high.TrackInterfaces) {
+			for _, t := range slices.Concat(high.TrackScripts, high.TrackInterfaces, high.TrackBFDs) {
 				left, top := int(high.Priority.Val), int(low.Priority.Val)
 				switch weight := t.Weight.Val.N; {
 				case weight == 0 || left == 255:
@@ -47,7 +47,7 @@ func ineffectiveWeights(one, other model.Config) []Ineffective {
 
 // gain is what a tracker adds to an instance while it is well.
 func gain(in model.Instance, name string) int {
-	for _, t := range slices.Concat(in.TrackScripts, in.TrackInterfaces) {
+	for _, t := range slices.Concat(in.TrackScripts, in.TrackInterfaces, in.TrackBFDs) {
 		if t.Name == name {
 			return max(0, t.Weight.Val.N)
 		}

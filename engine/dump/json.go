@@ -71,6 +71,8 @@ type data struct {
 	LowerPriority   string      `json:"script_master_rx_lower_pri,omitempty"`
 	Addresses       []string    `json:"vips,omitempty"`
 	Excluded        []string    `json:"evips,omitempty"`
+	Routes          []string    `json:"vroutes,omitempty"`
+	Rules           []string    `json:"vrules,omitempty"`
 	TrackInterfaces []string    `json:"track_ifp,omitempty"`
 	TrackScripts    []string    `json:"track_script,omitempty"`
 	AuthType        int         `json:"auth_type"`
@@ -89,7 +91,7 @@ func (in *Instance) data(scripts map[string]model.Script) data {
 		State: int(in.State.Role), Want: int(in.want()), Version: int(in.Core.Version), SMTPAlert: c.SMTPAlert.Val,
 		ToBackup: written(c.Notify.Backup), ToMaster: written(c.Notify.Master), ToFault: written(c.Notify.Fault),
 		ToStop: written(c.Notify.Stop), General: written(c.Notify.General), LowerPriority: written(c.NotifyRxLower),
-		AuthType: bit(c.AuthType.Val == "PASS"),
+		AuthType: authTypes[c.AuthType.Val],
 	}
 	for _, a := range c.Addrs {
 		d.Addresses = append(d.Addresses, address(a, c.Interface, master))
@@ -97,6 +99,7 @@ func (in *Instance) data(scripts map[string]model.Script) data {
 	for _, a := range c.Excluded {
 		d.Excluded = append(d.Excluded, address(a, c.Interface, master))
 	}
+	d.Routes, d.Rules = each(c.Routes, route), each(c.Rules, rule)
 	for _, t := range in.tracked() {
 		d.TrackInterfaces = append(d.TrackInterfaces, t.Name)
 	}
@@ -105,6 +108,9 @@ func (in *Instance) data(scripts map[string]model.Script) data {
 	}
 	return d
 }
+
+// authTypes are the numbers of auth_type.
+var authTypes = map[string]int{"PASS": 1, "AH": 2}
 
 func bit(b bool) int {
 	if b {

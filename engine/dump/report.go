@@ -17,6 +17,12 @@ type Report struct {
 	Instances []Instance
 	Groups    []Group
 	Scripts   []Script
+	Sessions  []Session // those that instances may track
+
+	StaticAddrs  []model.Address
+	StaticRoutes []model.Route
+	StaticRules  []model.Rule
+	TrackGroups  []model.TrackGroup
 }
 
 // Instance is a vrrp_instance and where it stands.
@@ -48,6 +54,12 @@ type Script struct {
 	Known   bool // it has answered
 	Good    bool // it counts as succeeded
 	Running bool // a run is under way
+}
+
+// Session is a bfd_instance.
+type Session struct {
+	Config model.BFD
+	Up     bool
 }
 
 // withoutPeers says that unicast_fault_no_peer keeps the instance in FAULT.

@@ -62,7 +62,36 @@ func (p *printer) group(g Group) {
 	none := func(model.Track) int { return 0 }
 	p.list("Tracked interfaces :", weighed(g.Config.TrackInterfaces, none))
 	p.list("Tracked scripts :", weighed(g.Config.TrackScripts, none))
+	p.list("Tracked BFDs :", withColon(weighed(g.Config.TrackBFDs, none)))
 	p.programs(g.Config.Notify)
+}
+
+// withColon puts keepalived's colon behind the names of sessions.
+func withColon(lines []string) []string {
+	for i, l := range lines {
+		lines[i] = strings.Replace(l, " weight", ": weight", 1)
+	}
+	return lines
+}
+
+func (p *printer) session(s Session, instances []Instance) {
+	p.name("VRRP Track BFD", s.Config.Name)
+	p.field("Weight", s.Config.Weight.Val)
+	state := "down"
+	if s.Up {
+		state = "up"
+	}
+	p.line("Bfd is " + state)
+	var lines []string
+	for i := range instances {
+		in := &instances[i]
+		for _, l := range weighed(in.Config.TrackBFDs, in.weight) {
+			if name, weight, _ := strings.Cut(l, " "); name == s.Config.Name {
+				lines = append(lines, in.Config.Name+", "+weight)
+			}
+		}
+	}
+	p.list("Tracking instances :", lines)
 }
 
 func (p *printer) script(s Script, instances []Instance) {

@@ -13,6 +13,7 @@ import (
 func Data(r Report) []byte {
 	var p printer
 	p.global(r)
+	p.static(r)
 	p.heading("VRRP Topology")
 	for i := range r.Instances {
 		p.instance(&r.Instances[i])
@@ -28,6 +29,12 @@ func Data(r Report) []byte {
 	}
 	for _, s := range r.Scripts {
 		p.script(s, r.Instances)
+	}
+	if len(r.Sessions) > 0 {
+		p.heading("VRRP Track BFDs")
+	}
+	for _, s := range r.Sessions {
+		p.session(s, r.Instances)
 	}
 	return p.Bytes()
 }
@@ -193,8 +200,11 @@ func (p *printer) election(in *Instance) {
 		return // it has no authentication
 	}
 	kind := "none"
-	if in.Config.AuthType.Val == "PASS" {
+	switch in.Config.AuthType.Val {
+	case "PASS":
 		kind = "SIMPLE_PASSWORD" // the password itself stays out of the file
+	case "AH":
+		kind = "IPSEC_AH"
 	}
 	p.field("Authentication type", kind)
 }
@@ -216,11 +226,42 @@ func (p *printer) addresses(in *Instance) {
 	}
 	p.list(fmt.Sprintf("Virtual IP (%d):", len(in.Config.Addrs)), texts(in.Config.Addrs))
 	p.list("Virtual IP Excluded :", texts(in.Config.Excluded))
+	p.list("Virtual Routes :", each(in.Config.Routes, route))
+	p.list("Virtual Rules :", each(in.Config.Rules, rule))
+}
+
+// each gives a line for each of a list.
+func each[T any](list []T, line func(T) string) (lines []string) {
+	for _, one := range list {
+		lines = append(lines, line(one))
+	}
+	return lines
+}
+
+// static tells of what is there whatever the instances are.
+func (p *printer) static(r Report) {
+	section := func(heading string, lines []string) {
+		if len(lines) > 0 {
+			p.heading(heading)
+			p.list("", lines)
+		}
+	}
+	section("Static Addresses", each(r.StaticAddrs, func(a model.Address) string { return address(a, a.Dev, true) }))
+	section("Static Routes", each(r.StaticRoutes, route))
+	section("Static Rules", each(r.StaticRules, rule))
+	if len(r.TrackGroups) > 0 {
+		p.heading("Static Track groups")
+	}
+	for _, g := range r.TrackGroups {
+		p.name("Static Track Group", g.Name)
+		p.list("VRRP member instances :", g.Members)
+	}
 }
 
 func (p *printer) tracks(in *Instance) {
 	p.list("Tracked interfaces :", weighed(in.tracked(), in.weight))
 	p.list("Tracked scripts :", weighed(in.Config.TrackScripts, in.weight))
+	p.list("Tracked BFDs :", withColon(weighed(in.Config.TrackBFDs, in.weight)))
 }
 
 func weighed(tracks []model.Track, weight func(model.Track) int) (lines []string) {

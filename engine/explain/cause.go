@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"strings"
 
 	"holdfast/engine/conf"
 	"holdfast/engine/model"
@@ -26,29 +27,49 @@ func (x *explainer) tie(nodes []conf.Node) {
 		}
 		if about := subjectOf(o); o.Verb != plan.DeleteDestination {
 			x.about[about] = append(x.about[about], i)
+			if o.Verb == plan.AddRule { // its line has perhaps no preference
+				about.rule.Priority = 0
+				x.about[about] = append(x.about[about], i)
+			}
 		}
 	}
 	for i := range nodes {
 		switch n := &nodes[i]; {
 		case n.Block == nil:
+		case x.field(model.Root, n) == "Global":
+			x.tieGlobal(n)
 		case x.field(model.Root, n) == "Instances":
 			x.tieInstance(n)
 		case x.field(model.Root, n) == "Virtuals":
 			x.tieVirtual(n)
+		case x.field(model.Root, n) == "StaticAddrs":
+			x.tieAddresses(n, n, model.Resolve(model.Config{Global: x.config.Global}).Global.DefaultInterface.Val)
+		default:
+			x.tieEntries(n, n, x.field(model.Root, n))
 		}
 	}
 }
 
-// subject is what an operation is about: an address, a service or a destination.
+// subject is what an operation is about: an address, a service, a destination or a
+// daemon.
 type subject struct {
 	link   string
 	prefix netip.Prefix
 	key    plan.ServiceKey
 	server netip.AddrPort
+	route  plan.RouteKey
+	rule   plan.Rule
+	daemon plan.SyncState
 }
 
 func subjectOf(o plan.Op) subject {
-	s := subject{link: o.Address.Link, prefix: o.Address.Prefix, key: o.Service.Key}
+	s := subject{link: o.Address.Link, prefix: o.Address.Prefix, key: o.Service.Key, daemon: o.Daemon.State}
+	switch o.Verb {
+	case plan.AddRoute, plan.DeleteRoute:
+		s.route = o.Route.Key()
+	case plan.AddRule, plan.DeleteRule:
+		s.rule = o.Rule.Normal()
+	}
 	if o.Destination.Addr.IsValid() {
 		s.server = netip.AddrPortFrom(o.Destination.Addr, o.Destination.Port)
 	}
@@ -82,30 +103,27 @@ func (x *explainer) part(n *conf.Node, operations []int, fields ...string) {
 	}
 }
 
+// tieGlobal finds what causes the daemons that copy connections.
+func (x *explainer) tieGlobal(n *conf.Node) {
+	for i := range n.Block.Nodes {
+		if in := &n.Block.Nodes[i]; x.field(n.Word(0), in) == "Sync" {
+			x.claim(in, subject{daemon: plan.SyncMaster})
+			x.claim(in, subject{daemon: plan.SyncBackup})
+		}
+	}
+}
+
 func (x *explainer) tieInstance(n *conf.Node) {
 	var all []int
 	for i := range n.Block.Nodes {
 		list := &n.Block.Nodes[i]
-		if list.Block == nil || !slices.Contains(addressLists, x.field(n.Word(0), list)) {
+		if list.Block == nil {
 			continue
 		}
-		for j := range list.Block.Nodes {
-			line := &list.Block.Nodes[j]
-			prefix, ok := prefixOf(line.Word(0))
-			if !ok {
-				continue
-			}
-			link := behind(line.Words, linkOption)
-			if link == "" {
-				link = x.last(n, "Interface")
-			}
-			about := subject{link: link, prefix: prefix}
-			mine := x.claim(line, about)
-			all = append(all, mine...)
-			if l := x.At(where(line.Span())); l.could && len(mine) == 0 {
-				l.Why = x.whyNot(n, link)
-				l.Adds = append(l.Adds, x.about[about]...) // it stands there twice
-			}
+		if field := x.field(n.Word(0), list); slices.Contains(addressLists, field) {
+			all = append(all, x.tieAddresses(n, list, x.last(n, "Interface"))...)
+		} else {
+			x.tieEntries(n, list, field)
 		}
 	}
 	x.part(n, all, "Interface")
@@ -120,6 +138,89 @@ func (x *explainer) linksOf(additions []int) (list []int) {
 		}
 	}
 	return list
+}
+
+// tieAddresses is about a list of addresses in a block; link is that of those which name
+// none.
+func (x *explainer) tieAddresses(n, list *conf.Node, link string) (all []int) {
+	for j := range list.Block.Nodes {
+		line := &list.Block.Nodes[j]
+		prefix, ok := prefixOf(line.Word(0))
+		if !ok {
+			continue
+		}
+		at := behind(line.Words, linkOption)
+		if at == "" {
+			at = link
+		}
+		about := subject{link: at, prefix: prefix}
+		mine := x.claim(line, about)
+		all = append(all, mine...)
+		if l := x.At(where(line.Span())); l.could && len(mine) == 0 {
+			l.Why = x.whyNot(n, at)
+			l.Adds = append(l.Adds, x.about[about]...) // it stands there twice
+		}
+	}
+	return all
+}
+
+// tieEntries is about a list of routes or rules in a block.
+func (x *explainer) tieEntries(n, list *conf.Node, field string) {
+	if !slices.Contains(entryLists, field) {
+		return
+	}
+	for j := range list.Block.Nodes {
+		line := &list.Block.Nodes[j]
+		var about subject
+		words, known := x.entries[lineOf(line)]
+		if !known {
+			continue
+		}
+		if strings.HasSuffix(field, "Rules") {
+			rule, err := plan.ParseRule(words)
+			if about.rule = rule.Normal(); err != nil {
+				continue
+			}
+		} else if route, err := plan.ParseRoute(words); err != nil {
+			continue
+		} else {
+			about.route = route.Key()
+		}
+		mine := x.claim(line, about)
+		if l := x.At(where(line.Span())); l.could && len(mine) == 0 {
+			l.Why = x.whyNot(n, behind(line.Words, linkOption))
+		}
+	}
+}
+
+// lineOf is a statement as the lists of routes and rules have it.
+func lineOf(n *conf.Node) string {
+	words := make([]string, len(n.Words))
+	for i := range words {
+		words[i] = n.Words[i].Raw
+	}
+	return strings.Join(words, " ")
+}
+
+// entriesOf are the words of the routes and rules of a configuration, by their lines.
+func entriesOf(c model.Config) map[string]string {
+	entries := map[string]string{}
+	add := func(routes []model.Route, rules []model.Rule) {
+		for _, r := range routes {
+			entries[r.Line] = r.Words
+		}
+		for _, r := range rules {
+			entries[r.Line] = r.Words
+			if r.NoTrack {
+				entries[r.Line] = "protocol 0 " + r.Words
+			}
+		}
+	}
+	add(c.StaticRoutes, c.StaticRules)
+	for _, in := range c.Instances {
+		add(in.Routes, in.Rules)
+	}
+	return entries
 }
 
 // whyNot says why an address needs no operation: nobody would hold it here, or the

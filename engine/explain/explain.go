@@ -98,7 +98,7 @@ func Explain(in Input) (*Explained, error) {
 	if in.TooLong() {
 		return nil, ErrTooLong
 	}
-	x := &explainer{
+	x := &explainer{config: in.Config, entries: entriesOf(in.Config),
 		Explained: &Explained{Node: in.Node, Failed: in.Failed(), Planned: in.Planned, owner: map[int]LineRef{}},
 		words:     model.Words(), texts: in.Texts, about: map[subject][]int{},
 	}
@@ -113,9 +113,11 @@ func Explain(in Input) (*Explained, error) {
 // explainer gathers, line by line, what the files of a text became and do.
 type explainer struct {
 	*Explained
-	words model.Vocabulary
-	texts map[string]string // by name
-	about map[subject][]int // what operations are about -> these operations
+	words   model.Vocabulary
+	texts   map[string]string // by name
+	about   map[subject][]int // what operations are about -> these operations
+	config  model.Config
+	entries map[string]string // the words of routes and rules, by their lines
 
 	protocol string // of a virtual server that names none, once it was asked for
 }

@@ -10,8 +10,9 @@ import (
 // kernel. The table of directives says which words fill them, and not what a kernel
 // makes of them: the test holds that each is a field that a word fills.
 var (
-	addressLists      = []string{"Addrs", "Excluded"} // of an instance: each line is an address
-	serverFields      = []string{"Servers", "Sorry"}  // of a virtual server: each is a destination
+	addressLists      = []string{"Addrs", "Excluded"}                              // of an instance: each line is an address
+	entryLists        = []string{"Routes", "Rules", "StaticRoutes", "StaticRules"} // each line is a route or a rule
+	serverFields      = []string{"Servers", "Sorry"}                               // of a virtual server: each is a destination
 	serviceFields     = []string{"Protocol", "Scheduler", "Persistence", "Granularity", "OnePacket", "SchedFlags"}
 	inheritedFields   = []string{"Method", "Weight"} // of a virtual server, for its destinations
 	destinationFields = []string{"Weight", "Method", "Upper", "Lower"}

@@ -12,7 +12,7 @@ import (
 // it has bash. What it costs is a list of the interfaces, so a role may ask for it
 // at each text.
 func Host(node string) model.Facts {
-	host := model.Facts{Node: node}
+	host := model.Facts{Node: node, Number: numbers(nameDirs, protocolsFile)}
 	if links, err := net.Interfaces(); err == nil {
 		host.Known = true
 		for _, l := range links {
@@ -28,7 +28,7 @@ func Host(node string) model.Facts {
 // environment. What it gives is for one text: the files of its includes have a
 // budget of bytes and names.
 func Reading(node string) model.Facts {
-	return model.Facts{Node: node, Files: Files(), Env: os.LookupEnv}
+	return model.Facts{Node: node, Files: Files(), Env: os.LookupEnv, Number: numbers(nameDirs, protocolsFile)}
 }
 
 // Local adds to the facts of Host the files that an include names and the programs

@@ -36,6 +36,9 @@ const (
 	PriorityChange Kind = "priority-change"
 	// ScriptState: a track script changed its verdict. Facts: from, to (OK FAILED), reason.
 	ScriptState Kind = "script-state"
+	// SessionState: a BFD session changed state. Facts: from, to (ADMIN_DOWN DOWN INIT
+	// UP), reason.
+	SessionState Kind = "session-state"
 	// ScriptFailed: a notify or quorum script could not run or failed. Facts: command, reason.
 	ScriptFailed Kind = "script-failed"
 	// Applied: a configuration became the running one. Facts: hash, previous, operations.

@@ -210,7 +210,7 @@ func (l *Log) gap(after, next uint64) Entry {
 // subjects are the log's keys for the object of an entry; "object" is the rest's.
 var subjects = map[Kind]string{
 	InstanceState: "instance", PriorityChange: "instance",
-	GroupState: "group", ScriptState: "script",
+	GroupState: "group", ScriptState: "script", SessionState: "session",
 }
 
 // levels are the kinds that an operator has to look at, or act on.
@@ -223,8 +223,8 @@ var levels = map[Kind]slog.Level{
 // logEntry tells an operator at the terminal what happened.
 func logEntry(log *slog.Logger, e Entry) {
 	var attrs []any
-	if e.Object != "" && e.Facts[FactVirtual] == "" { // else the facts name it
-		attrs = append(attrs, cmp.Or(subjects[e.Kind], "object"), e.Object)
+	if object := cmp.Or(e.Object, e.Facts[FactObject]); object != "" && e.Facts[FactVirtual] == "" { // else the facts name it
+		attrs = append(attrs, cmp.Or(subjects[e.Kind], "object"), object)
 	}
 	told := map[string]bool{"object": true}
 	for _, key := range append([]string{"virtual", "server", "from", "to", "reason"}, slices.Sorted(maps.Keys(e.Facts))...) {

@@ -181,6 +181,10 @@ func TestLogNamesEachThingOnce(t *testing.T) {
 			`level=INFO msg="server state" virtual=tcp:a:80 server=b:80 to=DOWN`},
 		{Entry{Kind: Held, Object: "VI_1", Facts: map[string]string{"object": "VI_1", "code": "no-net-raw"}},
 			`level=WARN msg=held object=VI_1 code=no-net-raw`},
+		{Entry{Kind: Held, Facts: map[string]string{"object": "ip keepalived", "code": "leftover-table"}}, // what is no object of ours
+			`level=WARN msg=held object="ip keepalived" code=leftover-table`},
+		{Entry{Kind: Held, Facts: map[string]string{"object": "", "code": "no-ipvs", "reason": "no-ipvs"}},
+			`level=WARN msg=held reason=no-ipvs`},
 	} {
 		var out strings.Builder
 		log := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {

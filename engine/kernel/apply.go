@@ -23,8 +23,8 @@ func (e *OpError) Error() string { return fmt.Sprintf("%s: %v", e.Op, e.Err) }
 // Unwrap gives the errno.
 func (e *OpError) Unwrap() error { return e.Err }
 
-// Apply carries out the operations of p on addresses, links and settings in order;
-// others are refused with EOPNOTSUPP. It goes on after an error: done are the operations that the
+// Apply carries out the operations of p on addresses, routes, rules, links and settings in
+// order; others are refused with EOPNOTSUPP. It goes on after an error: done are the operations that the
 // kernel carried out, and err joins an *OpError for each that it refused. One that
 // was not needed (an address already there, or already gone) is neither. Deleting an address deletes no other:
 // what the kernel takes along (the secondary addresses of its subnet, unless
@@ -67,8 +67,25 @@ func (n *Net) Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error
 }
 
 func (n *Net) applyOne(index map[string]int, o plan.Op) error {
+	lookUp := func(name string) (int, error) {
+		if i, known := index[name]; known {
+			return i, nil
+		}
+		l, err := n.linkNamed(name)
+		if err == nil {
+			index[name] = l.Index
+		}
+		return l.Index, err
+	}
 	switch o.Verb {
-	case plan.AddAddress, plan.DeleteAddress:
+	case plan.AddRoute:
+		return n.addRoute(o.Route, lookUp)
+	case plan.DeleteRoute:
+		return n.deleteRoute(o.Route, lookUp)
+	case plan.AddRule:
+		return n.addRule(o.Rule)
+	case plan.DeleteRule:
+		return n.deleteRule(o.Rule)
 	case plan.AddLink:
 		return n.addLink(o.Link)
 	case plan.EditLink:
@@ -77,19 +94,15 @@ func (n *Net) applyOne(index map[string]int, o plan.Op) error {
 		return n.deleteLink(o.Link)
 	case plan.ChangeSetting:
 		return n.changeSetting(o.Setting)
+	case plan.AddAddress, plan.DeleteAddress:
 	default:
 		return unix.EOPNOTSUPP
 	}
-	i, ok := index[o.Address.Link]
-	if !ok {
-		l, err := n.linkNamed(o.Address.Link)
-		if err != nil {
-			return err
-		}
-		i = l.Index
-		index[l.Name] = i
-	}
-	if o.Verb == plan.AddAddress {
+	i, err := lookUp(o.Address.Link)
+	switch {
+	case err != nil:
+		return err
+	case o.Verb == plan.AddAddress:
 		return n.addAddress(i, o.Address)
 	}
 	return n.deleteAddress(i, o.Address)
@@ -106,12 +119,16 @@ func wasThere(before []address, o plan.Op, index map[string]int) bool {
 // unneeded says whether the refusal of an operation means that there was nothing to do.
 func unneeded(o plan.Op, err error) bool {
 	switch o.Verb {
-	case plan.AddAddress:
+	case plan.AddAddress, plan.AddRoute, plan.AddRule:
 		return errors.Is(err, unix.EEXIST)
 	case plan.DeleteAddress:
 		return errors.Is(err, unix.EADDRNOTAVAIL)
 	case plan.DeleteLink:
 		return errors.Is(err, unix.ENODEV)
+	case plan.DeleteRoute: // without its link it is gone
+		return errors.Is(err, unix.ESRCH) || errors.Is(err, unix.ENODEV)
+	case plan.DeleteRule:
+		return errors.Is(err, unix.ENOENT)
 	}
 	return false
 }
@@ -150,6 +167,9 @@ func (n *Net) putBack(before []address, done plan.Plan, index map[string]int) er
 		expect(key{a.index, a.prefix}, func() error { return n.addAgain(a) })
 	}
 	for _, o := range done {
+		if o.Verb != plan.AddAddress && o.Verb != plan.DeleteAddress {
+			continue
+		}
 		k := key{index[o.Address.Link], o.Address.Prefix}
 		if o.Verb == plan.DeleteAddress {
 			delete(missing, k)

@@ -41,6 +41,9 @@ func FuzzNetlinkBodies(f *testing.F) {
 	e.op(plan.Op{Verb: plan.AddDestination, Service: v, Destination: v.Destinations[2]})
 	f.Add([]byte(e))
 	e = nil
+	e.op(plan.Op{Verb: plan.StartDaemon, Daemon: plan.SyncDaemon{State: plan.SyncMaster, Link: "eth0", TTL: 3}})
+	f.Add([]byte(e))
+	e = nil
 	e.u32(unix.IFA_BROADCAST, 7)
 	f.Add(append(make([]byte, unix.SizeofIfInfomsg), e...))
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -50,9 +53,12 @@ func FuzzNetlinkBodies(f *testing.F) {
 		if a, ok := parseAddress(b); ok && !a.prefix.IsValid() {
 			t.Error("an address that is none")
 		}
-		for _, kind := range []uint16{attrService, attrDest} {
+		for _, kind := range []uint16{attrService, attrDest, attrDaemon} {
 			err := nested(b, kind, func(value []byte) error {
 				_, _, err := parseDestination(value)
+				if _, err := parseDaemon(value); err != nil {
+					return err
+				}
 				if _, _, err := parseServiceStats(value); err != nil {
 					return err
 				}

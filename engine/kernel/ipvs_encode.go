@@ -12,11 +12,16 @@ var commands = map[plan.Verb]uint8{
 	plan.AddDestination:    cmdNewDest,
 	plan.EditDestination:   cmdSetDest,
 	plan.DeleteDestination: cmdDelDest,
+	plan.StartDaemon:       cmdNewDaemon,
+	plan.StopDaemon:        cmdDelDaemon,
 }
 
 // op writes the attributes of one operation.
 func (e *encoder) op(o plan.Op) {
 	switch o.Verb {
+	case plan.StartDaemon, plan.StopDaemon:
+		e.nest(attrDaemon, func(e *encoder) { e.daemon(o) })
+		return
 	case plan.AddService, plan.EditService:
 		e.nest(attrService, func(e *encoder) { e.service(o.Service.Normal()) })
 	default:

@@ -59,7 +59,7 @@ func (k *IPVS) whole(list []*ipvs.Service) ([]plan.Service, error) {
 		}
 		s.Services = append(s.Services, service)
 	}
-	return s.Normal().Services, nil
+	return s.AsNormal().Services, nil
 }
 
 // services asks moby for the list. When no answer comes moby waits for ever;

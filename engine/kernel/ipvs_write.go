@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"holdfast/engine/plan"
 
@@ -15,7 +16,7 @@ import (
 // system call is spread thin enough).
 const batch = 256
 
-// Apply carries out the service and destination operations of p in order; others
+// Apply carries out the operations of p on services, destinations and daemons in order; others
 // are refused with EOPNOTSUPP. It goes on after a refusal: done are the operations
 // that the kernel carried out, and err joins an *OpError for each that it refused.
 // Something to add that is there already is edited, and done names the edit;
@@ -26,14 +27,18 @@ func (k *IPVS) Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err erro
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	var errs []error
-	for len(p) > 0 {
+	for all := p; len(p) > 0; {
 		if err := ctx.Err(); err != nil {
 			return done, errors.Join(append(errs, err)...)
 		}
 		part := p[:min(batch, len(p))]
-		p = p[len(part):]
 		did, refused, err := k.settle(part)
-		done = append(done, did...)
+		if n := len(all) - len(p); len(done) == n && len(did) == len(part) && &did[0] == &part[0] {
+			done = slices.Clip(all[:n+len(did)]) // as planned so far: a large plan is not copied
+		} else {
+			done = append(done, did...)
+		}
+		p = p[len(part):]
 		errs = append(errs, refused...)
 		if err != nil {
 			return done, errors.Join(append(errs, err)...)
@@ -47,6 +52,9 @@ func (k *IPVS) settle(p plan.Plan) (done plan.Plan, refused []error, err error) 
 	answers, err := k.write(p)
 	if err != nil {
 		return nil, nil, err
+	}
+	if !slices.ContainsFunc(answers, func(errno unix.Errno) bool { return errno != 0 }) {
+		return p, nil, nil
 	}
 	var edits plan.Plan
 	for i, errno := range answers {
@@ -80,7 +88,7 @@ func asEdit(o plan.Op) (plan.Op, bool) {
 // reached says whether the refusal means that there is nothing left to do.
 func reached(o plan.Op, errno unix.Errno) bool {
 	switch o.Verb {
-	case plan.DeleteService:
+	case plan.DeleteService, plan.StopDaemon:
 		return errno == unix.ESRCH
 	case plan.DeleteDestination:
 		return errno == unix.ENOENT || errno == unix.ESRCH
@@ -107,6 +115,9 @@ func (k *IPVS) write(p plan.Plan) ([]unix.Errno, error) {
 	}
 	if len(place) == 0 {
 		return answers, nil
+	}
+	if p[len(p)-1].Verb == plan.StopDaemon {
+		last = k.end()
 	}
 	k.own.acknowledgeLast()
 	if err := k.own.send(); err != nil {

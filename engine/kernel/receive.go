@@ -60,6 +60,8 @@ func (v *VRRP) hand(take func(Packet), packet, oob []byte, from unix.Sockaddr, e
 	p, ok := Packet{}, false
 	if v.six {
 		p, ok = packet6(packet, oob, from)
+	} else if v.ah {
+		p, ok = parseSealed(packet)
 	} else {
 		p, ok = parsePacket(packet)
 	}
@@ -117,6 +119,18 @@ func parsePacket(b []byte) (Packet, bool) {
 		TTL:     int(b[8]),
 		Payload: append([]byte(nil), b[header:]...),
 	}, true
+}
+
+// parseSealed takes an IPv4 packet apart that has an authentication header before one
+// of VRRP.
+func parseSealed(b []byte) (Packet, bool) {
+	p, ok := parsePacket(b)
+	if !ok || len(p.Payload) < ahHeader || p.Payload[0] != vrrpProtocol {
+		return Packet{}, false
+	}
+	p.Headers = append([]byte(nil), b[:len(b)-len(p.Payload)+ahHeader]...)
+	p.Payload = p.Payload[ahHeader:]
+	return p, true
 }
 
 // stamped gives the instant that the kernel wrote beside the packet

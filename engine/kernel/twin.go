@@ -16,17 +16,18 @@ import (
 // Twin is a kernel in memory behind the same doors as Net and IPVS. Its methods
 // may be called from any goroutine.
 type Twin struct {
-	mu        sync.Mutex // guards all below
-	links     []Link     // without Addrs: those are in strange and ours
-	cables    map[string]*Wire
-	lastIndex int
-	state     plan.State
-	ours      plan.State // what Apply added and nobody deleted
-	watchers  map[*twinWatcher]bool
-	announced []Announcement
-	applied   plan.Plan
-	refuse    func(plan.Op) error
-	settings  []plan.Setting
+	mu            sync.Mutex // guards all below
+	links         []Link     // without Addrs: those are in strange and ours
+	cables        map[string]*Wire
+	lastIndex     int
+	state         plan.State
+	ours          plan.State // what Apply added and nobody deleted
+	watchers      map[*twinWatcher]bool
+	routeWatchers map[chan struct{}]bool
+	announced     []Announcement
+	applied       plan.Plan
+	refuse        func(plan.Op) error
+	settings      []plan.Setting
 }
 
 // Announcement is one gratuitous ARP.
@@ -79,6 +80,12 @@ func (t *Twin) apply(o plan.Op) (did plan.Plan, err error) {
 	case plan.AddLink, plan.EditLink, plan.DeleteLink, plan.ChangeSetting:
 		return t.applyLink(o)
 	}
+	if link := o.Route.Link; (o.Verb == plan.AddRoute || o.Verb == plan.DeleteRoute) && link != "" && t.linkAt(link) < 0 {
+		if o.Verb == plan.DeleteRoute {
+			return nil, nil
+		}
+		return nil, unix.ENODEV
+	}
 	next, err := t.state.With(o)
 	if edit, ok := asEdit(o); ok && errors.Is(err, plan.EEXIST) {
 		o = edit
@@ -87,7 +94,7 @@ func (t *Twin) apply(o plan.Op) (did plan.Plan, err error) {
 	var answer plan.Errno
 	if errors.As(err, &answer) {
 		errno := unix.Errno(answer)
-		if ofAddress && (errno == unix.EEXIST || errno == unix.EADDRNOTAVAIL) || reached(o, errno) {
+		if unneeded(o, errno) || reached(o, errno) {
 			return nil, nil
 		}
 		return nil, errno
@@ -98,6 +105,9 @@ func (t *Twin) apply(o plan.Op) (did plan.Plan, err error) {
 			t.ours = mine
 		}
 		t.tellAddress(o.Address, o.Verb == plan.DeleteAddress)
+	}
+	if o.Verb == plan.DeleteRoute || o.Verb == plan.DeleteRule {
+		t.tellRoutes()
 	}
 	return plan.Plan{o}, nil
 }
@@ -127,6 +137,20 @@ func (t *Twin) Read() ([]plan.Service, error) {
 func (t *Twin) ReadSome(keys []plan.ServiceKey) ([]plan.Service, error) {
 	all, err := t.Read()
 	return slices.DeleteFunc(all, func(v plan.Service) bool { return !slices.Contains(keys, v.Key) }), err
+}
+
+// Daemons lists the daemons that copy connections. This kernel's links take messages
+// of 1472 bytes.
+func (t *Twin) Daemons() ([]plan.SyncDaemon, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	all := t.state.Normal().Daemons
+	for i := range all {
+		if all[i].MaxLen == 0 {
+			all[i].MaxLen = 1472
+		}
+	}
+	return all, nil
 }
 
 // Stats gives zero counters for every service: nothing is forwarded here.

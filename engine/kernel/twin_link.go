@@ -80,6 +80,7 @@ func (t *Twin) dropLink(name string) {
 	on := func(a plan.Address) bool { return a.Link == name }
 	t.state.Addresses = slices.DeleteFunc(slices.Clone(t.state.Addresses), on)
 	t.ours.Addresses = slices.DeleteFunc(slices.Clone(t.ours.Addresses), on)
+	t.state.Routes = slices.DeleteFunc(slices.Clone(t.state.Routes), func(r plan.Route) bool { return r.Link == name })
 }
 
 // AddAddress adds an address as an operator's hand would: it is not ours.

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"os"
@@ -60,6 +61,7 @@ type TwinVRRP struct {
 	twin  *Twin
 	link  string
 	group netip.Addr
+	ah    bool
 	wire  *Wire
 
 	reading sync.Mutex // held by who reads, until what was read is handed on
@@ -82,6 +84,17 @@ func (t *Twin) OpenVRRP(link string, group netip.Addr) (*TwinVRRP, error) {
 	defer w.mu.Unlock()
 	w.sockets = append(w.sockets, v)
 	return v, nil
+}
+
+// OpenAH is OpenVRRP for packets with an authentication header.
+func (t *Twin) OpenAH(link string, group netip.Addr) (*TwinVRRP, error) {
+	v, err := t.OpenVRRP(link, group)
+	if err == nil {
+		v.wire.mu.Lock()
+		v.ah = true
+		v.wire.mu.Unlock()
+	}
+	return v, err
 }
 
 // wire is what the link is plugged into; a wire of its own if nothing.
@@ -115,17 +128,37 @@ func (v *TwinVRRP) Send(h Header, payload []byte) error {
 	}
 	v.wire.mu.Lock()
 	defer v.wire.mu.Unlock()
+	if v.ah {
+		var ok bool
+		if p, ok = sealed(p, h); !ok {
+			return fmt.Errorf("send vrrp packet on %s: %w", v.link, unix.EINVAL)
+		}
+	}
 	v.wire.seen = append(v.wire.seen, p)
 	if v.wire.lose != nil && v.wire.lose(p) {
 		return nil
 	}
 	for _, s := range v.wire.sockets {
 		ownLink := s.twin == v.twin && v.twin.sharesCable(s.link, v.link)
-		if !ownLink && s.hears(p.Dst) && s.twin.carrier(s.link) {
+		if !ownLink && s.ah == v.ah && s.hears(p.Dst) && s.twin.carrier(s.link) {
 			s.accept(p)
 		}
 	}
 	return nil
+}
+
+// sealed is a packet that begins with an authentication header, as it comes in.
+func sealed(p Packet, h Header) (Packet, bool) {
+	b := make([]byte, ipHeader, ipHeader+len(p.Payload))
+	b[0], b[1], b[8], b[9] = 0x45, vrrpTOS, uint8(p.TTL), ahProtocol
+	binary.BigEndian.PutUint16(b[2:], uint16(ipHeader+len(p.Payload)))
+	binary.BigEndian.PutUint16(b[4:], h.ID)
+	src, dst := p.Src.As4(), p.Dst.As4()
+	copy(b[12:], src[:])
+	copy(b[16:], dst[:])
+	in, ok := parseSealed(append(b, p.Payload...))
+	in.Link, in.At = p.Link, p.At
+	return in, ok
 }
 
 // hears says whether what is sent to dst comes to this socket.
@@ -143,7 +176,7 @@ func (v *TwinVRRP) hears(dst netip.Addr) bool {
 func (v *TwinVRRP) accept(p Packet) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	p.Link, p.Payload = v.link, slices.Clone(p.Payload)
+	p.Link, p.Payload, p.Headers = v.link, slices.Clone(p.Payload), slices.Clone(p.Headers)
 	v.queue = append(v.queue, p)
 	v.wake()
 }

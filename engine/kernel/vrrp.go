@@ -16,11 +16,13 @@ import (
 // keepalived's: internetwork control).
 const (
 	vrrpProtocol = 112
+	ahProtocol   = 51
 	vrrpTOS      = 0xc0
 )
 
 const (
 	ipHeader   = 20
+	ahHeader   = 24      // with a digest of 96 bits
 	vrrpPacket = 1500    // more than 255 addresses need
 	vrrpBuffer = 1 << 20 // thousands of adverts: a stopped reader finds them on return
 )
@@ -31,6 +33,7 @@ type Packet struct {
 	Src, Dst netip.Addr
 	TTL      int
 	Payload  []byte    // the receiver's to keep
+	Headers  []byte    // of a socket for authentication headers: the IP header and that
 	At       time.Time // when the kernel received it
 }
 
@@ -50,7 +53,8 @@ const DefaultTTL = -1
 type VRRP struct {
 	link  string
 	six   bool
-	index int // of the link
+	ah    bool // packets begin with an authentication header
+	index int  // of the link
 	file  *os.File
 
 	reading sync.Mutex // held by who reads, until what was read is handed on
@@ -67,6 +71,16 @@ type VRRP struct {
 // CAP_NET_RAW, but no route and no address. What is sent from this host does not
 // come back.
 func OpenVRRP(link string, group netip.Addr) (*VRRP, error) {
+	return openVRRP(link, group, vrrpProtocol)
+}
+
+// OpenAH is OpenVRRP for packets with an authentication header (RFC 2402), over IPv4:
+// what is sent begins with it.
+func OpenAH(link string, group netip.Addr) (*VRRP, error) {
+	return openVRRP(link, group, ahProtocol)
+}
+
+func openVRRP(link string, group netip.Addr, protocol int) (*VRRP, error) {
 	fail := func(err error) (*VRRP, error) {
 		return nil, fmt.Errorf("open vrrp socket on %s: %w", link, err)
 	}
@@ -75,10 +89,13 @@ func OpenVRRP(link string, group netip.Addr) (*VRRP, error) {
 		return fail(unix.EAFNOSUPPORT)
 	}
 	family := unix.AF_INET
+	if group.Is6() && protocol == ahProtocol {
+		return fail(unix.EAFNOSUPPORT)
+	}
 	if group.Is6() {
 		family = unix.AF_INET6
 	}
-	fd, err := unix.Socket(family, unix.SOCK_RAW|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, vrrpProtocol)
+	fd, err := unix.Socket(family, unix.SOCK_RAW|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, protocol)
 	if err != nil {
 		return fail(err)
 	}
@@ -87,9 +104,9 @@ func OpenVRRP(link string, group netip.Addr) (*VRRP, error) {
 		unix.Close(fd)
 		return fail(err)
 	}
-	v := &VRRP{link: link, six: group.Is6(), index: index, fd: fd, file: os.NewFile(uintptr(fd), "vrrp "+link)}
+	v := &VRRP{link: link, six: group.Is6(), ah: protocol == ahProtocol, index: index, fd: fd, file: os.NewFile(uintptr(fd), "vrrp "+link)}
 	b := v.packet[:ipHeader]
-	b[0], b[1], b[9] = 0x45, vrrpTOS, vrrpProtocol
+	b[0], b[1], b[9] = 0x45, vrrpTOS, uint8(protocol)
 	return v, nil
 }
 

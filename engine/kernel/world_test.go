@@ -22,6 +22,9 @@ type door interface {
 	OurAddresses() ([]plan.Address, error)
 	Apply(context.Context, plan.Plan) (plan.Plan, error)
 	Watch(context.Context, func(any)) error
+	Routes([]plan.Route) ([]plan.Route, error)
+	Rules([]plan.Rule) ([]plan.Rule, error)
+	WatchRoutes(context.Context, func(RoutesGone)) error
 	Announce(string, netip.Addr) error
 	Setting(link, name string) (int, error)
 }

@@ -11,14 +11,15 @@ import (
 // stays keeps its health. A check that is new on a server that stays begins as
 // its server stands, so that no server that is down comes up unproved; a new server
 // begins as at a start. The quorum stays until Step has seen Began.
-func Carry(old Virtual, s VirtualState, v Virtual) VirtualState {
+func Carry(old *Virtual, s VirtualState, v *Virtual) VirtualState {
 	next := v.Begin()
 	next.Quorum = s.Quorum
 	at := make(map[netip.AddrPort]int, len(old.Servers))
 	for i := len(old.Servers) - 1; i >= 0; i-- {
-		at[Server(old.Servers[i])] = i
+		at[Server(&old.Servers[i])] = i
 	}
-	for i, r := range v.Servers {
+	for i := range v.Servers {
+		r := &v.Servers[i]
 		j, stays := at[Server(r)]
 		if !stays {
 			continue
@@ -40,4 +41,4 @@ func Carry(old Virtual, s VirtualState, v Virtual) VirtualState {
 }
 
 // Server is the identity of a real server within its virtual server.
-func Server(r model.Real) netip.AddrPort { return netip.AddrPortFrom(r.Addr.Unmap(), r.Port) }
+func Server(r *model.Real) netip.AddrPort { return netip.AddrPortFrom(r.Addr.Unmap(), r.Port) }

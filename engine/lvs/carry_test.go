@@ -16,7 +16,7 @@ func TestServerThatStaysKeepsItsStateOverAnApply(t *testing.T) {
 		m.Servers[0].Checks[0].Timing.DelayLoop = model.Some(model.Seconds(time.Second))
 		m.Servers[0], m.Servers[1] = m.Servers[1], m.Servers[0]
 	})
-	carried, effects := next.Step(Carry(old, s, next), Began{})
+	carried, effects := next.Step(Carry(&old, s, &next), Began{})
 	if carried.Servers[1].Up() || !carried.Servers[0].Up() {
 		t.Error("a server changed its state by an apply")
 	}
@@ -32,7 +32,7 @@ func TestChangedCheckOfADownServerHasToSucceedFirst(t *testing.T) {
 		m.Servers[0].Checks[0].Kind = model.TCPCheck
 		m.Servers[1].Checks[0].Kind = model.TCPCheck
 	})
-	carried := Carry(old, s, next)
+	carried := Carry(&old, s, &next)
 	if carried.Servers[0].Up() {
 		t.Error("a server that was down comes up because its check changed")
 	}
@@ -49,7 +49,7 @@ func TestNewServerBeginsAsAtAStart(t *testing.T) {
 		r.Addr = netip.MustParseAddr("192.0.2.35")
 		m.Servers = append(m.Servers, r)
 	})
-	carried, effects := next.Step(Carry(old, s, next), Began{})
+	carried, effects := next.Step(Carry(&old, s, &next), Began{})
 	if got := pool(next.Want(carried)); got != "192.0.2.35=1" {
 		t.Errorf("pool %s", got)
 	}

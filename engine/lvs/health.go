@@ -41,7 +41,7 @@ const (
 
 // PolicyOf gives the policy of a resolved check. keepalived skips the retries
 // during the first run, except in SMTP_CHECK.
-func PolicyOf(c model.Check) Policy {
+func PolicyOf(c *model.Check) Policy {
 	return Policy{Retry: c.Timing.Retry.Val, Patient: c.Kind == model.SMTPCheck, Alpha: c.Alpha.Val}
 }
 

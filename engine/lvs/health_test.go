@@ -39,7 +39,7 @@ func TestRetryPlusOneFailuresInARowMakeACheckFail(t *testing.T) {
 }
 
 func TestSMTPCheckUsesItsRetriesInTheFirstRunToo(t *testing.T) {
-	p := PolicyOf(model.Check{Kind: model.SMTPCheck, Timing: model.Timing{Retry: model.Some(1)}})
+	p := PolicyOf(&model.Check{Kind: model.SMTPCheck, Timing: model.Timing{Retry: model.Some(1)}})
 	if got := play(Begin(p), p, "--"); got != "UD" {
 		t.Errorf("two failures give %s, want UD", got)
 	}

@@ -150,7 +150,7 @@ func TestApplyingTheSameDeclarationChangesNothing(t *testing.T) {
 				s, _ = v.Step(s, ev)
 			}
 		}
-		next, effects := v.Step(Carry(v, s, v), Began{})
+		next, effects := v.Step(Carry(&v, s, &v), Began{})
 		if len(effects) != 1 || !reflect.DeepEqual(next, s) {
 			t.Fatalf("%v became %v, told %v", s, next, tell(effects))
 		}

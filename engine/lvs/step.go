@@ -41,7 +41,7 @@ func (QuorumChanged) effect() {}
 
 // Step takes in one event. The effects are in keepalived's order: the table,
 // then the server's notification, then the quorum's.
-func (v Virtual) Step(s VirtualState, ev Event) (VirtualState, []Effect) {
+func (v *Virtual) Step(s VirtualState, ev Event) (VirtualState, []Effect) {
 	switch ev := ev.(type) {
 	case Began:
 		s, quorum := v.weigh(s)
@@ -52,10 +52,10 @@ func (v Virtual) Step(s VirtualState, ev Event) (VirtualState, []Effect) {
 	panic("lvs: an event of no known kind")
 }
 
-func (v Virtual) observe(s VirtualState, ev Observed) (VirtualState, []Effect) {
+func (v *Virtual) observe(s VirtualState, ev Observed) (VirtualState, []Effect) {
 	before := s.Servers[ev.Server]
 	health := before.Checks[ev.Check]
-	next, change := health.Observe(ev.Result, PolicyOf(v.Servers[ev.Server].Checks[ev.Check]))
+	next, change := health.Observe(ev.Result, PolicyOf(&v.Servers[ev.Server].Checks[ev.Check]))
 	if next == health {
 		return s, nil
 	}
@@ -76,7 +76,7 @@ func (v Virtual) observe(s VirtualState, ev Observed) (VirtualState, []Effect) {
 
 // weigh decides on the quorum. It is lost when nothing is up or less than
 // quorum - hysteresis, and gained at quorum + hysteresis.
-func (v Virtual) weigh(s VirtualState) (VirtualState, []Effect) {
+func (v *Virtual) weigh(s VirtualState) (VirtualState, []Effect) {
 	w, q, h := v.UpWeight(s), v.Quorum(), v.Hysteresis()
 	up := w >= q+h
 	if s.Quorum {

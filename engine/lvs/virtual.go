@@ -31,44 +31,44 @@ func (s ServerState) Up() bool {
 
 // Begin is the state before anything was observed. The quorum counts as down
 // until Step has seen Began.
-func (v Virtual) Begin() VirtualState {
+func (v *Virtual) Begin() VirtualState {
 	s := VirtualState{Servers: make([]ServerState, len(v.Servers))}
-	for i, r := range v.Servers {
-		s.Servers[i] = beginServer(r)
+	for i := range v.Servers {
+		s.Servers[i] = beginServer(&v.Servers[i])
 	}
 	return s
 }
 
-func beginServer(r model.Real) ServerState {
+func beginServer(r *model.Real) ServerState {
 	if len(r.Checks) == 0 {
 		return ServerState{}
 	}
 	s := ServerState{Checks: make([]Health, len(r.Checks))}
-	for i, c := range r.Checks {
-		s.Checks[i] = Begin(PolicyOf(c))
+	for i := range r.Checks {
+		s.Checks[i] = Begin(PolicyOf(&r.Checks[i]))
 	}
 	return s
 }
 
 // Quorum is the weight needed: at least 1, and no more than all servers have
 // together, as keepalived reduces it.
-func (v Virtual) Quorum() int {
+func (v *Virtual) Quorum() int {
 	total := 0
-	for _, r := range v.Servers {
-		total += r.Weight.Val
+	for i := range v.Servers {
+		total += v.Servers[i].Weight.Val
 	}
 	return max(1, min(v.Virtual.Quorum.Val, total))
 }
 
 // Hysteresis is the band around the quorum, which is smaller than the quorum.
-func (v Virtual) Hysteresis() int {
+func (v *Virtual) Hysteresis() int {
 	return max(0, min(v.Virtual.Hysteresis.Val, v.Quorum()-1))
 }
 
 // Weight is the weight of server i: the configured one, or, while checks with
 // misc_dynamic ask for another, the configured one plus what each of them adds
 // (what it asks for minus the configured one). It is never below 0.
-func (v Virtual) Weight(s VirtualState, i int) int {
+func (v *Virtual) Weight(s VirtualState, i int) int {
 	configured := v.Servers[i].Weight.Val
 	w := configured
 	for _, h := range s.Servers[i].Checks {
@@ -80,7 +80,7 @@ func (v Virtual) Weight(s VirtualState, i int) int {
 }
 
 // UpWeight is the sum of the weights of the servers that are up.
-func (v Virtual) UpWeight(s VirtualState) int {
+func (v *Virtual) UpWeight(s VirtualState) int {
 	sum := 0
 	for i, server := range s.Servers {
 		if server.Up() {
@@ -91,6 +91,6 @@ func (v Virtual) UpWeight(s VirtualState) int {
 }
 
 // SorryInUse says whether the sorry server stands in for the real ones.
-func (v Virtual) SorryInUse(s VirtualState) bool {
+func (v *Virtual) SorryInUse(s VirtualState) bool {
 	return v.Virtual.Sorry.Written && !s.Quorum
 }

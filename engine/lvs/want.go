@@ -23,7 +23,7 @@ var methods = map[model.Method]plan.Method{
 }
 
 // Key is the identity of the service in the kernel.
-func (v Virtual) Key() plan.ServiceKey {
+func (v *Virtual) Key() plan.ServiceKey {
 	return plan.ServiceKey{Protocol: uint8(v.Protocol.Val), Addr: v.Addr.Unmap(), Port: v.Port}
 }
 
@@ -34,10 +34,12 @@ func (v Virtual) Key() plan.ServiceKey {
 // up are treated as if they were down, and the sorry server stands in with
 // weight 1. With sorry_server_inhibit it is there at all times, with weight 0
 // while it is not needed, as keepalived has it.
-func (v Virtual) Want(s VirtualState) plan.Service {
+func (v *Virtual) Want(s VirtualState) plan.Service {
 	w := v.service()
 	sorry := v.SorryInUse(s)
-	for i, r := range v.Servers {
+	w.Destinations = make([]plan.Destination, 0, len(v.Servers)+1)
+	for i := range v.Servers {
+		r := &v.Servers[i]
 		d := v.destination(r)
 		switch {
 		case s.Servers[i].Up() && !sorry:
@@ -52,26 +54,27 @@ func (v Virtual) Want(s VirtualState) plan.Service {
 	if sorry || v.SorryInhibit && v.Virtual.Sorry.Written {
 		w.Destinations = v.standIn(w.Destinations, sorry)
 	}
-	return w.Normal()
+	return w.AsNormal()
 }
 
 // Whole is the service with every destination it can ever have: what is ours in
 // the kernel whatever the checks say.
-func (v Virtual) Whole() plan.Service {
+func (v *Virtual) Whole() plan.Service {
 	w := v.service()
-	for _, r := range v.Servers {
-		w.Destinations = append(w.Destinations, v.destination(r))
+	w.Destinations = make([]plan.Destination, 0, len(v.Servers)+1)
+	for i := range v.Servers {
+		w.Destinations = append(w.Destinations, v.destination(&v.Servers[i]))
 	}
 	if v.Virtual.Sorry.Written {
 		w.Destinations = v.standIn(w.Destinations, true)
 	}
-	return w.Normal()
+	return w.AsNormal()
 }
 
 // standIn adds the sorry server. Where it is one of the real servers too, the
 // one that takes connections stays.
-func (v Virtual) standIn(ds []plan.Destination, inUse bool) []plan.Destination {
-	sorry := v.destination(model.Real{
+func (v *Virtual) standIn(ds []plan.Destination, inUse bool) []plan.Destination {
+	sorry := v.destination(&model.Real{
 		Addr: v.Virtual.Sorry.Val.Addr, Port: v.Virtual.Sorry.Val.Port, Method: v.SorryMethod,
 	})
 	if inUse {
@@ -81,7 +84,7 @@ func (v Virtual) standIn(ds []plan.Destination, inUse bool) []plan.Destination {
 	return append(ds, sorry)
 }
 
-func (v Virtual) service() plan.Service {
+func (v *Virtual) service() plan.Service {
 	w := plan.Service{Key: v.Key(), Scheduler: v.Scheduler.Val}
 	for _, word := range v.SchedFlags {
 		w.Flags |= schedFlags[word]
@@ -103,7 +106,7 @@ func (v Virtual) service() plan.Service {
 
 // destination is the server as the kernel knows it, with its configured weight.
 // Direct routing and tunnels cannot change the port: it is the service's.
-func (v Virtual) destination(r model.Real) plan.Destination {
+func (v *Virtual) destination(r *model.Real) plan.Destination {
 	d := plan.Destination{
 		Addr: r.Addr.Unmap(), Port: r.Port, Method: methods[r.Method.Val],
 		Weight: uint32(max(0, r.Weight.Val)), Upper: r.Upper.Val, Lower: r.Lower.Val,
@@ -115,4 +118,4 @@ func (v Virtual) destination(r model.Real) plan.Destination {
 }
 
 // End is how server i is named in the kernel.
-func (v Virtual) End(i int) netip.AddrPort { return v.destination(v.Servers[i]).End() }
+func (v *Virtual) End(i int) netip.AddrPort { return v.destination(&v.Servers[i]).End() }

@@ -33,7 +33,7 @@ func (vs virtuals) wishes() (want, whole []plan.Service) {
 func (vs virtuals) wishesOf(keys []plan.ServiceKey) (want []plan.Service) {
 	for _, key := range keys {
 		if v := vs.byKey[key]; v != nil {
-			want = append(want, v.core.Want(v.state))
+			want = append(want, v.want())
 		}
 	}
 	return want
@@ -42,7 +42,7 @@ func (vs virtuals) wishesOf(keys []plan.ServiceKey) (want []plan.Service) {
 func wishes(list []*virtual) (want, whole []plan.Service) {
 	want, whole = make([]plan.Service, 0, len(list)), make([]plan.Service, 0, len(list))
 	for _, v := range list {
-		want, whole = append(want, v.core.Want(v.state)), append(whole, v.core.Whole())
+		want, whole = append(want, v.want()), append(whole, v.whole())
 	}
 	return want, whole
 }
@@ -58,10 +58,15 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 		l.probe = prober(cfg.Global)
 	}
 	for _, v := range l.virtuals.list {
-		l.checks.assignChecks(v, was.byKey[v.key], before, now)
-		v.beginWords(now)
+		if old := was.byKey[v.key]; old != v {
+			l.checks.assignChecks(v, old, before, now)
+			v.beginWords(now)
+		}
 	}
 	for _, old := range was.list {
+		if l.virtuals.byKey[old.key] == old {
+			continue
+		}
 		for _, s := range old.servers {
 			for _, c := range s.checks {
 				if !c.gone && c.virtual == old { // it moved to no virtual server of now
@@ -71,34 +76,46 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 		}
 	}
 	for _, old := range was.list {
-		l.transitions.leave(old, l.virtuals.byKey[old.key], "removed", now)
+		if next := l.virtuals.byKey[old.key]; next != old {
+			l.transitions.leave(old, next, "removed", now)
+		}
 	}
 	l.transitions.keep(l.virtuals.list)
 	l.followAddresses()
 	for i, v := range l.virtuals.list {
+		if was.byKey[v.key] == v {
+			continue
+		}
 		l.carryOut(v, l.virtuals.begins[i], nil, now)
 		v.fresh = false
 		l.reword(v, now)
 	}
 	l.virtuals.begins = nil
+	l.followSessions(now)
 	l.record.changed(now)
 }
 
 // declare gives the virtual servers of cfg as they begin: with the state of those
 // of now that they follow, else with that of the run before. They have no servers
-// and no checks yet, and nothing that they begin with has been carried out. It
-// changes nothing, so a preview asks it as an apply does.
+// and no checks yet, and nothing that they begin with has been carried out. One of
+// whose text nothing changed goes on as it is. It changes nothing, so a preview asks
+// it as an apply does.
 func (vs virtuals) declare(cfg model.Config, before past, now time.Time) virtuals {
 	next := virtuals{list: make([]*virtual, 0, len(cfg.Virtuals)), byKey: make(map[plan.ServiceKey]*virtual, len(cfg.Virtuals))}
-	for _, m := range cfg.Virtuals {
-		core := lvs.Virtual{Virtual: m}
+	for i := range cfg.Virtuals {
+		m := &cfg.Virtuals[i]
+		core := lvs.Virtual{Virtual: *m}
 		key := core.Key()
 		if next.byKey[key] != nil {
 			continue // declared twice: the kernel can have it but once
 		}
+		if old := vs.byKey[key]; old != nil && m.Same(&old.core.Virtual) {
+			next.list, next.byKey[key], next.begins = append(next.list, old), old, append(next.begins, nil)
+			continue
+		}
 		v := &virtual{core: core, name: m.Name(), key: key, since: now}
 		if old := vs.byKey[key]; old != nil {
-			v.state = lvs.Carry(old.core, old.state, core)
+			v.state = lvs.Carry(&old.core, old.state, &v.core)
 			v.since, v.word, v.have, v.there, v.refused = old.since, old.word, old.have, old.there, old.refused
 		} else {
 			v.state, v.fresh = before.restore(v)

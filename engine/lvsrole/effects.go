@@ -27,7 +27,7 @@ func (l *loop) carryOut(v *virtual, effects []lvs.Effect, c *check, at time.Time
 		switch e := e.(type) {
 		case lvs.Write:
 			l.jobs.change(v.key)
-			v.wanted = nil
+			v.wanted, v.wish = nil, nil
 		case lvs.ServerChanged:
 			l.serverChanged(v, e, c, at)
 		case lvs.QuorumChanged:

@@ -43,6 +43,7 @@ type loop struct {
 	checks      checks
 	pool        pool
 	local       localAddresses
+	sessions    sessions
 	transitions transitions
 	jobs        jobs
 	writer      *writer
@@ -62,6 +63,7 @@ func newLoop(opt Options, inbox chan func(*loop), host engine.Services) *loop {
 	return &loop{
 		opt: opt, host: host, inbox: inbox,
 		pool:        pool{limit: opt.Probes, tell: host.Journal},
+		sessions:    sessions{follow: opt.FollowSessions, seen: map[string]sessionSeen{}},
 		local:       localAddresses{there: map[plan.Address]bool{}},
 		transitions: transitions{tell: host.Journal, unrun: engine.NewUnrun(host.Journal)},
 		jobs:        jobs{dirty: map[plan.ServiceKey]bool{}},

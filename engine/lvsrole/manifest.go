@@ -1,6 +1,8 @@
 package lvsrole
 
 import (
+	"slices"
+
 	"holdfast/engine/plan"
 	"holdfast/engine/state"
 )
@@ -31,20 +33,32 @@ func (m *manifest) load() error {
 // kernel is touched: a later process finds everything named that it has to
 // clean up.
 func (m *manifest) claim(whole []plan.Service) error {
+	if m.ours.Has(whole) {
+		return nil // the file names all of it
+	}
+	if err := m.save(mergeServices(m.listed, whole)); err != nil {
+		return err
+	}
 	m.ours.Add(whole)
-	return m.save(mergeServices(m.listed, whole))
+	return nil
 }
 
 // keep makes whole, and nothing else, ours.
 func (m *manifest) keep(whole []plan.Service) error {
+	if slices.EqualFunc(m.listed, whole, plan.Service.Equal) {
+		return nil // the file says so, and nothing else is ours
+	}
 	m.ours = plan.OwnedOf(whole)
 	return m.save(whole)
 }
 
 // save writes the file.
 func (m *manifest) save(services []plan.Service) error {
+	if err := m.file.Write(plan.State{Services: services}); err != nil {
+		return err
+	}
 	m.listed = services
-	return m.file.Write(plan.State{Services: services})
+	return nil
 }
 
 // forget removes the file: nothing of ours is left.
@@ -65,6 +79,9 @@ func mergeServices(old, fresh []plan.Service) []plan.Service {
 		i, both := at[s.Key]
 		if !both {
 			all = append(all, s)
+			continue
+		}
+		if slices.Equal(all[i].Destinations, s.Destinations) {
 			continue
 		}
 		// Normal keeps the first of a key.

@@ -50,7 +50,7 @@ func TestAServerWhoseProgramCannotBeRunStaysInThePoolAndThatIsTold(t *testing.T)
 			t.Errorf("held %+v", h)
 		}
 		for _, lang := range []string{"en", "zh-CN"} {
-			if words := assets.Text(lang, "held."+h.Code, h.Args); !strings.Contains(words, h.Args["servers"]) || !strings.Contains(words, h.Args["reason"]) {
+			if words := assets.Text(lang, "held."+h.Code, h.Args); !strings.Contains(words, h.Args["servers"]) || !strings.Contains(words, assets.Said(lang, h.Args["reason"])) {
 				t.Errorf("%s: %s", lang, words)
 			}
 		}

@@ -2,6 +2,7 @@ package lvsrole
 
 import (
 	"context"
+	"slices"
 
 	"holdfast/engine/plan"
 )
@@ -60,14 +61,23 @@ func (w *writer) settle(ctx context.Context, a *tableAnswer) error {
 	return nil
 }
 
+// fewOperations is after how many operations it is worth reading back what they did.
+// The kernel has answered to each, and reading ten thousand services takes longer than
+// writing them: the next look at the table tells in time.
+const fewOperations = 1000
+
 // settleAll makes all that is ours as it shall be, from what the kernel really
 // has, and reads back what it touched.
 func (w *writer) settleAll(ctx context.Context, a *tableAnswer) error {
 	t, ours := w.table, w.manifest.ours
-	c, err := w.compare(ours, a.job)
+	c, err := t.find(ours, ours, a.job.want, a.job.trust)
 	if err != nil {
 		return err
 	}
+	if a.job.silent && len(c.have) == 0 && !t.known && len(a.job.want) > fillAtOnce {
+		return w.fill(ctx, a)
+	}
+	c.ops = plan.OwnedDiff(c.have.all(), a.job.want, c.shared)
 	if t.known {
 		a.drift = plan.OwnedDiff(c.have.all(), t.have.all(), c.shared)
 	}
@@ -75,16 +85,49 @@ func (w *writer) settleAll(ctx context.Context, a *tableAnswer) error {
 	if err := w.carryOut(ctx, a, c.ops); err != nil {
 		return err
 	}
-	if len(c.ops) > 0 {
+	switch {
+	case len(c.ops) == 0:
+	case len(a.refused) == 0 && len(c.shared) == 0 && len(c.ops) > fewOperations:
+		t.have = servicesOf(a.job.want)
+	default:
 		if _, err := t.refresh(ours, ours, t.have, keysOf(c.ops)); err != nil {
 			return err
 		}
 	}
-	a.have, a.foreign = t.have.all(), t.foreign
+	return w.hold(a)
+}
+
+// hold notes what the kernel has now.
+func (w *writer) hold(a *tableAnswer) error {
+	a.have, a.foreign = w.table.have.all(), w.table.foreign
 	if len(a.refused) > 0 {
 		return nil // what could not be taken out is still ours
 	}
 	return w.manifest.keep(a.job.whole)
+}
+
+// fillAtOnce is how many services fill puts into the kernel at once.
+const fillAtOnce = 256
+
+// fill puts all services into a kernel that has none of them, part by part: the
+// operations for ten thousand of them at once would take more memory than all else.
+func (w *writer) fill(ctx context.Context, a *tableAnswer) error {
+	t, ours := w.table, w.manifest.ours
+	for part := range slices.Chunk(a.job.want, fillAtOnce) {
+		_, refused, err := t.write(ctx, plan.OwnedDiff(nil, part, nil))
+		if err != nil {
+			return err
+		}
+		a.refused = append(a.refused, refused...)
+	}
+	t.have, t.known = servicesOf(a.job.want), true
+	if len(a.refused) > 0 {
+		clear(t.have)
+		if _, err := t.refresh(ours, ours, t.have, nil); err != nil {
+			return err
+		}
+	}
+	return w.hold(a)
 }
 
 // carryOut has the kernel do p, and notes in the answer what it did and refused.

@@ -53,7 +53,7 @@ func (v *virtual) differsFromFresh(start time.Time) bool {
 // serverDiffers says whether a fresh start would see server i otherwise.
 func (v *virtual) serverDiffers(i int) bool {
 	for j, h := range v.state.Servers[i].Checks {
-		if h.Up != lvs.Begin(lvs.PolicyOf(v.core.Servers[i].Checks[j])).Up || h.Asked.Written {
+		if h.Up != lvs.Begin(lvs.PolicyOf(&v.core.Servers[i].Checks[j])).Up || h.Asked.Written {
 			return true
 		}
 	}

@@ -20,6 +20,8 @@ type Options struct {
 	OpenNet func() (Addresses, error)
 	// Probe runs one check. A test in virtual time has to do without sockets.
 	Probe func(ctx context.Context, c model.Check) probe.Result
+	// FollowSessions tells of the BFD sessions of the vrrp role until ctx ends.
+	FollowSessions func(ctx context.Context, runDir string, tell func(sessionSeen))
 	// Probes bounds the probes in flight; 4096.
 	Probes int
 	// Reread is how often the table is read again to find what others changed,
@@ -53,6 +55,9 @@ func New(opt Options) engine.Role {
 	}
 	if opt.OpenNet == nil {
 		opt.OpenNet = func() (Addresses, error) { return opened[Addresses](kernel.OpenNet()) }
+	}
+	if opt.FollowSessions == nil {
+		opt.FollowSessions = followSessions
 	}
 	if opt.Probes == 0 {
 		opt.Probes = 4096
@@ -94,9 +99,9 @@ func (r *role) Run(ctx context.Context, cfg model.Config, host engine.Services) 
 	return l.run(ctx, cfg)
 }
 
-// Read keeps the whole text.
-func (r *role) Read(name, text string, facts model.Facts) (cfg model.Config, _ []model.Command, findings []model.Finding) {
-	cfg, findings = model.Parse(name, []byte(text), facts)
+// Read keeps the whole text, and shares what did not change with the one before.
+func (r *role) Read(name, text string, before model.Accepted, facts model.Facts) (cfg model.Config, _ []model.Command, findings []model.Finding) {
+	cfg, findings = model.ParseNext(name, text, before, facts)
 	return cfg, nil, findings
 }
 

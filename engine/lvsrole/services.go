@@ -5,6 +5,14 @@ import "holdfast/engine/plan"
 // services is a part of the kernel's table, by key.
 type services map[plan.ServiceKey]plan.Service
 
+func servicesOf(list []plan.Service) services {
+	t := make(services, len(list))
+	for _, s := range list {
+		t[s.Key] = s
+	}
+	return t
+}
+
 func (t services) all() []plan.Service {
 	all := make([]plan.Service, 0, len(t))
 	for _, s := range t {

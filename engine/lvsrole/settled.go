@@ -11,7 +11,7 @@ import (
 // done anyway.
 func (l *loop) look() {
 	if !l.jobs.looks() {
-		l.jobs.add(tableJob{task: taskAll, done: l.settled})
+		l.jobs.add(tableJob{task: taskAll, silent: true, done: l.settled})
 	}
 }
 
@@ -40,12 +40,20 @@ func (l *loop) answered(a tableAnswer) {
 	a.job.done(a)
 }
 
+// lookShare bounds what looking at a large table may take: one part of so many.
+const lookShare = 50
+
 // settled takes in what came of taskSettle and taskAll.
 func (l *loop) settled(a tableAnswer) {
 	l.problems.fault("ipvs", a.err)
 	if a.err != nil {
 		l.reread = time.Now().Add(startTime) // what was reached is unknown: look again
 		return
+	}
+	if a.job.task == taskAll {
+		if at := time.Now().Add(lookShare * a.took); at.After(l.reread) {
+			l.reread = at // on a slow machine the next change would wait for the look
+		}
 	}
 	was := l.problems.blocked
 	defer func() { l.rewordSettled(a, was) }()

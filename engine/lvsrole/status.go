@@ -69,7 +69,7 @@ func (l *loop) reportVirtual(v *virtual) control.VirtualStatus {
 // lines is the wish as an operator would type it.
 func (v *virtual) lines() []string {
 	if v.wanted == nil {
-		want := plan.State{Services: []plan.Service{v.core.Want(v.state)}}
+		want := plan.State{Services: []plan.Service{v.want()}}
 		v.wanted = plan.Diff(plan.State{}, want).Lines()
 	}
 	return v.wanted

@@ -47,15 +47,21 @@ type comparison struct {
 // as it is is taken from the last look, so that a small change of a large table
 // costs little; without it the whole table is read. ours is what is ours now.
 func (t *table) compare(owned, ours plan.Owned, want []plan.Service, trust bool) (c comparison, err error) {
+	c, err = t.find(owned, ours, want, trust)
+	if err == nil {
+		c.ops = plan.OwnedDiff(c.have.all(), want, c.shared)
+	}
+	return c, err
+}
+
+// find is compare without the operations.
+func (t *table) find(owned, ours plan.Owned, want []plan.Service, trust bool) (c comparison, err error) {
 	c.have = services{}
 	var touched []plan.ServiceKey
 	if trust && t.known {
 		c.have, touched = maps.Clone(t.have), keysOf(plan.OwnedDiff(t.have.all(), want, nil))
 	}
 	c.shared, err = t.refresh(owned, ours, c.have, touched)
-	if err == nil {
-		c.ops = plan.OwnedDiff(c.have.all(), want, c.shared)
-	}
 	return c, err
 }
 

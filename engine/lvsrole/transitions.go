@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"holdfast/engine"
@@ -91,6 +92,12 @@ func lineOf(c model.Command) string {
 
 // keep forgets the programs that could not be run and that no virtual server names.
 func (t *transitions) keep(list []*virtual) {
+	named := sync.OnceValue(func() map[[2]string]bool { return commandsOf(list) }) // mostly nobody asks
+	t.unrun.Keep(func(object, command string) bool { return named()[[2]string{object, command}] })
+}
+
+// commandsOf are the programs that the virtual servers name, each with its object.
+func commandsOf(list []*virtual) map[[2]string]bool {
 	named := map[[2]string]bool{}
 	for _, v := range list {
 		for _, c := range []model.Command{v.core.QuorumUp, v.core.QuorumDown} {
@@ -102,7 +109,7 @@ func (t *transitions) keep(list []*virtual) {
 			}
 		}
 	}
-	t.unrun.Keep(func(object, command string) bool { return named[[2]string{object, command}] })
+	return named
 }
 
 // leave tells of the servers of v that were up and are not in what follows it,

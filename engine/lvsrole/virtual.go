@@ -1,6 +1,7 @@
 package lvsrole
 
 import (
+	"slices"
 	"time"
 
 	"holdfast/engine/control"
@@ -23,7 +24,31 @@ type virtual struct {
 	have    plan.Service // as the kernel has it
 	there   bool         // the kernel has it
 	refused *control.Blocked
-	wanted  []string // the wish as lines; nil: to be made
+	wanted  []string      // the wish as lines; nil: to be made
+	wish    *plan.Service // what the kernel shall have; nil: to be made
+	largest *plan.Service // and with all that it can ever have; nil: to be made
+}
+
+// want is what the kernel shall have. Where that is all it can ever have, as it mostly
+// is, both are in the same memory.
+func (v *virtual) want() plan.Service {
+	if v.wish == nil {
+		w, whole := v.core.Want(v.state), v.whole()
+		if slices.Equal(w.Destinations, whole.Destinations) {
+			w.Destinations = whole.Destinations
+		}
+		v.wish = &w
+	}
+	return *v.wish
+}
+
+// whole is the service with every destination it can ever have.
+func (v *virtual) whole() plan.Service {
+	if v.largest == nil {
+		w := v.core.Whole()
+		v.largest = &w
+	}
+	return *v.largest
 }
 
 // server is a real server at run time.

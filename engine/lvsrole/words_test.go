@@ -35,7 +35,7 @@ func TestWordsReachTheServiceAndItsChecks(t *testing.T) {
 	timing := func(v lvs.Virtual) model.Timing { return v.Servers[0].Checks[0].Timing }
 	loop := func(v lvs.Virtual) string { return lvs.Health{Up: true}.Wait(timing(v)).String() }
 	pace := func(v lvs.Virtual) string { return lvs.Health{Up: true, Failures: 1}.Wait(timing(v)).String() }
-	policy := func(v lvs.Virtual) string { return fmt.Sprintf("%+v", lvs.PolicyOf(v.Servers[0].Checks[0])) }
+	policy := func(v lvs.Virtual) string { return fmt.Sprintf("%+v", lvs.PolicyOf(&v.Servers[0].Checks[0])) }
 	first := func(v lvs.Virtual) string { return fmt.Sprintf("%+v", wish(v).Destinations[0]) }
 	type row struct {
 		global, virtual, server, check string

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"time"
 
 	"holdfast/engine/code"
 	"holdfast/engine/kernel"
@@ -40,6 +41,7 @@ const (
 type tableJob struct {
 	task   tableTask
 	trust  bool              // what it leaves as it is need not be looked at again
+	silent bool              // nobody asks which operations it took
 	keys   []plan.ServiceKey // of taskSettle: whose wishes changed
 	want   []plan.Service
 	whole  []plan.Service
@@ -59,6 +61,7 @@ type tableAnswer struct {
 	blocked string // code of what keeps the writer from the table
 	err     error
 
+	took       time.Duration
 	unrecorded error // the record could not be written; the work was done nevertheless
 }
 
@@ -75,7 +78,10 @@ func (w *writer) run(ctx context.Context) {
 	for {
 		select {
 		case job := <-w.jobs:
-			w.answers <- w.do(ctx, job)
+			began := time.Now()
+			answer := w.do(ctx, job)
+			answer.took = time.Since(began)
+			w.answers <- answer
 		case <-ctx.Done():
 			return
 		}

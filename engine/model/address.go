@@ -59,6 +59,8 @@ func (l *line) addressOption(o option, a *Address) bool {
 		return false
 	case o.word == "dev":
 		a.Dev = v
+	case o.word == "track_group":
+		a.TrackGroup = v
 	case o.word == "label":
 		if len(v) > maxLabel {
 			l.at = o.end - 1

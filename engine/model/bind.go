@@ -45,7 +45,8 @@ type binder struct {
 	edits     map[int]string  // words of the line being kept that give way to others, or to none
 	behind    []string        // and words that come behind them
 	literal   bool            // braces that add up are taken as they stand
-	keeps     keeping
+	keeps     keeps
+	shared    bool              // there are virtual servers of the text before
 	commands  []Command         // of virtual servers that are dropped
 	gathered  map[gathered]bool // the same
 }
@@ -65,6 +66,7 @@ func (b *binder) root(statements iter.Seq[*conf.Node]) {
 		clear(b.places)
 		b.places = b.places[:0]
 		b.recall()
+		b.commanded = false
 	}
 	b.tidy(blk, v)
 }
@@ -163,6 +165,9 @@ func (b *binder) scalar(d *directive, n *conf.Node, v reflect.Value) {
 	}
 	if _, again := b.at(p); again && word == "state" && n.Word(1) == "BACKUP" && field.Bool() {
 		b.report(Warning, "state-stays", n.Span())
+		return
+	} else if again && d.first {
+		b.report(Warning, "first-counts", n.Words[0].Span(), "Word", word)
 		return
 	} else if again && field.Kind() != reflect.Slice {
 		b.report(Note, "repeated-word", n.Words[0].Span(), "Word", word)

@@ -64,7 +64,7 @@ func TestRoutersAreReadWithTheCommandsOfVirtualServers(t *testing.T) {
 	t.Parallel()
 	text := "virtual_server 10.0.0.1 80 {\n quorum_up /bin/up\n real_server 10.0.0.2 80 {\n  notify_up /bin/up\n  MISC_CHECK {\n   misc_path \"/bin/look 1\"\n  }\n }\n}\n" +
 		"vrrp_instance a {\n interface eth0\n virtual_router_id 3\n notify /bin/own\n}\n"
-	cfg, commands, findings := ParseRouters("x", text, Facts{})
+	cfg, commands, findings := ParseRouters("x", text, "", Facts{})
 	all, same := Parse("x", []byte(text), Facts{})
 	if len(cfg.Virtuals) != 0 || len(all.Virtuals) != 1 || len(cfg.Instances) != 1 || len(findings) != len(same) {
 		t.Error(cfg, findings, same)
@@ -76,5 +76,35 @@ func TestRoutersAreReadWithTheCommandsOfVirtualServers(t *testing.T) {
 	slices.Sort(lines)
 	if want := []string{"/bin/look 1", "/bin/up"}; !slices.Equal(lines, want) {
 		t.Error(lines, want)
+	}
+}
+
+func TestVirtualServersOfAnAcceptedTextAreNotReadAgain(t *testing.T) {
+	server := func(port int, inside string) string {
+		return fmt.Sprintf("virtual_server 192.0.2.1 %d {\n protocol TCP\n lb_algo rr\n lb_kind NAT\n%s real_server 10.0.0.1 80 {\n }\n}\n", port, inside)
+	}
+	const router = "vrrp_instance a {\n interface eth0\n virtual_router_id 1\n virtual_ipaddress {\n  192.0.2.1\n }\n}\n"
+	accepted := server(1, "") + server(2, " sorry_server wrong 80\n") + router + server(3, "")
+	failed := func(text, known string) (codes []string) {
+		cfg, _, findings := ParseRouters("x", text, known, Facts{})
+		if len(cfg.Instances) != 1 || len(cfg.Virtuals) != 0 {
+			t.Errorf("%d instances and %d virtual servers", len(cfg.Instances), len(cfg.Virtuals))
+		}
+		for _, f := range findings {
+			if f.Severity == Error {
+				codes = append(codes, fmt.Sprint(f.Range.Line, ":", f.Code))
+			}
+		}
+		return codes
+	}
+	if got := failed(accepted, ""); !slices.Equal(got, []string{"12:bad-address"}) {
+		t.Errorf("a text of which nothing is known: %v", got)
+	}
+	if got := failed(accepted, accepted); got != nil {
+		t.Errorf("a text that was accepted: %v", got)
+	}
+	changed := strings.Replace(accepted, "192.0.2.1 3", "192.0.2.x 3", 1)
+	if got := failed(changed, accepted); !slices.Equal(got, []string{"23:bad-address"}) {
+		t.Errorf("a text with one more error: %v", got)
 	}
 }

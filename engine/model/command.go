@@ -28,7 +28,10 @@ func NewCommand(text string) Command {
 // scanCommand reads LINE [USER [GROUP]], where LINE is one word, in quotes if it
 // has arguments.
 func (l *line) scanCommand(p *Command) bool {
-	words := conf.Split(l.n.Rest())
+	words, fault := conf.SplitCommand(l.n.Rest())
+	if fault != "" && fault != conf.OpenDouble {
+		return l.uncut(fault, l.n.Rest())
+	}
 	if len(words) == 0 || strings.TrimSpace(words[0]) == "" {
 		return l.missing()
 	}
@@ -42,6 +45,9 @@ func (l *line) scanCommand(p *Command) bool {
 		words = []string{line}
 	}
 	c := NewCommand(words[0])
+	if _, fault := conf.SplitCommand(words[0]); fault == conf.LastBackslash || fault != "" && !c.Shell {
+		return l.uncut(fault, words[0])
+	}
 	if len(c.Argv) == 0 {
 		return l.missing()
 	}
@@ -52,6 +58,17 @@ func (l *line) scanCommand(p *Command) bool {
 	}
 	l.at = len(l.n.Words)
 	return true
+}
+
+// uncut reports a command that keepalived cannot cut into words, and therefore
+// leaves out. An open double quote ends with the line and is reported there; what
+// a shell does not understand of a quote it says itself.
+func (l *line) uncut(fault conf.Unsplit, text string) bool {
+	l.at = 1
+	if fault == conf.LastBackslash {
+		return l.fail(Warning, "command-backslash", text)
+	}
+	return l.fail(Warning, "command-quote", text)
 }
 
 func (l *line) shell(c Command) {

@@ -8,19 +8,24 @@ import "net/netip"
 //
 // The tags declare the directives; table.go says what each tag means.
 type Config struct {
-	Global     Global      `kw:"global_defs" since:"..1.2.8"`
-	Scripts    []Script    `kw:"vrrp_script" since:"1.1.13"`
-	Groups     []Group     `kw:"vrrp_sync_group" since:"0.6.1"`
-	Instances  []Instance  `kw:"vrrp_instance" since:"..1.0.0"`
-	GarpGroups []GarpGroup `kw:"garp_group" since:"1.2.21"`
-	Virtuals   []Virtual   `kw:"virtual_server" role:"lvs" since:"..1.0.0 group:1.0.2"`
-	Kept       []Item
+	Global       Global       `kw:"global_defs" since:"..1.2.8"`
+	Scripts      []Script     `kw:"vrrp_script" since:"1.1.13"`
+	BFDs         []BFD        `kw:"bfd_instance" since:"..2.0.7"`
+	TrackGroups  []TrackGroup `kw:"track_group" since:"2.0.3"`
+	StaticAddrs  []Address    `kw:"static_ipaddress" since:"1.1.0"`
+	StaticRoutes []Route      `kw:"static_routes" since:"1.0.1"`
+	StaticRules  []Rule       `kw:"static_rules" since:"1.2.20"`
+	Groups       []Group      `kw:"vrrp_sync_group" since:"0.6.1"`
+	Instances    []Instance   `kw:"vrrp_instance" since:"..1.0.0"`
+	GarpGroups   []GarpGroup  `kw:"garp_group" since:"1.2.21"`
+	Virtuals     []Virtual    `kw:"virtual_server" role:"lvs" since:"..1.0.0 group:1.0.2"`
+	Kept         []Item
 }
 
 // Global is global_defs.
 type Global struct {
 	Emails           []string        `kw:"notification_email" names:"recipient" since:"..1.2.8"`
-	EmailFrom        Opt[string]     `kw:"notification_email_from" since:"..1.2.8" mild:"yes"`
+	EmailFrom        Opt[string]     `kw:"notification_email_from" names:"sender" since:"..1.2.8" mild:"yes"`
 	SMTPServer       Opt[SMTPServer] `kw:"smtp_server" since:"..1.1.2"`
 	SMTPTimeout      Opt[Seconds]    `kw:"smtp_connect_timeout" whole:"yes" range:"1..4294" default:"30" since:"..1.2.8"`
 	SMTPHelo         Opt[string]     `kw:"smtp_helo_name" since:"..2.0.11" mild:"yes"`
@@ -40,7 +45,18 @@ type Global struct {
 	Version          Opt[int]        `kw:"vrrp_version" range:"2..3" default:"2" since:"1.2.20"` // where none is written, an instance of IPv6 speaks 3
 	CheckUnicastSrc  bool            `kw:"vrrp_check_unicast_src" since:"..1.2.20"`
 	VMACPrefix       Opt[string]     `kw:"vmac_prefix" default:"vrrp"`
-	VMACAddrPrefix   Opt[string]     `kw:"vmac_addr_prefix"` // else vmac_prefix
+	VMACAddrPrefix   Opt[string]     `kw:"vmac_addr_prefix"`                                           // else vmac_prefix
+	DefaultInterface Opt[string]     `kw:"default_interface" default:"eth0" mild:"yes" since:"1.2.24"` // of static addresses that name none
+	MinGarp          Opt[bool]       `kw:"vrrp_min_garp" since:"2.0.12"`                               // one round and no second block, where nothing else is written
+	DownTimerAdverts Opt[int]        `kw:"vrrp_down_timer_adverts" range:"1..100" default:"3"`
+	LowerPrioNoAdv   Opt[bool]       `kw:"vrrp_lower_prio_no_advert"`
+	PlainChecksum    Opt[bool]       `kw:"v3_checksum_as_v2" since:"2.2.8"`
+	SkipCheckAddr    bool            `kw:"vrrp_skip_check_adv_addr" since:"1.2.20"`
+	OwnerIgnores     Opt[bool]       `kw:"vrrp_owner_ignore_adverts" since:"2.3.3"`
+	StartupDelay     Opt[Seconds]    `kw:"vrrp_startup_delay" range:"0..4294.967295" default:"0" since:"2.0.14"`
+	DelayAfterBoot   Opt[Seconds]    `kw:"vrrp_delay_after_boot" range:"0..4294.967295" default:"0" since:"2.4.0"`
+	LogUnknownVRIDs  bool            `kw:"log_unknown_vrids" since:"2.0.16"`
+	Sync             Opt[Sync]       `kw:"lvs_sync_daemon" since:"1.2.20" mild:"yes" first:"yes"` // resolved: only where its instance is there
 	Kept             []Item
 }
 
@@ -50,6 +66,14 @@ type GarpGroup struct {
 	GNAInterval  Opt[Seconds] `kw:"gna_interval" range:"0..4294.967295" since:"1.2.21..2.0.7"`
 	Interfaces   []string     `kw:"interfaces" each:"interface" names:"interface"`
 	Kept         []Item
+}
+
+// TrackGroup is track_group: instances that depend on the interfaces of the static items
+// that name it.
+type TrackGroup struct {
+	Name    string   `key:"name"`
+	Members []string `kw:"group" names:"instance" since:"2.0.3"`
+	Kept    []Item
 }
 
 // SMTPServer is the argument of smtp_server.
@@ -97,6 +121,7 @@ type Group struct {
 	Members         []string  `kw:"group" names:"instance" since:"..1.2.8"`
 	TrackInterfaces []Track   `kw:"track_interface" names:"interface" since:"2.0.0"`
 	TrackScripts    []Track   `kw:"track_script" names:"script" since:"2.0.0"`
+	TrackBFDs       []Track   `kw:"track_bfd" names:"bfd_instance" since:"..2.0.8"`
 	Notify          Notify    `part:"notify"`
 	SMTPAlert       Opt[bool] `kw:"smtp_alert" since:"1.0.0"`
 	Kept            []Item
@@ -110,19 +135,22 @@ type Instance struct {
 	VRID             uint8           `kw:"virtual_router_id" range:"1..255" need:"yes" since:"..1.1.12"`
 	Priority         Opt[uint8]      `kw:"priority" range:"1..255" since:"..1.2.8"` // 100; 255 with state MASTER
 	Advert           Opt[Seconds]    `kw:"advert_int" range:"0.01..255" default:"1" since:"..0.7.1"`
-	AuthType         Opt[string]     `kw:"authentication.auth_type" values:"PASS" kept:"AH" since:"..1.2.8"`
+	AuthType         Opt[string]     `kw:"authentication.auth_type" values:"PASS AH" since:"..1.2.8"`
 	Password         Opt[Secret]     `kw:"authentication.auth_pass" max:"8" since:"..1.1.5"`
 	McastGroup       Opt[netip.Addr] `kw:"mcast_dst_ip" addr:"multicast4"` // else vrrp_mcast_group4
 	Source           Opt[netip.Addr] `kw:"mcast_src_ip" since:"0.6.1"`
 	Addrs            []Address       `kw:"virtual_ipaddress" since:"..0.5.9"`
 	Excluded         []Address       `kw:"virtual_ipaddress_excluded" since:"0.5.9"`
+	Routes           []Route         `kw:"virtual_routes" since:"1.0.1"`
+	Rules            []Rule          `kw:"virtual_rules" since:"1.2.20"`
 	NoPreempt        bool            `kw:"nopreempt" off:"preempt" since:"1.1.8 preempt:..1.1.8"`
 	PreemptDelay     Opt[Seconds]    `kw:"preempt_delay" range:"0..1000" default:"0" since:"1.1.8"`
 	TrackInterfaces  []Track         `kw:"track_interface" names:"interface" since:"1.0.1"`
 	TrackScripts     []Track         `kw:"track_script" names:"script" since:"1.1.13"`
+	TrackBFDs        []Track         `kw:"track_bfd" names:"bfd_instance" since:"..2.0.8"`
 	DontTrackPrimary bool            `kw:"dont_track_primary" since:"1.1.8"`
-	DownTimerAdverts Opt[int]        `kw:"down_timer_adverts" range:"1..100" default:"3" since:"2.2.3"`
-	HigherPrioAdvert Opt[bool]       `kw:"higher_prio_send_advert" since:"1.3.5"` // else vrrp_higher_prio_send_advert
+	DownTimerAdverts Opt[int]        `kw:"down_timer_adverts" range:"1..100" inforce:"3" since:"2.2.3"` // else vrrp_down_timer_adverts
+	HigherPrioAdvert Opt[bool]       `kw:"higher_prio_send_advert" since:"1.3.5"`                       // else vrrp_higher_prio_send_advert
 	Garp             Garp            `part:"garp_"`
 	Notify           Notify          `part:"notify"`
 	NotifyRxLower    Command         `kw:"notify_master_rx_lower_pri" since:"2.0.6"`
@@ -132,7 +160,13 @@ type Instance struct {
 	Peers            []Peer          `kw:"unicast_peer" since:"1.2.8"`    // none: adverts go to the group
 	UnicastTTL       Opt[uint8]      `kw:"unicast_ttl" range:"0..255"`    // IPv4: 255; IPv6: what the kernel has
 	FaultNoPeer      bool            `kw:"unicast_fault_no_peer"`
-	CheckUnicastSrc  bool            `kw:"check_unicast_src"` // or vrrp_check_unicast_src, or a peer with a hop limit
+	Depends          []string        // after Resolve: interfaces of the static items that name its track groups
+	CheckUnicastSrc  bool            `kw:"check_unicast_src"`                                                // or vrrp_check_unicast_src, or a peer with a hop limit
+	OldChecksum      Opt[string]     `kw:"old_unicast_checksum" values:"never" optional:"yes" since:"1.3.7"` // not written: as the peers have it
+	PlainChecksum    Opt[bool]       `kw:"v3_checksum_as_v2" since:"2.2.8"`
+	SkipCheckAddr    bool            `kw:"skip_check_adv_addr" since:"1.2.20"`
+	LowerPrioNoAdv   Opt[bool]       `kw:"lower_prio_no_advert"`
+	OwnerIgnores     Opt[bool]       `kw:"owner_ignore_adverts" since:"2.3.3"`
 	VMAC             Opt[VMAC]       `kw:"use_vmac" optional:"yes" since:"..1.2.6"`
 	XmitBase         bool            `kw:"vmac_xmit_base" since:"1.2.10"`
 	VMACAddr         bool            `kw:"use_vmac_addr"` // also for addresses on other interfaces
@@ -167,7 +201,28 @@ type Virtual struct {
 	Timing       Timing          `part:""`
 	Servers      []Real          `kw:"real_server" since:"..0.6.8"`
 	Kept         []Item
+
+	place    uint32 // of ParseNext: one more than the byte at which its block begins
+	resolved bool   // it was taken over from a resolved configuration
 }
+
+// Same says whether both are one virtual server, which a text and the next one share.
+func (v *Virtual) Same(w *Virtual) bool {
+	return v.resolved && len(v.Servers) > 0 && len(v.Servers) == len(w.Servers) && &v.Servers[0] == &w.Servers[0]
+}
+
+// virtualKey tells virtual servers apart.
+type virtualKey struct {
+	protocol Protocol
+	end      netip.AddrPort
+}
+
+func (v *Virtual) key() virtualKey {
+	return virtualKey{v.Protocol.Or(UDP), netip.AddrPortFrom(v.Addr, v.Port)}
+}
+
+// name is the key as findings have it.
+func (k virtualKey) name() string { return k.protocol.String() + ":" + k.end.String() }
 
 // Real is real_server.
 type Real struct {
@@ -184,7 +239,7 @@ type Real struct {
 	Alpha       Opt[bool]   `kw:"alpha"`
 	SMTPAlert   Opt[bool]   `kw:"smtp_alert"`
 	Timing      Timing      `part:""`
-	Checks      []Check     `kw:"HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK MISC_CHECK UDP_CHECK PING_CHECK" since:"..0.4.9 SSL_GET:0.4.9 TCP_CHECK:..0.5.8 SMTP_CHECK:1.1.8 DNS_CHECK:1.3.0 MISC_CHECK:0.4.0..0.5.8"`
+	Checks      []Check     `kw:"HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK MISC_CHECK UDP_CHECK PING_CHECK BFD_CHECK" since:"..0.4.9 SSL_GET:0.4.9 TCP_CHECK:..0.5.8 SMTP_CHECK:1.1.8 DNS_CHECK:1.3.0 MISC_CHECK:0.4.0..0.5.8 BFD_CHECK:..2.0.8"`
 	Kept        []Item
 }
 
@@ -210,19 +265,20 @@ const (
 	MiscCheck Kind = "MISC_CHECK"
 	UDPCheck  Kind = "UDP_CHECK"
 	PingCheck Kind = "PING_CHECK"
+	BFDCheck  Kind = "BFD_CHECK"
 )
 
 // Check is one checker block of a real server. After Resolve Target holds the
 // address and port to connect to, whatever was written.
 type Check struct {
 	Kind        Kind            `key:"word"`
-	ConnectIP   Opt[netip.Addr] `kw:"connect_ip" identity:"no" except:"MISC_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
-	ConnectPort Opt[uint16]     `kw:"connect_port" identity:"no" range:"1..65535" except:"MISC_CHECK PING_CHECK" since:"..1.2.8 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7"`
-	BindTo      Opt[netip.Addr] `kw:"bindto" except:"MISC_CHECK" since:"..1.2.8 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
-	BindPort    Opt[uint16]     `kw:"bind_port" range:"1..65535" except:"MISC_CHECK PING_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7"`
-	FWMark      Opt[uint32]     `kw:"fwmark" range:"0..4294967295" except:"MISC_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
+	ConnectIP   Opt[netip.Addr] `kw:"connect_ip" identity:"no" except:"MISC_CHECK BFD_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
+	ConnectPort Opt[uint16]     `kw:"connect_port" identity:"no" range:"1..65535" except:"MISC_CHECK PING_CHECK BFD_CHECK" since:"..1.2.8 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7"`
+	BindTo      Opt[netip.Addr] `kw:"bindto" except:"MISC_CHECK BFD_CHECK" since:"..1.2.8 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
+	BindPort    Opt[uint16]     `kw:"bind_port" range:"1..65535" except:"MISC_CHECK PING_CHECK BFD_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7"`
+	FWMark      Opt[uint32]     `kw:"fwmark" range:"0..4294967295" except:"MISC_CHECK BFD_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
 	Alpha       Opt[bool]       `kw:"alpha" identity:"no"`
-	Timing      Timing          `part:""`
+	Timing      Timing          `part:"" except:"BFD_CHECK"`
 	Target      Endpoint
 
 	URLs        []URL        `kw:"url" only:"HTTP_GET SSL_GET" since:"..1.2.8"`
@@ -232,6 +288,7 @@ type Check struct {
 	Helo        Opt[string]  `kw:"helo_name" default:"smtpchecker.keepalived.org" only:"SMTP_CHECK" since:"..1.2.8" mild:"yes"`
 	QueryType   Opt[string]  `kw:"type" case:"any" values:"A NS CNAME SOA MX TXT AAAA RRSIG DNSKEY" default:"SOA" only:"DNS_CHECK" since:"1.3.0"`
 	QueryName   Opt[string]  `kw:"name" default:"." only:"DNS_CHECK" since:"1.3.0"`
+	Session     Opt[string]  `kw:"name" mild:"yes" only:"BFD_CHECK"`
 	Command     Command      `kw:"misc_path" user:"user" need:"yes" only:"MISC_CHECK" since:"..1.2.8 user:1.3.0"`
 	MiscTimeout Opt[Seconds] `kw:"misc_timeout" identity:"no" whole:"yes" range:"1..4294" only:"MISC_CHECK" since:"1.1.0"`
 	MiscDynamic bool         `kw:"misc_dynamic" only:"MISC_CHECK" since:"1.1.8"`

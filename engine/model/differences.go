@@ -97,7 +97,10 @@ func (c *comparison) root(old, next reflect.Value) {
 		switch {
 		case d.typ.Kind() == reflect.Struct:
 			c.block(d.subs[d.word], &owner{name: d.word}, a, b)
-		case d.role == c.role:
+		case d.role != c.role:
+		case d.subs == nil:
+			c.word(d, nil, a, b)
+		default:
 			c.elements(d, nil, a, b)
 		}
 	}

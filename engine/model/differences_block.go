@@ -45,11 +45,17 @@ func below(outer *owner, name string) string {
 // elements compares two lists of blocks. Where they have no names and are all of one
 // kind, such as the pages of a check, they mean what they do in their order.
 func (c *comparison) elements(d *directive, at *owner, old, next reflect.Value) {
+	if old.Len() == next.Len() && old.Pointer() == next.Pointer() {
+		return // they share it
+	}
 	pairs, gone := d.pair(old, next)
 	for i := range next.Len() {
 		n := next.Index(i)
 		if pairs[i] < 0 {
 			c.tell(Difference{Object: at.String(), Word: d.wordOf(n), Sign: Appeared, New: nameOf(d, n)})
+			continue
+		}
+		if v, is := n.Addr().Interface().(*Virtual); is && v.Same(old.Index(pairs[i]).Addr().Interface().(*Virtual)) {
 			continue
 		}
 		c.block(d.blockOf(n), &owner{outer: at, d: d, v: n, role: d.role}, old.Index(pairs[i]), n)

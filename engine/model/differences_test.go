@@ -91,7 +91,7 @@ func TestWhatADifferenceSays(t *testing.T) {
 		{"garp_group {\ninterface eth0\ngarp_interval 1\n}\n", "garp_group {\ninterface eth1\ngarp_interval 1\n}\n", "garp_group: interfaces + eth1; garp_group: interfaces - eth0"},
 		{"vrrp_track_process p {\nprocess x\nweight 1\n}\n", "vrrp_track_process p {\nprocess x\nweight 2\n}\nvrrp_track_process q {\nprocess y\n}\n",
 			"vrrp_track_process p: weight 1 -> 2; + vrrp_track_process q"},
-		{"static_routes {\n198.51.100.0/24 via 192.0.2.1\n}\n", "", "- static_routes"},
+		{"static_routes {\n198.51.100.0/24 via 192.0.2.1\n}\n", "", "static_routes - 198.51.100.0/24 via 192.0.2.1"},
 		{server("weight 1"), server("weight 2"), "tcp:192.0.2.1:80/192.0.2.2:80: weight 1 -> 2"},
 		{server("TCP_CHECK {\n}"), server(""), "tcp:192.0.2.1:80/192.0.2.2:80: - TCP_CHECK 192.0.2.2:80"},
 		{server("TCP_CHECK {\n}"), server("SMTP_CHECK {\n}"),

@@ -11,7 +11,11 @@ import (
 
 // ground is a text whose every block is there once; a comment of a path marks where
 // the words of a block go. Nothing in it keeps a word from taking effect.
-const ground = `global_defs {
+const ground = `#
+track_group tg {
+#track_group
+}
+global_defs {
 #global_defs
 }
 garp_group {
@@ -23,6 +27,13 @@ script /bin/chk
 }
 vrrp_script other {
 script /bin/other
+}
+bfd_instance near {
+neighbor_ip 198.51.100.2
+#bfd_instance
+}
+bfd_instance far {
+neighbor_ip 198.51.100.3
 }
 vrrp_instance VI_1 {
 interface eth0
@@ -85,6 +96,10 @@ UDP_CHECK {
 PING_CHECK {
 #virtual_server.real_server.PING_CHECK
 }
+BFD_CHECK {
+name near
+#virtual_server.real_server.BFD_CHECK
+}
 MISC_CHECK {
 misc_path /bin/misc
 #virtual_server.real_server.MISC_CHECK
@@ -98,7 +113,7 @@ func with(t *testing.T, path, word, text string) Config {
 	t.Helper()
 	var out []string
 	lines := strings.Split(ground, "\n")
-	at := slices.Index(lines, "#"+path)
+	at := slices.Index(lines, "#"+path) // "" is the top
 	if at < 0 {
 		t.Fatalf("no place for the words of %q", path)
 	}
@@ -146,11 +161,14 @@ func pairOf(d *directive) (a, b string) {
 		"priority": {"50", "51"}, "interface": {"eth2", "eth3"}, "preempt_delay": {"5", "7"}, "advert_int": {"5", "7"},
 		"quorum": {"2", "3"}, "hysteresis": {"1", "2"}, "weight": {"11", "12"}, "auth_pass": {"first", "second"},
 		"payload": {"0102", "0a 3"}, "require_reply": {"aX", "bb"},
-		"group": {"{\nVI_1\n}", "{\nVI_2\n}"}, "track_script": {"{\nchk\n}", "{\nother\n}"}, "track_interface": {"{\neth8\n}", "{\neth9\n}"},
+		"group": {"{\nVI_1\n}", "{\nVI_2\n}"}, "track_script": {"{\nchk\n}", "{\nother\n}"}, "track_bfd": {"{\nnear\n}", "{\nfar\n}"}, "track_interface": {"{\neth8\n}", "{\neth9\n}"},
 		"script_user": {"nobody", "daemon"}, "user": {"nobody", "daemon"}, "auth_type": {"PASS", ""},
-		"virtual_router_id": {"11", "12"}, "regex": {`"first"`, `"second"`}, "version": {"2", "3"}, "vrrp_version": {"2", "3"}, "interval": {"5", "7"},
+		"virtual_router_id": {"11", "12"}, "lvs_sync_daemon": {"eth0 inst VI_1", "eth1 id 7 maxlen 1400 port 99 ttl 2 group 224.0.0.99"}, "old_unicast_checksum": {"", "never"}, "regex": {`"first"`, `"second"`}, "version": {"2", "3"}, "vrrp_version": {"2", "3"}, "interval": {"5", "7"},
 	}
-	if d.block.word == "vrrp_script" && d.word == "weight" {
+	if d.block.word == "BFD_CHECK" && d.word == "name" {
+		return "near", "far"
+	}
+	if (d.block.word == "vrrp_script" || d.block.word == "bfd_instance") && d.word == "weight" {
 		return "5", "7 reverse"
 	}
 	if p, ok := special[d.word]; ok {
@@ -172,6 +190,10 @@ func pairOf(d *directive) (a, b string) {
 		return "{\n198.51.100.1/24\n}", "{\n198.51.100.9/24\n}"
 	case "vmac":
 		return "v1", "v1 2:0:0:0:9"
+	case "routes":
+		return "{\n198.51.100.0/24 via 192.0.2.7\n}", "{\n198.51.101.0/24 dev eth0 table 7\n}"
+	case "rules":
+		return "{\nfrom 198.51.100.0/24 table 7 preference 9\n}", "{\nto 198.51.100.0/24 blackhole preference 9\n}"
 	case "peers":
 		return "{\n192.0.2.7\n}", "{\n192.0.2.9 min_ttl 250\n}"
 	case "lines":

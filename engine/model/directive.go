@@ -44,6 +44,7 @@ type directive struct {
 	quiet     string // why nobody is told that it differs
 	soft      bool   // it is not acted on: nothing said of it is an error
 	mild      bool   // keepalived goes on where its value is missing
+	first     bool   // of several the first one counts
 	since     Since
 	sinces    map[string]Since // of single blocks, or words of a list
 }

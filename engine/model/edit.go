@@ -7,7 +7,7 @@ import "holdfast/engine/conf"
 func Draft(name, text string, facts Facts) *conf.Draft {
 	opt := facts.Options()
 	if conf.Read(name, []byte(text), opt).Doubted {
-		b, _ := understand(name, text, facts, nothing)
+		b, _ := understand(name, text, facts, keeps{stays: nothing})
 		opt.Literal = b.literal
 	}
 	return conf.NewDraft(name, text, opt)

@@ -68,6 +68,10 @@ type Facts struct {
 	// Root says whether a program of this user and group would run as root, under
 	// script security if secure. Without it nothing is said about that.
 	Root func(user, group string, secure bool) bool
+	// Number is the number of a name in iproute2's files: of a table, protocol, scope, octet
+	// (type of service), realms or group, or of an ipproto. Without it only the names that
+	// need no file are known.
+	Number func(kind, name string) (uint32, bool)
 	// Command is told of every command, as it is written, and where; may be nil.
 	Command func(c Command, at Range)
 }

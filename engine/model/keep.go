@@ -16,7 +16,9 @@ func (b *binder) keep(k *keptWord, n *conf.Node) (Item, bool) {
 	if k.is("heavy") {
 		severity = Warning
 	}
-	b.report(severity, "kept-not-acted", n.Words[0].Span(), "Word", word, "Loss", k.loss)
+	if !k.is("acted") {
+		b.report(severity, "kept-not-acted", n.Words[0].Span(), "Word", word, "Loss", k.loss)
+	}
 	return b.keepInside(k, n)
 }
 

@@ -23,14 +23,15 @@ var inWords = map[string]string{
 // keptRows are statements with the code of what is found in them, "-" for nothing:
 // what keepalived 2.2.7 complains of, or takes.
 const keptRows = `
-global|lvs_sync_daemon|missing-option
-global|lvs_sync_daemon eth0 V1 id 5|-
-global|lvs_sync_daemon eth0 inst V1 id 5 maxlen 1000 port 99 ttl 25 group 224.0.0.5|-
+global|lvs_sync_daemon|no-value
+global|lvs_sync_daemon eth0 id 5 maxlen 1000 port 99 ttl 25 group 224.0.0.5|-
+global|lvs_sync_daemon eth0 V1|unknown-instance
 global|lvs_sync_daemon eth0 id 300|out-of-range
 global|lvs_sync_daemon eth0 maxlen 70000|out-of-range
 global|lvs_sync_daemon eth0 group 10.0.0.1|not-multicast
-global|lvs_sync_daemon eth0 foo 7|unknown-word
+global|lvs_sync_daemon eth0 foo bar|unknown-word
 global|lvs_sync_daemon eth0 id|no-value
+global|lvs_sync_daemon eth0 inst|missing-value
 global|lvs_timeouts tcp 5 udp 6|-
 global|lvs_timeouts tcp 99999999|out-of-range
 global|lvs_timeouts foo 8|unknown-word
@@ -90,7 +91,8 @@ address|fe80::7/64 label x|ipv4-only
 route|10.5.0.0/24 via 10.1.0.9 dev eth0 metric 5 mtu lock 1500 rtt 5ms rttvar lock 5s tos 0x10|-
 route|10.5.0.0/24 dev eth0 prepend|-
 route|10.5.0.0/24 dev eth0 add|-
-route|10.5.0.0/24 nexthop via 10.1.0.9 dev eth0 weight 5 nexthop via 10.1.0.8 weight 2|-
+route|10.5.0.0/24 nexthop via 10.1.0.9 dev eth0 weight 5 nexthop via 10.1.0.8 weight 2|route-untracked
+route|10.5.0.0/24 dev eth0 protocol 5|route-of-other-protocol
 route|default via foo|bad-address
 route|10.5.0.0/24 via|missing-value
 route|10.5.0.0/24 via 10.1.0.9 scope foo|unknown-value
@@ -127,6 +129,9 @@ rule|from 10.1.0.0/24 pref 5 table 5|unknown-word
 rule|from 10.1.0.0/24 l3mdev table 5|second-action
 rule|from 10.1.0.0/24|rule-without-action
 rule|from 10.1.0.0/24 table 0|table-zero
+rule|from 10.1.0.0/24 protocol 4 table 5 preference 5|route-of-other-protocol
+rule|from 10.1.0.0/24 blackhole suppress_prefixlength 8 preference 5|table-only
+rule|realms 3 goto 9 preference 5|table-only
 rule|from 10.1.0.0/24 table|missing-value
 group|10.0.0.1 80\n10.0.0.1-9 80\n10.0.0.1-10.0.0.9 80\n10.0.0.0/24 80\nfe80::1-f 80\nfwmark 5 inet6|-
 group|10.0.0.9-1 80|bad-address-range
@@ -204,13 +209,13 @@ func TestAMistakeInAKeptStatementStaysInTextAndJSON(t *testing.T) {
 		if got := Print(back); got != printed {
 			t.Errorf("from JSON\n%s\nof\n%s\n%s", got, printed, form)
 		}
-		if r.place == "address" || strings.HasPrefix(r.statement, "track_interface") || strings.HasPrefix(r.statement, "unicast_peer") || strings.HasPrefix(r.statement, "vrrp_mcast_group6") || strings.HasPrefix(r.statement, "use_vmac") {
+		if r.place == "address" || (r.place == "route" || r.place == "rule") && r.code != "-" || strings.HasPrefix(r.statement, "track_interface") || strings.HasPrefix(r.statement, "unicast_peer") || strings.HasPrefix(r.statement, "lvs_sync_daemon") || strings.HasPrefix(r.statement, "vrrp_mcast_group6") || strings.HasPrefix(r.statement, "use_vmac") {
 			return // acted on: what is not valid has no effect, and says so
 		}
 		if !strings.Contains(r.statement, " ") && r.code != "-" {
 			return // a word without its value is named, and not kept: keepalived may end at it
 		}
-		if r.code == "unknown-word" && (r.place == "route" || r.place == "rule" || strings.Contains(r.statement, "{")) {
+		if r.code == "unknown-word" && strings.Contains(r.statement, "{") {
 			return // what keepalived leaves out of a list for it, an export leaves out
 		}
 		for line := range strings.Lines(r.statement) {

@@ -34,8 +34,9 @@ func (l *line) about(o option, code string, args ...string) {
 }
 
 // families reports addresses of another family than that of the destination, and
-// words that belong to the other.
-func (l *line) families(list []option, six, known bool, own map[string]bool) {
+// words that belong to the other. It says whether all are of one.
+func (l *line) families(list []option, six, known bool, own map[string]bool) bool {
+	one := true
 	for _, o := range list {
 		if !o.good || !known {
 			continue
@@ -44,20 +45,25 @@ func (l *line) families(list []option, six, known bool, own map[string]bool) {
 		switch {
 		case bound && want && !six:
 			l.about(o, "ipv6-only")
+			one = false
 		case bound && !want && six:
 			l.about(o, "ipv4-only")
+			one = false
 		case o.kind.name == "gateway" || o.kind.name == "addr" || o.kind.name == "prefix":
 			if p, ok := prefix(l.valueOf(o)); ok && p.Addr().Is6() != six {
 				l.about(o, "mixed-families")
+				one = false
 			}
 		}
 	}
+	return one
 }
 
 var (
 	// addressFamily and routeFamily say which words are of IPv6, and which not.
 	addressFamily = map[string]bool{"label": false, "brd": false}
 	routeFamily   = map[string]bool{"pref": true, "expires": true}
+	ruleFamily    = map[string]bool{"realms": false}
 	// ruleActions are the words that say what a rule does; it has one.
 	ruleActions = []string{"table", "nop", "goto", "blackhole", "unreachable", "prohibit", "type", "l3mdev"}
 )
@@ -78,30 +84,52 @@ func (l *line) relateAddress(a Address, list []option) {
 	l.families(list, a.Prefix.Addr().Is6(), true, addressFamily)
 }
 
-// relateRoute is about a whole route; to is its destination.
-func (l *line) relateRoute(to string, list []option) {
+// relateRoute is about a whole route; to is its destination. It says whether keepalived
+// takes the line.
+func (l *line) relateRoute(to string, list []option) bool {
 	l.trackGroup(list)
 	p, ok := prefix(to)
-	l.families(list, ok && p.Addr().Is6(), ok, routeFamily)
+	one := l.families(list, ok && p.Addr().Is6(), ok, routeFamily)
 	l.protocolOfRoute(list)
 	if o, ok := written(list, "as"); ok {
 		l.about(o, "mpls-only")
+		l.drop(o)
 	}
-	_, dev := written(list, "dev")
-	_, free := written(list, "no_track")
-	if !dev && !free && strings.HasPrefix(l.d.word, "virtual") {
+	dev := slices.ContainsFunc(beforeHops(list), func(o option) bool { return o.word == "dev" })
+	if _, free := written(list, "no_track"); !dev && !free {
 		l.at = 0
 		l.fail(Warning, "route-untracked", to)
 	}
+	return one
 }
 
-// relateRule is about a whole rule.
-func (l *line) relateRule(list []option) {
+// beforeHops are the words of the route itself.
+func beforeHops(list []option) []option {
+	if i := slices.IndexFunc(list, func(o option) bool { return o.word == "nexthop" }); i >= 0 {
+		return list[:i]
+	}
+	return list
+}
+
+// relateRule is about a whole rule. It says whether keepalived takes the line.
+func (l *line) relateRule(list []option) bool {
 	l.trackGroup(list)
+	good := l.families(list, l.ruleOfSix(list), true, ruleFamily)
 	var actions []option
 	for _, o := range list {
 		if slices.Contains(ruleActions, o.word) {
 			actions = append(actions, o)
+		}
+	}
+	l.protocolOfRoute(list)
+	if _, looks := written(list, "table"); !looks {
+		if _, looks = written(list, "l3mdev"); !looks {
+			for _, word := range []string{"realms", "suppress_prefixlength", "suppress_ifgroup"} {
+				if o, there := written(list, word); there && len(actions) > 0 {
+					l.about(o, "table-only")
+					good = false
+				}
+			}
 		}
 	}
 	preference, placed := written(list, "preference")
@@ -109,21 +137,38 @@ func (l *line) relateRule(list []option) {
 	if target, ok := written(list, "goto"); ok && target.good {
 		if next, _ := strconv.ParseInt(l.valueOf(target), 0, 64); !placed || preference.good && first >= next {
 			l.about(target, "goto-back")
-			placed = true
+			placed, good = true, false
 		}
 	}
 	if table, ok := written(list, "table"); ok && l.valueOf(table) == "0" {
 		l.about(table, "table-zero")
+		good = false
 	}
 	l.at = 0
 	switch {
 	case len(actions) == 0:
-		l.fail(Warning, "rule-without-action", "", "Values", strings.Join(ruleActions, ", "))
+		return l.fail(Warning, "rule-without-action", "", "Values", strings.Join(ruleActions, ", "))
 	case len(actions) > 1:
 		l.about(actions[1], "second-action")
-	case !placed && strings.HasPrefix(l.d.word, "virtual"):
+		return false
+	case !placed:
 		l.fail(Note, "rule-without-preference", "")
 	}
+	return good
+}
+
+// ruleOfSix says whether a rule is one of IPv6: by a word for it, or by its first
+// address.
+func (l *line) ruleOfSix(list []option) bool {
+	for _, o := range list {
+		if o.word == "inet6" || o.word == "inet" {
+			return o.word == "inet6"
+		}
+		if p, ok := prefix(l.valueOf(o)); ok && o.kind.name == "prefix" {
+			return p.Addr().Is6()
+		}
+	}
+	return false
 }
 
 // relateDevice is about the words of use_ipvlan.
@@ -164,7 +209,7 @@ func (b *binder) relateBlock(k *keptWord, n *conf.Node, lines []Item) {
 }
 
 // askedBy is what the name means that stands in a check.
-var askedBy = map[string]string{"BFD_CHECK": "bfd_instance", "FILE_CHECK": "track_file"}
+var askedBy = map[string]string{"FILE_CHECK": "track_file"}
 
 // mentionKept remembers the name of an object that is not acted on.
 func (b *binder) mentionKept(kind, name string, at conf.Span) {
@@ -176,6 +221,10 @@ func (b *binder) mentionKept(kind, name string, at conf.Span) {
 // settleKept reports such names that nothing bears.
 func (b *binder) settleKept() {
 	defined, names := map[[2]string]bool{}, map[string][]string{}
+	for _, g := range b.cfg.TrackGroups {
+		defined[[2]string{"track_group", g.Name}] = true
+		names["track_group"] = append(names["track_group"], g.Name)
+	}
 	for _, i := range b.cfg.Kept {
 		if len(i.Args) > 0 && whole(i) {
 			name := conf.Unquote(i.Args[0])
@@ -184,7 +233,7 @@ func (b *binder) settleKept() {
 		}
 	}
 	for _, m := range b.names.mentions {
-		if m.kind == "script" || m.kind == "instance" || defined[[2]string{m.kind, m.name}] {
+		if m.kind == "script" || m.kind == "instance" || m.kind == "bfd_instance" || m.kind == string(BFDCheck) || defined[[2]string{m.kind, m.name}] {
 			continue
 		}
 		b.report(Warning, "unknown-object", m.at, "Name", m.name, "Kind", m.kind, "Hint", b.hint(m.name, names[m.kind]))

@@ -12,7 +12,7 @@ const syncWord, syncNow = "lvs_sync_daemon_interface", "lvs_sync_daemon"
 
 // syncWish is an instance's wish for the synchronisation of connections.
 type syncWish struct {
-	item Item // in today's words
+	sync Sync // in today's words
 	at   conf.Span
 }
 
@@ -23,7 +23,8 @@ func (b *binder) moveSync(in *Instance, n *conf.Node) {
 		if i.Word != syncWord || len(i.Args) == 0 {
 			return false
 		}
-		b.syncs = append(b.syncs, syncWish{Item{Word: syncNow, Args: []string{i.Args[0], conf.Quote(in.Name), "id", "0"}}, b.spanOfWord(n, syncWord)})
+		wish := Sync{Interface: conf.Unquote(i.Args[0]), Instance: in.Name, ID: Some(uint8(0))}
+		b.syncs = append(b.syncs, syncWish{wish, b.spanOfWord(n, syncWord)})
 		return true
 	})
 	if len(in.Kept) == 0 {
@@ -44,12 +45,11 @@ func (b *binder) spanOfWord(n *conf.Node, word string) conf.Span {
 // settleSyncs writes down in today's words what instances wish for. There is one
 // daemon: that of global_defs, else the first.
 func (b *binder) settleSyncs() {
-	list := &b.cfg.Global.Kept
 	for _, s := range b.syncs {
-		if i := slices.IndexFunc(*list, func(i Item) bool { return i.Word == syncNow }); i >= 0 {
-			b.report(Warning, "second-sync", s.at, "Word", syncWord, "Value", (*list)[i].Args[0])
-			continue
+		if now := &b.cfg.Global.Sync; now.Written {
+			b.report(Warning, "second-sync", s.at, "Word", syncWord, "Value", now.Val.Interface)
+		} else {
+			*now = Some(s.sync)
 		}
-		*list = readTable().inside("global_defs").tidy(put(*list, s.item, true))
 	}
 }

@@ -78,12 +78,12 @@ func TestALaterStatementReplacesAKeptOne(t *testing.T) {
 }
 
 func TestAKeptWordIsHeldAgainstItsRangeAndStaysAsWritten(t *testing.T) {
-	c, findings := Parse("x", []byte("global_defs {\n    vrrp_down_timer_adverts 101\n    vrrp_strict\n}\n"), Facts{})
-	if len(c.Global.Kept) != 2 || c.Global.Kept[0].Args[0] != "101" {
+	c, findings := Parse("x", []byte("global_defs {\n    json_version 3\n    vrrp_strict\n}\n"), Facts{})
+	if len(c.Global.Kept) != 2 || c.Global.Kept[1].Args[0] != "3" {
 		t.Errorf("kept %+v", c.Global.Kept)
 	}
 	for _, f := range findings {
-		if f.Code == "out-of-range" && f.Severity == Warning && f.Args["Range"] == "1..100" {
+		if f.Code == "out-of-range" && f.Severity == Warning && f.Args["Range"] == "1..2" {
 			return
 		}
 	}
@@ -98,16 +98,16 @@ func TestTheOldWordForConnectionsIsWrittenInTodays(t *testing.T) {
 	}
 	old := "    lvs_sync_daemon_interface eth1\n"
 	for text, want := range map[string]string{
-		instance("V", old): "eth1 V id 0",
-		instance(`"V 1"`, old) + instance("W", strings.ReplaceAll(old, "eth1", "eth2")):                                    `eth1 "V 1" id 0`,
-		instance("V", old) + "global_defs {\n    lvs_sync_daemon eth2 V port 9000\n}\n":                                    "eth2 V port 9000",
+		instance("V", old): "eth1 inst V id 0",
+		instance(`"V 1"`, old) + instance("W", strings.ReplaceAll(old, "eth1", "eth2")):                                    `eth1 inst "V 1" id 0`,
+		instance("V", old) + "global_defs {\n    lvs_sync_daemon eth2 V port 9000\n}\n":                                    "eth2 inst V port 9000",
 		instance("V", "    lvs_sync_daemon_interface\n"):                                                                   "",
 		instance("V", "") + instance("V", strings.ReplaceAll(old, "eth1", "eth2")) + "global_defs {\n    router_id x\n}\n": "",
 	} {
 		c, _ := Parse("x", []byte(text), Facts{})
 		got := ""
-		for _, i := range c.Global.Kept {
-			got += strings.Join(i.Args, " ")
+		if c.Global.Sync.Written {
+			got = c.Global.Sync.Val.String()
 		}
 		if got != want || len(c.Instances[0].Kept) > 0 {
 			t.Errorf("%s\ngives %q, want %q, and in the instance %+v", text, got, want, c.Instances[0].Kept)
@@ -164,9 +164,6 @@ vrrp_instance V {
 
 static_routes {
     10.5.0.0/24 via 10.3.0.9 dev eth0
-}
-
-static_rules {
 }
 
 vrrp_instance V {

@@ -50,7 +50,8 @@ type Item struct {
 //	            that of the block around it
 //	lvs         it belongs to the LVS role, at the top and in global_defs; see Role
 //	secret      its value is never shown
-//	acted       it is acted on: only inside of lines (kept_lines.go)
+//	acted       it is acted on: inside of lines (kept_lines.go), or by the word that it moved to
+//	lax         keepalived goes on with the line where its value is none
 //
 // A word moves from here to the tag of a field when its effect is built.
 type keptWord struct {
@@ -178,7 +179,7 @@ func (all keptVocabulary) add(in string, f []string) *keptWord {
 	if k.kind == nil {
 		panic("no grammar for the kind of " + in + "." + k.word)
 	}
-	k.soft = !k.is("acted")
+	k.soft = !k.is("acted") || k.is("lax")
 	if kind == "block" {
 		k.blk = &block{word: k.word, path: join(in, k.word), words: map[string]*directive{}}
 	}

@@ -13,12 +13,12 @@ no_track            flag acted since:2.0.0
 use_vmac            flag acted
 
 block +mild static_ipaddress
-dev                 interface since:..1.2.8
-label               text
-brd                 broadcast alias:broadcast since:..1.2.8
-scope               scope since:..1.2.8
-track_group         text since:2.0.3 loss:root.track_group
-no_track            flag since:2.0.3
+dev                 interface acted since:..1.2.8
+label               text acted
+brd                 broadcast acted alias:broadcast since:..1.2.8
+scope               scope acted since:..1.2.8
+track_group         text acted since:2.0.3
+no_track            flag acted since:2.0.3
 
 block +mild virtual_ipaddress virtual_ipaddress_excluded static_ipaddress
 peer                prefix
@@ -30,97 +30,97 @@ noprefixroute       flag since:1.3.6 loss:address.flags
 autojoin            flag since:1.3.6 loss:address.flags
 
 block virtual_routes static_routes
-unicast             flag since:..1.2.24
-local               flag since:..1.2.24
-broadcast           flag since:..1.2.24
-multicast           flag since:..1.2.24
-throw               flag since:..1.2.24
-unreachable         flag since:..1.2.24
-prohibit            flag since:..1.2.24
-blackhole           flag since:1.1.16
-nat                 flag since:..1.2.24
-to                  prefix since:..1.2.8
-inet                flag since:2.0.8
-inet6               flag since:2.0.8
-via                 gateway old:gw since:..1.2.8
-or                  gateway old moved since:1.1.16
-nexthop             flag since:..1.2.24
-dev                 interface alias:oif since:..1.2.8
-src                 addr since:..1.2.8
-table               name since:..1.2.8
-protocol            octet since:..1.2.24
-scope               scope since:1.0.3
-metric              whole 0..4294967295 alias:priority,preference since:1.1.15
-tos                 octet alias:dsfield since:..1.2.24
-mtu                 metric 0..4294967295 since:..1.2.24
-hoplimit            metric 0..255 since:..1.2.24
-advmss              metric 0..4294967295 since:..1.2.24
-rtt                 time since:..1.2.24
-rttvar              time since:..1.2.24
-reordering          metric 0..4294967295 since:..1.2.24
-window              whole 0..4294967295 since:..1.2.24
-cwnd                metric 0..4294967295 since:..1.2.24
-ssthresh            metric 0..4294967295 since:..1.2.24
-realms              name since:..1.2.24
-rto_min             time since:..1.2.24
-initcwnd            whole 0..4294967295 since:..1.2.24
-initrwnd            whole 0..4294967295 since:..1.2.24
-quickack            whole 0..1 since:..1.2.24
-congctl             control since:..1.2.24
-pref                choice values:low,medium,high since:..1.2.24
-fastopen_no_cookie  whole 0..1 since:1.4.3
-ttl-propagate       choice values:enabled,disabled since:2.0.8
-expires             whole 0..4294967295 since:..1.2.24
-features            choice values:ecn since:..1.2.24
+unicast             flag acted since:..1.2.24
+local               flag acted since:..1.2.24
+broadcast           flag acted since:..1.2.24
+multicast           flag acted since:..1.2.24
+throw               flag acted since:..1.2.24
+unreachable         flag acted since:..1.2.24
+prohibit            flag acted since:..1.2.24
+blackhole           flag acted since:1.1.16
+nat                 flag acted since:..1.2.24
+to                  prefix acted since:..1.2.8
+inet                flag acted since:2.0.8
+inet6               flag acted since:2.0.8
+via                 gateway acted old:gw since:..1.2.8
+or                  gateway acted old moved since:1.1.16
+nexthop             flag acted since:..1.2.24
+dev                 interface acted alias:oif since:..1.2.8
+src                 addr acted since:..1.2.8
+table               table acted since:..1.2.8
+protocol            protocol acted since:..1.2.24
+scope               scope acted since:1.0.3
+metric              whole 0..4294967295 acted alias:priority,preference since:1.1.15
+tos                 octet acted alias:dsfield since:..1.2.24
+mtu                 metric 0..4294967295 acted since:..1.2.24
+hoplimit            metric 0..255 acted since:..1.2.24
+advmss              metric 0..4294967295 acted since:..1.2.24
+rtt                 time acted since:..1.2.24
+rttvar              time acted since:..1.2.24
+reordering          metric 0..4294967295 acted since:..1.2.24
+window              whole 0..4294967295 acted since:..1.2.24
+cwnd                metric 0..4294967295 acted since:..1.2.24
+ssthresh            metric 0..4294967295 acted since:..1.2.24
+realms              realms acted since:..1.2.24
+rto_min             time acted since:..1.2.24
+initcwnd            whole 0..4294967295 acted since:..1.2.24
+initrwnd            whole 0..4294967295 acted since:..1.2.24
+quickack            whole 0..1 acted since:..1.2.24
+congctl             control acted since:..1.2.24
+pref                choice acted values:low,medium,high since:..1.2.24
+fastopen_no_cookie  whole 0..1 acted since:1.4.3
+ttl-propagate       choice acted values:enabled,disabled since:2.0.8
+expires             whole 0..4294967295 acted since:..1.2.24
+features            choice acted values:ecn since:..1.2.24
 encap               encap values:mpls,ip,ip6,ila since:..1.2.24
 as                  target
-onlink              flag since:..1.2.24
-weight              whole 1..256 since:..1.2.24
-add                 flag
-prepend             flag
-append              flag
+onlink              flag acted since:..1.2.24
+weight              whole 1..256 acted since:..1.2.24
+add                 flag acted
+prepend             flag acted
+append              flag acted
 vrf                 name
 
 block virtual_rules static_rules
-not                 flag since:1.2.20..1.2.24
-from                prefix since:1.2.20..1.2.24
-to                  prefix since:1.2.20..1.2.24
-iif                 interface alias:dev since:1.2.20..1.2.24
-oif                 interface since:1.2.20..1.2.24
-tos                 octet alias:dsfield since:1.2.20..1.2.24
-fwmark              mark since:1.2.20..1.2.24
-preference          octal 0..4294967295 alias:priority,order since:1.2.20..1.2.24
-table               name alias:lookup since:1.2.20..1.2.24
-nop                 flag since:1.2.20..1.2.24
-goto                whole 0..4294967295 since:1.2.20..1.2.24
-blackhole           flag since:1.2.20..1.2.24
-unreachable         flag since:1.2.20..1.2.24
-prohibit            flag since:1.2.20..1.2.24
-type                choice values:unreachable,blackhole,prohibit,nop since:1.2.20..1.2.24
-realms              name since:1.2.20..1.2.24
-protocol            octet since:2.0.1
-suppress_prefixlength whole 0..128 alias:sup_pl since:1.2.20..1.2.24
-suppress_ifgroup    name alias:sup_group since:1.2.20..1.2.24
-tunnel-id           octal 0..18446744073709551615 since:1.2.24
-tun_id              whole 0..4294967295 since:2.4.0..2.4.3
-l3mdev              flag since:1.4.3
-uidrange            span 0..4294967295 since:1.3.5
-ipproto             name since:2.0.1
-ip_proto            name since:2.4.0..2.4.3
-sport               span 0..65535 since:2.0.1
-dport               span 0..65535 since:2.0.1
-inet                flag since:2.0.8
-inet6               flag since:2.0.8
+not                 flag acted since:1.2.20..1.2.24
+from                prefix acted since:1.2.20..1.2.24
+to                  prefix acted since:1.2.20..1.2.24
+iif                 interface acted alias:dev since:1.2.20..1.2.24
+oif                 interface acted since:1.2.20..1.2.24
+tos                 octet acted alias:dsfield since:1.2.20..1.2.24
+fwmark              mark acted since:1.2.20..1.2.24
+preference          octal 0..4294967295 acted alias:priority,order since:1.2.20..1.2.24
+table               table acted alias:lookup since:1.2.20..1.2.24
+nop                 flag acted since:1.2.20..1.2.24
+goto                whole 0..4294967295 acted since:1.2.20..1.2.24
+blackhole           flag acted since:1.2.20..1.2.24
+unreachable         flag acted since:1.2.20..1.2.24
+prohibit            flag acted since:1.2.20..1.2.24
+type                choice acted values:unreachable,blackhole,prohibit,nop since:1.2.20..1.2.24
+realms              realms acted since:1.2.20..1.2.24
+protocol            whole 0..255 acted since:2.0.1
+suppress_prefixlength whole 0..128 acted alias:sup_pl since:1.2.20..1.2.24
+suppress_ifgroup    group acted alias:sup_group since:1.2.20..1.2.24
+tunnel-id           octal 0..18446744073709551615 acted since:1.2.24
+tun_id              whole 0..4294967295 acted since:2.4.0..2.4.3
+l3mdev              flag acted since:1.4.3
+uidrange            span 0..4294967295 acted since:1.3.5
+ipproto             ipproto acted since:2.0.1
+ip_proto            ipproto acted since:2.4.0..2.4.3
+sport               span 0..65535 acted since:2.0.1
+dport               span 0..65535 acted since:2.0.1
+inet                flag acted since:2.0.8
+inet6               flag acted since:2.0.8
 
 block virtual_routes
-no_track            flag since:2.0.1
+no_track            flag acted since:2.0.1
 
 block virtual_rules
-no_track            flag since:2.0.2..2.2.7
+no_track            flag acted since:2.0.2..2.2.7
 
 block static_routes static_rules
-track_group         text since:2.0.3 loss:root.track_group
-no_track            flag since:2.0.3
+track_group         text acted since:2.0.3
+no_track            flag acted since:2.0.3
 
 block +mild track_interface track_script
 weight              whole -253..253 acted since:1.1.13
@@ -135,12 +135,14 @@ noreverse           flag acted since:2.0.18..2.2.7
 block +mild track_process
 weight              whole -254..254 since:2.0.11
 
-block +mild track_bfd
-weight              whole -253..253
-
-block +mild track_process track_bfd
+block +mild track_process
 reverse             flag since:2.0.18
 noreverse           flag since:2.0.18..2.2.7
+
+block +mild track_bfd
+weight              whole -253..253 acted
+reverse             flag acted since:2.0.18
+noreverse           flag acted since:2.0.18..2.2.7
 
 block +mild weight
 reverse             flag acted since:2.0.18
@@ -160,8 +162,10 @@ MII                 flag since:2.0.13
 ETHTOOL             flag since:2.0.13
 IOCTL               flag since:2.0.13
 
-block +mild lvs_sync_daemon
+block +acted +lax lvs_sync_daemon
 inst                text
+
+block +mild +acted +lax lvs_sync_daemon
 id                  whole 0..255 since:1.2.20
 maxlen              whole 1..65507 since:1.2.24
 port                whole 1..65535 =8848 since:1.2.24

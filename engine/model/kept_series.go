@@ -7,17 +7,6 @@ import (
 	"strings"
 )
 
-// sync reads IF [[inst] INSTANCE] and the options of the connection
-// synchronisation daemon.
-func (l *line) sync() bool {
-	w, ok := l.next()
-	if !ok {
-		return l.fail(Warning, "missing-option", "", "Values", "IF")
-	}
-	l.b.mentionInterface(w, l.n.WordSpan(l.at))
-	return l.known(func(string) bool { return l.at == 2 })
-}
-
 // ipvlan reads the argument of use_ipvlan: the name of the interface that is made, and
 // its own address.
 func (l *line) ipvlan() bool {

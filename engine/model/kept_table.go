@@ -21,16 +21,8 @@ linkbeat_interfaces      linkbeat since:2.0.13 loss:linkbeat
 interface_up_down_delays delays 0..255 since:2.2.3
 vrrp_track_process       block name many since:2.0.11 loss:track_process
 track_file               block name many old:vrrp_track_file since:vrrp_track_file=2.0.0 loss:track_file
-bfd_instance             block name many since:..2.0.7 loss:bfd
-track_group              block name many since:2.0.3
-static_ipaddress         addresses heavy since:1.1.0
-static_routes            routes heavy since:1.0.1
-static_rules             rules heavy since:1.2.20
 virtual_server_group     members name many since:1.0.2 loss:virtual_server_group lvs
 SSL                      block anew loss:SSL lvs
-
-block track_group
-group                    lines since:2.0.3
 
 block vrrp_track_process
 process                  names need since:2.0.11
@@ -48,21 +40,6 @@ file                     text mild need loss:track_file
 weight                   weight -2147483647..2147483647 =1 mild loss:track_file
 init_file                initial? loss:track_file
 
-block bfd_instance
-neighbor_ip              addr alias:neighbour_ip need
-source_ip                addr
-min_rx                   secs 1..4294967 =10 since:..2.0.7
-min_tx                   secs 1..4294967 =10
-idle_tx                  secs 1..4294967 =1000
-multiplier               whole 1..255 =5
-passive                  flag
-ttl                      whole 1..255 =255 alias:hoplimit
-max_hops                 whole 0..255 =0
-multihop                 bool since:2.2.8
-weight                   weight -253..253 =0
-vrrp                     flag
-checker                  flag
-
 block SSL
 password                 text mild secret
 ca                       text mild
@@ -75,22 +52,16 @@ const keptVRRP = `
 block vrrp_sync_group
 track_file                 tracks names:track_file line:track_process since:2.0.0 loss:track_file
 track_process              tracks names:vrrp_track_process since:2.0.11..2.2.7 loss:track_process
-track_bfd                  tracks names:bfd_instance since:..2.0.8 loss:track_bfd
 notify_priority_changes    bool since:2.0.16..2.2.7 loss:notify_priority_changes
 sync_group_tracking_weight flag since:2.0.0 loss:group-weights
 global_tracking            flag old since:1.2.3 loss:group-weights
 
 block vrrp_instance
-virtual_routes             routes heavy since:1.0.1
-virtual_rules              rules heavy since:1.2.20
 no_virtual_ipaddress       flag since:2.2.8
 auth_hmac                  block heavy since:2.4.0
 track_file                 tracks names:track_file line:track_process old:vrrp_track_file since:vrrp_track_file=never loss:track_file
 track_process              tracks names:vrrp_track_process since:2.0.11 loss:track_process
-track_bfd                  tracks names:bfd_instance since:..2.0.8 loss:track_bfd
 track_src_ip               flag
-old_unicast_checksum       choice? values:never since:1.3.7 loss:unicast
-v3_checksum_as_v2          bool since:2.2.8 loss:v3_checksum_as_v2
 use_ipvlan                 ipvlan? heavy since:2.0.17
 vrf                        text
 accept                     flag since:1.2.17 loss:accept
@@ -98,15 +69,12 @@ no_accept                  flag since:1.3.0 loss:accept
 promote_secondaries        flag since:1.3.0
 garp_extra_if              every 0..86400 old:vmac_garp_intvl mild loss:garp_extra_if
 timer_expired_backup       whole? 1..254 =254 since:2.2.8..2.3.3
-owner_ignore_adverts       bool since:2.3.3 loss:owner_ignore_adverts
-lower_prio_no_advert       bool loss:lower_prio_no_advert
-skip_check_adv_addr        bool since:1.2.20 loss:skip_check_adv_addr
 strict_mode                bool since:1.2.20 loss:strict
 notify_deleted             command?
 notify_priority_changes    bool since:2.0.16..2.2.7 loss:notify_priority_changes
 debug                      whole 0..4 =0 since:..1.2.8
 kernel_rx_buf_size         whole 0..4294967295 mild since:2.0.3..2.2.7 loss:rx_bufs
-lvs_sync_daemon_interface  text old moved since:0.5.5..1.2.8 loss:lvs_sync_daemon
+lvs_sync_daemon_interface  text acted old moved since:0.5.5..1.2.8
 native_ipv6                flag old since:1.2.1
 linkbeat_use_polling       flag old since:2.0.0 loss:linkbeat
 
@@ -129,7 +97,6 @@ ip_family          choice values:inet,inet6 =inet since:1.2.20
 
 block real_server
 snmp_name          text mild loss:snmp
-BFD_CHECK          block many heavy since:..2.0.8
 FILE_CHECK         block many heavy
 
 block HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK
@@ -178,10 +145,6 @@ delay_loop         secs 0.000001..4294
 alpha              bool
 log_all_failures   bool
 
-block BFD_CHECK
-name               text mild need
-alpha              bool
-
 block FILE_CHECK
 track_file         text need
 weight             weight -2147483647..2147483647 mild
@@ -192,19 +155,9 @@ weight             weight -2147483647..2147483647 mild
 const keptGlobal = `
 block global_defs
 no_checker_emails                   flag since:2.0.0 lvs
-vrrp_min_garp                       bool since:2.0.12
 vrrp_garp_extra_if                  every 1..86400 old:vrrp_vmac_garp_intvl mild loss:garp_extra_if
-vrrp_down_timer_adverts             whole 1..100 =3
-vrrp_lower_prio_no_advert           bool loss:lower_prio_no_advert
-v3_checksum_as_v2                   bool since:2.2.8 loss:v3_checksum_as_v2
-vrrp_skip_check_adv_addr            flag since:1.2.20 loss:skip_check_adv_addr
 vrrp_strict                         flag since:1.2.20 loss:strict
-vrrp_owner_ignore_adverts           bool since:2.3.3 loss:owner_ignore_adverts
 vrrp_notify_priority_changes        bool since:2.0.16..2.2.7 loss:notify_priority_changes
-vrrp_startup_delay                  secs 0..4294.967295 =0 since:2.0.14
-vrrp_delay_after_boot               secs 0..4294.967295 =0 since:2.4.0
-log_unknown_vrids                   flag since:2.0.16
-default_interface                   text =eth0 mild since:1.2.24 loss:root.static_ipaddress
 dynamic_interfaces                  choice? values:allow_if_changes since:..2.0.8
 disable_local_igmp                  flag
 fifo_write_vrrp_states_on_reload    flag
@@ -217,7 +170,6 @@ nftables_ifindex                    flag since:2.0.11..2.2.7 loss:firewall
 nftables_ipvs                       text? =keepalived_ipvs first since:2.0.11..2.2.7 loss:nftables_ipvs lvs
 nftables_ipvs_priority              whole -2147483648..2147483647 =-1 since:2.0.11..2.2.7 loss:nftables_ipvs lvs
 nftables_ipvs_start_fwmark          whole 1..4294967295 =1000 since:2.0.11..2.2.7 loss:nftables_ipvs lvs
-lvs_sync_daemon                     sync mild since:1.2.20 loss:lvs_sync_daemon lvs
 lvs_timeouts                        timeouts mild since:..2.0.7 loss:lvs_timeouts lvs
 lvs_flush                           flag since:1.2.23 lvs
 lvs_flush_on_stop                   choice? values:VS alias:lvs_flush_onstop since:2.0.15 since:lvs_flush_onstop=2.0.15 lvs

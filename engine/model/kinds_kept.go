@@ -3,7 +3,6 @@ package model
 import (
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -22,9 +21,11 @@ var keptKinds = []*kind{
 	}, "lock"),
 	argument("lifetime", func(l *line, w string) bool { return w == "forever" || l.isLifetime(w) }),
 	argument("octal", func(l *line, w string) bool { return numeral(w) || l.fail(Warning, "bad-number", w, "Default", "") }),
-	argument("octet", (*line).isOctet), argument("scope", (*line).isScope), argument("mark", (*line).isMark),
+	argument("octet", isNamed("octet")), argument("scope", (*line).isScope), argument("mark", (*line).isMark),
 	argument("span", (*line).span), argument("broadcast", (*line).isBroadcast), argument("encap", (*line).encap),
-	series("sync", (*line).sync), series("timeouts", (*line).timeouts), series("every", (*line).every),
+	argument("table", isNamed("table")), argument("protocol", isNamed("protocol")), argument("realms", (*line).isRealms),
+	argument("group", isNamed("group")), argument("ipproto", isNamed("ipproto")),
+	series("timeouts", (*line).timeouts), series("every", (*line).every),
 	series("ipvlan", (*line).ipvlan),
 	series("misses", (*line).misses), series("initial", (*line).initial), series("policy", (*line).policy),
 	series("mode", (*line).mode), series("cpus", (*line).cpus),
@@ -57,11 +58,6 @@ func (l *line) mentionsInterface(w string) bool {
 func (l *line) isAddress(w string) bool {
 	_, err := netip.ParseAddr(w)
 	return err == nil || l.fail(Warning, "bad-address", w)
-}
-
-func (l *line) isOctet(w string) bool {
-	n, err := strconv.ParseUint(w, 0, 64)
-	return err != nil && !digit(w) || err == nil && n < 256 || l.fail(Warning, "out-of-range", w, "Range", "0..255", "Default", "")
 }
 
 func (l *line) isMark(w string) bool {

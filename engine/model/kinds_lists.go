@@ -8,15 +8,15 @@ import (
 	"holdfast/engine/conf"
 )
 
-// listKinds are those of blocks whose every line is a value. Routes, rules and the
-// like are not acted on, and have no type yet.
+// listKinds are those of blocks whose every line is a value. Those without a type are
+// not acted on.
 var listKinds = []*kind{
 	listOf(kind{name: "lines", quote: conf.Quote}, list{line: scanNames, each: true}, func(s string) string { return s }),
 	listOf(kind{name: "addresses"}, list{line: scanAddresses, entry: isPrefix, sure: true, loses: func(int) bool { return false }}, Address.String),
 	listOf(kind{name: "tracks"}, list{line: scanTracks, entry: isTrack, loses: func(at int) bool { return at == 1 }}, Track.String),
 	listOf(kind{name: "peers"}, list{line: scanPeers}, Peer.String),
-	{name: "routes", list: &list{line: func(l *line, _ any) bool { return l.route() }, loses: always}},
-	{name: "rules", list: &list{line: func(l *line, _ any) bool { return l.rule() }, loses: always}},
+	listOf(kind{name: "routes"}, list{line: scanRoutes, loses: always}, Route.String),
+	listOf(kind{name: "rules"}, list{line: scanRules, loses: always}, Rule.String),
 	{name: "members", list: &list{line: func(l *line, _ any) bool { return l.member() }}},
 	{name: "interfaces", list: &list{line: func(l *line, _ any) bool { return l.interfaces() }}},
 	{name: "linkbeat", list: &list{line: func(l *line, _ any) bool { return l.linkbeat() }}},
@@ -85,11 +85,6 @@ func scanTracks(l *line, into any) bool {
 		l.b.tracked[t.Name] = true
 	}
 	return add(l, into, t)
-}
-
-func (l *line) rule() bool {
-	l.relateRule(l.options(nil))
-	return true
 }
 
 func (l *line) interfaces() bool {

@@ -13,6 +13,7 @@ var valueKinds = []*kind{
 	of(kind{name: "bool", zero: true, json: jsonBool, schema: boolSchema}, (*line).scanBool, boolWords),
 	wholeKind[int](), wholeKind[uint8](), wholeKind[uint16](), wholeKind[uint32](),
 	of(kind{name: "secs", number: true, schema: numberSchema("number")}, (*line).scanSeconds, itself[Seconds]),
+	of(kind{name: "secs", number: true, schema: numberSchema("number")}, (*line).scanMillis, itself[Millis]),
 	of(kind{name: "weight", json: jsonWeight, schema: weightSchema}, (*line).scanWeight, itself[Weight]),
 	textKind("text", conf.Quote), textKind("choice", nil),
 	of(kind{name: "text", json: func(_ *directive, p any) any { return p.(*Secret).Reveal() }, quote: conf.Quote},
@@ -28,6 +29,7 @@ var valueKinds = []*kind{
 	of(kind{name: "server"}, (*line).scanSMTPServer, itself[SMTPServer]),
 	of(kind{name: "hex"}, (*line).scanHex, itself[Hex]),
 	of(kind{name: "vmac", full: true}, (*line).scanVMAC, itself[VMAC]),
+	of(kind{name: "sync", full: true}, (*line).scanSync, itself[Sync]),
 	of(kind{name: "text", full: true, quote: conf.QuoteCommand, json: func(_ *directive, p any) any { return string(*p.(*Regex)) }},
 		(*line).scanRegex, func(_ *directive, r Regex) string { return conf.QuoteCommand(string(r)) }),
 	commandKind(), codesKind(),
@@ -43,7 +45,12 @@ func itself[T interface{ String() string }](_ *directive, v T) string { return v
 
 func textKind(name string, quote func(string) string) *kind {
 	return of(kind{name: name, word: true, quote: quote, schema: choiceSchema, json: func(_ *directive, p any) any { return *p.(*string) }},
-		(*line).scanString, func(_ *directive, s string) string { return conf.Quote(s) })
+		(*line).scanString, func(d *directive, s string) string {
+			if s == "" && d.optional { // the word alone
+				return ""
+			}
+			return conf.Quote(s)
+		})
 }
 
 func wholeKind[T int | uint8 | uint16 | uint32]() *kind {

@@ -17,6 +17,7 @@ type line struct {
 	given []string // the words of a default
 	word  string   // as the operator wrote it; "" is the directive's own
 	at    int
+	told  bool // of the backslash at the end of the line
 }
 
 // lineOf is a statement to be read now, before any other: there is room for one.
@@ -76,6 +77,9 @@ func (l *line) fail(s Severity, code, value string, args ...string) bool {
 	if l.at >= len(l.n.Words) {
 		span = l.n.Span()
 	}
+	if l.backslash(s) {
+		return false
+	}
 	if isName(value) { // what else is wrong with it nobody can know
 		l.b.undefined(value, span)
 		return false
@@ -91,18 +95,32 @@ func (l *line) name() string {
 	return l.d.word
 }
 
-// rest reports words that nobody read.
+// backslash reports that the word read last has the backslash at the end of its line.
+func (l *line) backslash(s Severity) bool {
+	if l.n == nil || l.at >= len(l.n.Words) || !l.n.Words[l.at].Backslash() {
+		return false
+	}
+	if !l.told {
+		l.told = true
+		l.b.report(s, "last-backslash", l.n.WordSpan(l.at), "Word", l.name(), "Value", l.n.Word(l.at))
+	}
+	return true
+}
+
+// rest reports words that nobody read, and a backslash that was read with the last one.
 func (l *line) rest() {
+	if l.b != nil && l.d != nil && l.d.names == "sender" && l.sender() {
+		return
+	}
 	if l.b == nil || l.at+1 >= len(l.n.Words) {
+		if l.b != nil {
+			l.backslash(Warning)
+		}
 		return
 	}
 	first, last := l.n.Words[l.at+1], l.n.Words[len(l.n.Words)-1]
 	if mark := strangeMark(first.Raw); mark != "" {
 		l.b.report(Note, "slashes-no-comment", first.Span().To(last.Span()), "Mark", mark)
-		return
-	}
-	if first.Raw == `\` && l.at+2 == len(l.n.Words) {
-		l.b.report(Warning, "last-backslash", first.Span(), "Word", l.name(), "Value", l.n.Word(l.at))
 		return
 	}
 	l.b.report(Note, "surplus-words", first.Span().To(last.Span()), "Word", l.name(), "Value", first.Value())

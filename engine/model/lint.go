@@ -26,7 +26,7 @@ type lint struct {
 }
 
 // lintWhole holds the whole text against the rules that no block alone can break.
-func (b *binder) lintWhole(weights map[string]Weight) {
+func (b *binder) lintWhole(weights map[string]map[string]Weight) {
 	b.lintRouters(b.cfg.Global.McastGroup4.Or(readDefaults().global.McastGroup4.Val))
 	b.lintVersions()
 	b.lintKeptTracks()
@@ -53,6 +53,9 @@ func (b *binder) lintVirtual(v *Virtual, n *conf.Node) {
 			b.report(Warning, "sorry-is-server", b.spanOf(&v.Sorry, n), "Name", v.Sorry.Val.String())
 		}
 		for i := range r.Checks {
+			if r.Checks[i].Kind == BFDCheck {
+				continue
+			}
 			check, server, virtual := &r.Checks[i].Timing, &r.Timing, &v.Timing
 			loop := innermost(check.DelayLoop, server.DelayLoop, virtual.DelayLoop)
 			wait := innermost(check.ConnectTimeout, server.ConnectTimeout, virtual.ConnectTimeout).Or(readDefaults().virtual.Timing.ConnectTimeout.Val)
@@ -80,7 +83,7 @@ func innermost(check, server, virtual Opt[Seconds]) Opt[Seconds] {
 func (b *binder) unactedCheck(n *conf.Node) bool {
 	for i := range n.Block.Nodes {
 		switch n.Block.Nodes[i].Word(0) {
-		case "BFD_CHECK", "FILE_CHECK":
+		case "FILE_CHECK":
 			return true
 		}
 	}

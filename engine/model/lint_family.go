@@ -2,12 +2,14 @@ package model
 
 import (
 	"net/netip"
+	"slices"
 
 	"holdfast/engine/conf"
 )
 
 // lintFamily reports what keepalived passes over since it is not of the family of the
-// instance: that of the first address that stands in it, of whatever kind.
+// instance: that of the first address that stands in it, of whatever kind. What would
+// make another family of the instance where it is written in another order is left out.
 func (b *binder) lintFamily(in *Instance, n *conf.Node) {
 	v6, known := false, false
 	other := func(word string) bool { // whether an address is of the other family
@@ -50,4 +52,22 @@ func (b *binder) lintFamily(in *Instance, n *conf.Node) {
 			}
 		}
 	}
+	if known {
+		in.keepFamily(v6)
+	}
+}
+
+// keepFamily leaves out the words of the other family that keepalived passes over, and
+// the addresses that stand before the first of the family.
+func (in *Instance) keepFamily(v6 bool) {
+	for _, source := range []*Opt[netip.Addr]{&in.Source, &in.UnicastSource, &in.McastGroup} {
+		if source.Written && source.Val.Is6() != v6 {
+			*source = Opt[netip.Addr]{}
+		}
+	}
+	first := slices.IndexFunc(in.Addrs, func(a Address) bool { return a.Prefix.Addr().Is6() == v6 })
+	if first < 0 {
+		first = len(in.Addrs)
+	}
+	in.Addrs = in.Addrs[first:]
 }

@@ -20,7 +20,7 @@ func (b *binder) lintInstance(in *Instance, n *conf.Node) {
 		b.report(Note, "state-against-priority", b.spanOf(&in.Priority, n), "Name", in.Name,
 			"Value", strconv.Itoa(int(priority)), "Default", strconv.Itoa(defaultPriority))
 	}
-	if in.DontTrackPrimary && len(in.TrackScripts)+len(in.TrackInterfaces) == 0 && !tracksMore(n) {
+	if in.DontTrackPrimary && len(in.TrackScripts)+len(in.TrackInterfaces)+len(in.TrackBFDs) == 0 && !tracksMore(n) {
 		b.report(Note, "never-fails-over", b.spanOf(&in.DontTrackPrimary, n), "Name", in.Name)
 	}
 	lost := false // said once: the others are mostly in the same network
@@ -63,12 +63,12 @@ func tracksMore(n *conf.Node) bool {
 
 // lintRoom reports weights that can never change a winner: the priority of the
 // owner of the addresses does not move, and none goes below 1 or above 254.
-func (b *binder) lintRoom(weights map[string]Weight) {
+func (b *binder) lintRoom(weights map[string]map[string]Weight) {
 	for _, w := range b.names.weighted {
 		priority, ok := b.names.lint.priorities[w.owner]
 		weight := w.track.Weight.Val.N
 		if !w.known {
-			weight = weights[w.track.Name].N
+			weight = weights[w.kind][w.track.Name].N
 		}
 		if !ok || weight == 0 {
 			continue

@@ -86,8 +86,13 @@ func before(a, b conf.Span) bool { return a.Line < b.Line || a.Line == b.Line &&
 func (b *binder) lintVersions() {
 	for _, v := range b.names.versions {
 		version, name, every := v.instance.inForce(&b.cfg.Global), v.instance.Name, v.instance.Advert.Val
-		if version == version3 && v.auth != (conf.Span{}) {
+		switch ah := v.instance.AuthType.Val == "AH" && v.auth != (conf.Span{}); {
+		case version == version3 && v.auth != (conf.Span{}):
 			b.report(Warning, "auth-in-version-3", v.auth, "Name", name)
+		case ah && v.instance.IPv6():
+			b.report(Warning, "ah-over-ipv6", v.auth, "Name", name)
+		case ah && v.instance.Master && v.instance.priority() != ownerPriority:
+			b.report(Warning, "ah-not-master", v.auth, "Name", name)
 		}
 		if v.advert == (conf.Span{}) {
 			continue
@@ -192,17 +197,14 @@ func wordIn(n *conf.Node, word string) conf.Span {
 	return at
 }
 
-// protocolOfRoute reports a tracked route of a protocol that keepalived does not
-// follow.
+// protocolOfRoute reports a route or a rule of a protocol that keepalived does not follow, and
+// gives its own instead.
 func (l *line) protocolOfRoute(list []option) {
 	protocol, ok := written(list, "protocol")
-	_, dev := written(list, "dev")
-	_, free := written(list, "no_track")
-	_, grouped := written(list, "track_group") // what makes a static route be tracked
-	if !ok || !dev || free || !strings.HasPrefix(l.d.word, "virtual") && !grouped {
+	if _, free := written(list, "no_track"); !ok || free || !protocol.good {
 		return
 	}
-	if v := l.valueOf(protocol); v != "18" && v != "0x12" && v != "keepalived" {
+	if number, known := l.number("protocol", l.valueOf(protocol)); known && number != "18" {
 		l.about(protocol, "route-of-other-protocol")
 	}
 }

@@ -20,6 +20,8 @@ func TestWhatKeepalivedComplainsAboutIsNamed(t *testing.T) {
 	for code, row := range map[string]struct{ breaks, keeps string }{
 		"unknown-object":             {"track_file F {\n weight 2\n}\n" + instance("A", 1, tracks), trackFile + instance("A", 1, tracks)},
 		"no-value":                   {global("startup_script"), global("startup_script /bin/true")},
+		"ah-over-ipv6":               {strings.NewReplacer("192.0.2.77", "fd00::1", "eth0", "eth0\n version 2").Replace(instance("A", 1, "authentication {\n auth_type AH\n auth_pass x\n }")), instance("A", 1, "authentication {\n auth_type AH\n auth_pass x\n }")},
+		"ah-not-master":              {instance("A", 1, "authentication {\n auth_type AH\n auth_pass x\n }", "state MASTER", "priority 100"), instance("A", 1, "authentication {\n auth_type AH\n auth_pass x\n }", "state MASTER", "priority 255")},
 		"auth-in-version-3":          {instance("A", 1, auth, "version 3"), instance("A", 1, auth, "version 2")},
 		"advert-too-long":            {instance("A", 1, "version 3", "advert_int 41"), instance("A", 1, "advert_int 41")},
 		"weight-in-group":            {trackFile + instance("A", 1, tracks) + group(""), trackFile + instance("A", 1, tracks) + group("sync_group_tracking_weight")},
@@ -43,6 +45,7 @@ func TestWhatKeepalivedComplainsAboutIsNamed(t *testing.T) {
 		"broadcast-is-address":       {strings.Replace(instance("A", 1), "192.0.2.77", "192.0.2.77/24 brd 192.0.2.77", 1), strings.Replace(instance("A", 1), "192.0.2.77", "192.0.2.77/24 brd 192.0.2.255", 1)},
 		"host-with-blanks":           {service("virtualhost \"a b\""), service("virtualhost a")},
 		"recipients-as-people-write": {global("notification_email {\n a@b.example, c@d.example\n }"), global("notification_email {\n a@b.example\n c@d.example\n }")},
+		"sender-with-name":           {global("notification_email_from Load Balancer <lb@b.example>"), global("notification_email_from lb@b.example")},
 		"address-not-ascii":          {global("notification_email {\n jörg@b.example\n }"), global("notification_email {\n joerg@b.example\n }")},
 		"empty-text":                 {" \n\n", "! nothing\n"},
 	} {
@@ -80,6 +83,32 @@ func TestTheFirstAddressOfAnInstanceIsOfItsFamily(t *testing.T) {
 		}
 		if got := strings.Join(codes, " "); got != c.want {
 			t.Errorf("%q: found %q, want %q", c.lines, got, c.want)
+		}
+	}
+}
+
+// What keepalived passes over does not come back by the order of an export, where it
+// would be the first address.
+func TestAnExportOfMixedFamiliesIsOfTheFamilyOfTheText(t *testing.T) {
+	const vip = "virtual_ipaddress {\n 192.0.2.77\n }"
+	for lines, want := range map[string]struct {
+		six   bool
+		addrs int
+	}{
+		vip + "\n mcast_src_ip fd00::9":                                                 {false, 1},
+		vip + "\n unicast_src_ip fd00::9\n unicast_peer {\n 192.0.2.1\n }":              {false, 1},
+		vip + "\n native_ipv6":                                                          {false, 1},
+		"mcast_src_ip fd00::9\n " + vip:                                                 {true, 0},
+		"unicast_peer {\n fd00::9\n }\n " + vip:                                         {true, 0},
+		"unicast_peer {\n fd00::9\n }\n virtual_ipaddress {\n 192.0.2.77\n fd00::7\n }": {true, 1},
+	} {
+		text := "vrrp_instance A {\n interface eth0\n virtual_router_id 1\n " + lines + "\n}\n"
+		cfg, _ := Parse("x", []byte(text), Facts{})
+		for range 2 {
+			if in := cfg.Instances[0]; in.IPv6() != want.six || len(in.Addrs) != want.addrs {
+				t.Errorf("%q: IPv6 %v with %d addresses", lines, in.IPv6(), len(in.Addrs))
+			}
+			cfg, _ = Parse("x", []byte(Print(cfg)), Facts{})
 		}
 	}
 }

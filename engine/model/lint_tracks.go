@@ -17,7 +17,6 @@ type keptTrack struct {
 var trackedBy = map[string]struct{ block, weight string }{
 	"track_file":    {"track_file", "1"},
 	"track_process": {"vrrp_track_process", "0"},
-	"track_bfd":     {"bfd_instance", "0"},
 }
 
 // keptTracks takes note of the tracks in a block whose words are not acted on.

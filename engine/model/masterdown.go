@@ -14,7 +14,10 @@ const Unpeered = 3 * time.Second
 func ShortestDown(cfg Config) time.Duration {
 	shortest := time.Duration(0)
 	for _, in := range cfg.Instances {
-		adverts := time.Duration(max(in.DownTimerAdverts.Or(3), 1))
+		adverts := time.Duration(in.DownTimerAdverts.Val)
+		if adverts == 0 {
+			adverts = 3
+		}
 		if d := adverts * in.Advert.Val.Duration(); shortest == 0 || d < shortest {
 			shortest = d
 		}

@@ -61,6 +61,8 @@ func (c Check) Name() string {
 		return kind + " " + c.Target.Addr.String()
 	case MiscCheck:
 		return kind + " " + c.Command.Line
+	case BFDCheck:
+		return kind + " " + c.Session.Val
 	}
 	return kind + " " + target
 }

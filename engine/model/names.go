@@ -2,6 +2,7 @@ package model
 
 import (
 	"maps"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,11 +14,13 @@ import (
 // are held against each other when the whole text has been read.
 type names struct {
 	scripts, instances map[string]bool
+	sessions           map[string]bool          // of bfd_instance
+	neighbors          map[[2]netip.Addr]string // and own addresses -> bfd_instance
 	mentions           []mention
 	routers            []router
 	groups             map[string]bool
 	members            map[string]string // instance -> group
-	virtuals           map[string]bool
+	virtuals           map[virtualKey]bool
 	weighted           []weighted
 	preempts           map[string]bool // instance -> takes over from a lower priority
 	pairs              []pair
@@ -46,14 +49,15 @@ type mention struct {
 // own weight, or, where none is written, by that of the script.
 type weighted struct {
 	owner string
+	kind  string // script, interface, bfd_instance
 	track Track
-	known bool // no script's weight matters
+	known bool // no weight of the object matters
 	at    conf.Span
 }
 
 func newNames() names {
-	return names{scripts: map[string]bool{}, instances: map[string]bool{},
-		groups: map[string]bool{}, members: map[string]string{}, virtuals: map[string]bool{},
+	return names{scripts: map[string]bool{}, instances: map[string]bool{}, sessions: map[string]bool{}, neighbors: map[[2]netip.Addr]string{},
+		groups: map[string]bool{}, members: map[string]string{}, virtuals: map[virtualKey]bool{},
 		preempts: map[string]bool{}}
 }
 
@@ -61,7 +65,7 @@ func (b *binder) mention(kind, name string, at conf.Span) {
 	switch kind {
 	case "interface":
 		b.mentionInterface(name, at)
-	case "script", "instance":
+	case "script", "instance", "bfd_instance", string(BFDCheck):
 		b.names.mentions = append(b.names.mentions, mention{kind, name, at})
 	case "", "recipient":
 	default:
@@ -121,12 +125,16 @@ func isName(word string) bool {
 
 // weighted remembers the tracks of an instance or a group until its membership
 // is known.
-func (b *binder) weighted(owner string, scripts, interfaces []Track) {
-	for i, list := range [][]Track{scripts, interfaces} {
+func (b *binder) weighted(owner string, scripts, interfaces, sessions []Track) {
+	for _, of := range []struct {
+		kind string
+		list []Track
+	}{{"script", scripts}, {"interface", interfaces}, {"bfd_instance", sessions}} {
+		kind, list := of.kind, of.list
 		for j := range list {
 			if n, ok := b.at(&list[j]); ok {
-				known := i == 1 || list[j].Weight.Written
-				b.names.weighted = append(b.names.weighted, weighted{owner, list[j], known, n.Span()})
+				known := kind == "interface" || list[j].Weight.Written
+				b.names.weighted = append(b.names.weighted, weighted{owner, kind, list[j], known, n.Span()})
 			}
 		}
 	}
@@ -137,12 +145,13 @@ func (b *binder) weighted(owner string, scripts, interfaces []Track) {
 func (b *binder) settle() {
 	b.settleNames()
 	b.settleKept()
+	b.settleSessions()
 	b.settleSyncs()
-	weights := scriptWeights(b.cfg.Scripts)
+	weights := map[string]map[string]Weight{"script": scriptWeights(b.cfg.Scripts), "bfd_instance": bfdWeights(b.cfg.BFDs)}
 	b.lintWhole(weights)
 	for _, w := range b.names.weighted {
 		if !w.known {
-			w.track.Weight.Val = weights[w.track.Name]
+			w.track.Weight.Val = weights[w.kind][w.track.Name]
 		}
 		if group := b.names.members[w.owner]; w.track.Weight.Val.N != 0 && (group != "" || b.names.groups[w.owner]) {
 			b.report(Warning, "weight-in-group", w.at, "Name", w.track.Name, "Owner", w.owner)

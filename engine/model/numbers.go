@@ -29,6 +29,13 @@ func (l *line) scanSeconds(p *Seconds) bool {
 	return true
 }
 
+// scanMillis reads a number of milliseconds; less than a microsecond rounds.
+func (l *line) scanMillis(p *Millis) bool {
+	var s Seconds
+	ok := l.scanSeconds(&s)
+	return set(p, Millis(s.Duration()/1000), ok)
+}
+
 // parseSeconds reads digits with at most one point. keepalived keeps six
 // decimals; further ones round.
 func parseSeconds(w string) (Seconds, bool) {

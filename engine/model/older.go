@@ -40,8 +40,11 @@ func (o *older) block(b *block, v reflect.Value) {
 				o.leave(b, d.word)
 				field.SetZero()
 			} else if vmac, ok := field.Addr().Interface().(*Opt[VMAC]); ok && vmac.Val.Kept != "" {
-				words := o.line(d.word, &directive{word: d.word, options: d.options, soft: true}, strings.Fields(vmac.Val.Kept), 1)
-				vmac.Val.Kept = strings.Join(words, " ")
+				words := append([]string{d.word}, strings.Fields(vmac.Val.Kept)...)
+				vmac.Val.Kept = strings.Join(o.line(&directive{word: d.word, options: d.options, soft: true}, words, 1)[1:], " ")
+			}
+			if d.kind != nil && d.kind.list != nil {
+				o.entries(d, field)
 			}
 			continue
 		}
@@ -89,12 +92,12 @@ func (o *older) words(k *keptWord, i Item) Item {
 		return i
 	}
 	if !i.Block {
-		i.Args = o.line(k.word, k.directive, i.Args, 1)
+		i.Args = o.line(k.directive, append([]string{i.Word}, i.Args...), 1)[1:]
 		return i
 	}
 	var lines []Item
 	for _, line := range i.Lines {
-		if words := o.line(k.word, k.directive, append([]string{line.Word}, line.Args...), 0); len(words) > 0 {
+		if words := o.line(k.directive, append([]string{line.Word}, line.Args...), 0); len(words) > 0 {
 			lines = append(lines, Item{Word: words[0], Args: words[1:]})
 		}
 	}
@@ -102,13 +105,27 @@ func (o *older) words(k *keptWord, i Item) Item {
 	return i
 }
 
-// line gives the words of a line that are left. They stand behind from words of their
-// statement, which is called name.
-func (o *older) line(name string, d *directive, args []string, from int) []string {
-	words := append(slices.Repeat([]string{name}, from), args...)
+// entries leaves out the words of routes and rules that are too new.
+func (o *older) entries(d *directive, field reflect.Value) {
+	switch list := field.Addr().Interface().(type) {
+	case *[]Route:
+		*list = slices.Clone(*list)
+		for i, r := range *list {
+			(*list)[i].Line = strings.Join(o.line(d, strings.Fields(r.Line), 0), " ")
+		}
+	case *[]Rule:
+		*list = slices.Clone(*list)
+		for i, r := range *list {
+			(*list)[i].Line = strings.Join(o.line(d, strings.Fields(r.Line), 0), " ")
+		}
+	}
+}
+
+// line gives the words of a statement that are left; the options begin behind from.
+func (o *older) line(d *directive, words []string, from int) []string {
 	file := conf.Parse("", []byte(strings.Join(words, " ")), "")
 	if len(file.Nodes) != 1 || len(file.Nodes[0].Words) != len(words) {
-		return args
+		return words
 	}
 	l := line{n: &file.Nodes[0], d: d, at: from - 1}
 	var out []string
@@ -117,10 +134,10 @@ func (o *older) line(name string, d *directive, args []string, from int) []strin
 		if opt.since.After(o.release) {
 			out = append(out, words[next:opt.at]...)
 			next = opt.end
-			o.left = append(o.left, name+" "+opt.word)
+			o.left = append(o.left, d.word+" "+opt.word)
 		}
 	}
-	return append(out, words[next:]...)[from:]
+	return append(out, words[next:]...)
 }
 
 // inside is the vocabulary of a block in b, nil where the word opens none.

@@ -26,7 +26,6 @@ func TestOlderLeavesOutWhatAnOlderKeepalivedDoesNotKnow(t *testing.T) {
 func TestOlderLeavesOutWordsInsideOfALine(t *testing.T) {
 	c, _ := Parse("x", []byte(`static_rules {
     from 10.0.0.0/8 tun_id 7 table 5
-    tun_id 7
 }
 
 vrrp_instance V {

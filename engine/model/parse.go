@@ -18,22 +18,57 @@ import (
 // everything found on the way, in the order of the text. It never fails; a text
 // with an Error among its findings is not fit to be applied.
 func Parse(name string, text []byte, facts Facts) (Config, []Finding) {
-	b, findings := understand(name, string(text), facts, servers)
+	b, findings := understand(name, string(text), facts, keeps{stays: servers})
 	return b.cfg, findings
 }
 
 // ParseRouters is Parse without the virtual servers: each is forgotten once it has been
-// validated, but for its commands.
-func ParseRouters(name, text string, facts Facts) (Config, []Command, []Finding) {
-	b, findings := understand(name, text, facts, commands)
+// validated, but for its commands. Those that stand in known as well, a text that was
+// accepted before, are left out altogether; known may be empty.
+func ParseRouters(name, text, known string, facts Facts) (Config, []Command, []Finding) {
+	b, findings := understand(name, text, facts, keeps{stays: commands, known: known})
 	b.cfg.Virtuals = nil
 	return b.cfg, b.commands, findings
+}
+
+// ParseNext is Parse for a text that comes after one that was accepted: a virtual server
+// that stands in both is not read again. It is the one of before, already resolved, in
+// the same memory, and what was found in it is not told again. Before may be the zero
+// Accepted.
+func ParseNext(name, text string, before Accepted, facts Facts) (Config, []Finding) {
+	k := keeps{stays: servers, places: true}
+	if before.fits(text) {
+		k.known, k.before = before.Text, before.Config.Virtuals
+	}
+	b, findings := understand(name, text, facts, k)
+	if b.shared && !sharing(&b.cfg, &before.Config) {
+		b, findings = understand(name, text, facts, keeps{stays: servers, places: true})
+	}
+	return b.cfg, findings
+}
+
+// Accepted is a text that was read by ParseNext and in which no Error was found, and
+// what it means, resolved.
+type Accepted struct {
+	Text   string
+	Config Config
+}
+
+// fits says whether anything of it can be in text.
+func (a Accepted) fits(text string) bool { return len(a.Config.Virtuals) > 0 && text != "" }
+
+// sharing says whether virtual servers take the same from what stands outside of them in
+// a configuration as written and in one that is resolved.
+func sharing(written, resolved *Config) bool {
+	g, h := &written.Global, &resolved.Global
+	return g.SMTPAlert == h.SMTPAlert && g.SMTPAlertChecker == h.SMTPAlertChecker && g.ScriptUser == h.ScriptUser &&
+		maps.Equal(sessionsOfChecks(resolveBFDs(written.BFDs)), sessionsOfChecks(resolved.BFDs))
 }
 
 // Inspect gives what Parse finds, without the Config: each virtual server is
 // forgotten once it has been validated.
 func Inspect(name, text string, facts Facts) []Finding {
-	_, findings := understand(name, text, facts, nothing)
+	_, findings := understand(name, text, facts, keeps{stays: nothing})
 	return findings
 }
 
@@ -44,7 +79,7 @@ func Tree(name string, text []byte, facts Facts) *conf.File {
 	if !file.Doubted {
 		return file
 	}
-	b, _ := understand(name, string(text), facts, nothing)
+	b, _ := understand(name, string(text), facts, keeps{stays: nothing})
 	if opt.Literal = b.literal; opt.Literal {
 		return conf.Read(name, text, opt)
 	}
@@ -58,7 +93,7 @@ func (f Facts) Options() conf.Options {
 
 // understand reads a text. Where braces that add up contradict the indentation,
 // it is read both ways, and the way that makes better sense is taken.
-func understand(name, text string, facts Facts, keeps keeping) (*binder, []Finding) {
+func understand(name, text string, facts Facts, keeps keeps) (*binder, []Finding) {
 	b := newBinder(facts)
 	b.keeps = keeps
 	findings := b.read(name, text, false)
@@ -99,6 +134,10 @@ func (b *binder) read(name, text string, literal bool) []Finding {
 	var statements iter.Seq[*conf.Node]
 	opt := b.facts.Options()
 	b.literal, opt.Literal, opt.Budget = literal, literal, &budget
+	opt.Known = b.keeps.known
+	if b.keeps.before != nil {
+		opt.Left = b.stands
+	}
 	b.file, statements = conf.Statements(name, text, opt)
 	for i, name := range b.file.Names {
 		b.order[name] = i
@@ -256,4 +295,15 @@ func Failed(findings []Finding) bool {
 func Hash(text []byte) string {
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
+}
+
+// HashText is Hash without a copy of a large text.
+func HashText(text string) string {
+	h, buffer := sha256.New(), make([]byte, 32<<10)
+	for len(text) > 0 {
+		n := copy(buffer, text)
+		h.Write(buffer[:n])
+		text = text[n:]
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }

@@ -38,6 +38,35 @@ func (l *line) recipients(into any) bool {
 	return true
 }
 
+// sender says whether a line of notification_email_from names more than a bare address,
+// and reports it: keepalived sends from the first word, be it a name or in brackets.
+func (l *line) sender() bool {
+	words := l.n.Words[min(l.at, len(l.n.Words)):]
+	if len(words) == 0 {
+		return false
+	}
+	text := make([]string, len(words))
+	for i := range words {
+		text[i] = words[i].Value()
+	}
+	all := strings.Join(text, " ")
+	if !strings.ContainsAny(text[0], " ,;<>()") && (len(words) == 1 || !strings.ContainsAny(all, "@<")) {
+		return false
+	}
+	meant := ""
+	for _, a := range addressesIn(all) {
+		if strings.Contains(a, "@") {
+			meant = a
+			break
+		}
+	}
+	if meant == text[0] {
+		return false // what stands behind it is surplus
+	}
+	l.b.report(Warning, "sender-with-name", words[0].Span().To(words[len(words)-1].Span()), "Word", l.name(), "Value", text[0], "Repair", meant)
+	return true
+}
+
 // addressesIn are the bare addresses of a list such as: ops@a; "NOC, team" <noc@a>.
 func addressesIn(text string) []string {
 	var found []string

@@ -1,7 +1,9 @@
 package model
 
 import (
+	"cmp"
 	"reflect"
+	"slices"
 
 	"holdfast/engine/conf"
 )
@@ -51,7 +53,7 @@ func (d *directive) listsBlocks() bool {
 
 // room makes room in a list.
 func (b *binder) room(list reflect.Value, many int) {
-	if b.keeps != servers && list.Len() == 0 {
+	if b.keeps.stays != servers && list.Len() == 0 {
 		switch list := list.Addr().Interface().(type) {
 		case *[]Virtual:
 			return // the next takes the room of the last
@@ -75,6 +77,32 @@ type lent struct {
 	servers slab[Real]
 	checks  slab[Check]
 	urls    slab[URL]
+}
+
+// keeps is what a reader keeps of a text.
+type keeps struct {
+	stays  keeping   // of a virtual server
+	known  string    // a text whose virtual servers are not read again
+	before []Virtual // those of known, resolved, where they are to be kept
+	places bool      // where each virtual server stands is kept
+}
+
+// stands keeps the virtual server that begins at was in the text before, and at in
+// this one. False means that there is none, or that it has to be read here.
+func (b *binder) stands(at, was int) bool {
+	list := b.keeps.before
+	i, found := slices.BinarySearchFunc(list, uint32(was)+1, func(v Virtual, place uint32) int { return cmp.Compare(v.place, place) })
+	if !found {
+		return false
+	}
+	v := list[i]
+	if b.names.virtuals[v.key()] {
+		return false // one that is written twice is told
+	}
+	b.names.virtuals[v.key()] = true
+	v.place, v.resolved = uint32(at)+1, true
+	b.cfg.Virtuals, b.shared = append(b.cfg.Virtuals, v), true
+	return true
 }
 
 // keeping is what stays of a virtual server once it has been validated.
@@ -108,9 +136,9 @@ func (b *binder) gather(c Command) {
 // recall drops the virtual servers, and takes back what was lent to them.
 func (b *binder) recall() {
 	switch {
-	case b.keeps == servers:
+	case b.keeps.stays == servers:
 		return
-	case b.keeps == commands && len(b.cfg.Virtuals) > 0:
+	case b.keeps.stays == commands && b.commanded:
 		walkCommands(reflect.ValueOf(b.cfg.Virtuals), b.gather)
 	}
 	clear(b.cfg.Virtuals)

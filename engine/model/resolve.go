@@ -11,12 +11,31 @@ import (
 // servers, ports that a forwarding method forbids. The result is what the engine
 // runs; every Opt in it holds the value in force. The argument is left alone.
 func Resolve(c Config) Config {
+	virtuals := slices.Clone(c.Virtuals)
+	for i := range virtuals {
+		v := &virtuals[i]
+		v.Servers = slices.Clone(v.Servers)
+		for j := range v.Servers {
+			r := &v.Servers[j]
+			r.Checks = slices.Clone(r.Checks)
+			for k := range r.Checks {
+				r.Checks[k].URLs = slices.Clone(r.Checks[k].URLs)
+			}
+		}
+	}
+	c.Virtuals = virtuals
+	return ResolveOwn(c)
+}
+
+// ResolveOwn is Resolve for a configuration that nobody else has: its virtual servers
+// are resolved where they are, which a hundred thousand real servers need no room for.
+func ResolveOwn(c Config) Config {
 	g := &c.Global
 	g.Emails = slices.Clone(g.Emails)
 	if g.SMTPServer.Written && g.SMTPServer.Val.Port == 0 {
 		g.SMTPServer.Val.Port = 25
 	}
-	resolveGarp(&g.Garp)
+	g.Garp = inheritGarp(g.Garp, g.garp())
 	c.Scripts = slices.Clone(c.Scripts)
 	for i := range c.Scripts {
 		s := &c.Scripts[i]
@@ -24,12 +43,15 @@ func Resolve(c Config) Config {
 		user(&s.Command, g)
 	}
 	c.Instances = slices.Clone(c.Instances)
-	weights := scriptWeights(c.Scripts)
+	weights := trackWeights{scriptWeights(c.Scripts), bfdWeights(c.BFDs)}
+	c.BFDs = resolveBFDs(c.BFDs)
 	for i := range c.Instances {
 		resolveInstance(&c.Instances[i], g, weights)
 	}
+	resolveStatic(&c)
+	resolveSync(&g.Sync, c.Instances)
 	c.Groups = resolveGroups(c.Groups, c.Instances, g, weights)
-	c.Virtuals = resolveVirtuals(c.Virtuals, g)
+	c.Virtuals = resolveVirtuals(c.Virtuals, g, sessionsOfChecks(c.BFDs))
 	fill(readTable(), reflect.ValueOf(&c).Elem())
 	return c
 }
@@ -75,6 +97,9 @@ func fill(blk *block, v reflect.Value) {
 			fill(d.subs[d.word], field)
 		default:
 			for i := range field.Len() {
+				if v, is := field.Index(i).Addr().Interface().(*Virtual); is && v.resolved {
+					continue // it is shared
+				}
 				fill(d.blockOf(field.Index(i)), field.Index(i))
 			}
 		}
@@ -88,6 +113,9 @@ func user(c *Command, g *Global) {
 		inheritOpt(&c.User, g.ScriptUser)
 	}
 }
+
+// trackWeights are those of the objects that are tracked, by their names.
+type trackWeights struct{ scripts, sessions map[string]Weight }
 
 func scriptWeights(scripts []Script) map[string]Weight {
 	weights := make(map[string]Weight, len(scripts))
@@ -117,7 +145,7 @@ func resolveTracks(tracks []Track, weights map[string]Weight) []Track {
 
 // resolveGroups drops members that do not exist or are in a group before, and
 // groups that have none left.
-func resolveGroups(groups []Group, instances []Instance, g *Global, weights map[string]Weight) []Group {
+func resolveGroups(groups []Group, instances []Instance, g *Global, weights trackWeights) []Group {
 	free := make(map[string]bool, len(instances))
 	for _, in := range instances {
 		free[in.Name] = true
@@ -136,7 +164,8 @@ func resolveGroups(groups []Group, instances []Instance, g *Global, weights map[
 		}
 		gr.Members = members
 		gr.TrackInterfaces = slices.Clone(gr.TrackInterfaces)
-		gr.TrackScripts = resolveTracks(gr.TrackScripts, weights)
+		gr.TrackScripts = resolveTracks(gr.TrackScripts, weights.scripts)
+		gr.TrackBFDs = resolveTracks(gr.TrackBFDs, weights.sessions)
 		for _, c := range []*Command{&gr.Notify.Master, &gr.Notify.Backup, &gr.Notify.Fault, &gr.Notify.Stop, &gr.Notify.General} {
 			user(c, g)
 		}
@@ -160,19 +189,22 @@ func unweigh(groups []Group, instances []Instance) {
 	for i := range instances {
 		if in := &instances[i]; member[in.Name] {
 			in.TrackScripts = slices.DeleteFunc(in.TrackScripts, weighted)
+			in.TrackBFDs = slices.DeleteFunc(in.TrackBFDs, weighted)
 			in.TrackInterfaces = slices.DeleteFunc(in.TrackInterfaces, weighted)
 		}
 	}
 	for i := range groups {
 		groups[i].TrackScripts = slices.DeleteFunc(groups[i].TrackScripts, weighted)
+		groups[i].TrackBFDs = slices.DeleteFunc(groups[i].TrackBFDs, weighted)
 		groups[i].TrackInterfaces = slices.DeleteFunc(groups[i].TrackInterfaces, weighted)
 	}
 }
 
-func resolveInstance(in *Instance, g *Global, weights map[string]Weight) {
+func resolveInstance(in *Instance, g *Global, weights trackWeights) {
 	if strict(*in, *g) {
 		beStrict(in)
 	}
+	in.Master = in.Master && !in.signed(g)
 	in.Master, in.Priority = startingRole(*in)
 	inherit(&in.Advert, readDefaults().instance.Advert.Val)
 	resolveVersion(in, g)
@@ -189,6 +221,7 @@ func resolveInstance(in *Instance, g *Global, weights map[string]Weight) {
 	}
 	in.Addrs = resolveAddresses(in.Addrs, in.Interface)
 	in.Excluded = resolveAddresses(in.Excluded, in.Interface)
+	in.Routes, in.Rules, in.Depends = slices.Clone(in.Routes), slices.Clone(in.Rules), nil
 	if in.Master {
 		// A master by configuration takes over at once or never.
 		in.NoPreempt = false
@@ -197,14 +230,27 @@ func resolveInstance(in *Instance, g *Global, weights map[string]Weight) {
 		in.PreemptDelay.Val = 0
 	}
 	in.TrackInterfaces = slices.Clone(in.TrackInterfaces)
-	in.TrackScripts = resolveTracks(in.TrackScripts, weights)
-	in.Garp = inheritGarp(in.Garp, g.Garp)
+	in.TrackScripts = resolveTracks(in.TrackScripts, weights.scripts)
+	in.TrackBFDs = resolveTracks(in.TrackBFDs, weights.sessions)
+	in.Garp = inheritGarp(in.Garp, g.garp())
 	for _, c := range []*Command{&in.Notify.Master, &in.Notify.Backup, &in.Notify.Fault, &in.Notify.Stop,
 		&in.Notify.General, &in.NotifyRxLower} {
 		user(c, g)
 	}
 	inheritOpt(&in.HigherPrioAdvert, g.HigherPrioAdvert)
+	inheritOpt(&in.LowerPrioNoAdv, g.LowerPrioNoAdv)
+	if !inheritOpt(&in.DownTimerAdverts, g.DownTimerAdverts) {
+		in.DownTimerAdverts.Val = readDefaults().instance.DownTimerAdverts.Val
+	}
+	inheritOpt(&in.PlainChecksum, g.PlainChecksum)
+	inheritOpt(&in.OwnerIgnores, g.OwnerIgnores)
 	inheritOpt(&in.SMTPAlert, g.SMTPAlertVRRP, g.SMTPAlert)
+}
+
+// signed says whether adverts have an authentication header. Its sequence is heard
+// before one is sent: as in keepalived only the owner starts as master.
+func (in *Instance) signed(g *Global) bool {
+	return in.AuthType.Val == "AH" && in.Password.Written && in.inForce(g) == version2 && !in.IPv6() && in.priority() != ownerPriority
 }
 
 // startingRole gives the priority in force and whether the instance wishes to
@@ -226,8 +272,20 @@ func resolveAddresses(addrs []Address, link string) []Address {
 	return addrs
 }
 
-func resolveGarp(g *Garp) {
-	*g = inheritGarp(*g, Garp{})
+// garp is what instances take from above: with vrrp_min_garp one round, and no second
+// block, where nothing else is written.
+func (g *Global) garp() Garp {
+	above := g.Garp
+	if !g.MinGarp.Val {
+		return above
+	}
+	if !above.MasterRepeat.Written {
+		above.MasterRepeat = Some(1)
+	}
+	if !above.MasterDelay.Written {
+		above.MasterDelay = Some(Seconds(0))
+	}
+	return above
 }
 
 // inheritGarp takes what is not written from above, and what is written nowhere
@@ -257,19 +315,17 @@ func inheritGarp(g, above Garp) Garp {
 	return g
 }
 
-func resolveVirtuals(virtuals []Virtual, g *Global) []Virtual {
-	kept := make([]Virtual, 0, len(virtuals))
-	for _, v := range virtuals {
-		if len(v.Servers) == 0 {
-			continue
+func resolveVirtuals(virtuals []Virtual, g *Global, sessions map[string]bool) []Virtual {
+	virtuals = slices.DeleteFunc(virtuals, func(v Virtual) bool { return len(v.Servers) == 0 })
+	for i := range virtuals {
+		if !virtuals[i].resolved {
+			resolveVirtual(&virtuals[i], g, sessions)
 		}
-		resolveVirtual(&v, g)
-		kept = append(kept, v)
 	}
-	return slices.Clip(kept)
+	return virtuals
 }
 
-func resolveVirtual(v *Virtual, g *Global) {
+func resolveVirtual(v *Virtual, g *Global, sessions map[string]bool) {
 	written := *v
 	none := readDefaults()
 	inherit(&v.Protocol, none.virtual.Protocol.Val)
@@ -290,8 +346,8 @@ func resolveVirtual(v *Virtual, g *Global) {
 	inheritOpt(&v.SMTPAlert, g.SMTPAlertChecker, g.SMTPAlert)
 	user(&v.QuorumUp, g)
 	user(&v.QuorumDown, g)
-	v.Servers = slices.Clone(v.Servers)
 	for i := range v.Servers {
+		v.Servers[i].Checks = withSessions(v.Servers[i].Checks, sessions)
 		resolveReal(&v.Servers[i], &written, v, g)
 	}
 	resolveTiming(&v.Timing, none.virtual.Timing)
@@ -316,7 +372,6 @@ func resolveReal(r *Real, written, v *Virtual, g *Global) {
 	above := over(r.Timing, written.Timing)
 	host := r.VirtualHost
 	inheritOpt(&host, written.VirtualHost)
-	r.Checks = slices.Clone(r.Checks)
 	for i := range r.Checks {
 		resolveCheck(&r.Checks[i], r, asked, above, g)
 		for j := range r.Checks[i].URLs {
@@ -341,7 +396,6 @@ func resolveCheck(c *Check, r *Real, asked uint16, above Timing, g *Global) {
 	}
 	c.Target = Endpoint{Addr: c.ConnectIP.Or(r.Addr), Port: c.ConnectPort.Or(asked)}
 	c.ConnectIP.Val, c.ConnectPort.Val = c.Target.Addr, c.Target.Port
-	c.URLs = slices.Clone(c.URLs)
 	t := over(c.Timing, above)
 	d := readDefaults().checks[c.Kind]
 	if c.Kind == DNSCheck {
@@ -352,6 +406,9 @@ func resolveCheck(c *Check, r *Real, asked uint16, above Timing, g *Global) {
 	c.Timing = t
 	resolveTiming(&c.Timing, d)
 	keepWritten(&c.Timing, own)
+	if c.Kind == BFDCheck {
+		c.Timing = Timing{} // nothing is retried: the session has its own multiplier
+	}
 	inherit(&c.MiscTimeout, c.Timing.DelayLoop.Val)
 	user(&c.Command, g)
 }

@@ -50,6 +50,10 @@ func set[T any](p *T, v T, ok bool) bool {
 
 func (l *line) scanString(p *string) bool {
 	if len(l.d.values) > 0 {
+		if l.d.optional && l.n != nil && l.at+1 >= len(l.n.Words) {
+			*p = ""
+			return true
+		}
 		w, ok := l.choice()
 		return set(p, w, ok)
 	}

@@ -100,6 +100,50 @@ func TestArgumentsAreThoseThatKeepalivedHandsOver(t *testing.T) {
 	}
 }
 
+// The rows were seen from keepalived 2.2.7 in vrrp_script, notify_backup and misc_path.
+func TestACommandThatKeepalivedCannotCutIsNotRun(t *testing.T) {
+	for written, code := range map[string]string{
+		`"/x c x\\"`:          "command-backslash",
+		`"/x i x \\"`:         "command-backslash",
+		`'/x j x\\'`:          "command-backslash",
+		`/x\\`:                "command-backslash",
+		`"/x l x\\\\\\"`:      "command-backslash",
+		`"/x m && exit 1 \\"`: "command-backslash",
+		`"/x p 'x"`:           "command-quote",
+		`"/x q \"x"`:          "command-quote",
+		`'/x r`:               "command-quote",
+		`"/x d x\\\\"`:        "",
+		`"/x e 'x\\'"`:        "",
+		`"/x a x\"`:           "",
+		`"/x m x\\\"`:         "",
+		`/x\\\\`:              "",
+		`"/x p && echo 'x"`:   "", // a shell says that itself
+	} {
+		for _, text := range []string{
+			"vrrp_script s {\n script " + written + "\n}\n",
+			instance("A", 1, "notify_backup "+written),
+			service("real_server 192.0.2.33 80 {\n MISC_CHECK {\n misc_path " + written + "\n }\n }"),
+		} {
+			if got := len(fires(text, "command-backslash")) + len(fires(text, "command-quote")); code == "" && got != 0 || code != "" && (got != 1 || len(fires(text, code)) != 1) {
+				t.Errorf("%s: %d findings, want %q in\n%s", written, got, code, text)
+			}
+			cfg, _ := Parse("x", []byte(text), Facts{})
+			run := cfg.Scripts != nil && cfg.Scripts[0].Command.Written()
+			for _, in := range cfg.Instances {
+				run = run || in.Notify.Backup.Written()
+			}
+			for _, v := range cfg.Virtuals {
+				for _, r := range v.Servers {
+					run = run || len(r.Checks) > 0 && r.Checks[0].Command.Written()
+				}
+			}
+			if run != (code == "") {
+				t.Errorf("%s: run %v in\n%s", written, run, text)
+			}
+		}
+	}
+}
+
 func TestLineOfShellIsUnescapedOnce(t *testing.T) {
 	c, _ := Parse("x", []byte(`vrrp_script s {
  script "grep -q '^a\\.b$' /f && exit 0 || exit 1"

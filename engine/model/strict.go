@@ -13,12 +13,19 @@ func strict(in Instance, g Global) bool {
 	return slices.ContainsFunc(g.Kept, func(i Item) bool { return i.Word == "vrrp_strict" })
 }
 
-// beStrict takes back, as keepalived 2.2.7 does, what is written and the RFC does not
-// know. The firewall and the answers to lower priorities are not changed.
+// beStrict takes back, as keepalived does, what is written and the RFC does not know.
+// The firewall is not changed.
 func beStrict(in *Instance) {
 	in.Master = in.priority() == ownerPriority
 	in.AuthType, in.Password = Opt[string]{}, Opt[Secret]{}
 	in.PreemptDelay.Val = 0
 	in.HigherPrioAdvert = Some(false)
 	in.Garp.LowerPrioRepeat, in.Garp.LowerPrioDelay = Some(0), Some(Seconds(0))
+	in.LowerPrioNoAdv, in.DownTimerAdverts = Some(true), Some(readDefaults().instance.DownTimerAdverts.Val)
+	if !in.OwnerIgnores.Written {
+		in.OwnerIgnores = Some(true)
+	}
+	if in.Version.Written && in.IPv6() {
+		in.Version = Some(version3)
+	}
 }

@@ -32,6 +32,7 @@ import (
 //	max     longest text; hex the exact number of hexadecimal digits
 //	addr    multicast4, multicast6 or mask
 //	mild    "yes": keepalived goes on where the value is missing; else it ends at once
+//	first   "yes": of several the first one counts; of others the last one does
 //	since   the releases of keepalived that know it: see Since; BLOCK: or WORD: before
 //	        one says it of that block or word alone
 //	names   what the text names: interface, script, instance
@@ -131,7 +132,7 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 	d.word = d.words[0]
 	d.options = readKept()[d.word]
 	d.since, d.sinces = readSince(f.Tag.Get("since"))
-	d.mild = f.Tag.Get("mild") == "yes"
+	d.mild, d.first = f.Tag.Get("mild") == "yes", f.Tag.Get("first") == "yes"
 	d.longest = number(f.Tag.Get("max"))
 	d.whole = f.Tag.Get("whole")
 	d.least = f.Tag.Get("least") == "yes"

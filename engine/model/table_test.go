@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"holdfast/engine/conf"
 )
@@ -94,6 +95,8 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 		*p = uint32(within(n))
 	case *Seconds:
 		*p = Seconds(within(n)) * seconds
+	case *Millis:
+		*p = Millis(within(n)) * Millis(time.Millisecond)
 	case *Secret:
 		*p = Secret("s!" + strconv.Itoa(n%1000))
 	case *Weight:
@@ -135,9 +138,13 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 	case *[]Address:
 		*p = []Address{{Prefix: netip.MustParsePrefix("10.9.9.9/24"), Kept: strings.Join(sampleOptions(d.word, false), " ")}, {Prefix: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(len(d.word)), byte(n >> 8), byte(n)}), 24), Dev: "eth0", Label: "eth0:1",
 			Scope: Some(uint8(253)), Broadcast: Some(Broadcast{Ones: true}), NoTrack: true}}
+	case *[]Route:
+		*p = readRoutes(t, d.word, "10.9.9.0/24 via 192.0.2.7 dev eth0 table 7 metric "+strconv.Itoa(n), "blackhole 10.9.8.0/24 no_track")
+	case *[]Rule:
+		*p = readRules(t, d.word, "from 10.9.9.0/24 table 7 preference "+strconv.Itoa(n), "to 10.9.9.0/24 blackhole preference 5 no_track")
 	case *[]Track:
 		*p = []Track{{Name: name, Weight: Some(Weight{N: -5, Reverse: true})}, {Name: name + "b"}}
-		if d.names == "script" {
+		if d.names == "script" || d.names == "bfd_instance" {
 			*p = append(*p, Track{Name: name + "c", Weight: Some(Weight{N: 5, Upright: true})})
 		}
 	case *VMAC:
@@ -148,11 +155,31 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 		*p = RegexOptions{"caseless", "utf"}
 	case *[]Peer:
 		*p = []Peer{{Addr: netip.MustParseAddr("192.0.2.8"), MinTTL: Some(uint8(9)), MaxTTL: Some(uint8(30))}, {Addr: netip.MustParseAddr("192.0.2.9")}}
+	case *Sync:
+		*p = Sync{"eth0", name, Some(uint8(0)), Some(uint16(1400)), Some(uint16(9000)), Some(uint8(7)), Some(netip.MustParseAddr("ff02::9"))}
 	case *[]CodeRange:
 		*p = []CodeRange{{200, 200}, {300, 304}}
 	default:
 		t.Fatalf("%s: no sample for %T", d.word, p)
 	}
+}
+
+// readRoutes are lines of a list of routes as the parser reads them.
+func readRoutes(t testing.TB, word string, lines ...string) []Route {
+	c, _ := Parse("x", []byte("vrrp_instance V {\ninterface e\nvirtual_router_id 1\nvirtual_routes {\n"+strings.Join(lines, "\n")+"\n}\n}\n"), Facts{})
+	if len(c.Instances) != 1 || len(c.Instances[0].Routes) != len(lines) {
+		t.Fatalf("%s: %q", word, lines)
+	}
+	return c.Instances[0].Routes
+}
+
+// readRules is readRoutes for rules.
+func readRules(t testing.TB, word string, lines ...string) []Rule {
+	c, _ := Parse("x", []byte("vrrp_instance V {\ninterface e\nvirtual_router_id 1\nvirtual_rules {\n"+strings.Join(lines, "\n")+"\n}\n}\n"), Facts{})
+	if len(c.Instances) != 1 || len(c.Instances[0].Rules) != len(lines) {
+		t.Fatalf("%s: %q", word, lines)
+	}
+	return c.Instances[0].Rules
 }
 
 // wrong says whether a finding is about the grammar of a statement.

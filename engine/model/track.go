@@ -21,7 +21,7 @@ func (l *line) scanTrack(p *Track) bool {
 			t.Weight.Written = in.scanWeight(&t.Weight.Val)
 		case t.Weight.Written:
 			t.Weight.Val.Reverse = o.word == "reverse"
-			t.Weight.Val.Upright = !t.Weight.Val.Reverse && l.d.names == "script"
+			t.Weight.Val.Upright = !t.Weight.Val.Reverse && (l.d.names == "script" || l.d.names == "bfd_instance")
 		}
 	}
 	l.b.mention(l.d.names, name, l.n.WordSpan(0))

@@ -18,6 +18,8 @@ func (b *binder) validate(p any, n *conf.Node) bool {
 		b.lintScript(p, n)
 		b.lintOutcome(&p.Command, n)
 		return b.fresh(b.names.scripts, p.Name, n)
+	case *BFD:
+		return b.validateBFD(p, n)
 	case *Group:
 		return b.validateGroup(p, n)
 	case *Instance:
@@ -71,7 +73,7 @@ func (b *binder) validateGroup(g *Group, n *conf.Node) bool {
 	default:
 		b.names.pairs = append(b.names.pairs, pair{g.Name, g.Members, at})
 	}
-	b.weighted(g.Name, g.TrackScripts, g.TrackInterfaces)
+	b.weighted(g.Name, g.TrackScripts, g.TrackInterfaces, g.TrackBFDs)
 	b.keptTracks(g.Name, n)
 	for i, m := range g.Members {
 		if other, ok := b.names.members[m]; ok && other != g.Name {
@@ -87,6 +89,13 @@ func (b *binder) validateCheck(c *Check, n *conf.Node) bool {
 	b.lintHost(&c.VirtualHost, n)
 	b.lintOutcome(&c.Command, n)
 	b.lintCheck(c, n)
+	if c.Kind == BFDCheck {
+		if !c.Session.Written {
+			b.report(Warning, "missing-word", n.Span(), "Word", "name", "Block", string(c.Kind), "Name", "")
+			return true
+		}
+		b.mention(string(BFDCheck), c.Session.Val, b.spanOf(&c.Session, n))
+	}
 	if (c.Kind == HTTPGet || c.Kind == SSLGet) && len(c.URLs) == 0 {
 		b.report(Error, "missing-word", n.Span(), "Word", "url", "Block", string(c.Kind), "Name", "")
 	}

@@ -23,7 +23,7 @@ func (b *binder) validateInstance(in *Instance, n *conf.Node) bool {
 	b.validateAddresses(in, n)
 	b.validatePeers(in, n)
 	b.validateVersion(in, n)
-	b.weighted(in.Name, in.TrackScripts, in.TrackInterfaces)
+	b.weighted(in.Name, in.TrackScripts, in.TrackInterfaces, in.TrackBFDs)
 	b.keptTracks(in.Name, n)
 	b.lintKept(in, n)
 	b.lintInstance(in, n)

@@ -8,13 +8,16 @@ import (
 )
 
 func (b *binder) validateVirtual(v *Virtual, n *conf.Node) bool {
-	name := v.Protocol.Or(UDP).String() + ":" + netip.AddrPortFrom(v.Addr, v.Port).String()
-	if b.names.virtuals[name] {
-		b.report(Warning, "duplicate-virtual", n.Span(), "Name", name)
+	key := v.key()
+	if b.names.virtuals[key] {
+		b.report(Warning, "duplicate-virtual", n.Span(), "Name", key.name())
 		b.cfg.Kept = append(b.cfg.Kept, readTable().inside(virtualServer).known(n))
 		return false
 	}
-	b.names.virtuals[name] = true
+	b.names.virtuals[key] = true
+	if b.keeps.places {
+		v.place = uint32(b.file.At) + 1
+	}
 	if !v.Protocol.Written {
 		b.report(Warning, "no-protocol", n.Span(), "Name", called(n))
 	}

@@ -17,6 +17,17 @@ func (s Seconds) String() string {
 	return strconv.FormatFloat(s.Duration().Seconds(), 'f', -1, 64)
 }
 
+// Millis is a length of time that keepalived.conf writes in milliseconds, with decimals.
+type Millis time.Duration
+
+// Duration gives the length as the standard library's type.
+func (m Millis) Duration() time.Duration { return time.Duration(m) }
+
+// String is the length as keepalived.conf writes it: "10", "0.5".
+func (m Millis) String() string {
+	return strconv.FormatFloat(m.Duration().Seconds()*1000, 'f', -1, 64)
+}
+
 // Secret is a word that is never printed: every printing of it is dots.
 type Secret string
 
@@ -56,14 +67,15 @@ func (c Command) Written() bool { return len(c.Argv) > 0 }
 
 // Address is one line of virtual_ipaddress.
 type Address struct {
-	Prefix    netip.Prefix
-	Dev       string // empty before Resolve means the instance's interface
-	Label     string
-	Scope     Opt[uint8] // RT_SCOPE_*; 0 is global
-	Broadcast Opt[Broadcast]
-	NoTrack   bool
-	VMAC      bool   // use_vmac: on another interface, too, under the virtual MAC address
-	Kept      string // options that are not acted on, as written
+	Prefix     netip.Prefix
+	Dev        string // empty before Resolve means the instance's interface
+	Label      string
+	Scope      Opt[uint8] // RT_SCOPE_*; 0 is global
+	Broadcast  Opt[Broadcast]
+	NoTrack    bool
+	TrackGroup string // of a static address: the instances that depend on its interface
+	Kept       string // options that are not acted on, as written
+	VMAC       bool   // use_vmac: on another interface, too, under the virtual MAC address
 }
 
 // Peer is one line of unicast_peer: a router that gets the adverts, and the hop limits
@@ -71,6 +83,18 @@ type Address struct {
 type Peer struct {
 	Addr           netip.Addr
 	MinTTL, MaxTTL Opt[uint8]
+}
+
+// Sync is the argument of lvs_sync_daemon: how the directors tell each other of their
+// connections. Without an instance to follow a director does both at all times.
+type Sync struct {
+	Interface string
+	Instance  string          // Resolve drops the whole where there is no such one
+	ID        Opt[uint8]      // the VRID of the instance; 0 without one
+	MaxLen    Opt[uint16]     // bytes of a message; 0: what the interface takes
+	Port      Opt[uint16]     // 8848
+	TTL       Opt[uint8]      // 1
+	Group     Opt[netip.Addr] // 224.0.0.81
 }
 
 // Broadcast is the argument of brd: an address, or one computed from the prefix.

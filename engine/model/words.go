@@ -93,6 +93,9 @@ func (a Address) String() string {
 	if a.Scope.Written {
 		s += " scope " + ScopeName(a.Scope.Val)
 	}
+	if a.TrackGroup != "" {
+		s += " track_group " + conf.Quote(a.TrackGroup)
+	}
 	if a.NoTrack {
 		s += " no_track"
 	}

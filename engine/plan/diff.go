@@ -7,16 +7,19 @@ import (
 
 // Diff gives the shortest plan that leads from have to want. It adds before it
 // deletes, so that nothing that stays is ever without its neighbours: addresses
-// come first, behind the links that they are on, then each service with its
-// destinations, then deletions. What
+// come first, behind the links that they are on, then routes, rules, each service with its
+// destinations, then deletions the other way round. What
 // exists on both sides is edited in place, so that connections survive; only an
-// address has to be deleted and added to change.
+// address, a route or a daemon has to be deleted and added to change.
 func Diff(have, want State) Plan {
-	have, want = have.Normal(), want.Normal()
+	have, want = have.AsNormal(), want.AsNormal()
 	links, unlinks, anew := diffLinks(have.Links, want.Links)
 	have.Addresses = slices.DeleteFunc(have.Addresses, func(a Address) bool { return slices.Contains(anew, a.Link) })
 	early, late := diffAddresses(have.Addresses, want.Addresses)
-	return slices.Concat(diffSettings(have.Settings, want.Settings), links, early, diffServices(have.Services, want.Services), late, unlinks)
+	before, routes, gone := diffRoutes(have.Routes, want.Routes, early)
+	rules, lateRules := diffRules(have.Rules, want.Rules)
+	return slices.Concat(diffSettings(have.Settings, want.Settings), links, before, early, routes, rules, diffServices(have.Services, want.Services),
+		diffDaemons(have.Daemons, want.Daemons), lateRules, gone, late, unlinks)
 }
 
 // diffAddresses gives what to do first and what to do last.
@@ -62,6 +65,13 @@ func diffAddresses(have, want []Address) (early, late Plan) {
 
 func diffServices(have, want []Service) Plan {
 	var p, late Plan
+	if len(have) == 0 {
+		n := len(want)
+		for i := range want {
+			n += len(want[i].Destinations)
+		}
+		p = make(Plan, 0, n)
+	}
 	merge(have, want, compareService, func(h, w *Service) {
 		switch {
 		case w == nil: // takes its destinations along
@@ -73,13 +83,14 @@ func diffServices(have, want []Service) Plan {
 		case !h.alike(*w):
 			p = append(p, Op{Verb: EditService, Service: w.alone()})
 		}
-		p = append(p, diffDestinations(w.Key, h.Destinations, w.Destinations)...)
+		p = diffDestinations(p, w.Key, h.Destinations, w.Destinations)
 	})
 	return append(p, late...)
 }
 
-func diffDestinations(key ServiceKey, have, want []Destination) Plan {
-	var p, late Plan
+// diffDestinations appends to p how to get from have to want.
+func diffDestinations(p Plan, key ServiceKey, have, want []Destination) Plan {
+	var late Plan
 	op := func(verb Verb, d Destination) Op {
 		return Op{Verb: verb, Service: Service{Key: key}, Destination: d}
 	}
@@ -106,6 +117,11 @@ func (v Service) alone() Service {
 func (v Service) alike(w Service) bool {
 	return v.Key == w.Key && v.Scheduler == w.Scheduler && v.Flags == w.Flags &&
 		v.Timeout == w.Timeout && v.Netmask == w.Netmask
+}
+
+// Equal compares services with their destinations, in their order.
+func (v Service) Equal(w Service) bool {
+	return v.alike(w) && slices.Equal(v.Destinations, w.Destinations)
 }
 
 // merge walks two sorted lists side by side; each key is told once, with nil

@@ -131,3 +131,17 @@ func TestNormalSaysOneThingOneWay(t *testing.T) {
 		t.Errorf("the first of two alike was to stay: %+v", s)
 	}
 }
+
+func TestADaemonWhoseLongestMessageTheKernelChoseIsNotStartedAnew(t *testing.T) {
+	asked := SyncDaemon{State: SyncMaster, Link: "eth0", ID: 7}
+	told := asked
+	told.MaxLen, told.Port, told.TTL, told.Group = 1472, 8848, 1, netip.MustParseAddr("224.0.0.81")
+	if p := Diff(State{Daemons: []SyncDaemon{told}}, State{Daemons: []SyncDaemon{asked}}); len(p) > 0 {
+		t.Errorf("%v", p.Lines())
+	}
+	asked.ID = 8
+	p := Diff(State{Daemons: []SyncDaemon{told}}, State{Daemons: []SyncDaemon{asked}})
+	if len(p) != 2 || p[0].Verb != StopDaemon || p[1].Verb != StartDaemon {
+		t.Errorf("%v", p.Lines())
+	}
+}

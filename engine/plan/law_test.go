@@ -3,6 +3,7 @@ package plan
 import (
 	"encoding/json"
 	"net/netip"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -120,14 +121,24 @@ func randomAdd(t *rapid.T) Op {
 		Addr:     pick(t, "192.0.2.100", "192.0.2.101", "2001:db8::100"),
 		Port:     rapid.SampledFrom([]uint16{80, 443}).Draw(t, "port"),
 	}
-	switch rapid.IntRange(0, 3).Draw(t, "kind") {
-	case 3:
+	switch rapid.IntRange(0, 6).Draw(t, "kind") {
+	case 6:
 		return Op{Verb: AddLink, Link: Link{
 			Name: "vrrp." + rapid.SampledFrom([]string{"51", "52"}).Draw(t, "name"), Parent: "eth0",
 			MAC: MAC{0, 0, 0x5e, 0, 1, rapid.SampledFrom([]byte{51, 52}).Draw(t, "mac")}, IPv4: true,
 		}}
 	case 0:
 		return Op{Verb: AddAddress, Address: randomAddress(t)}
+	case 5:
+		return Op{Verb: StartDaemon, Daemon: SyncDaemon{
+			State: rapid.SampledFrom([]SyncState{SyncMaster, SyncBackup}).Draw(t, "state"),
+			Link:  rapid.SampledFrom([]string{"eth0", "eth1"}).Draw(t, "link"), ID: rapid.Uint8Range(0, 1).Draw(t, "id"),
+			MaxLen: 1400, Group: pick(t, "224.0.0.81", "224.0.0.82"),
+		}}
+	case 3:
+		return Op{Verb: AddRoute, Route: randomRoute(t)}
+	case 4:
+		return Op{Verb: AddRule, Rule: randomRule(t)}
 	case 1:
 		v := Service{
 			Key:       key,
@@ -168,6 +179,33 @@ func randomAddress(t *rapid.T) Address {
 		a.Broadcast = pick(t, "192.0.2.255", "0.0.0.0")
 	}
 	return a
+}
+
+// randomRoute is one of few, by words that a text may have.
+func randomRoute(t *rapid.T) Route {
+	line := rapid.SampledFrom([]string{
+		"198.51.100.0/24 via 192.0.2.1", "198.51.100.0/24 via 192.0.2.2 dev eth0", "blackhole 198.51.100.0/24", "default via 192.0.2.1 dev eth1",
+		"198.51.100.0/24 dev eth0 src 192.0.2.100", "2001:db8:1::/48 via 2001:db8::1", "2001:db8:1::/48 dev eth0 src 2001:db8::100",
+		"198.51.101.0/24",
+	}).Draw(t, "route") + rapid.SampledFrom([]string{"", " table 7", " metric 9"}).Draw(t, "where") +
+		rapid.SampledFrom([]string{"", " append", " mtu lock 1400"}).Draw(t, "how")
+	if strings.HasPrefix(line, "198.51.101.0/24") {
+		line += rapid.SampledFrom([]string{"", " add"}).Draw(t, "alone") + " nexthop via 192.0.2.1 weight 2 nexthop via 192.0.2.2 dev eth0"
+	}
+	r, err := ParseRoute(line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func randomRule(t *rapid.T) Rule {
+	r, err := ParseRule(rapid.SampledFrom([]string{"from 192.0.2.0/24 table 7", "to 192.0.2.0/24 blackhole", "fwmark 7/0xf iif eth0 table 7", "inet6 from 2001:db8::/32 table 7"}).Draw(t, "rule") +
+		rapid.SampledFrom([]string{" preference 5", " preference 6 ipproto 6"}).Draw(t, "preference"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 func pick(t *rapid.T, addrs ...string) netip.Addr {

@@ -23,6 +23,14 @@ func (o Op) String() string {
 		return "ip address add " + o.Address.addLine()
 	case DeleteAddress:
 		return fmt.Sprintf("ip address del %s dev %s", o.Address.Prefix, o.Address.Link)
+	case AddRoute:
+		return "ip " + o.Route.family() + "route " + o.Route.addVerb() + " " + o.Route.String()
+	case DeleteRoute:
+		return "ip " + o.Route.family() + "route del " + o.Route.String()
+	case AddRule:
+		return "ip " + o.Rule.family() + "rule add " + o.Rule.line()
+	case DeleteRule:
+		return "ip " + o.Rule.family() + "rule del " + o.Rule.line()
 	case AddService:
 		return "ipvsadm -A " + o.Service.line()
 	case EditService:
@@ -43,6 +51,10 @@ func (o Op) String() string {
 		return "ip link del dev " + o.Link.Name
 	case ChangeSetting:
 		return o.Setting.line()
+	case StartDaemon:
+		return o.Daemon.startLine()
+	case StopDaemon:
+		return "ipvsadm --stop-daemon " + o.Daemon.State.String()
 	}
 	return string(o.Verb)
 }

@@ -32,6 +32,10 @@ func TestOperationPrintsAsTheLineAnOperatorTypes(t *testing.T) {
 		"ip link set dev vrrp.51 mtu 9000":                                                         {Verb: EditLink, Link: Link{Name: "vrrp.51", MTU: 9000}},
 		"ip link del dev vrrp.51":                                                                  {Verb: DeleteLink, Link: Link{Name: "vrrp.51"}},
 		"sysctl -w net.ipv4.conf.eth0/7.arp_ignore=1":                                              {Verb: ChangeSetting, Setting: Setting{"eth0.7", ARPIgnore, 1}},
+		"ipvsadm --start-daemon master --mcast-interface eth0 --syncid 51":                         {Verb: StartDaemon, Daemon: SyncDaemon{State: SyncMaster, Link: "eth0", ID: 51, Port: 8848, TTL: 1, Group: netip.MustParseAddr("224.0.0.81")}},
+		"ipvsadm --start-daemon backup --mcast-interface eth0 --syncid 0 --sync-maxlen 1400 --mcast-group 224.0.0.82 --mcast-port 8849 --mcast-ttl 3": {Verb: StartDaemon, Daemon: SyncDaemon{
+			State: SyncBackup, Link: "eth0", MaxLen: 1400, Group: netip.MustParseAddr("224.0.0.82"), Port: 8849, TTL: 3}},
+		"ipvsadm --stop-daemon backup": {Verb: StopDaemon, Daemon: SyncDaemon{State: SyncBackup}},
 	} {
 		if got := o.String(); got != line {
 			t.Errorf("got  %s\nwant %s", got, line)

@@ -21,17 +21,38 @@ const (
 // Normal gives s in the form in which the kernel would tell it: sorted, no key
 // twice (the first one stays), and whatever can be said in two ways said in
 // one. It shares no memory with s.
-func (s State) Normal() State {
+func (s State) Normal() State { return s.normal(Service.Normal) }
+
+// AsNormal is Normal, but shares the destinations of services that are in that form
+// already.
+func (s State) AsNormal() State { return s.normal(Service.AsNormal) }
+
+func (s State) normal(service func(Service) Service) State {
 	var n State
 	for _, a := range s.Addresses {
 		n.Addresses = append(n.Addresses, a.Normal())
 	}
 	slices.SortStableFunc(n.Addresses, compareAddress)
 	n.Addresses = slices.CompactFunc(n.Addresses, func(a, b Address) bool { return a.same(b) })
-	for _, v := range s.Services {
-		n.Services = append(n.Services, v.Normal())
+	for _, r := range s.Routes {
+		n.Routes = append(n.Routes, r.Normal())
 	}
-	slices.SortStableFunc(n.Services, compareService)
+	slices.SortStableFunc(n.Routes, compareRoute)
+	n.Routes = slices.CompactFunc(n.Routes, func(a, b Route) bool { return a.Key() == b.Key() })
+	for _, r := range s.Rules {
+		n.Rules = append(n.Rules, r.Normal())
+	}
+	slices.SortStableFunc(n.Rules, compareRule)
+	n.Rules = slices.Compact(n.Rules)
+	if len(s.Services) > 0 {
+		n.Services = make([]Service, 0, len(s.Services))
+	}
+	for i := range s.Services {
+		n.Services = append(n.Services, service(s.Services[i]))
+	}
+	if !slices.IsSortedFunc(n.Services, compareService) {
+		slices.SortStableFunc(n.Services, compareService)
+	}
 	n.Services = slices.CompactFunc(n.Services, func(a, b Service) bool { return a.Key == b.Key })
 	n.Links = slices.Clone(s.Links)
 	slices.SortStableFunc(n.Links, compareLink)
@@ -39,11 +60,46 @@ func (s State) Normal() State {
 	n.Settings = slices.Clone(s.Settings)
 	slices.SortStableFunc(n.Settings, compareSetting)
 	n.Settings = slices.CompactFunc(n.Settings, Setting.same)
+	for _, d := range s.Daemons {
+		n.Daemons = append(n.Daemons, d.Normal())
+	}
+	slices.SortStableFunc(n.Daemons, compareDaemon)
+	n.Daemons = slices.CompactFunc(n.Daemons, func(a, b SyncDaemon) bool { return a.State == b.State })
 	return n
 }
 
 // Normal gives the service as State.Normal does.
 func (v Service) Normal() Service {
+	v = v.bare()
+	if len(v.Destinations) == 0 {
+		v.Destinations = nil
+		return v
+	}
+	ds := slices.Clone(v.Destinations)
+	for i := range ds {
+		ds[i].Addr = ds[i].Addr.Unmap()
+	}
+	slices.SortStableFunc(ds, compareDestination)
+	v.Destinations = slices.CompactFunc(ds, Destination.same)
+	return v
+}
+
+// AsNormal is Normal, but shares the destinations if they are in that form already.
+func (v Service) AsNormal() Service {
+	for i := range v.Destinations {
+		d := &v.Destinations[i]
+		if d.Addr.Is4In6() || i > 0 && compareDestination(v.Destinations[i-1], *d) >= 0 {
+			return v.Normal()
+		}
+	}
+	if len(v.Destinations) == 0 {
+		v.Destinations = nil
+	}
+	return v.bare()
+}
+
+// bare gives the service as Normal does, with its destinations as they are.
+func (v Service) bare() Service {
 	v.Key.Addr = v.Key.Addr.Unmap()
 	v.Flags &= settable
 	if v.Timeout > 0 {
@@ -55,13 +111,6 @@ func (v Service) Normal() Service {
 	if v.Flags&Persistent == 0 || v.Netmask.IsValid() && MaskBits(v.Netmask) == v.Netmask.BitLen() {
 		v.Netmask = netip.Addr{}
 	}
-	var ds []Destination
-	for _, d := range v.Destinations {
-		d.Addr = d.Addr.Unmap()
-		ds = append(ds, d)
-	}
-	slices.SortStableFunc(ds, compareDestination)
-	v.Destinations = slices.CompactFunc(ds, func(a, b Destination) bool { return a.same(b) })
 	return v
 }
 

@@ -7,6 +7,10 @@ type Verb string
 const (
 	AddAddress        Verb = "add-address"
 	DeleteAddress     Verb = "delete-address"
+	AddRoute          Verb = "add-route"
+	DeleteRoute       Verb = "delete-route"
+	AddRule           Verb = "add-rule"
+	DeleteRule        Verb = "delete-rule"
 	AddService        Verb = "add-service"
 	EditService       Verb = "edit-service"
 	DeleteService     Verb = "delete-service"
@@ -17,19 +21,25 @@ const (
 	EditLink          Verb = "edit-link"
 	DeleteLink        Verb = "delete-link"
 	ChangeSetting     Verb = "change-setting"
+	StartDaemon       Verb = "start-daemon"
+	StopDaemon        Verb = "stop-daemon"
 )
 
-// Op is one operation on the kernel. Address is set for address verbs, Service
+// Op is one operation on the kernel. Address, Route and Rule are set for verbs of
+// their own, Service
 // for service verbs (its Destinations are ignored), Service.Key and Destination
-// for destination verbs, Link for link verbs (EditLink sets its MTU), Setting for
-// settings.
+// for destination verbs, Daemon for those of daemons, Link for link verbs (EditLink sets
+// its MTU), Setting for settings.
 type Op struct {
 	Verb        Verb        `json:"verb"`
 	Address     Address     `json:"address,omitzero"`
+	Route       Route       `json:"route,omitzero"`
+	Rule        Rule        `json:"rule,omitzero"`
 	Service     Service     `json:"service,omitzero"`
 	Destination Destination `json:"destination,omitzero"`
 	Link        Link        `json:"link,omitzero"`
 	Setting     Setting     `json:"setting,omitzero"`
+	Daemon      SyncDaemon  `json:"daemon,omitzero"`
 }
 
 // Plan is an ordered list of operations.

@@ -29,6 +29,22 @@ func (o Owned) Add(services []Service) {
 	}
 }
 
+// Has says whether all of services, each with its destinations, is ours.
+func (o Owned) Has(services []Service) bool {
+	for i := range services {
+		ends, ours := o[services[i].Key]
+		if !ours {
+			return false
+		}
+		for j := range services[i].Destinations {
+			if !ends[services[i].Destinations[j].End()] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // With is o and services, as a new value.
 func (o Owned) With(services []Service) Owned {
 	both := OwnedOf(services)

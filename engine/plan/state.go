@@ -3,14 +3,21 @@ package plan
 import "net/netip"
 
 // State is the part of the kernel that is ours, or is wished to be: addresses
-// on links, IPVS services with their destinations, macvlans and settings of links. Slices are sorted by key
+// on links, routes, policy rules, IPVS services with their destinations, the daemons
+// that copy connections, macvlans and settings of links. Slices are sorted by key
 // (Normal does it) so that equal states compare equal.
 type State struct {
-	Addresses []Address `json:"addresses,omitempty"`
-	Services  []Service `json:"services,omitempty"`
-	Links     []Link    `json:"links,omitempty"`    // macvlans
-	Settings  []Setting `json:"settings,omitempty"` // of links
+	Addresses []Address    `json:"addresses,omitempty"`
+	Routes    []Route      `json:"routes,omitempty"`
+	Rules     []Rule       `json:"rules,omitempty"`
+	Services  []Service    `json:"services,omitempty"`
+	Daemons   []SyncDaemon `json:"daemons,omitempty"`
+	Links     []Link       `json:"links,omitempty"`    // macvlans
+	Settings  []Setting    `json:"settings,omitempty"` // of links
 }
+
+// HoldsNothing says whether no address, route or rule is in s.
+func (s State) HoldsNothing() bool { return len(s.Addresses)+len(s.Routes)+len(s.Rules) == 0 }
 
 // Address is an address on a link. Key gives its identity.
 type Address struct {

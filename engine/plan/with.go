@@ -2,6 +2,7 @@ package plan
 
 import (
 	"math"
+	"net/netip"
 	"slices"
 )
 
@@ -12,6 +13,10 @@ func (s State) With(o Op) (State, error) {
 	switch o.Verb {
 	case AddAddress, DeleteAddress:
 		return s.withAddress(o.Verb, o.Address.Normal())
+	case AddRoute, DeleteRoute:
+		return s.withRoute(o.Verb, o.Route.Normal())
+	case AddRule, DeleteRule:
+		return s.withRule(o.Verb, o.Rule.Normal())
 	case AddService, EditService, DeleteService:
 		return s.withService(o.Verb, o.Service.alone().Normal())
 	case AddDestination, EditDestination, DeleteDestination:
@@ -20,6 +25,8 @@ func (s State) With(o Op) (State, error) {
 		return s.withLink(o.Verb, o.Link)
 	case ChangeSetting:
 		return s.withSetting(o.Setting), nil
+	case StartDaemon, StopDaemon:
+		return s.withDaemon(o.Verb, o.Daemon.Normal())
 	}
 	return s, EOPNOTSUPP
 }
@@ -31,6 +38,9 @@ func (s State) withAddress(verb Verb, a Address) (State, error) {
 			return s, EADDRNOTAVAIL
 		}
 		s.Addresses = slices.Delete(slices.Clone(s.Addresses), i, i+1)
+		if !s.hasIP(a.Prefix.Addr()) { // net/ipv4/fib_frontend.c, fib_del_ifaddr
+			s.Routes = slices.DeleteFunc(slices.Clone(s.Routes), func(r Route) bool { return r.Src == a.Prefix.Addr() })
+		}
 		return s.emptyToNil(), nil
 	}
 	if found {
@@ -43,6 +53,45 @@ func (s State) withAddress(verb Verb, a Address) (State, error) {
 	}
 	s.Addresses = slices.Insert(slices.Clone(s.Addresses), i, a)
 	return s, nil
+}
+
+// hasIP says whether any link has the address.
+func (s State) hasIP(ip netip.Addr) bool {
+	return slices.ContainsFunc(s.Addresses, func(a Address) bool { return a.Prefix.Addr() == ip })
+}
+
+func (s State) withRoute(verb Verb, r Route) (State, error) {
+	i, found := slices.BinarySearchFunc(s.Routes, r, compareRoute)
+	switch {
+	case verb == AddRoute && found:
+		return s, EEXIST
+	case verb == AddRoute && r.Src.IsValid() && !s.hasIP(r.Src):
+		return s, EINVAL
+	case verb == AddRoute && r.Place == Alone && slices.ContainsFunc(s.Routes, func(o Route) bool { return o.Slot() == r.Slot() }):
+		return s, EEXIST
+	case verb == DeleteRoute && !found:
+		return s, ESRCH
+	case verb == AddRoute:
+		s.Routes = slices.Insert(slices.Clone(s.Routes), i, r)
+	default:
+		s.Routes = slices.Delete(slices.Clone(s.Routes), i, i+1)
+	}
+	return s.emptyToNil(), nil
+}
+
+func (s State) withRule(verb Verb, r Rule) (State, error) {
+	i, found := slices.BinarySearchFunc(s.Rules, r, compareRule)
+	switch {
+	case verb == AddRule && found:
+		return s, EEXIST
+	case verb == DeleteRule && !found:
+		return s, ENOENT
+	case verb == AddRule:
+		s.Rules = slices.Insert(slices.Clone(s.Rules), i, r)
+	default:
+		s.Rules = slices.Delete(slices.Clone(s.Rules), i, i+1)
+	}
+	return s.emptyToNil(), nil
 }
 
 func (s State) withService(verb Verb, v Service) (State, error) {
@@ -109,6 +158,15 @@ func (s State) emptyToNil() State {
 	}
 	if len(s.Links) == 0 {
 		s.Links = nil
+	}
+	if len(s.Daemons) == 0 {
+		s.Daemons = nil
+	}
+	if len(s.Routes) == 0 {
+		s.Routes = nil
+	}
+	if len(s.Rules) == 0 {
+		s.Rules = nil
 	}
 	return s
 }

@@ -48,6 +48,7 @@ func Preview(cfg model.Config, runDir string) (control.Planned, error) {
 	want.Links, want.Settings = macvlans.want, changed(door, on.Settings)
 	services, shared, unread := heldServices(cfg.Virtuals, named.Services) // loads the module, where it is not loaded yet
 	have.Services = services
+	have.Daemons = runningDaemons(named.Daemons)
 	for _, code := range kernel.Lacks() {
 		out.Held = append(out.Held, control.Blocked{Code: code})
 	}
@@ -63,6 +64,12 @@ func Preview(cfg model.Config, runDir string) (control.Planned, error) {
 		return control.Planned{}, err
 	}
 	have.Addresses = heldAddresses(slices.Clone(all), want.Addresses, ours)
+	if have.Routes, err = door.Routes(slices.Concat(want.Routes, named.Routes)); err != nil {
+		return control.Planned{}, err
+	}
+	if have.Rules, err = door.Rules(slices.Concat(want.Rules, named.Rules)); err != nil {
+		return control.Planned{}, err
+	}
 	want.Services = plan.Staying(have.Services, want.Services, shared)
 	out.Operations = plan.Diff(have, want)
 	out.Lines = append(out.Lines, out.Operations.Lines()...)
@@ -71,13 +78,23 @@ func Preview(cfg model.Config, runDir string) (control.Planned, error) {
 	return out, nil
 }
 
-// masterWants is what a node that is master of every instance holds, and the
-// services as they are before the first check has answered.
+// masterWants is what a node that is master of every instance holds, what is static, and
+// the services as they are before the first check has answered.
 func masterWants(cfg model.Config) plan.State {
-	var s plan.State
+	s := vrrprole.Static(cfg)
 	for _, in := range cfg.Instances {
 		for _, a := range append(slices.Clone(in.Addrs), in.Excluded...) {
 			s.Addresses = append(s.Addresses, vrrprole.Address(a, in.Interface))
+		}
+		for _, r := range in.Routes {
+			if at, ok := vrrprole.Route(r); ok {
+				s.Routes = append(s.Routes, at)
+			}
+		}
+		for _, r := range in.Rules {
+			if at, ok := vrrprole.Rule(r); ok {
+				s.Rules = append(s.Rules, at)
+			}
 		}
 	}
 	for _, v := range cfg.Virtuals {
@@ -85,6 +102,7 @@ func masterWants(cfg model.Config) plan.State {
 		begun, _ := core.Step(core.Begin(), lvs.Began{})
 		s.Services = append(s.Services, core.Want(begun))
 	}
+	s.Daemons = vrrprole.MasterDaemons(cfg)
 	return s.Normal()
 }
 
@@ -140,7 +158,13 @@ func inFault(cfg *model.Config, links []kernel.Link, ours []plan.Address, made m
 		}
 		in.Addrs = slices.DeleteFunc(slices.Clone(in.Addrs), stays)
 		in.Excluded = slices.DeleteFunc(slices.Clone(in.Excluded), stays)
+		in.Routes = slices.DeleteFunc(slices.Clone(in.Routes), func(r model.Route) bool { return fault || r.Dev != "" && absent(r.Dev) })
+		if fault {
+			in.Rules = nil
+		}
 	}
+	cfg.StaticAddrs = slices.DeleteFunc(slices.Clone(cfg.StaticAddrs), func(a model.Address) bool { return absent(a.Dev) })
+	cfg.StaticRoutes = slices.DeleteFunc(slices.Clone(cfg.StaticRoutes), func(r model.Route) bool { return r.Dev != "" && absent(r.Dev) })
 	return held
 }
 
@@ -194,7 +218,8 @@ func changedLists(instances []model.Instance, have []plan.Address, p plan.Plan) 
 func heldServices(virtuals []model.Virtual, named []plan.Service) (ours []plan.Service, shared map[plan.ServiceKey]bool, err error) {
 	owned := plan.OwnedOf(named)
 	for _, v := range virtuals {
-		owned.Add([]plan.Service{lvs.Virtual{Virtual: v}.Whole()})
+		core := lvs.Virtual{Virtual: v}
+		owned.Add([]plan.Service{core.Whole()})
 	}
 	door, err := kernel.OpenIPVS()
 	if err != nil {
@@ -204,6 +229,23 @@ func heldServices(virtuals []model.Virtual, named []plan.Service) (ours []plan.S
 	table, err := door.Read()
 	ours, shared = owned.Of(table)
 	return ours, shared, err
+}
+
+// runningDaemons are those that an earlier run started and that run as it started them.
+func runningDaemons(named []plan.SyncDaemon) (ours []plan.SyncDaemon) {
+	if len(named) == 0 {
+		return nil
+	}
+	door, err := kernel.OpenIPVS()
+	if err != nil {
+		return nil // told by the services
+	}
+	defer door.Close()
+	all, err := door.Daemons()
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(all, func(d plan.SyncDaemon) bool { return !slices.ContainsFunc(named, d.Is) })
 }
 
 // heldBack says whether the table of services cannot be read or written here.

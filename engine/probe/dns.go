@@ -66,7 +66,7 @@ func query(id uint16, c model.Check) ([]byte, error) {
 	}
 	name, err := dnsmessage.NewName(strings.TrimSuffix(c.AskedName(), ".") + ".")
 	if err != nil {
-		return nil, fmt.Errorf("name %q: %w", c.QueryName.Val, err)
+		return nil, fmt.Errorf("name %s cannot be asked for: %w", c.QueryName.Val, err)
 	}
 	m := dnsmessage.Message{
 		Header:    dnsmessage.Header{ID: id, RecursionDesired: true},
@@ -74,7 +74,7 @@ func query(id uint16, c model.Check) ([]byte, error) {
 	}
 	packed, err := m.Pack()
 	if err != nil {
-		return nil, fmt.Errorf("name %q: %w", c.QueryName.Val, err)
+		return nil, fmt.Errorf("name %s cannot be asked for: %w", c.QueryName.Val, err)
 	}
 	return packed, nil
 }

@@ -36,7 +36,9 @@ func check(kind model.Kind, addr string) model.Check {
 
 func probe(t *testing.T, c model.Check) Result {
 	t.Helper()
-	return (&Prober{}).Run(t.Context(), c)
+	r := (&Prober{}).Run(t.Context(), c)
+	worded(t, r)
+	return r
 }
 
 // serve answers every connection with talk.

@@ -62,7 +62,7 @@ var kinds = map[model.Kind]func(*Prober, context.Context, model.Check) Result{
 func (p *Prober) Run(ctx context.Context, c model.Check) Result {
 	run, known := kinds[c.Kind]
 	if !known {
-		return Result{Code: "unknown-kind", Text: fmt.Sprintf("unknown kind of check %q", c.Kind)}
+		return Result{Code: "unknown-kind", Text: fmt.Sprintf("unknown kind of check %s", c.Kind)}
 	}
 	start := time.Now()
 	r := run(p, ctx, c)

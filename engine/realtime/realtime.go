@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"runtime/debug"
+	"runtime/metrics"
 
 	"golang.org/x/sys/unix"
 )
@@ -23,11 +24,29 @@ func LockMemory() error {
 	return unix.Mlockall(unix.MCL_CURRENT | unix.MCL_FUTURE | unix.MCL_ONFAULT)
 }
 
+// Trim returns what reading a large text took to the system: LockMemory would keep it
+// for good. It takes some milliseconds where there was one.
+func Trim() {
+	if allocated() > muchAllocated {
+		debug.FreeOSMemory()
+	}
+}
+
+// muchAllocated is how many bytes a start without a large text does not come up to.
+const muchAllocated = 16 << 20
+
+// allocated is how many bytes this process has asked the runtime for since its start.
+func allocated() uint64 {
+	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
+}
+
 // GiveBack returns memory that nothing uses any more to the system, where memory is
 // locked: there the runtime cannot, and it is unlocked meanwhile, for some milliseconds.
-// Elsewhere the runtime does it by itself, without touching all pages anew.
+// Elsewhere Rest does it when there is time.
 func GiveBack() error {
-	status, err := os.ReadFile("/proc/self/status")
+	status, err := processStatus()
 	if err != nil {
 		return err
 	}
@@ -40,6 +59,8 @@ func GiveBack() error {
 	debug.FreeOSMemory()
 	return os.NewSyscallError("mlockall", unix.Mlockall(unix.MCL_CURRENT|unix.MCL_FUTURE|unix.MCL_ONFAULT))
 }
+
+func processStatus() ([]byte, error) { return os.ReadFile("/proc/self/status") }
 
 // lockedIn says whether a process with this status (proc_pid_status(5)) has locked memory.
 func lockedIn(status []byte) bool {

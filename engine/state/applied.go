@@ -27,6 +27,9 @@ func AppliedOn(disk atomicfile.Disk, stateDir, role string) Applied {
 	return Applied{disk, stateDir, role}
 }
 
+// Of is what another role keeps beside it.
+func (a Applied) Of(role string) Applied { return Applied{a.disk, a.dir, role} }
+
 // Path is the file of the role with this suffix.
 func (a Applied) Path(suffix string) string { return filepath.Join(a.dir, a.role+suffix) }
 
@@ -39,6 +42,9 @@ type Choice struct {
 
 // Choose reads the last text that fits its hash; "" on the first start.
 func (a Applied) Choose() (Choice, error) {
+	if t, err := a.find(now); err == nil && t.fits {
+		return Choice{Text: t.text}, nil
+	}
 	texts, old, err := a.older()
 	if err != nil {
 		return Choice{}, err
@@ -95,7 +101,7 @@ func (a Applied) Keep(text string) error {
 	if err != nil || t.fits && t.text == text {
 		return err
 	}
-	return a.put(now, text)
+	return a.putOver(now, t, text)
 }
 
 // Prepare writes what a restart needs to go back from text to running, before text
@@ -111,7 +117,7 @@ func (a Applied) Prepare(running, text string, waits *control.Pending) (older []
 		if was.fits {
 			older = []byte(was.text)
 		}
-		if err := a.put(previous, running); err != nil {
+		if err := a.putOver(previous, was, running); err != nil {
 			return older, err
 		}
 	}

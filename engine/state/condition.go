@@ -65,7 +65,7 @@ func (a Applied) Repair(b Choice, at time.Time) error {
 	if b.Damage == "" {
 		return nil
 	}
-	hash := model.Hash([]byte(b.Text))
+	hash := model.HashText(b.Text)
 	if was, err := a.Condition(hash); err != nil || was == nil || was.Code != b.Damage {
 		if err := a.SaveCondition(Condition{Code: b.Damage, Hash: hash, Since: at}); err != nil {
 			return err
@@ -117,7 +117,7 @@ func (a Applied) fallBack(at time.Time, why string, goes func(Fall) bool) (Fall,
 	if err != nil {
 		return Fall{}, err
 	}
-	way := Fall{From: model.Hash([]byte(applied)), To: model.Hash([]byte(before))}
+	way := Fall{From: model.HashText(applied), To: model.HashText(before)}
 	if !goes(way) {
 		return Fall{}, nil
 	}

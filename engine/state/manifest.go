@@ -45,7 +45,7 @@ func (m *Manifest) Read() (s plan.State, err error) {
 
 // Write makes the manifest name s. It touches no file that says so already.
 func (m *Manifest) Write(s plan.State) error {
-	text, err := json.Marshal(s.Normal())
+	text, err := json.Marshal(s.AsNormal())
 	if err != nil {
 		return fmt.Errorf("write manifest: %w", err)
 	}
@@ -74,7 +74,10 @@ func Manifests(runDir string) (all plan.State, err error) {
 			return plan.State{}, err
 		}
 		all.Addresses = append(all.Addresses, s.Addresses...)
+		all.Routes = append(all.Routes, s.Routes...)
+		all.Rules = append(all.Rules, s.Rules...)
 		all.Services = append(all.Services, s.Services...)
+		all.Daemons = append(all.Daemons, s.Daemons...)
 	}
 	return all.Normal(), nil
 }

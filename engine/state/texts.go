@@ -53,13 +53,13 @@ func (a Applied) find(suffix string) (s stored, err error) {
 		if err != nil {
 			return stored{}, err
 		}
-		text, there, err := a.read(suffix)
+		text, there, err := a.bytes(suffix)
 		unread := atomicfile.Unreadable(err)
 		if err != nil && !unread {
 			return stored{}, err
 		}
-		s = stored{text: text, there: there || unread, summed: summed || unread}
-		if s.fits = summed && !unread && names(sums, model.Hash([]byte(text))); s.fits {
+		s = stored{text: string(text), there: there || unread, summed: summed || unread}
+		if s.fits = summed && !unread && names(sums, model.Hash(text)); s.fits {
 			break
 		}
 	}
@@ -78,14 +78,19 @@ func names(sums, hash string) bool {
 
 // read reads a file of the role; there is false where there is none.
 func (a Applied) read(suffix string) (text string, there bool, err error) {
-	b, err := a.disk.Read(a.Path(suffix))
+	b, there, err := a.bytes(suffix)
+	return string(b), there, err
+}
+
+func (a Applied) bytes(suffix string) (b []byte, there bool, err error) {
+	b, err = a.disk.Read(a.Path(suffix))
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", false, nil
+		return nil, false, nil
 	}
 	if err != nil {
-		return "", false, fmt.Errorf("read %s%s: %w", a.role, suffix, err)
+		return nil, false, fmt.Errorf("read %s%s: %w", a.role, suffix, err)
 	}
-	return string(b), true, nil
+	return b, true, nil
 }
 
 // write replaces a file of the role, also where a directory took its place.
@@ -109,8 +114,7 @@ func (a Applied) remove(suffix string) error {
 	return nil
 }
 
-// put replaces a text and its hash. While the text changes, both hashes count, so
-// that whichever text is there after a cut fits.
+// put replaces a text and its hash.
 func (a Applied) put(suffix, text string) error {
 	if err := a.adopt(); err != nil {
 		return err
@@ -119,6 +123,20 @@ func (a Applied) put(suffix, text string) error {
 	if err != nil {
 		return err
 	}
+	return a.replace(suffix, old, text)
+}
+
+// putOver is put where old was just found there: a large text is not read again.
+func (a Applied) putOver(suffix string, old stored, text string) error {
+	if !old.summed { // perhaps no text has a hash yet
+		return a.put(suffix, text)
+	}
+	return a.replace(suffix, old, text)
+}
+
+// replace replaces old and its hash. While the text changes, both hashes count, so
+// that whichever text is there after a cut fits.
+func (a Applied) replace(suffix string, old stored, text string) error {
 	sum, first := a.sum(suffix, text), !old.there && !old.summed
 	if (old.fits || first) && old.text != text {
 		sum += a.sum(suffix, old.text)
@@ -137,12 +155,17 @@ func (a Applied) put(suffix, text string) error {
 
 // sum is a line of sha256sum.
 func (a Applied) sum(suffix, text string) string {
-	return model.Hash([]byte(text)) + "  " + filepath.Base(a.Path(suffix)) + "\n"
+	return model.HashText(text) + "  " + filepath.Base(a.Path(suffix)) + "\n"
 }
 
 // adopt writes the hashes of texts that a version without hashes left. Where any
 // hash is there, one that is missing got lost.
 func (a Applied) adopt() error {
+	for _, suffix := range []string{now, previous} {
+		if _, summed, err := a.bytes(suffix + sumOf); summed || err != nil && atomicfile.Unreadable(err) {
+			return nil
+		}
+	}
 	texts, old, err := a.older()
 	if err != nil || !old {
 		return err

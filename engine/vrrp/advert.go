@@ -28,6 +28,7 @@ const (
 	headLen       = 8
 	authLen       = 8 // of version 2 on IPv4: always there, whatever the type
 	checksumPlace = 6
+	vrrpProtocol  = 112
 )
 
 // Group4 and Group6 are where VRRP is spoken (RFC 9568, sections 5.1.1.2 and 5.1.2.2).
@@ -94,6 +95,8 @@ type Advert struct {
 	Addrs         []netip.Addr  // of one family, in the order of the configuration, as many as MaxAddresses allows
 	Auth          [authLen]byte // version 2 on IPv4
 	OldSum        bool          // version 3 to a peer: the checksum covers the group's address, not the peer's; see AdvertParams
+	PlainSum      bool          // version 3 on IPv4: the checksum covers no addresses of the IP header
+	Sequence      uint32        // of the authentication header it came with, where that was right
 }
 
 // ErrShort means that a packet ends before all that it announces.
@@ -124,7 +127,11 @@ func (a Advert) Append(b []byte, from, to netip.Addr) []byte {
 	if a.OldSum {
 		to = Group4
 	}
-	binary.BigEndian.PutUint16(b[at+checksumPlace:], f.checksum(b[at:], from, to))
+	sum := f.checksum(b[at:], from, to)
+	if a.PlainSum && !f.six {
+		sum = Checksum(b[at:])
+	}
+	binary.BigEndian.PutUint16(b[at+checksumPlace:], sum)
 	return b
 }
 
@@ -179,9 +186,8 @@ func Checksum(b []byte) uint16 { return fold(add(b)) }
 
 // pseudoHeader sums what RFC 9568, section 5.2.8, puts before the packet.
 func pseudoHeader(from, to netip.Addr, length int) uint32 {
-	const protocol = 112
 	a, b := from.AsSlice(), to.AsSlice()
-	return add(a) + add(b) + protocol + uint32(length)
+	return add(a) + add(b) + vrrpProtocol + uint32(length)
 }
 
 func add(b []byte) (sum uint32) {

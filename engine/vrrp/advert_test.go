@@ -75,7 +75,7 @@ func TestReceiveChecks(t *testing.T) {
 	} {
 		a := wire().Advert(100)
 		c.edit(&a)
-		if _, why := wire().Receive(Packet{a.Append(nil, own, multicast), c.ttl, own, c.dst}); why != c.want {
+		if _, why := wire().Receive(Packet{Payload: a.Append(nil, own, multicast), TTL: c.ttl, From: own, To: c.dst}); why != c.want {
 			t.Errorf("refused with %q, want %q", why, c.want)
 		}
 	}
@@ -84,11 +84,12 @@ func TestReceiveChecks(t *testing.T) {
 func TestReceiveChecksGoInKeepalivedsOrder(t *testing.T) {
 	a := wire().Advert(100)
 	a.Version, a.AuthType, a.Interval, a.Type = 3, 9, 9*time.Second, 5
-	ttl := 1
+	ttl, to := 1, own
 	for _, step := range []struct {
 		want Refusal
 		mend func() // what was wrong
 	}{
+		{NotMulticast, func() { to = multicast }},
 		{BadTTL, func() { ttl = 255 }},
 		{BadVersion, func() { a.Version = 2 }},
 		{AuthInvalid, func() { a.AuthType = AuthNone }},
@@ -96,9 +97,9 @@ func TestReceiveChecksGoInKeepalivedsOrder(t *testing.T) {
 		{AuthFailed, func() { a.Auth[0]-- }},
 		{BadInterval, func() { a.Interval = time.Second }},
 		{BadType, func() { a.Type = 1 }},
-		{NotMulticast, func() {}},
+		{Accepted, func() {}},
 	} {
-		if _, why := wire().Receive(Packet{a.Append(nil, own, multicast), ttl, own, own}); why != step.want {
+		if _, why := wire().Receive(Packet{Payload: a.Append(nil, own, multicast), TTL: ttl, From: own, To: to}); why != step.want {
 			t.Errorf("refused with %q, want %q", why, step.want)
 		}
 		step.mend()
@@ -109,11 +110,11 @@ func TestReceiveChecksGoInKeepalivedsOrder(t *testing.T) {
 func TestAPacketOfVersion3IsToldAsThat(t *testing.T) {
 	v3 := []byte{0x31, 51, 150, 1, 0, 100, 0, 0, 192, 0, 2, 100}
 	for ttl, want := range map[int]Refusal{255: BadVersion, 64: BadTTL} {
-		if _, why := wire().Receive(Packet{v3, ttl, own, multicast}); why != want {
+		if _, why := wire().Receive(Packet{Payload: v3, TTL: ttl, From: own, To: multicast}); why != want {
 			t.Errorf("TTL %d: refused with %q, want %q", ttl, why, want)
 		}
 	}
-	if d := IntervalOf(Packet{v3, 255, own, multicast}); d != time.Second {
+	if d := IntervalOf(Packet{Payload: v3, TTL: 255, From: own, To: multicast}); d != time.Second {
 		t.Errorf("it advertises every %v", d)
 	}
 }
@@ -123,18 +124,18 @@ func TestAnAdvertWithAnAddressThatWeHoldUnadvertisedIsOurPeers(t *testing.T) {
 	w.Held = append(w.Held, own)
 	a := w.Advert(100)
 	a.Addrs = []netip.Addr{own}
-	if _, why := w.Receive(Packet{a.Append(nil, own, multicast), 255, own, multicast}); why != OddAddresses {
+	if _, why := w.Receive(Packet{Payload: a.Append(nil, own, multicast), TTL: 255, From: own, To: multicast}); why != OddAddresses {
 		t.Errorf("refused with %q", why)
 	}
 }
 
 func TestTheIntervalOfADamagedPacketIsNotTrusted(t *testing.T) {
 	b := wire().Advert(100).Append(nil, own, multicast)
-	if d := IntervalOf(Packet{b, 255, own, multicast}); d != time.Second {
+	if d := IntervalOf(Packet{Payload: b, TTL: 255, From: own, To: multicast}); d != time.Second {
 		t.Errorf("every %v", d)
 	}
 	b[5] = 200
-	if d := IntervalOf(Packet{b, 255, own, multicast}); d != 0 {
+	if d := IntervalOf(Packet{Payload: b, TTL: 255, From: own, To: multicast}); d != 0 {
 		t.Errorf("damaged: every %v", d)
 	}
 }
@@ -142,20 +143,20 @@ func TestTheIntervalOfADamagedPacketIsNotTrusted(t *testing.T) {
 func TestShortPacketsAreRefused(t *testing.T) {
 	whole := wire().Advert(100).Append(nil, own, multicast)
 	for n := range len(whole) {
-		_, why := wire().Receive(Packet{whole[:n], 255, own, multicast})
+		_, why := wire().Receive(Packet{Payload: whole[:n], TTL: 255, From: own, To: multicast})
 		if why != BadLength && (n < 16 || why != AuthFailed) {
 			t.Errorf("%d bytes: %q", n, why)
 		}
 	}
 	none := AdvertParams{Version: 2, VRID: 51, Interval: time.Second, Addrs: wire().Addrs}
-	if _, why := none.Receive(Packet{none.Advert(1).Append(nil, own, multicast)[:17], 255, own, multicast}); why != BadLength {
+	if _, why := none.Receive(Packet{Payload: none.Advert(1).Append(nil, own, multicast)[:17], TTL: 255, From: own, To: multicast}); why != BadLength {
 		t.Errorf("without its addresses: %q", why)
 	}
 }
 
 func TestPaddingIsTolerated(t *testing.T) {
 	padded := append(wire().Advert(100).Append(nil, own, multicast), strings.Repeat("x", 6)...)
-	if _, why := wire().Receive(Packet{padded, 255, own, multicast}); why != Accepted {
+	if _, why := wire().Receive(Packet{Payload: padded, TTL: 255, From: own, To: multicast}); why != Accepted {
 		t.Errorf("refused with %q", why)
 	}
 }
@@ -166,7 +167,7 @@ func TestEveryFlippedBitIsNoticed(t *testing.T) {
 	for i := range len(whole) * 8 {
 		b := bytes.Clone(whole)
 		b[i/8] ^= 1 << (i % 8)
-		if _, why := none.Receive(Packet{b, 255, own, multicast}); why == Accepted || why == OddAddresses {
+		if _, why := none.Receive(Packet{Payload: b, TTL: 255, From: own, To: multicast}); why == Accepted || why == OddAddresses {
 			t.Errorf("bit %d: %q", i, why)
 		}
 	}
@@ -176,7 +177,7 @@ func FuzzReceive(f *testing.F) {
 	f.Add(wire().Advert(100).Append(nil, own, multicast), 255)
 	f.Add([]byte{0x21, 51, 100, 255, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 255)
 	f.Fuzz(func(t *testing.T, payload []byte, ttl int) {
-		a, why := wire().Receive(Packet{payload, ttl, own, multicast})
+		a, why := wire().Receive(Packet{Payload: payload, TTL: ttl, From: own, To: multicast})
 		if why == Accepted && !bytes.Equal(a.Append(nil, own, multicast), payload[:(format{Version2, false}).size(len(a.Addrs))]) {
 			t.Errorf("%x was taken but is written as %x", payload, a.Append(nil, own, multicast))
 		}

@@ -47,7 +47,7 @@ func (m *move) leave(to Role, why Reason, resign bool) {
 		if resign {
 			wait = m.in.Skew(m.s.Priority, m.in.Advert) // like every backup that heard priority 0
 		}
-		m.s.Due, m.s.Cause = m.now.Add(wait), AdvertTimeout
+		m.s.Due, m.s.Cause = m.after(wait), AdvertTimeout
 	}
 	m.do(Effect{Do: LogTransition, From: from, To: to, Reason: why, Priority: m.s.Priority})
 	m.do(Effect{Do: Notify, From: from, To: to, Reason: why, Priority: m.s.Priority})

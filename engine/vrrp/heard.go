@@ -2,11 +2,24 @@ package vrrp
 
 import "time"
 
+// heard is an advert that counts, but for the owner that hears none.
+func (m *move) heard(adv Heard) {
+	if m.in.Ignores && m.s.Priority == PriorityOwner {
+		return
+	}
+	switch m.s.Role {
+	case Backup:
+		m.heardAsBackup(adv)
+	case Master:
+		m.heardAsMaster(adv)
+	}
+}
+
 // heardAsBackup is RFC 3768, section 6.4.2, with keepalived's preempt_delay.
 func (m *move) heardAsBackup(adv Heard) {
 	s := &m.s
 	if adv.Priority == PriorityResign {
-		s.Due, s.Cause, s.Wants = m.now.Add(m.in.Skew(s.Priority, m.in.interval(*s))), PriorityZero, false
+		s.Due, s.Cause, s.Wants = m.after(m.in.Skew(s.Priority, m.in.interval(*s))), PriorityZero, false
 		return
 	}
 	s.Holder, s.HolderPriority = adv.From, adv.Priority
@@ -16,7 +29,7 @@ func (m *move) heardAsBackup(adv Heard) {
 		return
 	}
 	m.learn(adv)
-	s.Due, s.Cause, s.Wants = m.now.Add(s.Down), AdvertTimeout, false
+	s.Due, s.Cause, s.Wants = m.after(s.Down), AdvertTimeout, false
 	if adv.Priority >= s.Priority {
 		s.Preempt = time.Time{}
 	} else if s.Preempt.IsZero() && m.in.PreemptDelay > 0 {
@@ -53,7 +66,8 @@ func (m *move) accepts(adv Heard) bool {
 }
 
 // heardAsMaster is RFC 3768, section 6.4.3; the answer to a lower priority is
-// keepalived's (and RFC 9568's): assert at once, so that the other gives way.
+// keepalived's (and RFC 9568's): assert at once, so that the other gives way, unless
+// lower_prio_no_advert leaves it to the next advert.
 func (m *move) heardAsMaster(adv Heard) {
 	switch own := m.s.Conditions.Source; {
 	case adv.Priority == PriorityResign:
@@ -65,16 +79,21 @@ func (m *move) heardAsMaster(adv Heard) {
 	case adv.Priority == m.s.Priority && own.Less(adv.From):
 		m.yield(adv, HigherAddress)
 	default:
-		m.assert()
+		if !m.in.NoAnswer {
+			m.assert()
+		}
 		m.announceLower()
 		m.do(Effect{Do: NotifyLower})
 	}
 }
 
-// assert sends an advert now and starts the interval anew.
+// assert sends an advert now and starts the interval anew; with lower_prio_no_advert,
+// as with keepalived, the interval goes on.
 func (m *move) assert() {
 	m.advertise(m.s.Priority)
-	m.s.Due = m.now.Add(m.in.Advert)
+	if !m.in.NoAnswer {
+		m.s.Due = m.now.Add(m.in.Advert)
+	}
 }
 
 // yield gives the addresses to a better master, without resigning: it is there. With
@@ -86,7 +105,7 @@ func (m *move) yield(adv Heard, why Reason) {
 	}
 	m.leave(Backup, why, false)
 	m.learn(adv)
-	m.s.Due = m.now.Add(m.s.Down)
+	m.s.Due = m.after(m.s.Down)
 	m.s.Holder, m.s.HolderPriority = adv.From, adv.Priority
 }
 

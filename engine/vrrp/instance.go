@@ -22,7 +22,10 @@ type Instance struct {
 	DownAdverts  int // down_timer_adverts: adverts that may be missed, 3 if 0
 	NoPreempt    bool
 	PreemptDelay time.Duration
-	LastAdvert   bool // higher_prio_send_advert: a master answers a better one before it yields
+	LastAdvert   bool      // higher_prio_send_advert: a master answers a better one before it yields
+	NoAnswer     bool      // lower_prio_no_advert: a master leaves adverts of a lower priority unanswered
+	Ignores      bool      // owner_ignore_adverts: the owner of the addresses hears no adverts
+	NotBefore    time.Time // when vrrp_startup_delay is over, from which on timers count; zero: it is
 	Garp         Garp
 	Tracks       []Track
 }

@@ -36,8 +36,9 @@ const (
 	LinkTaken    Reason = code.LinkTaken
 	NoAddress    Reason = code.NoAddress // no source address on the interface
 	ScriptFailed Reason = code.ScriptFailed
-	NoNetAdmin   Reason = code.NoNetAdmin // addresses cannot be set
-	NoNetRaw     Reason = code.NoNetRaw   // adverts cannot be sent
-	NoPeers      Reason = code.NoPeers    // unicast_fault_no_peer, and there is no peer
-	NoSocket     Reason = code.NoSocket   // the socket could not be opened
+	SessionDown  Reason = code.SessionDown // of BFD
+	NoNetAdmin   Reason = code.NoNetAdmin  // addresses cannot be set
+	NoNetRaw     Reason = code.NoNetRaw    // adverts cannot be sent
+	NoPeers      Reason = code.NoPeers     // unicast_fault_no_peer, and there is no peer
+	NoSocket     Reason = code.NoSocket    // the socket could not be opened
 )

@@ -21,10 +21,13 @@ const (
 	AuthInvalid  Refusal = code.PacketAuthType // a type that does not exist
 	AuthMismatch Refusal = code.PacketAuthMismatch
 	AuthFailed   Refusal = code.PacketAuthFailed
+	Replayed     Refusal = code.PacketReplayed // its sequence is not new
 	BadInterval  Refusal = code.PacketInterval
 	BadType      Refusal = code.PacketType
 	BadChecksum  Refusal = code.PacketChecksum
+	PlainSum     Refusal = code.PacketPlainChecksum // right by RFC 9568, but for one who expects the other form
 	NotMulticast Refusal = code.PacketUnicast
+	NotUnicast   Refusal = code.PacketMulticast
 	NotPeer      Refusal = code.PacketNotPeer
 	BadPeerTTL   Refusal = code.PacketPeerTTL
 
@@ -38,9 +41,23 @@ const (
 // PacketsEnded is told when adverts of a kind that was refused come no more.
 const PacketsEnded Refusal = code.PacketsEnded
 
+// PacketsSilent is told instead where their sender may be master all the same.
+const PacketsSilent Refusal = code.PacketsSilent
+
 // Drops says whether a packet with this fault does not count.
 func (r Refusal) Drops() bool {
 	return r != Accepted && r != OddAddresses && r != OwnAddress
+}
+
+// Mutes says whether a router of keepalived that refuses our adverts for the same reason
+// stays master without a word: up to 2.2.8 at least, each advert that it refuses delays
+// its next one by a whole interval, and ours come once an interval.
+func (r Refusal) Mutes() bool {
+	switch r {
+	case BadVersion, AuthMismatch, AuthFailed, BadInterval:
+		return true
+	}
+	return false
 }
 
 // AdvertParams is what an instance expects of the adverts it hears and puts into those
@@ -60,6 +77,12 @@ type AdvertParams struct {
 	// OldSum is that a version 3 advert to a peer has the checksum of keepalived up to
 	// 1.3.6: as if it went to 224.0.0.18. NoOldSum is that none with it is taken.
 	OldSum, NoOldSum bool
+	// PlainSum is that version 3 on IPv4 has the checksum of RFC 9568, without a
+	// pseudo header. One that has it is then taken, too.
+	PlainSum bool
+	// Unlisted is that a backup does not compare the addresses in the adverts of the
+	// master that it hears.
+	Unlisted bool
 }
 
 // TTL is the hop limits that the adverts of a peer may have.
@@ -67,10 +90,14 @@ type TTL struct{ Least, Most uint8 }
 
 // Advert is the packet for a priority.
 func (w AdvertParams) Advert(priority uint8) Advert {
-	return Advert{
+	a := Advert{
 		Version: w.Version, Type: typeAdvert, VRID: w.VRID, Priority: priority,
-		AuthType: w.AuthType, Interval: w.Interval, Addrs: w.Addrs, Auth: w.Auth, OldSum: w.OldSum,
+		AuthType: w.AuthType, Interval: w.Interval, Addrs: w.Addrs, OldSum: w.OldSum, PlainSum: w.PlainSum,
 	}
+	if w.AuthType == AuthPass { // the key of an authentication header is no part of it
+		a.Auth = w.Auth
+	}
+	return a
 }
 
 // VRIDOf tells for which virtual router a packet is meant.
@@ -81,17 +108,31 @@ func VRIDOf(payload []byte) (uint8, bool) {
 	return payload[1], true
 }
 
+// VersionOf is the version that a packet says it is of.
+func VersionOf(p Packet) uint8 {
+	if len(p.Payload) == 0 {
+		return 0
+	}
+	return p.Payload[0] >> 4
+}
+
 // Packet is a packet as it was heard: without its IP header, and what that said.
 type Packet struct {
 	Payload  []byte
 	TTL      int
 	From, To netip.Addr
+	Master   bool // it comes from the master that a backup hears
+
+	Headers  []byte // with an authentication header: that, and the IP header before it
+	Sequence uint32 // the last one that the router sent or heard
 }
 
 // Receive looks at a packet as keepalived does, in its order (RFC 3768 and RFC 5798,
-// section 7.1, with the authentication of RFC 2338), but for two things: the shorter
-// packet of another version is told as what it is, and an advert is judged by whether it
-// carries any of our addresses. On OddAddresses the advert is to be taken all the same.
+// section 7.1, with the authentication of RFC 2338), but for three things: a packet that
+// came the way that ours do not go is told as that, where keepalived's sockets do not
+// hear it; the shorter packet of another version is told as what it is; and an advert is
+// judged by whether it carries any of our addresses. On OddAddresses the advert is to be
+// taken all the same.
 func (w AdvertParams) Receive(p Packet) (Advert, Refusal) {
 	a, err := ParseAdvert(p.Payload, p.From.Is6())
 	if len(p.Payload) < headLen {
@@ -102,6 +143,10 @@ func (w AdvertParams) Receive(p Packet) (Advert, Refusal) {
 	switch {
 	case len(p.Payload) < f.size(0):
 		return a, BadLength
+	case !w.Unicast && !p.To.IsMulticast():
+		return a, NotMulticast
+	case w.Unicast && p.To.IsMulticast():
+		return a, NotUnicast
 	case !w.Unicast && p.TTL != 255:
 		return a, BadTTL
 	case a.Version != w.Version:
@@ -110,8 +155,11 @@ func (w AdvertParams) Receive(p Packet) (Advert, Refusal) {
 		return a, AuthInvalid
 	case v2 && a.AuthType != w.AuthType:
 		return a, AuthMismatch
-	case v2 && w.AuthType == AuthPass && !slices.Equal(password(p.Payload), w.Auth[:]):
-		return a, AuthFailed
+	}
+	if why := w.authentic(&a, p); why != Accepted {
+		return a, why
+	}
+	switch {
 	case v2 && a.Interval != w.Interval:
 		return a, BadInterval
 	case a.Type != typeAdvert:
@@ -119,30 +167,66 @@ func (w AdvertParams) Receive(p Packet) (Advert, Refusal) {
 	case err != nil:
 		return a, BadLength
 	}
-	if whole := p.Payload[:f.size(len(a.Addrs))]; f.checksum(whole, p.From, p.To) != 0 {
-		a.OldSum = w.Unicast && !w.NoOldSum && !v2 && !f.six && f.checksum(whole, p.From, Group4) == 0
-		if !a.OldSum {
-			return a, BadChecksum
-		}
+	if why := w.sum(&a, f, p); why != Accepted {
+		return a, why
 	}
 	if why := w.fromWhom(p); why != Accepted {
 		return a, why
 	}
 	switch {
-	case w.sameAddresses(a.Addrs):
+	case w.Unlisted && p.Master, w.sameAddresses(a.Addrs):
 		return a, Accepted
-	case !slices.ContainsFunc(a.Addrs, func(ip netip.Addr) bool { return slices.Contains(w.Held, ip) }):
+	case !w.holdsOneOf(a.Addrs):
 		return a, OtherPair
 	}
 	return a, OddAddresses
 }
 
-// fromWhom says whether the packet came the way that ours go, and from one that counts.
-// What goes to a group does not come to a socket for peers.
-func (w AdvertParams) fromWhom(p Packet) Refusal {
-	if !w.Unicast && !p.To.IsMulticast() {
-		return NotMulticast
+// Carries says whether a packet tells of any address that a master holds.
+func (w AdvertParams) Carries(p Packet) bool {
+	a, err := ParseAdvert(p.Payload, p.From.Is6())
+	return err == nil && w.holdsOneOf(a.Addrs)
+}
+
+func (w AdvertParams) holdsOneOf(list []netip.Addr) bool {
+	return slices.ContainsFunc(list, func(ip netip.Addr) bool { return slices.Contains(w.Held, ip) })
+}
+
+// authentic looks at the authentication of version 2.
+func (w AdvertParams) authentic(a *Advert, p Packet) Refusal {
+	switch {
+	case w.Version != Version2:
+	case w.AuthType == AuthPass && !slices.Equal(password(p.Payload), w.Auth[:]):
+		return AuthFailed
+	case w.AuthType == AuthAH:
+		return w.sealed(a, p)
 	}
+	return Accepted
+}
+
+// sum looks at the checksum of a whole packet, and notes in a which form it has where
+// that is not the usual one.
+func (w AdvertParams) sum(a *Advert, f format, p Packet) Refusal {
+	whole := p.Payload[:f.size(len(a.Addrs))]
+	if f.checksum(whole, p.From, p.To) == 0 {
+		return Accepted
+	}
+	if f.version == Version2 || f.six {
+		return BadChecksum
+	}
+	a.OldSum = w.Unicast && !w.NoOldSum && f.checksum(whole, p.From, Group4) == 0
+	a.PlainSum = !a.OldSum && Checksum(whole) == 0
+	switch {
+	case a.OldSum, a.PlainSum && w.PlainSum:
+		return Accepted
+	case a.PlainSum:
+		return PlainSum
+	}
+	return BadChecksum
+}
+
+// fromWhom says whether the packet came from one that counts.
+func (w AdvertParams) fromWhom(p Packet) Refusal {
 	if w.Peers == nil {
 		return Accepted
 	}

@@ -13,6 +13,15 @@ type move struct {
 
 func (m *move) do(e Effect) { m.effects = append(m.effects, e) }
 
+// after is when a backup's timer of this length runs out that is started now. As with
+// keepalived it runs from the end of vrrp_startup_delay.
+func (m *move) after(wait time.Duration) time.Time {
+	if m.now.Before(m.in.NotBefore) {
+		return m.in.NotBefore.Add(wait)
+	}
+	return m.now.Add(wait)
+}
+
 func (m *move) take(ev Event) {
 	if m.s.Role == Stopped {
 		return
@@ -21,12 +30,7 @@ func (m *move) take(ev Event) {
 	case Tick:
 		m.tick()
 	case Heard:
-		switch m.s.Role {
-		case Backup:
-			m.heardAsBackup(ev)
-		case Master:
-			m.heardAsMaster(ev)
-		}
+		m.heard(ev)
 	case Refused:
 		m.refused(ev)
 	case ConditionsChanged:
@@ -116,16 +120,16 @@ func (m *move) reconfigured() {
 // anyone else a backup. keepalived shortens the first wait of `state MASTER`.
 func (m *move) begin() {
 	owner := m.in.Priority == PriorityOwner && m.in.Master
-	if owner && m.kind == alone {
+	if owner && m.kind == alone && !m.now.Before(m.in.NotBefore) {
 		m.becomeMaster(Owner)
 		return
 	}
 	m.becomeBackup(Started)
 	switch {
-	case owner && m.kind == owners:
-		m.s.Due, m.s.Cause = m.now, Owner
+	case owner && m.kind != mixed:
+		m.s.Due, m.s.Cause = m.after(0), Owner
 	case m.in.Master && m.kind == alone:
-		m.s.Due, m.s.Cause = m.now.Add(m.in.Advert+m.in.Skew(255, m.in.Advert)), StartMaster
+		m.s.Due, m.s.Cause = m.after(m.in.Advert+m.in.Skew(255, m.in.Advert)), StartMaster
 	}
 }
 
@@ -134,6 +138,10 @@ func (m *move) tick() {
 	switch m.s.Role {
 	case Backup:
 		if !due(m.s.Due, m.now) {
+			return
+		}
+		if m.now.Before(m.in.NotBefore) { // it was put off meanwhile
+			m.s.Due = m.after(m.s.Down)
 			return
 		}
 		if m.kind == alone {

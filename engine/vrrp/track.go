@@ -9,12 +9,16 @@ type Kind uint8
 const (
 	ByInterface Kind = iota
 	ByScript
+	ByBFD
 )
 
 // String is the kind as it is shown.
 func (k Kind) String() string {
-	if k == ByScript {
+	switch k {
+	case ByScript:
 		return "script"
+	case ByBFD:
+		return "bfd"
 	}
 	return "interface"
 }
@@ -76,6 +80,8 @@ func (t Track) Fails(a Answer) Reason {
 		return NoReason
 	case t.Kind == ByScript:
 		return ScriptFailed
+	case t.Kind == ByBFD:
+		return SessionDown
 	case a == Missing:
 		return NoInterface
 	}

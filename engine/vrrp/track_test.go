@@ -39,6 +39,7 @@ func TestUnweightedTracksMakeAFault(t *testing.T) {
 	}{
 		{script, Bad, ScriptFailed}, {script, Good, NoReason}, {script, Unknown, NoReason}, {script, Absent, NoReason},
 		{reverse, Good, ScriptFailed}, {reverse, Bad, NoReason}, {reverse, Absent, NoReason},
+		{Track{Kind: ByBFD}, Bad, SessionDown}, {Track{Kind: ByBFD, Reverse: true}, Good, SessionDown},
 		{Track{}, Bad, LinkDown}, {Track{}, Missing, NoInterface}, {Track{Weight: 5}, Bad, NoReason},
 	} {
 		if got := c.track.Fails(c.answer); got != c.want {

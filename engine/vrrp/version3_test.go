@@ -3,6 +3,7 @@ package vrrp
 import (
 	"encoding/hex"
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 )
@@ -30,37 +31,49 @@ func TestTheBytesOfEachVersionAndFamily(t *testing.T) {
 		if got := hex.EncodeToString(b); got != row.want {
 			t.Errorf("%s:\n%s\n%s", name, got, row.want)
 		}
-		a, why := w.Receive(Packet{b, 255, ip(row.from), ip(row.to)})
+		a, why := w.Receive(Packet{Payload: b, TTL: 255, From: ip(row.from), To: ip(row.to)})
 		if why != Accepted || a.Priority != 100 || a.Interval != time.Second || a.OldSum != w.OldSum {
 			t.Errorf("%s: taken as %+v, %q", name, a, why)
 		}
 		b[len(b)-1] ^= 1
-		if _, why := w.Receive(Packet{b, 255, ip(row.from), ip(row.to)}); why != BadChecksum && why != AuthFailed {
+		if _, why := w.Receive(Packet{Payload: b, TTL: 255, From: ip(row.from), To: ip(row.to)}); why != BadChecksum && why != AuthFailed {
 			t.Errorf("%s: damaged it is %q", name, why)
 		}
 	}
 }
 
 // A sum with the group in it is taken of a peer, unless none is to be; a sum without a
-// pseudo header is not.
+// pseudo header where v3_checksum_as_v2 says so.
 func TestWhichSumsOfVersion3AreTaken(t *testing.T) {
 	w := AdvertParams{Version: 3, VRID: 51, Interval: time.Second, Addrs: []netip.Addr{lowAd}, Held: []netip.Addr{lowAd}, Unicast: true}
 	old := w
 	old.OldSum = true
 	b := old.Advert(100).Append(nil, own, highAd)
-	if a, why := w.Receive(Packet{b, 255, own, highAd}); why != Accepted || !a.OldSum {
+	if a, why := w.Receive(Packet{Payload: b, TTL: 255, From: own, To: highAd}); why != Accepted || !a.OldSum {
 		t.Errorf("the old sum: %+v, %q", a, why)
 	}
 	w.NoOldSum = true
-	if _, why := w.Receive(Packet{b, 255, own, highAd}); why != BadChecksum {
+	if _, why := w.Receive(Packet{Payload: b, TTL: 255, From: own, To: highAd}); why != BadChecksum {
 		t.Errorf("the old sum where it is not to be: %q", why)
 	}
 	plain := Advert{Version: 3, Type: 1, VRID: 51, Priority: 100, Interval: time.Second, Addrs: w.Addrs}.Append(nil, own, highAd)
 	plain[6], plain[7] = 0, 0
 	sum := Checksum(plain)
 	plain[6], plain[7] = byte(sum>>8), byte(sum)
-	if _, why := w.Receive(Packet{plain, 255, own, highAd}); why != BadChecksum {
+	if _, why := w.Receive(Packet{Payload: plain, TTL: 255, From: own, To: highAd}); why != PlainSum {
 		t.Errorf("a sum without a pseudo header: %q", why)
+	}
+	w.PlainSum = true
+	if a, why := w.Receive(Packet{Payload: plain, TTL: 255, From: own, To: highAd}); why != Accepted || !a.PlainSum {
+		t.Errorf("a sum without a pseudo header where both are taken: %+v, %q", a, why)
+	}
+	if sent := w.Advert(100).Append(nil, own, highAd); !slices.Equal(sent, plain) {
+		t.Errorf("sent is %x, want %x", sent, plain)
+	}
+	usual := w.Advert(100)
+	usual.PlainSum = false
+	if a, why := w.Receive(Packet{Payload: usual.Append(nil, own, highAd), TTL: 255, From: own, To: highAd}); why != Accepted || a.PlainSum {
+		t.Errorf("the usual sum where both are taken: %+v, %q", a, why)
 	}
 }
 

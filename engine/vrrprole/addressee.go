@@ -40,7 +40,11 @@ func (l *loop) addressee(p packet) (found *router) {
 	if key.group.IsMulticast() && !p.packet.Dst.IsMulticast() && len(l.hearers[hearer{key.unicast(), vrid}]) > 0 {
 		return nil
 	}
-	for _, r := range l.hearers[hearer{key, vrid}] {
+	hearers := l.hearers[hearer{key, vrid}]
+	if key.group.IsMulticast() && len(hearers) == 0 {
+		return l.heardBeside(p, vrid)
+	}
+	for _, r := range hearers {
 		switch {
 		case r.wire.Unicast && p.packet.Dst != r.source:
 		case found == nil, r.hasPeer(p.packet.Src):
@@ -48,6 +52,18 @@ func (l *loop) addressee(p packet) (found *router) {
 		}
 	}
 	return found
+}
+
+// heardBeside is the router with peers that an advert to the group is about: it tells of
+// an address of its own, so its sender is to be a peer, and may be master beside it.
+// Another pair of the number may well speak to the group.
+func (l *loop) heardBeside(p packet, vrid uint8) *router {
+	for _, r := range l.hearers[hearer{p.socket.key.unicast(), vrid}] {
+		if p.packet.Dst.IsMulticast() && r.wire.Carries(asHeard(p.packet)) {
+			return r
+		}
+	}
+	return nil
 }
 
 // hasPeer says whether adverts go to an address.
@@ -58,7 +74,7 @@ func (r *router) hasPeer(ip netip.Addr) bool {
 // unicast is the socket for peers on the same link.
 func (k socketKey) unicast() socketKey {
 	if k.group.Is6() {
-		return socketKey{k.link, netip.IPv6Unspecified()}
+		return socketKey{k.link, netip.IPv6Unspecified(), k.ah}
 	}
-	return socketKey{k.link, netip.IPv4Unspecified()}
+	return socketKey{k.link, netip.IPv4Unspecified(), k.ah}
 }

@@ -26,6 +26,7 @@ func (l *loop) apply(cfg model.Config, next []*team, ready readyLinks, changes [
 	}
 	ready.reach(l)
 	inheritAll(next, l.teams, now)
+	putOff(next, l.quiet.until(cfg.Global), func(key routerKey) bool { r := l.routers[key]; return r != nil && r.core.NotBefore.IsZero() })
 	ours := l.mastered()
 	spareOwn(l.links.byName, next, ours)
 	old := l.routers
@@ -36,9 +37,13 @@ func (l *loop) apply(cfg model.Config, next []*team, ready readyLinks, changes [
 	renames := !slices.Equal(model.NftablesTables(l.cfg), model.NftablesTables(cfg))
 	l.cfg = cfg
 	l.setTeams(next)
+	l.watchRoutes()
 	l.complaints.forget(l.routers)
 	l.writer.setPace(paceOf(cfg))
+	l.daemons.fresh()
 	l.scripts.change(cfg, l.tracked, nil)
+	l.sessions.change(cfg, nil, now)
+	l.tellSessions()
 	l.notify.keep(cfg)
 	l.end(removed(old, l.routers), ours, now)
 	for _, t := range l.teams {
@@ -54,13 +59,18 @@ func (l *loop) apply(cfg model.Config, next []*team, ready readyLinks, changes [
 	l.sockets.retry()
 	l.changed = now
 	l.answered = func() {
+		l.followSync()
 		planned := control.Planned{Changes: changes, Warnings: warnings, Held: append([]control.Blocked{}, l.holdAll()...)}
 		l.writer.dropLinks(l.wish)
 		unkept, routers := l.record.rewrite(l.teams, l.scripts.list()), l.routers
-		l.writer.report(func(did plan.Plan, refused standing, err error) {
-			planned.Operations, planned.Lines = did, did.Lines()
-			planned.Held = append(planned.Held, refused.all(routers)...)
-			reply(planned, errors.Join(unkept, err))
+		l.daemons.report(func(synced plan.Plan, unsynced []control.Blocked) {
+			l.writer.report(func(did plan.Plan, refused standing, err error) {
+				did = append(did, synced...)
+				planned.Operations, planned.Lines = did, did.Lines()
+				planned.Held = append(planned.Held, refused.all(routers)...)
+				planned.Held = append(planned.Held, unsynced...)
+				reply(planned, errors.Join(unkept, err))
+			})
 		})
 	}
 }
@@ -119,8 +129,9 @@ func (l *loop) end(routers []*router, ours []plan.Address, now time.Time) {
 
 // inherit takes over what the same router was before.
 func (r *router) inherit(before *router) {
-	r.state, r.sent, r.source, r.stats = before.state, before.sent, before.source, before.stats
+	r.state, r.sent, r.source, r.stats, r.sequence = before.state, before.sent, before.source, before.stats, before.sequence
 	r.header.ID, r.held, r.surplus = before.header.ID, before.held, before.surplus
+	r.wire.OldSum = r.wire.OldSum || before.wire.OldSum && !r.wire.NoOldSum && before.cfg.OldChecksum == r.cfg.OldChecksum
 	for _, to := range r.to {
 		if why := before.mute[to]; why != "" {
 			r.mute[to] = why
@@ -138,7 +149,7 @@ func (l *loop) wishes(removed []*router, ours []plan.Address) (list []newWish) {
 			switch {
 			case r.state.Role != vrrp.Master:
 			case around.hasSource(r, bare):
-				list = append(list, newWish{wish{r.key, r.addrs}, l.links.announced(r.addrs), r.core.Garp.Repeat})
+				list = append(list, newWish{wish{r.key, r.things()}, l.links.announced(r.addrs), r.core.Garp.Repeat})
 			default:
 				list = append(list, newWish{wish: wish{router: r.key}})
 			}
@@ -147,7 +158,8 @@ func (l *loop) wishes(removed []*router, ours []plan.Address) (list []newWish) {
 	for _, r := range removed {
 		list = append(list, newWish{wish: wish{router: r.key}})
 	}
-	return list
+	l.static = spareStatic(l.links.byName, Static(l.cfg), l.static.Addresses)
+	return append(list, newWish{wish: wish{staticKey, l.static}})
 }
 
 // resign ends a router: a master says so on the wire. It gives what is to be done

@@ -36,26 +36,68 @@ type complaint struct {
 	object      string // the router's name
 	count       uint64
 	since, last time.Time
-	ends        time.Time    // when it counts as over
-	lacks       []netip.Addr // our addresses that the adverts do not carry
+	ends        time.Time         // when it counts as over
+	lacks       []netip.Addr      // our addresses that the adverts do not carry
+	args        map[string]string // what its words name besides the sender
+	muted       bool              // our adverts may keep the sender from speaking
+	during      uint64            // how many came while we were master
 }
 
+// fewAdverts are as many as a sender gets out at most before our adverts mute it.
+const fewAdverts = 3
+
+// mutedFor is how long a sender that fell silent so may still be master.
+const mutedFor = 10 * time.Minute
+
 // add counts an advert that one tells of. The complaint is over when no other came
-// until one.ends.
+// until one.ends, or long after where the sender may have been muted: it said little.
 func (c *complaints) add(one complaint) {
 	same := func(other complaint) bool { return other.fault == one.fault && other.from == one.from }
 	if i := slices.IndexFunc(c.list, same); i >= 0 {
-		one.since, one.count = c.list[i].since, c.list[i].count+1
+		one.since, one.count, one.during = c.list[i].since, c.list[i].count+1, c.list[i].during
+		one.wait()
 		c.list[i] = one
 	} else {
 		c.makeRoom(one.router)
 		one.since, one.count = one.last, 1
+		one.wait()
 		c.list = append(c.list, one)
 	}
 	if !c.told[one.fault] {
 		c.told[one.fault] = true
-		c.note(journal.Entry{Kind: journal.Notice, Object: one.object,
-			Facts: map[string]string{journal.FactCode: string(one.why), journal.FactFrom: one.from.String()}})
+		facts := map[string]string{journal.FactCode: string(one.why), journal.FactFrom: one.from.String()}
+		maps.Copy(facts, one.args)
+		c.note(journal.Entry{Kind: journal.Notice, Object: one.object, Facts: facts})
+	}
+}
+
+// wait puts off the end of a complaint about a sender that may be muted.
+func (one *complaint) wait() {
+	if !one.muted {
+		return
+	}
+	one.during++
+	if one.muted = one.during <= fewAdverts; one.muted {
+		one.ends = one.last.Add(mutedFor)
+	}
+}
+
+// begins takes note that a router is master from now on: its adverts may mute those
+// whose adverts it refused.
+func (c *complaints) begins(router routerKey, now time.Time) {
+	for i, one := range c.list {
+		if one.router == router && one.why.Mutes() {
+			c.list[i].during, c.list[i].muted, c.list[i].ends = 0, true, now.Add(mutedFor)
+		}
+	}
+}
+
+// speaks takes note that a sender speaks again and is understood.
+func (c *complaints) speaks(router routerKey, from netip.Addr, now time.Time) {
+	for i, one := range c.list {
+		if one.router == router && one.from == from && one.muted {
+			c.list[i].muted, c.list[i].ends = false, now
+		}
 	}
 }
 
@@ -105,8 +147,12 @@ func (c *complaints) end(now time.Time) {
 		same := func(other complaint) bool { return other.fault == one.fault }
 		if !slices.ContainsFunc(c.list, same) && !slices.ContainsFunc(over[i+1:], same) {
 			delete(c.told, one.fault)
+			ended := vrrp.PacketsEnded
+			if one.muted {
+				ended = vrrp.PacketsSilent
+			}
 			c.note(journal.Entry{At: now, Kind: journal.Notice, Object: one.object, Facts: map[string]string{
-				journal.FactCode: string(vrrp.PacketsEnded), journal.FactFrom: one.from.String()}})
+				journal.FactCode: string(ended), journal.FactFrom: one.from.String()}})
 		}
 	}
 }
@@ -144,7 +190,7 @@ func (c *complaints) lackedBy(router routerKey, from netip.Addr) (lacks []netip.
 func (c *complaints) status(router routerKey) (list []control.Complaint) {
 	for _, one := range c.of(router) {
 		list = append(list, control.Complaint{Code: string(one.why), From: one.from.String(), Count: one.count,
-			Since: one.since, Last: one.last, Dropped: one.why.Drops()})
+			Since: one.since, Last: one.last, Dropped: one.why.Drops(), Args: one.args})
 	}
 	return list
 }

@@ -11,6 +11,10 @@
 //	questions ┤              ▲                       ├─▶ notifier: notify scripts
 //	writer  ──┘            timer                     └─▶ journal
 //
+// A router with peers joins its group all the same, and hears there only what tells of
+// one of its addresses: keepalived does not hear it, and two routers of a pair of which
+// one speaks to the group are both master without a word.
+//
 // Each of these is a type with fields and a file of its own. It is given what it
 // needs, answers with values, and tells what happens later by a message into the
 // inbox; it knows neither the loop nor the others.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"holdfast/engine/atomicfile"
+	"holdfast/engine/bfd"
 	"holdfast/engine/control"
 	"holdfast/engine/dump"
 	"holdfast/engine/model"
@@ -62,7 +63,8 @@ func (l *loop) clearStats() {
 // report copies where everything stands. The loop waits for it: what does not change
 // is shared.
 func (l *loop) report() dump.Report {
-	rep := dump.Report{Global: l.cfg.Global, Node: l.node, Instances: make([]dump.Instance, 0, len(l.cfg.Instances))}
+	rep := dump.Report{Global: l.cfg.Global, Node: l.node, Instances: make([]dump.Instance, 0, len(l.cfg.Instances)),
+		StaticAddrs: l.cfg.StaticAddrs, StaticRoutes: l.cfg.StaticRoutes, StaticRules: l.cfg.StaticRules, TrackGroups: l.cfg.TrackGroups}
 	for i := range l.cfg.Instances {
 		cfg := &l.cfg.Instances[i]
 		if r := l.byName[cfg.Name]; r != nil {
@@ -78,6 +80,12 @@ func (l *loop) report() dump.Report {
 		rep.Scripts = append(rep.Scripts, dump.Script{
 			Config: s.cfg, Count: s.verdict.Count, Known: s.verdict.Known, Good: s.answer() == vrrp.Good, Running: s.running.Load(),
 		})
+	}
+	phases := l.sessions.phases()
+	for _, s := range l.cfg.BFDs {
+		if s.Tracked() {
+			rep.Sessions = append(rep.Sessions, dump.Session{Config: s, Up: phases[keyOfSession(s)] == bfd.Up})
+		}
 	}
 	return rep
 }

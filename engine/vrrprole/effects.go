@@ -27,6 +27,7 @@ func (l *loop) step(t *team, i int, ev vrrp.Event, now time.Time) {
 			l.record.save(r)
 		}
 	}
+	l.followSync()
 }
 
 // step lets an instance of the team take an event, and gives what is to be done.
@@ -62,7 +63,7 @@ func (l *loop) act(r *router, e vrrp.Effect, now time.Time) {
 	case vrrp.Advertise:
 		l.advertise(r, e.Priority)
 	case vrrp.AddAddresses:
-		l.writer.hold(r.key, r.addrs)
+		l.writer.hold(r.key, r.things())
 	case vrrp.RemoveAddresses:
 		l.writer.release(r.key)
 	case vrrp.GratuitousARP:
@@ -85,6 +86,7 @@ func (l *loop) advertise(r *router, priority uint8) {
 	if r.header.ID++; r.header.ID == 0 { // the same for all peers, as with keepalived
 		r.header.ID = 1
 	}
+	r.sequence++ // one of a router and of those it hears, so that whoever becomes master goes on
 	for _, to := range r.to {
 		if to == r.source {
 			continue // the text names all routers: nobody listens to oneself
@@ -115,7 +117,13 @@ func (l *loop) advertise(r *router, priority uint8) {
 
 // advert gives the packet for a priority and a place, until the next one is asked for.
 func (r *router) advert(priority uint8, to netip.Addr) []byte {
-	r.payload = r.wire.Advert(priority).Append(r.payload[:0], r.source, to)
+	if r.wire.AuthType != vrrp.AuthAH {
+		r.payload = r.wire.Advert(priority).Append(r.payload[:0], r.source, to)
+		return r.payload
+	}
+	r.payload = r.wire.Advert(priority).Append(append(r.payload[:0], make([]byte, vrrp.SealLen)...), r.source, to)
+	seal := r.wire.Seal(vrrp.Sent{TTL: uint8(r.header.TTL), ID: r.header.ID, From: r.source, To: to}, r.sequence, r.payload[vrrp.SealLen:])
+	copy(r.payload, seal[:])
 	return r.payload
 }
 
@@ -139,6 +147,7 @@ func (l *loop) announceSource(r *router) {
 func (l *loop) noteState(r *router, e vrrp.Effect, now time.Time) {
 	if e.To == vrrp.Master {
 		r.stats.BecameMaster++
+		l.complaints.begins(r.key, time.Now())
 	}
 	if e.From == vrrp.Master {
 		r.stats.ReleasedMaster++

@@ -61,7 +61,7 @@ func TestAnnouncementsOfOneRouterDoNotPileUp(t *testing.T) {
 	twin := newTwinLink(t, kernel.NewWire(), "192.0.2.1/24")
 	h := handOn(t, twin)
 	key, addrs := routerKey{vrid: 51}, []plan.Address{{Link: "eth0", Prefix: netip.MustParsePrefix(vip)}}
-	h.hold(key, addrs)
+	h.hold(key, plan.State{Addresses: addrs})
 	for range 100 {
 		h.announce(key, addrs, 5)
 	}
@@ -83,10 +83,10 @@ func TestReleaseDropsTheAnnouncementsBeforeIt(t *testing.T) {
 	twin := newTwinLink(t, kernel.NewWire(), "192.0.2.1/24")
 	h := handOn(t, twin)
 	key, addrs := routerKey{vrid: 51}, []plan.Address{{Link: "eth0", Prefix: netip.MustParsePrefix(vip)}}
-	h.hold(key, addrs)
+	h.hold(key, plan.State{Addresses: addrs})
 	h.announce(key, addrs, 5)
 	h.release(key)
-	h.hold(key, addrs)
+	h.hold(key, plan.State{Addresses: addrs})
 	h.announce(key, addrs, 2)
 	h.finish(t)
 	if n := len(twin.Announced()); n != 2 {
@@ -103,7 +103,7 @@ func TestAddressPutBackAfterARestartIsAnnounced(t *testing.T) {
 	}
 	h := handOn(t, twin)
 	both := []plan.Address{there, gone}
-	h.holdAgain(routerKey{vrid: 51}, both, both, 5)
+	h.holdAgain(routerKey{vrid: 51}, plan.State{Addresses: both}, both, 5)
 	h.finish(t)
 	list := twin.Announced()
 	for _, a := range list {

@@ -18,8 +18,10 @@ import (
 // puts its own on.
 func (v snapshot) foresee(cfg model.Config, next []*team) (p plan.Plan, held []control.Blocked) {
 	spareOwn(v.around.links, next, v.held)
+	putOff(next, v.quiet.until(cfg.Global), func(key routerKey) bool { return v.routers[key].goesOn })
 	v.around.vips = virtualOf(next)
 	answers := v.scripts.answersUnder(cfg, trackedBy(next), v.at)
+	v.around.session = answersUnder(cfg, v.sessions)
 	v.around.script = func(name string) vrrp.Answer {
 		if a, runs := answers[name]; runs {
 			return a
@@ -33,12 +35,12 @@ func (v snapshot) foresee(cfg model.Config, next []*team) (p plan.Plan, held []c
 		v.has.carried(more)
 	}
 	links := bare(v.around.links, v.held)
-	hold(v.wishes(next, links)...)
+	hold(append(v.wishes(next, links), wish{staticKey, spareStatic(v.around.links, Static(cfg), v.static)})...)
 	step := func(t *team, i int, ev vrrp.Event) {
 		for _, e := range t.step(i, ev, v.at) {
 			switch e.Do {
 			case vrrp.AddAddresses:
-				hold(wish{t.routers[e.Member].key, t.routers[e.Member].addrs})
+				hold(wish{t.routers[e.Member].key, t.routers[e.Member].things()})
 			case vrrp.RemoveAddresses:
 				hold(wish{router: t.routers[e.Member].key})
 			}
@@ -62,7 +64,7 @@ func (v snapshot) foresee(cfg model.Config, next []*team) (p plan.Plan, held []c
 			step(t, i, vrrp.ConditionsChanged{Conditions: c})
 		}
 	})
-	return p, held
+	return append(p, v.foreseeSync(cfg, next)...), held
 }
 
 // foreseeLinks is what is done about links before all else; the surroundings are those

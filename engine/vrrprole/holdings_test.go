@@ -18,6 +18,8 @@ func held(prefix, label string) plan.Address {
 	return plan.Address{Link: "eth0", Prefix: netip.MustParsePrefix(prefix), Label: label}
 }
 
+func addrs(list ...plan.Address) plan.State { return plan.State{Addresses: list} }
+
 // does carries wishes out in a kernel that refuses nothing, and compares the lines.
 func (h *holdings) does(t *testing.T, want []string, wishes ...wish) {
 	t.Helper()
@@ -30,24 +32,24 @@ func (h *holdings) does(t *testing.T, want []string, wishes ...wish) {
 
 func TestAddressThatTwoMastersHoldStaysUntilBothLetGo(t *testing.T) {
 	h, one, two := newHoldings(), routerKey{vrid: 1}, routerKey{vrid: 2}
-	h.does(t, []string{"ip address add 192.0.2.100/32 dev eth0 scope global label eth0:a"}, wish{one, []plan.Address{held(vip, "eth0:a")}})
-	h.does(t, []string{}, wish{two, []plan.Address{held(vip, "eth0:b")}}) // it suits the first
+	h.does(t, []string{"ip address add 192.0.2.100/32 dev eth0 scope global label eth0:a"}, wish{one, addrs(held(vip, "eth0:a"))})
+	h.does(t, []string{}, wish{two, addrs(held(vip, "eth0:b"))}) // it suits the first
 	h.does(t, []string{}, wish{router: one})
 	h.does(t, []string{"ip address del 192.0.2.100/32 dev eth0"}, wish{router: two})
 }
 
 func TestAddressThatMovesBetweenMastersIsNotTouched(t *testing.T) {
 	h, one, two := newHoldings(), routerKey{vrid: 1}, routerKey{vrid: 2}
-	h.does(t, []string{"ip address add 192.0.2.100/32 dev eth0 scope global"}, wish{one, []plan.Address{held(vip, "")}})
+	h.does(t, []string{"ip address add 192.0.2.100/32 dev eth0 scope global"}, wish{one, addrs(held(vip, ""))})
 	h.does(t, []string{"ip address add 192.0.2.101/32 dev eth0 scope global"},
-		wish{one, []plan.Address{held("192.0.2.101/32", "")}}, wish{two, []plan.Address{held(vip, "")}})
+		wish{one, addrs(held("192.0.2.101/32", ""))}, wish{two, addrs(held(vip, ""))})
 }
 
 func TestAddressThatSomebodyWroteOtherwiseIsLost(t *testing.T) {
 	h, one := newHoldings(), routerKey{vrid: 1}
-	h.does(t, []string{"ip address add 192.0.2.100/32 dev eth0 scope global"}, wish{one, []plan.Address{held(vip, "")}})
+	h.does(t, []string{"ip address add 192.0.2.100/32 dev eth0 scope global"}, wish{one, addrs(held(vip, ""))})
 	other := held(vip, "eth0:x")
-	if lost := h.lost(one, map[plan.AddressKey]plan.Address{other.Key(): other}); len(lost) != 1 {
+	if lost := h.lost(one, present{addresses: map[plan.AddressKey]plan.Address{other.Key(): other}}); len(lost.Addresses) != 1 {
 		t.Errorf("lost: %v", lost)
 	}
 	h.does(t, []string{"ip address del 192.0.2.100/32 dev eth0"}, wish{router: one})
@@ -86,11 +88,11 @@ func TestTakeOverReadsNoListOfAddresses(t *testing.T) {
 func BenchmarkTakeOver(b *testing.B) {
 	h := newHoldings()
 	for i := range 250 {
-		h.carried(h.change(wish{routerKey{link: "eth1", vrid: uint8(i)}, []plan.Address{held(fmt.Sprintf("198.51.100.%d/32", i), "")}}))
+		h.carried(h.change(wish{routerKey{link: "eth1", vrid: uint8(i)}, addrs(held(fmt.Sprintf("198.51.100.%d/32", i), ""))}))
 	}
-	key, addrs := routerKey{vrid: 1}, []plan.Address{held(vip, ""), held("192.0.2.101/32", "")}
+	key, things := routerKey{vrid: 1}, addrs(held(vip, ""), held("192.0.2.101/32", ""))
 	for b.Loop() {
-		h.carried(h.change(wish{key, addrs}))
+		h.carried(h.change(wish{key, things}))
 		h.carried(h.change(wish{router: key}))
 	}
 }
@@ -101,9 +103,9 @@ func TestARenamedLinkTakesOurAddressesAlongAndKeepsOnlyWhatIsWantedThere(t *test
 	}
 	h := newHoldings()
 	h.carried(h.change(
-		wish{routerKey{vrid: 1}, []plan.Address{at("eth0", "192.0.2.100/32"), at("eth0", "192.0.2.101/32")}},
-		wish{routerKey{vrid: 2}, []plan.Address{at("eth9", "192.0.2.101/32")}}))
-	delete(h.placed, at("eth9", "192.0.2.101/32").Key()) // the link was not there yet
+		wish{routerKey{vrid: 1}, addrs(at("eth0", "192.0.2.100/32"), at("eth0", "192.0.2.101/32"))},
+		wish{routerKey{vrid: 2}, addrs(at("eth9", "192.0.2.101/32"))}))
+	delete(h.addresses.placed, at("eth9", "192.0.2.101/32").Key()) // the link was not there yet
 	off := h.renamed("eth0", "eth9")
 	if len(off) != 1 || off[0].Verb != plan.DeleteAddress || off[0].Address != at("eth9", "192.0.2.100/32") {
 		t.Errorf("off goes %q", off.Lines())

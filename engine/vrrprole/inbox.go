@@ -5,9 +5,11 @@ import (
 	"strings"
 	"time"
 
+	"holdfast/engine/bfd"
 	"holdfast/engine/code"
 	"holdfast/engine/journal"
 	"holdfast/engine/kernel"
+	"holdfast/engine/plan"
 	"holdfast/engine/vrrp"
 )
 
@@ -22,8 +24,13 @@ func (q loopQuestion) reach(l *loop) { q(l) }
 
 // reach hands a packet to the router it is for, if that is still there.
 func (p packet) reach(l *loop) {
-	if r := l.addressee(p); r != nil && l.sockets.has(p.socket) {
+	r := l.addressee(p)
+	switch {
+	case !l.sockets.has(p.socket):
+	case r != nil:
 		l.heard(r, p.packet)
+	case l.cfg.Global.LogUnknownVRIDs && len(l.hearers[hearer{p.socket.key, p.vrid()}]) == 0:
+		l.unknown.heard(sender{p.socket.key.link, p.vrid(), p.packet.Src})
 	}
 }
 
@@ -48,12 +55,20 @@ func (n kernelNews) reach(l *loop) {
 			}
 			l.sockets.retry()
 			l.changed = ev.At
+			l.relink(ev)
 		}
 	case kernel.AddrEvent:
 		l.links.address(ev)
+		if !ev.Gone {
+			l.sessions.retry() // one may lack its own address
+		}
 		if !l.vips[ev.Prefix.Addr()] {
 			l.changed = ev.At
-		} else if ev.Gone {
+		}
+		if ev.Gone && l.isStatic(ev) {
+			l.writer.verify(staticKey)
+		}
+		if ev.Gone && l.vips[ev.Prefix.Addr()] {
 			// It may have been our own doing, long overtaken.
 			l.verify(func(r *router) bool { return r.holds(ev.Link, ev.Prefix) })
 		}
@@ -68,6 +83,24 @@ func (list linkList) reach(l *loop) {
 	l.sockets.retry()
 	l.changed = time.Now()
 	l.verify(func(*router) bool { return true })
+	l.writer.verifyAll()
+}
+
+// isStatic says whether news is of a static address.
+func (l *loop) isStatic(ev kernel.AddrEvent) bool {
+	return slices.ContainsFunc(l.static.Addresses, func(a plan.Address) bool { return a.Link == ev.Link && a.Prefix == ev.Prefix })
+}
+
+// relink has the static things of a link that has changed there again: the kernel takes
+// the routes of a link that goes down without a word.
+func (l *loop) relink(ev kernel.LinkEvent) {
+	if l.watching {
+		l.writer.verifyAll()
+	}
+	if !l.static.HoldsNothing() && !ev.Gone && ev.Link.Up {
+		l.writer.verify(staticKey)
+		l.writer.again()
+	}
 }
 
 // verify has the writer look after the addresses of masters.
@@ -81,18 +114,67 @@ func (l *loop) verify(which func(*router) bool) {
 	}
 }
 
-func (m missingAddresses) reach(l *loop) {
+// routesGone says that a route or a rule was deleted. It may have been our own doing, long
+// overtaken.
+type routesGone kernel.RoutesGone
+
+func (routesGone) reach(l *loop) { l.writer.verifyAll() }
+
+func (m lostThings) reach(l *loop) {
+	if m.router == staticKey {
+		l.putBack(m.lost)
+		return
+	}
 	r := l.routers[m.router]
 	if r == nil || r.state.Role != vrrp.Master {
 		return
 	}
-	words := make([]string, len(m.addrs))
-	for i, p := range m.addrs {
-		words[i] = p.String()
+	lost := tracked(m.lost, r.untracked)
+	if lost.HoldsNothing() {
+		return
 	}
-	l.note(journal.Entry{Kind: journal.Drift, Object: r.cfg.Name, Facts: map[string]string{
-		journal.FactOperation: "ip address del " + strings.Join(words, " "), journal.FactReason: string(vrrp.AddressRemoved)}})
+	l.noteLost(r.cfg.Name, lost)
 	l.step(r.team, r.member, vrrp.AddressLost{}, time.Now())
+}
+
+// putBack has static things there again that somebody else took away.
+func (l *loop) putBack(lost plan.State) {
+	if lost = tracked(lost, untrackedStatic(l.cfg)); !lost.HoldsNothing() {
+		l.noteLost("", lost)
+		l.writer.hold(staticKey, l.static)
+	}
+}
+
+// noteLost tells what of an object somebody else took away.
+func (l *loop) noteLost(object string, lost plan.State) {
+	operation := ""
+	switch {
+	case len(lost.Addresses) > 0:
+		words := make([]string, len(lost.Addresses))
+		for i, a := range lost.Addresses {
+			words[i] = a.Prefix.String()
+		}
+		operation = "ip address del " + strings.Join(words, " ")
+	case len(lost.Routes) > 0:
+		operation = plan.Op{Verb: plan.DeleteRoute, Route: lost.Routes[0]}.String()
+	default:
+		operation = plan.Op{Verb: plan.DeleteRule, Rule: lost.Rules[0]}.String()
+	}
+	l.note(journal.Entry{Kind: journal.Drift, Object: object, Facts: map[string]string{
+		journal.FactOperation: operation, journal.FactReason: string(vrrp.AddressRemoved)}})
+}
+
+// watchRoutes begins to watch routes and rules where any are ours.
+func (l *loop) watchRoutes() {
+	ours := Static(l.cfg)
+	for _, r := range l.routers {
+		ours = together(ours, r.things())
+	}
+	if l.watching || len(ours.Routes)+len(ours.Rules) == 0 {
+		return
+	}
+	l.watching = true
+	l.wg.Go(func() { l.links.watchRoutes(l.work) })
 }
 
 func (v foreignAddress) reach(l *loop) {
@@ -130,6 +212,31 @@ func (v scriptRan) reach(l *loop) {
 	}
 	if changed {
 		l.changed = v.at
+	}
+}
+
+func (sessionsMoved) reach(l *loop) {
+	l.tellSessions()
+	l.changed = time.Now()
+	if err := l.sessions.save(l.record.dir); err != nil {
+		l.refused(kernelRefusal{"", "write record: " + err.Error()})
+	}
+}
+
+// sessionReasons are the codes of what ends a session.
+var sessionReasons = map[bfd.Diag]string{bfd.Expired: code.SessionExpired, bfd.NeighborDown: code.SessionEnded, bfd.Stopped: code.SessionStopped}
+
+// tellSessions notes in the journal what sessions did.
+func (l *loop) tellSessions() {
+	for _, n := range l.sessions.takeNews() {
+		facts := map[string]string{journal.FactFrom: n.from.String(), journal.FactTo: n.to.String()}
+		if why := sessionReasons[n.diag]; why != "" && n.to == bfd.Down {
+			facts[journal.FactReason] = why
+		}
+		l.note(journal.Entry{At: n.at, Kind: journal.SessionState, Object: n.name, Facts: facts})
+	}
+	if len(l.sessions.held()) > 0 {
+		l.later()
 	}
 }
 

@@ -46,6 +46,25 @@ func (l *links) watch(ctx context.Context) {
 	}
 }
 
+// watchRoutes tells of deleted routes and rules until ctx ends; should it fail, it begins
+// anew after a pause.
+func (l *links) watchRoutes(ctx context.Context) {
+	for ctx.Err() == nil {
+		err := l.net.WatchRoutes(ctx, func(g kernel.RoutesGone) { l.tell(routesGone(g)) })
+		if ctx.Err() != nil {
+			return
+		}
+		l.log.Warn("the watch on routes ended", "reason", err)
+		pause := time.NewTimer(time.Second)
+		select {
+		case <-ctx.Done():
+			pause.Stop()
+			return
+		case <-pause.C:
+		}
+	}
+}
+
 // read takes the links as they are now.
 func (l *links) read() error {
 	list, err := l.net.Links()

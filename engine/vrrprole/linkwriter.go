@@ -32,8 +32,8 @@ func (r readyLinks) reach(l *loop) {
 	}
 }
 
-// linksOf is what of links is there for a running configuration.
-type linksOf struct {
+// linkState is what of links is there for a running configuration.
+type linkState struct {
 	running model.Config
 	macvlans
 	kernelLinks
@@ -119,7 +119,7 @@ func (h *writer) remakeLinks() {
 	for _, r := range h.makeLinks(h.ctx, h.wish) {
 		h.tell(r)
 	}
-	h.tell(h.macvlans.madeFor(h.wish))
+	h.tell(ownLinks(slices.Clone(h.macvlans.ours)))
 }
 
 // dropLinks queues that the links which nobody wants go, with what was set for them.
@@ -139,7 +139,7 @@ func (h *writer) dropLinks(w linkWish) {
 		}
 		h.macvlans.forget(w)
 		if !w.none() {
-			h.tell(h.macvlans.madeFor(w))
+			h.tell(ownLinks(slices.Clone(h.macvlans.ours)))
 		}
 		h.manifest.settings = h.macvlans.former
 	})
@@ -167,8 +167,12 @@ func (w linkWish) about(name string) bool {
 		slices.ContainsFunc(w.settings, func(s plan.Setting) bool { return s.Link == name })
 }
 
-func (m madeLinks) reach(l *loop) {
-	l.made = m
+// ownLinks are the macvlans of ours that are there. Which of them an instance can use is
+// up to the text that runs: an apply may be on its way.
+type ownLinks []plan.Link
+
+func (o ownLinks) reach(l *loop) {
+	l.made = macvlans{ours: o}.madeFor(l.wish)
 	l.sockets.retry()
 	l.changed = time.Now()
 }

@@ -13,11 +13,13 @@ import (
 	"time"
 
 	"holdfast/engine"
+	"holdfast/engine/bfd"
 	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/engine/kernel"
 	"holdfast/engine/model"
+	"holdfast/engine/plan"
 	"holdfast/engine/realtime"
 	"holdfast/engine/script"
 )
@@ -37,8 +39,10 @@ type loop struct {
 	links      *links
 	sockets    *sockets
 	scripts    *scripts
+	sessions   *sessions
 	notify     notifier
 	writer     *writer
+	daemons    *daemons
 	record     *record
 	complaints *complaints
 	leftovers  *leftovers
@@ -57,13 +61,19 @@ type loop struct {
 	vips    map[netip.Addr]bool   // every address of every router
 	tracked map[string]bool       // the scripts that any router depends on
 
+	static   plan.State             // what is there whatever the routers are
+	watching bool                   // routes and rules are watched
 	unable   []string               // codes of what this process may not do
 	changed  time.Time              // when the surroundings of the instances did; zero if that was looked at
 	answered func()                 // what waits until it is looked at
 	retry    time.Time              // when what is held back is tried again
 	refusals map[kernelRefusal]bool // of the kernel, as told
+	unsynced []control.Blocked      // of daemons that copy connections
+	follows  bool                   // these follow the instance: no earlier run is taken up any more, and nothing ends
 	standing standing               // those of addresses that are still to be set or removed
 	ending   control.StopMode
+	quiet    quiet
+	unknown  unknown
 }
 
 func newLoop(r *role, host engine.Services) (*loop, error) {
@@ -96,13 +106,23 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 		}
 	}
 	l.links = &links{net: net, log: host.Log, tell: l.tell, byName: map[string]kernel.Link{}}
-	l.sockets = &sockets{openWire: r.opt.OpenWire, log: host.Log, hear: hear, tell: l.tell, readers: &l.wg,
+	openWire := func(key socketKey) (Wire, error) {
+		if key.ah {
+			return r.opt.OpenAH(key.link, key.group)
+		}
+		return r.opt.OpenWire(key.link, key.group)
+	}
+	l.sockets = &sockets{openWire: openWire, log: host.Log, hear: hear, tell: l.tell, readers: &l.wg,
 		open: map[socketKey]*socket{}, lacking: map[socketKey]bool{}, refused: map[socketKey]string{}}
 	l.scripts = &scripts{work: work, runners: &l.wg, tell: l.tell}
+	l.sessions = &sessions{listen: r.opt.ListenBFD, sender: r.opt.SendBFD, wake: r.opt.Wake, log: host.Log, tell: l.tell, workers: &l.wg, work: work,
+		look: make(chan struct{}, 1), listeners: map[listenKey]BFDListener{}, refused: map[listenKey]string{}, drops: map[bfd.Drop]uint64{}}
 	l.notify = notifier{script.NewQueue(work, notifyPatience), l.tell, engine.NewUnrun(l.note)}
 	l.complaints = &complaints{note: l.note, told: map[fault]bool{}}
 	l.leftovers = &leftovers{note: l.note}
+	l.unknown = unknown{note: l.note, told: map[sender]bool{}}
 	l.writer = newWriter(net, host.RunDir, l.tell)
+	l.daemons = &daemons{open: r.opt.OpenSyncs, claim: l.writer.claim, tell: l.tell, every: r.opt.Retry, wake: make(chan struct{}, 1)}
 	return l, nil
 }
 
@@ -129,8 +149,10 @@ func (l *loop) run(ctx context.Context, cfg model.Config) error {
 	if err := l.prepare(cfg); err != nil {
 		return err
 	}
+	realtime.Trim()
 	l.wg.Go(l.timer.Run)
 	l.wg.Go(func() { l.links.watch(l.work) })
+	l.wg.Go(func() { l.daemons.run(l.work) })
 	if err := l.takeOver(ctx); err != nil {
 		return err
 	}
@@ -256,11 +278,16 @@ func (l *loop) begin() error {
 	}
 	l.sockets.retry()
 	lacking := l.sockets.want(l.uses())
+	l.writer.claim(saved.daemons)
+	l.daemons.inherit(saved.daemons)
 	l.scripts.change(l.cfg, l.tracked, saved.scripts)
+	l.sessions.change(l.cfg, loadSessions(l.record.dir), time.Now())
 	l.writer.setPace(paceOf(l.cfg))
-	spareOwn(l.links.byName, l.teams, saved.left)
+	spareOwn(l.links.byName, l.teams, saved.left.Addresses)
 	now := time.Now()
+	l.quiet = newQuiet(now)
 	goOn := l.resumptions(saved, lacking, now)
+	putOff(l.anew(goOn), l.quiet.until(l.cfg.Global), func(routerKey) bool { return false })
 	l.note(journal.Entry{Kind: journal.Started, Facts: map[string]string{
 		journal.FactPID: strconv.Itoa(os.Getpid()), journal.FactHow: howOf(goOn)}})
 	l.tellRealTime()
@@ -269,8 +296,12 @@ func (l *loop) begin() error {
 	}
 	l.resume(goOn, saved.left, now)
 	l.writer.dropLinks(l.wish)
+	l.tellSessions()
+	l.watchRoutes()
 	l.changed = now
 	l.settle()
+	l.follows = true
+	l.followSync()
 	return l.record.rewrite(l.teams, l.scripts.list())
 }
 
@@ -280,6 +311,7 @@ func (l *loop) setTeams(teams []*team) {
 	l.routers, l.byName = map[routerKey]*router{}, map[string]*router{}
 	l.hearers = hearers(teams)
 	l.vips, l.tracked = virtualOf(teams), trackedBy(teams)
+	l.sockets.unknown.Store(l.cfg.Global.LogUnknownVRIDs)
 	for _, t := range l.teams {
 		for _, r := range t.routers {
 			l.routers[r.key], l.byName[r.cfg.Name] = r, r
@@ -287,8 +319,9 @@ func (l *loop) setTeams(teams []*team) {
 	}
 }
 
-// uses is which sockets the routers want: those on links that exist. What fits into
-// an advert is up to the link, too.
+// uses is which sockets the routers want: those on links that exist. A router with peers
+// listens to the group as well, to tell of a router that speaks there; it needs that
+// socket for nothing else. What fits into an advert is up to the link, too.
 func (l *loop) uses() map[socketKey]socketUse {
 	uses := map[socketKey]socketUse{}
 	for _, r := range l.routers {
@@ -298,12 +331,18 @@ func (l *loop) uses() map[socketKey]socketUse {
 			continue
 		}
 		r.fit(link.MTU)
-		use, known := uses[key]
-		if !known {
-			use = socketUse{link.Index, map[uint8]bool{}}
-			uses[key] = use
+		wants := func(key socketKey) {
+			if _, known := uses[key]; !known {
+				uses[key] = socketUse{link.Index, map[uint8]bool{}}
+			}
+			uses[key].vrids[r.key.vrid] = true
 		}
-		use.vrids[r.key.vrid] = true
+		wants(r.socket())
+		if r.cfg.Unicast() {
+			beside := r.socket()
+			beside.group = r.beside
+			wants(beside)
+		}
 	}
 	return uses
 }
@@ -327,5 +366,5 @@ func (l *loop) holdAll() []control.Blocked {
 			held = append(held, r.held...)
 		}
 	}
-	return slices.Concat(held, l.scripts.held(), l.leftovers.held())
+	return slices.Concat(held, l.scripts.held(), l.sessions.held(), l.leftovers.held())
 }

@@ -1,8 +1,6 @@
 package vrrprole
 
 import (
-	"slices"
-
 	"holdfast/engine/plan"
 	"holdfast/engine/state"
 )
@@ -10,7 +8,9 @@ import (
 // manifest names all that may be in the kernel by our doing.
 type manifest struct {
 	file *state.Manifest
-	left []plan.Address // of an earlier run, until they are cleared
+	left plan.State // of an earlier run, until it is cleared
+
+	daemons []plan.SyncDaemon
 
 	links    []plan.Link    // macvlans of ours
 	settings []plan.Setting // what those that we changed were before
@@ -18,6 +18,8 @@ type manifest struct {
 
 // name writes what the masters hold, and adds beside it. It must be there before
 // the kernel is touched.
-func (m *manifest) name(held, adds []plan.Address) error {
-	return m.file.Write(plan.State{Addresses: slices.Concat(adds, m.left, held), Links: m.links, Settings: m.settings})
+func (m *manifest) name(held, adds plan.State) error {
+	s := together(adds, together(m.left, held))
+	s.Daemons, s.Links, s.Settings = m.daemons, m.links, m.settings
+	return m.file.Write(s)
 }

@@ -112,11 +112,38 @@ func randomText(r *rand.Rand) string {
 		for range r.IntN(3) {
 			b.WriteString(address(link, r.IntN(3) == 0) + "\n")
 		}
-		b.WriteString("}\n}\n")
+		b.WriteString("}\n" + randomRoutes(r, "virtual") + "}\n")
+	}
+	if r.IntN(3) == 0 {
+		b.WriteString(randomRoutes(r, "static"))
+	}
+	if r.IntN(3) == 0 {
+		fmt.Fprintf(&b, "static_ipaddress {\n203.0.113.%d/24 dev e%d\n}\n", r.IntN(3), r.IntN(3))
 	}
 	if r.IntN(3) == 0 && len(names) > 1 {
 		fmt.Fprintf(&b, "vrrp_sync_group VG {\ngroup {\n%s\n}\n}\n", strings.Join(names[:2], "\n"))
 	}
+	return b.String()
+}
+
+// randomRoutes are blocks of few routes and rules, so that two texts meet often.
+func randomRoutes(r *rand.Rand, sort string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s_routes {\n", sort)
+	for range r.IntN(3) {
+		dev := pairLinks[r.IntN(3)]
+		b.WriteString([]string{
+			"203.0.114.0/24 dev " + dev, "203.0.114.0/24 via 192.0.2.9 dev " + dev, "blackhole 203.0.115.0/24", "203.0.115.0/24 dev " + dev + " table 7",
+			"2001:db8:7::/48 dev " + dev, "203.0.116.0/24 nexthop via 192.0.2.9 dev e0 nexthop via 192.0.2.8 dev e1",
+		}[r.IntN(6)])
+		b.WriteString([]string{"", "", " no_track", " metric 7"}[r.IntN(4)] + "\n")
+	}
+	fmt.Fprintf(&b, "}\n%s_rules {\n", sort)
+	for range r.IntN(3) {
+		b.WriteString([]string{"from 198.51.100.0/24 table 7", "fwmark 7 table 7", "to 203.0.113.0/24 blackhole", "inet6 to 2001:db8:7::/48 table 7"}[r.IntN(4)])
+		fmt.Fprintf(&b, " preference %d%s\n", 5+r.IntN(2), []string{"", " no_track"}[r.IntN(2)])
+	}
+	b.WriteString("}\n")
 	return b.String()
 }
 
@@ -163,6 +190,8 @@ type pairWorld struct {
 	dir       string
 	opt       Options
 	addresses func() ([]plan.Address, error)
+	routes    func([]plan.Route) ([]plan.Route, error)
+	rules     func([]plan.Rule) ([]plan.Rule, error)
 	applied   func() plan.Plan // what the kernel did, if it can tell
 }
 
@@ -233,7 +262,10 @@ func (w pairWorld) tryPair(t *testing.T, seed uint64) (operations int, moved boo
 		fail("the new text still asks for %q, %v", p.Lines, err)
 	}
 	w.isAsWished(t, s.status(), after, fail)
+	w.routesAreAsWished(t, s.status(), before, after, fail)
 	s.stop(control.Release)
+	w.routesAreAsWished(t, control.Status{}, before, model.Config{}, fail)
+	w.routesAreAsWished(t, control.Status{}, after, model.Config{}, fail)
 	if left := w.held(t); len(left) > 0 {
 		fail("%v are left", left)
 	}
@@ -281,6 +313,9 @@ func (w pairWorld) isAsWished(t *testing.T, s control.Status, cfg model.Config, 
 	t.Helper()
 	want := map[plan.AddressKey][]plan.Address{}
 	cfg = w.placed(t, cfg)
+	for _, a := range Static(cfg).Addresses {
+		want[a.Key()] = append(want[a.Key()], a.Normal())
+	}
 	for i, in := range s.Instances {
 		if in.State == "MASTER" {
 			for _, a := range newRouter(cfg.Instances[i], cfg.Global, nil).addrs {
@@ -299,6 +334,32 @@ func (w pairWorld) isAsWished(t *testing.T, s control.Status, cfg model.Config, 
 	}
 }
 
+// routesAreAsWished asks for every route and rule of two texts, and wants those of the
+// static items and the masters of the second.
+func (w pairWorld) routesAreAsWished(t *testing.T, s control.Status, before, after model.Config, fail func(string, ...any)) {
+	t.Helper()
+	all, want := together(Static(before), Static(after)), Static(after)
+	for _, c := range []model.Config{before, after} {
+		for _, in := range c.Instances {
+			all = together(all, newRouter(in, c.Global, nil).things())
+		}
+	}
+	for i, in := range s.Instances {
+		if in.State == "MASTER" {
+			want = together(want, newRouter(after.Instances[i], after.Global, nil).things())
+		}
+	}
+	all, want = all.Normal(), want.Normal()
+	routes, err := w.routes(all.Routes)
+	rules, alsoErr := w.rules(all.Rules)
+	if err != nil || alsoErr != nil {
+		t.Fatal(err, alsoErr)
+	}
+	if !slices.EqualFunc(routes, want.Routes, func(a, b plan.Route) bool { return a.Key() == b.Key() }) || !slices.Equal(rules, want.Rules) {
+		fail("the kernel has %v %v, wished is %v %v", routes, rules, want.Routes, want.Rules)
+	}
+}
+
 func (s *seat) transitions() []journal.Entry {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -314,7 +375,7 @@ func TestWhatAPlanSaysIsWhatTheApplyDoes(t *testing.T) {
 				own := []netip.Prefix{netip.MustParsePrefix("192.0.2.1/24")}
 				twin.SetLink(kernel.Link{Name: name, Up: true, Running: true, MTU: 1500, Addrs: own})
 			}
-			w := pairWorld{dir: dir, addresses: twin.Addresses, applied: twin.Applied, opt: Options{
+			w := pairWorld{dir: dir, addresses: twin.Addresses, routes: twin.Routes, rules: twin.Rules, applied: twin.Applied, opt: Options{
 				OpenNet:  func() (Net, error) { return twin, nil },
 				OpenWire: func(link string, group netip.Addr) (Wire, error) { return twin.OpenVRRP(link, group) },
 				Lacks:    func() []string { return nil },
@@ -354,6 +415,11 @@ type namespacedNet struct {
 
 func (n namespacedNet) Watch(ctx context.Context, tell func(any)) (err error) {
 	n.within(func() { err = n.Net.Watch(ctx, tell) })
+	return err
+}
+
+func (n namespacedNet) WatchRoutes(ctx context.Context, tell func(kernel.RoutesGone)) (err error) {
+	n.within(func() { err = n.Net.WatchRoutes(ctx, tell) })
 	return err
 }
 
@@ -406,7 +472,7 @@ func realPairWorld(t *testing.T) pairWorld {
 		t.Fatal(err)
 	}
 	t.Cleanup(looks.Close)
-	return pairWorld{dir: t.TempDir(), addresses: looks.Addresses, applied: func() plan.Plan { return nil }, opt: Options{
+	return pairWorld{dir: t.TempDir(), addresses: looks.Addresses, routes: looks.Routes, rules: looks.Rules, applied: func() plan.Plan { return nil }, opt: Options{
 		OpenNet: func() (Net, error) {
 			n, err := open()
 			return namespacedNet{n, within}, err

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"holdfast/engine/bfd"
 	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/kernel"
@@ -17,33 +18,38 @@ import (
 // snapshot is what a plan has to know of the loop: a copy, so that the planning
 // can be done beside it.
 type snapshot struct {
-	at      time.Time
-	cfg     model.Config // never changed in place, as all it points to
-	around  surroundings // without those of the scripts
-	scripts *scripts
-	routers map[routerKey]routerSnapshot
-	held    []plan.Address // what the masters hold
-	has     holdings
-	kernel  plan.State // its addresses
+	at       time.Time
+	cfg      model.Config // never changed in place, as all it points to
+	around   surroundings // without those of the scripts
+	scripts  *scripts
+	sessions map[sessionKey]bfd.Phase
+	routers  map[routerKey]routerSnapshot
+	held     []plan.Address // what the masters hold
+	static   []plan.Address // the static ones that are there by our doing
+	has      holdings
+	kernel   plan.State // its addresses
+	quiet    quiet
+	daemons  []plan.SyncDaemon
 	macvlans
 	links kernelLinks
 }
 
 // routerSnapshot is a router as a plan sees it.
 type routerSnapshot struct {
-	state vrrp.State
-	told  []netip.Addr // what its adverts are to tell of
+	state  vrrp.State
+	told   []netip.Addr // what its adverts are to tell of
+	goesOn bool         // from before the start, or since the quiet time was over
 }
 
 // snapshot copies what a plan has to know.
 func (l *loop) snapshot() snapshot {
 	v := snapshot{
-		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), routers: map[routerKey]routerSnapshot{}, held: l.mastered(),
+		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), sessions: l.sessions.phases(), routers: map[routerKey]routerSnapshot{}, held: l.mastered(), static: l.static.Addresses, quiet: l.quiet,
 		around: surroundings{links: maps.Clone(l.links.byName), made: maps.Clone(l.made), unable: l.unable, lacking: maps.Clone(l.sockets.lacking)},
 	}
 	for _, t := range l.teams {
 		for _, r := range t.routers {
-			v.routers[r.key] = routerSnapshot{r.state, r.told}
+			v.routers[r.key] = routerSnapshot{r.state, r.told, r.core.NotBefore.IsZero()}
 		}
 	}
 	return v
@@ -134,7 +140,7 @@ func OnlyVirtual(in model.Instance, link kernel.Link, virtual map[netip.Addr]boo
 // are all of this host; made are the names of those that use_vmac makes, virtual are the addresses of all instances, and ours those that
 // a master has put there. Its scripts count as well, a missing link as none of its own.
 func Fault(in model.Instance, links []kernel.Link, made map[string]bool, virtual map[netip.Addr]bool, ours []plan.Address) []control.Blocked {
-	s := surroundings{links: map[string]kernel.Link{}, made: made, vips: virtual, script: func(string) vrrp.Answer { return vrrp.Good }}
+	s := surroundings{links: map[string]kernel.Link{}, made: made, vips: virtual, script: func(string) vrrp.Answer { return vrrp.Good }, session: map[string]vrrp.Answer{}}
 	for _, l := range links {
 		s.links[l.Name] = l
 	}
@@ -181,7 +187,7 @@ func (v snapshot) wishes(teams []*team, bare map[string]kernel.Link) (list []wis
 			switch {
 			case v.routers[r.key].state.Role != vrrp.Master:
 			case v.around.hasSource(r, bare):
-				list = append(list, wish{r.key, r.addrs})
+				list = append(list, wish{r.key, r.things()})
 			default:
 				list = append(list, wish{router: r.key})
 			}

@@ -3,8 +3,10 @@ package vrrprole
 import (
 	"net/netip"
 	"slices"
+	"strconv"
 	"time"
 
+	"holdfast/engine/journal"
 	"holdfast/engine/kernel"
 	"holdfast/engine/vrrp"
 )
@@ -15,8 +17,10 @@ func (l *loop) heard(r *router, p kernel.Packet) {
 	if role := r.state.Role; role != vrrp.Backup && role != vrrp.Master {
 		return
 	}
-	heard := vrrp.Packet{Payload: p.Payload, TTL: p.TTL, From: p.Src, To: p.Dst}
+	heard := asHeard(p)
+	heard.Master, heard.Sequence = r.state.Role == vrrp.Backup && p.Src == r.state.Holder, r.sequence
 	adv, why := r.wire.Receive(heard)
+	r.hearSequence(adv, p.Src, why)
 	if counted[why] {
 		r.stats.AdvertsReceived++
 	}
@@ -32,6 +36,9 @@ func (l *loop) heard(r *router, p kernel.Packet) {
 		l.complain(r, p, why, r.lacking(adv.Addrs))
 	default:
 		l.complain(r, p, why, nil)
+	}
+	if !why.Drops() {
+		l.complaints.speaks(r.key, p.Src, p.At)
 	}
 	if why.Drops() {
 		if why != vrrp.OtherPair {
@@ -54,13 +61,45 @@ func (l *loop) heard(r *router, p kernel.Packet) {
 
 // counted are the verdicts on what keepalived counts as an advert received: the type,
 // the length, the authentication and the interval are right.
-var counted = map[vrrp.Refusal]bool{vrrp.Accepted: true, vrrp.BadChecksum: true, vrrp.NotMulticast: true, vrrp.NotPeer: true, vrrp.BadPeerTTL: true, vrrp.OddAddresses: true}
+var counted = map[vrrp.Refusal]bool{vrrp.Accepted: true, vrrp.BadChecksum: true, vrrp.PlainSum: true, vrrp.NotPeer: true, vrrp.BadPeerTTL: true, vrrp.OddAddresses: true}
+
+// hearSequence goes on from the sequence of an advert whose authentication header is
+// right. As with keepalived a master leaves one out after a router that gives way.
+func (r *router) hearSequence(adv vrrp.Advert, from netip.Addr, why vrrp.Refusal) {
+	if adv.Sequence == 0 {
+		return
+	}
+	r.sequence = adv.Sequence
+	s := r.state
+	lower := adv.Priority != vrrp.PriorityResign && (adv.Priority < s.Priority || adv.Priority == s.Priority && from.Less(s.Conditions.Source))
+	if s.Role == vrrp.Master && !why.Drops() && lower {
+		r.sequence++
+	}
+}
 
 // complain takes note of what is wrong with a packet.
 func (l *loop) complain(r *router, p kernel.Packet, why vrrp.Refusal, lacks []netip.Addr) {
-	l.complaints.add(complaint{fault: fault{r.key, why}, from: p.Src, object: r.cfg.Name, lacks: lacks,
-		last: p.At, ends: p.At.Add(r.patience(vrrp.IntervalOf(vrrp.Packet{Payload: p.Payload, TTL: p.TTL, From: p.Src, To: p.Dst})))})
+	heard := asHeard(p)
+	one := complaint{fault: fault{r.key, why}, from: p.Src, object: r.cfg.Name, lacks: lacks, muted: r.mutes(p, why),
+		last: p.At, ends: p.At.Add(r.patience(vrrp.IntervalOf(heard)))}
+	if why == vrrp.BadVersion {
+		one.args = map[string]string{journal.FactVersion: digit(vrrp.VersionOf(heard)), journal.FactOwnVersion: digit(r.wire.Version)}
+	}
+	l.complaints.add(one)
 }
+
+// mutes says whether the sender of a packet may stay master in silence, for it hears us.
+func (r *router) mutes(p kernel.Packet, why vrrp.Refusal) bool {
+	adv, err := vrrp.ParseAdvert(p.Payload, p.Src.Is6())
+	return why.Mutes() && r.state.Role == vrrp.Master && err == nil && adv.Priority != vrrp.PriorityResign
+}
+
+// asHeard is a packet in the protocol's words.
+func asHeard(p kernel.Packet) vrrp.Packet {
+	return vrrp.Packet{Payload: p.Payload, TTL: p.TTL, From: p.Src, To: p.Dst, Headers: p.Headers}
+}
+
+func digit(version uint8) string { return strconv.Itoa(int(version)) }
 
 // patience is after how long a silence a sender that advertises at this interval (0 if
 // that is not known) counts as gone.
@@ -85,7 +124,7 @@ func (r *router) count(why vrrp.Refusal) {
 	counters := map[vrrp.Refusal]*uint64{
 		vrrp.BadLength: &r.stats.LengthErrors, vrrp.BadTTL: &r.stats.TTLErrors,
 		vrrp.AuthInvalid: &r.stats.AuthInvalid, vrrp.AuthMismatch: &r.stats.AuthMismatch,
-		vrrp.AuthFailed: &r.stats.AuthFailures, vrrp.BadInterval: &r.stats.IntervalErrors,
+		vrrp.AuthFailed: &r.stats.AuthFailures, vrrp.Replayed: &r.stats.AuthFailures, vrrp.BadInterval: &r.stats.IntervalErrors,
 		vrrp.BadType: &r.stats.TypeErrors, vrrp.OddAddresses: &r.stats.AddressErrors, vrrp.OtherPair: &r.stats.AddressErrors,
 	}
 	if c := counters[why]; c != nil {

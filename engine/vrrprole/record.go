@@ -20,13 +20,15 @@ import (
 // end of the process.
 const slotSize = 256
 
-// recordVersion is that of what is written. Of version 1, the last one before there
-// were peers, what there is is read: an upgrade takes no address from its master.
+// recordVersion is that of what is written. Of earlier ones what there is is read: an
+// upgrade takes no address from its master. Version 1 knew no peers, 2 no sequence.
 const (
-	recordVersion  = 2
+	recordVersion  = 3
 	recordVersion1 = 1
-	recordLength1  = 128
 )
+
+// recordLengths are those of the slots of earlier versions.
+var recordLengths = map[uint8]int{recordVersion1: 128, 2: 184}
 
 // The kinds of slots.
 const (
@@ -62,6 +64,9 @@ type recordSlot struct {
 	Holder6  [16]byte
 	Instance [16]byte // the start of the hash of the name in its key
 	Interval int64    // of the master, in nanoseconds
+
+	Sequence uint32 // since version 3: of authentication headers
+	_        uint32
 }
 
 // record is the file that a later process resumes from. It lies on tmpfs: a write is
@@ -169,11 +174,11 @@ func readRecord(runDir string) []recordSlot {
 	for ; len(text) >= slotSize; text = text[slotSize:] {
 		var s recordSlot
 		n, err := binary.Decode(text[:slotSize], binary.LittleEndian, &s)
-		if err != nil || s.Version != recordVersion && s.Version != recordVersion1 || s.Boot != boot {
+		if err != nil || s.Version != recordVersion && recordLengths[s.Version] == 0 || s.Boot != boot {
 			continue
 		}
-		if s.Version == recordVersion1 {
-			n = recordLength1
+		if length := recordLengths[s.Version]; length > 0 {
+			n = length
 		}
 		sum := s.Sum
 		s.Sum = 0
@@ -204,7 +209,7 @@ func slotOf(r *router, c state.BootClock) recordSlot {
 		Role: uint8(r.state.Role), Priority: r.state.Priority,
 		Holder: four(r.state.Holder), Held: r.state.HolderPriority,
 		Group6: sixteen(r.key.group), Holder6: sixteen(r.state.Holder),
-		Interval: int64(r.state.Interval),
+		Interval: int64(r.state.Interval), Sequence: r.sequence,
 	}
 	if r.key.name != "" {
 		s.Instance = slotName(r.key.name)

@@ -26,6 +26,14 @@ type Options struct {
 	// OpenWire opens the socket for a link and a multicast group; 0.0.0.0 or :: stands
 	// for unicast.
 	OpenWire func(link string, group netip.Addr) (Wire, error)
+	// OpenAH is OpenWire for packets with an authentication header, over IPv4.
+	OpenAH func(link string, group netip.Addr) (Wire, error)
+	// OpenSyncs opens what copies connections; kernel.ErrNoIPVS: nothing does now.
+	OpenSyncs func() (Syncs, error)
+	// ListenBFD opens the socket that hears the BFD packets of a port and a family,
+	// SendBFD the one that a session is sent from; an invalid source is the kernel's choice.
+	ListenBFD func(port int, six bool) (BFDListener, error)
+	SendBFD   func(source, neighbor netip.Addr, port, ttl int) (BFDSender, error)
 	// Lacks gives the codes of what this process may not do.
 	Lacks func() []string
 	// KeepalivedTables lists the nftables tables of a keepalived, whose configuration
@@ -49,7 +57,11 @@ type Net interface {
 	// OurAddresses are those that bear our mark; errors.ErrUnsupported: this
 	// kernel keeps none.
 	OurAddresses() ([]plan.Address, error)
+	// Routes and Rules give those of the routes and rules that are there.
+	Routes(of []plan.Route) ([]plan.Route, error)
+	Rules(of []plan.Rule) ([]plan.Rule, error)
 	Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error)
+	WatchRoutes(ctx context.Context, tell func(kernel.RoutesGone)) error
 	Watch(ctx context.Context, tell func(any)) error
 	Announce(link string, a netip.Addr) error
 	// Setting reads a setting of IPv4 of a link.
@@ -67,6 +79,21 @@ type Wire interface {
 	Close()
 }
 
+// BFDListener hears the packets of BFD sessions: kernel.BFD, or its twin.
+type BFDListener interface {
+	Receive(take func(kernel.Packet)) error
+	// Waiting hands on, at once, what came and Receive has not read yet; what
+	// Receive has read it has handed on before.
+	Waiting(take func(kernel.Packet))
+	Close()
+}
+
+// BFDSender sends the packets of one session: kernel.BFDSender, or its twin.
+type BFDSender interface {
+	Send(packet []byte) error
+	Close()
+}
+
 // New makes the vrrp role: virtual routers, sync groups, their addresses,
 // track scripts and notifications.
 func New(opt Options) engine.Role {
@@ -76,6 +103,20 @@ func New(opt Options) engine.Role {
 	}
 	if opt.OpenWire == nil {
 		opt.OpenWire = func(link string, group netip.Addr) (Wire, error) { return kernel.OpenVRRP(link, group) }
+	}
+	if opt.OpenAH == nil {
+		opt.OpenAH = func(link string, group netip.Addr) (Wire, error) { return kernel.OpenAH(link, group) }
+	}
+	if opt.OpenSyncs == nil {
+		opt.OpenSyncs = func() (Syncs, error) { return kernel.OpenIPVS() }
+	}
+	if opt.ListenBFD == nil {
+		opt.ListenBFD = func(port int, six bool) (BFDListener, error) { return kernel.OpenBFD(port, six) }
+	}
+	if opt.SendBFD == nil {
+		opt.SendBFD = func(source, neighbor netip.Addr, port, ttl int) (BFDSender, error) {
+			return kernel.OpenBFDSender(source, neighbor, port, ttl)
+		}
 	}
 	if opt.Lacks == nil {
 		opt.Lacks = kernel.Lacks
@@ -127,8 +168,8 @@ func (r *role) Run(ctx context.Context, cfg model.Config, host engine.Services) 
 }
 
 // Read keeps no virtual server: the memory of this role is never paged out.
-func (r *role) Read(name, text string, facts model.Facts) (model.Config, []model.Command, []model.Finding) {
-	return model.ParseRouters(name, text, facts)
+func (r *role) Read(name, text string, before model.Accepted, facts model.Facts) (model.Config, []model.Command, []model.Finding) {
+	return model.ParseRouters(name, text, before.Text, facts)
 }
 
 // Fit leaves out the virtual servers, which only the lvs role needs.
@@ -147,9 +188,11 @@ func (r *role) Plan(ctx context.Context, cfg model.Config) (planned control.Plan
 	now, err := query(ctx, r, func(l *loop, reply func(snapshot, error)) {
 		v := l.snapshot()
 		l.writer.linksNow(func(m macvlans, k kernelLinks) { v.macvlans, v.links = m, k })
-		l.writer.foresee(func(h holdings, there plan.State) {
-			v.has, v.kernel = h, there
-			reply(v, nil)
+		l.daemons.have(func(running []plan.SyncDaemon) {
+			l.writer.foresee(func(h holdings, there plan.State) {
+				v.has, v.kernel, v.daemons = h, there, running
+				reply(v, nil)
+			})
 		})
 	})
 	if err == nil {
@@ -162,9 +205,9 @@ func (r *role) Plan(ctx context.Context, cfg model.Config) (planned control.Plan
 // written and read back. What takes time and needs no kernel is done beside the
 // loop, which has adverts to send.
 func (r *role) Apply(ctx context.Context, cfg model.Config) (control.Planned, error) {
-	now, err := query(ctx, r, func(l *loop, reply func(linksOf, error)) {
+	now, err := query(ctx, r, func(l *loop, reply func(linkState, error)) {
 		running := l.cfg
-		l.writer.linksNow(func(m macvlans, k kernelLinks) { reply(linksOf{running, m, k}, nil) })
+		l.writer.linksNow(func(m macvlans, k kernelLinks) { reply(linkState{running, m, k}, nil) })
 	})
 	if err != nil {
 		return control.Planned{}, err
@@ -203,13 +246,14 @@ func (r *role) Alive(ctx context.Context) error {
 	return err
 }
 
-// Status fills in the instances, the groups and the scripts.
+// Status fills in the instances, the groups, the scripts and the BFD sessions.
 func (r *role) Status(ctx context.Context, s *control.Status) error {
 	part, err := query(ctx, r, func(l *loop, reply func(control.Status, error)) { reply(l.status(), nil) })
 	if err != nil {
 		return err
 	}
 	s.Instances, s.Groups, s.Scripts = part.Instances, part.Groups, part.Scripts
+	s.Sessions, s.SessionDrops = part.Sessions, part.SessionDrops
 	s.Held = append(s.Held, part.Held...)
 	return nil
 }

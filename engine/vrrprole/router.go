@@ -37,20 +37,25 @@ type router struct {
 	wire  vrrp.AdvertParams
 	addrs []plan.Address // what a master holds, in the order of the configuration
 
-	untracked map[plan.Address]bool // those of addrs that others may take off: no_track
+	routes []plan.Route
+	rules  []plan.Rule
 
-	state   vrrp.State
-	sent    time.Time    // the last advert
-	source  netip.Addr   // the last good source address: a resignation is sent from it
-	told    []netip.Addr // what adverts are to tell of; wire.Addrs is what fits into one
-	surplus int          // how many do not fit, as told
-	to      []netip.Addr // where adverts go: the group, or each peer
-	header  kernel.Header
-	payload []byte // room for an advert
-	slot    int    // in the record
-	stats   control.VRRPStats
-	held    []control.Blocked
-	mute    map[netip.Addr]string // why the last advert to that place could not be sent
+	untracked map[any]bool // those of addrs, routes and rules that others may take off: no_track
+
+	state    vrrp.State
+	sequence uint32       // of authentication headers, sent or heard
+	sent     time.Time    // the last advert
+	source   netip.Addr   // the last good source address: a resignation is sent from it
+	told     []netip.Addr // what adverts are to tell of; wire.Addrs is what fits into one
+	surplus  int          // how many do not fit, as told
+	to       []netip.Addr // where adverts go: the group, or each peer
+	beside   netip.Addr   // with peers: the group that its adverts would go to without
+	header   kernel.Header
+	payload  []byte // room for an advert
+	slot     int    // in the record
+	stats    control.VRRPStats
+	held     []control.Blocked
+	mute     map[netip.Addr]string // why the last advert to that place could not be sent
 
 	team   *team
 	member int
@@ -152,7 +157,7 @@ func (t *team) add(r *router) {
 func newRouter(cfg model.Instance, global model.Global, group *model.Group) *router {
 	r := &router{
 		key: routerKey{link: home(cfg), vrid: cfg.VRID}, cfg: cfg,
-		untracked: map[plan.Address]bool{}, slot: -1, mute: map[netip.Addr]string{},
+		untracked: map[any]bool{}, slot: -1, mute: map[netip.Addr]string{},
 	}
 	if r.key.link != cfg.Interface {
 		r.key.under = cfg.Interface
@@ -161,7 +166,7 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 	version, advert := versionOf(cfg)
 	r.core = vrrp.Instance{
 		Version: version, Priority: cfg.Priority.Val, Master: cfg.Master, Advert: advert,
-		DownAdverts: cfg.DownTimerAdverts.Val, LastAdvert: cfg.HigherPrioAdvert.Val,
+		DownAdverts: cfg.DownTimerAdverts.Val, LastAdvert: cfg.HigherPrioAdvert.Val, NoAnswer: cfg.LowerPrioNoAdv.Val, Ignores: cfg.OwnerIgnores.Val,
 		Garp: vrrp.Garp{
 			Repeat: cfg.Garp.MasterRepeat.Val, Delay: cfg.Garp.MasterDelay.Val.Duration(),
 			LowerRepeat: cfg.Garp.LowerPrioRepeat.Val, LowerDelay: cfg.Garp.LowerPrioDelay.Val.Duration(),
@@ -173,9 +178,10 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 		r.core.NoPreempt, r.core.PreemptDelay = cfg.NoPreempt, cfg.PreemptDelay.Val.Duration()
 	}
 	r.wire = vrrp.AdvertParams{Version: version, IPv6: cfg.IPv6(), VRID: cfg.VRID, Interval: advert,
-		Unicast: cfg.Unicast(), Peers: r.heardPeers(global)}
-	if cfg.AuthType.Val == "PASS" && !r.wire.IPv6 {
-		r.wire.AuthType, r.wire.Auth = vrrp.AuthPass, vrrp.Auth(cfg.Password.Val.Reveal())
+		Unicast: cfg.Unicast(), Peers: r.heardPeers(global), Unlisted: cfg.SkipCheckAddr || global.SkipCheckAddr,
+		OldSum: cfg.OldChecksum.Written && cfg.OldChecksum.Val == "", NoOldSum: cfg.OldChecksum.Val == "never", PlainSum: cfg.PlainChecksum.Val}
+	if kind := authTypes[cfg.AuthType.Val]; kind != vrrp.AuthNone && !r.wire.IPv6 {
+		r.wire.AuthType, r.wire.Auth = kind, vrrp.Auth(cfg.Password.Val.Reveal())
 	}
 	for _, a := range cfg.Addrs {
 		r.keep(a)
@@ -186,12 +192,21 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 	for _, a := range cfg.Excluded {
 		r.keep(a)
 	}
+	for _, route := range cfg.Routes {
+		r.keepRoute(route)
+	}
+	for _, rule := range cfg.Rules {
+		r.keepRule(rule)
+	}
 	for _, a := range r.addrs {
 		r.wire.Held = append(r.wire.Held, a.Prefix.Addr().Unmap())
 	}
 	r.fit(0)
 	return r
 }
+
+// authTypes are what the words of auth_type are on the wire.
+var authTypes = map[string]uint8{"PASS": vrrp.AuthPass, "AH": vrrp.AuthAH}
 
 // direct says where the adverts of a router go: to its peers, or to the group.
 func (r *router) direct(global model.Global) {
@@ -200,6 +215,7 @@ func (r *router) direct(global model.Global) {
 		r.to, r.header.TTL = []netip.Addr{r.key.group}, multicastTTL
 		return
 	}
+	r.beside = groupOf(r.cfg, global)
 	r.key.group = netip.IPv4Unspecified()
 	if r.cfg.IPv6() {
 		r.key.group = netip.IPv6Unspecified()
@@ -260,7 +276,7 @@ func versionOf(cfg model.Instance) (uint8, time.Duration) {
 }
 
 // Tracks lists all that an instance depends on: its own interface, those of
-// its addresses, and what it and its group track. In a sync group keepalived
+// its addresses, routes, rules and track groups, and what it and its group track. In a sync group keepalived
 // ignores weights: a member cannot lose the election alone.
 func Tracks(cfg model.Instance, group *model.Group) []vrrp.Track {
 	var tracks []vrrp.Track
@@ -279,12 +295,18 @@ func Tracks(cfg model.Instance, group *model.Group) []vrrp.Track {
 			add(vrrp.Track{Kind: vrrp.ByInterface, Name: dev})
 		}
 	}
-	lists := map[vrrp.Kind][]model.Track{vrrp.ByInterface: cfg.TrackInterfaces, vrrp.ByScript: cfg.TrackScripts}
+	for _, dev := range linksOf(cfg) {
+		if dev != cfg.Interface {
+			add(vrrp.Track{Kind: vrrp.ByInterface, Name: dev})
+		}
+	}
+	lists := map[vrrp.Kind][]model.Track{vrrp.ByInterface: cfg.TrackInterfaces, vrrp.ByScript: cfg.TrackScripts, vrrp.ByBFD: cfg.TrackBFDs}
 	if group != nil {
 		lists[vrrp.ByInterface] = append(append([]model.Track(nil), cfg.TrackInterfaces...), group.TrackInterfaces...)
 		lists[vrrp.ByScript] = append(append([]model.Track(nil), cfg.TrackScripts...), group.TrackScripts...)
+		lists[vrrp.ByBFD] = slices.Concat(cfg.TrackBFDs, group.TrackBFDs)
 	}
-	for _, kind := range []vrrp.Kind{vrrp.ByInterface, vrrp.ByScript} {
+	for _, kind := range []vrrp.Kind{vrrp.ByInterface, vrrp.ByScript, vrrp.ByBFD} {
 		for _, t := range lists[kind] {
 			w := t.Weight.Val
 			add(vrrp.Track{Kind: kind, Name: t.Name, Weight: min(max(w.N, -253), 253), Reverse: w.Reverse})

@@ -40,8 +40,9 @@ func sit(t *testing.T, twin *kernel.Twin, cfg model.Config, change ...func(*Opti
 		OpenWire: func(link string, group netip.Addr) (Wire, error) {
 			return twin.OpenVRRP(link, group)
 		},
-		Lacks: func() []string { return nil },
-		Wake:  NewTimer,
+		OpenAH: func(link string, group netip.Addr) (Wire, error) { return twin.OpenAH(link, group) },
+		Lacks:  func() []string { return nil },
+		Wake:   NewTimer,
 	}
 	for _, c := range change {
 		c(&opt)

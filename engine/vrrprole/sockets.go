@@ -18,10 +18,13 @@ var errNoWire = errors.New("there is no socket")
 type socketKey struct {
 	link  string
 	group netip.Addr
+	ah    bool // for packets with an authentication header
 }
 
 // socket is the socket that a router speaks through.
-func (r *router) socket() socketKey { return socketKey{via(r.cfg), r.key.group} }
+func (r *router) socket() socketKey {
+	return socketKey{via(r.cfg), r.key.group, r.wire.AuthType == vrrp.AuthAH}
+}
 
 // socketUse is the link a socket is wanted on, by its number, and who hears it.
 type socketUse struct {
@@ -31,7 +34,7 @@ type socketUse struct {
 
 // sockets are the raw sockets of the role, one per key.
 type sockets struct {
-	openWire func(link string, group netip.Addr) (Wire, error)
+	openWire func(socketKey) (Wire, error)
 	log      *slog.Logger
 	hear     func(packet) // never blocks: what nobody has room for is lost
 	tell     func(input)
@@ -39,6 +42,7 @@ type sockets struct {
 	open     map[socketKey]*socket
 	lacking  map[socketKey]bool   // could not be opened or went deaf, and is not tried before retry
 	refused  map[socketKey]string // why one could not be opened, as told
+	unknown  atomic.Bool          // packets for routers of others are forwarded, the first of each sender
 }
 
 // socket is one socket that is open.
@@ -47,6 +51,22 @@ type socket struct {
 	index int // of the link it was opened on
 	wire  Wire
 	vrids vridsOf // of the routers that hear it
+
+	senders map[sender]bool // belongs to the reader: those whose packets were forwarded
+}
+
+// first says whether a sender of packets for nobody here is a new one. Of many the
+// later ones are passed over, so that a flood of them fills no inbox.
+func (s *socket) first(from netip.Addr, vrid uint8) bool {
+	one := sender{s.key.link, vrid, from}
+	if s.senders[one] || len(s.senders) >= maxUnknown {
+		return false
+	}
+	if s.senders == nil {
+		s.senders = map[sender]bool{}
+	}
+	s.senders[one] = true
+	return true
 }
 
 // vridsOf is a set of VRIDs that the owner writes and a reader looks at.
@@ -68,6 +88,12 @@ func (v *vridsOf) has(id uint8) bool { return v[id/64].Load()&(1<<(id%64)) != 0 
 type packet struct {
 	socket *socket
 	packet kernel.Packet
+}
+
+// vrid is the number of the router that the packet is for.
+func (p packet) vrid() uint8 {
+	vrid, _ := vrrp.VRIDOf(p.packet.Payload)
+	return vrid
 }
 
 // deafSocket says that a socket can receive no more.
@@ -101,7 +127,7 @@ func (s *sockets) retry() { clear(s.lacking) }
 
 // add opens the socket for key; a refusal is told when it begins and when it changes.
 func (s *sockets) add(key socketKey, index int) bool {
-	wire, err := s.openWire(key.link, key.group)
+	wire, err := s.openWire(key)
 	if err != nil {
 		if s.refused[key] != err.Error() {
 			s.refused[key] = err.Error()
@@ -116,7 +142,7 @@ func (s *sockets) add(key socketKey, index int) bool {
 		// While the inbox is full a packet is lost, as on a wire that is full.
 		// Packets for routers of others on the same wire do not even get there.
 		err := wire.Receive(func(p kernel.Packet) {
-			if vrid, ok := vrrp.VRIDOf(p.Payload); ok && made.vrids.has(vrid) {
+			if vrid, ok := vrrp.VRIDOf(p.Payload); ok && (made.vrids.has(vrid) || s.unknown.Load() && made.first(p.Src, vrid)) {
 				s.hear(packet{made, p})
 			}
 		})

@@ -10,25 +10,48 @@ import (
 	"holdfast/engine/plan"
 )
 
-// refusal is an operation on an address that the kernel refused and that is still to be
-// done.
+// refusal is an operation that the kernel refused and that is still to be done.
 type refusal struct {
 	verb         plan.Verb
+	about        any // the key of what it is about
 	address      plan.Address
+	route        plan.Route
+	rule         plan.Rule
 	line, reason string
 }
 
 func refusalOf(o plan.Op, err error) refusal {
-	return refusal{o.Verb, o.Address, o.String(), err.Error()}
+	return refusal{o.Verb, aboutOf(o), o.Address, o.Route, o.Rule, o.String(), err.Error()}
+}
+
+// aboutOf is the key of what an operation is about.
+func aboutOf(o plan.Op) any {
+	switch o.Verb {
+	case plan.AddRoute, plan.DeleteRoute:
+		return o.Route.Key()
+	case plan.AddRule, plan.DeleteRule:
+		return o.Rule.Normal()
+	}
+	return o.Address.Key()
+}
+
+// op is the operation.
+func (r refusal) op() plan.Op {
+	return plan.Op{Verb: r.verb, Address: r.address, Route: r.route, Rule: r.rule}
+}
+
+// removes says whether an operation takes something out of the kernel.
+func removes(v plan.Verb) bool {
+	return v == plan.DeleteAddress || v == plan.DeleteRoute || v == plan.DeleteRule
 }
 
 // toDo says whether an operation that was refused is still to be done.
 func (h *holdings) toDo(r refusal) bool {
-	_, there := h.placed[r.address.Key()]
-	if r.verb == plan.AddAddress {
-		return !there && h.isWanted(r.address)
+	if o := r.op(); removes(r.verb) {
+		return h.isPlaced(o) && !h.isWanted(o)
+	} else {
+		return !h.isPlaced(o) && h.isWanted(o)
 	}
-	return there && !h.isWanted(r.address)
 }
 
 // standing are the refusals that stand, as the writer tells of them.
@@ -37,7 +60,7 @@ type standing []refusal
 // settleRefusals drops the refusals of what has been done since or is not wanted any
 // more, and tells of those that stand where that changed.
 func (h *writer) settleRefusals() {
-	maps.DeleteFunc(h.refusals, func(_ plan.AddressKey, r refusal) bool { return !h.holdings.toDo(r) })
+	maps.DeleteFunc(h.refusals, func(_ any, r refusal) bool { return !h.holdings.toDo(r) })
 	now := standing(slices.SortedFunc(maps.Values(h.refusals), func(a, b refusal) int { return cmp.Compare(a.line, b.line) }))
 	if !slices.Equal(now, h.told) {
 		h.told = now
@@ -48,8 +71,8 @@ func (h *writer) settleRefusals() {
 // refusedDeletions are the operations to take off what the kernel did not let go.
 func (h *writer) refusedDeletions() (off plan.Plan) {
 	for _, r := range h.refusals {
-		if r.verb == plan.DeleteAddress && h.holdings.toDo(r) {
-			off = append(off, plan.Op{Verb: r.verb, Address: r.address})
+		if removes(r.verb) && h.holdings.toDo(r) {
+			off = append(off, r.op())
 		}
 	}
 	return off
@@ -71,21 +94,30 @@ func (s standing) by(routers map[routerKey]*router) map[string][]control.Blocked
 	if len(s) == 0 {
 		return nil
 	}
-	names := map[plan.AddressKey][]string{}
+	names := map[any][]string{}
 	for _, r := range routers {
 		for _, a := range r.addrs {
 			names[a.Key()] = append(names[a.Key()], r.cfg.Name)
 		}
+		for _, o := range r.routes {
+			names[o.Key()] = append(names[o.Key()], r.cfg.Name)
+		}
+		for _, o := range r.rules {
+			names[o.Normal()] = append(names[o.Normal()], r.cfg.Name)
+		}
 	}
 	held := map[string][]control.Blocked{}
 	for _, r := range s {
-		of := names[r.address.Key()]
+		of := names[r.about]
 		if of == nil {
 			of = []string{""}
 		}
 		for _, name := range of {
-			held[name] = append(held[name], control.Blocked{Object: cmp.Or(name, r.address.Link), Code: code.KernelRefused, Args: map[string]string{
-				"operation": r.line, "reason": r.reason, "address": r.address.Prefix.String(), "interface": r.address.Link}})
+			b := control.Blocked{Object: cmp.Or(name, r.address.Link, r.route.Link), Code: code.KernelRefused, Args: map[string]string{"operation": r.line, "reason": r.reason}}
+			if r.address.Prefix.IsValid() {
+				b.Args["address"], b.Args["interface"] = r.address.Prefix.String(), r.address.Link
+			}
+			held[name] = append(held[name], b)
 		}
 	}
 	return held

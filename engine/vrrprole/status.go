@@ -30,7 +30,8 @@ func (l *loop) status() control.Status {
 			Name: sc.cfg.Name, State: sc.state(), Since: sc.since, Detail: sc.detail, Count: sc.verdict.Count,
 		})
 	}
-	s.Held = slices.Concat(s.Held, refused[""], l.scripts.held(), l.leftovers.held(), l.notify.unrun.Held())
+	s.Sessions, s.SessionDrops = l.sessions.status()
+	s.Held = slices.Concat(s.Held, refused[""], l.scripts.held(), l.sessions.held(), l.leftovers.held(), l.notify.unrun.Held(), l.unsynced)
 	return s
 }
 
@@ -59,6 +60,12 @@ func (l *loop) instanceStatus(r *router, refused []control.Blocked) control.Inst
 	}
 	for _, a := range r.addrs {
 		s.Addresses = append(s.Addresses, a.Prefix.String())
+	}
+	for _, o := range r.routes {
+		s.Routes = append(s.Routes, o.String())
+	}
+	for _, o := range r.rules {
+		s.Rules = append(s.Rules, o.String())
 	}
 	around := l.surroundings(nil)
 	for _, t := range r.core.Tracks {

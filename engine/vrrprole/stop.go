@@ -22,27 +22,38 @@ func (l *loop) stop(mode control.StopMode) { l.ending = mode }
 func (l *loop) finish() error {
 	now := time.Now()
 	l.scripts.stop()
+	l.follows = false
+	if l.ending == control.Handoff {
+		if err := l.sessions.save(l.record.dir); err != nil {
+			l.log.Warn("bfd sessions are not handed over", "reason", err)
+		}
+	}
 	if l.ending == control.Release {
 		for _, t := range l.teams {
 			l.step(t, vrrp.Everyone, vrrp.Stop{}, now)
 		}
 		l.sockets.close()
 		l.writer.dropLinks(linkWish{})
+		l.sessions.stop(now)
+		l.writer.release(staticKey)
 	}
-	l.awaitWriter()
+	if l.ending == control.Release {
+		l.daemons.follow(nil)
+		l.await(l.daemons.done())
+	}
+	l.await(l.writer.done())
 	if l.ending == control.Release && !l.notify.queue.Wait(notifyGrace) {
 		l.log.Warn("notify scripts are still running at the end")
 	}
 	if l.ending == control.Release {
-		return errors.Join(l.record.remove(), l.writer.manifest.file.Remove())
+		return errors.Join(l.record.remove(), forgetSessions(l.record.dir), l.writer.manifest.file.Remove())
 	}
 	return nil
 }
 
-// awaitWriter waits until the kernel was written. Meanwhile nothing is decided any
+// await waits until the kernel was written. Meanwhile nothing is decided any
 // more, but what failed is still told.
-func (l *loop) awaitWriter() {
-	done := l.writer.done()
+func (l *loop) await(done <-chan struct{}) {
 	for {
 		select {
 		case <-done:

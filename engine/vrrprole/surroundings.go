@@ -19,6 +19,7 @@ type surroundings struct {
 	unable  []string            // codes of what this process may not do
 	lacking map[socketKey]bool  // sockets that could not be opened
 	script  func(name string) vrrp.Answer
+	session map[string]vrrp.Answer // of BFD
 }
 
 // conditions are what the surroundings mean to an instance.
@@ -55,8 +56,11 @@ func (s surroundings) hasHome(r *router) bool {
 
 // answer is what is known of a tracked thing.
 func (s surroundings) answer(t vrrp.Track) vrrp.Answer {
-	if t.Kind == vrrp.ByScript {
+	switch t.Kind {
+	case vrrp.ByScript:
 		return s.script(t.Name)
+	case vrrp.ByBFD:
+		return s.session[t.Name]
 	}
 	link, exists := s.links[t.Name]
 	switch {
@@ -116,10 +120,10 @@ func Deaf(in model.Instance, link kernel.Link) []control.Blocked {
 	return []control.Blocked{{Object: in.Name, Code: code.InterfaceIsPort, Args: map[string]string{"interface": link.Name, "kind": link.Port}}}
 }
 
-// heldBy is what of the conditions keeps an instance from working. A failed script is
-// no obstacle of this machine: it is meant to be so.
+// heldBy is what of the conditions keeps an instance from working. A failed script and a
+// session that is down are no obstacles of this machine: it is meant to be so.
 func heldBy(r *router, c vrrp.Conditions) []control.Blocked {
-	if c.Fault == vrrp.NoReason || c.Fault == vrrp.ScriptFailed {
+	if c.Fault == vrrp.NoReason || c.Fault == vrrp.ScriptFailed || c.Fault == vrrp.SessionDown {
 		return nil
 	}
 	h := control.Blocked{Object: r.cfg.Name, Code: string(c.Fault), Args: map[string]string{"interface": r.cfg.Interface}}

@@ -31,7 +31,8 @@ func (l *loop) evaluate(now time.Time, lacking map[socketKey]bool) {
 
 // surroundings are those of now.
 func (l *loop) surroundings(lacking map[socketKey]bool) surroundings {
-	return surroundings{l.links.byName, l.made, l.vips, l.unable, lacking, l.scripts.answer}
+	sessions := l.sessions.answers()
+	return surroundings{l.links.byName, l.made, l.vips, l.unable, lacking, l.scripts.answer, sessions}
 }
 
 // holdBack tells what keeps an instance from working, when that changes.
@@ -71,6 +72,7 @@ func (l *loop) tellSurplus(r *router) {
 // when they change. The writer does the looking.
 func (l *loop) tryAgain(now time.Time) {
 	l.sockets.retry()
+	l.sessions.retry()
 	l.changed = now
 	if len(l.holdAll()) > 0 || len(l.standing) > 0 {
 		l.later()

@@ -205,7 +205,7 @@ func TestWhoseAdvertsAreHeard(t *testing.T) {
 		"anybody":                    {"", plain, "192.0.2.3", "192.0.2.1", 255, ""},
 		"anybody through a router":   {"", plain, "192.0.2.3", "192.0.2.1", 3, ""},
 		"to another address of ours": {"", plain, "192.0.2.2", "192.0.2.5", 255, "-"},
-		"to the group":               {"", plain, "192.0.2.2", "224.0.0.18", 255, "-"},
+		"to the group":               {"", plain, "192.0.2.2", "224.0.0.18", 255, "packet-multicast"},
 		"a stranger, checked":        {"", check + plain, "192.0.2.3", "192.0.2.1", 255, "packet-not-peer"},
 		"a stranger, all checked":    {"vrrp_check_unicast_src", plain, "192.0.2.3", "192.0.2.1", 255, "packet-not-peer"},
 		"a peer, checked":            {"", check + plain, "192.0.2.2", "192.0.2.1", 3, ""},
@@ -425,8 +425,8 @@ func version1(t *testing.T, s recordSlot) []byte {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return text[:recordLength1]
+		return text[:recordLengths[recordVersion1]]
 	}
 	s.Sum = crc32.ChecksumIEEE(b())
-	return append(b(), make([]byte, slotSize-recordLength1)...)
+	return append(b(), make([]byte, slotSize-recordLengths[recordVersion1])...)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"holdfast/engine/kernel"
@@ -24,15 +25,17 @@ type writer struct {
 	todo      []task
 	announces map[routerKey]*garpRounds // those in todo that take more
 
+	verifying atomic.Bool // verifyAll is queued
+
 	// What follows belongs to run.
 	ctx       context.Context
 	holdings  holdings
 	announcer *announcer
 	waiting   []chan struct{} // closed behind the batch
-	refusals  map[plan.AddressKey]refusal
-	told      standing       // of them, as the loop knows
-	did       plan.Plan      // what was carried out since the last change, until it is reported; nil: nobody asks
-	adds      []plan.Address // of the batch: those that the manifest has to name
+	refusals  map[any]refusal
+	told      standing   // of them, as the loop knows
+	did       plan.Plan  // what was carried out since the last change, until it is reported; nil: nobody asks
+	adds      plan.State // of the batch: what the manifest has to name
 	macvlans  macvlans
 	wish      linkWish  // what is wanted of links
 	prepared  plan.Plan // what was done for a change that is to come
@@ -47,17 +50,16 @@ type garpRounds struct {
 	n     int
 }
 
-// task is one thing to do. adds are addresses that the manifest has to name
-// before it begins.
+// task is one thing to do. adds is what the manifest has to name before it begins.
 type task struct {
-	adds []plan.Address
+	adds plan.State
 	do   func(*writer)
 }
 
 func newWriter(net Net, runDir string, tell func(input)) *writer {
 	h := &writer{
 		net: net, manifest: manifest{file: state.ManifestOf(runDir, "vrrp")}, tell: tell, wake: make(chan struct{}, 1),
-		holdings: newHoldings(), announces: map[routerKey]*garpRounds{}, refusals: map[plan.AddressKey]refusal{},
+		holdings: newHoldings(), announces: map[routerKey]*garpRounds{}, refusals: map[any]refusal{},
 	}
 	h.announcer = &announcer{
 		send: net.Announce, free: map[lane]time.Time{},
@@ -94,16 +96,16 @@ func (h *writer) run(ctx context.Context) {
 // carryOut does a batch. The manifest is written once before it, with all that
 // the batch may add, and once after it.
 func (h *writer) carryOut(batch []task) {
-	var adds []plan.Address
+	var adds plan.State
 	for _, d := range batch {
-		adds = append(adds, d.adds...)
+		adds = together(adds, d.adds)
 	}
 	h.adds = adds
 	h.name()
 	for _, d := range batch {
 		d.do(h)
 	}
-	h.adds = nil
+	h.adds = plan.State{}
 	h.name()
 	h.settleRefusals()
 	for _, c := range h.waiting {
@@ -150,32 +152,32 @@ func (h *writer) done() <-chan struct{} {
 	return c
 }
 
-// hold has a router hold these addresses from now on, and no others.
-func (h *writer) hold(key routerKey, addrs []plan.Address) {
-	h.close(key, len(addrs) == 0)
-	h.add(task{adds: addrs, do: func(h *writer) {
-		h.carry(h.holdings.change(wish{key, addrs}))
+// hold has a router hold this from now on, and nothing else.
+func (h *writer) hold(key routerKey, things plan.State) {
+	h.close(key, len(things.Addresses) == 0)
+	h.add(task{adds: things, do: func(h *writer) {
+		h.carry(h.holdings.change(wish{key, things}))
 	}})
 }
 
 // holdAgain has a master go on holding what an earlier run of it held. Of announce
 // it announces what was not there any more, or not in this form.
-func (h *writer) holdAgain(key routerKey, addrs, announce []plan.Address, rounds int) {
-	h.add(task{adds: addrs, do: func(h *writer) {
-		there, err := h.there()
+func (h *writer) holdAgain(key routerKey, things plan.State, announce []plan.Address, rounds int) {
+	h.add(task{adds: things, do: func(h *writer) {
+		there, err := h.there(things)
 		if err != nil {
 			h.tell(kernelRefusal{"ip address show", err.Error()})
 		}
-		added := h.carry(h.holdings.resume(wish{key, addrs}, there))
+		added := h.carry(h.holdings.resume(wish{key, things}, there))
 		h.rounds(key, slices.DeleteFunc(slices.Clone(announce), func(a plan.Address) bool {
-			_, was := there[a.Key()]
+			_, was := there.addresses[a.Key()]
 			return was && !puts(added, a)
 		}), rounds)
 	}})
 }
 
-// release takes a master's addresses off, except what another master holds too.
-func (h *writer) release(key routerKey) { h.hold(key, nil) }
+// release takes off what a master holds, except what another master holds too.
+func (h *writer) release(key routerKey) { h.hold(key, plan.State{}) }
 
 // newWish is a wish that comes with a new configuration, and the gratuitous ARP for
 // what is new in it.
@@ -188,10 +190,10 @@ type newWish struct {
 // change makes masters hold what a new configuration says, all in one plan, and
 // announces what is new to each or was put there anew.
 func (h *writer) change(list []newWish) {
-	var names []plan.Address
+	var names plan.State
 	for _, n := range list {
-		h.close(n.router, len(n.addrs) == 0)
-		names = append(names, n.addrs...)
+		h.close(n.router, len(n.Addresses) == 0)
+		names = together(names, n.State)
 	}
 	h.add(task{adds: names, do: func(h *writer) {
 		h.look()
@@ -199,7 +201,7 @@ func (h *writer) change(list []newWish) {
 		h.prepared = nil
 		wishes, old := make([]wish, len(list)), make([][]plan.Address, len(list))
 		for i, n := range list {
-			wishes[i], old[i] = n.wish, h.holdings.wanted[n.router]
+			wishes[i], old[i] = n.wish, h.holdings.addresses.wanted[n.router]
 		}
 		added := h.carry(h.holdings.change(wishes...))
 		for i, n := range list {
@@ -237,7 +239,7 @@ func (h *writer) announce(key routerKey, addrs []plan.Address, rounds int) {
 		}
 		now := *queued
 		h.mu.Unlock()
-		if h.holdings.wanted[key] != nil {
+		if h.holdings.addresses.wanted[key] != nil {
 			h.rounds(key, now.addrs, now.n)
 		}
 	})
@@ -259,7 +261,7 @@ func (h *writer) again() {
 	h.do(func(h *writer) {
 		h.remakeLinks()
 		for _, key := range h.holdings.masters() {
-			h.carry(h.holdings.change(wish{key, h.holdings.wanted[key]}))
+			h.carry(h.holdings.change(wish{key, h.holdings.wanted(key)}))
 		}
 		h.carry(h.refusedDeletions())
 	})
@@ -271,8 +273,15 @@ func (h *writer) follow(from, to string) {
 	h.do(func(h *writer) { h.carry(h.holdings.renamed(from, to)) })
 }
 
+// claim has the manifest name these daemons, and no others; the channel is closed when
+// it does.
+func (h *writer) claim(list []plan.SyncDaemon) <-chan struct{} {
+	h.do(func(h *writer) { h.manifest.daemons = list })
+	return h.done()
+}
+
 // inherit keeps what an earlier run left in the manifest until it is cleared.
-func (h *writer) inherit(left []plan.Address) {
+func (h *writer) inherit(left plan.State) {
 	h.add(task{adds: left, do: func(h *writer) { h.manifest.left = left }})
 }
 
@@ -308,7 +317,9 @@ func (h *writer) apply(p plan.Plan) (done, unneeded plan.Plan) {
 // without gives the operations of a plan that are not among others.
 func without(p, others plan.Plan) plan.Plan {
 	return slices.DeleteFunc(slices.Clone(p), func(o plan.Op) bool {
-		return slices.ContainsFunc(others, func(r plan.Op) bool { return r.Verb == o.Verb && r.Address == o.Address })
+		return slices.ContainsFunc(others, func(r plan.Op) bool {
+			return r.Verb == o.Verb && r.Address == o.Address && r.Route == o.Route && r.Rule == o.Rule
+		})
 	})
 }
 
@@ -324,13 +335,13 @@ func (h *writer) remaining(unneeded plan.Plan) plan.Plan {
 	if len(want.Addresses) == 0 {
 		return nil
 	}
-	there, err := h.there()
+	there, err := h.there(plan.State{})
 	if err != nil {
 		h.tell(kernelRefusal{"ip address show", err.Error()})
 		return nil
 	}
 	for _, a := range want.Addresses {
-		if now, is := there[a.Key()]; is {
+		if now, is := there.addresses[a.Key()]; is {
 			have.Addresses = append(have.Addresses, now)
 		}
 	}
@@ -350,7 +361,7 @@ func (h *writer) tellRefusals(err error) (refused plan.Plan) {
 			h.holdings.carried(plan.Plan{op.Op}) // the link went before us, with its addresses
 			continue
 		}
-		h.refusals[op.Op.Address.Key()] = refusalOf(op.Op, op.Err)
+		h.refusals[aboutOf(op.Op)] = refusalOf(op.Op, op.Err)
 		h.tell(kernelRefusal{op.Op.String(), op.Err.Error()})
 	}
 	return refused

@@ -96,14 +96,14 @@ Time:       2026-11-22 15:04:05.678 +0100
 `,
 		"zh-CN": `=> TCP CHECK failed on service <=
 
-tcp:192.0.2.100:80 的真实服务器 192.0.2.33:80 从 UP 变为 DOWN：connection refused
+tcp:192.0.2.100:80 的真实服务器 192.0.2.33:80 从 UP 变为 DOWN：连接被拒绝
 
 主机：　　lvs1.example.org
 对象：　　[192.0.2.33]:tcp:80
 所属服务：[192.0.2.100]:tcp:80
 原状态：　UP
 新状态：　DOWN
-原因：　　connection refused
+原因：　　连接被拒绝
 时间：　　2026-11-22 15:04:05.678 +0100
 `,
 	} {

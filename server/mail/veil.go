@@ -85,6 +85,8 @@ func (v *veil) over(text string) string {
 			}
 		}
 	}
+	budget := mostDecoded
+	v.within(text, covered, &budget)
 	var out strings.Builder
 	for i := range len(text) {
 		switch {

@@ -54,6 +54,59 @@ func TestAPasswordThatComesBackIsVeiledInEveryForm(t *testing.T) {
 	}
 }
 
+// A server may encode the line that it got, and repeat that: several times, in several
+// ways, cut off or behind something of its own.
+func TestAPasswordIsVeiledHoweverOftenItIsEncoded(t *testing.T) {
+	ways := map[string]func(string) string{
+		"base64":     func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
+		"url base64": func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) },
+		"hex":        func(s string) string { return hex.EncodeToString([]byte(s)) },
+		"percent":    url.QueryEscape,
+		"a line":     func(s string) string { return base64.StdEncoding.EncodeToString([]byte("AUTH PLAIN " + s + "\r\n")) },
+	}
+	v := newVeil("lvs", comesBack)
+	sent := base64.StdEncoding.EncodeToString([]byte("\x00lvs\x00" + comesBack))
+	for first, inner := range ways {
+		for second, outer := range ways {
+			for depth := range 4 {
+				form := inner(sent)
+				for range depth {
+					form = outer(form)
+				}
+				for _, said := range []string{"535 no: " + form, "334 " + form[:len(form)-3], "535 x" + form + " (unrecognized)", "535-ab" + form} {
+					got := v.over(said)
+					if strings.Contains(got, form[len(form)/3:len(form)/2]) || !strings.HasPrefix(got, "535") && !strings.HasPrefix(got, "334") {
+						t.Errorf("%s, then %d times %s: %q becomes %q", first, depth, second, said, got)
+					}
+				}
+			}
+		}
+	}
+	for _, said := range []string{
+		"250 2.0.0 Ok: queued as 4bXyZ12345AbCdEf0123456789", "235 2.7.0 Authentication successful", "250-SIZE 35882577",
+		"421 4.7.0 mail.example.org closing connection k20-20020a05600c1c9400b003fe1c332810si1234567wms.12 - gsmtp",
+		"334 " + ways["base64"]("Username:"), "334 " + ways["base64"](ways["base64"]("another text, that nobody has to hide")),
+	} {
+		if got := v.over(said); got != said {
+			t.Errorf("%q becomes %q", said, got)
+		}
+	}
+}
+
+// What a server sends is its own choice, and decoding it has an end.
+func TestWhatDecodesForEverIsHidden(t *testing.T) {
+	v := newVeil("lvs", comesBack)
+	form := strings.Repeat("3", 1<<14)
+	if got := v.over("500 " + form); len(got) > len(form)+4 {
+		t.Errorf("%d bytes", len(got))
+	}
+	nested := "a text that decodes many times and holds nothing to hide at all"
+	for len(nested) < 1<<14 {
+		nested = base64.StdEncoding.EncodeToString([]byte(nested))
+	}
+	v.over("500 " + nested)
+}
+
 // Some servers repeat what they do not understand.
 func TestAServerThatRepeatsEveryLinePutsThePasswordNowhere(t *testing.T) {
 	for mechanism, play := range map[string]script{

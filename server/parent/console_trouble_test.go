@@ -57,6 +57,10 @@ var troubles = []trouble{
 	{name: "data directory cannot be read", apart: true, make: func(h *house, data string) {
 		h.must(os.WriteFile(data, nil, 0o600))
 	}, end: func(h *house, data string) { h.must(os.Remove(data)) }, says: "not a directory"},
+	{name: "data on a disk that gives errors", apart: true, make: faulty(lab.Broken, ""), end: healed, says: "input/output error"},
+	{name: "database on a disk that gives errors", make: faulty(lab.Broken, "/web"), end: healed, says: "input/output error"},
+	{name: "data on a share on which root is nobody", apart: true, make: faulty(lab.Squashed, ""), end: healed, says: "the engine goes on without it"},
+	{name: "database on a share on which root is nobody", make: faulty(lab.Squashed, "/web"), end: healed, says: "the console waits for its database"},
 	{name: "database is a directory", make: func(h *house, data string) {
 		h.must(os.MkdirAll(data+"/web/config.db", 0o755))
 	}, end: func(h *house, data string) { h.must(os.Remove(data + "/web/config.db")) }, says: "the console waits for its database", code: http.StatusInternalServerError},
@@ -64,6 +68,16 @@ var troubles = []trouble{
 		h.must(errors.Join(os.MkdirAll(data, 0o711), os.MkdirAll(data+"-state", 0o700), os.Symlink(data+"-state", data+"/state")))
 	}, end: func(*house, string) {}},
 }
+
+// faulty mounts a faulty disk in the data directory.
+func faulty(fault lab.Fault, at string) func(h *house, data string) {
+	return func(h *house, data string) {
+		h.must(os.MkdirAll(data+at, 0o711))
+		h.heal = lab.FaultyDisk(h, data+at, fault)
+	}
+}
+
+func healed(h *house, _ string) { h.heal() }
 
 // must fails the test over an error.
 func (h *house) must(err error) {

@@ -76,6 +76,7 @@ type house struct {
 	file     string
 	began    time.Time
 	stranger net.Listener // what a test put in the console's place
+	heal     func()       // takes a faulty disk away
 }
 
 func newHouse(t *testing.T) *house {

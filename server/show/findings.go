@@ -17,7 +17,7 @@ func PrintFindings(e *Env, file string, findings []model.Finding, count map[mode
 	for _, f := range findings {
 		fmt.Fprintln(out, FormatFinding(e, f))
 	}
-	fmt.Fprintln(out, e.Text("check.summary", map[string]string{"File": file,
+	fmt.Fprintln(out, e.Text("check.summary", map[string]string{"File": assets.OneLine(file),
 		"Errors": strconv.Itoa(count[model.Error]), "Warnings": strconv.Itoa(count[model.Warning]),
 		"Notes": strconv.Itoa(count[model.Note])}))
 	return out.Flush() // it remembers the first error
@@ -25,7 +25,7 @@ func PrintFindings(e *Env, file string, findings []model.Finding, count map[mode
 
 // FormatFinding is a finding with its place, as compilers write them.
 func FormatFinding(e *Env, f model.Finding) string {
-	return fmt.Sprintf("%s:%d:%d: %s: %s [%s]", f.Range.File, f.Range.Line, f.Range.Col,
+	return fmt.Sprintf("%s:%d:%d: %s: %s [%s]", assets.OneLine(f.Range.File), f.Range.Line, f.Range.Col,
 		e.Text("check."+f.Severity.String(), nil), Sentence(e, f), f.Code)
 }
 

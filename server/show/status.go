@@ -40,6 +40,7 @@ func StatusText(e *Env, all Status, now time.Time) string {
 		v.head(&b, s)
 		v.instances(&b, s)
 		v.scripts(&b, s)
+		v.sessions(&b, s)
 		v.virtuals(&b, s)
 		v.strangers(&b, s)
 	}
@@ -95,7 +96,7 @@ func (v view) instances(b *strings.Builder, s *control.Status) {
 func (v view) complaints(b *strings.Builder, in control.InstanceStatus) {
 	for _, c := range in.Complaints {
 		b.WriteString("  ! " + in.Name + ": " + v.Text("status.complaint", map[string]string{
-			"text":  v.Text("notice."+c.Code, map[string]string{"from": c.From}),
+			"text":  v.Text("notice."+c.Code, c.Facts()),
 			"count": strconv.FormatUint(c.Count, 10), "since": v.ago(c.Since), "last": v.ago(c.Last),
 		}) + "\n")
 	}
@@ -114,7 +115,18 @@ func (v view) scripts(b *strings.Builder, s *control.Status) {
 	}
 	rows := [][]string{v.titles("script", "state", "since", "why")}
 	for _, sc := range s.Scripts {
-		rows = append(rows, []string{sc.Name, sc.State, v.ago(sc.Since), sc.Detail})
+		rows = append(rows, []string{sc.Name, sc.State, v.ago(sc.Since), v.reason(sc.Detail)})
+	}
+	terminal.Table(b, rows)
+}
+
+func (v view) sessions(b *strings.Builder, s *control.Status) {
+	if len(s.Sessions) == 0 {
+		return
+	}
+	rows := [][]string{v.titles("session", "state", "neighbor", "since", "detection")}
+	for _, one := range s.Sessions {
+		rows = append(rows, []string{one.Name, one.State, one.Neighbor, v.ago(one.Since), one.Detection.String()})
 	}
 	terminal.Table(b, rows)
 }

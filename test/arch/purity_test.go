@@ -12,12 +12,12 @@ import (
 
 // pure packages decide in values: the same input gives the same output, in a
 // test, in the simulation and on the wire.
-var pure = []string{"engine/conf", "engine/model", "engine/plan", "engine/vrrp", "engine/lvs", "engine/schedule", "engine/convert", "engine/explain", "engine/dump"}
+var pure = []string{"engine/conf", "engine/model", "engine/plan", "engine/vrrp", "engine/bfd", "engine/lvs", "engine/schedule", "engine/convert", "engine/explain", "engine/dump"}
 
 // values are those of Go's own packages that a decision may import: they know nothing
 // of the machine, its files, its clock and its dice. Of time that is the clock's test.
-var values = strings.Fields(`bytes cmp crypto/sha256 encoding/binary encoding/hex encoding/json errors fmt hash/fnv iter maps
-	math net/netip path reflect regexp slices sort strconv strings sync time unicode unicode/utf8`)
+var values = strings.Fields(`bytes cmp crypto/hmac crypto/md5 crypto/sha256 encoding/binary encoding/hex encoding/json errors fmt hash/fnv iter maps
+	math math/bits net/netip path reflect regexp slices sort strconv strings sync time unicode unicode/utf8`)
 
 func TestDecisionsImportNothingOfTheWorld(t *testing.T) {
 	for _, p := range house(t) {

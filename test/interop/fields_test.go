@@ -36,6 +36,21 @@ vrrp_script slow { script "/usr/bin/sleep 30"
     interval 60
     timeout 60
     weight 9 }
+static_ipaddress {
+    203.0.113.77/24 dev eth0
+    203.0.113.78/24 dev eth0 label eth0:7 track_group TG
+}
+static_routes {
+    198.51.130.0/24 dev eth0
+    blackhole 198.51.132.0/24 table 100
+}
+static_rules {
+    from 203.0.113.77 table 100 preference 160
+}
+track_group TG {
+    group { VI_OPEN 
+    }
+}
 vrrp_sync_group G1 {
     group { VI_G1 
     VI_G2 }
@@ -107,6 +122,28 @@ vrrp_instance VI_OPEN {
     interface eth0
     virtual_router_id 56
     virtual_ipaddress { 192.0.2.150 }
+    virtual_routes {
+        198.51.103.1 gw 192.0.2.10 oif eth0 priority 9
+        198.51.102.0/24 via 192.0.2.10 table 100 mtu lock 1400 advmss 1300 no_track
+        198.51.108.0/24 nexthop via 192.0.2.10 dev eth0 weight 3 nexthop via 192.0.2.11 dev eth0 weight 5
+        2001:db8:8::/48 via fe80::9 dev eth0 pref high metric 7
+        default via 192.0.2.10 dev eth0 table 102 tos 0x10 scope link add
+        198.51.110.0/24 dev eth0 src 192.0.2.31 realms 3/4 rtt 300ms rttvar 2s rto_min lock 1500ms hoplimit 9 window 900 ssthresh 7 cwnd 8 reordering 4 initcwnd 20 initrwnd 21
+        198.51.111.0/24 dev eth0 realms 4 append rtt lock 9s quickack 1 features ecn congctl reno fastopen_no_cookie 1
+        prohibit 198.51.112.0/24 no_track protocol static
+    }
+    virtual_rules {
+        from 192.0.2.0/24 table 100 preference 100
+        fwmark 7/0xf iif eth0 table 100 preference 110
+        not from 2001:db8::/32 to 2001:db8:7::7 tos 16 blackhole order 102
+        ipproto tcp sport 5-9 dport 80-81 uidrange 0-9 tunnel-id 9 oif eth0 table 100 preference 130 no_track
+        table main suppress_prefixlength 8 suppress_ifgroup 3 realms 3/4 preference 140
+        from 192.0.2.11 goto 200 preference 123
+        nop preference 124
+        l3mdev preference 125
+        fwmark 9 prohibit preference 126
+        inet6 inet6 table 7 preference 127
+    }
 }
 vrrp_instance VI_SLOW {
     interface eth0

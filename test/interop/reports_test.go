@@ -71,6 +71,7 @@ type fields map[string]string
 // sections are the kinds of what stands under the headings of keepalived.data.
 var sections = map[string]string{
 	"Global definitions": "global", "VRRP Topology": "instance", "VRRP Sockpool": "sockpool", "VRRP Sync groups": "group",
+	"Static Addresses": "static", "Static Routes": "static", "Static Rules": "static", "Static Track groups": "static",
 	"VRRP Scripts": "script", "Interfaces": "interface", "Gratuitous ARP delays": "garp", "GARP delay group 0": "garp",
 }
 
@@ -90,6 +91,9 @@ func fieldsOfData(t *testing.T, text string) fields {
 		if m := heading.FindStringSubmatch(line); m != nil {
 			if kind, name, list = sections[m[1]], "", ""; kind == "" {
 				t.Fatalf("unknown heading %q", line)
+			}
+			if kind == "static" {
+				list = "static  " + m[1]
 			}
 			continue
 		}

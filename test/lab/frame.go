@@ -43,6 +43,8 @@ const (
 	etherARP     = 0x0806
 	etherIPv6    = 0x86dd
 	protocolVRRP = 112
+	protocolAH   = 51 // before one of VRRP
+	headerAH     = 24
 )
 
 // decode reads an Ethernet frame; ok is false where it is none of ours.
@@ -54,10 +56,13 @@ func decode(b []byte, at time.Time) (f Frame, ok bool) {
 	body := b[etherHeader:]
 	switch binary.BigEndian.Uint16(b[12:]) {
 	case etherIPv4:
-		if len(body) < 20 || body[9] != protocolVRRP {
+		if len(body) < 20 || body[9] != protocolVRRP && body[9] != protocolAH {
 			return f, false
 		}
 		header := int(body[0]&15) * 4
+		if body[9] == protocolAH {
+			header += headerAH
+		}
 		if len(body) < header+8 || body[header]&15 != 1 {
 			return f, false
 		}

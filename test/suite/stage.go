@@ -188,7 +188,7 @@ func runInGuest(ctx context.Context, s stage, tests []string) ([]byte, error) {
 	}
 	var out bytes.Buffer
 	var env []string
-	for _, name := range []string{"HOLDFAST_ROUNDS", "HOLDFAST_LONG", "HOLDFAST_BINARY"} {
+	for _, name := range []string{"HOLDFAST_ROUNDS", "HOLDFAST_LONG", "HOLDFAST_BINARY", "HOLDFAST_TABLE", "HOLDFAST_BEFORE"} {
 		env = append(env, name+"="+os.Getenv(name))
 	}
 	opt := guest.Options{Limit: s.limit, Memory: "2G", Env: env, Stdout: &out, Stderr: &out}

@@ -106,13 +106,13 @@ func (r *routes) applications() {
 		if req.Hash == "" {
 			old, err := r.Workflow.Revision(ctx, in.Number)
 			if err != nil {
-				return nil, err
+				return nil, numbered(err, "no-revision", in.Number)
 			}
 			req.Hash = old.Hash
 		}
 		done, err := r.Workflow.RunRevision(ctx, in.Number, req)
 		r.look(ctx)
-		return body(doneOf(done)), err
+		return body(doneOf(done)), numbered(err, "no-revision", in.Number)
 	})
 	add(r, huma.Operation{
 		OperationID: "confirm", Method: http.MethodPost, Path: "/confirm", Summary: "Keep the applied text", Tags: tags,
@@ -124,9 +124,10 @@ func (r *routes) applications() {
 	})
 	add(r, huma.Operation{
 		OperationID: "revert", Method: http.MethodPost, Path: "/revert", Summary: "Take the applied text back now", Tags: tags,
-		Errors: []int{409, 503}, DefaultStatus: http.StatusNoContent,
+		Description: "The text stays as a draft, see GET /drafts, unless an earlier revision has it.",
+		Errors:      []int{409, 503}, DefaultStatus: http.StatusNoContent,
 	}, func(ctx context.Context, in *hashInput) (*nothing, error) {
-		err := r.Workflow.Revert(ctx, author(ctx), in.Body.Hash)
+		_, err := r.Workflow.Revert(ctx, author(ctx), in.Body.Hash)
 		r.look(ctx)
 		return &nothing{}, err
 	})
@@ -156,7 +157,7 @@ func (r *routes) applications() {
 		rev, err := r.Workflow.Revision(ctx, in.Number)
 		one := revisionOf(rev)
 		one.Text = rev.Text
-		return body(one), err
+		return body(one), numbered(err, "no-revision", in.Number)
 	})
 }
 

@@ -76,7 +76,7 @@ func (r *routes) drafts() {
 		OperationID: "get-draft", Method: http.MethodGet, Path: "/drafts/{id}", Summary: "One draft with its text", Tags: tags, Errors: []int{404},
 	}, func(ctx context.Context, in *draftInput) (*answer[draft], error) {
 		d, err := r.Store.DraftByID(ctx, in.ID)
-		return body(draftOf(d)), err
+		return body(draftOf(d)), numbered(err, "no-draft", in.ID)
 	})
 	add(r, huma.Operation{
 		OperationID: "compare-draft", Method: http.MethodGet, Path: "/drafts/{id}/difference", Summary: "The difference from another text to a draft", Tags: tags, Errors: []int{404, 503},
@@ -86,25 +86,25 @@ func (r *routes) drafts() {
 		for _, l := range lines {
 			out = append(out, diffLine{l.Op, l.Old, l.New, l.Text})
 		}
-		return body(out), err
+		return body(out), numbered(err, "no-draft", in.ID)
 	})
 	add(r, huma.Operation{
 		OperationID: "rename-draft", Method: http.MethodPut, Path: "/drafts/{id}/name", Summary: "Give a draft a name, so that it stays", Tags: tags,
 		DefaultStatus: http.StatusNoContent, Errors: []int{404, 409, 422},
 	}, func(ctx context.Context, in *draftNameInput) (*nothing, error) {
-		return &nothing{}, r.Workflow.RenameDraft(ctx, author(ctx), in.ID, in.Body.Name)
+		return &nothing{}, numbered(r.Workflow.RenameDraft(ctx, author(ctx), in.ID, in.Body.Name), "no-draft", in.ID)
 	})
 	add(r, huma.Operation{
 		OperationID: "open-draft", Method: http.MethodPost, Path: "/drafts/{id}/open", Summary: "Make the text of a draft the candidate", Tags: tags,
 		Description: "The draft stays.", Errors: []int{404, 409},
 	}, func(ctx context.Context, in *openInput) (*answer[candidate], error) {
 		saved, err := r.Workflow.OpenDraft(ctx, author(ctx), in.ID, in.Body.Version)
-		return body(candidateOf(saved)), err
+		return body(candidateOf(saved)), numbered(err, "no-draft", in.ID)
 	})
 	add(r, huma.Operation{
 		OperationID: "delete-draft", Method: http.MethodDelete, Path: "/drafts/{id}", Summary: "Delete a draft", Tags: tags,
 		DefaultStatus: http.StatusNoContent, Errors: []int{404},
 	}, func(ctx context.Context, in *draftInput) (*nothing, error) {
-		return &nothing{}, r.Store.DropDraft(ctx, in.ID, author(ctx))
+		return &nothing{}, numbered(r.Store.DropDraft(ctx, in.ID, author(ctx)), "no-draft", in.ID)
 	})
 }

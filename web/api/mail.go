@@ -88,7 +88,7 @@ func (r *routes) mail() {
 		OperationID: "get-mail", Method: http.MethodGet, Path: "/mail", Summary: "The mail settings", Tags: tags, Errors: []int{404},
 	}, func(ctx context.Context, _ *nothing) (*answer[mailSettings], error) {
 		s, err := r.Store.MailSettings(ctx)
-		return body(mailSettingsOf(s)), err
+		return body(mailSettingsOf(s)), missed(err, "no-mail-settings", "")
 	})
 	add(r, huma.Operation{
 		OperationID: "put-mail", Method: http.MethodPut, Path: "/mail", Summary: "Set the mail settings", Tags: tags, Errors: []int{409, 422},
@@ -162,7 +162,7 @@ func (r *routes) mail() {
 		DefaultStatus: http.StatusNoContent, Errors: []int{404},
 	}, func(ctx context.Context, in *idInput) (*nothing, error) {
 		if err := r.Store.RetryMail(ctx, in.ID); err != nil {
-			return nil, err
+			return nil, numbered(err, "no-mail", in.ID)
 		}
 		return &nothing{}, r.Store.Audit(ctx, author(ctx), "mail-retried", strconv.FormatInt(in.ID, 10), "", "")
 	})

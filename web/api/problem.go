@@ -30,6 +30,12 @@ func problemOf(lang string, err error) *Problem {
 	p.Status = e.Status()
 	p.Title = http.StatusText(p.Status)
 	p.Detail = assets.Text(lang, "ui.fault."+e.Code, e.Args)
+	if list, missing := lists[e.Code]; missing {
+		p.Code = fault.NotFound
+		if list != "" {
+			p.Detail += assets.Text(lang, "ui.fault.listed", map[string]string{"List": list})
+		}
+	}
 	return p
 }
 

@@ -107,6 +107,6 @@ func (r *routes) sessions() {
 		if !ok {
 			return nil, fault.New(fault.Unauthorized)
 		}
-		return &nothing{}, r.Store.RevokeSession(ctx, s.User.ID, in.ID)
+		return &nothing{}, numbered(r.Store.RevokeSession(ctx, s.User.ID, in.ID), "no-session", in.ID)
 	})
 }

@@ -63,7 +63,7 @@ func (r *routes) states() {
 		Errors: []int{404, 503},
 	}, func(ctx context.Context, in *nameInput) (*answer[control.InstanceStatus], error) {
 		list, err := r.instances(ctx)
-		return find(list, err, func(i control.InstanceStatus) bool { return i.Name == in.Name })
+		return find(list, err, "no-router", in.Name, func(i control.InstanceStatus) bool { return i.Name == in.Name })
 	})
 	add(r, huma.Operation{
 		OperationID: "list-services", Method: http.MethodGet, Path: "/services", Summary: "The virtual servers with their real servers and checks", Tags: []string{"State"},
@@ -77,7 +77,7 @@ func (r *routes) states() {
 		Errors: []int{404, 503},
 	}, func(ctx context.Context, in *nameInput) (*answer[control.VirtualStatus], error) {
 		list, err := r.services(ctx)
-		return find(list, err, func(v control.VirtualStatus) bool { return v.Name == in.Name })
+		return find(list, err, "no-service", in.Name, func(v control.VirtualStatus) bool { return v.Name == in.Name })
 	})
 }
 
@@ -98,14 +98,14 @@ func away(role string, s live.Side) error {
 	return &fault.Error{Code: fault.RoleAway, Args: map[string]string{"Role": role}, Err: s.Err}
 }
 
-func find[T any](list []T, err error, is func(T) bool) (*answer[T], error) {
+func find[T any](list []T, err error, code, name string, is func(T) bool) (*answer[T], error) {
 	for _, v := range list {
 		if err == nil && is(v) {
 			return body(v), nil
 		}
 	}
 	if err == nil {
-		err = fault.New(fault.NotFound)
+		err = fault.New(code, "Name", name)
 	}
 	return nil, err
 }

@@ -88,9 +88,23 @@ func keep(ctx context.Context, r role, p control.Pending) error {
 	}
 }
 
-// Revert takes the text with this hash back now, in each role that waits and
-// can be reached. Faults: nothing-pending, role-away.
-func (w *Workflow) Revert(ctx context.Context, author, hash string) error {
+// Revert takes the text with this hash back now, in each role that waits and can be
+// reached. Nothing typed is lost: the text becomes a draft, and kept is whether there is
+// one with it; there is none where an earlier revision has it, or where nothing more can be stored:
+// the text is taken back all the same, and stays in its revision. Faults:
+// nothing-pending, role-away.
+func (w *Workflow) Revert(ctx context.Context, author, hash string) (kept bool, err error) {
+	if err := w.revert(ctx, author, hash); err != nil {
+		return false, err
+	}
+	if rev, err := w.store.RevisionByHash(ctx, hash); err == nil {
+		_, kept, err = w.store.KeepRevisionText(ctx, rev.Number, author)
+		return kept && err == nil, nil
+	}
+	return false, nil // applied from elsewhere
+}
+
+func (w *Workflow) revert(ctx context.Context, author, hash string) error {
 	w.act.Lock()
 	defer w.act.Unlock()
 	ctx = context.WithoutCancel(ctx)

@@ -96,6 +96,7 @@ var statuses = map[string]int{
 	"no-draft":           http.StatusNotFound,
 	"no-session":         http.StatusNotFound,
 	"no-mail":            http.StatusNotFound,
+	"no-mail-settings":   http.StatusNotFound,
 	"busy":               http.StatusServiceUnavailable,
 	"overloaded":         http.StatusServiceUnavailable,
 	"gone-back":          http.StatusConflict,

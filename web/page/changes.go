@@ -218,8 +218,13 @@ func (p *Pages) confirm(c *gin.Context) {
 }
 
 func (p *Pages) revert(c *gin.Context) {
-	if err := p.Workflow.Revert(c.Request.Context(), user(c).Name, c.PostForm("hash")); err != nil {
+	kept, err := p.Workflow.Revert(c.Request.Context(), user(c).Name, c.PostForm("hash"))
+	if err != nil {
 		p.again(c, err)
+		return
+	}
+	if kept {
+		p.done(c, "/changes", "reverted-draft")
 		return
 	}
 	p.done(c, "/changes", "reverted")

@@ -17,7 +17,7 @@ import (
 // kinds are the kinds of events in the order of the filter.
 var kinds = []journal.Kind{
 	journal.InstanceState, journal.GroupState, journal.ServerState, journal.QuorumState, journal.PriorityChange,
-	journal.ScriptState, journal.ScriptFailed, journal.Applied, journal.Confirmed, journal.Reverted, journal.Refused,
+	journal.ScriptState, journal.SessionState, journal.ScriptFailed, journal.Applied, journal.Confirmed, journal.Reverted, journal.Refused,
 	journal.Held, journal.Unheld, journal.KernelError, journal.Drift, journal.Started, journal.Stopped, journal.Lost, journal.Notice,
 }
 

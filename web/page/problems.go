@@ -119,6 +119,9 @@ func (l *problems) routers(s control.Status) {
 	for _, sc := range s.Scripts {
 		l.state(problem{Object: sc.Name, Link: "/vips", State: sc.State, Since: sc.Since, Reason: sc.Detail}, "OK")
 	}
+	for _, one := range s.Sessions {
+		l.state(problem{Object: one.Name, Link: "/vips", State: one.State, Since: one.Since}, "UP")
+	}
 }
 
 func (l *problems) services(s control.Status) {

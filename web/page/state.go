@@ -100,7 +100,7 @@ func checkState(c control.CheckStatus) string {
 // its kind is.
 func eventState(e journal.Entry) string {
 	switch e.Kind {
-	case journal.InstanceState, journal.GroupState, journal.ServerState, journal.QuorumState, journal.ScriptState:
+	case journal.InstanceState, journal.GroupState, journal.ServerState, journal.QuorumState, journal.ScriptState, journal.SessionState:
 		if to := e.Facts[journal.FactTo]; stateStyles[to].shape != "" {
 			return to
 		}

@@ -17,6 +17,7 @@ type routers struct {
 	Instances []control.InstanceStatus
 	Groups    []control.GroupStatus
 	Scripts   []control.ScriptStatus
+	Sessions  []control.SessionStatus
 }
 
 // router is one virtual router.
@@ -30,7 +31,7 @@ func (p *Pages) vips(c *gin.Context) { p.drawLive(c, "vips", live.View{Page: "vi
 
 func (p *Pages) vipsBody(_ context.Context, _ live.View, s live.Snapshot) (any, error) {
 	st := s.VRRP.Status
-	return routers{s.VRRP, st.Instances, st.Groups, st.Scripts}, nil
+	return routers{s.VRRP, st.Instances, st.Groups, st.Scripts, st.Sessions}, nil
 }
 
 func (p *Pages) vip(c *gin.Context) {

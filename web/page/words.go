@@ -144,8 +144,8 @@ func took(d time.Duration) string {
 	return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
 }
 
-// reason words a reason: a code of the vrrp role ("reason.CODE"), else what the
-// role said, as it is.
+// reason words a reason: a code of the vrrp role ("reason.CODE"), else what a check,
+// a script or the kernel said.
 func (w words) reason(code string) string {
 	if code == "" {
 		return ""
@@ -153,7 +153,7 @@ func (w words) reason(code string) string {
 	if assets.Known("reason." + code) {
 		return assets.Text(w.lang, "reason."+code, nil)
 	}
-	return code
+	return assets.Said(w.lang, code)
 }
 
 // held words why something is held back.
@@ -171,7 +171,7 @@ func (w words) notice(b control.Blocked) string { return assets.Text(w.lang, "no
 
 // complaint words what is wrong with the adverts that an instance hears.
 func (w words) complaint(c control.Complaint) string {
-	return assets.Text(w.lang, "notice."+c.Code, map[string]string{"from": c.From})
+	return assets.Text(w.lang, "notice."+c.Code, c.Facts())
 }
 
 // story words a journal entry, as mails and the log do.
