@@ -40,9 +40,9 @@ func ReleaseLeft(ctx context.Context, role, runDir string, log *slog.Logger) err
 	return errors.Join(manifest.Remove(), atomicfile.Remove(filepath.Join(runDir, role+".record")))
 }
 
-// releaseNet removes rules, routes and addresses, in this order.
+// releaseNet removes rules, routes, addresses and links, in this order.
 func releaseNet(ctx context.Context, ours plan.State, log *slog.Logger) error {
-	if ours.HoldsNothing() {
+	if ours.HoldsNothing() && len(ours.Links)+len(ours.Settings) == 0 {
 		return nil
 	}
 	door, err := kernel.OpenNet()
@@ -67,9 +67,24 @@ func releaseNet(ctx context.Context, ours plan.State, log *slog.Logger) error {
 		p = append(p, plan.Op{Verb: plan.DeleteRoute, Route: r})
 	}
 	p = append(p, leftAddresses(ours.Addresses, there)...)
+	p = append(p, leftLinks(ours, door.Setting)...)
 	_, err = door.Apply(ctx, p)
 	tellReleased(log, p)
 	return err
+}
+
+// leftLinks removes macvlans and puts back what settings were, where they are still as
+// a role sets them.
+func leftLinks(ours plan.State, setting func(link, name string) (int, error)) (p plan.Plan) {
+	for _, l := range ours.Links {
+		p = append(p, plan.Op{Verb: plan.DeleteLink, Link: l})
+	}
+	for _, s := range ours.Settings {
+		if now, err := setting(s.Link, s.Name); err == nil && s.IsOn(now) {
+			p = append(p, plan.Op{Verb: plan.ChangeSetting, Setting: s})
+		}
+	}
+	return p
 }
 
 func releaseIPVS(ctx context.Context, ours plan.State, log *slog.Logger) error {

@@ -213,3 +213,18 @@ func TestNothingIsReleasedWhileARoleLives(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// A role sets what a macvlan needs of its parent; what somebody else set since stays.
+func TestReleaseOfMacvlansPutsBackOnlyWhatIsAsItWasSet(t *testing.T) {
+	left := plan.State{Links: []plan.Link{{Name: "vrrp.51", Parent: "eth0"}}, Settings: []plan.Setting{
+		{Link: "eth0", Name: plan.ARPAnnounce}, {Link: "eth0", Name: plan.ARPIgnore}, {Link: "eth1", Name: plan.ARPIgnore}}}
+	p := leftLinks(left, func(link, name string) (int, error) {
+		if link == "eth1" {
+			return 0, unix.ENODEV
+		}
+		return 2, nil
+	})
+	if got := p.Lines(); !slices.Equal(got, []string{"ip link del dev vrrp.51", "sysctl -w net.ipv4.conf.eth0.arp_announce=0"}) {
+		t.Errorf("%q", got)
+	}
+}

@@ -31,7 +31,7 @@ func TestSupportListsEveryWordOnce(t *testing.T) {
 		}
 	}
 	for key, want := range map[string]string{"vrrp_instance.priority": "acted", "virtual_server.lb_algo": "acted",
-		"HTTP_GET.nb_get_retry": "acted", "vrrp_instance.use_vmac": "kept", "virtual_server.nat_mask": "obsolete"} {
+		"HTTP_GET.nb_get_retry": "acted", "vrrp_instance.use_ipvlan": "kept", "virtual_server.nat_mask": "obsolete"} {
 		if seen[key] != want {
 			t.Errorf("%s is %q, want %s", key, seen[key], want)
 		}

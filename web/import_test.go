@@ -68,7 +68,7 @@ func (p page) row(t *testing.T, name string) string {
 const split = `vrrp_instance VI_1 {
     interface lo
     virtual_router_id 51
-    use_vmac
+    use_ipvlan
     virtual_ipaddress {
         172.16.1.100/32
     }

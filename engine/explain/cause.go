@@ -15,7 +15,16 @@ import (
 // a service the head of its virtual_server, a destination that of its server.
 // Then the lines that are a part of these operations: scheduler, weight, interface.
 func (x *explainer) tie(nodes []conf.Node) {
+	under := map[string]string{} // the interfaces that macvlans are made over
+	for _, o := range x.Planned.Operations {
+		if o.Verb == plan.AddLink {
+			under[o.Link.Name] = o.Link.Parent
+		}
+	}
 	for i, o := range x.Planned.Operations {
+		if parent := under[o.Address.Link]; parent != "" {
+			o.Address.Link = parent // as the text names it
+		}
 		if about := subjectOf(o); o.Verb != plan.DeleteDestination {
 			x.about[about] = append(x.about[about], i)
 			if o.Verb == plan.AddRule { // its line has perhaps no preference
@@ -118,6 +127,17 @@ func (x *explainer) tieInstance(n *conf.Node) {
 		}
 	}
 	x.part(n, all, "Interface")
+	x.part(n, x.linksOf(all), "VMAC")
+}
+
+// linksOf are the operations that make the links of these additions of addresses.
+func (x *explainer) linksOf(additions []int) (list []int) {
+	for i, o := range x.Planned.Operations {
+		if o.Verb == plan.AddLink && slices.ContainsFunc(additions, func(a int) bool { return x.Planned.Operations[a].Address.Link == o.Link.Name }) {
+			list = append(list, i)
+		}
+	}
+	return list
 }
 
 // tieAddresses is about a list of addresses in a block; link is that of those which name

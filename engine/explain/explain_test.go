@@ -203,3 +203,22 @@ func TestEachFieldOfAServiceIsPartOfItsOperationsOrNot(t *testing.T) {
 		}
 	}
 }
+
+// An address of an instance with use_vmac is on a link of its own, which its text does
+// not name.
+func TestALinkOfItsOwnIsMadeByTheWordThatAsksForIt(t *testing.T) {
+	vmac := address("192.0.2.7/24")
+	vmac.Address.Link = "vrrp.7"
+	x := explained(t, strings.Replace(router, "track_flie x", "use_vmac", 1), control.Planned{Operations: plan.Plan{
+		{Verb: plan.AddLink, Link: plan.Link{Name: "vrrp.7", Parent: "eth0"}}, vmac}})
+	got := map[string][]int{}
+	for _, l := range x.Sections[0].Lines {
+		if n := append(slices.Clone(l.Causes), l.Adds...); len(n) > 0 {
+			got[strings.TrimSpace(l.Text)] = n
+		}
+	}
+	want := map[string][]int{"192.0.2.7/24": {1}, "use_vmac": {0}, "interface eth0": {1}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v", got)
+	}
+}

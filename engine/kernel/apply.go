@@ -23,8 +23,8 @@ func (e *OpError) Error() string { return fmt.Sprintf("%s: %v", e.Op, e.Err) }
 // Unwrap gives the errno.
 func (e *OpError) Unwrap() error { return e.Err }
 
-// Apply carries out the operations of p on addresses, routes and rules in order; others are refused
-// with EOPNOTSUPP. It goes on after an error: done are the operations that the
+// Apply carries out the operations of p on addresses, routes, rules, links and settings in
+// order; others are refused with EOPNOTSUPP. It goes on after an error: done are the operations that the
 // kernel carried out, and err joins an *OpError for each that it refused. One that
 // was not needed (an address already there, or already gone) is neither. Deleting an address deletes no other:
 // what the kernel takes along (the secondary addresses of its subnet, unless
@@ -45,11 +45,17 @@ func (n *Net) Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error
 			break
 		}
 		err := n.applyOne(index, o)
+		if beside := (besideError{}); errors.As(err, &beside) {
+			errs = append(errs, beside.error)
+			err = nil
+		}
 		if err != nil && !unneeded(o, err) {
 			errs = append(errs, &OpError{o, err})
 			continue
 		}
-		reached = append(reached, o)
+		if o.Verb == plan.AddAddress || o.Verb == plan.DeleteAddress {
+			reached = append(reached, o)
+		}
 		if err == nil || o.Verb == plan.DeleteAddress && wasThere(before, o, index) {
 			done = append(done, o)
 		}
@@ -80,6 +86,14 @@ func (n *Net) applyOne(index map[string]int, o plan.Op) error {
 		return n.addRule(o.Rule)
 	case plan.DeleteRule:
 		return n.deleteRule(o.Rule)
+	case plan.AddLink:
+		return n.addLink(o.Link)
+	case plan.EditLink:
+		return n.editLink(o.Link)
+	case plan.DeleteLink:
+		return n.deleteLink(o.Link)
+	case plan.ChangeSetting:
+		return n.changeSetting(o.Setting)
 	case plan.AddAddress, plan.DeleteAddress:
 	default:
 		return unix.EOPNOTSUPP
@@ -109,6 +123,8 @@ func unneeded(o plan.Op, err error) bool {
 		return errors.Is(err, unix.EEXIST)
 	case plan.DeleteAddress:
 		return errors.Is(err, unix.EADDRNOTAVAIL)
+	case plan.DeleteLink:
+		return errors.Is(err, unix.ENODEV)
 	case plan.DeleteRoute: // without its link it is gone
 		return errors.Is(err, unix.ESRCH) || errors.Is(err, unix.ENODEV)
 	case plan.DeleteRule:

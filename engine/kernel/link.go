@@ -21,6 +21,9 @@ type Link struct {
 	NoARP    bool // IFF_NOARP: gratuitous ARP is pointless
 	Loopback bool
 	Port     string // kind of the device that it is a port of, such as bridge or bond, which is given what arrives; "" is none
+	Kind     string // of a link that is no card, such as macvlan or veth
+	Private  bool   // a macvlan of mode private
+	Parent   int    // index of the link that it is over, or of a veth's other end
 	MTU      int
 	Addrs    []netip.Prefix // in the kernel's order, the primary first
 }
@@ -113,6 +116,14 @@ func parseLink(body []byte) (Link, bool) {
 			l.MAC = net.HardwareAddr(v)
 		case unix.IFLA_LINKINFO:
 			l.Port = portOf(v)
+			l.Kind = unix.ByteSliceToString(inner(v, unix.IFLA_INFO_KIND))
+			if mode := inner(inner(v, unix.IFLA_INFO_DATA), macvlanMode); l.Kind == MacvlanKind && len(mode) == 4 {
+				l.Private = native.Uint32(mode) == modePrivate
+			}
+		case unix.IFLA_LINK:
+			if len(v) == 4 {
+				l.Parent = int(native.Uint32(v))
+			}
 		case unix.IFLA_MTU:
 			if len(v) == 4 {
 				l.MTU = int(native.Uint32(v))

@@ -27,6 +27,7 @@ type Twin struct {
 	announced     []Announcement
 	applied       plan.Plan
 	refuse        func(plan.Op) error
+	settings      []plan.Setting
 }
 
 // Announcement is one gratuitous ARP.
@@ -74,6 +75,10 @@ func (t *Twin) apply(o plan.Op) (did plan.Plan, err error) {
 	ofAddress := o.Verb == plan.AddAddress || o.Verb == plan.DeleteAddress
 	if ofAddress && t.linkAt(o.Address.Link) < 0 {
 		return nil, unix.ENODEV
+	}
+	switch o.Verb {
+	case plan.AddLink, plan.EditLink, plan.DeleteLink, plan.ChangeSetting:
+		return t.applyLink(o)
 	}
 	if link := o.Route.Link; (o.Verb == plan.AddRoute || o.Verb == plan.DeleteRoute) && link != "" && t.linkAt(link) < 0 {
 		if o.Verb == plan.DeleteRoute {

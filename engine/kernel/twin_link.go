@@ -52,19 +52,35 @@ func (t *Twin) SetLink(l Link) {
 			t.addStrange(plan.Address{Link: l.Name, Prefix: p})
 		}
 	}
+	t.followParents()
 	t.tellLinks()
 }
 
-// RemoveLink removes a link with its addresses.
+// RemoveLink removes a link with its addresses, and the macvlans over it.
 func (t *Twin) RemoveLink(name string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	i := t.linkAt(name)
+	if i < 0 {
+		return
+	}
+	index := t.links[i].Index
+	for _, l := range slices.Clone(t.links) {
+		if l.Name == name || l.Kind == MacvlanKind && l.Parent == index {
+			t.dropLink(l.Name)
+		}
+	}
+	t.tellLinks()
+}
+
+// dropLink takes a link off the list, with its addresses and settings.
+func (t *Twin) dropLink(name string) {
 	t.links = slices.DeleteFunc(t.links, func(l Link) bool { return l.Name == name })
+	t.settings = slices.DeleteFunc(t.settings, func(s plan.Setting) bool { return s.Link == name })
 	on := func(a plan.Address) bool { return a.Link == name }
 	t.state.Addresses = slices.DeleteFunc(slices.Clone(t.state.Addresses), on)
 	t.ours.Addresses = slices.DeleteFunc(slices.Clone(t.ours.Addresses), on)
 	t.state.Routes = slices.DeleteFunc(slices.Clone(t.state.Routes), func(r plan.Route) bool { return r.Link == name })
-	t.tellLinks()
 }
 
 // AddAddress adds an address as an operator's hand would: it is not ours.

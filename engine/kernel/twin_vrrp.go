@@ -104,6 +104,7 @@ func (t *Twin) wire(link string) (*Wire, error) {
 	if t.linkAt(link) < 0 {
 		return nil, unix.ENODEV
 	}
+	link = t.under(link)
 	if t.cables[link] == nil {
 		t.cables[link] = NewWire()
 	}
@@ -138,7 +139,7 @@ func (v *TwinVRRP) Send(h Header, payload []byte) error {
 		return nil
 	}
 	for _, s := range v.wire.sockets {
-		ownLink := s.twin == v.twin && s.link == v.link
+		ownLink := s.twin == v.twin && v.twin.sharesCable(s.link, v.link)
 		if !ownLink && s.ah == v.ah && s.hears(p.Dst) && s.twin.carrier(s.link) {
 			s.accept(p)
 		}

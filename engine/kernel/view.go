@@ -54,6 +54,9 @@ func (v *view) link(l Link, at time.Time) {
 		v.rename(old, l.Name, at)
 		known = false
 	}
+	if !known && l.Private && !l.Up {
+		return // it is being made, and is told of when it is: a list may have it up by now
+	}
 	if known {
 		l.Addrs = old.Addrs
 		if reflect.DeepEqual(l, old) {

@@ -16,6 +16,9 @@ func prepare6(fd, index int, group netip.Addr) error {
 		unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_RECVPKTINFO, 1),
 		unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_MULTICAST_LOOP, 0),
 		unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_MULTICAST_ALL, 0),
+		// As over IPv4 the source may be an address of another link: a macvlan speaks from
+		// that of its parent.
+		unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_FREEBIND, 1),
 	)
 	if group.IsUnspecified() {
 		return err

@@ -26,6 +26,7 @@ type door interface {
 	Rules([]plan.Rule) ([]plan.Rule, error)
 	WatchRoutes(context.Context, func(RoutesGone)) error
 	Announce(string, netip.Addr) error
+	Setting(link, name string) (int, error)
 }
 
 // socket is what VRRP and TwinVRRP have in common.

@@ -53,6 +53,8 @@ func (l *line) addressOption(o option, a *Address) bool {
 	switch {
 	case o.word == "no_track":
 		a.NoTrack = true
+	case o.word == "use_vmac":
+		a.VMAC = true
 	case o.end-o.at < 2:
 		return false
 	case o.word == "dev":

@@ -49,6 +49,8 @@ type Global struct {
 	McastGroup6      Opt[netip.Addr] `kw:"vrrp_mcast_group6" addr:"multicast6" default:"ff02::12" since:"1.2.10"`
 	Version          Opt[int]        `kw:"vrrp_version" range:"2..3" default:"2" since:"1.2.20"` // where none is written, an instance of IPv6 speaks 3
 	CheckUnicastSrc  bool            `kw:"vrrp_check_unicast_src" since:"..1.2.20"`
+	VMACPrefix       Opt[string]     `kw:"vmac_prefix" default:"vrrp"`
+	VMACAddrPrefix   Opt[string]     `kw:"vmac_addr_prefix"`                                           // else vmac_prefix
 	DefaultInterface Opt[string]     `kw:"default_interface" default:"eth0" mild:"yes" since:"1.2.24"` // of static addresses that name none
 	MinGarp          Opt[bool]       `kw:"vrrp_min_garp" since:"2.0.12"`                               // one round and no second block, where nothing else is written
 	DownTimerAdverts Opt[int]        `kw:"vrrp_down_timer_adverts" range:"1..100" default:"3"`
@@ -201,6 +203,9 @@ type Instance struct {
 	SkipCheckAddr    bool            `kw:"skip_check_adv_addr" since:"1.2.20"`
 	LowerPrioNoAdv   Opt[bool]       `kw:"lower_prio_no_advert"`
 	OwnerIgnores     Opt[bool]       `kw:"owner_ignore_adverts" since:"2.3.3"`
+	VMAC             Opt[VMAC]       `kw:"use_vmac" optional:"yes" since:"..1.2.6"`
+	XmitBase         bool            `kw:"vmac_xmit_base" since:"1.2.10"`
+	VMACAddr         bool            `kw:"use_vmac_addr"` // also for addresses on other interfaces
 	Kept             []Item
 }
 

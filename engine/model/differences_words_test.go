@@ -203,6 +203,8 @@ func pairOf(d *directive) (a, b string) {
 			map[string]string{"": "192.0.2.9", "mask": "255.255.255.0", "multicast4": "224.0.0.9", "multicast6": "ff02::9"}[d.addr]
 	case "addresses":
 		return "{\n198.51.100.1/24\n}", "{\n198.51.100.9/24\n}"
+	case "vmac":
+		return "v1", "v1 2:0:0:0:9"
 	case "routes":
 		return "{\n198.51.100.0/24 via 192.0.2.7\n}", "{\n198.51.101.0/24 dev eth0 table 7\n}"
 	case "rules":

@@ -172,7 +172,7 @@ func (l *line) ruleOfSix(list []option) bool {
 	return false
 }
 
-// relateDevice is about the words of use_vmac and use_ipvlan.
+// relateDevice is about the words of use_ipvlan.
 func (l *line) relateDevice(list []option) {
 	var kinds []option
 	for _, o := range list {

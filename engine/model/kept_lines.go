@@ -10,6 +10,7 @@ label               text acted
 brd                 broadcast acted alias:broadcast since:..1.2.8
 scope               scope acted since:1.0.3
 no_track            flag acted since:2.0.0
+use_vmac            flag acted
 
 block +mild static_ipaddress
 dev                 interface acted since:..1.2.8
@@ -18,9 +19,6 @@ brd                 broadcast acted alias:broadcast since:..1.2.8
 scope               scope acted since:..1.2.8
 track_group         text acted since:2.0.3
 no_track            flag acted since:2.0.3
-
-block +mild virtual_ipaddress virtual_ipaddress_excluded
-use_vmac            flag
 
 block +mild virtual_ipaddress virtual_ipaddress_excluded static_ipaddress
 peer                prefix
@@ -178,9 +176,9 @@ tcpfin              whole 0..2678400
 udp                 whole 0..2678400
 
 block +mild use_vmac
-name                flag since:2.2.8..2.3.3 loss:vrrp_instance.use_vmac
-netlink_notify_msg  flag since:2.2.8..2.3.3 loss:vrrp_instance.use_vmac
-group               name since:2.2.8..2.3.3 loss:vrrp_instance.use_vmac
+name                flag acted since:2.2.8..2.3.3
+netlink_notify_msg  flag since:2.2.8..2.3.3
+group               name since:2.2.8..2.3.3
 
 block +mild use_ipvlan
 name                flag since:2.2.8..2.3.3

@@ -7,17 +7,14 @@ import (
 	"strings"
 )
 
-// device reads the argument of use_vmac and use_ipvlan: the name of the interface
-// that is made, and for the first its MAC address, for the second its own address.
-func (l *line) device(address func(w string) bool, mac bool) bool {
-	named, addressed, good := false, false, true
+// ipvlan reads the argument of use_ipvlan: the name of the interface that is made, and
+// its own address.
+func (l *line) ipvlan() bool {
+	named, addressed := false, false
 	list := l.options(func(w string) bool {
 		first := &named
-		if address(w) {
+		if routeFree(w) {
 			first = &addressed
-			if mac && multicastMAC(w) {
-				good = l.fail(Warning, "mac-multicast", w)
-			}
 		} else if len(w) > maxLabel {
 			l.fail(Warning, "name-too-long", w, "Most", strconv.Itoa(maxLabel))
 		}
@@ -28,7 +25,7 @@ func (l *line) device(address func(w string) bool, mac bool) bool {
 		return true
 	})
 	l.relateDevice(list)
-	return good && !slices.ContainsFunc(list, func(o option) bool { return !o.good })
+	return !slices.ContainsFunc(list, func(o option) bool { return !o.good })
 }
 
 // misses reads the sorts of misses that an include may have; each may follow a sign.

@@ -38,9 +38,6 @@ block vrrp_instance
 no_virtual_ipaddress       flag since:2.2.8
 auth_hmac                  block heavy since:2.4.0
 track_src_ip               flag
-use_vmac                   vmac? heavy since:..1.2.6
-vmac_xmit_base             flag since:1.2.10
-use_vmac_addr              flag
 use_ipvlan                 ipvlan? heavy since:2.0.17
 vrf                        text
 accept                     flag since:1.2.17 loss:accept
@@ -137,8 +134,6 @@ vrrp_garp_extra_if                  every 1..86400 old:vrrp_vmac_garp_intvl mild
 vrrp_strict                         flag since:1.2.20 loss:strict
 vrrp_notify_priority_changes        bool since:2.0.16..2.2.7 loss:notify_priority_changes
 dynamic_interfaces                  choice? values:allow_if_changes since:..2.0.8
-vmac_prefix                         text =vrrp loss:vmac-names
-vmac_addr_prefix                    text loss:vmac-names
 disable_local_igmp                  flag
 fifo_write_vrrp_states_on_reload    flag
 nftables                            text? =keepalived first since:2.0.11 loss:firewall

@@ -29,6 +29,7 @@ var valueKinds = []*kind{
 	of(kind{name: "server"}, (*line).scanSMTPServer, itself[SMTPServer]),
 	of(kind{name: "hex"}, (*line).scanHex, itself[Hex]),
 	of(kind{name: "of"}, (*line).scanOf, itself[VirtualOf]),
+	of(kind{name: "vmac", full: true}, (*line).scanVMAC, itself[VMAC]),
 	of(kind{name: "sync", full: true}, (*line).scanSync, itself[Sync]),
 	of(kind{name: "text", full: true, quote: conf.QuoteCommand, json: func(_ *directive, p any) any { return string(*p.(*Regex)) }},
 		(*line).scanRegex, func(_ *directive, r Regex) string { return conf.QuoteCommand(string(r)) }),

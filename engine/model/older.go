@@ -39,6 +39,9 @@ func (o *older) block(b *block, v reflect.Value) {
 			if d.sinceIn(b.word, d.word).After(o.release) && !field.IsZero() {
 				o.leave(b, d.word)
 				field.SetZero()
+			} else if vmac, ok := field.Addr().Interface().(*Opt[VMAC]); ok && vmac.Val.Kept != "" {
+				words := append([]string{d.word}, strings.Fields(vmac.Val.Kept)...)
+				vmac.Val.Kept = strings.Join(o.line(&directive{word: d.word, options: d.options, soft: true}, words, 1)[1:], " ")
 			}
 			if d.kind != nil && d.kind.list != nil {
 				o.entries(d, field)

@@ -41,7 +41,7 @@ vrrp_instance V {
 }
 `), host)
 	old, left := Older(c, OldRelease)
-	if want := []string{"static_rules tun_id", "use_vmac group", "use_vmac name", "use_vmac netlink_notify_msg"}; !slices.Equal(left, want) {
+	if want := []string{"static_rules tun_id", "use_vmac group", "use_vmac netlink_notify_msg"}; !slices.Equal(left, want) {
 		t.Errorf("left out %q", left)
 	}
 	want := `static_rules {

@@ -26,7 +26,7 @@ func sampleItem(k *keptWord) Item {
 		i.Args = []string{`"/bin/run \"it is\" now"`, "nobody"}
 	case "sync":
 		i.Args = append([]string{"eth0", "V"}, sampleOptions(k.word, true)...)
-	case "timeouts", "vmac", "ipvlan":
+	case "timeouts", "ipvlan":
 		i.Args = sampleOptions(k.word, true)
 	case "every":
 		i.Args = []string{"all", sampleNumber(k)}

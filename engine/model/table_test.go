@@ -151,6 +151,8 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 		*p = ProcessLine(name + "\x00-c\x00a b")
 	case *InitFile:
 		*p = InitFile{Value: -n % 200, Overwrite: n%2 == 0}
+	case *VMAC:
+		*p = VMAC{Name: "v" + strconv.Itoa(n%1000), MAC: "2:0:0:0:9", Kept: "group 7"}
 	case *Regex:
 		*p = Regex("a \"" + name + "\\d'\t$")
 	case *RegexOptions:

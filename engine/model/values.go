@@ -102,6 +102,7 @@ type Address struct {
 	NoTrack    bool
 	TrackGroup string // of a static address: the instances that depend on its interface
 	Kept       string // options that are not acted on, as written
+	VMAC       bool   // use_vmac: on another interface, too, under the virtual MAC address
 }
 
 // Peer is one line of unicast_peer: a router that gets the adverts, and the hop limits

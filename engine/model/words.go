@@ -99,6 +99,9 @@ func (a Address) String() string {
 	if a.NoTrack {
 		s += " no_track"
 	}
+	if a.VMAC {
+		s += " use_vmac"
+	}
 	if a.Kept != "" {
 		s += " " + a.Kept
 	}

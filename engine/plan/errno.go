@@ -10,6 +10,7 @@ const (
 	ENOENT        Errno = 2  // no such destination
 	ESRCH         Errno = 3  // no such service
 	EEXIST        Errno = 17 // it is there already
+	ENODEV        Errno = 19 // no such link
 	EINVAL        Errno = 22
 	ERANGE        Errno = 34
 	EOPNOTSUPP    Errno = 95 // no such verb

@@ -124,7 +124,12 @@ func randomAdd(t *rapid.T) Op {
 	if rapid.IntRange(0, 3).Draw(t, "by mark") == 0 {
 		key = MarkKey(rapid.Uint32Range(1, 2).Draw(t, "mark"), rapid.Bool().Draw(t, "six"))
 	}
-	switch rapid.IntRange(0, 5).Draw(t, "kind") {
+	switch rapid.IntRange(0, 6).Draw(t, "kind") {
+	case 6:
+		return Op{Verb: AddLink, Link: Link{
+			Name: "vrrp." + rapid.SampledFrom([]string{"51", "52"}).Draw(t, "name"), Parent: "eth0",
+			MAC: MAC{0, 0, 0x5e, 0, 1, rapid.SampledFrom([]byte{51, 52}).Draw(t, "mac")}, IPv4: true,
+		}}
 	case 0:
 		return Op{Verb: AddAddress, Address: randomAddress(t)}
 	case 5:

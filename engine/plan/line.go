@@ -16,7 +16,7 @@ func (p Plan) Lines() []string {
 	return lines
 }
 
-// String gives the ip or ipvsadm line that does the same.
+// String gives the ip, sysctl or ipvsadm line that does the same.
 func (o Op) String() string {
 	switch o.Verb {
 	case AddAddress:
@@ -43,6 +43,14 @@ func (o Op) String() string {
 		return "ipvsadm -e " + o.Service.Key.String() + o.Destination.line()
 	case DeleteDestination:
 		return "ipvsadm -d " + o.Service.Key.String() + " -r " + o.Destination.end()
+	case AddLink:
+		return o.Link.addLine()
+	case EditLink:
+		return fmt.Sprintf("ip link set dev %s mtu %d", o.Link.Name, o.Link.MTU)
+	case DeleteLink:
+		return "ip link del dev " + o.Link.Name
+	case ChangeSetting:
+		return o.Setting.line()
 	case StartDaemon:
 		return o.Daemon.startLine()
 	case StopDaemon:

@@ -54,6 +54,12 @@ func (s State) normal(service func(Service) Service) State {
 		slices.SortStableFunc(n.Services, compareService)
 	}
 	n.Services = slices.CompactFunc(n.Services, func(a, b Service) bool { return a.Key == b.Key })
+	n.Links = slices.Clone(s.Links)
+	slices.SortStableFunc(n.Links, compareLink)
+	n.Links = slices.CompactFunc(n.Links, func(a, b Link) bool { return a.Name == b.Name })
+	n.Settings = slices.Clone(s.Settings)
+	slices.SortStableFunc(n.Settings, compareSetting)
+	n.Settings = slices.CompactFunc(n.Settings, Setting.same)
 	for _, d := range s.Daemons {
 		n.Daemons = append(n.Daemons, d.Normal())
 	}

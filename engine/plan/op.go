@@ -17,6 +17,10 @@ const (
 	AddDestination    Verb = "add-destination"
 	EditDestination   Verb = "edit-destination"
 	DeleteDestination Verb = "delete-destination"
+	AddLink           Verb = "add-link"
+	EditLink          Verb = "edit-link"
+	DeleteLink        Verb = "delete-link"
+	ChangeSetting     Verb = "change-setting"
 	StartDaemon       Verb = "start-daemon"
 	StopDaemon        Verb = "stop-daemon"
 )
@@ -24,7 +28,8 @@ const (
 // Op is one operation on the kernel. Address, Route and Rule are set for verbs of
 // their own, Service
 // for service verbs (its Destinations are ignored), Service.Key and Destination
-// for destination verbs, Daemon for those of daemons.
+// for destination verbs, Daemon for those of daemons, Link for link verbs (EditLink sets
+// its MTU), Setting for settings.
 type Op struct {
 	Verb        Verb        `json:"verb"`
 	Address     Address     `json:"address,omitzero"`
@@ -32,6 +37,8 @@ type Op struct {
 	Rule        Rule        `json:"rule,omitzero"`
 	Service     Service     `json:"service,omitzero"`
 	Destination Destination `json:"destination,omitzero"`
+	Link        Link        `json:"link,omitzero"`
+	Setting     Setting     `json:"setting,omitzero"`
 	Daemon      SyncDaemon  `json:"daemon,omitzero"`
 }
 

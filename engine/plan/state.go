@@ -3,8 +3,8 @@ package plan
 import "net/netip"
 
 // State is the part of the kernel that is ours, or is wished to be: addresses
-// on links, routes, policy rules, IPVS services with their destinations, and the daemons
-// that copy connections. Slices are sorted by key
+// on links, routes, policy rules, IPVS services with their destinations, the daemons
+// that copy connections, macvlans and settings of links. Slices are sorted by key
 // (Normal does it) so that equal states compare equal.
 type State struct {
 	Addresses []Address    `json:"addresses,omitempty"`
@@ -12,6 +12,8 @@ type State struct {
 	Rules     []Rule       `json:"rules,omitempty"`
 	Services  []Service    `json:"services,omitempty"`
 	Daemons   []SyncDaemon `json:"daemons,omitempty"`
+	Links     []Link       `json:"links,omitempty"`    // macvlans
+	Settings  []Setting    `json:"settings,omitempty"` // of links
 }
 
 // HoldsNothing says whether no address, route or rule is in s.

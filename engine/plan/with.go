@@ -21,6 +21,10 @@ func (s State) With(o Op) (State, error) {
 		return s.withService(o.Verb, o.Service.alone().Normal())
 	case AddDestination, EditDestination, DeleteDestination:
 		return s.withDestination(o)
+	case AddLink, EditLink, DeleteLink:
+		return s.withLink(o.Verb, o.Link)
+	case ChangeSetting:
+		return s.withSetting(o.Setting), nil
 	case StartDaemon, StopDaemon:
 		return s.withDaemon(o.Verb, o.Daemon.Normal())
 	}
@@ -151,6 +155,9 @@ func (s State) emptyToNil() State {
 	}
 	if len(s.Services) == 0 {
 		s.Services = nil
+	}
+	if len(s.Links) == 0 {
+		s.Links = nil
 	}
 	if len(s.Daemons) == 0 {
 		s.Daemons = nil

@@ -41,9 +41,11 @@ func Preview(cfg model.Config, runDir string) (control.Planned, error) {
 		return control.Planned{}, err
 	}
 	ours := append(marked, named.Addresses...)
-	fallen := inFault(&cfg, links, ours)
-	want := masterWants(cfg)
-	var have plan.State
+	cfg, on := vrrprole.Place(cfg, named.Links, links)
+	links, macvlans := withMacvlans(links, named.Links, on)
+	fallen := inFault(&cfg, links, ours, macvlans.made)
+	want, have := masterWants(cfg), plan.State{Links: macvlans.have}
+	want.Links, want.Settings = macvlans.want, changed(door, on.Settings)
 	services, shared, unread := heldServices(cfg.Virtuals, named.Services) // loads the module, where it is not loaded yet
 	have.Services = services
 	have.Daemons = runningDaemons(named.Daemons)
@@ -107,7 +109,7 @@ func masterWants(cfg model.Config) plan.State {
 // inFault leaves out of cfg the addresses that nobody would hold here, and tells
 // why: an interface that the instance depends on is missing, down or without an address
 // to send from, or there is no peer where the text wants one.
-func inFault(cfg *model.Config, links []kernel.Link, ours []plan.Address) (held []control.Blocked) {
+func inFault(cfg *model.Config, links []kernel.Link, ours []plan.Address, made map[string]bool) (held []control.Blocked) {
 	missing := func(name string) bool {
 		return !slices.ContainsFunc(links, func(l kernel.Link) bool { return l.Name == name })
 	}
@@ -146,7 +148,7 @@ func inFault(cfg *model.Config, links []kernel.Link, ours []plan.Address) (held 
 			tell(control.Blocked{Object: in.Name, Code: code.OwnAddress, Args: map[string]string{"address": own.String(), "interface": in.Interface}})
 			fault = true
 		} else if !fault {
-			for _, h := range vrrprole.Fault(*in, links, virtual, ours) {
+			for _, h := range vrrprole.Fault(*in, links, made, virtual, ours) {
 				tell(h)
 				fault = true
 			}

@@ -33,6 +33,7 @@ const (
 
 	NoInterface    Reason = code.NoInterface
 	LinkDown       Reason = code.LinkDown
+	LinkTaken      Reason = code.LinkTaken
 	NoAddress      Reason = code.NoAddress // no source address on the interface
 	ScriptFailed   Reason = code.ScriptFailed
 	ProcessMissing Reason = code.ProcessMissing // fewer processes run than vrrp_track_process wants, or more

@@ -13,17 +13,18 @@ import (
 	"holdfast/engine/vrrp"
 )
 
-// apply makes cfg, of which next was made, the running configuration. Masters
+// apply makes cfg, of which next was made on the links of ready, the running configuration. Masters
 // advertise first, so that no peer's timer expires while this runs; a router known
 // by its key keeps its state and its timers. The answer is what the kernel was made
 // to do, and comes when the surroundings were looked at.
-func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply func(control.Planned, error)) {
+func (l *loop) apply(cfg model.Config, next []*team, ready readyLinks, changes []string, reply func(control.Planned, error)) {
 	now := time.Now()
 	for _, r := range l.routers {
 		if r.state.Role == vrrp.Master {
 			l.advertise(r, r.state.Priority)
 		}
 	}
+	ready.reach(l)
 	inheritAll(next, l.teams, now)
 	putOff(next, l.quiet.until(cfg.Global), func(key routerKey) bool { r := l.routers[key]; return r != nil && r.core.NotBefore.IsZero() })
 	ours := l.mastered()
@@ -60,6 +61,7 @@ func (l *loop) apply(cfg model.Config, next []*team, changes []string, reply fun
 	l.answered = func() {
 		l.followSync()
 		planned := control.Planned{Changes: changes, Warnings: warnings, Held: append([]control.Blocked{}, l.holdAll()...)}
+		l.writer.dropLinks(l.wish)
 		unkept, routers := l.record.rewrite(l.teams, l.scripts.list()), l.routers
 		l.daemons.report(func(synced plan.Plan, unsynced []control.Blocked) {
 			l.writer.report(func(did plan.Plan, refused standing, err error) {

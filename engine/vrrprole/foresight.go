@@ -1,8 +1,11 @@
 package vrrprole
 
 import (
+	"slices"
+
 	"holdfast/engine/code"
 	"holdfast/engine/control"
+	"holdfast/engine/kernel"
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
 	"holdfast/engine/vrrp"
@@ -14,8 +17,8 @@ import (
 // that tracks a link that is down releases its addresses again, the owner that is new
 // puts its own on.
 func (v snapshot) foresee(cfg model.Config, next []*team) (p plan.Plan, held []control.Blocked) {
+	spareOwn(v.around.links, next, v.held)
 	putOff(next, v.quiet.until(cfg.Global), func(key routerKey) bool { return v.routers[key].goesOn })
-	spareOwn(v.around.links, next, v.ours)
 	v.around.vips = virtualOf(next)
 	answers := v.scripts.answersUnder(cfg, trackedBy(next, vrrp.ByScript), v.at)
 	counted, values := v.processes.answersUnder(cfg), files{byName: v.files.valuesUnder(cfg)}
@@ -39,7 +42,7 @@ func (v snapshot) foresee(cfg model.Config, next []*team) (p plan.Plan, held []c
 		p = append(p, more...)
 		v.has.carried(more)
 	}
-	links := bare(v.around.links, v.ours)
+	links := bare(v.around.links, v.held)
 	hold(append(v.wishes(next, links), wish{staticKey, spareStatic(v.around.links, Static(cfg), v.static)})...)
 	step := func(t *team, i int, ev vrrp.Event) {
 		for _, e := range t.step(i, ev, v.at) {
@@ -59,17 +62,37 @@ func (v snapshot) foresee(cfg model.Config, next []*team) (p plan.Plan, held []c
 	})
 	eachRouter(next, func(t *team, i int, r *router) {
 		c := v.around.conditions(r)
-		if own := OnlyVirtual(r.cfg, links[r.key.link], v.around.vips); own.IsValid() {
-			held = append(held, control.Blocked{Object: r.cfg.Name, Code: code.OwnAddress, Args: map[string]string{"address": own.String(), "interface": r.key.link}})
+		if own := OnlyVirtual(r.cfg, links[r.cfg.Interface], v.around.vips); own.IsValid() {
+			held = append(held, control.Blocked{Object: r.cfg.Name, Code: code.OwnAddress, Args: map[string]string{"address": own.String(), "interface": r.cfg.Interface}})
 		} else {
 			held = append(held, heldBy(r, c)...)
-			held = append(held, Deaf(r.cfg, links[r.key.link])...)
+			held = append(held, Deaf(r.cfg, links[r.cfg.Interface])...)
 		}
 		if c != r.state.Conditions || r.state.Role == vrrp.Init {
 			step(t, i, vrrp.ConditionsChanged{Conditions: c})
 		}
 	})
 	return append(p, v.foreseeSync(cfg, next)...), held
+}
+
+// foreseeLinks is what is done about links before all else; the surroundings are those
+// behind it.
+func (v *snapshot) foreseeLinks(w linkWish) plan.Plan {
+	p, former := v.missing(w, v.links)
+	v.remember(former)
+	v.carried(p)
+	v.around.made = v.madeFor(w)
+	for _, o := range p {
+		if o.Verb == plan.AddLink {
+			link := v.around.links[o.Link.Parent]
+			link.Name, link.Index, link.MAC, link.Addrs = o.Link.Name, 0, o.Link.MAC[:], nil
+			v.around.links[link.Name] = link
+			parent, _ := v.links.named(o.Link.Parent)
+			v.links.there = append(slices.Clip(v.links.there), kernel.Link{Name: o.Link.Name, MAC: o.Link.MAC[:],
+				Kind: kernel.MacvlanKind, Private: true, Parent: parent.Index, MTU: parent.MTU})
+		}
+	}
+	return p
 }
 
 func eachRouter(teams []*team, do func(t *team, i int, r *router)) {

@@ -45,7 +45,11 @@ func (d deafSocket) reach(l *loop) {
 func (n kernelNews) reach(l *loop) {
 	switch ev := n.event.(type) {
 	case kernel.LinkEvent:
+		was := l.links.byName[ev.Link.Name]
 		if l.links.link(ev) {
+			if l.wish.about(ev.Link.Name) && (ev.Gone || was.Index != ev.Link.Index || was.MTU != ev.Link.MTU) {
+				l.writer.wantAgain()
+			}
 			if ev.Renamed != "" {
 				l.writer.follow(ev.Link.Name, ev.Renamed)
 			}
@@ -75,6 +79,7 @@ func (list linkList) reach(l *loop) {
 	for from, to := range l.links.set(list) {
 		l.writer.follow(from, to)
 	}
+	l.writer.wantAgain()
 	l.sockets.retry()
 	l.changed = time.Now()
 	l.verify(func(*router) bool { return true })

@@ -3,6 +3,7 @@ package vrrprole
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"net/netip"
 	"os"
 	"runtime"
@@ -54,6 +55,8 @@ type loop struct {
 	wg         sync.WaitGroup // everything started by the loop
 
 	cfg     model.Config
+	wish    linkWish  // what it needs of links beside addresses
+	made    madeLinks // what of that is there
 	teams   []*team
 	routers map[routerKey]*router // of all teams
 	byName  map[string]*router    // the same
@@ -153,7 +156,6 @@ func (l *loop) run(ctx context.Context, cfg model.Config) error {
 	realtime.Trim()
 	l.wg.Go(l.timer.Run)
 	l.wg.Go(func() { l.links.watch(l.work) })
-	l.wg.Go(func() { l.writer.run(l.work) })
 	l.wg.Go(func() { l.daemons.run(l.work) })
 	if err := l.takeOver(ctx); err != nil {
 		return err
@@ -234,12 +236,38 @@ func (l *loop) hearAll() {
 func (l *loop) prepare(cfg model.Config) error {
 	l.unable = l.opt.Lacks()
 	l.cfg = cfg
-	l.setTeams(newTeams(cfg))
 	if err := l.links.read(); err != nil {
 		return err
 	}
+	l.place(l.load().macvlans)
 	l.sockets.want(l.uses())
 	return nil
+}
+
+// place makes the teams, on the links that an earlier run made or that are to be made.
+func (l *loop) place(m macvlans) {
+	k := kernelLinks{there: slices.Collect(maps.Values(l.links.byName))}
+	m.see(k)
+	placed, wish := place(l.cfg, m.ours, k.there)
+	l.wish, l.made = wish, m.madeFor(wish)
+	l.setTeams(newTeams(placed))
+}
+
+// makeLinks makes the links that are needed and starts the writer. Nothing waits for
+// adverts of ours yet.
+func (l *loop) makeLinks(m macvlans) error {
+	l.place(m)
+	l.writer.macvlans = m
+	refused := l.writer.makeLinks(l.work, l.wish)
+	l.made = l.writer.macvlans.madeFor(l.wish)
+	l.wg.Go(func() { l.writer.run(l.work) })
+	for _, r := range refused {
+		l.refused(r)
+	}
+	if l.wish.none() {
+		return nil
+	}
+	return l.links.read()
 }
 
 // begin is the first moment at which this process may act: it takes up what a
@@ -248,9 +276,12 @@ func (l *loop) begin() error {
 	if err := l.links.read(); err != nil { // the lock was perhaps long in coming
 		return err
 	}
+	saved := l.load()
+	if err := l.makeLinks(saved.macvlans); err != nil {
+		return err
+	}
 	l.sockets.retry()
 	lacking := l.sockets.want(l.uses())
-	saved := l.load()
 	l.writer.claim(saved.daemons)
 	l.daemons.inherit(saved.daemons)
 	l.track(saved.scripts, false)
@@ -268,6 +299,7 @@ func (l *loop) begin() error {
 		l.later()
 	}
 	l.resume(goOn, saved.left, now)
+	l.writer.dropLinks(l.wish)
 	l.tellSessions()
 	l.watchRoutes()
 	l.changed = now
@@ -304,9 +336,10 @@ func (l *loop) track(saved map[[16]byte]vrrp.Verdict, began bool) {
 // socket for nothing else. What fits into an advert is up to the link, too.
 func (l *loop) uses() map[socketKey]socketUse {
 	uses := map[socketKey]socketUse{}
-	for key, r := range l.routers {
+	for _, r := range l.routers {
+		key := r.socket()
 		link, exists := l.links.byName[key.link]
-		if !exists {
+		if !exists || key.link != r.cfg.Interface && !l.made[key.link] {
 			continue
 		}
 		r.fit(link.MTU)

@@ -101,6 +101,9 @@ func randomText(r *rand.Rand) string {
 				b.WriteString("track_script {\nchk\n}\n")
 			}
 		}
+		if r.IntN(3) == 0 {
+			b.WriteString([]string{"use_vmac\n", "use_vmac\nvmac_xmit_base\n", "use_vmac\nuse_vmac_addr\n", "use_vmac mine\n"}[r.IntN(4)])
+		}
 		b.WriteString("virtual_ipaddress {\n")
 		for range 1 + r.IntN(3) {
 			b.WriteString(address(link, false) + "\n")
@@ -162,6 +165,7 @@ func leaveMasters(t *testing.T, dir string, cfg model.Config, r *rand.Rand) {
 		t.Fatal(err)
 	}
 	defer record.close()
+	cfg, _ = place(cfg, nil, nil)
 	now, place := time.Now(), 0
 	for _, team := range newTeams(cfg) {
 		master := r.IntN(4) > 0
@@ -199,7 +203,7 @@ func (w pairWorld) held(t *testing.T) []plan.Address {
 		t.Fatal(err)
 	}
 	return slices.DeleteFunc(all, func(a plan.Address) bool {
-		return a.Prefix.Addr().IsLinkLocalUnicast() || a.Prefix.Addr() == netip.MustParseAddr("192.0.2.1") || !slices.Contains(pairLinks, a.Link)
+		return a.Prefix.Addr().IsLinkLocalUnicast() || a.Prefix.Addr() == netip.MustParseAddr("192.0.2.1") || !slices.Contains(pairLinks, a.Link) && !ofVMAC(a.Link)
 	})
 }
 
@@ -265,13 +269,50 @@ func (w pairWorld) tryPair(t *testing.T, seed uint64) (operations int, moved boo
 	if left := w.held(t); len(left) > 0 {
 		fail("%v are left", left)
 	}
+	for _, l := range w.links(t) {
+		if ofVMAC(l.Name) {
+			fail("%s is left", l.Name)
+		}
+	}
 	return len(did.Operations), moved
+}
+
+// ofVMAC says whether a link is one that use_vmac makes in a random text.
+func ofVMAC(link string) bool { return link == "mine" || strings.HasPrefix(link, "vrrp") }
+
+func (w pairWorld) links(t *testing.T) []kernel.Link {
+	t.Helper()
+	door, err := w.opt.OpenNet()
+	if err != nil {
+		t.Fatal(err)
+	}
+	links, err := door.Links()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return links
+}
+
+// placed is cfg on the macvlans of this kernel.
+func (w pairWorld) placed(t *testing.T, cfg model.Config) model.Config {
+	t.Helper()
+	links := w.links(t)
+	var ours []plan.Link
+	for _, l := range links {
+		i := slices.IndexFunc(links, func(p kernel.Link) bool { return p.Index == l.Parent })
+		if ofVMAC(l.Name) && i >= 0 {
+			ours = append(ours, plan.Link{Name: l.Name, Parent: links[i].Name, MAC: plan.MAC(l.MAC)})
+		}
+	}
+	cfg, _ = place(cfg, ours, links)
+	return cfg
 }
 
 // isAsWished compares all that the kernel has with what the masters ask for.
 func (w pairWorld) isAsWished(t *testing.T, s control.Status, cfg model.Config, fail func(string, ...any)) {
 	t.Helper()
 	want := map[plan.AddressKey][]plan.Address{}
+	cfg = w.placed(t, cfg)
 	for _, a := range Static(cfg).Addresses {
 		want[a.Key()] = append(want[a.Key()], a.Normal())
 	}

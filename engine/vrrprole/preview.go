@@ -23,7 +23,7 @@ type snapshot struct {
 	scripts   *scripts
 	sessions  map[sessionKey]bool
 	routers   map[routerKey]routerSnapshot
-	ours      []plan.Address // what the masters hold
+	held      []plan.Address // what the masters hold
 	static    []plan.Address // the static ones that are there by our doing
 	has       holdings
 	kernel    plan.State // its addresses
@@ -31,6 +31,8 @@ type snapshot struct {
 	daemons   []plan.SyncDaemon
 	processes *processes
 	files     *files
+	macvlans
+	links kernelLinks
 }
 
 // routerSnapshot is a router as a plan sees it.
@@ -43,8 +45,8 @@ type routerSnapshot struct {
 // snapshot copies what a plan has to know.
 func (l *loop) snapshot() snapshot {
 	v := snapshot{
-		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), processes: l.processes.clone(), files: l.files.clone(), sessions: l.sessions.good(), routers: map[routerKey]routerSnapshot{}, ours: l.mastered(), static: l.static.Addresses, quiet: l.quiet,
-		around: surroundings{links: maps.Clone(l.links.byName), unable: l.unable, lacking: maps.Clone(l.sockets.lacking)},
+		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), processes: l.processes.clone(), files: l.files.clone(), sessions: l.sessions.good(), routers: map[routerKey]routerSnapshot{}, held: l.mastered(), static: l.static.Addresses, quiet: l.quiet,
+		around: surroundings{links: maps.Clone(l.links.byName), made: maps.Clone(l.made), unable: l.unable, lacking: maps.Clone(l.sockets.lacking)},
 	}
 	for _, t := range l.teams {
 		for _, r := range t.routers {
@@ -66,10 +68,14 @@ func (l *loop) mastered() (addrs []plan.Address) {
 	return addrs
 }
 
-// plan tells what applying cfg, of which next was made, would do with the states
-// as they are. It is what the writer would carry out.
-func (v snapshot) plan(cfg model.Config, next []*team) control.Planned {
+// plan tells what applying cfg would do with the states as they are. It is what the
+// writer would carry out.
+func (v snapshot) plan(cfg model.Config) control.Planned {
+	placed, wish := place(cfg, v.ours, v.links.there)
+	next := newTeams(placed)
+	first := v.foreseeLinks(wish)
 	p, held := v.foresee(cfg, next)
+	p = slices.Concat(first, p, v.surplus(wish, v.links))
 	return control.Planned{
 		Operations: p, Lines: p.Lines(), Held: append(held, RefusedScopes(v.kernel, p)...),
 		Warnings: warnings(next, func(key routerKey) ([]netip.Addr, bool) { now, known := v.routers[key]; return now.told, known }), Changes: model.Changes(v.cfg, cfg, model.VRRP),
@@ -132,10 +138,10 @@ func OnlyVirtual(in model.Instance, link kernel.Link, virtual map[netip.Addr]boo
 }
 
 // Fault is what keeps an instance that starts now from working on these links, which
-// are all of this host; virtual are the addresses of all instances, and ours those that
+// are all of this host; made are the names of those that use_vmac makes, virtual are the addresses of all instances, and ours those that
 // a master has put there. Its scripts count as well, a missing link as none of its own.
-func Fault(in model.Instance, links []kernel.Link, virtual map[netip.Addr]bool, ours []plan.Address) []control.Blocked {
-	s := surroundings{links: map[string]kernel.Link{}, vips: virtual, script: func(string) vrrp.Answer { return vrrp.Good }, session: map[string]vrrp.Answer{},
+func Fault(in model.Instance, links []kernel.Link, made map[string]bool, virtual map[netip.Addr]bool, ours []plan.Address) []control.Blocked {
+	s := surroundings{links: map[string]kernel.Link{}, made: made, vips: virtual, script: func(string) vrrp.Answer { return vrrp.Good }, session: map[string]vrrp.Answer{},
 		process: func(string) vrrp.Answer { return vrrp.Good }, file: func(string) (vrrp.Answer, int64) { return vrrp.Unknown, 0 }}
 	for _, l := range links {
 		s.links[l.Name] = l
@@ -169,7 +175,7 @@ func (s surroundings) hasSource(r *router, bare map[string]kernel.Link) bool {
 	if !r.cfg.SourceIP().IsValid() {
 		s.links = bare
 	}
-	return s.sourceOf(r, s.links[r.key.link]).IsValid()
+	return s.sourceOf(r, s.links[r.cfg.Interface]).IsValid()
 }
 
 // wishes is what the masters among these teams are to hold; a team is known by its

@@ -261,6 +261,7 @@ type slotKey struct {
 
 // slotKey is the key by which a slot is found.
 func (k routerKey) slotKey() slotKey {
+	k.under = "" // a slot tells the link alone
 	s := slotKey{routerKey: k}
 	if k.name != "" {
 		s.name, s.routerKey.name = slotName(k.name), ""

@@ -19,6 +19,7 @@ type savedStates struct {
 	scripts map[[16]byte]vrrp.Verdict
 	left    plan.State
 	daemons []plan.SyncDaemon
+	macvlans
 }
 
 // load reads what an earlier run left.
@@ -39,6 +40,7 @@ func (l *loop) load() savedStates {
 		l.log.Warn("the manifest of the last run cannot be read", "reason", err)
 	}
 	m.left, m.daemons = left, left.Daemons
+	m.macvlans = macvlans{left.Links, left.Settings}
 	return m
 }
 

@@ -68,6 +68,8 @@ type Net interface {
 	WatchRoutes(ctx context.Context, tell func(kernel.RoutesGone)) error
 	Watch(ctx context.Context, tell func(any)) error
 	Announce(link string, a netip.Addr) error
+	// Setting reads a setting of IPv4 of a link.
+	Setting(link, name string) (int, error)
 	Close()
 }
 
@@ -195,6 +197,7 @@ func (r *role) Fit(cfg model.Config) (model.Config, error) {
 func (r *role) Plan(ctx context.Context, cfg model.Config) (planned control.Planned, err error) {
 	now, err := query(ctx, r, func(l *loop, reply func(snapshot, error)) {
 		v := l.snapshot()
+		l.writer.linksNow(func(m macvlans, k kernelLinks) { v.macvlans, v.links = m, k })
 		l.daemons.have(func(running []plan.SyncDaemon) {
 			l.writer.foresee(func(h holdings, there plan.State) {
 				v.has, v.kernel, v.daemons = h, there, running
@@ -203,7 +206,7 @@ func (r *role) Plan(ctx context.Context, cfg model.Config) (planned control.Plan
 		})
 	})
 	if err == nil {
-		realtime.Aside(func() { planned = now.plan(cfg, newTeams(cfg)) })
+		realtime.Aside(func() { planned = now.plan(cfg) })
 	}
 	return planned, err
 }
@@ -212,18 +215,33 @@ func (r *role) Plan(ctx context.Context, cfg model.Config) (planned control.Plan
 // written and read back. What takes time and needs no kernel is done beside the
 // loop, which has adverts to send.
 func (r *role) Apply(ctx context.Context, cfg model.Config) (control.Planned, error) {
-	running, err := query(ctx, r, func(l *loop, reply func(model.Config, error)) { reply(l.cfg, nil) })
+	now, err := query(ctx, r, func(l *loop, reply func(linkState, error)) {
+		running := l.cfg
+		l.writer.linksNow(func(m macvlans, k kernelLinks) { reply(linkState{running, m, k}, nil) })
+	})
 	if err != nil {
 		return control.Planned{}, err
 	}
 	var next []*team
 	var changes []string
-	realtime.Aside(func() { next, changes = newTeams(cfg), model.Changes(running, cfg, model.VRRP) })
+	var wish linkWish
+	realtime.Aside(func() {
+		var placed model.Config
+		placed, wish = place(cfg, now.ours, now.there)
+		next, changes = newTeams(placed), model.Changes(now.running, cfg, model.VRRP)
+	})
 	unclaim, err := r.claims.want(cfg)
 	if err != nil {
 		return control.Planned{}, err
 	}
-	p, err := query(ctx, r, func(l *loop, reply func(control.Planned, error)) { l.apply(cfg, next, changes, reply) })
+	ready, err := query(ctx, r, func(l *loop, reply func(readyLinks, error)) {
+		l.writer.want(wish, func(made madeLinks, links []kernel.Link) { reply(readyLinks{wish, made, links}, nil) })
+	})
+	if err != nil {
+		unclaim()
+		return control.Planned{}, err
+	}
+	p, err := query(ctx, r, func(l *loop, reply func(control.Planned, error)) { l.apply(cfg, next, ready, changes, reply) })
 	if err != nil {
 		unclaim()
 		return p, err

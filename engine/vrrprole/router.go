@@ -22,10 +22,11 @@ const multicastTTL = 255
 // that goes from a group to peers is another one, and its peers may change. A change of
 // the source moves nothing; keepalived resigns first.
 type routerKey struct {
-	link  string
+	link  string     // that of its addresses: with use_vmac one of its own
 	group netip.Addr // 0.0.0.0 or :: for peers
 	vrid  uint8
 	name  string // for a second one like the first, which has other peers
+	under string // the interface under a link of its own
 }
 
 // router is one virtual router: an instance with all that belongs to it.
@@ -155,8 +156,11 @@ func (t *team) add(r *router) {
 // instance alone.
 func newRouter(cfg model.Instance, global model.Global, group *model.Group) *router {
 	r := &router{
-		key: routerKey{link: cfg.Interface, vrid: cfg.VRID}, cfg: cfg,
+		key: routerKey{link: home(cfg), vrid: cfg.VRID}, cfg: cfg,
 		untracked: map[any]bool{}, slot: -1, mute: map[netip.Addr]string{},
+	}
+	if r.key.link != cfg.Interface {
+		r.key.under = cfg.Interface
 	}
 	r.direct(global)
 	version, advert := versionOf(cfg)
@@ -254,7 +258,7 @@ func (r *router) heardPeers(global model.Global) map[netip.Addr]vrrp.TTL {
 
 // keep makes an address one that a master holds.
 func (r *router) keep(a model.Address) {
-	at := Address(a, r.cfg.Interface)
+	at := Address(a, home(r.cfg))
 	r.addrs = append(r.addrs, at)
 	if a.NoTrack {
 		r.untracked[at] = true

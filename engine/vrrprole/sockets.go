@@ -23,7 +23,7 @@ type socketKey struct {
 
 // socket is the socket that a router speaks through.
 func (r *router) socket() socketKey {
-	return socketKey{r.key.link, r.key.group, r.wire.AuthType == vrrp.AuthAH}
+	return socketKey{via(r.cfg), r.key.group, r.wire.AuthType == vrrp.AuthAH}
 }
 
 // socketUse is the link a socket is wanted on, by its number, and who hears it.

@@ -41,7 +41,7 @@ func (t *team) role() vrrp.Role { return t.core.Role(t.states()) }
 // instanceStatus tells where a router stands; refused is what the kernel refuses it.
 func (l *loop) instanceStatus(r *router, refused []control.Blocked) control.InstanceStatus {
 	s := control.InstanceStatus{
-		Name: r.cfg.Name, Interface: r.key.link, VRID: r.key.vrid,
+		Name: r.cfg.Name, Interface: r.cfg.Interface, VRID: r.key.vrid,
 		State: r.state.Role.String(), Since: r.state.Since, Reason: string(r.state.Reason),
 		Base: int(r.core.Priority), Priority: int(r.state.Priority),
 		HolderPriority: int(r.state.HolderPriority), Stats: r.stats,

@@ -32,6 +32,8 @@ func (l *loop) finish() error {
 		for _, t := range l.teams {
 			l.step(t, vrrp.Everyone, vrrp.Stop{}, now)
 		}
+		l.sockets.close()
+		l.writer.dropLinks(linkWish{})
 		l.sessions.stop(now)
 		l.writer.release(staticKey)
 	}

@@ -14,6 +14,7 @@ import (
 // surroundings are what decides whether an instance can work, and how well.
 type surroundings struct {
 	links   map[string]kernel.Link
+	made    madeLinks           // the macvlans among them that are ours
 	vips    map[netip.Addr]bool // every address of every router
 	unable  []string            // codes of what this process may not do
 	lacking map[socketKey]bool  // sockets that could not be opened
@@ -25,7 +26,7 @@ type surroundings struct {
 
 // conditions are what the surroundings mean to an instance.
 func (s surroundings) conditions(r *router) vrrp.Conditions {
-	link, exists := s.links[r.key.link]
+	link, exists := s.links[r.cfg.Interface]
 	source := s.sourceOf(r, link)
 	c := r.core.Conditions(source, s.answer)
 	switch {
@@ -36,11 +37,23 @@ func (s surroundings) conditions(r *router) vrrp.Conditions {
 	case r.cfg.FaultNoPeer && !r.cfg.Unicast():
 		c.Fault = vrrp.NoPeers
 	case !exists:
+		c.Fault, c.Object = vrrp.NoInterface, r.cfg.Interface
+	case !s.hasHome(r):
 		c.Fault, c.Object = vrrp.NoInterface, r.key.link
+		if _, taken := s.links[r.key.link]; taken {
+			c.Fault = vrrp.LinkTaken
+		}
 	case c.Fault == vrrp.NoReason && s.lacking[r.socket()]:
 		c.Fault = vrrp.NoSocket
 	}
 	return c
+}
+
+// hasHome says whether the link is there that holds the addresses of a router: a macvlan
+// only where we made it.
+func (s surroundings) hasHome(r *router) bool {
+	_, there := s.links[r.key.link]
+	return there && (r.key.link == r.cfg.Interface || s.made[r.key.link])
 }
 
 // answer is what is known of a tracked thing; of a file, the number in it, too.
@@ -120,7 +133,7 @@ func heldBy(r *router, c vrrp.Conditions) []control.Blocked {
 	case vrrp.NoReason, vrrp.ScriptFailed, vrrp.SessionDown, vrrp.ProcessMissing, vrrp.FileSays:
 		return nil
 	}
-	h := control.Blocked{Object: r.cfg.Name, Code: string(c.Fault), Args: map[string]string{"interface": r.key.link}}
+	h := control.Blocked{Object: r.cfg.Name, Code: string(c.Fault), Args: map[string]string{"interface": r.cfg.Interface}}
 	if c.Object != "" {
 		h.Args["interface"] = c.Object
 	}

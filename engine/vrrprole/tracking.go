@@ -31,14 +31,14 @@ func (l *loop) evaluate(now time.Time, lacking map[socketKey]bool) {
 
 // surroundings are those of now.
 func (l *loop) surroundings(lacking map[socketKey]bool) surroundings {
-	return surroundings{l.links.byName, l.vips, l.unable, lacking, l.scripts.answer, l.processes.answer, l.files.value, l.sessions.answers()}
+	return surroundings{l.links.byName, l.made, l.vips, l.unable, lacking, l.scripts.answer, l.processes.answer, l.files.value, l.sessions.answers()}
 }
 
 // holdBack tells what keeps an instance from working, when that changes.
 func (l *loop) holdBack(r *router, f vrrp.Conditions) {
 	held := heldBy(r, f)
 	if len(held) == 0 {
-		held = Deaf(r.cfg, l.links.byName[r.key.link])
+		held = Deaf(r.cfg, l.links.byName[r.cfg.Interface])
 	}
 	if len(held) > 0 {
 		l.later()

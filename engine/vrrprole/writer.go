@@ -33,8 +33,12 @@ type writer struct {
 	announcer *announcer
 	waiting   []chan struct{} // closed behind the batch
 	refusals  map[any]refusal
-	told      standing  // of them, as the loop knows
-	did       plan.Plan // what was carried out since the last change, until it is reported; nil: nobody asks
+	told      standing   // of them, as the loop knows
+	did       plan.Plan  // what was carried out since the last change, until it is reported; nil: nobody asks
+	adds      plan.State // of the batch: what the manifest has to name
+	macvlans  macvlans
+	wish      linkWish  // what is wanted of links
+	prepared  plan.Plan // what was done for a change that is to come
 }
 
 // kernelRefusal says that the kernel did not do what the writer asked.
@@ -96,11 +100,13 @@ func (h *writer) carryOut(batch []task) {
 	for _, d := range batch {
 		adds = together(adds, d.adds)
 	}
-	h.name(adds)
+	h.adds = adds
+	h.name()
 	for _, d := range batch {
 		d.do(h)
 	}
-	h.name(plan.State{})
+	h.adds = plan.State{}
+	h.name()
 	h.settleRefusals()
 	for _, c := range h.waiting {
 		close(c)
@@ -109,8 +115,8 @@ func (h *writer) carryOut(batch []task) {
 }
 
 // name writes the manifest.
-func (h *writer) name(adds plan.State) {
-	if err := h.manifest.name(h.holdings.all(), adds); err != nil {
+func (h *writer) name() {
+	if err := h.manifest.name(h.holdings.all(), h.adds); err != nil {
 		h.tell(kernelRefusal{"", err.Error()})
 	}
 }
@@ -191,7 +197,8 @@ func (h *writer) change(list []newWish) {
 	}
 	h.add(task{adds: names, do: func(h *writer) {
 		h.look()
-		h.did = plan.Plan{}
+		h.did = append(plan.Plan{}, h.prepared...)
+		h.prepared = nil
 		wishes, old := make([]wish, len(list)), make([][]plan.Address, len(list))
 		for i, n := range list {
 			wishes[i], old[i] = n.wish, h.holdings.addresses.wanted[n.router]
@@ -252,6 +259,7 @@ func (h *writer) close(key routerKey, drop bool) {
 // again tries once more to put on, and to take off, what the kernel refused.
 func (h *writer) again() {
 	h.do(func(h *writer) {
+		h.remakeLinks()
 		for _, key := range h.holdings.masters() {
 			h.carry(h.holdings.change(wish{key, h.holdings.wanted(key)}))
 		}

@@ -168,9 +168,9 @@ func revisionName(r store.Revision) string { return strconv.FormatInt(r.Number, 
 // edits in place.
 func Sign(v plan.Verb) string {
 	switch v {
-	case plan.AddAddress, plan.AddService, plan.AddDestination, plan.StartDaemon:
+	case plan.AddAddress, plan.AddService, plan.AddDestination, plan.AddLink, plan.StartDaemon:
 		return "+"
-	case plan.DeleteAddress, plan.DeleteService, plan.DeleteDestination, plan.StopDaemon:
+	case plan.DeleteAddress, plan.DeleteService, plan.DeleteDestination, plan.DeleteLink, plan.StopDaemon:
 		return "-"
 	}
 	return "~"
