@@ -39,11 +39,20 @@ func (n *Net) Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error
 	var errs []error
 	var reached plan.Plan
 	index := map[string]int{}
-	for _, o := range p {
+	for at, single := 0, 0; at < len(p); at++ {
 		if err := ctx.Err(); err != nil {
 			errs = append(errs, err)
 			break
 		}
+		if run := dropRun(p[at:]); at >= single && len(run) > 1 {
+			if applyDrops(run) == nil {
+				done = append(done, run...)
+				at += len(run) - 1
+				continue
+			}
+			single = at + len(run) // one by one: some of them are refused
+		}
+		o := p[at]
 		err := n.applyOne(index, o)
 		if beside := (besideError{}); errors.As(err, &beside) {
 			errs = append(errs, beside.error)
@@ -97,10 +106,8 @@ func (n *Net) applyOne(index map[string]int, o plan.Op) error {
 		return n.deleteLink(o.Link)
 	case plan.ChangeSetting:
 		return n.changeSetting(o.Setting)
-	case plan.AddDrop:
-		return addDrop(o.Drop)
-	case plan.DeleteDrop:
-		return deleteDrop(o.Drop)
+	case plan.AddDrop, plan.DeleteDrop:
+		return applyDrops(plan.Plan{o})
 	case plan.AddAddress, plan.DeleteAddress:
 	default:
 		return unix.EOPNOTSUPP

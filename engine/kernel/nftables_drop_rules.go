@@ -83,14 +83,16 @@ func (f nftFamily) passRule(chain string, kind byte) nftMessage {
 	})
 }
 
-// member is a change to one entry of a set.
-func (f nftFamily) member(kind, flags int, set string, key []byte) nftMessage {
+// member is a change to entries of a set.
+func (f nftFamily) member(kind, flags int, set string, keys [][]byte) nftMessage {
 	e := f.named(unix.NFTA_SET_ELEM_LIST_TABLE)
 	e.text(unix.NFTA_SET_ELEM_LIST_SET, set)
 	e.nest(unix.NFTA_SET_ELEM_LIST_ELEMENTS, func(e *encoder) {
-		e.nest(unix.NFTA_LIST_ELEM, func(e *encoder) {
-			e.nest(unix.NFTA_SET_ELEM_KEY, func(e *encoder) { e.bytes(unix.NFTA_DATA_VALUE, key) })
-		})
+		for _, key := range keys {
+			e.nest(unix.NFTA_LIST_ELEM, func(e *encoder) {
+				e.nest(unix.NFTA_SET_ELEM_KEY, func(e *encoder) { e.bytes(unix.NFTA_DATA_VALUE, key) })
+			})
+		}
 	})
 	return nftMessage{kind, flags, e}
 }

@@ -52,6 +52,29 @@ func TestDropsAreAddedOnceAndReadBack(t *testing.T) {
 	})
 }
 
+func TestManyDropsAreChangedAtOnceAndThoseThatAreThereAreLeftOut(t *testing.T) {
+	inBothWorlds(t, func(t *testing.T, w world) {
+		apply(t, w, drop("10.1.0.7"))
+		var on, off plan.Plan
+		for i := range 2 * maxDrops {
+			o := drop(netip.AddrFrom4([4]byte{10, 1, byte(i >> 8), byte(i)}).String())
+			on = append(on, o)
+			o.Verb = plan.DeleteDrop
+			off = append(off, o)
+		}
+		if done, err := w.Apply(context.Background(), on); err != nil || len(done) != len(on)-1 {
+			t.Errorf("added %d of %d beside one: %v", len(done), len(on), err)
+		}
+		if all, err := w.Drops(); err != nil || len(all) != len(on) {
+			t.Errorf("%d are dropped: %v", len(all), err)
+		}
+		apply(t, w, off...)
+		if all, err := w.Drops(); err != nil || len(all) > 0 {
+			t.Errorf("%d are still dropped: %v", len(all), err)
+		}
+	})
+}
+
 func ourTables() (list []string) {
 	for _, n := range nftablesNames(unix.NFT_MSG_GETTABLE, unix.NFTA_TABLE_NAME, unix.NFTA_TABLE_NAME) {
 		list = append(list, n.table)
