@@ -17,8 +17,10 @@ type State struct {
 	Drops     []Drop       `json:"drops,omitempty"`
 }
 
-// HoldsNothing says whether no address, route or rule is in s.
-func (s State) HoldsNothing() bool { return len(s.Addresses)+len(s.Routes)+len(s.Rules) == 0 }
+// HoldsNothing says whether no address, route, rule or drop is in s.
+func (s State) HoldsNothing() bool {
+	return len(s.Addresses)+len(s.Routes)+len(s.Rules)+len(s.Drops) == 0
+}
 
 // Address is an address on a link. Key gives its identity.
 type Address struct {
