@@ -62,6 +62,8 @@ type Global struct {
 	DelayAfterBoot   Opt[Seconds]    `kw:"vrrp_delay_after_boot" range:"0..4294.967295" default:"0" since:"2.4.0"`
 	LogUnknownVRIDs  bool            `kw:"log_unknown_vrids" since:"2.0.16"`
 	Sync             Opt[Sync]       `kw:"lvs_sync_daemon" since:"1.2.20" mild:"yes" first:"yes"` // resolved: only where its instance is there
+	LogFailures      Opt[bool]       `kw:"checker_log_all_failures" role:"lvs" since:"2.0.11"`    // of checks that say nothing of it
+	InitNotifies     bool            `kw:"rs_init_notifies" role:"lvs"`
 	Kept             []Item
 }
 
@@ -324,6 +326,7 @@ type Check struct {
 	BindPort    Opt[uint16]     `kw:"bind_port" range:"1..65535" except:"MISC_CHECK PING_CHECK BFD_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7"`
 	FWMark      Opt[uint32]     `kw:"fwmark" range:"0..4294967295" except:"MISC_CHECK BFD_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
 	Alpha       Opt[bool]       `kw:"alpha" identity:"no"`
+	LogFailures Opt[bool]       `kw:"log_all_failures" identity:"no" except:"BFD_CHECK" since:"2.0.11 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
 	Timing      Timing          `part:"" except:"BFD_CHECK"`
 	Target      Endpoint
 

@@ -350,7 +350,7 @@ func TestWhatIsKeptAndReadsDifferentlyIsTold(t *testing.T) {
 		}
 	}
 	look(readTable())
-	if told < 150 {
+	if told < 100 {
 		t.Errorf("%d kept words were looked at", told)
 	}
 }

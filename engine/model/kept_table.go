@@ -84,12 +84,6 @@ block PING_CHECK
 connect_port       whole 1..65535 mild loss:echo-port
 bind_port          whole 1..65535 mild loss:echo-port
 
-block HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK MISC_CHECK
-log_all_failures   bool since:2.0.11
-
-block UDP_CHECK PING_CHECK
-log_all_failures   bool
-
 block HTTP_GET SSL_GET
 fast_recovery      bool since:2.0.17
 sni_name           text since:unreleased
@@ -148,8 +142,6 @@ nftables_ipvs_start_fwmark          whole 1..4294967295 =1000 since:2.0.11..2.2.
 lvs_timeouts                        timeouts mild since:..2.0.7 loss:lvs_timeouts lvs
 lvs_flush                           flag since:1.2.23 lvs
 lvs_flush_on_stop                   choice? values:VS alias:lvs_flush_onstop since:2.0.15 since:lvs_flush_onstop=2.0.15 lvs
-rs_init_notifies                    flag lvs
-checker_log_all_failures            bool since:2.0.11 loss:check.log_all_failures lvs
 lvs_notify_fifo                     names max:3 mild since:1.3.6 loss:fifo lvs
 lvs_notify_fifo_script              command mild since:1.3.6 loss:fifo lvs
 lvs_netlink_cmd_rcv_bufs            whole 0..4294967295 mild loss:netlink_rcv_bufs lvs
