@@ -74,23 +74,17 @@ block real_server
 snmp_name          text mild loss:snmp
 FILE_CHECK         block many heavy
 
-block HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK
-bind_if            text since:1.3.7
-
-block UDP_CHECK PING_CHECK
-bind_if            text
-
 block PING_CHECK
 connect_port       whole 1..65535 mild loss:echo-port
 bind_port          whole 1..65535 mild loss:echo-port
 
 block HTTP_GET SSL_GET
 fast_recovery      bool since:2.0.17
-sni_name           text since:unreleased
 tls_compliant      flag since:2.2.8..2.3.3 loss:tls_compliant
 
 block HTTP_GET
 enable_sni         flag
+sni_name           text since:unreleased loss:check.enable_sni
 
 block url
 regex_stack        names max:2 mild since:2.0.7..2.2.7
