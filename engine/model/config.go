@@ -64,6 +64,8 @@ type Global struct {
 	Sync             Opt[Sync]       `kw:"lvs_sync_daemon" since:"1.2.20" mild:"yes" first:"yes"` // resolved: only where its instance is there
 	LogFailures      Opt[bool]       `kw:"checker_log_all_failures" role:"lvs" since:"2.0.11"`    // of checks that say nothing of it
 	InitNotifies     bool            `kw:"rs_init_notifies" role:"lvs"`
+	Flush            bool            `kw:"lvs_flush" role:"lvs" since:"1.2.23"`
+	FlushOnStop      Opt[string]     `kw:"lvs_flush_on_stop" alias:"lvs_flush_onstop" values:"VS" optional:"yes" role:"lvs" since:"2.0.15 lvs_flush_onstop:2.0.15"`
 	Kept             []Item
 }
 

@@ -134,8 +134,6 @@ nftables_ipvs                       text? =keepalived_ipvs first since:2.0.11..2
 nftables_ipvs_priority              whole -2147483648..2147483647 =-1 since:2.0.11..2.2.7 loss:nftables_ipvs lvs
 nftables_ipvs_start_fwmark          whole 1..4294967295 =1000 since:2.0.11..2.2.7 loss:nftables_ipvs lvs
 lvs_timeouts                        timeouts mild since:..2.0.7 loss:lvs_timeouts lvs
-lvs_flush                           flag since:1.2.23 lvs
-lvs_flush_on_stop                   choice? values:VS alias:lvs_flush_onstop since:2.0.15 since:lvs_flush_onstop=2.0.15 lvs
 lvs_notify_fifo                     names max:3 mild since:1.3.6 loss:fifo lvs
 lvs_notify_fifo_script              command mild since:1.3.6 loss:fifo lvs
 lvs_netlink_cmd_rcv_bufs            whole 0..4294967295 mild loss:netlink_rcv_bufs lvs
