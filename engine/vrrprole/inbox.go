@@ -99,7 +99,7 @@ func (l *loop) relink(ev kernel.LinkEvent) {
 	}
 	if !l.static.HoldsNothing() && !ev.Gone && ev.Link.Up {
 		l.writer.verify(staticKey)
-		l.writer.again()
+		l.writer.retry(staticKey)
 	}
 }
 

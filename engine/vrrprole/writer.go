@@ -267,6 +267,11 @@ func (h *writer) again() {
 	})
 }
 
+// retry is again for what one router is to hold.
+func (h *writer) retry(key routerKey) {
+	h.do(func(h *writer) { h.carry(h.holdings.change(wish{key, h.holdings.wanted(key)})) })
+}
+
 // follow takes our addresses along with a link that was renamed, and off it where no
 // master is to hold them there: the kernel leaves them on the link.
 func (h *writer) follow(from, to string) {
