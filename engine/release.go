@@ -40,7 +40,7 @@ func ReleaseLeft(ctx context.Context, role, runDir string, log *slog.Logger) err
 	return errors.Join(manifest.Remove(), atomicfile.Remove(filepath.Join(runDir, role+".record")))
 }
 
-// releaseNet removes rules, routes, addresses and links, in this order.
+// releaseNet removes rules, routes, addresses, drops and links, in this order.
 func releaseNet(ctx context.Context, ours plan.State, log *slog.Logger) error {
 	if ours.HoldsNothing() && len(ours.Links)+len(ours.Settings) == 0 {
 		return nil
@@ -67,6 +67,9 @@ func releaseNet(ctx context.Context, ours plan.State, log *slog.Logger) error {
 		p = append(p, plan.Op{Verb: plan.DeleteRoute, Route: r})
 	}
 	p = append(p, leftAddresses(ours.Addresses, there)...)
+	for _, d := range ours.Drops { // the tables are ours; what is not there is not needed
+		p = append(p, plan.Op{Verb: plan.DeleteDrop, Drop: d})
+	}
 	p = append(p, leftLinks(ours, door.Setting)...)
 	_, err = door.Apply(ctx, p)
 	tellReleased(log, p)

@@ -228,3 +228,33 @@ func TestReleaseOfMacvlansPutsBackOnlyWhatIsAsItWasSet(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestReleaseTakesOurDropsAndLeavesTheOthers(t *testing.T) {
+	dir := t.TempDir()
+	drop := func(addr string) plan.Drop { return plan.Drop{Addr: netip.MustParseAddr(addr), Link: "eth0"}.Normal() }
+	ours := plan.State{Drops: []plan.Drop{drop("192.0.2.100"), drop("192.0.2.101"), drop("fe80::100")}} // the second one is not there
+	other := drop("192.0.2.102")
+	if err := state.ManifestOf(dir, "vrrp").Write(ours); err != nil {
+		t.Fatal(err)
+	}
+	inNamespace(t, func() {
+		door, err := kernel.OpenNet()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer door.Close()
+		there := plan.State{Drops: []plan.Drop{ours.Drops[0], ours.Drops[2], other}}
+		if _, err := door.Apply(context.Background(), plan.Diff(plan.State{}, there)); err != nil {
+			t.Error(err)
+			return
+		}
+		if err := ReleaseLeft(context.Background(), "vrrp", dir, slog.New(slog.DiscardHandler)); err != nil {
+			t.Error(err)
+			return
+		}
+		if left, err := door.Drops(); err != nil || !slices.Equal(left, []plan.Drop{other}) {
+			t.Errorf("left are %v: %v", left, err)
+		}
+	})
+}

@@ -90,6 +90,21 @@ func TestATextThatWasAppliedOrDiscardedMeanwhileIsNotSavedUnawares(t *testing.T)
 	save(t, lee, p.form(t, "edit-form"), moreWeight+"! lee\n").must(t, 200)
 }
 
+// Nobody had saved a text when the second editor opened, and nobody has one open when
+// it saves: the versions are equal, what runs is not.
+func TestASaveDoesNotUndoWhatAnotherEditorAppliedMeanwhile(t *testing.T) {
+	h := open(t)
+	h.working()
+	kim, lee := h.admin(), h.member("lee", store.Editor)
+	began, form := lee.get("/changes/text").body, lee.get("/changes").form(t, "edit-form")
+	got := apply(t, kim, propose(t, kim, moreWeight), nil).must(t, 200)
+	kim.post("/changes/confirm", got.form(t, "confirm")).must(t, 200)
+
+	lee.call(http.MethodPut, "/candidate", map[string]any{"text": began + "! lee\n", "version": 0, "base": form.Get("base")}, nil).must(t, 409, "weight 3", `"merged":`)
+	p := save(t, lee, form, began+"! lee\n").must(t, 409, `data-fault="applied-meanwhile"`, "weight 3", "! lee\n</textarea>")
+	save(t, lee, p.form(t, "edit-form"), moreWeight+"! lee\n").must(t, 200)
+}
+
 func TestTheAPISaysWhatWasMadeOfATextMeanwhile(t *testing.T) {
 	h := open(t)
 	kim, lee := h.member("kim", store.Editor), h.member("lee", store.Editor)

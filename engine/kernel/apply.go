@@ -23,8 +23,8 @@ func (e *OpError) Error() string { return fmt.Sprintf("%s: %v", e.Op, e.Err) }
 // Unwrap gives the errno.
 func (e *OpError) Unwrap() error { return e.Err }
 
-// Apply carries out the operations of p on addresses, routes, rules, links and settings in
-// order; others are refused with EOPNOTSUPP. It goes on after an error: done are the operations that the
+// Apply carries out the operations of p on addresses, routes, rules, links, settings and
+// drops in order; others are refused with EOPNOTSUPP. It goes on after an error: done are the operations that the
 // kernel carried out, and err joins an *OpError for each that it refused. One that
 // was not needed (an address already there, or already gone) is neither. Deleting an address deletes no other:
 // what the kernel takes along (the secondary addresses of its subnet, unless
@@ -39,11 +39,20 @@ func (n *Net) Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error
 	var errs []error
 	var reached plan.Plan
 	index := map[string]int{}
-	for _, o := range p {
+	for at, single := 0, 0; at < len(p); at++ {
 		if err := ctx.Err(); err != nil {
 			errs = append(errs, err)
 			break
 		}
+		if run := dropRun(p[at:]); at >= single && len(run) > 1 {
+			if applyDrops(run) == nil {
+				done = append(done, run...)
+				at += len(run) - 1
+				continue
+			}
+			single = at + len(run) // one by one: some of them are refused
+		}
+		o := p[at]
 		err := n.applyOne(index, o)
 		if beside := (besideError{}); errors.As(err, &beside) {
 			errs = append(errs, beside.error)
@@ -59,6 +68,9 @@ func (n *Net) Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error
 		if err == nil || o.Verb == plan.DeleteAddress && wasThere(before, o, index) {
 			done = append(done, o)
 		}
+	}
+	if slices.ContainsFunc(done, func(o plan.Op) bool { return o.Verb == plan.DeleteDrop }) {
+		errs = append(errs, tidyDrops())
 	}
 	if before != nil {
 		errs = append(errs, n.putBack(before, reached, index))
@@ -94,6 +106,8 @@ func (n *Net) applyOne(index map[string]int, o plan.Op) error {
 		return n.deleteLink(o.Link)
 	case plan.ChangeSetting:
 		return n.changeSetting(o.Setting)
+	case plan.AddDrop, plan.DeleteDrop:
+		return applyDrops(plan.Plan{o})
 	case plan.AddAddress, plan.DeleteAddress:
 	default:
 		return unix.EOPNOTSUPP
@@ -119,7 +133,7 @@ func wasThere(before []address, o plan.Op, index map[string]int) bool {
 // unneeded says whether the refusal of an operation means that there was nothing to do.
 func unneeded(o plan.Op, err error) bool {
 	switch o.Verb {
-	case plan.AddAddress, plan.AddRoute, plan.AddRule:
+	case plan.AddAddress, plan.AddRoute, plan.AddRule, plan.AddDrop:
 		return errors.Is(err, unix.EEXIST)
 	case plan.DeleteAddress:
 		return errors.Is(err, unix.EADDRNOTAVAIL)
@@ -127,7 +141,7 @@ func unneeded(o plan.Op, err error) bool {
 		return errors.Is(err, unix.ENODEV)
 	case plan.DeleteRoute: // without its link it is gone
 		return errors.Is(err, unix.ESRCH) || errors.Is(err, unix.ENODEV)
-	case plan.DeleteRule:
+	case plan.DeleteRule, plan.DeleteDrop:
 		return errors.Is(err, unix.ENOENT)
 	}
 	return false

@@ -36,9 +36,9 @@ var settingNumbers = map[string]uint16{
 // MacvlanKind is the kind of a link that a plan adds.
 const MacvlanKind = "macvlan"
 
-// Is says whether the link is what a plan means by l, over the parent of this index.
-func (k Link) Is(l plan.Link, parent int) bool {
-	return k.Name == l.Name && k.Kind == MacvlanKind && k.Private && k.Parent == parent && slices.Equal(k.MAC, l.MAC[:])
+// Is says whether the link is what a plan wants, over the parent of this index.
+func (l Link) Is(want plan.Link, parent int) bool {
+	return l.Name == want.Name && l.Kind == MacvlanKind && l.Private && l.Parent == parent && slices.Equal(l.MAC, want.MAC[:])
 }
 
 // addLink makes a macvlan and switches it on. It answers ARP for its own addresses

@@ -10,9 +10,11 @@ import (
 // What x/sys/unix lacks (linux/netfilter.h and the types of nft(8)).
 const (
 	ifaceIndexType = 20 // "iface_index"
+	hookInput      = 1  // NF_INET_LOCAL_IN
 	hookOutput     = 3  // NF_INET_LOCAL_OUT
 	beforeFilter   = -1
 	verdictDrop    = 0
+	verdictAccept  = 1
 )
 
 // hostOrder tells nft(8), which lists the map, that keys and values are in the order of
@@ -45,19 +47,29 @@ func (f nftFamily) table() []nftMessage {
 	set.b32(unix.NFTA_SET_DATA_LEN, 4)
 	set.b32(unix.NFTA_SET_ID, 1)
 	set.bytes(unix.NFTA_SET_USERDATA, hostOrder)
+	return []nftMessage{
+		{unix.NFT_MSG_NEWTABLE, unix.NLM_F_CREATE, f.named(unix.NFTA_TABLE_NAME)},
+		{unix.NFT_MSG_NEWSET, unix.NLM_F_CREATE | unix.NLM_F_EXCL, set},
+		{unix.NFT_MSG_NEWCHAIN, unix.NLM_F_CREATE, f.chain(macvlanChain, hookOutput)},
+	}
+}
+
+// deleteTable removes our table with all that is in it.
+func (f nftFamily) deleteTable() nftMessage {
+	return nftMessage{kind: unix.NFT_MSG_DELTABLE, body: f.named(unix.NFTA_TABLE_NAME)}
+}
+
+// chain is a chain at a hook, before those of the filter.
+func (f nftFamily) chain(name string, hook uint32) encoder {
 	chain := f.named(unix.NFTA_CHAIN_TABLE)
-	chain.text(unix.NFTA_CHAIN_NAME, macvlanChain)
+	chain.text(unix.NFTA_CHAIN_NAME, name)
 	chain.nest(unix.NFTA_CHAIN_HOOK, func(e *encoder) {
-		e.b32(unix.NFTA_HOOK_HOOKNUM, hookOutput)
+		e.b32(unix.NFTA_HOOK_HOOKNUM, hook)
 		priority := int32(beforeFilter)
 		e.b32(unix.NFTA_HOOK_PRIORITY, uint32(priority))
 	})
 	chain.text(unix.NFTA_CHAIN_TYPE, "filter")
-	return []nftMessage{
-		{unix.NFT_MSG_NEWTABLE, unix.NLM_F_CREATE | unix.NLM_F_EXCL, f.named(unix.NFTA_TABLE_NAME)},
-		{unix.NFT_MSG_NEWSET, unix.NLM_F_CREATE, set},
-		{unix.NFT_MSG_NEWCHAIN, unix.NLM_F_CREATE, chain},
-	}
+	return chain
 }
 
 // rules are those of the chain: what is reported leaves by the parent, and a question for
@@ -77,9 +89,7 @@ func (f nftFamily) rule(at uint32, value byte, report bool) nftMessage {
 	if six {
 		base, daddr, length = unix.NFT_PAYLOAD_TRANSPORT_HEADER, 24, 16
 	}
-	rule := f.named(unix.NFTA_RULE_TABLE)
-	rule.text(unix.NFTA_RULE_CHAIN, macvlanChain)
-	rule.nest(unix.NFTA_RULE_EXPRESSIONS, func(e *encoder) {
+	return f.ruleOf(macvlanChain, func(e *encoder) {
 		if six {
 			e.meta(unix.NFT_META_L4PROTO)
 			e.equal(unix.IPPROTO_ICMPV6)
@@ -99,14 +109,26 @@ func (f nftFamily) rule(at uint32, value byte, report bool) nftMessage {
 				e.b32(unix.NFTA_DUP_SREG_DEV, unix.NFT_REG_2)
 			})
 		}
-		e.expression("immediate", func(e *encoder) {
-			e.b32(unix.NFTA_IMMEDIATE_DREG, unix.NFT_REG_VERDICT)
-			e.nest(unix.NFTA_IMMEDIATE_DATA, func(e *encoder) {
-				e.nest(unix.NFTA_DATA_VERDICT, func(e *encoder) { e.b32(unix.NFTA_VERDICT_CODE, verdictDrop) })
-			})
+		e.verdict(verdictDrop)
+	})
+}
+
+// ruleOf is a rule at the end of a chain.
+func (f nftFamily) ruleOf(chain string, expressions func(*encoder)) nftMessage {
+	rule := f.named(unix.NFTA_RULE_TABLE)
+	rule.text(unix.NFTA_RULE_CHAIN, chain)
+	rule.nest(unix.NFTA_RULE_EXPRESSIONS, expressions)
+	return nftMessage{unix.NFT_MSG_NEWRULE, unix.NLM_F_CREATE | unix.NLM_F_APPEND, rule}
+}
+
+// verdict ends a rule for the packets that it is about.
+func (e *encoder) verdict(code uint32) {
+	e.expression("immediate", func(e *encoder) {
+		e.b32(unix.NFTA_IMMEDIATE_DREG, unix.NFT_REG_VERDICT)
+		e.nest(unix.NFTA_IMMEDIATE_DATA, func(e *encoder) {
+			e.nest(unix.NFTA_DATA_VERDICT, func(e *encoder) { e.b32(unix.NFTA_VERDICT_CODE, code) })
 		})
 	})
-	return nftMessage{unix.NFT_MSG_NEWRULE, unix.NLM_F_CREATE | unix.NLM_F_APPEND, rule}
 }
 
 func (e *encoder) expression(name string, data func(*encoder)) {
@@ -117,10 +139,12 @@ func (e *encoder) expression(name string, data func(*encoder)) {
 }
 
 // meta loads what is known of a packet beside its bytes.
-func (e *encoder) meta(key uint32) {
+func (e *encoder) meta(key uint32) { e.metaInto(key, unix.NFT_REG_1) }
+
+func (e *encoder) metaInto(key, register uint32) {
 	e.expression("meta", func(e *encoder) {
 		e.b32(unix.NFTA_META_KEY, key)
-		e.b32(unix.NFTA_META_DREG, unix.NFT_REG_1)
+		e.b32(unix.NFTA_META_DREG, register)
 	})
 }
 
@@ -160,11 +184,22 @@ func (f nftFamily) element(kind, link, parent int) nftMessage {
 
 // mapped gives the links in the map. The error is ENOENT where there is no table.
 func (f nftFamily) mapped() (list []int, err error) {
+	keys, err := f.members(macvlanMap)
+	for _, key := range keys {
+		if len(key) == 4 {
+			list = append(list, int(native.Uint32(key)))
+		}
+	}
+	return list, err
+}
+
+// members gives the keys in a set or map. The error is ENOENT where it is not there.
+func (f nftFamily) members(set string) (list [][]byte, err error) {
 	req := nl.NewNetlinkRequest(unix.NFNL_SUBSYS_NFTABLES<<8|unix.NFT_MSG_GETSETELEM, unix.NLM_F_DUMP)
 	req.AddData(&nl.Nfgenmsg{NfgenFamily: uint8(f)})
 	req.AddRawData(func() []byte {
 		e := f.named(unix.NFTA_SET_ELEM_LIST_TABLE)
-		e.text(unix.NFTA_SET_ELEM_LIST_SET, macvlanMap)
+		e.text(unix.NFTA_SET_ELEM_LIST_SET, set)
 		return e
 	}())
 	msgs, err := req.Execute(unix.NETLINK_NETFILTER, 0)
@@ -176,9 +211,7 @@ func (f nftFamily) mapped() (list []int, err error) {
 			continue
 		}
 		attributes(inner(m[nl.SizeofNfgenmsg:], unix.NFTA_SET_ELEM_LIST_ELEMENTS), func(_ uint16, v []byte) {
-			if key := inner(inner(v, unix.NFTA_SET_ELEM_KEY), unix.NFTA_DATA_VALUE); len(key) == 4 {
-				list = append(list, int(native.Uint32(key)))
-			}
+			list = append(list, inner(inner(v, unix.NFTA_SET_ELEM_KEY), unix.NFTA_DATA_VALUE))
 		})
 	}
 	return list, nil

@@ -48,7 +48,7 @@ func mapMacvlan(link, parent int, four, six bool) error {
 }
 
 // unmapMacvlan ends mapMacvlan for links that are gone. The tables go with the last
-// macvlan.
+// macvlan, unless addresses are dropped there.
 func unmapMacvlan(alive func(index int) bool) error {
 	var errs []error
 	for _, f := range nftFamilies(true, true) {
@@ -62,8 +62,8 @@ func unmapMacvlan(alive func(index int) bool) error {
 				off = append(off, f.element(unix.NFT_MSG_DELSETELEM, index, 0))
 			}
 		}
-		if len(off) == len(all) {
-			off = []nftMessage{{kind: unix.NFT_MSG_DELTABLE, body: f.named(unix.NFTA_TABLE_NAME)}}
+		if drops, _ := f.dropped(); len(off) == len(all) && len(drops) == 0 {
+			off = []nftMessage{f.deleteTable()}
 		}
 		if len(off) > 0 {
 			errs = append(errs, f.send(off...))

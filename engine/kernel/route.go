@@ -149,35 +149,11 @@ func (n *Net) deleteRoute(r plan.Route, index indexOf) error {
 		}
 		return rivals, there, err
 	}
-	before, there, err := list()
-	switch {
-	case err != nil:
-		return err
-	case !there:
-		return unix.ESRCH
-	case len(before) == 0:
-		return remove()
+	same := func(a, b kernelRoute) bool { return slices.Equal(a.hops, b.hops) && a.key == b.key }
+	putBack := func(k kernelRoute) error {
+		return n.talk(unix.RTM_NEWROUTE, unix.NLM_F_CREATE|unix.NLM_F_APPEND, k.raw)
 	}
-	for range len(before) + 1 {
-		if err := remove(); err != nil {
-			return err
-		}
-		after, still, err := list()
-		if err != nil {
-			return err
-		}
-		for _, k := range before {
-			if !slices.ContainsFunc(after, func(a kernelRoute) bool { return slices.Equal(a.hops, k.hops) && a.key == k.key }) {
-				if err := tolerate(n.talk(unix.RTM_NEWROUTE, unix.NLM_F_CREATE|unix.NLM_F_APPEND, k.raw), unix.EEXIST); err != nil {
-					return err
-				}
-			}
-		}
-		if !still {
-			return nil
-		}
-	}
-	return unix.EBUSY
+	return deleteOnly(list, remove, same, putBack, unix.ESRCH)
 }
 
 func (n *Net) addRule(r plan.Rule) error {
@@ -208,12 +184,23 @@ func (n *Net) deleteRule(r plan.Rule) error {
 		return rivals, there, err
 	}
 	remove := func() error { return n.talk(unix.RTM_DELRULE, 0, ruleBody(r)) }
+	same := func(a, b kernelRule) bool { return a.rule == b.rule }
+	putBack := func(k kernelRule) error {
+		return n.talk(unix.RTM_NEWRULE, unix.NLM_F_CREATE|unix.NLM_F_EXCL, k.raw)
+	}
+	return deleteOnly(list, remove, same, putBack, unix.ENOENT)
+}
+
+// deleteOnly calls remove until the one that it is for is gone, and puts back each of its
+// rivals that went instead: the kernel deletes the first that fits a request. An error
+// is absent where there is no such one, EBUSY where rivals keep going in its place.
+func deleteOnly[K any](list func() (rivals []K, there bool, err error), remove func() error, same func(a, b K) bool, putBack func(K) error, absent error) error {
 	before, there, err := list()
 	switch {
 	case err != nil:
 		return err
 	case !there:
-		return unix.ENOENT
+		return absent
 	case len(before) == 0:
 		return remove()
 	}
@@ -226,10 +213,11 @@ func (n *Net) deleteRule(r plan.Rule) error {
 			return err
 		}
 		for _, k := range before {
-			if !slices.ContainsFunc(after, func(a kernelRule) bool { return a.rule == k.rule }) {
-				if err := tolerate(n.talk(unix.RTM_NEWRULE, unix.NLM_F_CREATE|unix.NLM_F_EXCL, k.raw), unix.EEXIST); err != nil {
-					return err
-				}
+			if slices.ContainsFunc(after, func(a K) bool { return same(a, k) }) {
+				continue
+			}
+			if err := tolerate(putBack(k), unix.EEXIST); err != nil {
+				return err
 			}
 		}
 		if !still {

@@ -34,6 +34,13 @@ func (t *Twin) Rules(of []plan.Rule) (there []plan.Rule, err error) {
 	return there, nil
 }
 
+// Drops lists the addresses that are dropped.
+func (t *Twin) Drops() ([]plan.Drop, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.state.Normal().Drops, nil
+}
+
 // Do carries out an operation on a route or a rule as an operator's hand would.
 func (t *Twin) Do(o plan.Op) error {
 	t.mu.Lock()

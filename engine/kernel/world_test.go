@@ -27,6 +27,7 @@ type door interface {
 	WatchRoutes(context.Context, func(RoutesGone)) error
 	Announce(string, netip.Addr) error
 	Setting(link, name string) (int, error)
+	Drops() ([]plan.Drop, error)
 }
 
 // socket is what VRRP and TwinVRRP have in common.

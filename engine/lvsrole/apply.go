@@ -62,7 +62,7 @@ func (l *loop) stop(mode control.StopMode, reply func(error)) {
 	}
 	l.jobs.drop()
 	l.record.due = time.Time{}
-	l.jobs.add(tableJob{task: taskRemove, done: func(a tableAnswer) {
+	l.jobs.add(tableJob{task: taskRemove, flush: atStop(l.cfg.Global), done: func(a tableAnswer) {
 		for _, v := range l.virtuals.list {
 			if v.core.Omega {
 				l.transitions.leave(v, nil, "stopped", time.Now())

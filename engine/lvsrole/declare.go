@@ -100,6 +100,9 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 		if was.like(v) == v {
 			continue
 		}
+		if cfg.Global.InitNotifies {
+			l.transitions.begun(v, was.like(v))
+		}
 		l.carryOut(v, l.virtuals.begins[i], nil, now)
 		v.fresh = false
 		l.reword(v, now)

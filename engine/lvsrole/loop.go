@@ -56,6 +56,8 @@ type loop struct {
 	reread  time.Time // when the table is read again
 	foreign []string  // what others have in the table, as ipvsadm lines
 
+	unflushed bool // lvs_flush asks for an empty table, and the kernel has not done it yet
+
 	stopping bool // no more checks
 	ending   bool // run returns
 	handoff  bool
@@ -169,6 +171,7 @@ func (l *loop) begin(cfg model.Config, now time.Time) error {
 		l.record.since = saved.Since
 	}
 	l.started(resumed)
+	l.unflushed = cfg.Global.Flush && !resumed
 	l.configure(cfg, before, now)
 	l.look()
 	return nil

@@ -43,9 +43,11 @@ func (l *loop) checkDone(c *check, r probe.Result, at time.Time) {
 	l.noteRun(c, r.NotRun)
 	if !script.Shortage(r.NotRun) { // that says nothing about the server
 		c.unasked = r.NotRun != nil
+		before := c.health()
 		l.step(c.virtual, lvs.Observed{
 			Server: c.server, Check: c.index, Result: lvs.Result{Up: r.Up, Weight: r.Weight},
 		}, c, at)
+		l.logFailure(c, before, r)
 	}
 	// keepalived counts the delay from the end of a check, but from the
 	// beginning of a program, which so keeps its rate.
@@ -54,4 +56,14 @@ func (l *loop) checkDone(c *check, r probe.Result, at time.Time) {
 		from = c.begun
 	}
 	l.checks.set(c, from.Add(c.health().Wait(c.declared().Timing)))
+}
+
+// logFailure logs a failure of a check that stays up, where log_all_failures asks for
+// it. One that takes the check down is told by its server's change.
+func (l *loop) logFailure(c *check, before lvs.Health, r probe.Result) {
+	if !c.declared().LogFailures.Val || r.Up || !before.Up || !c.health().Up {
+		return
+	}
+	l.host.Log.Info("check failed", "virtual", c.virtual.name, "server", c.virtual.servers[c.server].name, "check", c.name,
+		"reason", r.Text, "failures", c.health().Failures, "retry", c.declared().Timing.Retry.Val)
 }

@@ -22,7 +22,11 @@ func (w *writer) work(ctx context.Context, a *tableAnswer) (err error) {
 	case taskAll:
 		return w.settleAll(ctx, a)
 	case taskRemove:
-		c, err := w.compare(w.manifest.ours, a.job)
+		owned, err := w.table.owned(w.manifest.ours, a.job.flush)
+		if err != nil {
+			return err
+		}
+		c, err := w.compare(owned, a.job)
 		if err != nil {
 			return err
 		}
@@ -70,7 +74,11 @@ const fewOperations = 1000
 // has, and reads back what it touched, but for many operations.
 func (w *writer) settleAll(ctx context.Context, a *tableAnswer) error {
 	t, ours := w.table, w.manifest.ours
-	c, err := t.find(ours, ours, a.job.want, a.job.trust)
+	owned, err := t.owned(ours, a.job.flush)
+	if err != nil {
+		return err
+	}
+	c, err := t.find(owned, ours, a.job.want, a.job.trust && a.job.flush == flushNone)
 	if err != nil {
 		return err
 	}
@@ -84,6 +92,9 @@ func (w *writer) settleAll(ctx context.Context, a *tableAnswer) error {
 	t.have, t.known = c.have, true
 	if err := w.carryOut(ctx, a, c.ops); err != nil {
 		return err
+	}
+	if a.job.flush != flushNone && len(a.refused) == 0 {
+		t.foreign = nil
 	}
 	switch {
 	case len(c.ops) == 0:

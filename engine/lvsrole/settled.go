@@ -26,6 +26,9 @@ func (l *loop) dispatch() {
 		job.want, job.done = l.virtuals.wishesOf(job.keys), l.settled
 	case taskAll:
 		job.want, job.whole = l.virtuals.wishes()
+		if l.unflushed {
+			job.flush = flushAll
+		}
 	}
 	if l.record.pending() && job.task != taskRemove {
 		job.record = l.record.text(l.saved())
@@ -54,6 +57,10 @@ func (l *loop) settled(a tableAnswer) {
 		if at := time.Now().Add(lookShare * a.took); at.After(l.reread) {
 			l.reread = at // on a slow machine the next change would wait for the look
 		}
+	}
+	if a.job.flush != flushNone && a.blocked == "" {
+		l.unflushed = false
+		l.host.Log.Info("the table is flushed of what others had in it")
 	}
 	was := l.problems.blocked
 	defer func() { l.rewordSettled(a, was) }()

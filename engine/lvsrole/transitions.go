@@ -46,6 +46,20 @@ func (t *transitions) server(v *virtual, e lvs.ServerChanged, reason, check stri
 	t.fifos.Write(serverLine(v.core.Virtual, declared, to))
 }
 
+// begun runs notify_up of the servers of v that begin up, as rs_init_notifies asks:
+// of all at the start, later of those that old, which v follows, does not have.
+func (t *transitions) begun(v, old *virtual) {
+	if old == nil && !v.fresh {
+		return // they began in an earlier process
+	}
+	for i, s := range v.servers {
+		stays := old != nil && slices.ContainsFunc(old.servers, func(o *server) bool { return o.name == s.name })
+		if v.state.Servers[i].Up() && !stays {
+			t.notify(v.name+"/"+s.name, v.core.Servers[i].NotifyUp)
+		}
+	}
+}
+
 // quorum puts a change of the quorum into the journal and runs its script.
 func (t *transitions) quorum(v *virtual, e lvs.QuorumChanged, reason string, at time.Time) {
 	from, to, script := "UP", "DOWN", v.core.QuorumDown

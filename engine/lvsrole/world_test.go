@@ -27,6 +27,7 @@ type world struct {
 	twin   *kernel.Twin
 	dir    string
 	absent bool // the kernel has no IPVS
+	log    *slog.Logger
 
 	mu      sync.Mutex
 	broken  map[string]probe.Result // by target; all others are well
@@ -48,7 +49,7 @@ type process struct {
 }
 
 func newWorld(t testing.TB) *world {
-	return &world{t: t, twin: kernel.NewTwin(), dir: t.TempDir(), broken: map[string]probe.Result{}}
+	return &world{t: t, twin: kernel.NewTwin(), dir: t.TempDir(), log: slog.New(slog.DiscardHandler), broken: map[string]probe.Result{}}
 }
 
 // options make the role work in the world; probes are answered from broken.
@@ -82,7 +83,7 @@ func (w *world) boot(cfg model.Config, opt Options) *process {
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &process{world: w, role: New(opt), kill: cancel, result: make(chan error, 1)}
 	host := engine.Services{
-		Node: "node1", RunDir: w.dir, Log: slog.New(slog.DiscardHandler),
+		Node: "node1", RunDir: w.dir, Log: w.log,
 		TakeOver: func(context.Context) error { return nil }, Settled: func() {},
 		Journal: func(e journal.Entry) {
 			w.mu.Lock()

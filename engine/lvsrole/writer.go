@@ -42,6 +42,7 @@ type tableJob struct {
 	task   tableTask
 	trust  bool              // what it leaves as it is need not be looked at again
 	silent bool              // nobody asks which operations it took
+	flush  flush             // what of others goes, too; of taskAll and taskRemove
 	keys   []plan.ServiceKey // of taskSettle: whose wishes changed
 	want   []plan.Service
 	whole  []plan.Service

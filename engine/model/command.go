@@ -41,7 +41,7 @@ func (l *line) scanCommand(p *Command) bool {
 		l.fail(Warning, "odd-quote", string(quote))
 	}
 	if line := unquotedShell(words, l.n.Words[1].Quoted()); line != "" {
-		l.fail(Warning, "shell-unquoted", line, "Shell", Shell)
+		l.tell(Warning, "shell-unquoted", line, "Shell", Shell)
 		words = []string{line}
 	}
 	c := NewCommand(words[0])
@@ -71,15 +71,17 @@ func (l *line) uncut(fault conf.Unsplit, text string) bool {
 	return l.fail(Warning, "command-quote", text)
 }
 
+// shell reports that a line is run by a shell. The shell replaces the names of its
+// line, so one at its beginning is not undefined.
 func (l *line) shell(c Command) {
 	if !c.Shell {
 		return
 	}
 	if l.b.facts.Known && !l.b.facts.Bash {
-		l.fail(Warning, "shell-missing", c.Line, "Shell", Shell)
+		l.tell(Warning, "shell-missing", c.Line, "Shell", Shell)
 		return
 	}
-	l.fail(Note, "shell-line", c.Line, "Shell", Shell)
+	l.tell(Note, "shell-line", c.Line, "Shell", Shell)
 }
 
 // more reads what follows the line. A directive with a word of its own for the

@@ -70,6 +70,10 @@ type Global struct {
 	PriorityChanges  Opt[bool]       `kw:"vrrp_notify_priority_changes" since:"2.0.16..2.2.7"`
 	FifoOnReload     bool            `kw:"fifo_write_vrrp_states_on_reload"`
 	Sync             Opt[Sync]       `kw:"lvs_sync_daemon" since:"1.2.20" mild:"yes" first:"yes"` // resolved: only where its instance is there
+	LogFailures      Opt[bool]       `kw:"checker_log_all_failures" role:"lvs" since:"2.0.11"`    // of checks that say nothing of it
+	InitNotifies     bool            `kw:"rs_init_notifies" role:"lvs"`
+	Flush            bool            `kw:"lvs_flush" role:"lvs" since:"1.2.23"`
+	FlushOnStop      Opt[string]     `kw:"lvs_flush_on_stop" alias:"lvs_flush_onstop" values:"VS" optional:"yes" role:"lvs" since:"2.0.15 lvs_flush_onstop:2.0.15"`
 	Kept             []Item
 }
 
@@ -332,8 +336,10 @@ type Check struct {
 	ConnectPort Opt[uint16]     `kw:"connect_port" identity:"no" range:"1..65535" except:"MISC_CHECK PING_CHECK BFD_CHECK" since:"..1.2.8 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7"`
 	BindTo      Opt[netip.Addr] `kw:"bindto" except:"MISC_CHECK BFD_CHECK" since:"..1.2.8 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
 	BindPort    Opt[uint16]     `kw:"bind_port" range:"1..65535" except:"MISC_CHECK PING_CHECK BFD_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7"`
+	BindIf      Opt[string]     `kw:"bind_if" names:"interface" except:"MISC_CHECK BFD_CHECK" since:"1.3.7 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
 	FWMark      Opt[uint32]     `kw:"fwmark" range:"0..4294967295" except:"MISC_CHECK BFD_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
 	Alpha       Opt[bool]       `kw:"alpha" identity:"no"`
+	LogFailures Opt[bool]       `kw:"log_all_failures" identity:"no" except:"BFD_CHECK" since:"2.0.11 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
 	Timing      Timing          `part:"" except:"BFD_CHECK"`
 	Target      Endpoint
 
@@ -341,6 +347,7 @@ type Check struct {
 	VirtualHost Opt[string]  `kw:"virtualhost" identity:"no" only:"HTTP_GET SSL_GET" since:"1.3.6" mild:"yes"`
 	HTTP        Opt[string]  `kw:"http_protocol" case:"any" values:"1.0 1.0C 1.1" default:"1.0" only:"HTTP_GET SSL_GET" since:"2.0.17" mild:"yes"`
 	SNI         bool         `kw:"enable_sni" only:"SSL_GET" since:"1.4.3"`
+	SNIName     Opt[string]  `kw:"sni_name" only:"SSL_GET" since:"unreleased"` // else the virtualhost, with enable_sni
 	Helo        Opt[string]  `kw:"helo_name" default:"smtpchecker.keepalived.org" only:"SMTP_CHECK" since:"..1.2.8" mild:"yes"`
 	QueryType   Opt[string]  `kw:"type" case:"any" values:"A NS CNAME SOA MX TXT AAAA RRSIG DNSKEY" default:"SOA" only:"DNS_CHECK" since:"1.3.0"`
 	QueryName   Opt[string]  `kw:"name" default:"." only:"DNS_CHECK" since:"1.3.0"`

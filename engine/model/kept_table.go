@@ -72,29 +72,17 @@ block real_server
 snmp_name          text mild loss:snmp
 FILE_CHECK         block many heavy
 
-block HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK
-bind_if            text since:1.3.7
-
-block UDP_CHECK PING_CHECK
-bind_if            text
-
 block PING_CHECK
 connect_port       whole 1..65535 mild loss:echo-port
 bind_port          whole 1..65535 mild loss:echo-port
 
-block HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK MISC_CHECK
-log_all_failures   bool since:2.0.11
-
-block UDP_CHECK PING_CHECK
-log_all_failures   bool
-
 block HTTP_GET SSL_GET
 fast_recovery      bool since:2.0.17
-sni_name           text since:unreleased
 tls_compliant      flag since:2.2.8..2.3.3 loss:tls_compliant
 
 block HTTP_GET
 enable_sni         flag
+sni_name           text since:unreleased loss:check.enable_sni
 
 block url
 regex_stack        names max:2 mild since:2.0.7..2.2.7
@@ -142,10 +130,6 @@ nftables_ipvs                       text? =keepalived_ipvs first since:2.0.11..2
 nftables_ipvs_priority              whole -2147483648..2147483647 =-1 since:2.0.11..2.2.7 loss:nftables_ipvs lvs
 nftables_ipvs_start_fwmark          whole 1..4294967295 =1000 since:2.0.11..2.2.7 loss:nftables_ipvs lvs
 lvs_timeouts                        timeouts mild since:..2.0.7 loss:lvs_timeouts lvs
-lvs_flush                           flag since:1.2.23 lvs
-lvs_flush_on_stop                   choice? values:VS alias:lvs_flush_onstop since:2.0.15 since:lvs_flush_onstop=2.0.15 lvs
-rs_init_notifies                    flag lvs
-checker_log_all_failures            bool since:2.0.11 loss:check.log_all_failures lvs
 lvs_netlink_cmd_rcv_bufs            whole 0..4294967295 mild loss:netlink_rcv_bufs lvs
 lvs_netlink_cmd_rcv_bufs_force      bool loss:netlink_rcv_bufs lvs
 lvs_netlink_monitor_rcv_bufs        whole 0..4294967295 mild loss:netlink_rcv_bufs lvs

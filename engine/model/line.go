@@ -69,23 +69,35 @@ func (l *line) fail(s Severity, code, value string, args ...string) bool {
 	if l.b == nil {
 		return false
 	}
+	if isName(value) && !l.backslash(s) { // what else is wrong with it nobody can know
+		l.b.undefined(value, l.spot())
+		return false
+	}
+	return l.tell(s, code, value, args...)
+}
+
+// tell reports a finding as fail does, also of a value that may begin with a name
+// which is not keepalived's: a shell replaces those of its line.
+func (l *line) tell(s Severity, code, value string, args ...string) bool {
+	if l.b == nil {
+		return false
+	}
 	if l.d.soft && code != "missing-value" { // keepalived would end for want of a value only
 		s = min(s, Warning)
-	}
-	all := append([]string{"Word", l.name(), "Value", value}, args...)
-	span := l.n.WordSpan(l.at)
-	if l.at >= len(l.n.Words) {
-		span = l.n.Span()
 	}
 	if l.backslash(s) {
 		return false
 	}
-	if isName(value) { // what else is wrong with it nobody can know
-		l.b.undefined(value, span)
-		return false
-	}
-	l.b.report(s, code, span, all...)
+	l.b.report(s, code, l.spot(), append([]string{"Word", l.name(), "Value", value}, args...)...)
 	return false
+}
+
+// spot is the place of the word read last, or that of the statement behind its end.
+func (l *line) spot() conf.Span {
+	if l.at >= len(l.n.Words) {
+		return l.n.Span()
+	}
+	return l.n.WordSpan(l.at)
 }
 
 func (l *line) name() string {

@@ -424,6 +424,7 @@ func resolveReal(r *Real, written, v *Virtual, g *Global) {
 
 func resolveCheck(c *Check, r *Real, asked uint16, above Timing, g *Global) {
 	inherit(&c.Alpha, r.Alpha.Val)
+	inheritOpt(&c.LogFailures, g.LogFailures)
 	if asked == 0 {
 		asked = r.Port // keepalived asks port 0, in vain
 	}

@@ -153,3 +153,19 @@ func TestLineOfShellIsUnescapedOnce(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// A shell replaces the names of its line, and is told as one that runs it.
+func TestAShellsNameAtTheBeginningOfALineIsNotUndefined(t *testing.T) {
+	for _, line := range []string{"$HOME/x", "${HOME}/x", "$HOME/x -a ${USER}", "$SHELL -c true", "$HOME"} {
+		for _, text := range []string{"vrrp_script s {\n script \"" + line + "\"\n}\n", instance("A", 1, "notify \""+line+"\"")} {
+			if len(fires(text, "shell-line")) != 1 {
+				t.Errorf("nothing tells of a shell:\n%s", text)
+			}
+			for _, code := range []string{"undefined-name", "name-runs-on"} {
+				if got := fires(text, code); len(got) > 0 {
+					t.Errorf("%v:\n%s", got, text)
+				}
+			}
+		}
+	}
+}

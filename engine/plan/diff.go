@@ -7,7 +7,7 @@ import (
 
 // Diff gives the shortest plan that leads from have to want. It adds before it
 // deletes, so that nothing that stays is ever without its neighbours: addresses
-// come first, behind the links that they are on, then routes, rules, each service with its
+// come first, behind the links that they are on and the drops of what comes to them, then routes, rules, each service with its
 // destinations, then deletions the other way round. What
 // exists on both sides is edited in place, so that connections survive; only an
 // address, a route or a daemon has to be deleted and added to change.
@@ -18,8 +18,9 @@ func Diff(have, want State) Plan {
 	early, late := diffAddresses(have.Addresses, want.Addresses)
 	before, routes, gone := diffRoutes(have.Routes, want.Routes, early)
 	rules, lateRules := diffRules(have.Rules, want.Rules)
-	return slices.Concat(diffSettings(have.Settings, want.Settings), links, before, early, routes, rules, diffServices(have.Services, want.Services),
-		diffDaemons(have.Daemons, want.Daemons), lateRules, gone, late, unlinks)
+	drops, lateDrops := diffDrops(have.Drops, want.Drops)
+	return slices.Concat(diffSettings(have.Settings, want.Settings), links, drops, before, early, routes, rules, diffServices(have.Services, want.Services),
+		diffDaemons(have.Daemons, want.Daemons), lateRules, gone, late, lateDrops, unlinks)
 }
 
 // diffAddresses gives what to do first and what to do last.

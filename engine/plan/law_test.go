@@ -124,7 +124,9 @@ func randomAdd(t *rapid.T) Op {
 	if rapid.IntRange(0, 3).Draw(t, "by mark") == 0 {
 		key = MarkKey(rapid.Uint32Range(1, 2).Draw(t, "mark"), rapid.Bool().Draw(t, "six"))
 	}
-	switch rapid.IntRange(0, 6).Draw(t, "kind") {
+	switch rapid.IntRange(0, 7).Draw(t, "kind") {
+	case 7:
+		return Op{Verb: AddDrop, Drop: Drop{Addr: pick(t, "192.0.2.100", "::ffff:192.0.2.101", "2001:db8::100", "fe80::1"), Link: rapid.SampledFrom([]string{"eth0", "eth1"}).Draw(t, "link")}}
 	case 6:
 		return Op{Verb: AddLink, Link: Link{
 			Name: "vrrp." + rapid.SampledFrom([]string{"51", "52"}).Draw(t, "name"), Parent: "eth0",

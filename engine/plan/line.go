@@ -16,7 +16,7 @@ func (p Plan) Lines() []string {
 	return lines
 }
 
-// String gives the ip, sysctl or ipvsadm line that does the same.
+// String gives the ip, sysctl, nft or ipvsadm line that does the same.
 func (o Op) String() string {
 	switch o.Verb {
 	case AddAddress:
@@ -51,6 +51,10 @@ func (o Op) String() string {
 		return "ip link del dev " + o.Link.Name
 	case ChangeSetting:
 		return o.Setting.line()
+	case AddDrop:
+		return "nft add element " + o.Drop.line()
+	case DeleteDrop:
+		return "nft delete element " + o.Drop.line()
 	case StartDaemon:
 		return o.Daemon.startLine()
 	case StopDaemon:

@@ -35,9 +35,12 @@ func TestOperationPrintsAsTheLineAnOperatorTypes(t *testing.T) {
 		"ipvsadm --start-daemon master --mcast-interface eth0 --syncid 51":                         {Verb: StartDaemon, Daemon: SyncDaemon{State: SyncMaster, Link: "eth0", ID: 51, Port: 8848, TTL: 1, Group: netip.MustParseAddr("224.0.0.81")}},
 		"ipvsadm --start-daemon backup --mcast-interface eth0 --syncid 0 --sync-maxlen 1400 --mcast-group 224.0.0.82 --mcast-port 8849 --mcast-ttl 3": {Verb: StartDaemon, Daemon: SyncDaemon{
 			State: SyncBackup, Link: "eth0", MaxLen: 1400, Group: netip.MustParseAddr("224.0.0.82"), Port: 8849, TTL: 3}},
-		"ipvsadm -A -f 5 -s rr":                        {Verb: AddService, Service: Service{Key: MarkKey(5, false), Scheduler: "rr"}},
-		"ipvsadm -d -f 4294967295 -6 -r 192.0.2.33:80": {Verb: DeleteDestination, Service: Service{Key: MarkKey(1<<32-1, true)}, Destination: server},
-		"ipvsadm --stop-daemon backup":                 {Verb: StopDaemon, Daemon: SyncDaemon{State: SyncBackup}},
+		"ipvsadm -A -f 5 -s rr":                                               {Verb: AddService, Service: Service{Key: MarkKey(5, false), Scheduler: "rr"}},
+		"ipvsadm -d -f 4294967295 -6 -r 192.0.2.33:80":                        {Verb: DeleteDestination, Service: Service{Key: MarkKey(1<<32-1, true)}, Destination: server},
+		"nft add element ip holdfast vips { 192.0.2.100 }":                    {Verb: AddDrop, Drop: Drop{Addr: web.Addr}},
+		"nft delete element ip6 holdfast vips { 2001:db8::100 }":              {Verb: DeleteDrop, Drop: Drop{six.Addr, "eth0"}},
+		"nft add element ip6 holdfast vips_link_local { fe80::1 . \"eth0\" }": {Verb: AddDrop, Drop: Drop{netip.MustParseAddr("fe80::1"), "eth0"}},
+		"ipvsadm --stop-daemon backup":                                        {Verb: StopDaemon, Daemon: SyncDaemon{State: SyncBackup}},
 	} {
 		if got := o.String(); got != line {
 			t.Errorf("got  %s\nwant %s", got, line)

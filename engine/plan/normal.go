@@ -60,6 +60,7 @@ func (s State) normal(service func(Service) Service) State {
 	n.Settings = slices.Clone(s.Settings)
 	slices.SortStableFunc(n.Settings, compareSetting)
 	n.Settings = slices.CompactFunc(n.Settings, Setting.same)
+	n.Drops = normalDrops(s.Drops)
 	for _, d := range s.Daemons {
 		n.Daemons = append(n.Daemons, d.Normal())
 	}

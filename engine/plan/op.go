@@ -23,13 +23,15 @@ const (
 	ChangeSetting     Verb = "change-setting"
 	StartDaemon       Verb = "start-daemon"
 	StopDaemon        Verb = "stop-daemon"
+	AddDrop           Verb = "add-drop"
+	DeleteDrop        Verb = "delete-drop"
 )
 
 // Op is one operation on the kernel. Address, Route and Rule are set for verbs of
 // their own, Service
 // for service verbs (its Destinations are ignored), Service.Key and Destination
 // for destination verbs, Daemon for those of daemons, Link for link verbs (EditLink sets
-// its MTU), Setting for settings.
+// its MTU), Setting for settings, Drop for those of drops.
 type Op struct {
 	Verb        Verb        `json:"verb"`
 	Address     Address     `json:"address,omitzero"`
@@ -40,6 +42,7 @@ type Op struct {
 	Link        Link        `json:"link,omitzero"`
 	Setting     Setting     `json:"setting,omitzero"`
 	Daemon      SyncDaemon  `json:"daemon,omitzero"`
+	Drop        Drop        `json:"drop,omitzero"`
 }
 
 // Plan is an ordered list of operations.

@@ -4,7 +4,7 @@ import "net/netip"
 
 // State is the part of the kernel that is ours, or is wished to be: addresses
 // on links, routes, policy rules, IPVS services with their destinations, the daemons
-// that copy connections, macvlans and settings of links. Slices are sorted by key
+// that copy connections, macvlans, settings of links and drops. Slices are sorted by key
 // (Normal does it) so that equal states compare equal.
 type State struct {
 	Addresses []Address    `json:"addresses,omitempty"`
@@ -14,10 +14,13 @@ type State struct {
 	Daemons   []SyncDaemon `json:"daemons,omitempty"`
 	Links     []Link       `json:"links,omitempty"`    // macvlans
 	Settings  []Setting    `json:"settings,omitempty"` // of links
+	Drops     []Drop       `json:"drops,omitempty"`
 }
 
-// HoldsNothing says whether no address, route or rule is in s.
-func (s State) HoldsNothing() bool { return len(s.Addresses)+len(s.Routes)+len(s.Rules) == 0 }
+// HoldsNothing says whether no address, route, rule or drop is in s.
+func (s State) HoldsNothing() bool {
+	return len(s.Addresses)+len(s.Routes)+len(s.Rules)+len(s.Drops) == 0
+}
 
 // Address is an address on a link. Key gives its identity.
 type Address struct {

@@ -25,6 +25,8 @@ func (s State) With(o Op) (State, error) {
 		return s.withLink(o.Verb, o.Link)
 	case ChangeSetting:
 		return s.withSetting(o.Setting), nil
+	case AddDrop, DeleteDrop:
+		return s.withDrop(o.Verb, o.Drop.Normal())
 	case StartDaemon, StopDaemon:
 		return s.withDaemon(o.Verb, o.Daemon.Normal())
 	}
@@ -167,6 +169,9 @@ func (s State) emptyToNil() State {
 	}
 	if len(s.Rules) == 0 {
 		s.Rules = nil
+	}
+	if len(s.Drops) == 0 {
+		s.Drops = nil
 	}
 	return s
 }

@@ -51,12 +51,12 @@ func local(network string, c model.Check) net.Addr {
 	return net.TCPAddrFromAddrPort(from)
 }
 
-// prepare sets SO_MARK where the check asks for it. With an address to connect
+// prepare sets SO_MARK and the interface to leave by where the check asks for it. With an address to connect
 // from, but no port, the kernel chooses the port when it knows the destination:
 // chosen before, as bind does, it could be used towards one destination only.
 func prepare(raw syscall.RawConn, network string, c model.Check) error {
 	late := network == "tcp" && c.BindTo.Val.IsValid() && c.BindPort.Val == 0
-	if c.FWMark.Val == 0 && !late {
+	if c.FWMark.Val == 0 && c.BindIf.Val == "" && !late {
 		return nil
 	}
 	var err error
@@ -64,6 +64,12 @@ func prepare(raw syscall.RawConn, network string, c model.Check) error {
 		if late {
 			if err = unix.SetsockoptInt(int(fd), unix.IPPROTO_IP, unix.IP_BIND_ADDRESS_NO_PORT, 1); err != nil {
 				err = fmt.Errorf("set IP_BIND_ADDRESS_NO_PORT: %w", err)
+				return
+			}
+		}
+		if c.BindIf.Val != "" {
+			if err = unix.BindToDevice(int(fd), c.BindIf.Val); err != nil {
+				err = fmt.Errorf("set SO_BINDTODEVICE: %w", err)
 				return
 			}
 		}

@@ -28,6 +28,7 @@ var errnos = map[syscall.Errno]struct{ code, text string }{
 	syscall.ETIMEDOUT:     {"timeout", "connection timed out"},
 	syscall.EADDRNOTAVAIL: {"no-address", "source address not available"},
 	syscall.EADDRINUSE:    {"no-address", "source port in use"},
+	syscall.ENODEV:        {"no-interface", "the interface of bind_if is not there"},
 	syscall.EACCES:        {"forbidden", "not permitted"},
 	syscall.EPERM:         {"forbidden", "not permitted"},
 	syscall.EMFILE:        {"no-files", "too many open files"},

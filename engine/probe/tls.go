@@ -56,8 +56,12 @@ func (p *Prober) open(ctx context.Context, c model.Check, u model.URL) (*talk, e
 	return &talk{conn, secure}, nil
 }
 
-// serverName is the virtual host, which enable_sni names in the handshake.
+// serverName is what the handshake names: sni_name, else with enable_sni the virtual
+// host.
 func serverName(c model.Check, u model.URL) string {
+	if c.SNIName.Val != "" {
+		return c.SNIName.Val
+	}
 	name := host(c, u)
 	if !c.SNI || net.ParseIP(name) != nil {
 		return ""

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -216,10 +217,11 @@ func TestASyncDaemonThatSomebodyStopsIsStartedAgainAndTold(t *testing.T) {
 
 func TestAKernelWithoutIPVSIsToldAndLookedForAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		twin, absent := newTwinLink(t, kernel.NewWire(), "192.0.2.1/24"), true
+		twin := newTwinLink(t, kernel.NewWire(), "192.0.2.1/24")
+		var present atomic.Bool
 		a := sit(t, twin, syncConfig(t, "lvs_sync_daemon eth0 VI_1"), func(o *Options) {
 			o.OpenSyncs = func() (Syncs, error) {
-				if absent {
+				if !present.Load() {
 					return nil, fmt.Errorf("open ipvs: %w", kernel.ErrNoIPVS)
 				}
 				return twin, nil
@@ -230,8 +232,7 @@ func TestAKernelWithoutIPVSIsToldAndLookedForAgain(t *testing.T) {
 		if held := a.status().Held; len(held) != 1 || held[0].Args["operation"] != asMaster {
 			t.Errorf("held %+v", held)
 		}
-		synctest.Wait()
-		absent = false
+		present.Store(true)
 		time.Sleep(6 * time.Second)
 		a.daemons(asMaster)
 		a.stop(control.Release)

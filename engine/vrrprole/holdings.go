@@ -15,6 +15,7 @@ type holdings struct {
 	addresses shelf[plan.AddressKey, plan.Address]
 	routes    shelf[plan.RouteKey, plan.Route]
 	rules     shelf[plan.Rule, plan.Rule]
+	drops     shelf[plan.Drop, plan.Drop]
 }
 
 // wish is what one router is to hold from now on; nothing if it is no master.
@@ -23,24 +24,25 @@ type wish struct {
 	plan.State
 }
 
-// present is what the kernel has: all addresses, and those of the routes and rules that
-// were asked for.
+// present is what the kernel has: all addresses, those of the routes and rules that were
+// asked for, and our drops.
 type present struct {
 	addresses map[plan.AddressKey]plan.Address
 	routes    map[plan.RouteKey]plan.Route
 	rules     map[plan.Rule]plan.Rule
+	drops     map[plan.Drop]plan.Drop
 }
 
 func newHoldings() holdings {
 	return holdings{
 		newShelf(plan.Address.Key, plan.Address.Normal), newShelf(plan.Route.Key, plan.Route.Normal),
-		newShelf(plan.Rule.Normal, plan.Rule.Normal),
+		newShelf(plan.Rule.Normal, plan.Rule.Normal), newShelf(plan.Drop.Normal, plan.Drop.Normal),
 	}
 }
 
 // clone shares nothing that change touches.
 func (h holdings) clone() holdings {
-	return holdings{h.addresses.clone(), h.routes.clone(), h.rules.clone()}
+	return holdings{h.addresses.clone(), h.routes.clone(), h.rules.clone(), h.drops.clone()}
 }
 
 // change takes note of wishes and gives what they mean for the kernel: the
@@ -57,6 +59,7 @@ func (h *holdings) change(wishes ...wish) plan.Plan {
 	}
 	have.Routes, want.Routes = h.routes.change(wishes, func(w wish) []plan.Route { return w.Routes }, func(r plan.Route) bool { return sources[r.Src] })
 	have.Rules, want.Rules = h.rules.change(wishes, func(w wish) []plan.Rule { return w.Rules }, nil)
+	have.Drops, want.Drops = h.drops.change(wishes, func(w wish) []plan.Drop { return w.Drops }, nil)
 	return plan.Diff(have, want)
 }
 
@@ -113,6 +116,10 @@ func (h *holdings) carried(done plan.Plan) {
 			h.rules.put(o.Rule)
 		case plan.DeleteRule:
 			h.rules.taken(o.Rule)
+		case plan.AddDrop:
+			h.drops.put(o.Drop)
+		case plan.DeleteDrop:
+			h.drops.taken(o.Drop)
 		}
 	}
 }
@@ -123,17 +130,18 @@ func (h *holdings) see(there present, ours plan.State) {
 	h.addresses.see(there.addresses, ours.Addresses)
 	h.routes.see(there.routes, ours.Routes)
 	h.rules.see(there.rules, ours.Rules)
+	h.drops.see(there.drops, ours.Drops)
 }
 
 // lost gives what a router is to hold and somebody else took off, or put there anew
 // in another form, and takes note of it. What the kernel never took is not meant.
 func (h *holdings) lost(router routerKey, there present) plan.State {
-	return plan.State{Addresses: h.addresses.lost(router, there.addresses), Routes: h.routes.lost(router, there.routes), Rules: h.rules.lost(router, there.rules)}
+	return plan.State{Addresses: h.addresses.lost(router, there.addresses), Routes: h.routes.lost(router, there.routes), Rules: h.rules.lost(router, there.rules), Drops: h.drops.lost(router, there.drops)}
 }
 
 // wanted is what a router is to hold.
 func (h *holdings) wanted(router routerKey) plan.State {
-	return plan.State{Addresses: h.addresses.wanted[router], Routes: h.routes.wanted[router], Rules: h.rules.wanted[router]}
+	return plan.State{Addresses: h.addresses.wanted[router], Routes: h.routes.wanted[router], Rules: h.rules.wanted[router], Drops: h.drops.wanted[router]}
 }
 
 // isWanted says whether any master is to hold what an operation is about.
@@ -143,6 +151,8 @@ func (h *holdings) isWanted(o plan.Op) bool {
 		return h.routes.isWanted(o.Route)
 	case plan.AddRule, plan.DeleteRule:
 		return h.rules.isWanted(o.Rule)
+	case plan.AddDrop, plan.DeleteDrop:
+		return h.drops.isWanted(o.Drop)
 	}
 	return h.addresses.isWanted(o.Address)
 }
@@ -154,13 +164,15 @@ func (h *holdings) isPlaced(o plan.Op) bool {
 		return h.routes.has(o.Route)
 	case plan.AddRule, plan.DeleteRule:
 		return h.rules.has(o.Rule)
+	case plan.AddDrop, plan.DeleteDrop:
+		return h.drops.has(o.Drop)
 	}
 	return h.addresses.has(o.Address)
 }
 
 // all is what the masters are to hold.
 func (h *holdings) all() plan.State {
-	return plan.State{Addresses: h.addresses.all(), Routes: h.routes.all(), Rules: h.rules.all()}
+	return plan.State{Addresses: h.addresses.all(), Routes: h.routes.all(), Rules: h.rules.all(), Drops: h.drops.all()}
 }
 
 // masters gives the routers that are to hold something.
@@ -172,10 +184,13 @@ func (h *holdings) masters() []routerKey {
 	for key := range h.rules.wanted {
 		known[key] = nil
 	}
+	for key := range h.drops.wanted {
+		known[key] = nil
+	}
 	return slices.Collect(maps.Keys(known))
 }
 
 // together are two states in one; the second comes behind.
 func together(a, b plan.State) plan.State {
-	return plan.State{Addresses: slices.Concat(a.Addresses, b.Addresses), Routes: slices.Concat(a.Routes, b.Routes), Rules: slices.Concat(a.Rules, b.Rules)}
+	return plan.State{Addresses: slices.Concat(a.Addresses, b.Addresses), Routes: slices.Concat(a.Routes, b.Routes), Rules: slices.Concat(a.Rules, b.Rules), Drops: slices.Concat(a.Drops, b.Drops)}
 }

@@ -10,10 +10,10 @@ import (
 	"holdfast/engine/plan"
 )
 
-// there reads which addresses the kernel has, and which of the routes and rules that
-// we know or that are named.
+// there reads which addresses the kernel has, and which of the routes, rules and drops
+// that we know or that are named.
 func (h *writer) there(named plan.State) (present, error) {
-	p := present{map[plan.AddressKey]plan.Address{}, map[plan.RouteKey]plan.Route{}, map[plan.Rule]plan.Rule{}}
+	p := present{map[plan.AddressKey]plan.Address{}, map[plan.RouteKey]plan.Route{}, map[plan.Rule]plan.Rule{}, map[plan.Drop]plan.Drop{}}
 	addresses, err := h.net.Addresses()
 	for _, a := range addresses {
 		p.addresses[a.Key()] = a
@@ -26,7 +26,15 @@ func (h *writer) there(named plan.State) (present, error) {
 	for _, r := range rules {
 		p.rules[r.Normal()] = r.Normal()
 	}
-	return p, errors.Join(err, routesErr, rulesErr)
+	var dropsErr error
+	if len(named.Drops)+len(h.holdings.drops.wanted)+len(h.holdings.drops.placed) > 0 { // else the kernel is not asked
+		var drops []plan.Drop
+		drops, dropsErr = h.net.Drops()
+		for _, d := range drops {
+			p.drops[d] = d
+		}
+	}
+	return p, errors.Join(err, routesErr, rulesErr, dropsErr)
 }
 
 // look reads what the kernel has of what we placed. Where it cannot be read, what
@@ -85,6 +93,11 @@ func (h *writer) readBack() error {
 			return fmt.Errorf("read back: there is no rule %s", placed)
 		}
 	}
+	for key, placed := range h.holdings.drops.placed {
+		if _, is := there.drops[key]; h.holdings.drops.isWanted(placed) && !is {
+			return fmt.Errorf("read back: packets to %s are not dropped", placed.Addr)
+		}
+	}
 	return nil
 }
 
@@ -119,6 +132,12 @@ func (h *writer) verifyAll() {
 
 func (h *writer) tellLost(key routerKey, there present) {
 	lost := h.holdings.lost(key, there)
+	var again plan.Plan // a flushed ruleset is no reason to resign
+	for _, d := range lost.Drops {
+		again = append(again, plan.Op{Verb: plan.AddDrop, Drop: d.Normal()})
+	}
+	h.carry(again)
+	lost.Drops = nil
 	lost.Routes = slices.DeleteFunc(lost.Routes, func(r plan.Route) bool { return r.Expires > 0 }) // as it was to
 	if !lost.HoldsNothing() {
 		h.tell(lostThings{key, lost})
@@ -165,8 +184,20 @@ func (h *writer) clear(left, found plan.State, virtual map[netip.Addr]bool) {
 			}
 			delete(there.addresses, a.Key()) // once
 		}
-		h.carry(off)
+		h.carry(append(off, h.leftDrops(left, there)...))
 	})
+}
+
+// leftDrops are the operations that end the drops that an earlier run left: the tables
+// are ours, and the addresses are gone or accepted.
+func (h *writer) leftDrops(left plan.State, there present) (off plan.Plan) {
+	for _, d := range left.Drops {
+		if key := d.Normal(); there.drops[key] == key && !h.holdings.drops.isWanted(d) {
+			off = append(off, plan.Op{Verb: plan.DeleteDrop, Drop: key})
+			delete(there.drops, key) // once
+		}
+	}
+	return off
 }
 
 // leftRoutes are the operations that remove the rules and routes that an earlier run

@@ -17,11 +17,12 @@ type refusal struct {
 	address      plan.Address
 	route        plan.Route
 	rule         plan.Rule
+	drop         plan.Drop
 	line, reason string
 }
 
 func refusalOf(o plan.Op, err error) refusal {
-	return refusal{o.Verb, aboutOf(o), o.Address, o.Route, o.Rule, o.String(), err.Error()}
+	return refusal{o.Verb, aboutOf(o), o.Address, o.Route, o.Rule, o.Drop, o.String(), err.Error()}
 }
 
 // aboutOf is the key of what an operation is about.
@@ -31,18 +32,20 @@ func aboutOf(o plan.Op) any {
 		return o.Route.Key()
 	case plan.AddRule, plan.DeleteRule:
 		return o.Rule.Normal()
+	case plan.AddDrop, plan.DeleteDrop:
+		return o.Drop.Normal()
 	}
 	return o.Address.Key()
 }
 
 // op is the operation.
 func (r refusal) op() plan.Op {
-	return plan.Op{Verb: r.verb, Address: r.address, Route: r.route, Rule: r.rule}
+	return plan.Op{Verb: r.verb, Address: r.address, Route: r.route, Rule: r.rule, Drop: r.drop}
 }
 
 // removes says whether an operation takes something out of the kernel.
 func removes(v plan.Verb) bool {
-	return v == plan.DeleteAddress || v == plan.DeleteRoute || v == plan.DeleteRule
+	return v == plan.DeleteAddress || v == plan.DeleteRoute || v == plan.DeleteRule || v == plan.DeleteDrop
 }
 
 // toDo says whether an operation that was refused is still to be done.

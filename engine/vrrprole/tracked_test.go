@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,14 +19,26 @@ import (
 )
 
 // counter stands for the processes of a host.
-type counter struct{ tell func([]int) }
+type counter struct {
+	mu      sync.Mutex
+	counted func([]int)
+}
 
 func (c *counter) option(opt *Options) {
 	opt.CountProcesses = func(ctx context.Context, wanted []processMatch, counted func([]int)) {
-		c.tell = counted
+		c.mu.Lock()
+		c.counted = counted
+		c.mu.Unlock()
 		counted(make([]int, len(wanted)))
 		<-ctx.Done()
 	}
+}
+
+// tell says how many processes there are now.
+func (c *counter) tell(numbers []int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.counted(numbers)
 }
 
 // processText is a vrrp_track_process and an instance that tracks it.

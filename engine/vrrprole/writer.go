@@ -318,7 +318,7 @@ func (h *writer) apply(p plan.Plan) (done, unneeded plan.Plan) {
 func without(p, others plan.Plan) plan.Plan {
 	return slices.DeleteFunc(slices.Clone(p), func(o plan.Op) bool {
 		return slices.ContainsFunc(others, func(r plan.Op) bool {
-			return r.Verb == o.Verb && r.Address == o.Address && r.Route == o.Route && r.Rule == o.Rule
+			return r.Verb == o.Verb && r.Address == o.Address && r.Route == o.Route && r.Rule == o.Rule && r.Drop == o.Drop
 		})
 	})
 }

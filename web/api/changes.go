@@ -140,7 +140,7 @@ func (r *routes) changes() {
 	add(r, huma.Operation{
 		OperationID: "put-candidate", Method: http.MethodPut, Path: "/candidate", Summary: "Save the text in the editor", Tags: tags,
 		Description: "A 409 says in meanwhile what somebody else made of the text, and what both changes make together. " +
-			"To go on, send one text with the version that it names.",
+			"To go on, send one text with the version that it names, and the hash of theirs as base, or none.",
 		Errors: []int{409, 422}, MaxBodyBytes: MostBody,
 	}, func(ctx context.Context, in *candidateInput) (*answer[candidate], error) {
 		s := changes.Saving{Author: author(ctx), Text: in.Body.Text, Version: in.Body.Version, Base: in.Body.Base, Keep: in.Body.Keep}

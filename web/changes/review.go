@@ -168,9 +168,11 @@ func revisionName(r store.Revision) string { return strconv.FormatInt(r.Number, 
 // edits in place.
 func Sign(v plan.Verb) string {
 	switch v {
-	case plan.AddAddress, plan.AddService, plan.AddDestination, plan.AddLink, plan.StartDaemon:
+	case plan.AddAddress, plan.AddService, plan.AddDestination, plan.AddLink,
+		plan.AddRoute, plan.AddRule, plan.AddDrop, plan.StartDaemon:
 		return "+"
-	case plan.DeleteAddress, plan.DeleteService, plan.DeleteDestination, plan.DeleteLink, plan.StopDaemon:
+	case plan.DeleteAddress, plan.DeleteService, plan.DeleteDestination, plan.DeleteLink,
+		plan.DeleteRoute, plan.DeleteRule, plan.DeleteDrop, plan.StopDaemon:
 		return "-"
 	}
 	return "~"

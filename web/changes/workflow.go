@@ -83,15 +83,25 @@ type Saving struct {
 // NoBase is the base of a text that was made from nothing known here, such as a file.
 const NoBase = "none"
 
-// Save makes a text the candidate, if the candidate is still the one the editor
-// saw. A replaced text of another person becomes a draft. Faults: not-text,
+// Save makes a text the candidate, if the candidate, or where there was none the text
+// to begin with, is still the one the editor saw. A replaced text of another person becomes a draft. Faults: not-text,
 // too-large, conflict, drafts-full.
 func (w *Workflow) Save(ctx context.Context, s Saving) (store.Replaced, error) {
 	base := int64(0)
 	if old, err := w.Draft(ctx); err == nil {
+		if moved(s, old) {
+			return store.Replaced{}, fault.New(fault.Conflict)
+		}
 		base = old.Base
 	}
 	return w.save(ctx, s, base)
+}
+
+// moved says whether the text to begin with is another one than the editor began with,
+// so that saving would undo in silence what somebody else has applied since. Where there
+// is a candidate its version says so; Keep is said by those who have seen both.
+func moved(s Saving, now Draft) bool {
+	return s.Version == 0 && now.Version == 0 && !s.Keep && s.Base != "" && s.Base != NoBase && s.Base != model.Hash([]byte(now.Text))
 }
 
 func (w *Workflow) save(ctx context.Context, s Saving, base int64) (store.Replaced, error) {

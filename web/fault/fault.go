@@ -87,6 +87,7 @@ var statuses = map[string]int{
 	"edited-meanwhile":   http.StatusConflict,
 	"merged-meanwhile":   http.StatusConflict,
 	"gone-meanwhile":     http.StatusConflict,
+	"applied-meanwhile":  http.StatusConflict,
 	"drafts-full":        http.StatusConflict,
 	"draft-name-taken":   http.StatusConflict,
 	"no-candidate":       http.StatusNotFound,

@@ -85,6 +85,8 @@ func (p *Pages) showMeanwhile(c *gin.Context, s changes.Saving, choices []conver
 	switch {
 	case choices != nil:
 		code = "choose-each"
+	case m.Theirs.Version == 0 && s.Version == 0:
+		code = "applied-meanwhile"
 	case m.Theirs.Version == 0:
 		code = "gone-meanwhile"
 	case m.Conflicts == 0:

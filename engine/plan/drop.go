@@ -1,0 +1,81 @@
+package plan
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// Drop has nftables drop what comes to an address and what leaves from it, but neighbour
+// discovery; what is forwarded is not meant. An IPv6 link-local address is dropped
+// on its link alone, any other one on all links.
+type Drop struct {
+	Addr netip.Addr `json:"addr"`
+	Link string     `json:"link,omitempty"` // of a link-local IPv6 address
+}
+
+// Normal gives the drop in the form in which it is compared.
+func (d Drop) Normal() Drop {
+	if d.Addr = d.Addr.Unmap().WithZone(""); !d.Addr.Is6() || !d.Addr.IsLinkLocalUnicast() {
+		d.Link = ""
+	}
+	return d
+}
+
+// line gives the table, the set and the element as nft has them. The kernel door makes
+// the table without being told.
+func (d Drop) line() string {
+	d = d.Normal()
+	switch {
+	case d.Addr.Is4():
+		return fmt.Sprintf("ip holdfast vips { %s }", d.Addr)
+	case d.Link == "":
+		return fmt.Sprintf("ip6 holdfast vips { %s }", d.Addr)
+	}
+	return fmt.Sprintf("ip6 holdfast vips_link_local { %s . %q }", d.Addr, d.Link)
+}
+
+func compareDrop(a, b Drop) int {
+	if c := a.Addr.Compare(b.Addr); c != 0 {
+		return c
+	}
+	return strings.Compare(a.Link, b.Link)
+}
+
+// normalDrops sorts, and gives each one once.
+func normalDrops(list []Drop) (n []Drop) {
+	for _, d := range list {
+		n = append(n, d.Normal())
+	}
+	slices.SortFunc(n, compareDrop)
+	return slices.Compact(n)
+}
+
+// diffDrops gives what to do before the addresses come, and what when they are gone.
+func diffDrops(have, want []Drop) (early, late Plan) {
+	merge(have, want, compareDrop, func(h, w *Drop) {
+		switch {
+		case w == nil:
+			late = append(late, Op{Verb: DeleteDrop, Drop: *h})
+		case h == nil:
+			early = append(early, Op{Verb: AddDrop, Drop: *w})
+		}
+	})
+	return early, late
+}
+
+func (s State) withDrop(verb Verb, d Drop) (State, error) {
+	i, found := slices.BinarySearchFunc(s.Drops, d, compareDrop)
+	switch {
+	case verb == AddDrop && found:
+		return s, EEXIST
+	case verb == DeleteDrop && !found:
+		return s, ENOENT
+	case verb == AddDrop:
+		s.Drops = slices.Insert(slices.Clone(s.Drops), i, d)
+	default:
+		s.Drops = slices.Delete(slices.Clone(s.Drops), i, i+1)
+	}
+	return s.emptyToNil(), nil
+}
