@@ -56,6 +56,7 @@ func (t *transitions) begun(v, old *virtual) {
 		stays := old != nil && slices.ContainsFunc(old.servers, func(o *server) bool { return o.name == s.name })
 		if v.state.Servers[i].Up() && !stays {
 			t.notify(v.name+"/"+s.name, v.core.Servers[i].NotifyUp)
+			t.fifos.Write(serverLine(v.core.Virtual, v.core.Servers[i], "UP"))
 		}
 	}
 }
