@@ -67,6 +67,7 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 	was := l.virtuals
 	l.cfg, l.virtuals = cfg, was.declare(cfg, before, now)
 	l.transitions.secure = cfg.Global.ScriptSecurity
+	l.transitions.fifos.Change(pipesOf(cfg.Global))
 	if l.probe = l.opt.Probe; l.probe == nil {
 		l.probe = prober(cfg.Global)
 	}

@@ -51,7 +51,7 @@ func (l *loop) quorumChanged(v *virtual, e lvs.QuorumChanged, c *check, at time.
 	v.since = at
 	switch {
 	case v.fresh && e.Up && !v.core.SMTPAlert.Val:
-		l.transitions.notify(v.name, v.core.QuorumUp)
+		l.transitions.begins(v)
 	case v.fresh:
 		l.transitions.quorum(v, e, "start", at)
 	case c != nil:

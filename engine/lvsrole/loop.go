@@ -3,11 +3,13 @@ package lvsrole
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"time"
 
 	"holdfast/engine"
+	"holdfast/engine/fifo"
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
@@ -62,7 +64,7 @@ type loop struct {
 }
 
 func newLoop(opt Options, inbox chan func(*loop), host engine.Services) *loop {
-	return &loop{
+	l := &loop{
 		opt: opt, host: host, inbox: inbox,
 		pool:        pool{limit: opt.Probes, tell: host.Journal},
 		sessions:    sessions{follow: opt.FollowSessions, seen: map[string]sessionSeen{}},
@@ -72,6 +74,8 @@ func newLoop(opt Options, inbox chan func(*loop), host engine.Services) *loop {
 		writer:      newWriter(opt.OpenIPVS, host.RunDir),
 		problems:    problems{tell: host.Journal, log: host.Log, faults: map[string]string{}},
 	}
+	l.transitions.fifos = fifo.New(host.Log, filepath.Join(host.RunDir, "fifo-lvs"), l.transitions.readerEnded(host.Log))
+	return l
 }
 
 // run is the loop. It ends after stop, or with ctx, which is a handoff.
@@ -92,6 +96,7 @@ func (l *loop) run(ctx context.Context, cfg model.Config) error {
 	l.loop(ctx)
 	cancel()
 	l.wg.Wait()
+	l.closeFIFOs()
 	if l.handoff {
 		return recordIn(l.host.RunDir).write(l.record.text(l.saved()))
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"holdfast/engine"
+	"holdfast/engine/fifo"
 	"holdfast/engine/journal"
 	"holdfast/engine/lvs"
 	"holdfast/engine/model"
@@ -23,6 +24,7 @@ type transitions struct {
 	tell    func(journal.Entry) // the journal
 	scripts *script.Queue
 	unrun   *engine.Unrun
+	fifos   *fifo.Writer
 	secure  bool // script_security of the running configuration
 }
 
@@ -41,6 +43,7 @@ func (t *transitions) server(v *virtual, e lvs.ServerChanged, reason, check stri
 		},
 	})
 	t.notify(v.name+"/"+s.name, script)
+	t.fifos.Write(serverLine(v.core.Virtual, declared, to))
 }
 
 // begun runs notify_up of the servers of v that begin up, as rs_init_notifies asks:
@@ -53,6 +56,7 @@ func (t *transitions) begun(v, old *virtual) {
 		stays := old != nil && slices.ContainsFunc(old.servers, func(o *server) bool { return o.name == s.name })
 		if v.state.Servers[i].Up() && !stays {
 			t.notify(v.name+"/"+s.name, v.core.Servers[i].NotifyUp)
+			t.fifos.Write(serverLine(v.core.Virtual, v.core.Servers[i], "UP"))
 		}
 	}
 }
@@ -74,6 +78,13 @@ func (t *transitions) quorum(v *virtual, e lvs.QuorumChanged, reason string, at 
 		},
 	})
 	t.notify(v.name, script)
+	t.fifos.Write(virtualLine(v.core.Virtual, to))
+}
+
+// begins runs the script of a virtual server that begins well.
+func (t *transitions) begins(v *virtual) {
+	t.notify(v.name, v.core.QuorumUp)
+	t.fifos.Write(virtualLine(v.core.Virtual, "UP"))
 }
 
 // notify runs a program of the operator, after those of the same object that

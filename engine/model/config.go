@@ -61,6 +61,14 @@ type Global struct {
 	StartupDelay     Opt[Seconds]    `kw:"vrrp_startup_delay" range:"0..4294.967295" default:"0" since:"2.0.14"`
 	DelayAfterBoot   Opt[Seconds]    `kw:"vrrp_delay_after_boot" range:"0..4294.967295" default:"0" since:"2.4.0"`
 	LogUnknownVRIDs  bool            `kw:"log_unknown_vrids" since:"2.0.16"`
+	Fifo             Opt[Fifo]       `kw:"notify_fifo" since:"1.3.6" mild:"yes"`
+	FifoScript       Command         `kw:"notify_fifo_script" since:"1.3.6" mild:"yes"`
+	FifoVRRP         Opt[Fifo]       `kw:"vrrp_notify_fifo" since:"1.3.6" mild:"yes"`
+	FifoVRRPScript   Command         `kw:"vrrp_notify_fifo_script" since:"1.3.6" mild:"yes"`
+	FifoLVS          Opt[Fifo]       `kw:"lvs_notify_fifo" since:"1.3.6" mild:"yes" role:"lvs"`
+	FifoLVSScript    Command         `kw:"lvs_notify_fifo_script" since:"1.3.6" mild:"yes" role:"lvs"`
+	PriorityChanges  Opt[bool]       `kw:"vrrp_notify_priority_changes" since:"2.0.16..2.2.7"`
+	FifoOnReload     bool            `kw:"fifo_write_vrrp_states_on_reload"`
 	Sync             Opt[Sync]       `kw:"lvs_sync_daemon" since:"1.2.20" mild:"yes" first:"yes"` // resolved: only where its instance is there
 	LogFailures      Opt[bool]       `kw:"checker_log_all_failures" role:"lvs" since:"2.0.11"`    // of checks that say nothing of it
 	InitNotifies     bool            `kw:"rs_init_notifies" role:"lvs"`
@@ -161,6 +169,7 @@ type Group struct {
 	Weights         bool      `kw:"sync_group_tracking_weight" old:"global_tracking" since:"2.0.0 global_tracking:1.2.3"` // weights count for members, too
 	TrackBFDs       []Track   `kw:"track_bfd" names:"bfd_instance" since:"..2.0.8"`
 	Notify          Notify    `part:"notify"`
+	PriorityChanges Opt[bool] `kw:"notify_priority_changes" since:"2.0.16..2.2.7"`
 	SMTPAlert       Opt[bool] `kw:"smtp_alert" since:"1.0.0"`
 	Kept            []Item
 }
@@ -193,6 +202,7 @@ type Instance struct {
 	HigherPrioAdvert Opt[bool]       `kw:"higher_prio_send_advert" since:"1.3.5"`                       // else vrrp_higher_prio_send_advert
 	Garp             Garp            `part:"garp_"`
 	Notify           Notify          `part:"notify"`
+	PriorityChanges  Opt[bool]       `kw:"notify_priority_changes" since:"2.0.16..2.2.7"` // else the group's, else vrrp_notify_priority_changes
 	NotifyRxLower    Command         `kw:"notify_master_rx_lower_pri" since:"2.0.6"`
 	SMTPAlert        Opt[bool]       `kw:"smtp_alert" since:"..1.0.0"`
 	Version          Opt[int]        `kw:"version" range:"2..3" since:"1.2.17..1.2.20"`

@@ -32,7 +32,6 @@ key                      text mild
 // keptVRRP declares the words of instances and sync groups that are not acted on.
 const keptVRRP = `
 block vrrp_sync_group
-notify_priority_changes    bool since:2.0.16..2.2.7 loss:notify_priority_changes
 
 block vrrp_instance
 no_virtual_ipaddress       flag since:2.2.8
@@ -47,7 +46,6 @@ garp_extra_if              every 0..86400 old:vmac_garp_intvl mild loss:garp_ext
 timer_expired_backup       whole? 1..254 =254 since:2.2.8..2.3.3
 strict_mode                bool since:1.2.20 loss:strict
 notify_deleted             command?
-notify_priority_changes    bool since:2.0.16..2.2.7 loss:notify_priority_changes
 debug                      whole 0..4 =0 since:..1.2.8
 kernel_rx_buf_size         whole 0..4294967295 mild since:2.0.3..2.2.7 loss:rx_bufs
 lvs_sync_daemon_interface  text acted old moved since:0.5.5..1.2.8
@@ -120,10 +118,8 @@ block global_defs
 no_checker_emails                   flag since:2.0.0 lvs
 vrrp_garp_extra_if                  every 1..86400 old:vrrp_vmac_garp_intvl mild loss:garp_extra_if
 vrrp_strict                         flag since:1.2.20 loss:strict
-vrrp_notify_priority_changes        bool since:2.0.16..2.2.7 loss:notify_priority_changes
 dynamic_interfaces                  choice? values:allow_if_changes since:..2.0.8
 disable_local_igmp                  flag
-fifo_write_vrrp_states_on_reload    flag
 nftables                            text? =keepalived first since:2.0.11 loss:firewall
 vrrp_iptables                       names? max:2 since:1.2.20 loss:firewall
 vrrp_ipsets                         names? max:6 unbuilt since:1.3.0 loss:firewall
@@ -134,18 +130,12 @@ nftables_ipvs                       text? =keepalived_ipvs first since:2.0.11..2
 nftables_ipvs_priority              whole -2147483648..2147483647 =-1 since:2.0.11..2.2.7 loss:nftables_ipvs lvs
 nftables_ipvs_start_fwmark          whole 1..4294967295 =1000 since:2.0.11..2.2.7 loss:nftables_ipvs lvs
 lvs_timeouts                        timeouts mild since:..2.0.7 loss:lvs_timeouts lvs
-lvs_notify_fifo                     names max:3 mild since:1.3.6 loss:fifo lvs
-lvs_notify_fifo_script              command mild since:1.3.6 loss:fifo lvs
 lvs_netlink_cmd_rcv_bufs            whole 0..4294967295 mild loss:netlink_rcv_bufs lvs
 lvs_netlink_cmd_rcv_bufs_force      bool loss:netlink_rcv_bufs lvs
 lvs_netlink_monitor_rcv_bufs        whole 0..4294967295 mild loss:netlink_rcv_bufs lvs
 lvs_netlink_monitor_rcv_bufs_force  bool loss:netlink_rcv_bufs lvs
 use_symlink_paths                   bool since:2.3.0..2.3.3
 set_supplementary_groups            flag since:unreleased
-notify_fifo                         names max:3 mild since:1.3.6 loss:fifo
-notify_fifo_script                  command mild since:1.3.6 loss:fifo
-vrrp_notify_fifo                    names max:3 mild since:1.3.6 loss:fifo
-vrrp_notify_fifo_script             command mild since:1.3.6 loss:fifo
 startup_script                      command mild loss:startup_script
 startup_script_timeout              whole 1..1000 =10 mild loss:startup_script
 shutdown_script                     command mild loss:shutdown_script

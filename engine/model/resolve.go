@@ -192,6 +192,8 @@ func resolveGroups(groups []Group, instances []Instance, g *Global, weights weig
 			user(c, g)
 		}
 		inheritOpt(&gr.SMTPAlert, g.SMTPAlertVRRP, g.SMTPAlert)
+		lendPriorityChanges(&gr, instances)
+		inheritOpt(&gr.PriorityChanges, g.PriorityChanges)
 		kept = append(kept, gr)
 	}
 	unweigh(kept, instances)
@@ -270,6 +272,7 @@ func resolveInstance(in *Instance, g *Global, weights weights) {
 		in.DownTimerAdverts.Val = readDefaults().instance.DownTimerAdverts.Val
 	}
 	inheritOpt(&in.PlainChecksum, g.PlainChecksum)
+	inheritOpt(&in.PriorityChanges, g.PriorityChanges)
 	inheritOpt(&in.OwnerIgnores, g.OwnerIgnores)
 	inheritOpt(&in.SMTPAlert, g.SMTPAlertVRRP, g.SMTPAlert)
 }

@@ -54,6 +54,12 @@ type User struct {
 	Name, Group string
 }
 
+// Fifo is the argument of notify_fifo: a path, and who owns the FIFO where it is made.
+type Fifo struct {
+	Path  string
+	Owner User // empty: the engine's own, as with keepalived
+}
+
 // ProcessLine is a command line of which words are compared: its words, each ended by
 // a zero but the last.
 type ProcessLine string

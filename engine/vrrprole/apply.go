@@ -45,6 +45,7 @@ func (l *loop) apply(cfg model.Config, next []*team, ready readyLinks, changes [
 	l.sessions.change(cfg, nil, now)
 	l.tellSessions()
 	l.notify.keep(cfg)
+	l.notify.fifos.Change(pipesOf(cfg.Global))
 	l.end(removed(old, l.routers), ours, now)
 	for _, t := range l.teams {
 		for i, r := range t.routers {
@@ -52,6 +53,9 @@ func (l *loop) apply(cfg model.Config, next []*team, ready readyLinks, changes [
 				l.step(t, i, vrrp.Reconfigured{}, now)
 			}
 		}
+	}
+	if cfg.Global.FifoOnReload {
+		l.writeStates()
 	}
 	if renames {
 		l.lookForTables()

@@ -71,8 +71,11 @@ func (l *loop) act(r *router, e vrrp.Effect, now time.Time) {
 	case vrrp.Notify:
 		l.notify.state(l.cfg.Global, r.cfg, e)
 	case vrrp.NotifyLower:
-		l.notify.lower(l.cfg.Global, r.cfg)
+		l.notify.lower(l.cfg.Global, r.cfg, r.state.Priority)
 	case vrrp.PriorityChanged:
+		if role := r.state.Role; r.cfg.PriorityChanges.Val && (role == vrrp.Master || role == vrrp.Backup) {
+			l.notify.fifos.Write(instanceLine(r.cfg.Name, role.String()+"_PRIORITY", e.Priority))
+		}
 		l.note(journal.Entry{At: now, Kind: journal.PriorityChange, Object: r.cfg.Name, Facts: map[string]string{
 			journal.FactFrom: strconv.Itoa(int(e.Was)), journal.FactTo: strconv.Itoa(int(e.Priority)), journal.FactReason: string(e.Reason)}})
 	}

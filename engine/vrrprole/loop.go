@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -16,6 +17,7 @@ import (
 	"holdfast/engine/bfd"
 	"holdfast/engine/code"
 	"holdfast/engine/control"
+	"holdfast/engine/fifo"
 	"holdfast/engine/journal"
 	"holdfast/engine/kernel"
 	"holdfast/engine/model"
@@ -121,7 +123,8 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 	l.scripts = &scripts{work: work, runners: &l.wg, tell: l.tell}
 	l.sessions = &sessions{listen: r.opt.ListenBFD, sender: r.opt.SendBFD, wake: r.opt.Wake, log: host.Log, tell: l.tell, workers: &l.wg, work: work,
 		look: make(chan struct{}, 1), listeners: map[listenKey]BFDListener{}, refused: map[listenKey]string{}, drops: map[bfd.Drop]uint64{}}
-	l.notify = notifier{script.NewQueue(work, notifyPatience), l.tell, engine.NewUnrun(l.note)}
+	l.notify = notifier{script.NewQueue(work, notifyPatience), l.tell, engine.NewUnrun(l.note), nil}
+	l.notify.fifos = fifo.New(host.Log, filepath.Join(host.RunDir, "fifo-vrrp"), l.notify.readerEnded(host.Log))
 	l.complaints = &complaints{note: l.note, told: map[fault]bool{}}
 	l.leftovers = &leftovers{note: l.note}
 	l.unknown = unknown{note: l.note, told: map[sender]bool{}}
@@ -298,6 +301,7 @@ func (l *loop) begin() error {
 	if l.leftovers.set(l.opt.KeepalivedTables(model.NftablesTables(l.cfg))); len(l.leftovers.tables) > 0 {
 		l.later()
 	}
+	l.notify.fifos.Change(pipesOf(l.cfg.Global))
 	l.resume(goOn, saved.left, now)
 	l.writer.dropLinks(l.wish)
 	l.tellSessions()

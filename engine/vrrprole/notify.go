@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"holdfast/engine"
+	"holdfast/engine/fifo"
 	"holdfast/engine/model"
 	"holdfast/engine/script"
 	"holdfast/engine/vrrp"
@@ -18,11 +19,15 @@ const notifyPatience = 30 * time.Second
 // notifyGrace is how long notify scripts have at the end of the role.
 const notifyGrace = time.Second
 
+// readerGrace is how long the readers of FIFOs have at the end of the role.
+const readerGrace = 3 * time.Second
+
 // notifier runs the notify scripts, those of one object one after the other.
 type notifier struct {
 	queue *script.Queue
 	tell  func(input)
 	unrun *engine.Unrun
+	fifos *fifo.Writer
 }
 
 // scriptNotified says that a notify script did not do its work.
@@ -33,21 +38,24 @@ type scriptNotified struct{ object, command, reason string }
 func (n notifier) state(global model.Global, in model.Instance, e vrrp.Effect) {
 	n.launch(global, in.Name, programFor(in.Notify, e.To))
 	n.launch(global, in.Name, in.Notify.General, "INSTANCE", in.Name, e.To.String(), strconv.Itoa(int(e.Priority)))
+	n.fifos.Write(instanceLine(in.Name, e.To.String(), e.Priority))
 }
 
 // group does the same for a sync group, whose priority is told as 0.
 func (n notifier) group(global model.Global, g model.Group, e vrrp.Effect) {
 	n.launch(global, g.Name, programFor(g.Notify, e.To))
 	n.launch(global, g.Name, g.Notify.General, "GROUP", g.Name, e.To.String(), "0")
+	n.fifos.Write(groupLine(g.Name, e.To))
 }
 
 // lower queues notify_master_rx_lower_pri, unless it waits already: their pace is set by
 // the sender of such adverts.
-func (n notifier) lower(global model.Global, in model.Instance) {
+func (n notifier) lower(global model.Global, in model.Instance, priority uint8) {
 	if c := in.NotifyRxLower; c.Written() {
 		job := jobOf(global, c, 0)
 		n.queue.AddOnce(in.Name, "rx-lower", job, n.launched(in.Name, c))
 	}
+	n.fifos.Write(instanceLine(in.Name, "MASTER_RX_LOWER_PRI", priority))
 }
 
 func programFor(n model.Notify, to vrrp.Role) model.Command {

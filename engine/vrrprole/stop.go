@@ -45,6 +45,7 @@ func (l *loop) finish() error {
 	if l.ending == control.Release && !l.notify.queue.Wait(notifyGrace) {
 		l.log.Warn("notify scripts are still running at the end")
 	}
+	l.closeFIFOs()
 	if l.ending == control.Release {
 		return errors.Join(l.record.remove(), forgetSessions(l.record.dir), l.writer.manifest.file.Remove())
 	}
