@@ -67,7 +67,7 @@ func TestTheEndOfAProcessMovesTheAddressAtOnce(t *testing.T) {
 		tracked.Signal(9)
 		resigned := p.wire.Expect("d1 resigns", killed, time.Second, lab.From(p.a1, 0))
 		first := p.wire.Expect("d2 takes over", resigned.At, time.Second, lab.From(p.a2, 253))
-		p.within("the peer's advert after the end of a tracked process", first.At.Sub(killed), 0, late)
+		p.within("the peer's advert after the end of a tracked process", first.At.Sub(killed), 0, time.Second)
 	}
 	p.summary()
 }
