@@ -147,8 +147,8 @@ func TestAMacvlanHasTheSettingsThatItNeeds(t *testing.T) {
 	}
 }
 
-// Who lists the links right behind the addition knows it up, and would take a word of
-// how it was made for its end.
+// A list of the links right behind the addition has the macvlan up. An event of its
+// creation, in which it is down, would look like its end.
 func TestWatchTellsOfAMacvlanThatIsAddedAsUpAlone(t *testing.T) {
 	inBothWorlds(t, func(t *testing.T, w world) {
 		news := make(chan LinkEvent, 100)

@@ -60,7 +60,7 @@ func (v *Virtual) Wants(s VirtualState) (list []plan.Service) {
 	return list
 }
 
-// Wholes is Whole for each of the services.
+// Wholes gives, for each service of the virtual server, the service with all its real servers.
 func (v *Virtual) Wholes() (list []plan.Service) {
 	for _, key := range v.Keys() {
 		list = append(list, v.WholeOf(key))
@@ -105,7 +105,7 @@ func (v *Virtual) WantOf(s VirtualState, key plan.ServiceKey) plan.Service {
 // the kernel whatever the checks say.
 func (v *Virtual) Whole() plan.Service { return v.WholeOf(v.Key()) }
 
-// WholeOf is Whole for the service under one key.
+// WholeOf gives the service under one key with all its real servers, healthy or not.
 func (v *Virtual) WholeOf(key plan.ServiceKey) plan.Service {
 	w := v.service(key)
 	w.Destinations = make([]plan.Destination, 0, len(v.Servers)+1)

@@ -8,7 +8,7 @@ import (
 // flush is what of others is taken out of the table besides what is ours.
 type flush uint8
 
-// What is flushed.
+// The parts of the kernel's table that a start or a stop may flush.
 const (
 	flushNone     flush = iota
 	flushServices       // what others put into our services
