@@ -3,7 +3,6 @@ package plan
 import (
 	"cmp"
 	"net/netip"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -104,16 +103,7 @@ func diffDaemons(have, want []SyncDaemon) Plan {
 }
 
 func (s State) withDaemon(verb Verb, d SyncDaemon) (State, error) {
-	i, found := slices.BinarySearchFunc(s.Daemons, d, compareDaemon)
-	switch {
-	case verb == StartDaemon && found:
-		return s, EEXIST
-	case verb == StopDaemon && !found:
-		return s, ESRCH
-	case verb == StartDaemon:
-		s.Daemons = slices.Insert(slices.Clone(s.Daemons), i, d)
-	default:
-		s.Daemons = slices.Delete(slices.Clone(s.Daemons), i, i+1)
-	}
-	return s.emptyToNil(), nil
+	var err error
+	s.Daemons, err = withOne(s.Daemons, d, compareDaemon, verb == StartDaemon, ESRCH)
+	return s.emptyToNil(), err
 }

@@ -66,16 +66,7 @@ func diffDrops(have, want []Drop) (early, late Plan) {
 }
 
 func (s State) withDrop(verb Verb, d Drop) (State, error) {
-	i, found := slices.BinarySearchFunc(s.Drops, d, compareDrop)
-	switch {
-	case verb == AddDrop && found:
-		return s, EEXIST
-	case verb == DeleteDrop && !found:
-		return s, ENOENT
-	case verb == AddDrop:
-		s.Drops = slices.Insert(slices.Clone(s.Drops), i, d)
-	default:
-		s.Drops = slices.Delete(slices.Clone(s.Drops), i, i+1)
-	}
-	return s.emptyToNil(), nil
+	var err error
+	s.Drops, err = withOne(s.Drops, d, compareDrop, verb == AddDrop, ENOENT)
+	return s.emptyToNil(), err
 }

@@ -63,37 +63,38 @@ func (s State) hasIP(ip netip.Addr) bool {
 }
 
 func (s State) withRoute(verb Verb, r Route) (State, error) {
-	i, found := slices.BinarySearchFunc(s.Routes, r, compareRoute)
+	list, err := withOne(s.Routes, r, compareRoute, verb == AddRoute, ESRCH)
 	switch {
-	case verb == AddRoute && found:
-		return s, EEXIST
+	case err != nil:
+		return s, err
 	case verb == AddRoute && r.Src.IsValid() && !s.hasIP(r.Src):
 		return s, EINVAL
 	case verb == AddRoute && r.Place == Alone && slices.ContainsFunc(s.Routes, func(o Route) bool { return o.Slot() == r.Slot() }):
 		return s, EEXIST
-	case verb == DeleteRoute && !found:
-		return s, ESRCH
-	case verb == AddRoute:
-		s.Routes = slices.Insert(slices.Clone(s.Routes), i, r)
-	default:
-		s.Routes = slices.Delete(slices.Clone(s.Routes), i, i+1)
 	}
+	s.Routes = list
 	return s.emptyToNil(), nil
 }
 
 func (s State) withRule(verb Verb, r Rule) (State, error) {
-	i, found := slices.BinarySearchFunc(s.Rules, r, compareRule)
+	var err error
+	s.Rules, err = withOne(s.Rules, r, compareRule, verb == AddRule, ENOENT)
+	return s.emptyToNil(), err
+}
+
+// withOne is a sorted list with one more or one less, in memory of its own. An error
+// leaves it as it is: EEXIST for one that is there already, absent for one that is not.
+func withOne[T any](list []T, one T, compare func(a, b T) int, add bool, absent error) ([]T, error) {
+	i, found := slices.BinarySearchFunc(list, one, compare)
 	switch {
-	case verb == AddRule && found:
-		return s, EEXIST
-	case verb == DeleteRule && !found:
-		return s, ENOENT
-	case verb == AddRule:
-		s.Rules = slices.Insert(slices.Clone(s.Rules), i, r)
-	default:
-		s.Rules = slices.Delete(slices.Clone(s.Rules), i, i+1)
+	case add && found:
+		return list, EEXIST
+	case add:
+		return slices.Insert(slices.Clone(list), i, one), nil
+	case !found:
+		return list, absent
 	}
-	return s.emptyToNil(), nil
+	return slices.Delete(slices.Clone(list), i, i+1), nil
 }
 
 func (s State) withService(verb Verb, v Service) (State, error) {
