@@ -104,24 +104,25 @@ func (h *holdings) renamed(from, to string) (off plan.Plan) {
 func (h *holdings) carried(done plan.Plan) {
 	for _, o := range done {
 		switch o.Verb {
-		case plan.AddAddress:
-			h.addresses.put(o.Address)
-		case plan.DeleteAddress:
-			h.addresses.taken(o.Address)
-		case plan.AddRoute:
-			h.routes.put(o.Route)
-		case plan.DeleteRoute:
-			h.routes.taken(o.Route)
-		case plan.AddRule:
-			h.rules.put(o.Rule)
-		case plan.DeleteRule:
-			h.rules.taken(o.Rule)
-		case plan.AddDrop:
-			h.drops.put(o.Drop)
-		case plan.DeleteDrop:
-			h.drops.taken(o.Drop)
+		case plan.AddAddress, plan.AddRoute, plan.AddRule, plan.AddDrop:
+			h.about(o).put()
+		case plan.DeleteAddress, plan.DeleteRoute, plan.DeleteRule, plan.DeleteDrop:
+			h.about(o).taken()
 		}
 	}
+}
+
+// about is what an operation on a route, a rule or a drop is about, else its address.
+func (h *holdings) about(o plan.Op) item {
+	switch o.Verb {
+	case plan.AddRoute, plan.DeleteRoute:
+		return onShelf[plan.RouteKey, plan.Route]{&h.routes, o.Route}
+	case plan.AddRule, plan.DeleteRule:
+		return onShelf[plan.Rule, plan.Rule]{&h.rules, o.Rule}
+	case plan.AddDrop, plan.DeleteDrop:
+		return onShelf[plan.Drop, plan.Drop]{&h.drops, o.Drop}
+	}
+	return onShelf[plan.AddressKey, plan.Address]{&h.addresses, o.Address}
 }
 
 // see takes note of what the kernel has of all that was placed, and of what is ours
@@ -142,32 +143,6 @@ func (h *holdings) lost(router routerKey, there present) plan.State {
 // wanted is what a router is to hold.
 func (h *holdings) wanted(router routerKey) plan.State {
 	return plan.State{Addresses: h.addresses.wanted[router], Routes: h.routes.wanted[router], Rules: h.rules.wanted[router], Drops: h.drops.wanted[router]}
-}
-
-// isWanted says whether any master is to hold what an operation is about.
-func (h *holdings) isWanted(o plan.Op) bool {
-	switch o.Verb {
-	case plan.AddRoute, plan.DeleteRoute:
-		return h.routes.isWanted(o.Route)
-	case plan.AddRule, plan.DeleteRule:
-		return h.rules.isWanted(o.Rule)
-	case plan.AddDrop, plan.DeleteDrop:
-		return h.drops.isWanted(o.Drop)
-	}
-	return h.addresses.isWanted(o.Address)
-}
-
-// isPlaced says whether what an operation is about is there by our doing.
-func (h *holdings) isPlaced(o plan.Op) bool {
-	switch o.Verb {
-	case plan.AddRoute, plan.DeleteRoute:
-		return h.routes.has(o.Route)
-	case plan.AddRule, plan.DeleteRule:
-		return h.rules.has(o.Rule)
-	case plan.AddDrop, plan.DeleteDrop:
-		return h.drops.has(o.Drop)
-	}
-	return h.addresses.has(o.Address)
 }
 
 // all is what the masters are to hold.

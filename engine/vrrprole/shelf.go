@@ -184,3 +184,22 @@ func (s *shelf[K, T]) all() (list []T) {
 
 // known is all that is wanted or placed.
 func (s *shelf[K, T]) known() []T { return slices.AppendSeq(s.all(), maps.Values(s.placed)) }
+
+// item is a thing of any sort.
+type item interface {
+	put()
+	taken()
+	has() bool      // whether it is there by our doing
+	isWanted() bool // whether any master is to hold it
+}
+
+// onShelf is a thing and the shelf for its sort.
+type onShelf[K comparable, T comparable] struct {
+	shelf *shelf[K, T]
+	thing T
+}
+
+func (o onShelf[K, T]) put()           { o.shelf.put(o.thing) }
+func (o onShelf[K, T]) taken()         { o.shelf.taken(o.thing) }
+func (o onShelf[K, T]) has() bool      { return o.shelf.has(o.thing) }
+func (o onShelf[K, T]) isWanted() bool { return o.shelf.isWanted(o.thing) }

@@ -50,11 +50,11 @@ func removes(v plan.Verb) bool {
 
 // toDo says whether an operation that was refused is still to be done.
 func (h *holdings) toDo(r refusal) bool {
-	if o := r.op(); removes(r.verb) {
-		return h.isPlaced(o) && !h.isWanted(o)
-	} else {
-		return !h.isPlaced(o) && h.isWanted(o)
+	thing := h.about(r.op())
+	if removes(r.verb) {
+		return thing.has() && !thing.isWanted()
 	}
+	return !thing.has() && thing.isWanted()
 }
 
 // standing are the refusals that stand, as the writer tells of them.
