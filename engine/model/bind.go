@@ -115,6 +115,9 @@ func (b *binder) directive(d *directive, word string, n *conf.Node, v reflect.Va
 			b.oldWord(d, word, n)
 		}
 	}
+	if d.outdated {
+		b.report(Note, "deprecated-word", n.Words[0].Span(), "Word", word, "Hint", "")
+	}
 	sub := d.subs[word]
 	if sub == nil && slices.Contains(d.old, word) {
 		sub = d.subs[d.word]

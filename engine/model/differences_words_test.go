@@ -99,6 +99,9 @@ TCP_CHECK {
 #virtual_server.real_server.TCP_CHECK
 }
 SMTP_CHECK {
+host {
+#virtual_server.real_server.SMTP_CHECK.host
+}
 #virtual_server.real_server.SMTP_CHECK
 }
 DNS_CHECK {

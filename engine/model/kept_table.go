@@ -88,24 +88,6 @@ block url
 regex_stack        names max:2 mild since:2.0.7..2.2.7
 tls_compliant      flag since:2.2.8..2.3.3 loss:tls_compliant
 
-block SMTP_CHECK
-host               block many old since:..1.2.8
-
-block host
-connect_ip         addr since:..1.2.8
-connect_port       whole 1..65535 since:..1.2.8
-bindto             addr since:..1.2.8
-bind_if            text since:1.3.7
-bind_port          whole 1..65535 since:1.2.13
-fwmark             whole 0..4294967295 since:1.2.13
-connect_timeout    secs 0.000001..4294 =5 since:1.2.13
-retry              whole 0..4294967295 =1
-delay_before_retry secs 0..4294 =1
-warmup             secs 0..4294
-delay_loop         secs 0.000001..4294
-alpha              bool
-log_all_failures   bool
-
 block FILE_CHECK
 track_file         text need
 weight             weight -2147483647..2147483647 mild

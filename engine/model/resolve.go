@@ -405,6 +405,7 @@ func resolveReal(r *Real, written, v *Virtual, g *Global) {
 	above := over(r.Timing, written.Timing)
 	host := r.VirtualHost
 	inheritOpt(&host, written.VirtualHost)
+	r.Checks = withHosts(r.Checks)
 	for i := range r.Checks {
 		resolveCheck(&r.Checks[i], r, asked, above, g)
 		for j := range r.Checks[i].URLs {
