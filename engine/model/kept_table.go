@@ -65,7 +65,7 @@ mode                       choice values:enforce,permissive,receive-only =enforc
 const keptLVS = `
 block virtual_server
 persistence_engine text since:1.2.20
-hashed             flag
+hashed             flag acted lax
 snmp_name          text mild loss:snmp
 
 block real_server
@@ -77,8 +77,8 @@ connect_port       whole 1..65535 mild loss:echo-port
 bind_port          whole 1..65535 mild loss:echo-port
 
 block HTTP_GET SSL_GET
-fast_recovery      bool since:2.0.17
-tls_compliant      flag since:2.2.8..2.3.3 loss:tls_compliant
+fast_recovery      bool acted lax since:2.0.17
+tls_compliant      flag acted lax since:2.2.8..2.3.3
 
 block HTTP_GET
 enable_sni         flag
@@ -86,7 +86,7 @@ sni_name           text since:unreleased loss:check.enable_sni
 
 block url
 regex_stack        names max:2 mild since:2.0.7..2.2.7
-tls_compliant      flag since:2.2.8..2.3.3 loss:tls_compliant
+tls_compliant      flag acted lax since:2.2.8..2.3.3
 
 block FILE_CHECK
 track_file         text need
