@@ -201,12 +201,7 @@ func (b *binder) scalar(d *directive, n *conf.Node, v reflect.Value) {
 		}
 		return
 	}
-	m, method := p.(*Opt[Method])
-	if method && m.Val == TUN && n.Word(2) != "" {
-		b.keepWhole(d, n)
-		return
-	}
-	if method || len(d.kept) > 0 {
+	if len(d.kept) > 0 {
 		b.forget(d)
 	}
 	l.rest()

@@ -73,6 +73,7 @@ type Global struct {
 	LogFailures      Opt[bool]       `kw:"checker_log_all_failures" role:"lvs" since:"2.0.11"`    // of checks that say nothing of it
 	InitNotifies     bool            `kw:"rs_init_notifies" role:"lvs"`
 	Flush            bool            `kw:"lvs_flush" role:"lvs" since:"1.2.23"`
+	Timeouts         Opt[Timeouts]   `kw:"lvs_timeouts" mild:"yes" role:"lvs" since:"..2.0.7"`
 	FlushOnStop      Opt[string]     `kw:"lvs_flush_on_stop" alias:"lvs_flush_onstop" values:"VS" optional:"yes" role:"lvs" since:"2.0.15 lvs_flush_onstop:2.0.15"`
 	Kept             []Item
 }
@@ -236,6 +237,7 @@ type Virtual struct {
 	Method       Opt[Method]     `kw:"lvs_method" alias:"lb_kind" values:"NAT DR TUN" default:"NAT" since:"1.1.5 lb_kind:..1.1.5"`
 	Persistence  Opt[Seconds]    `kw:"persistence_timeout" whole:"yes" range:"1..2678400" bare:"360" default:"0" since:"..1.2.8" mild:"yes"`
 	Granularity  Opt[netip.Addr] `kw:"persistence_granularity" addr:"mask" since:"..1.2.8"`
+	Engine       Opt[string]     `kw:"persistence_engine" since:"1.2.20"` // counts with persistence only
 	OnePacket    bool            `kw:"ops" since:"1.2.8"`
 	HASuspend    bool            `kw:"ha_suspend" since:"1.0.0"`
 	Alpha        bool            `kw:"alpha" since:"1.1.16"`

@@ -64,7 +64,6 @@ mode                       choice values:enforce,permissive,receive-only =enforc
 // that are not acted on.
 const keptLVS = `
 block virtual_server
-persistence_engine text since:1.2.20
 hashed             flag acted lax
 snmp_name          text mild loss:snmp
 
@@ -111,7 +110,6 @@ nftables_ifindex                    flag since:2.0.11..2.2.7 loss:firewall
 nftables_ipvs                       text? =keepalived_ipvs first since:2.0.11..2.2.7 loss:nftables_ipvs lvs
 nftables_ipvs_priority              whole -2147483648..2147483647 =-1 since:2.0.11..2.2.7 loss:nftables_ipvs lvs
 nftables_ipvs_start_fwmark          whole 1..4294967295 =1000 since:2.0.11..2.2.7 loss:nftables_ipvs lvs
-lvs_timeouts                        timeouts mild since:..2.0.7 loss:lvs_timeouts lvs
 lvs_netlink_cmd_rcv_bufs            whole 0..4294967295 mild loss:netlink_rcv_bufs lvs
 lvs_netlink_cmd_rcv_bufs_force      bool loss:netlink_rcv_bufs lvs
 lvs_netlink_monitor_rcv_bufs        whole 0..4294967295 mild loss:netlink_rcv_bufs lvs
