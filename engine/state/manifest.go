@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -47,13 +48,13 @@ func (m *Manifest) Read() (s plan.State, err error) {
 func (m *Manifest) Write(s plan.State) error {
 	s = s.AsNormal()
 	hash := sha256.New()
-	err := s.WriteJSON(hash)
+	err := writeJSON(hash, s)
 	sum := [sha256.Size]byte(hash.Sum(nil))
 	if err == nil && sum == m.last {
 		return nil
 	}
 	if err == nil {
-		err = atomicfile.WriteVolatileBy(m.path, s.WriteJSON)
+		err = atomicfile.WriteVolatileBy(m.path, func(w io.Writer) error { return writeJSON(w, s) })
 	}
 	if err != nil {
 		return fmt.Errorf("write manifest: %w", err)

@@ -1,4 +1,4 @@
-package plan
+package state
 
 import (
 	"bufio"
@@ -8,12 +8,14 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+
+	"holdfast/engine/plan"
 )
 
-// WriteJSON writes s as encoding/json does, but one service at a time: of a table of
+// writeJSON writes s as encoding/json does, but one service at a time: of a table of
 // a hundred thousand destinations no second copy is made.
-func (s State) WriteJSON(w io.Writer) error {
-	before, behind := s, State{Daemons: s.Daemons, Links: s.Links, Settings: s.Settings, Drops: s.Drops}
+func writeJSON(w io.Writer, s plan.State) error {
+	before, behind := s, plan.State{Daemons: s.Daemons, Links: s.Links, Settings: s.Settings, Drops: s.Drops}
 	before.Services, before.Daemons, before.Links, before.Settings, before.Drops = nil, nil, nil, nil, nil
 	first, err := members(before)
 	if err != nil {
@@ -44,7 +46,7 @@ func (s State) WriteJSON(w io.Writer) error {
 }
 
 // members is what stands between the braces of s.
-func members(s State) ([]byte, error) {
+func members(s plan.State) ([]byte, error) {
 	b, err := json.Marshal(s)
 	return bytes.TrimSuffix(bytes.TrimPrefix(b, []byte("{")), []byte("}")), err
 }
@@ -55,7 +57,7 @@ func comma(out *bufio.Writer, some bool) {
 	}
 }
 
-func appendService(b []byte, s *Service) []byte {
+func appendService(b []byte, s *plan.Service) []byte {
 	b = append(b, `{"key":{"protocol":`...)
 	b = strconv.AppendUint(b, uint64(s.Key.Protocol), 10)
 	b = appendAddr(append(b, `,"addr":`...), s.Key.Addr)
@@ -81,7 +83,7 @@ func appendService(b []byte, s *Service) []byte {
 	return append(b, '}')
 }
 
-func appendDestination(b []byte, d *Destination) []byte {
+func appendDestination(b []byte, d *plan.Destination) []byte {
 	b = appendAddr(append(b, `{"addr":`...), d.Addr)
 	b = appendNumber(b, "port", uint32(d.Port))
 	b = appendNumber(b, "method", uint32(d.Method))
@@ -108,7 +110,7 @@ func appendAddr(b []byte, a netip.Addr) []byte {
 	var room [64]byte
 	text, err := a.AppendText(room[:0])
 	if err != nil {
-		panic("plan: " + err.Error()) // every address has a text
+		panic("state: " + err.Error()) // every address has a text
 	}
 	return appendText(b, text)
 }
@@ -120,7 +122,7 @@ func appendText(b, text []byte) []byte {
 	}
 	quoted, err := json.Marshal(string(text))
 	if err != nil {
-		panic("plan: " + err.Error()) // every string can be said in JSON
+		panic("state: " + err.Error()) // every string can be said in JSON
 	}
 	return append(b, quoted...)
 }
