@@ -52,6 +52,12 @@ const (
 	PacketAuthType         = "packet-auth-type"         // an advert with a type of authentication that does not exist
 	PacketAuthMismatch     = "packet-auth-mismatch"     // an advert with another auth_type
 	PacketAuthFailed       = "packet-auth-failed"       // an advert with another auth_pass
+	PacketUnsigned         = "packet-unsigned"          // an advert without a trailer of auth_hmac
+	PacketTrailer          = "packet-trailer"           // one whose trailer is of another kind
+	PacketStale            = "packet-stale"             // one whose stamp lies outside of time_window
+	PacketUnknownKey       = "packet-unknown-key"       // one signed with a key that is not configured
+	PacketHMACFailed       = "packet-hmac-failed"       // one signed with another key of that number
+	PacketClock            = "packet-clock"             // one whose stamp nears the end of time_window
 	PacketReplayed         = "packet-replayed"          // an advert whose sequence is not new
 	PacketInterval         = "packet-interval"          // an advert with another advert_int
 	PacketType             = "packet-type"              // a packet that is no advert
@@ -115,6 +121,6 @@ var (
 	// Texts are those of Blocks that say that a role runs another text than it
 	// should. They last until the role is given a text.
 	Texts   = []string{TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack}
-	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded, PacketsSilent}
+	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketUnsigned, PacketTrailer, PacketStale, PacketUnknownKey, PacketHMACFailed, PacketClock, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded, PacketsSilent}
 	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, ProcessMissing, FileSays, SessionDown, SessionExpired, SessionEnded, SessionStopped, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied, NoCheck, NotChecked, NotCheckedAlpha}
 )
