@@ -18,6 +18,7 @@ func strict(in Instance, g Global) bool {
 func beStrict(in *Instance) {
 	in.Master = in.priority() == ownerPriority
 	in.AuthType, in.Password = Opt[string]{}, Opt[Secret]{}
+	in.HMAC.Mode = Opt[string]{}
 	in.PreemptDelay.Val = 0
 	in.HigherPrioAdvert = Some(false)
 	in.Garp.LowerPrioRepeat, in.Garp.LowerPrioDelay = Some(0), Some(Seconds(0))

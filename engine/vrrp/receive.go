@@ -56,11 +56,11 @@ func (r Refusal) Drops() bool {
 }
 
 // Mutes says whether a router of keepalived that refuses our adverts for the same reason
-// stays master without a word: up to 2.2.8 at least, each advert that it refuses delays
+// stays master without a word: up to 2.4.3 at least, each advert that it refuses delays
 // its next one by a whole interval, and ours come once an interval.
 func (r Refusal) Mutes() bool {
 	switch r {
-	case BadVersion, AuthMismatch, AuthFailed, BadInterval:
+	case BadVersion, AuthMismatch, AuthFailed, BadInterval, Unsigned, BadTrailer, UnknownKey, HMACFailed, Stale:
 		return true
 	}
 	return false
