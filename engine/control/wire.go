@@ -118,6 +118,15 @@ type InstanceStatus struct {
 	Complaints     []Complaint   `json:"complaints,omitempty"`
 	Group          string        `json:"group,omitempty"`
 	Peers          []PeerStatus  `json:"peers,omitempty"` // of unicast; none: adverts go to the group
+	Signing        *Signing      `json:"signing,omitempty"`
+}
+
+// Signing is how an instance signs its adverts by auth_hmac.
+type Signing struct {
+	Keys   int    `json:"keys"` // how many are known
+	Active uint8  `json:"active_key"`
+	Mode   string `json:"mode"`                  // enforce permissive receive-only
+	Window int    `json:"time_window,omitempty"` // seconds; none: adverts only have to be new
 }
 
 // PeerStatus is a router that an instance speaks to by unicast.
@@ -170,6 +179,12 @@ type VRRPStats struct {
 	AuthInvalid     uint64 `json:"invalid_authtype"`
 	AuthMismatch    uint64 `json:"authtype_mismatch"`
 	AuthFailures    uint64 `json:"auth_failure"`
+	Unsigned        uint64 `json:"auth_ext_missing,omitempty"`
+	Malformed       uint64 `json:"auth_ext_malformed,omitempty"`
+	UnknownKey      uint64 `json:"auth_ext_unknown_key,omitempty"`
+	InvalidHMAC     uint64 `json:"auth_ext_invalid_hmac,omitempty"`
+	Stale           uint64 `json:"auth_ext_stale,omitempty"`
+	Replayed        uint64 `json:"auth_ext_replay,omitempty"`
 	PriZeroReceived uint64 `json:"pri_zero_rcvd"`
 	PriZeroSent     uint64 `json:"pri_zero_sent"`
 }

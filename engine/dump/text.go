@@ -199,6 +199,7 @@ func (p *printer) election(in *Instance) {
 		p.field("Preempt delay", fmt.Sprintf("%d secs", d/time.Second))
 	}
 	p.field("Promote_secondaries", able(false))
+	defer p.signing(in.Config.HMAC)
 	if in.Core.Version == vrrp.Version3 {
 		return // it has no authentication
 	}
@@ -210,6 +211,22 @@ func (p *printer) election(in *Instance) {
 		kind = "IPSEC_AH"
 	}
 	p.field("Authentication type", kind)
+}
+
+// signing prints auth_hmac, as keepalived 2.4.2 and later do.
+func (p *printer) signing(h model.HMAC) {
+	if !h.On() {
+		return
+	}
+	replay := "monotonic"
+	if h.AntiReplay.Val == "time" {
+		replay = fmt.Sprintf("time, window = %d sec", h.Window.Val)
+	}
+	p.field("Authentication extension", "HMAC-SHA256-128")
+	p.list("", []string{
+		fmt.Sprintf("Keys = %d, active key id = %d", len(h.Keys), h.Active.Val),
+		"Mode = " + h.Mode.Val, "Anti replay = " + replay,
+	})
 }
 
 // total is the priority before it is kept within its range.

@@ -186,6 +186,7 @@ type Instance struct {
 	Advert           Opt[Seconds]    `kw:"advert_int" range:"0.01..255" default:"1" since:"..0.7.1"`
 	AuthType         Opt[string]     `kw:"authentication.auth_type" values:"PASS AH" since:"..1.2.8"`
 	Password         Opt[Secret]     `kw:"authentication.auth_pass" max:"8" since:"..1.1.5"`
+	HMAC             HMAC            `kw:"auth_hmac" since:"2.4.0"`
 	McastGroup       Opt[netip.Addr] `kw:"mcast_dst_ip" addr:"multicast4"` // else vrrp_mcast_group4
 	Source           Opt[netip.Addr] `kw:"mcast_src_ip" since:"0.6.1"`
 	Addrs            []Address       `kw:"virtual_ipaddress" since:"..0.5.9"`
@@ -212,6 +213,7 @@ type Instance struct {
 	Peers            []Peer          `kw:"unicast_peer" since:"1.2.8"`    // none: adverts go to the group
 	UnicastTTL       Opt[uint8]      `kw:"unicast_ttl" range:"0..255"`    // IPv4: 255; IPv6: what the kernel has
 	FaultNoPeer      bool            `kw:"unicast_fault_no_peer"`
+	Unsigned         bool            // after Resolve: auth_hmac is left out, since the key that signs is not there
 	Depends          []string        // after Resolve: interfaces of the static items that name its track groups
 	CheckUnicastSrc  bool            `kw:"check_unicast_src"`                                                // or vrrp_check_unicast_src, or a peer with a hop limit
 	OldChecksum      Opt[string]     `kw:"old_unicast_checksum" values:"never" optional:"yes" since:"1.3.7"` // not written: as the peers have it

@@ -66,6 +66,12 @@ auth_pass base
 vrrp_instance VI_2 {
 interface eth1
 virtual_router_id 8
+auth_hmac {
+key 5 0123456789abcdef0123456789abcdef
+key 7 0123456789abcdef0123456789abcdef
+active_key 5
+#vrrp_instance.auth_hmac
+}
 }
 vrrp_sync_group G {
 group {
@@ -226,6 +232,8 @@ func pairOf(d *directive) (a, b string) {
 		return "192.0.2.7 25", "192.0.2.9 25"
 	case "fifo":
 		return "/run/first", "/run/second nobody daemon"
+	case "key":
+		return "9 " + strings.Repeat("a", 32), "9 hex:" + strings.Repeat("0b", 32)
 	case "command":
 		return "/bin/first", "/bin/second"
 	}

@@ -35,7 +35,6 @@ block vrrp_sync_group
 
 block vrrp_instance
 no_virtual_ipaddress       flag since:2.2.8
-auth_hmac                  block heavy since:2.4.0
 track_src_ip               flag
 use_ipvlan                 ipvlan? heavy since:2.0.17
 vrf                        text
@@ -48,13 +47,6 @@ kernel_rx_buf_size         whole 0..4294967295 mild since:2.0.3..2.2.7 loss:rx_b
 lvs_sync_daemon_interface  text acted old moved since:0.5.5..1.2.8
 native_ipv6                flag old since:1.2.1
 linkbeat_use_polling       flag old since:2.0.0 loss:linkbeat
-
-block auth_hmac
-key                        key 1..255 many secret since:2.4.0
-active_key                 whole 1..255 since:2.4.0
-anti_replay                choice values:time,monotonic =time since:2.4.0
-time_window                whole 1..300 since:2.4.0
-mode                       choice values:enforce,permissive,receive-only =enforce since:2.4.0
 `
 
 // keptLVS declares the words of virtual servers, real servers and their checks

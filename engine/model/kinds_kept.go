@@ -29,7 +29,7 @@ var keptKinds = []*kind{
 	series("ipvlan", (*line).ipvlan),
 	series("misses", (*line).misses), series("policy", (*line).policy),
 	series("mode", (*line).mode), series("cpus", (*line).cpus),
-	series("key", (*line).key), series("names", (*line).nameList),
+	series("names", (*line).nameList),
 }
 
 // argument is a kind of one word, which may stand behind one of some others.

@@ -28,6 +28,7 @@ type names struct {
 	lint               lint
 	versions           []versioned
 	strict             []strictWords
+	lenient            []lenient
 	instanceLinks      []trackedLink // interfaces that instances track
 	garpLinks          map[string]bool
 	grouped            []grouped

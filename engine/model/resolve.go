@@ -240,6 +240,7 @@ func resolveInstance(in *Instance, g *Global, weights weights) {
 	if !in.AuthType.Written || !in.Password.Written {
 		in.AuthType, in.Password = Opt[string]{}, Opt[Secret]{}
 	}
+	resolveSigning(in)
 	if !inheritOpt(&in.McastGroup, g.McastGroup4) {
 		in.McastGroup.Val = readDefaults().global.McastGroup4.Val
 	}

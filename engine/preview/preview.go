@@ -161,7 +161,7 @@ func inFault(cfg *model.Config, links []kernel.Link, ours []plan.Address, made m
 				fault = true
 			}
 		}
-		for _, h := range vrrprole.Deaf(*in, linkOf(in.Interface)) {
+		for _, h := range vrrprole.Limited(*in, linkOf(in.Interface)) {
 			tell(h)
 		}
 		in.Addrs = slices.DeleteFunc(slices.Clone(in.Addrs), stays)

@@ -66,7 +66,7 @@ func (v snapshot) foresee(cfg model.Config, next []*team) (p plan.Plan, held []c
 			held = append(held, control.Blocked{Object: r.cfg.Name, Code: code.OwnAddress, Args: map[string]string{"address": own.String(), "interface": r.cfg.Interface}})
 		} else {
 			held = append(held, heldBy(r, c)...)
-			held = append(held, Deaf(r.cfg, links[r.cfg.Interface])...)
+			held = append(held, Limited(r.cfg, links[r.cfg.Interface])...)
 		}
 		if c != r.state.Conditions || r.state.Role == vrrp.Init {
 			step(t, i, vrrp.ConditionsChanged{Conditions: c})

@@ -52,6 +52,7 @@ func (l *loop) instanceStatus(r *router, refused []control.Blocked) control.Inst
 		s.Holder = r.state.Holder.String()
 		s.Unheld = l.unheld(r)
 	}
+	s.Signing = r.signing()
 	for _, p := range r.cfg.Peers {
 		s.Peers = append(s.Peers, control.PeerStatus{Address: p.Addr.String(), Unreachable: r.mute[p.Addr]})
 	}

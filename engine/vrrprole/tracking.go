@@ -38,7 +38,7 @@ func (l *loop) surroundings(lacking map[socketKey]bool) surroundings {
 func (l *loop) holdBack(r *router, f vrrp.Conditions) {
 	held := heldBy(r, f)
 	if len(held) == 0 {
-		held = Deaf(r.cfg, l.links.byName[r.cfg.Interface])
+		held = Limited(r.cfg, l.links.byName[r.cfg.Interface])
 	}
 	if len(held) > 0 {
 		l.later()
