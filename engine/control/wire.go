@@ -118,6 +118,7 @@ type InstanceStatus struct {
 	Complaints     []Complaint   `json:"complaints,omitempty"`
 	Group          string        `json:"group,omitempty"`
 	Peers          []PeerStatus  `json:"peers,omitempty"` // of unicast; none: adverts go to the group
+	Heard          []Advert      `json:"heard,omitempty"` // the other routers of its number on its interface
 }
 
 // PeerStatus is a router that an instance speaks to by unicast.

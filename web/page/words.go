@@ -39,6 +39,7 @@ func (w words) funcs() template.FuncMap {
 		"held":       w.held,
 		"complaint":  w.complaint,
 		"notice":     w.notice,
+		"refused":    w.refused,
 		"story":      w.story,
 		"sentence":   w.sentence,
 		"asset":      w.asset,
@@ -168,6 +169,11 @@ func (w words) held(h control.Blocked) string {
 
 // notice words what a plan warns of.
 func (w words) notice(b control.Blocked) string { return assets.Text(w.lang, "notice."+b.Code, b.Args) }
+
+// refused words why the last advert of a router does not count.
+func (w words) refused(a control.Advert) string {
+	return assets.Text(w.lang, "notice."+a.Refused, map[string]string{"from": a.From})
+}
 
 // complaint words what is wrong with the adverts that an instance hears.
 func (w words) complaint(c control.Complaint) string {
