@@ -116,6 +116,7 @@ type InstanceStatus struct {
 	Stats          VRRPStats     `json:"stats"`
 	Held           []Blocked     `json:"held"`
 	Complaints     []Complaint   `json:"complaints,omitempty"`
+	Incidents      []Incident    `json:"incidents,omitempty"` // the gravest first
 	Group          string        `json:"group,omitempty"`
 	Peers          []PeerStatus  `json:"peers,omitempty"` // of unicast; none: adverts go to the group
 	Heard          []Advert      `json:"heard,omitempty"` // the other routers of its number on its interface

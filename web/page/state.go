@@ -43,7 +43,12 @@ var stateStyles = map[string]struct{ shape, tone string }{
 	"HELD":     {"pause", "warning"},
 	// A router whose adverts another one does not count, or tells other addresses.
 	"CONFLICT": {"double", "warning"},
-	"UNKNOWN":  {"question", "neutral"},
+	// Two routers that hold one address, or none that is heard; a master of whose backup
+	// nothing is known.
+	"TWO-MASTERS": {"double", "error"},
+	"NO-MASTER":   {"octagon", "error"},
+	"NO-BACKUP":   {"question", "neutral"},
+	"UNKNOWN":     {"question", "neutral"},
 	// A line of a text that is imported.
 	"line-acted":    {"check", "ok"},
 	"line-kept":     {"pause", "notice"},

@@ -38,6 +38,7 @@ func (w words) funcs() template.FuncMap {
 		"reason":     w.reason,
 		"held":       w.held,
 		"complaint":  w.complaint,
+		"incident":   w.incident,
 		"notice":     w.notice,
 		"refused":    w.refused,
 		"story":      w.story,
@@ -74,8 +75,9 @@ func (w words) funcs() template.FuncMap {
 		"listed":   listed,
 		"unlisted": unlisted,
 		// The codes of things that have no state word of their own.
-		"checkState": checkState,
-		"eventState": eventState,
+		"checkState":    checkState,
+		"eventState":    eventState,
+		"incidentState": incidentState,
 	}
 }
 
@@ -169,6 +171,15 @@ func (w words) held(h control.Blocked) string {
 
 // notice words what a plan warns of.
 func (w words) notice(b control.Blocked) string { return assets.Text(w.lang, "notice."+b.Code, b.Args) }
+
+// incident words what is wrong between routers, and its likely cause.
+func (w words) incident(i control.Incident) []string {
+	what, why := assets.Incident(w.lang, i.Code, i.Cause, i.Facts())
+	if why == "" {
+		return []string{what}
+	}
+	return []string{what, why}
+}
 
 // refused words why the last advert of a router does not count.
 func (w words) refused(a control.Advert) string {
