@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"holdfast/assets"
 	"holdfast/engine/control"
 	"holdfast/engine/model"
 	"holdfast/engine/preview"
@@ -24,9 +26,15 @@ func newPlan(e *env) *cobra.Command {
 		if file == "" || len(args) == 1 && file != args[0] {
 			return usage(e, "usage.file", "Command", cmd.CommandPath())
 		}
-		planned, err := previewFile(e, p, file, cmd.Flags().Changed("node"))
+		asked := cmd.Flags().Changed("node")
+		planned, text, err := previewFile(e, p, file, asked)
 		if err != nil {
 			return err
+		}
+		if !asked { // what is heard here says nothing of another node
+			if err := foretell(cmd.Context(), p.runDir, text, &planned); err != nil && !control.Absent(err) {
+				fmt.Fprintln(e.Err, "#", e.Text("plan.unheard", map[string]string{"reason": err.Error()}))
+			}
 		}
 		if asJSON {
 			return show.Encode(e, planned)
@@ -40,19 +48,41 @@ func newPlan(e *env) *cobra.Command {
 	return cmd
 }
 
-func previewFile(e *env, p places, file string, asked bool) (control.Planned, error) {
+func previewFile(e *env, p places, file string, asked bool) (control.Planned, []byte, error) {
 	text, err := readText(e, file)
 	if err != nil {
-		return control.Planned{}, err
+		return control.Planned{}, nil, err
 	}
 	warnNode(e, text, p.node, asked)
 	cfg, findings := model.Parse(file, text, localFacts(p.node))
 	if err := refuse(e, file, findings, "plan.refused"); err != nil {
-		return control.Planned{}, err
+		return control.Planned{}, nil, err
 	}
 	planned, err := preview.Preview(model.Resolve(cfg), p.runDir)
 	planned.Hash = model.Hash(text)
-	return planned, err
+	return planned, text, err
+}
+
+// foretell asks the running vrrp role what the text would do to the addresses, given what
+// it hears, and puts that into a plan.
+func foretell(ctx context.Context, runDir string, text []byte, to *control.Planned) error {
+	ctx, cancel := context.WithTimeout(ctx, askPatience)
+	defer cancel()
+	planned, err := control.Dial(control.Socket(runDir, "vrrp")).Plan(ctx, string(text))
+	if err == nil {
+		to.Forecast, to.Foretold = planned.Forecast, planned.Foretold
+	}
+	return err
+}
+
+// printForecast says what would become of the addresses.
+func printForecast(e *env, planned control.Planned) {
+	if planned.Foretold && len(planned.Forecast) == 0 {
+		fmt.Fprintln(e.Err, "#", e.Text("plan.no-move", nil))
+	}
+	for _, f := range planned.Forecast {
+		fmt.Fprintln(e.Err, "#", f.Object+":", assets.Forecast(e.Lang, f.Code, f.Cause, f.Facts()))
+	}
 }
 
 // printPlan writes the lines where a shell can take them, and what is held back
@@ -64,6 +94,7 @@ func printPlan(e *env, planned control.Planned) error {
 	for _, w := range planned.Warnings {
 		fmt.Fprintln(e.Err, "#", e.Text("notice."+w.Code, w.Args))
 	}
+	printForecast(e, planned)
 	if len(planned.Lines) == 0 {
 		fmt.Fprintln(e.Err, "#", e.Text(show.Zero("plan", planned), nil))
 	}

@@ -88,6 +88,14 @@ func (w words) state(code string, count ...string) Cell {
 	return c
 }
 
+// foretold is the code for what a text would do to the addresses of an instance.
+func foretold(f control.Forecast) string {
+	if f.Severity == "info" {
+		return "note"
+	}
+	return f.Severity
+}
+
 // checkState is the code for one check of a real server.
 func checkState(c control.CheckStatus) string {
 	switch {

@@ -39,6 +39,7 @@ func (w words) funcs() template.FuncMap {
 		"held":       w.held,
 		"complaint":  w.complaint,
 		"incident":   w.incident,
+		"forecast":   w.forecast,
 		"notice":     w.notice,
 		"refused":    w.refused,
 		"story":      w.story,
@@ -78,6 +79,7 @@ func (w words) funcs() template.FuncMap {
 		"checkState":    checkState,
 		"eventState":    eventState,
 		"incidentState": incidentState,
+		"foretold":      foretold,
 	}
 }
 
@@ -179,6 +181,11 @@ func (w words) incident(i control.Incident) []string {
 		return []string{what}
 	}
 	return []string{what, why}
+}
+
+// forecast words what a text would do to the addresses of an instance.
+func (w words) forecast(f control.Forecast) string {
+	return assets.Forecast(w.lang, f.Code, f.Cause, f.Facts())
 }
 
 // refused words why the last advert of a router does not count.
