@@ -238,7 +238,7 @@ func timeouts(cfg model.Config, before plan.Timeouts) (have, want plan.Timeouts)
 	if want = lvs.Timeouts(cfg); want == before && want == (plan.Timeouts{}) {
 		return have, want
 	}
-	door, err := kernel.OpenIPVS()
+	door, err := kernel.OpenIPVS(kernel.Modprobe)
 	if err != nil {
 		return have, want // told by the services
 	}
