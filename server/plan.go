@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"holdfast/assets"
 	"holdfast/engine/control"
 	"holdfast/engine/model"
 	"holdfast/engine/preview"
@@ -39,7 +38,7 @@ func newPlan(e *env) *cobra.Command {
 		if asJSON {
 			return show.Encode(e, planned)
 		}
-		return printPlan(e, planned)
+		return show.PrintPlan(e, planned)
 	}}
 	cmd.Flags().StringVarP(&file, "file", "f", "", "")
 	cmd.Flags().StringVar(&p.node, "node", hostName(), "")
@@ -73,35 +72,4 @@ func foretell(ctx context.Context, runDir string, text []byte, to *control.Plann
 		to.Forecast, to.Foretold = planned.Forecast, planned.Foretold
 	}
 	return err
-}
-
-// printForecast says what would become of the addresses.
-func printForecast(e *env, planned control.Planned) {
-	if planned.Foretold && len(planned.Forecast) == 0 {
-		fmt.Fprintln(e.Err, "#", e.Text("plan.no-move", nil))
-	}
-	for _, f := range planned.Forecast {
-		fmt.Fprintln(e.Err, "#", f.Object+":", assets.Forecast(e.Lang, f.Code, f.Cause, f.Facts()))
-	}
-}
-
-// printPlan writes the lines where a shell can take them, and what is held back
-// beside them. That there is nothing to do is said there, too.
-func printPlan(e *env, planned control.Planned) error {
-	for _, h := range planned.Held {
-		fmt.Fprintln(e.Err, "#", e.Text("held."+h.Code, h.Args))
-	}
-	for _, w := range planned.Warnings {
-		fmt.Fprintln(e.Err, "#", e.Text("notice."+w.Code, w.Args))
-	}
-	printForecast(e, planned)
-	if len(planned.Lines) == 0 {
-		fmt.Fprintln(e.Err, "#", e.Text(show.Zero("plan", planned), nil))
-	}
-	for _, line := range planned.Lines {
-		if _, err := fmt.Fprintln(e.Out, line); err != nil {
-			return err
-		}
-	}
-	return nil
 }
