@@ -41,6 +41,7 @@ type loop struct {
 	timer      Timer
 	links      *links
 	sockets    *sockets
+	adverts    *adverts
 	scripts    *scripts
 	processes  *processes
 	files      *files
@@ -116,7 +117,8 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 		}
 		return r.opt.OpenWire(key.link, key.group)
 	}
-	l.sockets = &sockets{openWire: openWire, log: host.Log, hear: hear, tell: l.tell, readers: &l.wg,
+	l.adverts = &adverts{}
+	l.sockets = &sockets{openWire: openWire, log: host.Log, adverts: l.adverts, hear: hear, tell: l.tell, readers: &l.wg,
 		open: map[socketKey]*socket{}, lacking: map[socketKey]bool{}, refused: map[socketKey]string{}}
 	l.processes = &processes{work: work, group: &l.wg, tell: l.tell, log: host.Log, count: r.opt.CountProcesses}
 	l.files = &files{work: work, group: &l.wg, tell: l.tell, log: host.Log, watch: r.opt.WatchDir}

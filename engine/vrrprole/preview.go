@@ -11,6 +11,7 @@ import (
 	"holdfast/engine/kernel"
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
+	"holdfast/engine/register"
 	"holdfast/engine/vrrp"
 )
 
@@ -33,10 +34,14 @@ type snapshot struct {
 	files     *files
 	macvlans
 	links kernelLinks
+	heard []register.Entry
 }
 
 // routerSnapshot is a router as a plan sees it.
 type routerSnapshot struct {
+	name   string
+	link   string // that its adverts are heard on
+	wire   vrrp.AdvertParams
 	state  vrrp.State
 	told   []netip.Addr // what its adverts are to tell of
 	goesOn bool         // from before the start, or since the quiet time was over
@@ -48,9 +53,10 @@ func (l *loop) snapshot() snapshot {
 		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), processes: l.processes.clone(), files: l.files.clone(), sessions: l.sessions.good(), routers: map[routerKey]routerSnapshot{}, held: l.mastered(), static: l.static.Addresses, quiet: l.quiet,
 		around: surroundings{links: maps.Clone(l.links.byName), made: maps.Clone(l.made), unable: l.unable, lacking: maps.Clone(l.sockets.lacking)},
 	}
+	v.heard, _ = l.adverts.all(v.at)
 	for _, t := range l.teams {
 		for _, r := range t.routers {
-			v.routers[r.key] = routerSnapshot{r.state, r.told, r.core.NotBefore.IsZero()}
+			v.routers[r.key] = routerSnapshot{r.cfg.Name, r.socket().link, r.wire, r.state, r.told, r.core.NotBefore.IsZero()}
 		}
 	}
 	return v
@@ -78,7 +84,7 @@ func (v snapshot) plan(cfg model.Config) control.Planned {
 	p = slices.Concat(first, p, v.surplus(wish, v.links))
 	return control.Planned{
 		Operations: p, Lines: p.Lines(), Held: append(held, RefusedScopes(v.kernel, p)...),
-		Warnings: warnings(next, func(key routerKey) ([]netip.Addr, bool) { now, known := v.routers[key]; return now.told, known }), Changes: model.Changes(v.cfg, cfg, model.VRRP),
+		Warnings: warnings(next, func(key routerKey) ([]netip.Addr, bool) { now, known := v.routers[key]; return now.told, known }), Changes: model.Changes(v.cfg, cfg, model.VRRP), Forecast: v.forecast(next), Foretold: true,
 	}
 }
 

@@ -38,6 +38,8 @@ type Options struct {
 	// SendBFD the one that a session is sent from; an invalid source is the kernel's choice.
 	ListenBFD func(port int, six bool) (BFDListener, error)
 	SendBFD   func(source, neighbor netip.Addr, port, ttl int) (BFDSender, error)
+	// Neighbors lists the hosts whose hardware addresses the kernel knows; nil: none.
+	Neighbors func() ([]kernel.Neighbor, error)
 	// Lacks gives the codes of what this process may not do.
 	Lacks func() []string
 	// KeepalivedTables lists the nftables tables of a keepalived, whose configuration
@@ -108,6 +110,7 @@ func New(opt Options) engine.Role {
 	if opt.OpenNet == nil {
 		opt.Claim = func(name, dir string) (io.Closer, error) { return claim.Take(name, dir) }
 		opt.OpenNet = func() (Net, error) { return kernel.OpenNet() }
+		opt.Neighbors = kernel.Neighbors
 	}
 	if opt.OpenWire == nil {
 		opt.OpenWire = func(link string, group netip.Addr) (Wire, error) { return kernel.OpenVRRP(link, group) }
@@ -267,6 +270,21 @@ func (r *role) Status(ctx context.Context, s *control.Status) error {
 	s.Sessions, s.SessionDrops = part.Sessions, part.SessionDrops
 	s.Held = append(s.Held, part.Held...)
 	return nil
+}
+
+// Adverts gives all routers that were heard on the links of the instances. Without the
+// kernel's table of neighbours their hardware addresses are left out.
+func (r *role) Adverts(ctx context.Context) (control.Adverts, error) {
+	list, err := query(ctx, r, func(l *loop, reply func(control.Adverts, error)) { reply(l.listen(time.Now()), nil) })
+	if err != nil || r.opt.Neighbors == nil {
+		return list, err
+	}
+	realtime.Aside(func() {
+		if known, failed := r.opt.Neighbors(); failed == nil {
+			list = named(list, known)
+		}
+	})
+	return list, nil
 }
 
 // Stop ends Run. Release resigns and takes our addresses off; Handoff leaves
