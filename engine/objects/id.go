@@ -1,9 +1,11 @@
 package objects
 
 import (
+	"cmp"
 	"net/netip"
 	"strconv"
 	"strings"
+	"sync"
 
 	"holdfast/engine/conf"
 	"holdfast/engine/model"
@@ -43,31 +45,29 @@ func plain(addr, port string) (netip.AddrPort, bool) {
 	return netip.AddrPortFrom(a, uint16(n)), err == nil && errPort == nil && a.Zone() == ""
 }
 
+// defaultProtocol is that of a virtual server that names none.
+var defaultProtocol = sync.OnceValue(func() string { return vocabulary().Default(opening[Service], "Protocol") })
+
 // serviceID is the name that the engine gives a virtual server.
 func serviceID(n *conf.Node) string {
-	settings := ""
-	protocol := "TCP"
+	settings, written := "", ""
 	if n.Block != nil {
 		for i := range n.Block.Nodes {
 			switch in := &n.Block.Nodes[i]; in.Word(0) {
 			case "protocol":
-				protocol = strings.ToUpper(in.Word(1))
-				settings += "protocol " + conf.Quote(in.Word(1)) + "\n"
+				written = in.Word(1)
 			case "ip_family":
 				settings += "ip_family " + conf.Quote(in.Word(1)) + "\n"
 			}
 		}
 	}
+	protocol := strings.ToUpper(cmp.Or(written, defaultProtocol()))
 	if at, ok := plain(n.Word(1), n.Word(2)); ok && len(n.Words) == 3 && (protocol == "TCP" || protocol == "UDP" || protocol == "SCTP") {
 		return strings.ToLower(protocol) + ":" + at.String()
 	}
-	text := "virtual_server " + n.Rest() + " {\n" + settings + "}\n"
+	text := "virtual_server " + n.Rest() + " {\nprotocol " + conf.Quote(protocol) + "\n" + settings + "}\n"
 	if c, _ := model.Parse(fileName, []byte(text), model.Facts{}); len(c.Virtuals) == 1 {
-		v := c.Virtuals[0]
-		if !v.Protocol.Written {
-			v.Protocol.Val = model.TCP
-		}
-		return v.Name()
+		return c.Virtuals[0].Name()
 	}
 	return joined(n)
 }
@@ -91,4 +91,24 @@ func joined(n *conf.Node) string {
 		words = append(words, n.Word(i))
 	}
 	return strings.Join(words, " ")
+}
+
+// NameOf is what stands behind the word that begins an object, as far as an id says it.
+func NameOf(k Kind, id string) string {
+	switch k {
+	case Service:
+		if _, rest, ok := strings.Cut(id, ":"); ok {
+			if at, err := netip.ParseAddrPort(rest); err == nil {
+				return at.Addr().String() + " " + strconv.Itoa(int(at.Port()))
+			}
+		}
+		return strings.ReplaceAll(id, ":", " ")
+	case Server:
+		if at, err := netip.ParseAddrPort(id); err == nil {
+			return at.Addr().String() + " " + strconv.Itoa(int(at.Port()))
+		}
+	case Router, Group, Script, Process:
+		return conf.Quote(id)
+	}
+	return id
 }

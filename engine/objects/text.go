@@ -179,3 +179,9 @@ func (o *Object) ids() []string {
 	}
 	return append(o.Owner.ids(), o.ID)
 }
+
+// Block is the block of the table whose directives an object has.
+func (o *Object) Block() string { return o.block }
+
+// IDs lead to an object from the outermost level.
+func (o *Object) IDs() []string { return o.ids() }
