@@ -211,7 +211,7 @@ func (w words) finding(f model.Finding) string {
 // fault words an error.
 func (w words) fault(err error) string {
 	e := fault.Of(err)
-	return assets.Text(w.lang, "ui.fault."+e.Code, e.Args)
+	return assets.Text(w.lang, e.Sentence(), e.Args)
 }
 
 // ending words how an application ended, or shows what a role said to it.
