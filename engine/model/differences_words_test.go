@@ -221,6 +221,8 @@ func pairOf(d *directive) (a, b string) {
 		return "192.0.2.7 80", "192.0.2.9 80"
 	case "server":
 		return "192.0.2.7 25", "192.0.2.9 25"
+	case "every":
+		return "5", "all 7"
 	case "fifo":
 		return "/run/first", "/run/second nobody daemon"
 	case "command":

@@ -187,8 +187,8 @@ private             flag since:2.0.17..2.2.7
 vepa                flag since:2.0.17..2.2.7
 group               name since:2.2.8..2.3.3
 
-block vrrp_garp_extra_if garp_extra_if
-all                 flag
+block +mild vrrp_garp_extra_if garp_extra_if
+all                 flag acted
 
 block include_check
 read                flag

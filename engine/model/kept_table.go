@@ -41,8 +41,6 @@ use_ipvlan                 ipvlan? heavy since:2.0.17
 vrf                        text
 accept                     flag since:1.2.17 loss:accept
 no_accept                  flag since:1.3.0 loss:accept
-promote_secondaries        flag since:1.3.0
-garp_extra_if              every 0..86400 old:vmac_garp_intvl mild loss:garp_extra_if
 timer_expired_backup       whole? 1..254 =254 since:2.2.8..2.3.3
 strict_mode                bool since:1.2.20 loss:strict
 notify_deleted             command?
@@ -116,7 +114,6 @@ weight             weight -2147483647..2147483647 mild
 const keptGlobal = `
 block global_defs
 no_checker_emails                   flag since:2.0.0 lvs
-vrrp_garp_extra_if                  every 1..86400 old:vrrp_vmac_garp_intvl mild loss:garp_extra_if
 vrrp_strict                         flag since:1.2.20 loss:strict
 dynamic_interfaces                  choice? values:allow_if_changes since:..2.0.8
 disable_local_igmp                  flag

@@ -34,6 +34,7 @@ var valueKinds = []*kind{
 	of(kind{name: "text", full: true, quote: conf.QuoteCommand, json: func(_ *directive, p any) any { return string(*p.(*Regex)) }},
 		(*line).scanRegex, func(_ *directive, r Regex) string { return conf.QuoteCommand(string(r)) }),
 	of(kind{name: "names", full: true}, (*line).scanProcess, processWords),
+	of(kind{name: "every", full: true}, (*line).scanEvery, itself[Every]),
 	of(kind{name: "fifo"}, (*line).scanFifo, itself[Fifo]),
 	of(kind{name: "initial", zero: true}, (*line).scanInitFile, itself[InitFile]),
 	commandKind(), codesKind(),

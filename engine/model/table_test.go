@@ -147,6 +147,8 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 		if d.names != "interface" {
 			*p = append(*p, Track{Name: name + "c", Weight: Some(Weight{N: 5, Upright: true})})
 		}
+	case *Every:
+		*p = Every{true, Seconds(time.Duration(1+n%100) * time.Second)}
 	case *Fifo:
 		*p = Fifo{"/run/" + name, User{"nobody", "daemon"}}
 	case *ProcessLine:
