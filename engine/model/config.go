@@ -23,6 +23,9 @@ type Config struct {
 	Groups       []Group        `kw:"vrrp_sync_group" since:"0.6.1"`
 	Instances    []Instance     `kw:"vrrp_instance" since:"..1.0.0"`
 	GarpGroups   []GarpGroup    `kw:"garp_group" since:"1.2.21"`
+	Poll         bool           `kw:"linkbeat_use_polling" since:"1.1.18"`
+	Polled       []PolledLink   `kw:"linkbeat_interfaces" since:"2.0.13"`
+	LinkDelays   []LinkDelay    `kw:"interface_up_down_delays" range:"0..255" since:"2.2.3"`
 	Virtuals     []Virtual      `kw:"virtual_server" role:"lvs" since:"..1.0.0 group:1.0.2"`
 	Kept         []Item
 }

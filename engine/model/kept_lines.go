@@ -155,7 +155,7 @@ fwmark              whole 0..4294967295 since:1.0.2
 inet                flag
 inet6               flag
 
-block linkbeat_interfaces
+block +mild +acted +lax linkbeat_interfaces
 MII                 flag since:2.0.13
 ETHTOOL             flag since:2.0.13
 IOCTL               flag since:2.0.13

@@ -9,7 +9,6 @@ net_namespace_ipvs       text heavy mild since:1.2.24..2.2.7 lvs
 namespace_with_ipsets    flag since:1.3.0 loss:firewall
 instance                 text mild since:1.2.24
 use_pid_dir              flag since:1.2.24
-linkbeat_use_polling     flag since:1.1.18 loss:linkbeat
 child_wait_time          whole 0..4294967295 =5
 include                  text many loss:include
 includer                 text many loss:include
@@ -17,8 +16,6 @@ includem                 text many loss:include
 includew                 text many loss:include
 includeb                 text many loss:include
 includea                 text many loss:include
-linkbeat_interfaces      linkbeat since:2.0.13 loss:linkbeat
-interface_up_down_delays delays 0..255 since:2.2.3
 virtual_server_group     members name many acted since:1.0.2 lvs
 SSL                      block anew loss:SSL lvs
 
@@ -48,7 +45,7 @@ debug                      whole 0..4 =0 since:..1.2.8
 kernel_rx_buf_size         whole 0..4294967295 mild since:2.0.3..2.2.7 loss:rx_bufs
 lvs_sync_daemon_interface  text acted old moved since:0.5.5..1.2.8
 native_ipv6                flag old since:1.2.1
-linkbeat_use_polling       flag old since:2.0.0 loss:linkbeat
+linkbeat_use_polling       flag acted old since:2.0.0
 
 block auth_hmac
 key                        key 1..255 many secret since:2.4.0

@@ -27,6 +27,7 @@ type names struct {
 	pairs              []pair
 	lint               lint
 	versions           []versioned
+	delays             []placedDelay
 	instanceLinks      []trackedLink // interfaces that instances track
 	garpLinks          map[string]bool
 	grouped            []grouped

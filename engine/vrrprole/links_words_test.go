@@ -3,6 +3,7 @@ package vrrprole
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -82,6 +83,109 @@ func TestGarpExtraIfAnnouncesWhereNoAdvertsLeave(t *testing.T) {
 				if !slices.Equal(got, row.want) {
 					t.Errorf("announced %q", got)
 				}
+				a.stop(control.Release)
+			})
+		})
+	}
+}
+
+// A change of a link counts once it has lasted as long as interface_up_down_delays says;
+// one that is over before changes nothing.
+func TestAChangeOfALinkCountsAfterItsDelay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		twin := newTwinLink(t, kernel.NewWire(), "192.0.2.1/24")
+		a := vmacSeat(t, t.TempDir(), twin, "interface_up_down_delays {\neth0 1.5 0.5\n}\n"+vmacText("A", 51, vip))
+		carrier := func(running bool, wait time.Duration, state string) {
+			t.Helper()
+			twin.SetLink(kernel.Link{Name: "eth0", Up: true, Running: running, MTU: 1500})
+			time.Sleep(wait)
+			a.is("A", state)
+		}
+		time.Sleep(5 * time.Second)
+		a.is("A", "MASTER")
+		carrier(false, 1400*time.Millisecond, "MASTER")
+		carrier(true, 5*time.Second, "MASTER")
+		carrier(false, 1400*time.Millisecond, "MASTER")
+		carrier(false, 200*time.Millisecond, "FAULT")
+		carrier(true, 400*time.Millisecond, "FAULT")
+		carrier(true, 200*time.Millisecond, "BACKUP")
+		time.Sleep(5 * time.Second)
+		a.is("A", "MASTER")
+		if got := a.changes("A"); !slices.Equal(got, []string{"INIT BACKUP start", "BACKUP MASTER advert-timeout", "MASTER FAULT link-down", "FAULT BACKUP fault-cleared", "BACKUP MASTER advert-timeout"}) {
+			t.Errorf("journal: %q", got)
+		}
+		carrier(false, time.Second, "MASTER")
+		if _, err := a.role.Apply(context.Background(), configFrom(t, vmacText("A", 51, vip))); err != nil {
+			t.Fatal(err)
+		}
+		a.is("A", "FAULT") // the delay is gone
+		a.stop(control.Release)
+	})
+}
+
+func TestADelayIsShorterThanWhatABackupMayMiss(t *testing.T) {
+	for words, want := range map[string]time.Duration{
+		"":                        2*time.Second - time.Second/256,
+		"down_timer_adverts 5":    3 * time.Second,
+		"down_timer_adverts 1":    0,
+		"version 3\nadvert_int 2": 3 * time.Second,
+	} {
+		c := configFrom(t, vmacText("A", 51, vip, words))
+		if got := boundOf(newTeams(c))("eth0", 3*time.Second); got != want {
+			t.Errorf("%q: %v, want %v", words, got, want)
+		}
+	}
+	teams := newTeams(configFrom(t, vmacText("A", 51, vip, "version 3")))
+	teams[0].routers[0].state.Interval = 100 * time.Millisecond // the master's
+	if got := boundOf(teams)("eth0", time.Second); got >= 200*time.Millisecond {
+		t.Errorf("with a master that speaks every 100 ms: %v", got)
+	}
+}
+
+// A card that is polled has no link where it says so itself.
+func TestAPolledCardDecidesWhetherThereIsALink(t *testing.T) {
+	for name, text := range map[string]string{
+		"linkbeat_interfaces":               "linkbeat_interfaces {\neth0 ETHTOOL\n}\n" + vmacText("A", 51, vip),
+		"linkbeat_use_polling":              "linkbeat_use_polling\n" + vmacText("A", 51, vip),
+		"linkbeat_use_polling, an instance": vmacText("A", 51, vip, "linkbeat_use_polling"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var silent atomic.Bool
+				asked := make(chan string, 100)
+				twin := newTwinLink(t, kernel.NewWire(), "192.0.2.1/24")
+				a := sit(t, twin, configFrom(t, text), func(o *Options) {
+					o.Linkbeat = func(link, by string) (bool, string, error) {
+						select {
+						case asked <- link + " " + by:
+						default:
+						}
+						return !silent.Load(), by, nil
+					}
+				})
+				time.Sleep(5 * time.Second)
+				a.is("A", "MASTER")
+				silent.Store(true)
+				time.Sleep(1100 * time.Millisecond)
+				a.is("A", "FAULT")
+				silent.Store(false)
+				time.Sleep(6 * time.Second)
+				a.is("A", "MASTER")
+				want := "eth0 "
+				if name == "linkbeat_interfaces" {
+					want += "ETHTOOL"
+				}
+				if got := <-asked; got != want {
+					t.Errorf("asked %q", got)
+				}
+				silent.Store(true)
+				time.Sleep(1100 * time.Millisecond)
+				a.is("A", "FAULT")
+				if _, err := a.role.Apply(context.Background(), configFrom(t, vmacText("A", 51, vip))); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(5 * time.Second)
+				a.is("A", "MASTER") // nobody asks any more
 				a.stop(control.Release)
 			})
 		})

@@ -118,3 +118,40 @@ func TestGarpExtraIfAnnouncesAsKeepalived(t *testing.T) {
 		})
 	}
 }
+
+// A link that is down, or up again, counts as by keepalived: after the delay, and soon where
+// the card is asked. While it counts as up, adverts leave as soon as it lets them.
+func TestALinkCountsAsByKeepalived(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		before string
+		gaps   []time.Duration
+	}{
+		{"interface_up_down_delays {\neth0 0.15 0.1\n}", []time.Duration{20 * time.Millisecond, 400 * time.Millisecond}},
+		{"linkbeat_interfaces {\neth0 ETHTOOL\n}", []time.Duration{1500 * time.Millisecond}},
+		{"linkbeat_use_polling", []time.Duration{1500 * time.Millisecond}},
+	} {
+		t.Run(row.before, func(t *testing.T) {
+			t.Parallel()
+			onLinks(t, quick(100, row.before, ""), func(x *linkLab) (seen []string) {
+				x.leads()
+				for _, gap := range row.gaps {
+					x.node.Cable(false)
+					time.Sleep(gap)
+					x.node.Cable(true)
+					plugged := time.Now()
+					x.wire.Expect("an advert after "+gap.String(), plugged, 10*time.Second, lab.From(x.node.Addr, 100))
+					x.wire.Expect("a later advert", plugged.Add(3*time.Second), 10*time.Second, lab.From(x.node.Addr, 100))
+					took := 0 // over: an address is announced five times then
+					for _, f := range x.wire.Since(plugged) {
+						if f.Kind == lab.Announce && f.Src.String() == "192.0.2.100" && f.At.Before(plugged.Add(3*time.Second)) {
+							took++
+						}
+					}
+					seen = append(seen, fmt.Sprintf("after %v it took over: %v", gap, took >= 5))
+				}
+				return seen
+			})
+		})
+	}
+}
