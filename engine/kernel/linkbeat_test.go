@@ -15,7 +15,7 @@ func TestLinkbeatAsksTheCardByWhatItKnows(t *testing.T) {
 	}
 	run(t, "ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1")
 	run(t, "ip", "link", "set", "v0", "up")
-	for by, want := range map[string]string{"": ByEthtool, ByMII: ByEthtool, ByEthtool: ByEthtool, ByFlags: ByFlags} {
+	for by, want := range map[string]string{"": ByEthtool, "MII": ByEthtool, "ETHTOOL": ByEthtool, "IOCTL": ByFlags} {
 		for state, up := range map[string]bool{"down": false, "up": true} {
 			run(t, "ip", "link", "set", "v1", state)
 			if got, used, err := Linkbeat("v0", by); err != nil || got != up || used != want {
