@@ -32,6 +32,8 @@ type Options struct {
 	// a directory change, until ctx ends.
 	CountProcesses func(ctx context.Context, wanted []processMatch, counted func([]int))
 	WatchDir       func(ctx context.Context, dir string, changed func(name string)) error
+	// Linkbeat asks the card of an interface whether it has a link; see kernel.Linkbeat.
+	Linkbeat func(link, by string) (up bool, used string, err error)
 	// OpenSyncs opens what copies connections; kernel.ErrNoIPVS: nothing does now.
 	OpenSyncs func() (Syncs, error)
 	// ListenBFD opens the socket that hears the BFD packets of a port and a family,
@@ -123,6 +125,9 @@ func New(opt Options) engine.Role {
 	}
 	if opt.WatchDir == nil {
 		opt.WatchDir = watchDir
+	}
+	if opt.Linkbeat == nil {
+		opt.Linkbeat = kernel.Linkbeat
 	}
 	if opt.ListenBFD == nil {
 		opt.ListenBFD = func(port int, six bool) (BFDListener, error) { return kernel.OpenBFD(port, six) }
