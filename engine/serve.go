@@ -85,7 +85,7 @@ func Serve(ctx context.Context, role Role, opt Options) error {
 	tasks.Go(s.giveSigns)
 	tasks.Go(s.watchParentSigns)
 	tasks.Go(s.report)
-	err = role.Run(ctx, cfg, Services{Node: opt.Node, RunDir: opt.RunDir, Log: log, Journal: s.journal.Note, TakeOver: s.takeOver, Settled: sync.OnceFunc(s.settled)})
+	err = role.Run(ctx, cfg, Services{Node: opt.Node, RunDir: opt.RunDir, StateDir: opt.StateDir, Disk: opt.Disk, Log: log, Journal: s.journal.Note, TakeOver: s.takeOver, Settled: sync.OnceFunc(s.settled)})
 	// A change under way ends soon, now that the role has ended; what it still
 	// writes it writes while the lock is ours. No other one begins.
 	s.changing <- struct{}{}

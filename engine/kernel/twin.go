@@ -28,6 +28,7 @@ type Twin struct {
 	applied       plan.Plan
 	refuse        func(plan.Op) error
 	settings      []plan.Setting
+	counts        map[plan.ServiceKey]map[netip.AddrPort]DestinationStats
 }
 
 // Announcement is one gratuitous ARP.
@@ -149,21 +150,6 @@ func (t *Twin) Daemons() ([]plan.SyncDaemon, error) {
 		if all[i].MaxLen == 0 {
 			all[i].MaxLen = 1472
 		}
-	}
-	return all, nil
-}
-
-// Stats gives zero counters for every service: nothing is forwarded here.
-func (t *Twin) Stats() (map[plan.ServiceKey]ServiceStats, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	all := map[plan.ServiceKey]ServiceStats{}
-	for _, v := range t.state.Services {
-		s := ServiceStats{Destinations: map[netip.AddrPort]DestinationStats{}}
-		for _, d := range v.Destinations {
-			s.Destinations[netip.AddrPortFrom(d.Addr, d.Port)] = DestinationStats{}
-		}
-		all[v.Key] = s
 	}
 	return all, nil
 }
