@@ -19,6 +19,8 @@ func newRoot(e *env) *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentFlags().String("lang", e.Lang, "")
 	group(root, "service", newServe(e), newRun(e), newHandoff(e), newStatus(e), newUser(e), newVersion(e))
+	group(root, "server", newOrder(e, "drain", "drain SERVICE SERVER"), newOrder(e, "off", "off SERVICE SERVER"),
+		newOrder(e, "weight", "weight SERVICE SERVER N"), newOrder(e, "back", "back SERVICE SERVER"))
 	group(root, "text", newCheck(e), newFmt(e), newPlan(e), newSupport(e), newGenhash(e), newImport(e), newExport(e))
 	group(root, "role", newVRRP(e), newLVS(e), newWeb(e), newMail(e))
 	var sig string
