@@ -49,7 +49,8 @@ func (l *loop) order(req control.OrderRequest, reply func(control.Ordered, error
 		next, err = orderOf(req, now)
 	}
 	if err == nil && v == nil && next.Mode != lvs.NoOrder {
-		err = &control.Problem{Code: control.NotFound, Message: "the running configuration does not have the server; its order can only be ended, with back"}
+		err = &control.Problem{Code: control.NotFound, Message: "the running configuration does not have the server; its order can only be ended, with back",
+			Args: map[string]string{"virtual": virtual, "server": server}}
 	}
 	if err == nil && l.stopping {
 		err = &control.Problem{Code: control.Busy, Message: "the role is ending"}
@@ -80,7 +81,7 @@ func (l *loop) order(req control.OrderRequest, reply func(control.Ordered, error
 // orderOf is the order that a request asks for.
 func orderOf(req control.OrderRequest, now time.Time) (o order, err error) {
 	invalid := func(format string, args ...any) (order, error) {
-		return order{}, &control.Problem{Code: control.Invalid, Message: fmt.Sprintf(format, args...)}
+		return order{}, &control.Problem{Code: control.Invalid, Message: fmt.Sprintf(format, args...), Args: map[string]string{"order": req.Mode}}
 	}
 	o = order{Mode: lvs.Mode(req.Mode), Owner: req.Owner, Reason: req.Reason, Since: now}
 	switch {
