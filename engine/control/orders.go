@@ -104,3 +104,18 @@ func (c *Client) AwaitDrain(ctx context.Context, virtual, server string, most ti
 	q := url.Values{"virtual": {virtual}, "server": {server}, "wait": {strconv.FormatFloat(most.Seconds(), 'f', 3, 64)}}
 	return o, c.call(ctx, http.MethodGet, "/order?"+q.Encode(), nil, &o)
 }
+
+// orderPatience is how long the kernel may take to be told.
+const orderPatience = 30 * time.Second
+
+// OrderAndWait is Order; with wait it returns at the end of the drain, however long
+// that takes.
+func (c *Client) OrderAndWait(ctx context.Context, req OrderRequest, wait bool) (Ordered, error) {
+	soon, cancel := context.WithTimeout(ctx, orderPatience)
+	defer cancel()
+	o, err := c.Order(soon, req)
+	for wait && err == nil && o.Server.State == "DRAINING" {
+		o, err = c.AwaitDrain(ctx, o.Virtual, o.Server.Name, longestWait)
+	}
+	return o, err
+}

@@ -81,7 +81,7 @@ func newGuest(t *testing.T) *guest {
 	}
 	open := func() (k *kernel.IPVS, err error) {
 		err = g.inside(func() (err error) {
-			k, err = kernel.OpenIPVS()
+			k, err = kernel.OpenIPVS(kernel.Modprobe)
 			return err
 		})
 		return k, err

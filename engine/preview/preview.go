@@ -221,7 +221,7 @@ func heldServices(virtuals []model.Virtual, named []plan.Service) (ours []plan.S
 		core := lvs.Virtual{Virtual: v}
 		owned.Add(core.Wholes())
 	}
-	door, err := kernel.OpenIPVS()
+	door, err := kernel.OpenIPVS(kernel.Modprobe)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -236,7 +236,7 @@ func runningDaemons(named []plan.SyncDaemon) (ours []plan.SyncDaemon) {
 	if len(named) == 0 {
 		return nil
 	}
-	door, err := kernel.OpenIPVS()
+	door, err := kernel.OpenIPVS(kernel.Modprobe)
 	if err != nil {
 		return nil // told by the services
 	}
