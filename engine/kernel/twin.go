@@ -154,6 +154,13 @@ func (t *Twin) Daemons() ([]plan.SyncDaemon, error) {
 	return all, nil
 }
 
+// Timeouts gives those of IPVS: at first the kernel's own.
+func (t *Twin) Timeouts() (plan.Timeouts, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.state.Timeouts.Over(plan.Timeouts{TCP: 900, FIN: 120, UDP: 300}), nil
+}
+
 // Announce notes one gratuitous ARP.
 func (t *Twin) Announce(link string, a netip.Addr) error {
 	t.mu.Lock()

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"holdfast/engine/control"
+	"holdfast/engine/lvs"
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
 )
@@ -13,7 +14,7 @@ func (l *loop) plan(cfg model.Config, reply func(control.Planned, error)) {
 	changes := model.Changes(l.cfg, cfg, model.LVS)
 	next := l.virtuals.declare(cfg, past{}, l.orders.now, time.Now())
 	stay := l.virtuals.staying(next, l.orders.now)
-	job := tableJob{task: taskPreview, trust: true}
+	job := tableJob{task: taskPreview, trust: true, timeouts: lvs.Timeouts(cfg)}
 	job.want, job.whole = next.wishes()
 	job.done = func(a tableAnswer) {
 		if a.blocked != "" {

@@ -6,6 +6,7 @@ import (
 
 	"holdfast/engine/control"
 	"holdfast/engine/kernel"
+	"holdfast/engine/lvs"
 	"holdfast/engine/plan"
 )
 
@@ -31,6 +32,7 @@ func (l *loop) dispatch() {
 		}
 	case taskAll:
 		job.want, job.whole = l.virtuals.wishes()
+		job.timeouts = lvs.Timeouts(l.cfg)
 		if l.unflushed {
 			job.flush = flushAll
 		}

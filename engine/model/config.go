@@ -73,6 +73,7 @@ type Global struct {
 	LogFailures      Opt[bool]       `kw:"checker_log_all_failures" role:"lvs" since:"2.0.11"`    // of checks that say nothing of it
 	InitNotifies     bool            `kw:"rs_init_notifies" role:"lvs"`
 	Flush            bool            `kw:"lvs_flush" role:"lvs" since:"1.2.23"`
+	Timeouts         Opt[Timeouts]   `kw:"lvs_timeouts" mild:"yes" role:"lvs" since:"..2.0.7"`
 	FlushOnStop      Opt[string]     `kw:"lvs_flush_on_stop" alias:"lvs_flush_onstop" values:"VS" optional:"yes" role:"lvs" since:"2.0.15 lvs_flush_onstop:2.0.15"`
 	Kept             []Item
 }
@@ -236,6 +237,7 @@ type Virtual struct {
 	Method       Opt[Method]     `kw:"lvs_method" alias:"lb_kind" values:"NAT DR TUN" default:"NAT" since:"1.1.5 lb_kind:..1.1.5"`
 	Persistence  Opt[Seconds]    `kw:"persistence_timeout" whole:"yes" range:"1..2678400" bare:"360" default:"0" since:"..1.2.8" mild:"yes"`
 	Granularity  Opt[netip.Addr] `kw:"persistence_granularity" addr:"mask" since:"..1.2.8"`
+	Engine       Opt[string]     `kw:"persistence_engine" since:"1.2.20"` // counts with persistence only
 	OnePacket    bool            `kw:"ops" since:"1.2.8"`
 	HASuspend    bool            `kw:"ha_suspend" since:"1.0.0"`
 	Alpha        bool            `kw:"alpha" since:"1.1.16"`
@@ -306,7 +308,7 @@ type Real struct {
 // Timing is when a check runs; each level inherits from the one above it.
 type Timing struct {
 	DelayLoop        Opt[Seconds] `kw:"delay_loop" identity:"no" range:"0.000001..4294" inforce:"60" since:"..2.2.7 virtual_server:..1.2.8"`
-	ConnectTimeout   Opt[Seconds] `kw:"connect_timeout" identity:"no" range:"0.000001..4294" inforce:"5" except:"MISC_CHECK" since:"..2.2.7 virtual_server:2.0.13 real_server:2.0.13 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 TCP_CHECK:..1.2.8 SMTP_CHECK:..1.2.8"`
+	ConnectTimeout   Opt[Seconds] `kw:"connect_timeout" identity:"no" range:"0.000001..4294" inforce:"5" except:"MISC_CHECK" since:"..2.2.7 host:1.2.13 virtual_server:2.0.13 real_server:2.0.13 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 TCP_CHECK:..1.2.8 SMTP_CHECK:..1.2.8"`
 	Retry            Opt[int]     `kw:"retry" identity:"no" old:"nb_get_retry" range:"0..2147483647" inforce:"1 MISC_CHECK:0 DNS_CHECK:3" since:"..2.2.7 SMTP_CHECK:..1.2.8 TCP_CHECK:1.2.20 HTTP_GET:..2.0.15 SSL_GET:..2.0.15 nb_get_retry:never HTTP_GET.nb_get_retry:..1.2.8 SSL_GET.nb_get_retry:..1.2.8"`
 	DelayBeforeRetry Opt[Seconds] `kw:"delay_before_retry" identity:"no" range:"0..4294" inforce:"1 HTTP_GET:3 SSL_GET:3 DNS_CHECK:60" since:"..2.2.7 TCP_CHECK:1.2.20 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 SMTP_CHECK:..1.2.8"`
 	Warmup           Opt[Seconds] `kw:"warmup" identity:"no" range:"0..4294" inforce:"60"`
@@ -347,7 +349,8 @@ type Check struct {
 	VirtualHost Opt[string]  `kw:"virtualhost" identity:"no" only:"HTTP_GET SSL_GET" since:"1.3.6" mild:"yes"`
 	HTTP        Opt[string]  `kw:"http_protocol" case:"any" values:"1.0 1.0C 1.1" default:"1.0" only:"HTTP_GET SSL_GET" since:"2.0.17" mild:"yes"`
 	SNI         bool         `kw:"enable_sni" only:"SSL_GET" since:"1.4.3"`
-	SNIName     Opt[string]  `kw:"sni_name" only:"SSL_GET" since:"unreleased"` // else the virtualhost, with enable_sni
+	SNIName     Opt[string]  `kw:"sni_name" only:"SSL_GET" since:"unreleased"`                          // else the virtualhost, with enable_sni
+	Hosts       []CheckHost  `kw:"host" outdated:"yes" identity:"no" only:"SMTP_CHECK" since:"..1.2.8"` // after Resolve none: each is a check
 	Helo        Opt[string]  `kw:"helo_name" default:"smtpchecker.keepalived.org" only:"SMTP_CHECK" since:"..1.2.8" mild:"yes"`
 	QueryType   Opt[string]  `kw:"type" case:"any" values:"A NS CNAME SOA MX TXT AAAA RRSIG DNSKEY" default:"SOA" only:"DNS_CHECK" since:"1.3.0"`
 	QueryName   Opt[string]  `kw:"name" default:"." only:"DNS_CHECK" since:"1.3.0"`

@@ -39,6 +39,7 @@ type directive struct {
 	names     string
 	need      bool
 	old       []string
+	outdated  bool // it has gone out of use itself
 	role      Role
 	apart     bool   // it does not belong to what a check asks for
 	quiet     string // why nobody is told that it differs

@@ -373,7 +373,7 @@ func resolveVirtual(v *Virtual, g *Global, sessions map[string]bool) {
 	v.Quorum.Val = min(v.Quorum.Val, v.totalWeight())
 	v.Hysteresis.Val = max(0, min(v.Hysteresis.Val, v.Quorum.Val-1))
 	inherit(&v.SorryMethod, v.Method.Val)
-	if v.Sorry.Written && (v.Sorry.Val.Port == 0 || v.SorryMethod.Val != NAT) {
+	if v.Sorry.Written && (v.Sorry.Val.Port == 0 || v.SorryMethod.Val.Way() != NAT) {
 		v.Sorry.Val.Port = v.Port
 	}
 	inheritOpt(&v.SMTPAlert, g.SMTPAlertChecker, g.SMTPAlert)
@@ -390,7 +390,7 @@ func resolveVirtual(v *Virtual, g *Global, sessions map[string]bool) {
 // from the resolved one the rest.
 func resolveReal(r *Real, written, v *Virtual, g *Global) {
 	asked := r.Port // a check asks the port that is written, whichever the kernel is told
-	if r.Port == 0 || r.Method.Or(v.Method.Val) != NAT && v.Port != 0 {
+	if r.Port == 0 || r.Method.Or(v.Method.Val).Way() != NAT && v.Port != 0 {
 		r.Port = v.Port
 	}
 	inherit(&r.Method, v.Method.Val)
@@ -405,6 +405,7 @@ func resolveReal(r *Real, written, v *Virtual, g *Global) {
 	above := over(r.Timing, written.Timing)
 	host := r.VirtualHost
 	inheritOpt(&host, written.VirtualHost)
+	r.Checks = withHosts(r.Checks)
 	for i := range r.Checks {
 		resolveCheck(&r.Checks[i], r, asked, above, g)
 		for j := range r.Checks[i].URLs {

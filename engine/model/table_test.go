@@ -106,7 +106,7 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 	case *Hex:
 		*p = Hex(fmt.Sprintf("0a%02x %x", n%250, n%15))
 	case *Method:
-		*p = Method(n % 3)
+		*p = []Method{NAT, DR, TUN, tunnelled("gue", "remcsum", 6080), tunnelled("gre", "csum", 0)}[n%5]
 	case *Protocol:
 		*p = TCP
 	case *netip.Addr:
@@ -164,6 +164,8 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 	case *VirtualOf: // in place of an address
 	case *Sync:
 		*p = Sync{"eth0", name, Some(uint8(0)), Some(uint16(1400)), Some(uint16(9000)), Some(uint8(7)), Some(netip.MustParseAddr("ff02::9"))}
+	case *Timeouts:
+		*p = Timeouts{TCP: uint32(n), UDP: 7}
 	case *[]CodeRange:
 		*p = []CodeRange{{200, 200}, {300, 304}}
 	default:
