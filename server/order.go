@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"strconv"
 	"time"
 
@@ -18,31 +17,16 @@ func newOrder(e *env, mode, use string, words int) *cobra.Command {
 	var asJSON, wait bool
 	var within time.Duration
 	req := control.OrderRequest{Mode: mode}
-	cmd := &cobra.Command{Use: use, RunE: func(cmd *cobra.Command, args []string) (err error) {
+	cmd := &cobra.Command{Use: use, Args: files(e, words, words), RunE: func(cmd *cobra.Command, args []string) (err error) {
 		req.Virtual, req.Server, req.Within = args[0], args[1], within.Seconds()
 		if words > 2 {
 			if req.Weight, err = strconv.Atoi(args[2]); err != nil {
 				return exitError{exitUsage, usage(e, "usage.weight", "Value", args[2])}
 			}
 		}
-		socket := control.Socket(runDir, "lvs")
-		done, err := control.Dial(socket).OrderAndWait(cmd.Context(), req, wait)
-		switch {
-		case control.Absent(err):
-			return errors.New(e.Text("status.absent", map[string]string{"Role": "lvs", "Socket": socket}))
-		case err == nil && asJSON:
-			return show.Encode(e, done)
-		case err == nil:
-			return show.Order(e, mode, done)
-		}
-		return err
+		done, err := control.Dial(control.Socket(runDir, "lvs")).OrderAndWait(cmd.Context(), req, wait)
+		return show.Ordered(e, runDir, mode, asJSON, done, err)
 	}}
-	cmd.Args = func(cmd *cobra.Command, args []string) error {
-		if len(args) < words {
-			return usage(e, "usage.order", "Command", cmd.CommandPath())
-		}
-		return files(e, words, words)(cmd, args)
-	}
 	cmd.Flags().StringVar(&runDir, "run-dir", defaultRunDir, "")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "")
 	cmd.Flags().StringVar(&req.Reason, "reason", "", "")

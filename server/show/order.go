@@ -1,6 +1,7 @@
 package show
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"strconv"
@@ -10,8 +11,16 @@ import (
 	"holdfast/engine/control"
 )
 
-// Order says what came of an order about a real server.
-func Order(e *Env, mode string, o control.Ordered) error {
+// Ordered says what came of an order about a real server, or why there was no answer.
+func Ordered(e *Env, runDir, mode string, asJSON bool, o control.Ordered, err error) error {
+	switch {
+	case control.Absent(err):
+		return errors.New(e.Text("status.absent", map[string]string{"Role": "lvs", "Socket": control.Socket(runDir, "lvs")}))
+	case err != nil:
+		return err
+	case asJSON:
+		return Encode(e, o)
+	}
 	var b strings.Builder
 	for _, line := range o.Lines {
 		b.WriteString(line + "\n")
@@ -24,18 +33,18 @@ func Order(e *Env, mode string, o control.Ordered) error {
 	}
 	b.WriteString(v.Text(id, args))
 	if left := v.left(o.Server); left != "" && o.Server.State == "DRAINING" {
-		b.WriteString("; " + left)
+		b.WriteString(left)
 	}
 	b.WriteString("\n")
 	if !o.QuorumUp && mode != "back" {
 		b.WriteString(v.Text("order.no-quorum", args) + "\n")
 	}
 	v.helds(&b, o.Held)
-	_, err := fmt.Fprint(e.Out, b.String())
+	_, err = fmt.Fprint(e.Out, b.String())
 	return err
 }
 
-// left says how much is left of what a server drains.
+// left says, as the end of a sentence, how much is left of what a server drains.
 func (v view) left(s control.ServerStatus) string {
 	if s.Order == nil || s.Order.Left == nil {
 		return ""
@@ -59,7 +68,7 @@ func (v view) orders(b *strings.Builder, vs control.VirtualStatus) {
 		b.WriteString("  " + s.Name + ": " + v.Text("order.status-"+s.Order.Mode, args))
 		if s.Order.Mode == "drain" && s.Order.Drained.IsZero() {
 			if left := v.left(s); left != "" {
-				b.WriteString("; " + left)
+				b.WriteString(left)
 			}
 		}
 		b.WriteString("\n")
