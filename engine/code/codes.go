@@ -43,6 +43,8 @@ const (
 	NotRealTime            = "not-real-time"            // adverts share the processor with everybody
 	MemoryNotLocked        = "memory-not-locked"        // adverts may wait for a page
 	HASuspend              = "ha-suspend"               // ha_suspend cannot look at the addresses
+	OrdersLost             = "orders-lost"              // what operators want of real servers could not be read
+	OrderStays             = "order-stays"              // an operator's order goes on although the text speaks of the server anew
 	ProbesFull             = "probes-full"              // more checks are due than may run at once
 	ScriptOverran          = "script-overran"           // a track script takes longer than its interval
 	AddressNotOurs         = "address-not-ours"         // an address stays that was there before us
@@ -109,6 +111,7 @@ const (
 	DiedRepeatedly       = "died-repeatedly"        // the role died again and again on the text
 	OtherDied            = "other-died"             // the other role died again and again on the text
 	NoCheck              = "no-check"               // a real server without any check
+	Ordered              = "ordered"                // an operator's order about a real server
 	NotChecked           = "not-checked"            // a check has not answered yet, and counts as up until it fails
 	NotCheckedAlpha      = "not-checked-alpha"      // a check has not answered yet, and counts as down until it succeeds
 )
@@ -160,9 +163,9 @@ var (
 	// Texts are those of Blocks that say that a role runs another text than it
 	// should. They last until the role is given a text.
 	Texts     = []string{TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack}
-	Notices   = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketUnsigned, PacketTrailer, PacketStale, PacketUnknownKey, PacketHMACFailed, PacketClock, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded, PacketsSilent}
+	Notices   = []string{NotRealTime, MemoryNotLocked, HASuspend, OrdersLost, OrderStays, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketUnsigned, PacketTrailer, PacketStale, PacketUnknownKey, PacketHMACFailed, PacketClock, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded, PacketsSilent}
 	Incidents = []string{TwoMasters, NoMaster, AddressesDiffer, WrongPassword, WrongVersion, WrongInterval, AdvertsNotCounted, VRIDTaken, OwnAdvertBack, BackupUnknown}
 	Causes    = []string{OneWay, OtherVRID, PeersUnreachable, StartupDelay, GroupWaits}
 	Forecasts = []string{ForecastWins, ForecastTakes, ForecastYields, ForecastMayYield, ForecastOther, ForecastTwo, ForecastMayBeTwo, ForecastLeaves, ForecastFault, ForecastWaits}
-	Reasons   = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, ProcessMissing, FileSays, SessionDown, SessionExpired, SessionEnded, SessionStopped, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied, NoCheck, NotChecked, NotCheckedAlpha}
+	Reasons   = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, ProcessMissing, FileSays, SessionDown, SessionExpired, SessionEnded, SessionStopped, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied, NoCheck, NotChecked, NotCheckedAlpha, Ordered}
 )

@@ -47,6 +47,7 @@ var table = []Row{
 	{get, "/vips/:name", store.Viewer},
 	{get, "/services", store.Viewer},
 	{get, "/services/:name", store.Viewer},
+	{post, "/services/:name/order", store.Operator},
 	{get, "/events", store.Viewer},
 
 	{get, "/changes", store.Viewer},
@@ -111,6 +112,11 @@ var table = []Row{
 	{get, APIRoot + "/adverts", store.Viewer},
 	{get, APIRoot + "/services", store.Viewer},
 	{get, APIRoot + "/services/:name", store.Viewer},
+	{get, APIRoot + "/services/:name/servers/:server/drain", store.Viewer},
+	{put, APIRoot + "/services/:name/servers/:server/drain", store.Operator},
+	{put, APIRoot + "/services/:name/servers/:server/weight", store.Operator},
+	{put, APIRoot + "/services/:name/servers/:server/off", store.Operator},
+	{put, APIRoot + "/services/:name/servers/:server/back", store.Operator},
 	{get, APIRoot + "/events", store.Viewer},
 	{get, APIRoot + "/events/stream", store.Viewer},
 

@@ -9,6 +9,7 @@ import (
 var lists = map[string]struct{ nav, Word, Path string }{
 	"no-router":   {"vips", "nav.vips", "/vips"},
 	"no-service":  {"services", "nav.services", "/services"},
+	"no-server":   {"services", "nav.services", "/services"},
 	"no-revision": {"changes", "nav.changes", "/changes#history"},
 	"no-draft":    {"changes", "nav.changes", "/changes"},
 	"no-session":  {"system", "nav.sessions", "/system/sessions"},

@@ -44,6 +44,7 @@ func (p *Pages) Mount(e *gin.Engine) {
 	e.GET("/vips/:name", p.vip)
 	e.GET("/services", p.services)
 	e.GET("/services/:name", p.service)
+	e.POST("/services/:name/order", p.order)
 	e.GET("/events", p.events)
 
 	e.GET("/changes", p.changes)
