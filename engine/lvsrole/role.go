@@ -35,6 +35,7 @@ type IPVS interface {
 	Read() ([]plan.Service, error)
 	ReadSome(keys []plan.ServiceKey) ([]plan.Service, error)
 	Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error)
+	Timeouts() (plan.Timeouts, error)
 	Stats() (map[plan.ServiceKey]kernel.ServiceStats, error)
 	Close()
 }

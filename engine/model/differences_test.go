@@ -86,7 +86,7 @@ func TestWhatADifferenceSays(t *testing.T) {
 		{instance("unicast_peer {\n192.0.2.8\n}"), instance("unicast_peer {\n192.0.2.9\n}"), "A: unicast_peer + 192.0.2.9; A: unicast_peer - 192.0.2.8"},
 		{instance("use_vmac"), instance(""), "A: - use_vmac"},
 		{instance("vrf a"), instance("vrf b"), `A: vrf a -> b`},
-		{instance("auth_hmac {\nkey 1 0123456789abcdef0123456789abcdef\nmode enforce\n}"), instance("auth_hmac {\nkey 1 0123456789abcdef0123456789abcdee\nmode permissive\n}"),
+		{instance("auth_hmac {\nactive_key 1\nkey 1 0123456789abcdef0123456789abcdef\nmode enforce\n}"), instance("auth_hmac {\nactive_key 1\nkey 1 0123456789abcdef0123456789abcdee\nmode permissive\n}"),
 			"A: auth_hmac: ~ key; A: auth_hmac: mode enforce -> permissive"},
 		{"garp_group {\ninterface eth0\ngarp_interval 1\n}\n", "garp_group {\ninterface eth1\ngarp_interval 1\n}\n", "garp_group: interfaces + eth1; garp_group: interfaces - eth0"},
 		{"vrrp_track_process p {\nprocess x\nweight 1\n}\n", "vrrp_track_process p {\nprocess x\nweight 2\n}\nvrrp_track_process q {\nprocess y\n}\n",

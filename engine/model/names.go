@@ -28,6 +28,8 @@ type names struct {
 	lint               lint
 	versions           []versioned
 	strict             []strictWords
+	lenient            []lenient
+	delays             []placedDelay
 	instanceLinks      []trackedLink // interfaces that instances track
 	garpLinks          map[string]bool
 	grouped            []grouped

@@ -10,6 +10,7 @@ func (in *Instance) strict(g *Global) bool { return in.StrictMode.Or(g.Strict) }
 func beStrict(in *Instance) {
 	in.Master = in.priority() == ownerPriority
 	in.AuthType, in.Password = Opt[string]{}, Opt[Secret]{}
+	in.HMAC.Mode = Opt[string]{}
 	in.PreemptDelay.Val = 0
 	in.HigherPrioAdvert = Some(false)
 	in.Garp.LowerPrioRepeat, in.Garp.LowerPrioDelay = Some(0), Some(Seconds(0))

@@ -38,6 +38,7 @@ func (b *binder) validateInstance(in *Instance, n *conf.Node) bool {
 	if _, tried := b.at(&in.Password); in.AuthType.Written && !in.Password.Written && !tried {
 		b.report(Warning, "no-password", b.spanOf(&in.AuthType, n), "Name", in.Name)
 	}
+	b.validateSigning(in, n)
 	if _, tried := b.at(&in.AuthType); in.Password.Written && !tried {
 		b.report(Warning, "no-auth-type", b.spanOf(&in.Password, n), "Name", in.Name)
 	}

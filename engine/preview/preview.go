@@ -49,6 +49,7 @@ func Preview(cfg model.Config, runDir string) (control.Planned, error) {
 	services, shared, unread := heldServices(cfg.Virtuals, named.Services) // loads the module, where it is not loaded yet
 	have.Services = services
 	have.Daemons = runningDaemons(named.Daemons)
+	have.Timeouts, want.Timeouts = timeouts(cfg, named.Timeouts)
 	for _, code := range kernel.Lacks() {
 		out.Held = append(out.Held, control.Blocked{Code: code})
 	}
@@ -160,7 +161,7 @@ func inFault(cfg *model.Config, links []kernel.Link, ours []plan.Address, made m
 				fault = true
 			}
 		}
-		for _, h := range vrrprole.Deaf(*in, linkOf(in.Interface)) {
+		for _, h := range vrrprole.Limited(*in, linkOf(in.Interface)) {
 			tell(h)
 		}
 		in.Addrs = slices.DeleteFunc(slices.Clone(in.Addrs), stays)
@@ -236,6 +237,23 @@ func heldServices(virtuals []model.Virtual, named []plan.Service) (ours []plan.S
 	table, err := door.Read()
 	ours, shared = owned.Of(table)
 	return ours, shared, err
+}
+
+// timeouts gives those that the kernel has and those that it shall have. before are
+// those that it had before an earlier run changed them; zero: none did.
+func timeouts(cfg model.Config, before plan.Timeouts) (have, want plan.Timeouts) {
+	if want = lvs.Timeouts(cfg); want == before && want == (plan.Timeouts{}) {
+		return have, want
+	}
+	door, err := kernel.OpenIPVS(kernel.Modprobe)
+	if err != nil {
+		return have, want // told by the services
+	}
+	defer door.Close()
+	if have, err = door.Timeouts(); err != nil {
+		return have, want
+	}
+	return have, want.Over(before)
 }
 
 // runningDaemons are those that an earlier run started and that run as it started them.
