@@ -133,6 +133,7 @@ var statuses = map[string]int{
 	"program-shell":      http.StatusForbidden,
 	"program-directory":  http.StatusForbidden,
 	"program-writable":   http.StatusForbidden,
+	"program-file":       http.StatusForbidden,
 	"import-gone":        http.StatusNotFound,
 	"import-meanwhile":   http.StatusConflict,
 	"running-changed":    http.StatusConflict,
@@ -210,7 +211,7 @@ func (e *Error) Ours() bool {
 
 // programs are the faults of a program that may not be run, by the reason.
 var programs = map[string]string{
-	"user": "program-user", "shell": "program-shell", "directory": "program-directory", "writable": "program-writable",
+	"user": "program-user", "shell": "program-shell", "directory": "program-directory", "writable": "program-writable", "file": "program-file",
 }
 
 // ofRole words what a role answered.
