@@ -89,14 +89,37 @@ func (p *Pages) blank(c *gin.Context, kind objects.Kind, ids []string) (objectPa
 		f.Words = objects.Checks()
 		f.Word = c.DefaultQuery("word", c.PostForm("word"))
 		if !slices.Contains(f.Words, f.Word) {
-			f.Word = f.Words[0]
+			f.Word = commonCheck
 		}
 		f.Typed = f.Word
 	}
-	f.fields(objects.FieldsOf(kind, f.Word), nil)
 	f.Used = usedBy(x, f.Object)
+	f.fields(objects.FieldsOf(kind, f.Word), f.suggested())
 	return f, nil
 }
+
+// commonCheck is the kind of check that a form begins with.
+const commonCheck = "TCP_CHECK"
+
+// suggested are what the form of a new object begins with where the default is seldom
+// what is meant, or is taken.
+func (f *objectPage) suggested() map[string]string {
+	switch f.Kind {
+	case objects.Service:
+		return map[string]string{"protocol": "TCP"}
+	case objects.Router:
+		for n := firstNumber; n <= mostNumber; n++ {
+			if free := strconv.Itoa(n); !slices.Contains(f.Used, free) {
+				return map[string]string{"virtual_router_id": free}
+			}
+		}
+	}
+	return nil
+}
+
+// The numbers of virtual routers that are suggested: the first one of most examples, and
+// the last there is.
+const firstNumber, mostNumber = 51, 255
 
 // ownerIn is the object that ids lead to, in which those of a kind stand.
 func ownerIn(x *objects.Text, kind objects.Kind, ids []string) (*objects.Object, error) {
@@ -110,9 +133,6 @@ func ownerIn(x *objects.Text, kind objects.Kind, ids []string) (*objects.Object,
 	o, err := x.Find(outer, ids...)
 	return &o, err
 }
-
-// mostUsed is how many numbers of other virtual routers a form names.
-const mostUsed = 40
 
 // usedBy are the numbers of the other virtual routers on the text's interfaces.
 func usedBy(x *objects.Text, self objects.Object) []string {
@@ -130,7 +150,7 @@ func usedBy(x *objects.Text, self objects.Object) []string {
 			}
 		}
 	}
-	return used[:min(len(used), mostUsed)]
+	return used
 }
 
 // fields puts what was typed into the fields of the form.

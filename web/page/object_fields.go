@@ -6,7 +6,8 @@ import "holdfast/engine/objects"
 // under "more".
 var basicFields = map[objects.Kind][]string{
 	objects.Router: {"interface", "virtual_router_id", "priority", "virtual_ipaddress", "advert_int", "version", "state", "nopreempt", "preempt_delay",
-		"authentication.auth_type", "authentication.auth_pass", "unicast_src_ip", "unicast_peer", "track_interface", "track_script", "track_process"},
+		"authentication.auth_type", "authentication.auth_pass", "unicast_src_ip", "unicast_peer", "track_interface", "track_script", "track_process",
+		"notify_master", "notify_backup", "notify_fault"},
 	objects.Group:   {"group", "notify_master", "notify_backup", "notify_fault", "notify"},
 	objects.Script:  {"script", "interval", "timeout", "weight", "rise", "fall", "user"},
 	objects.Process: {"process", "weight", "quorum", "delay", "terminate_delay"},
