@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"holdfast/engine/journal"
@@ -23,6 +24,8 @@ type Engine interface {
 	Revert(ctx context.Context, hash string) (Planned, error)
 	// FallBack goes back from one text to the one before it, by their hashes.
 	FallBack(ctx context.Context, from, to string) error
+	// Adverts gives the routers that the role hears; a Problem where it hears none.
+	Adverts(ctx context.Context) (Adverts, error)
 	Config() (text, hash string)
 	// Journal calls send with every entry above after, and goes on with those
 	// to come until ctx ends or send fails.
@@ -80,7 +83,7 @@ func routes(engine Engine) http.Handler {
 		}
 	}))
 	mux.HandleFunc("POST /apply", inTurn(func(w http.ResponseWriter, r *http.Request) {
-		if req, ok := body[ApplyRequest](w, r); ok {
+		if req, ok := applyBody(w, r); ok {
 			reply(w)(engine.Apply(r.Context(), req))
 		}
 	}))
@@ -112,9 +115,12 @@ func routes(engine Engine) http.Handler {
 			reply(w)(struct{}{}, engine.Stop(req.Mode))
 		}
 	})
+	mux.HandleFunc("GET /adverts", func(w http.ResponseWriter, r *http.Request) {
+		reply(w)(engine.Adverts(r.Context()))
+	})
 	mux.HandleFunc("GET /config", func(w http.ResponseWriter, r *http.Request) {
 		text, hash := engine.Config()
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.Header().Set("Content-Type", plainText)
 		w.Header().Set("ETag", strconv.Quote(hash))
 		io.WriteString(w, text)
 	})
@@ -155,11 +161,30 @@ func stream(w http.ResponseWriter, r *http.Request, engine Engine) {
 }
 
 func body[T any](w http.ResponseWriter, r *http.Request) (req T, ok bool) {
+	return req, take(w, r, func(body io.Reader, length int64) error { return decode(body, length, &req) })
+}
+
+// applyBody is the body of a request to apply: JSON, or the text alone.
+func applyBody(w http.ResponseWriter, r *http.Request) (req ApplyRequest, ok bool) {
+	if r.Header.Get("Content-Type") != plainText {
+		return body[ApplyRequest](w, r)
+	}
+	return req, take(w, r, func(body io.Reader, length int64) error {
+		var text strings.Builder
+		text.Grow(int(max(0, min(length, maxRequest))))
+		_, err := io.Copy(&text, body)
+		req.Text = text.String()
+		return err
+	})
+}
+
+// take has read read the body of a request, and says whether it could.
+func take(w http.ResponseWriter, r *http.Request, read func(body io.Reader, length int64) error) bool {
 	conn := http.NewResponseController(w)
 	// A slow body holds the turn that others wait for.
 	err := conn.SetReadDeadline(time.Now().Add(bodyPatience))
 	if err == nil {
-		err = decode(http.MaxBytesReader(w, r.Body, maxRequest), r.ContentLength, &req)
+		err = read(http.MaxBytesReader(w, r.Body, maxRequest), r.ContentLength)
 	}
 	if err == nil {
 		err = conn.SetReadDeadline(time.Time{})
@@ -167,7 +192,7 @@ func body[T any](w http.ResponseWriter, r *http.Request) (req T, ok bool) {
 	if err != nil {
 		refuse(w, &Problem{Code: Invalid, Message: "read request: " + err.Error()})
 	}
-	return req, err == nil
+	return err == nil
 }
 
 // decode reads the one value that a body of this length has; -1: of any.

@@ -35,6 +35,7 @@ func (a answers) Apply(_ context.Context, req ApplyRequest) (Planned, error) {
 }
 func (a answers) Confirm(context.Context, string) error           { return nil }
 func (a answers) Revert(context.Context, string) (Planned, error) { return Planned{}, nil }
+func (a answers) Adverts(context.Context) (Adverts, error)        { return Adverts{}, nil }
 func (a answers) FallBack(context.Context, string, string) error  { return nil }
 func (a answers) Config() (string, string)                        { return "text\n", "hash" }
 func (a answers) Stop(mode string) error                          { a.stopped <- mode; return nil }
@@ -195,6 +196,21 @@ func TestOtherUsersAreRefused(t *testing.T) {
 		out, err := cmd.CombinedOutput()
 		if err != nil || !strings.Contains(string(out), want) {
 			t.Errorf("user %d: %v\n%s", uid, err, out)
+		}
+	}
+}
+
+func TestATextToApplyTravelsAsItStands(t *testing.T) {
+	for _, text := range []string{"", "one\n\x00\xff\"\\", strings.Repeat("virtual_server\n", 1<<16)} {
+		var got ApplyRequest
+		path, end := listening(t, answers{apply: func(req ApplyRequest) (Planned, error) {
+			got = req
+			return Planned{Hash: "h"}, nil
+		}})
+		p, err := Dial(path).ApplyText(context.Background(), text)
+		end()
+		if want := (ApplyRequest{Text: text}); err != nil || p.Hash != "h" || got != want {
+			t.Errorf("%d bytes: got %d, %v", len(text), len(got.Text), err)
 		}
 	}
 }

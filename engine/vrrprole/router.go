@@ -39,11 +39,14 @@ type router struct {
 
 	routes []plan.Route
 	rules  []plan.Rule
+	drops  []plan.Drop // of addrs, where packets to them are not accepted
 
 	untracked map[any]bool // those of addrs, routes and rules that others may take off: no_track
 
 	state    vrrp.State
 	sequence uint32       // of authentication headers, sent or heard
+	stamp    vrrp.Stamp   // of the last advert that was signed
+	marks    vrrp.Marks   // of the signed adverts that were heard
 	sent     time.Time    // the last advert
 	source   netip.Addr   // the last good source address: a resignation is sent from it
 	told     []netip.Addr // what adverts are to tell of; wire.Addrs is what fits into one
@@ -172,7 +175,8 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 			LowerRepeat: cfg.Garp.LowerPrioRepeat.Val, LowerDelay: cfg.Garp.LowerPrioDelay.Val.Duration(),
 			Refresh: cfg.Garp.MasterRefresh.Val.Duration(), RefreshRepeat: cfg.Garp.MasterRefreshRepeat.Val,
 		},
-		Tracks: Tracks(cfg, group),
+		Elsewhere: cfg.GarpElsewhere.Val.Delay.Duration(),
+		Tracks:    Tracks(cfg, group),
 	}
 	if !cfg.Master { // as keepalived: both make no sense for one that starts as master
 		r.core.NoPreempt, r.core.PreemptDelay = cfg.NoPreempt, cfg.PreemptDelay.Val.Duration()
@@ -183,14 +187,15 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 	if kind := authTypes[cfg.AuthType.Val]; kind != vrrp.AuthNone && !r.wire.IPv6 {
 		r.wire.AuthType, r.wire.Auth = kind, vrrp.Auth(cfg.Password.Val.Reveal())
 	}
+	r.wire.Signing = signingOf(cfg.HMAC)
 	for _, a := range cfg.Addrs {
-		r.keep(a)
+		r.keep(a, global)
 		if ip := a.Prefix.Addr().Unmap(); ip.Is6() == r.wire.IPv6 {
 			r.told = append(r.told, ip)
 		}
 	}
 	for _, a := range cfg.Excluded {
-		r.keep(a)
+		r.keep(a, global)
 	}
 	for _, route := range cfg.Routes {
 		r.keepRoute(route)
@@ -257,9 +262,12 @@ func (r *router) heardPeers(global model.Global) map[netip.Addr]vrrp.TTL {
 }
 
 // keep makes an address one that a master holds.
-func (r *router) keep(a model.Address) {
+func (r *router) keep(a model.Address, global model.Global) {
 	at := Address(a, home(r.cfg))
 	r.addrs = append(r.addrs, at)
+	if r.cfg.NoAccept {
+		r.drops = append(r.drops, Drop(at, global))
+	}
 	if a.NoTrack {
 		r.untracked[at] = true
 	}

@@ -116,6 +116,7 @@ var table = []Row{
 	{get, APIRoot + "/status", store.Viewer},
 	{get, APIRoot + "/instances", store.Viewer},
 	{get, APIRoot + "/instances/:name", store.Viewer},
+	{get, APIRoot + "/adverts", store.Viewer},
 	{get, APIRoot + "/services", store.Viewer},
 	{get, APIRoot + "/services/:name", store.Viewer},
 	{get, APIRoot + "/events", store.Viewer},
