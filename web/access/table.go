@@ -70,6 +70,14 @@ var table = []Row{
 	{post, "/changes/revert", store.Admin},
 	{post, "/changes/revisions/:number/run", store.Admin},
 
+	{get, "/objects", store.Viewer},
+	{get, "/objects/:kind", store.Viewer},
+	{get, "/objects/:kind/edit", store.Editor}, // it shows passwords
+	{post, "/objects/:kind/edit", store.Editor},
+	{get, "/objects/:kind/new", store.Editor},
+	{post, "/objects/:kind/new", store.Editor},
+	{post, "/objects/:kind/act", store.Editor},
+
 	{get, "/import", store.Editor},
 	{post, "/import", store.Editor},
 	{get, "/import/texts/:id", store.Editor},
