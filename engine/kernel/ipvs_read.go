@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 
 	"holdfast/engine/plan"
@@ -21,7 +22,13 @@ func (k *IPVS) Read() ([]plan.Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list services: %w", err)
 	}
-	return k.whole(list)
+	engines := map[plan.ServiceKey]string{}
+	if slices.ContainsFunc(list, persists) {
+		if engines, err = k.engines(); err != nil {
+			return nil, err
+		}
+	}
+	return k.whole(list, engines)
 }
 
 // ReadSome gives what the table has under these keys, sorted.
@@ -29,6 +36,7 @@ func (k *IPVS) ReadSome(keys []plan.ServiceKey) ([]plan.Service, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	var list []*ipvs.Service
+	engines := map[plan.ServiceKey]string{}
 	for _, key := range keys {
 		v, err := k.service(key)
 		switch {
@@ -38,15 +46,21 @@ func (k *IPVS) ReadSome(keys []plan.ServiceKey) ([]plan.Service, error) {
 		default:
 			list = append(list, v)
 		}
+		if v != nil && persists(v) {
+			if engines[key], err = k.engine(key); err != nil {
+				return nil, err
+			}
+		}
 	}
-	return k.whole(list)
+	return k.whole(list, engines)
 }
 
 // whole gives services with their destinations.
-func (k *IPVS) whole(list []*ipvs.Service) ([]plan.Service, error) {
+func (k *IPVS) whole(list []*ipvs.Service, engines map[plan.ServiceKey]string) ([]plan.Service, error) {
 	var s plan.State
 	for _, v := range list {
 		service := serviceOf(v)
+		service.Engine = engines[service.Key]
 		err := k.destinations(service.Key, func(d plan.Destination, _ DestinationStats) {
 			service.Destinations = append(service.Destinations, d)
 		})
@@ -158,6 +172,12 @@ func parseDestination(b []byte) (d plan.Destination, s DestinationStats, err err
 			d.Port = binary.BigEndian.Uint16(v)
 		case kind == destFamily && len(v) == 2:
 			family = native.Uint16(v)
+		case kind == destTunPort && len(v) == 2:
+			d.Wrap.Port = binary.BigEndian.Uint16(v)
+		case kind == destTunFlags && len(v) == 2:
+			d.Wrap.Sum = plan.WrapSum(native.Uint16(v))
+		case kind == destTunKind && len(v) == 1:
+			d.Wrap.Kind = plan.WrapKind(v[0])
 		case len(v) != 4:
 		case kind == destMethod:
 			d.Method = plan.Method(native.Uint32(v) & methodMask)

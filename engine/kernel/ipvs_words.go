@@ -31,6 +31,7 @@ const (
 	svcFlags     = 7
 	svcTimeout   = 8
 	svcNetmask   = 9
+	svcEngine    = 11
 	svcStats64   = 12
 
 	destAddr       = 1
@@ -44,6 +45,9 @@ const (
 	destPersistent = 9
 	destFamily     = 11
 	destStats64    = 12
+	destTunKind    = 13
+	destTunPort    = 14
+	destTunFlags   = 15
 
 	statsConnections = 1
 	statsInPackets   = 2

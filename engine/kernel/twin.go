@@ -153,6 +153,13 @@ func (t *Twin) Daemons() ([]plan.SyncDaemon, error) {
 	return all, nil
 }
 
+// Timeouts gives those of IPVS: at first the kernel's own.
+func (t *Twin) Timeouts() (plan.Timeouts, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.state.Timeouts.Over(plan.Timeouts{TCP: 900, FIN: 120, UDP: 300}), nil
+}
+
 // Stats gives zero counters for every service: nothing is forwarded here.
 func (t *Twin) Stats() (map[plan.ServiceKey]ServiceStats, error) {
 	t.mu.Lock()

@@ -122,7 +122,7 @@ func (v *Virtual) WholeOf(key plan.ServiceKey) plan.Service {
 // one that takes connections stays.
 func (v *Virtual) standIn(ds []plan.Destination, key plan.ServiceKey, inUse bool) []plan.Destination {
 	sorry := v.destination(&model.Real{
-		Addr: v.Virtual.Sorry.Val.Addr, Port: v.Virtual.Sorry.Val.Port, Method: v.SorryMethod,
+		Addr: v.Virtual.Sorry.Val.Addr, Port: v.Virtual.Sorry.Val.Port, Method: v.SorryMethod, ServerOptions: &model.ServerOptions{},
 	}, key)
 	if inUse {
 		sorry.Weight = 1
@@ -147,6 +147,7 @@ func (v *Virtual) service(key plan.ServiceKey) plan.Service {
 	}
 	if w.Timeout > 0 {
 		w.Flags |= plan.Persistent
+		w.Engine = v.Engine.Val
 	}
 	return w
 }
@@ -156,13 +157,19 @@ func (v *Virtual) service(key plan.ServiceKey) plan.Service {
 // mark or a group whose port is not written has none.
 func (v *Virtual) destination(r *model.Real, key plan.ServiceKey) plan.Destination {
 	d := plan.Destination{
-		Addr: r.Addr.Unmap(), Port: r.Port, Method: methods[r.Method.Val],
+		Addr: r.Addr.Unmap(), Port: r.Port, Method: methods[r.Method.Val.Way()], Wrap: wrapOf(r.Method.Val),
 		Weight: uint32(max(0, r.Weight.Val)), Upper: r.Upper.Val, Lower: r.Lower.Val,
 	}
 	if d.Port == 0 && len(v.Ends) == 0 || d.Method != plan.Masquerade {
 		d.Port = key.Port
 	}
 	return d
+}
+
+// wrapOf is how packets are wrapped on their way by that method.
+func wrapOf(m model.Method) plan.Wrap {
+	kind, sum, port := m.Wrap()
+	return plan.Wrap{Kind: plan.WrapKind(kind), Sum: plan.WrapSum(sum), Port: port}
 }
 
 // End is how server i is named in the kernel, in the service under one key.

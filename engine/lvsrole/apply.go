@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"holdfast/engine/control"
+	"holdfast/engine/lvs"
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
 )
@@ -11,7 +12,7 @@ import (
 // plan replies with what applying cfg would do now.
 func (l *loop) plan(cfg model.Config, reply func(control.Planned, error)) {
 	changes := model.Changes(l.cfg, cfg, model.LVS)
-	job := tableJob{task: taskPreview, trust: true}
+	job := tableJob{task: taskPreview, trust: true, timeouts: lvs.Timeouts(cfg)}
 	job.want, job.whole = l.virtuals.declare(cfg, past{}, time.Now()).wishes()
 	job.done = func(a tableAnswer) {
 		if a.blocked != "" {

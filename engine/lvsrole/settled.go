@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"holdfast/engine/control"
+	"holdfast/engine/lvs"
 	"holdfast/engine/plan"
 )
 
@@ -26,6 +27,7 @@ func (l *loop) dispatch() {
 		job.want, job.done = l.virtuals.wishesOf(job.keys), l.settled
 	case taskAll:
 		job.want, job.whole = l.virtuals.wishes()
+		job.timeouts = lvs.Timeouts(l.cfg)
 		if l.unflushed {
 			job.flush = flushAll
 		}

@@ -46,8 +46,10 @@ type tableJob struct {
 	keys   []plan.ServiceKey // of taskSettle: whose wishes changed
 	want   []plan.Service
 	whole  []plan.Service
-	record []byte
-	done   func(tableAnswer) // called in the loop
+
+	timeouts plan.Timeouts // what is wished of them; of taskAll and taskPreview
+	record   []byte
+	done     func(tableAnswer) // called in the loop
 }
 
 // tableAnswer is what came of a job.
@@ -116,7 +118,7 @@ func (w *writer) try(ctx context.Context, a *tableAnswer) (blocked string, err e
 	// An answer that got lost leaves us out of step with the kernel: connect
 	// again, once.
 	for range 2 {
-		if w.table.conn == nil && len(w.manifest.ours) == 0 && len(a.job.want) == 0 {
+		if w.table.conn == nil && len(w.manifest.ours) == 0 && len(a.job.want) == 0 && w.manifest.before == (plan.Timeouts{}) {
 			return "", nil // nothing is asked of the kernel, so it need not have IPVS
 		}
 		if err = w.table.connect(); err == nil {

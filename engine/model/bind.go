@@ -46,6 +46,7 @@ type binder struct {
 	behind    []string        // and words that come behind them
 	literal   bool            // braces that add up are taken as they stand
 	keeps     keeps
+	options   commonOptions
 	shared    bool              // there are virtual servers of the text before
 	commands  []Command         // of virtual servers that are dropped
 	gathered  map[gathered]bool // the same
@@ -114,6 +115,9 @@ func (b *binder) directive(d *directive, word string, n *conf.Node, v reflect.Va
 		if old == word {
 			b.oldWord(d, word, n)
 		}
+	}
+	if d.outdated {
+		b.report(Note, "deprecated-word", n.Words[0].Span(), "Word", word, "Hint", "")
 	}
 	sub := d.subs[word]
 	if sub == nil && slices.Contains(d.old, word) {
@@ -198,12 +202,7 @@ func (b *binder) scalar(d *directive, n *conf.Node, v reflect.Value) {
 		}
 		return
 	}
-	m, method := p.(*Opt[Method])
-	if method && m.Val == TUN && n.Word(2) != "" {
-		b.keepWhole(d, n)
-		return
-	}
-	if method || len(d.kept) > 0 {
+	if len(d.kept) > 0 {
 		b.forget(d)
 	}
 	l.rest()

@@ -73,6 +73,7 @@ type Global struct {
 	LogFailures      Opt[bool]       `kw:"checker_log_all_failures" role:"lvs" since:"2.0.11"`    // of checks that say nothing of it
 	InitNotifies     bool            `kw:"rs_init_notifies" role:"lvs"`
 	Flush            bool            `kw:"lvs_flush" role:"lvs" since:"1.2.23"`
+	Timeouts         Opt[Timeouts]   `kw:"lvs_timeouts" mild:"yes" role:"lvs" since:"..2.0.7"`
 	FlushOnStop      Opt[string]     `kw:"lvs_flush_on_stop" alias:"lvs_flush_onstop" values:"VS" optional:"yes" role:"lvs" since:"2.0.15 lvs_flush_onstop:2.0.15"`
 	Kept             []Item
 }
@@ -238,6 +239,7 @@ type Virtual struct {
 	Method       Opt[Method]     `kw:"lvs_method" alias:"lb_kind" values:"NAT DR TUN" default:"NAT" since:"1.1.5 lb_kind:..1.1.5"`
 	Persistence  Opt[Seconds]    `kw:"persistence_timeout" whole:"yes" range:"1..2678400" bare:"360" default:"0" since:"..1.2.8" mild:"yes"`
 	Granularity  Opt[netip.Addr] `kw:"persistence_granularity" addr:"mask" since:"..1.2.8"`
+	Engine       Opt[string]     `kw:"persistence_engine" since:"1.2.20"` // counts with persistence only
 	OnePacket    bool            `kw:"ops" since:"1.2.8"`
 	HASuspend    bool            `kw:"ha_suspend" since:"1.0.0"`
 	Alpha        bool            `kw:"alpha" since:"1.1.16"`
@@ -288,27 +290,19 @@ func (k virtualKey) name() string {
 
 // Real is real_server.
 type Real struct {
-	Addr        netip.Addr  `key:"address"`
-	Port        uint16      `key:"port" need:"no"`
-	Weight      Opt[int]    `kw:"weight" range:"0..2147483647" inforce:"real_server:1" since:"..1.2.8"`
-	Method      Opt[Method] `kw:"lvs_method" alias:"lb_kind" values:"NAT DR TUN" since:"1.3.6 lb_kind:2.4.0..2.4.3"`
-	Inhibit     Opt[bool]   `kw:"inhibit_on_failure" since:"0.6.8"`
-	NotifyUp    Command     `kw:"notify_up" since:"1.0.0"`
-	NotifyDown  Command     `kw:"notify_down" since:"1.0.0"`
-	Upper       Opt[uint32] `kw:"uthreshold" range:"0..4294967295" default:"0" since:"1.1.13"`
-	Lower       Opt[uint32] `kw:"lthreshold" range:"0..4294967295" default:"0" since:"1.1.13"`
-	VirtualHost Opt[string] `kw:"virtualhost" since:"1.3.6" mild:"yes"`
-	Alpha       Opt[bool]   `kw:"alpha"`
-	SMTPAlert   Opt[bool]   `kw:"smtp_alert"`
-	Timing      Timing      `part:""`
-	Checks      []Check     `kw:"HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK MISC_CHECK UDP_CHECK PING_CHECK BFD_CHECK" since:"..0.4.9 SSL_GET:0.4.9 TCP_CHECK:..0.5.8 SMTP_CHECK:1.1.8 DNS_CHECK:1.3.0 MISC_CHECK:0.4.0..0.5.8 BFD_CHECK:..2.0.8"`
-	Kept        []Item
+	Addr           netip.Addr  `key:"address"`
+	Port           uint16      `key:"port" need:"no"`
+	Weight         Opt[int]    `kw:"weight" range:"0..2147483647" inforce:"real_server:1" since:"..1.2.8"`
+	Method         Opt[Method] `kw:"lvs_method" alias:"lb_kind" values:"NAT DR TUN" since:"1.3.6 lb_kind:2.4.0..2.4.3"`
+	Inhibit        Opt[bool]   `kw:"inhibit_on_failure" since:"0.6.8"`
+	*ServerOptions `part:""`   // never nil in what Parse or Resolve gives
+	Checks         []Check     `kw:"HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK MISC_CHECK UDP_CHECK PING_CHECK BFD_CHECK" since:"..0.4.9 SSL_GET:0.4.9 TCP_CHECK:..0.5.8 SMTP_CHECK:1.1.8 DNS_CHECK:1.3.0 MISC_CHECK:0.4.0..0.5.8 BFD_CHECK:..2.0.8"`
 }
 
 // Timing is when a check runs; each level inherits from the one above it.
 type Timing struct {
 	DelayLoop        Opt[Seconds] `kw:"delay_loop" identity:"no" range:"0.000001..4294" inforce:"60" since:"..2.2.7 virtual_server:..1.2.8"`
-	ConnectTimeout   Opt[Seconds] `kw:"connect_timeout" identity:"no" range:"0.000001..4294" inforce:"5" except:"MISC_CHECK" since:"..2.2.7 virtual_server:2.0.13 real_server:2.0.13 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 TCP_CHECK:..1.2.8 SMTP_CHECK:..1.2.8"`
+	ConnectTimeout   Opt[Seconds] `kw:"connect_timeout" identity:"no" range:"0.000001..4294" inforce:"5" except:"MISC_CHECK" since:"..2.2.7 host:1.2.13 virtual_server:2.0.13 real_server:2.0.13 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 TCP_CHECK:..1.2.8 SMTP_CHECK:..1.2.8"`
 	Retry            Opt[int]     `kw:"retry" identity:"no" old:"nb_get_retry" range:"0..2147483647" inforce:"1 MISC_CHECK:0 DNS_CHECK:3" since:"..2.2.7 SMTP_CHECK:..1.2.8 TCP_CHECK:1.2.20 HTTP_GET:..2.0.15 SSL_GET:..2.0.15 nb_get_retry:never HTTP_GET.nb_get_retry:..1.2.8 SSL_GET.nb_get_retry:..1.2.8"`
 	DelayBeforeRetry Opt[Seconds] `kw:"delay_before_retry" identity:"no" range:"0..4294" inforce:"1 HTTP_GET:3 SSL_GET:3 DNS_CHECK:60" since:"..2.2.7 TCP_CHECK:1.2.20 HTTP_GET:..1.2.8 SSL_GET:..1.2.8 SMTP_CHECK:..1.2.8"`
 	Warmup           Opt[Seconds] `kw:"warmup" identity:"no" range:"0..4294" inforce:"60"`
@@ -349,7 +343,8 @@ type Check struct {
 	VirtualHost Opt[string]  `kw:"virtualhost" identity:"no" only:"HTTP_GET SSL_GET" since:"1.3.6" mild:"yes"`
 	HTTP        Opt[string]  `kw:"http_protocol" case:"any" values:"1.0 1.0C 1.1" default:"1.0" only:"HTTP_GET SSL_GET" since:"2.0.17" mild:"yes"`
 	SNI         bool         `kw:"enable_sni" only:"SSL_GET" since:"1.4.3"`
-	SNIName     Opt[string]  `kw:"sni_name" only:"SSL_GET" since:"unreleased"` // else the virtualhost, with enable_sni
+	SNIName     Opt[string]  `kw:"sni_name" only:"SSL_GET" since:"unreleased"`                          // else the virtualhost, with enable_sni
+	Hosts       []CheckHost  `kw:"host" outdated:"yes" identity:"no" only:"SMTP_CHECK" since:"..1.2.8"` // after Resolve none: each is a check
 	Helo        Opt[string]  `kw:"helo_name" default:"smtpchecker.keepalived.org" only:"SMTP_CHECK" since:"..1.2.8" mild:"yes"`
 	QueryType   Opt[string]  `kw:"type" case:"any" values:"A NS CNAME SOA MX TXT AAAA RRSIG DNSKEY" default:"SOA" only:"DNS_CHECK" since:"1.3.0"`
 	QueryName   Opt[string]  `kw:"name" default:"." only:"DNS_CHECK" since:"1.3.0"`

@@ -105,6 +105,9 @@ TCP_CHECK {
 #virtual_server.real_server.TCP_CHECK
 }
 SMTP_CHECK {
+host {
+#virtual_server.real_server.SMTP_CHECK.host
+}
 #virtual_server.real_server.SMTP_CHECK
 }
 DNS_CHECK {
@@ -184,7 +187,7 @@ func pairOf(d *directive) (a, b string) {
 		"group": {"{\nVI_1\n}", "{\nVI_2\n}"}, "track_script": {"{\nchk\n}", "{\nother\n}"}, "track_process": {"{\nproc\n}", "{\nanother\n}"}, "track_file": {"{\nfile weight 0\n}", "{\nsecond weight 0\n}"},
 		"init_file": {"5", "7 overwrite"}, "process": {"one two", "three"}, "track_bfd": {"{\nnear\n}", "{\nfar\n}"}, "track_interface": {"{\neth8\n}", "{\neth9\n}"},
 		"script_user": {"nobody", "daemon"}, "user": {"nobody", "daemon"}, "auth_type": {"PASS", ""},
-		"virtual_router_id": {"11", "12"}, "lvs_sync_daemon": {"eth0 inst VI_1", "eth1 id 7 maxlen 1400 port 99 ttl 2 group 224.0.0.99"}, "old_unicast_checksum": {"", "never"}, "lvs_flush_on_stop": {"", "VS"}, "regex": {`"first"`, `"second"`}, "version": {"2", "3"}, "vrrp_version": {"2", "3"}, "interval": {"5", "7"},
+		"virtual_router_id": {"11", "12"}, "lvs_sync_daemon": {"eth0 inst VI_1", "eth1 id 7 maxlen 1400 port 99 ttl 2 group 224.0.0.99"}, "old_unicast_checksum": {"", "never"}, "lvs_flush_on_stop": {"", "VS"}, "lvs_timeouts": {"tcp 5", "tcp 5 tcpfin 6 udp 7"}, "regex": {`"first"`, `"second"`}, "version": {"2", "3"}, "vrrp_version": {"2", "3"}, "interval": {"5", "7"},
 	}
 	if d.block.word == "BFD_CHECK" && d.word == "name" {
 		return "near", "far"

@@ -39,6 +39,7 @@ type directive struct {
 	names     string
 	need      bool
 	old       []string
+	outdated  bool // it has gone out of use itself
 	role      Role
 	apart     bool   // it does not belong to what a check asks for
 	quiet     string // why nobody is told that it differs
@@ -138,6 +139,14 @@ func (d *directive) aliasSince(block, alias string) Since {
 
 func elem(t reflect.Type) reflect.Type {
 	if t.Kind() == reflect.Slice {
+		return t.Elem()
+	}
+	return t
+}
+
+// under is the type behind a pointer, or the type itself.
+func under(t reflect.Type) reflect.Type {
+	if t.Kind() == reflect.Pointer {
 		return t.Elem()
 	}
 	return t

@@ -170,7 +170,7 @@ port                whole 1..65535 =8848 since:1.2.24
 ttl                 whole 1..255 =1 since:1.2.24
 group               addr multicast =224.0.0.81 since:1.2.24
 
-block +mild lvs_timeouts
+block +mild +acted +lax lvs_timeouts
 tcp                 whole 0..2678400
 tcpfin              whole 0..2678400
 udp                 whole 0..2678400
@@ -204,10 +204,10 @@ MTU                 flag since:2.0.3..2.2.7
 ADVERT              flag since:2.0.3..2.2.7
 NO_SEND_RX          flag since:2.0.3
 
-block +mild lvs_method sorry_server_lvs_method
-type                choice values:ipip,gue,gre =ipip since:2.0.18 loss:tunnel
-port                whole 1..65535 since:2.0.18 loss:tunnel
-nocsum              flag since:2.0.18 loss:tunnel
-csum                flag since:2.0.18 loss:tunnel
-remcsum             flag since:2.0.18 loss:tunnel
+block +mild +acted +lax lvs_method sorry_server_lvs_method
+type                choice values:ipip,gue,gre =ipip since:2.0.18
+port                whole 1..65535 since:2.0.18
+nocsum              flag since:2.0.18
+csum                flag since:2.0.18
+remcsum             flag since:2.0.18
 `

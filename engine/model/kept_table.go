@@ -56,8 +56,7 @@ linkbeat_use_polling       flag old since:2.0.0 loss:linkbeat
 // that are not acted on.
 const keptLVS = `
 block virtual_server
-persistence_engine text since:1.2.20
-hashed             flag
+hashed             flag acted lax
 snmp_name          text mild loss:snmp
 
 block real_server
@@ -69,8 +68,8 @@ connect_port       whole 1..65535 mild loss:echo-port
 bind_port          whole 1..65535 mild loss:echo-port
 
 block HTTP_GET SSL_GET
-fast_recovery      bool since:2.0.17
-tls_compliant      flag since:2.2.8..2.3.3 loss:tls_compliant
+fast_recovery      bool acted lax since:2.0.17
+tls_compliant      flag acted lax since:2.2.8..2.3.3
 
 block HTTP_GET
 enable_sni         flag
@@ -78,25 +77,7 @@ sni_name           text since:unreleased loss:check.enable_sni
 
 block url
 regex_stack        names max:2 mild since:2.0.7..2.2.7
-tls_compliant      flag since:2.2.8..2.3.3 loss:tls_compliant
-
-block SMTP_CHECK
-host               block many old since:..1.2.8
-
-block host
-connect_ip         addr since:..1.2.8
-connect_port       whole 1..65535 since:..1.2.8
-bindto             addr since:..1.2.8
-bind_if            text since:1.3.7
-bind_port          whole 1..65535 since:1.2.13
-fwmark             whole 0..4294967295 since:1.2.13
-connect_timeout    secs 0.000001..4294 =5 since:1.2.13
-retry              whole 0..4294967295 =1
-delay_before_retry secs 0..4294 =1
-warmup             secs 0..4294
-delay_loop         secs 0.000001..4294
-alpha              bool
-log_all_failures   bool
+tls_compliant      flag acted lax since:2.2.8..2.3.3
 
 block FILE_CHECK
 track_file         text need
@@ -121,7 +102,6 @@ nftables_ifindex                    flag since:2.0.11..2.2.7 loss:firewall
 nftables_ipvs                       text? =keepalived_ipvs first since:2.0.11..2.2.7 loss:nftables_ipvs lvs
 nftables_ipvs_priority              whole -2147483648..2147483647 =-1 since:2.0.11..2.2.7 loss:nftables_ipvs lvs
 nftables_ipvs_start_fwmark          whole 1..4294967295 =1000 since:2.0.11..2.2.7 loss:nftables_ipvs lvs
-lvs_timeouts                        timeouts mild since:..2.0.7 loss:lvs_timeouts lvs
 lvs_netlink_cmd_rcv_bufs            whole 0..4294967295 mild loss:netlink_rcv_bufs lvs
 lvs_netlink_cmd_rcv_bufs_force      bool loss:netlink_rcv_bufs lvs
 lvs_netlink_monitor_rcv_bufs        whole 0..4294967295 mild loss:netlink_rcv_bufs lvs

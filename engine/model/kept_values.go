@@ -51,8 +51,6 @@ func (l *line) span(w string) bool {
 	return ok
 }
 
-func (l *line) timeouts() bool { return l.atLeast(l.known(nil)) }
-
 // every reads a number that may stand behind a word of the table.
 func (l *line) every() bool {
 	if w, ok := l.next(); !ok || l.d.options[w] == nil {

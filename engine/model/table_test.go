@@ -37,6 +37,9 @@ func sample(t testing.TB, blk *block, v reflect.Value, n int) {
 			list := v.FieldByIndex(d.field)
 			for i, w := range append(d.words, d.words[0]) {
 				e := reflect.New(d.typ.Elem()).Elem()
+				if r, is := e.Addr().Interface().(*Real); is {
+					r.ServerOptions = &ServerOptions{}
+				}
 				sample(t, d.subs[w], e, 10*n+i+1)
 				list.Set(reflect.Append(list, e))
 			}
@@ -106,7 +109,7 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 	case *Hex:
 		*p = Hex(fmt.Sprintf("0a%02x %x", n%250, n%15))
 	case *Method:
-		*p = Method(n % 3)
+		*p = []Method{NAT, DR, TUN, tunnelled("gue", "remcsum", 6080), tunnelled("gre", "csum", 0)}[n%5]
 	case *Protocol:
 		*p = TCP
 	case *netip.Addr:
@@ -166,6 +169,8 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 	case *VirtualOf: // in place of an address
 	case *Sync:
 		*p = Sync{"eth0", name, Some(uint8(0)), Some(uint16(1400)), Some(uint16(9000)), Some(uint8(7)), Some(netip.MustParseAddr("ff02::9"))}
+	case *Timeouts:
+		*p = Timeouts{TCP: uint32(n), UDP: 7}
 	case *[]CodeRange:
 		*p = []CodeRange{{200, 200}, {300, 304}}
 	default:

@@ -32,7 +32,7 @@ func (b *binder) validateVirtual(v *Virtual, n *conf.Node) bool {
 	}
 	b.lintVirtual(v, n)
 	if at, ok := b.at(&v.Sorry); ok && v.Sorry.Written {
-		method := v.SorryMethod.Or(v.Method.Or(NAT))
+		method := v.SorryMethod.Or(v.Method.Or(NAT)).Way()
 		if port := v.Sorry.Val.Port; v.Of == (VirtualOf{}) && method != NAT && port != v.Port && port != 0 {
 			b.report(Warning, "port-forced", at.Span(), "Value", strconv.Itoa(int(port)), "Port", strconv.Itoa(int(v.Port)), "Method", method.String())
 		}
@@ -78,7 +78,7 @@ func (b *binder) validateServers(v *Virtual) {
 		if !ok {
 			continue
 		}
-		method := r.Method.Or(v.Method.Or(NAT))
+		method := r.Method.Or(v.Method.Or(NAT)).Way()
 		if v.Of == (VirtualOf{}) && method != NAT && r.Port != v.Port && r.Port != 0 {
 			b.report(Warning, "port-forced", p.n.WordSpan(2), "Value", strconv.Itoa(int(r.Port)),
 				"Port", strconv.Itoa(int(v.Port)), "Method", method.String())

@@ -149,16 +149,6 @@ type Endpoint struct {
 	Port uint16
 }
 
-// Method is how IPVS forwards to a destination.
-type Method uint8
-
-// The forwarding methods of lvs_method (alias lb_kind).
-const (
-	NAT Method = iota
-	DR
-	TUN
-)
-
 // Protocol is the transport protocol number of a virtual server (IANA).
 type Protocol uint8
 

@@ -19,7 +19,8 @@ func Diff(have, want State) Plan {
 	before, routes, gone := diffRoutes(have.Routes, want.Routes, early)
 	rules, lateRules := diffRules(have.Rules, want.Rules)
 	drops, lateDrops := diffDrops(have.Drops, want.Drops)
-	return slices.Concat(diffSettings(have.Settings, want.Settings), links, drops, before, early, routes, rules, diffServices(have.Services, want.Services),
+	return slices.Concat(diffSettings(have.Settings, want.Settings), links, drops, before, early, routes, rules, diffTimeouts(have.Timeouts, want.Timeouts),
+		diffServices(have.Services, want.Services),
 		diffDaemons(have.Daemons, want.Daemons), lateRules, gone, late, lateDrops, unlinks)
 }
 
@@ -64,6 +65,19 @@ func diffAddresses(have, want []Address) (early, late Plan) {
 	return early, late
 }
 
+// Additions appends to p what puts services, each in normal form, into a table that
+// has none of them.
+func Additions(p Plan, services []Service) Plan {
+	for i := range services {
+		s := &services[i]
+		p = append(p, Op{Verb: AddService, Service: s.alone()})
+		for j := range s.Destinations {
+			p = append(p, Op{Verb: AddDestination, Service: Service{Key: s.Key}, Destination: s.Destinations[j]})
+		}
+	}
+	return p
+}
+
 func diffServices(have, want []Service) Plan {
 	var p, late Plan
 	if len(have) == 0 {
@@ -71,7 +85,7 @@ func diffServices(have, want []Service) Plan {
 		for i := range want {
 			n += len(want[i].Destinations)
 		}
-		p = make(Plan, 0, n)
+		return Additions(make(Plan, 0, n), want)
 	}
 	merge(have, want, compareService, func(h, w *Service) {
 		switch {
@@ -117,7 +131,7 @@ func (v Service) alone() Service {
 // alike compares all but the destinations.
 func (v Service) alike(w Service) bool {
 	return v.Key == w.Key && v.Scheduler == w.Scheduler && v.Flags == w.Flags &&
-		v.Timeout == w.Timeout && v.Netmask == w.Netmask
+		v.Timeout == w.Timeout && v.Netmask == w.Netmask && v.Engine == w.Engine
 }
 
 // Equal compares services with their destinations, in their order.

@@ -55,6 +55,8 @@ func (o Op) String() string {
 		return "nft add element " + o.Drop.line()
 	case DeleteDrop:
 		return "nft delete element " + o.Drop.line()
+	case SetTimeouts:
+		return o.Timeouts.line()
 	case StartDaemon:
 		return o.Daemon.startLine()
 	case StopDaemon:
@@ -130,6 +132,9 @@ func (v Service) line() string {
 			fmt.Fprintf(&b, " -M %d", MaskBits(v.Netmask)) // ipvsadm wants a length here
 		}
 	}
+	if v.Engine != "" {
+		b.WriteString(" --pe " + v.Engine)
+	}
 	if v.Flags&OnePacket != 0 {
 		b.WriteString(" -o")
 	}
@@ -149,7 +154,7 @@ func (d Destination) end() string { return netip.AddrPortFrom(d.Addr, d.Port).St
 
 func (d Destination) line() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, " -r %s %s -w %d", d.end(), d.Method.option(), d.Weight)
+	fmt.Fprintf(&b, " -r %s %s%s -w %d", d.end(), d.Method.option(), d.Wrap.normal(d.Method).line(), d.Weight)
 	if d.Upper > 0 {
 		fmt.Fprintf(&b, " -x %d", d.Upper)
 	}

@@ -60,7 +60,7 @@ func (s State) normal(service func(Service) Service) State {
 	n.Settings = slices.Clone(s.Settings)
 	slices.SortStableFunc(n.Settings, compareSetting)
 	n.Settings = slices.CompactFunc(n.Settings, Setting.same)
-	n.Drops = normalDrops(s.Drops)
+	n.Drops, n.Timeouts = normalDrops(s.Drops), s.Timeouts
 	for _, d := range s.Daemons {
 		n.Daemons = append(n.Daemons, d.Normal())
 	}
@@ -79,6 +79,7 @@ func (v Service) Normal() Service {
 	ds := slices.Clone(v.Destinations)
 	for i := range ds {
 		ds[i].Addr = ds[i].Addr.Unmap()
+		ds[i].Wrap = ds[i].Wrap.normal(ds[i].Method)
 	}
 	slices.SortStableFunc(ds, compareDestination)
 	v.Destinations = slices.CompactFunc(ds, Destination.same)
@@ -89,7 +90,7 @@ func (v Service) Normal() Service {
 func (v Service) AsNormal() Service {
 	for i := range v.Destinations {
 		d := &v.Destinations[i]
-		if d.Addr.Is4In6() || i > 0 && compareDestination(v.Destinations[i-1], *d) >= 0 {
+		if d.Addr.Is4In6() || d.Wrap != d.Wrap.normal(d.Method) || i > 0 && compareDestination(v.Destinations[i-1], *d) >= 0 {
 			return v.Normal()
 		}
 	}
@@ -107,6 +108,7 @@ func (v Service) bare() Service {
 		v.Flags |= Persistent
 	} else {
 		v.Flags &^= Persistent
+		v.Engine = ""
 	}
 	v.Netmask = v.Netmask.Unmap()
 	if v.Flags&Persistent == 0 || v.Netmask.IsValid() && MaskBits(v.Netmask) == v.Netmask.BitLen() {

@@ -49,6 +49,7 @@ func Preview(cfg model.Config, runDir string) (control.Planned, error) {
 	services, shared, unread := heldServices(cfg.Virtuals, named.Services) // loads the module, where it is not loaded yet
 	have.Services = services
 	have.Daemons = runningDaemons(named.Daemons)
+	have.Timeouts, want.Timeouts = timeouts(cfg, named.Timeouts)
 	for _, code := range kernel.Lacks() {
 		out.Held = append(out.Held, control.Blocked{Code: code})
 	}
@@ -221,7 +222,7 @@ func heldServices(virtuals []model.Virtual, named []plan.Service) (ours []plan.S
 		core := lvs.Virtual{Virtual: v}
 		owned.Add(core.Wholes())
 	}
-	door, err := kernel.OpenIPVS()
+	door, err := kernel.OpenIPVS(kernel.Modprobe)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -231,12 +232,29 @@ func heldServices(virtuals []model.Virtual, named []plan.Service) (ours []plan.S
 	return ours, shared, err
 }
 
+// timeouts gives those that the kernel has and those that it shall have. before are
+// those that it had before an earlier run changed them; zero: none did.
+func timeouts(cfg model.Config, before plan.Timeouts) (have, want plan.Timeouts) {
+	if want = lvs.Timeouts(cfg); want == before && want == (plan.Timeouts{}) {
+		return have, want
+	}
+	door, err := kernel.OpenIPVS(kernel.Modprobe)
+	if err != nil {
+		return have, want // told by the services
+	}
+	defer door.Close()
+	if have, err = door.Timeouts(); err != nil {
+		return have, want
+	}
+	return have, want.Over(before)
+}
+
 // runningDaemons are those that an earlier run started and that run as it started them.
 func runningDaemons(named []plan.SyncDaemon) (ours []plan.SyncDaemon) {
 	if len(named) == 0 {
 		return nil
 	}
-	door, err := kernel.OpenIPVS()
+	door, err := kernel.OpenIPVS(kernel.Modprobe)
 	if err != nil {
 		return nil // told by the services
 	}

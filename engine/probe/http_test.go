@@ -226,6 +226,7 @@ func TestSilentServerTimesOut(t *testing.T) {
 	}
 }
 
+// Issue 1822 of keepalived: it waits for such a body for ever.
 func TestServerThatDripsIsGivenUp(t *testing.T) {
 	addr := serve(t, func(conn net.Conn) {
 		requestOf(conn)
@@ -250,6 +251,7 @@ func TestServerThatDripsIsGivenUp(t *testing.T) {
 	}
 }
 
+// Which is what fast_recovery asks for, while keepalived without it waits between two pages.
 func TestEveryURLIsFetchedInOneRun(t *testing.T) {
 	var asked atomic.Int32
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
