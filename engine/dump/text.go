@@ -103,8 +103,8 @@ func (p *printer) instance(in *Instance) {
 	p.transport(in)
 	p.garp(in.Core.Garp)
 	p.field("Down timer adverts", in.Core.DownAdverts)
-	p.field("Send advert after receive lower priority advert", true)
-	p.field("Send advert after receive higher priority advert", false)
+	p.field("Send advert after receive lower priority advert", !in.Core.NoAnswer)
+	p.field("Send advert after receive higher priority advert", in.Core.LastAdvert)
 	p.election(in)
 	p.addresses(in)
 	p.unicast(in)
@@ -124,6 +124,9 @@ func (p *printer) transport(in *Instance) {
 	p.field("Interface", in.Config.Interface)
 	if in.Config.DontTrackPrimary {
 		p.line("VRRP interface tracking disabled")
+	}
+	if in.Config.StrictMode.Val {
+		p.line("Enforcing strict VRRP compliance")
 	}
 	source := "(none)"
 	if a := in.State.Conditions.Source; a.IsValid() {
@@ -190,7 +193,7 @@ func (p *printer) election(in *Instance) {
 	} else {
 		p.field("Advert interval", fmt.Sprintf("%d sec", seconds(in.Core.Advert)))
 	}
-	p.field("Accept", "enabled")
+	p.field("Accept", able(!in.Config.NoAccept))
 	p.field("Preempt", able(!in.Core.NoPreempt))
 	if d := in.Core.PreemptDelay; d > 0 {
 		p.field("Preempt delay", fmt.Sprintf("%d secs", d/time.Second))

@@ -57,6 +57,7 @@ type Global struct {
 	LowerPrioNoAdv   Opt[bool]       `kw:"vrrp_lower_prio_no_advert"`
 	PlainChecksum    Opt[bool]       `kw:"v3_checksum_as_v2" since:"2.2.8"`
 	SkipCheckAddr    bool            `kw:"vrrp_skip_check_adv_addr" since:"1.2.20"`
+	Strict           bool            `kw:"vrrp_strict" since:"1.2.20"`
 	OwnerIgnores     Opt[bool]       `kw:"vrrp_owner_ignore_adverts" since:"2.3.3"`
 	StartupDelay     Opt[Seconds]    `kw:"vrrp_startup_delay" range:"0..4294.967295" default:"0" since:"2.0.14"`
 	DelayAfterBoot   Opt[Seconds]    `kw:"vrrp_delay_after_boot" range:"0..4294.967295" default:"0" since:"2.4.0"`
@@ -220,6 +221,9 @@ type Instance struct {
 	SkipCheckAddr    bool            `kw:"skip_check_adv_addr" since:"1.2.20"`
 	LowerPrioNoAdv   Opt[bool]       `kw:"lower_prio_no_advert"`
 	OwnerIgnores     Opt[bool]       `kw:"owner_ignore_adverts" since:"2.3.3"`
+	StrictMode       Opt[bool]       `kw:"strict_mode" since:"1.2.20"` // else vrrp_strict
+	Accept           bool            `kw:"accept" since:"1.2.17"`
+	NoAccept         bool            `kw:"no_accept" since:"1.3.0"` // after Resolve: whether packets to the addresses are dropped
 	VMAC             Opt[VMAC]       `kw:"use_vmac" optional:"yes" since:"..1.2.6"`
 	XmitBase         bool            `kw:"vmac_xmit_base" since:"1.2.10"`
 	VMACAddr         bool            `kw:"use_vmac_addr"` // also for addresses on other interfaces

@@ -105,8 +105,8 @@ func TestWhatADifferenceSays(t *testing.T) {
 			"tcp:192.0.2.1:80: + sh-port; tcp:192.0.2.1:80: delay_loop 60 -> 7"},
 		{"global_defs {\nvrrp_mcast_group4 224.0.0.20\n}\n" + instance(""), "global_defs {\nrouter_id x\n}\n" + instance(""),
 			"global_defs: router_id node1 -> x; global_defs: vrrp_mcast_group4 224.0.0.20 -> 224.0.0.18"},
-		{"global_defs {\nchecker_no_swap\nvrrp_strict\n}\n", "global_defs {\nlvs_timeouts tcp 5\n}\n",
-			"global_defs: - vrrp_strict; global_defs: + lvs_timeouts tcp 5; global_defs: - checker_no_swap"},
+		{"global_defs {\nchecker_no_swap\nvrrp_no_swap\n}\n", "global_defs {\nlvs_timeouts tcp 5\n}\n",
+			"global_defs: - vrrp_no_swap; global_defs: + lvs_timeouts tcp 5; global_defs: - checker_no_swap"},
 	} {
 		old, next := resolved(t, c.old), resolved(t, c.next)
 		if got := strings.Join(append(Changes(old, next, VRRP), Changes(old, next, LVS)...), "; "); got != c.want {

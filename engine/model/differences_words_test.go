@@ -346,8 +346,7 @@ func TestWhatIsKeptAndReadsDifferentlyIsTold(t *testing.T) {
 			}
 			lines := slices.Concat(Changes(text(""), text(p.String()), VRRP), Changes(text(""), text(p.String()), LVS))
 			own := slices.DeleteFunc(slices.Clone(lines), func(l string) bool { return !slices.Contains(strings.Fields(l), word) })
-			follows := word == "vrrp_strict" || word == "strict_mode" // they take other words back
-			if len(own) != 1 || len(lines) > 1 && !follows {
+			if len(own) != 1 || len(lines) > 1 {
 				t.Errorf("%s %s: told as %q", blk.path, word, lines)
 			}
 			if len(lines) == 1 && k.is("secret") && strings.Contains(lines[0], "0f0f") {

@@ -38,12 +38,9 @@ no_virtual_ipaddress       flag since:2.2.8
 track_src_ip               flag
 use_ipvlan                 ipvlan? heavy since:2.0.17
 vrf                        text
-accept                     flag since:1.2.17 loss:accept
-no_accept                  flag since:1.3.0 loss:accept
 promote_secondaries        flag since:1.3.0
 garp_extra_if              every 0..86400 old:vmac_garp_intvl mild loss:garp_extra_if
 timer_expired_backup       whole? 1..254 =254 since:2.2.8..2.3.3
-strict_mode                bool since:1.2.20 loss:strict
 notify_deleted             command?
 debug                      whole 0..4 =0 since:..1.2.8
 kernel_rx_buf_size         whole 0..4294967295 mild since:2.0.3..2.2.7 loss:rx_bufs
@@ -90,15 +87,14 @@ const keptGlobal = `
 block global_defs
 no_checker_emails                   flag since:2.0.0 lvs
 vrrp_garp_extra_if                  every 1..86400 old:vrrp_vmac_garp_intvl mild loss:garp_extra_if
-vrrp_strict                         flag since:1.2.20 loss:strict
 dynamic_interfaces                  choice? values:allow_if_changes since:..2.0.8
 disable_local_igmp                  flag
-nftables                            text? =keepalived first since:2.0.11 loss:firewall
+nftables                            text? =holdfast first acted since:2.0.11
 vrrp_iptables                       names? max:2 since:1.2.20 loss:firewall
 vrrp_ipsets                         names? max:6 unbuilt since:1.3.0 loss:firewall
-nftables_priority                   whole -2147483648..2147483647 =-1 since:2.0.11 loss:firewall
-nftables_counters                   flag since:2.0.11..2.2.7 loss:firewall
-nftables_ifindex                    flag since:2.0.11..2.2.7 loss:firewall
+nftables_priority                   whole -2147483648..2147483647 =-1 acted since:2.0.11
+nftables_counters                   flag acted since:2.0.11..2.2.7
+nftables_ifindex                    flag since:2.0.11..2.2.7 loss:ifindex
 nftables_ipvs                       text? =keepalived_ipvs first since:2.0.11..2.2.7 loss:nftables_ipvs lvs
 nftables_ipvs_priority              whole -2147483648..2147483647 =-1 since:2.0.11..2.2.7 loss:nftables_ipvs lvs
 nftables_ipvs_start_fwmark          whole 1..4294967295 =1000 since:2.0.11..2.2.7 loss:nftables_ipvs lvs

@@ -29,6 +29,7 @@ type lint struct {
 func (b *binder) lintWhole(weights weights) {
 	b.lintRouters(b.cfg.Global.McastGroup4.Or(readDefaults().global.McastGroup4.Val))
 	b.lintVersions()
+	b.lintStrictMode()
 	b.lintLenient()
 	b.lintTrackedTwice()
 	b.lintGroups()

@@ -27,6 +27,7 @@ type names struct {
 	pairs              []pair
 	lint               lint
 	versions           []versioned
+	strict             []strictWords
 	lenient            []lenient
 	instanceLinks      []trackedLink // interfaces that instances track
 	garpLinks          map[string]bool

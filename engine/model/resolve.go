@@ -228,9 +228,11 @@ func unweigh(groups []Group, instances []Instance) {
 }
 
 func resolveInstance(in *Instance, g *Global, weights weights) {
-	if strict(*in, *g) {
+	inheritOpt(&in.StrictMode, Opt[bool]{Val: g.Strict, Written: true})
+	if in.StrictMode.Val {
 		beStrict(in)
 	}
+	in.NoAccept = in.drops(g)
 	in.Master = in.Master && !in.signed(g)
 	in.Master, in.Priority = startingRole(*in)
 	inherit(&in.Advert, readDefaults().instance.Advert.Val)

@@ -165,7 +165,7 @@ type lenient struct {
 // lintLenient reports such instances.
 func (b *binder) lintLenient() {
 	for _, one := range b.names.lenient {
-		if strict(one.instance, b.cfg.Global) {
+		if one.instance.strict(&b.cfg.Global) {
 			b.report(Warning, "strict-enforces", one.at, "Name", one.instance.Name)
 		}
 	}

@@ -23,8 +23,10 @@ func (b *binder) validateInstance(in *Instance, n *conf.Node) bool {
 	b.validateAddresses(in, n)
 	b.validatePeers(in, n)
 	b.validateVersion(in, n)
+	b.validateAccept(in, n)
 	b.weighted(in.Name, map[string][]Track{"script": in.TrackScripts, "process": in.TrackProcesses, "file": in.TrackFiles, "bfd_instance": in.TrackBFDs, "interface": in.TrackInterfaces})
 	b.lintKept(in, n)
+	b.lintStrict(in, n)
 	b.lintInstance(in, n)
 	for i := range in.TrackInterfaces {
 		t := &in.TrackInterfaces[i]

@@ -46,6 +46,7 @@ func (l *loop) apply(cfg model.Config, next []*team, ready readyLinks, changes [
 	l.tellSessions()
 	l.notify.keep(cfg)
 	l.notify.fifos.Change(pipesOf(cfg.Global))
+	l.writer.prepareDrops(dropTable(l.teams, cfg.Global))
 	l.end(removed(old, l.routers), ours, now)
 	for _, t := range l.teams {
 		for i, r := range t.routers {

@@ -295,6 +295,7 @@ func (l *loop) begin() error {
 	l.sessions.change(l.cfg, loadSessions(l.record.dir), time.Now())
 	l.writer.setPace(paceOf(l.cfg))
 	spareOwn(l.links.byName, l.teams, saved.left.Addresses)
+	l.writer.prepareDrops(dropTable(l.teams, l.cfg.Global))
 	now := time.Now()
 	l.quiet = newQuiet(now)
 	goOn := l.resumptions(saved, lacking, now)

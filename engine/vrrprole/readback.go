@@ -29,7 +29,7 @@ func (h *writer) there(named plan.State) (present, error) {
 	var dropsErr error
 	if len(named.Drops)+len(h.holdings.drops.wanted)+len(h.holdings.drops.placed) > 0 { // else the kernel is not asked
 		var drops []plan.Drop
-		drops, dropsErr = h.net.Drops()
+		drops, dropsErr = h.net.Drops(slices.Concat(h.holdings.drops.known(), named.Drops))
 		for _, d := range drops {
 			p.drops[d] = d
 		}

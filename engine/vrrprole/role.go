@@ -64,8 +64,10 @@ type Net interface {
 	// Routes and Rules give those of the routes and rules that are there.
 	Routes(of []plan.Route) ([]plan.Route, error)
 	Rules(of []plan.Rule) ([]plan.Rule, error)
-	// Drops gives all that our tables drop.
-	Drops() ([]plan.Drop, error)
+	// Drops gives all that our table drops, and the tables that are named.
+	Drops(named []plan.Drop) ([]plan.Drop, error)
+	// PrepareDrops makes the table of drops before the first of them is added.
+	PrepareDrops(t kernel.DropTable) error
 	Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error)
 	WatchRoutes(ctx context.Context, tell func(kernel.RoutesGone)) error
 	Watch(ctx context.Context, tell func(any)) error

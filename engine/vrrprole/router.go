@@ -39,6 +39,7 @@ type router struct {
 
 	routes []plan.Route
 	rules  []plan.Rule
+	drops  []plan.Drop // of addrs, where packets to them are not accepted
 
 	untracked map[any]bool // those of addrs, routes and rules that others may take off: no_track
 
@@ -187,13 +188,13 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 	}
 	r.wire.Signing = signingOf(cfg.HMAC)
 	for _, a := range cfg.Addrs {
-		r.keep(a)
+		r.keep(a, global)
 		if ip := a.Prefix.Addr().Unmap(); ip.Is6() == r.wire.IPv6 {
 			r.told = append(r.told, ip)
 		}
 	}
 	for _, a := range cfg.Excluded {
-		r.keep(a)
+		r.keep(a, global)
 	}
 	for _, route := range cfg.Routes {
 		r.keepRoute(route)
@@ -260,9 +261,12 @@ func (r *router) heardPeers(global model.Global) map[netip.Addr]vrrp.TTL {
 }
 
 // keep makes an address one that a master holds.
-func (r *router) keep(a model.Address) {
+func (r *router) keep(a model.Address, global model.Global) {
 	at := Address(a, home(r.cfg))
 	r.addrs = append(r.addrs, at)
+	if r.cfg.NoAccept {
+		r.drops = append(r.drops, Drop(at, global))
+	}
 	if a.NoTrack {
 		r.untracked[at] = true
 	}

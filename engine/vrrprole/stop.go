@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"holdfast/engine/control"
+	"holdfast/engine/kernel"
 	"holdfast/engine/vrrp"
 )
 
@@ -36,6 +37,7 @@ func (l *loop) finish() error {
 		l.writer.dropLinks(linkWish{})
 		l.sessions.stop(now)
 		l.writer.release(staticKey)
+		l.writer.prepareDrops(kernel.DropTable{})
 	}
 	if l.ending == control.Release {
 		l.daemons.follow(nil)

@@ -38,6 +38,8 @@ func (s surroundings) conditions(r *router) vrrp.Conditions {
 		c.Fault = vrrp.NoPeers
 	case !exists:
 		c.Fault, c.Object = vrrp.NoInterface, r.cfg.Interface
+	case r.cfg.StrictMode.Val && r.cfg.Unicast() && !link.Alone:
+		c.Fault = vrrp.StrictUnicast
 	case !s.hasHome(r):
 		c.Fault, c.Object = vrrp.NoInterface, r.key.link
 		if _, taken := s.links[r.key.link]; taken {
