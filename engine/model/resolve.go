@@ -282,12 +282,6 @@ func resolveInstance(in *Instance, g *Global, weights weights) {
 	inheritOpt(&in.SMTPAlert, g.SMTPAlertVRRP, g.SMTPAlert)
 }
 
-// signed says whether adverts have an authentication header. Its sequence is heard
-// before one is sent: as in keepalived only the owner starts as master.
-func (in *Instance) signed(g *Global) bool {
-	return in.AuthType.Val == "AH" && in.Password.Written && in.inForce(g) == version2 && !in.IPv6() && in.priority() != ownerPriority
-}
-
 // startingRole gives the priority in force and whether the instance wishes to
 // start as master: state MASTER alone makes it the owner of the addresses, and
 // the owner always starts as master.
