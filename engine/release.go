@@ -94,7 +94,7 @@ func releaseIPVS(ctx context.Context, ours plan.State, log *slog.Logger) error {
 	if len(ours.Services) == 0 && len(ours.Daemons) == 0 && ours.Timeouts == (plan.Timeouts{}) {
 		return nil
 	}
-	door, err := kernel.OpenIPVS()
+	door, err := kernel.OpenIPVS(kernel.Modprobe)
 	if errors.Is(err, kernel.ErrNoIPVS) {
 		return nil
 	}

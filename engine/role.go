@@ -2,11 +2,15 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"time"
 
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
+	"holdfast/engine/kernel"
 	"holdfast/engine/model"
+	"holdfast/engine/script"
 )
 
 // Role is one half of the engine: the vrrp role or the lvs role. The process
@@ -59,4 +63,23 @@ type Services struct {
 	// that something holds it back. The lvs role calls it when that is so first;
 	// what the vrrp role holds is up to the election.
 	Settled func()
+	// Run runs the operator's programs; nil: they are run here.
+	Run script.Runner
+}
+
+// Modprobe has the kernel load IPVS, and tells what was said to it.
+func (s Services) Modprobe() (said string, err error) {
+	r := s.Runner()(context.Background(), script.Job{Argv: kernel.Module, User: "root", Timeout: time.Minute, Output: 1 << 10})
+	if !r.OK() {
+		err = errors.New(r.String())
+	}
+	return r.Said, err
+}
+
+// Runner is Run, or what runs programs in this process.
+func (s Services) Runner() script.Runner {
+	if s.Run != nil {
+		return s.Run
+	}
+	return script.Run
 }

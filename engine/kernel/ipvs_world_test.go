@@ -36,7 +36,7 @@ func kernelTable(t testing.TB) *IPVS {
 	t.Helper()
 	runtime.LockOSThread() // never unlocked: the thread ends with the test
 	newNamespace(t)
-	k, err := OpenIPVS()
+	k, err := OpenIPVS(Modprobe)
 	if err != nil {
 		if os.Getenv("UML_GUEST") == "" {
 			t.Skipf("the guest runs this test: %v", err)

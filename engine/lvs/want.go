@@ -122,7 +122,7 @@ func (v *Virtual) WholeOf(key plan.ServiceKey) plan.Service {
 // one that takes connections stays.
 func (v *Virtual) standIn(ds []plan.Destination, key plan.ServiceKey, inUse bool) []plan.Destination {
 	sorry := v.destination(&model.Real{
-		Addr: v.Virtual.Sorry.Val.Addr, Port: v.Virtual.Sorry.Val.Port, Method: v.SorryMethod,
+		Addr: v.Virtual.Sorry.Val.Addr, Port: v.Virtual.Sorry.Val.Port, Method: v.SorryMethod, ServerOptions: &model.ServerOptions{},
 	}, key)
 	if inUse {
 		sorry.Weight = 1

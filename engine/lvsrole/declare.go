@@ -69,7 +69,7 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 	l.transitions.secure = cfg.Global.ScriptSecurity
 	l.transitions.fifos.Change(pipesOf(cfg.Global))
 	if l.probe = l.opt.Probe; l.probe == nil {
-		l.probe = prober(cfg.Global)
+		l.probe = prober(cfg.Global, l.host.Runner())
 	}
 	for _, v := range l.virtuals.list {
 		if old := was.like(v); old != v {

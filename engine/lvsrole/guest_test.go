@@ -72,7 +72,7 @@ func newGuest(t *testing.T) *guest {
 			}
 			defer unix.Close(fd)
 			if err = unix.Setns(fd, unix.CLONE_NEWNET); err == nil {
-				k, err = kernel.OpenIPVS()
+				k, err = kernel.OpenIPVS(kernel.Modprobe)
 			}
 		}()
 		<-opened

@@ -74,7 +74,7 @@ func newLoop(opt Options, inbox chan func(*loop), host engine.Services) *loop {
 		writer:      newWriter(opt.OpenIPVS, host.RunDir),
 		problems:    problems{tell: host.Journal, log: host.Log, faults: map[string]string{}},
 	}
-	l.transitions.fifos = fifo.New(host.Log, filepath.Join(host.RunDir, "fifo-lvs"), l.transitions.readerEnded(host.Log))
+	l.transitions.fifos = fifo.New(host.Log, filepath.Join(host.RunDir, "fifo-lvs"), host.Runner(), l.transitions.readerEnded(host.Log))
 	return l
 }
 
@@ -86,7 +86,7 @@ func (l *loop) run(ctx context.Context, cfg model.Config) error {
 	work, cancel := context.WithCancel(ctx)
 	defer cancel()
 	l.work = work
-	l.transitions.scripts = script.NewQueue(work, scriptPatience)
+	l.transitions.scripts = script.NewQueue(work, scriptPatience, l.host.Runner())
 	l.wg.Go(func() { l.writer.run(work) })
 	now := time.Now()
 	l.checks = newChecks(now)

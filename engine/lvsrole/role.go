@@ -51,9 +51,6 @@ type Addresses interface {
 // New makes the lvs role: it runs the checks and keeps the kernel's table of
 // virtual services as they call for.
 func New(opt Options) engine.Role {
-	if opt.OpenIPVS == nil {
-		opt.OpenIPVS = func() (IPVS, error) { return opened[IPVS](kernel.OpenIPVS()) }
-	}
 	if opt.OpenNet == nil {
 		opt.OpenNet = func() (Addresses, error) { return opened[Addresses](kernel.OpenNet()) }
 	}
@@ -93,7 +90,11 @@ func (r *role) Name() string { return "lvs" }
 // Run owns the role until Stop or the end of ctx.
 func (r *role) Run(ctx context.Context, cfg model.Config, host engine.Services) error {
 	defer close(r.ended)
-	l := newLoop(r.opt, r.inbox, host)
+	opt := r.opt
+	if opt.OpenIPVS == nil {
+		opt.OpenIPVS = func() (IPVS, error) { return opened[IPVS](kernel.OpenIPVS(host.Modprobe)) }
+	}
+	l := newLoop(opt, r.inbox, host)
 	if err := host.TakeOver(ctx); err != nil {
 		return err
 	}

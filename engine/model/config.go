@@ -288,21 +288,13 @@ func (k virtualKey) name() string {
 
 // Real is real_server.
 type Real struct {
-	Addr        netip.Addr  `key:"address"`
-	Port        uint16      `key:"port" need:"no"`
-	Weight      Opt[int]    `kw:"weight" range:"0..2147483647" inforce:"real_server:1" since:"..1.2.8"`
-	Method      Opt[Method] `kw:"lvs_method" alias:"lb_kind" values:"NAT DR TUN" since:"1.3.6 lb_kind:2.4.0..2.4.3"`
-	Inhibit     Opt[bool]   `kw:"inhibit_on_failure" since:"0.6.8"`
-	NotifyUp    Command     `kw:"notify_up" since:"1.0.0"`
-	NotifyDown  Command     `kw:"notify_down" since:"1.0.0"`
-	Upper       Opt[uint32] `kw:"uthreshold" range:"0..4294967295" default:"0" since:"1.1.13"`
-	Lower       Opt[uint32] `kw:"lthreshold" range:"0..4294967295" default:"0" since:"1.1.13"`
-	VirtualHost Opt[string] `kw:"virtualhost" since:"1.3.6" mild:"yes"`
-	Alpha       Opt[bool]   `kw:"alpha"`
-	SMTPAlert   Opt[bool]   `kw:"smtp_alert"`
-	Timing      Timing      `part:""`
-	Checks      []Check     `kw:"HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK MISC_CHECK UDP_CHECK PING_CHECK BFD_CHECK" since:"..0.4.9 SSL_GET:0.4.9 TCP_CHECK:..0.5.8 SMTP_CHECK:1.1.8 DNS_CHECK:1.3.0 MISC_CHECK:0.4.0..0.5.8 BFD_CHECK:..2.0.8"`
-	Kept        []Item
+	Addr           netip.Addr  `key:"address"`
+	Port           uint16      `key:"port" need:"no"`
+	Weight         Opt[int]    `kw:"weight" range:"0..2147483647" inforce:"real_server:1" since:"..1.2.8"`
+	Method         Opt[Method] `kw:"lvs_method" alias:"lb_kind" values:"NAT DR TUN" since:"1.3.6 lb_kind:2.4.0..2.4.3"`
+	Inhibit        Opt[bool]   `kw:"inhibit_on_failure" since:"0.6.8"`
+	*ServerOptions `part:""`   // never nil in what Parse or Resolve gives
+	Checks         []Check     `kw:"HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK MISC_CHECK UDP_CHECK PING_CHECK BFD_CHECK" since:"..0.4.9 SSL_GET:0.4.9 TCP_CHECK:..0.5.8 SMTP_CHECK:1.1.8 DNS_CHECK:1.3.0 MISC_CHECK:0.4.0..0.5.8 BFD_CHECK:..2.0.8"`
 }
 
 // Timing is when a check runs; each level inherits from the one above it.

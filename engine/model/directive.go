@@ -144,6 +144,14 @@ func elem(t reflect.Type) reflect.Type {
 	return t
 }
 
+// under is the type behind a pointer, or the type itself.
+func under(t reflect.Type) reflect.Type {
+	if t.Kind() == reflect.Pointer {
+		return t.Elem()
+	}
+	return t
+}
+
 // tagged says whether a struct type declares directives.
 func tagged(t reflect.Type) bool {
 	for i := range t.NumField() {

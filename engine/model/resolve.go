@@ -347,9 +347,10 @@ func inheritGarp(g, above Garp) Garp {
 
 func resolveVirtuals(virtuals []Virtual, g *Global, sessions map[string]bool, groups map[string][]Item) []Virtual {
 	virtuals = slices.DeleteFunc(virtuals, func(v Virtual) bool { return len(v.Servers) == 0 })
+	var common commonOptions
 	for i := range virtuals {
 		if !virtuals[i].resolved {
-			resolveVirtual(&virtuals[i], g, sessions)
+			resolveVirtual(&virtuals[i], g, sessions, &common)
 		}
 		if v := &virtuals[i]; !v.standFor(groups) {
 			v.Ends = nil
@@ -358,7 +359,7 @@ func resolveVirtuals(virtuals []Virtual, g *Global, sessions map[string]bool, gr
 	return slices.DeleteFunc(virtuals, func(v Virtual) bool { return v.Of.Group != "" && len(v.Ends) == 0 })
 }
 
-func resolveVirtual(v *Virtual, g *Global, sessions map[string]bool) {
+func resolveVirtual(v *Virtual, g *Global, sessions map[string]bool, common *commonOptions) {
 	written := *v
 	none := readDefaults()
 	inherit(&v.Protocol, none.virtual.Protocol.Val)
@@ -381,14 +382,18 @@ func resolveVirtual(v *Virtual, g *Global, sessions map[string]bool) {
 	user(&v.QuorumDown, g)
 	for i := range v.Servers {
 		v.Servers[i].Checks = withSessions(v.Servers[i].Checks, sessions)
-		resolveReal(&v.Servers[i], &written, v, g)
+		resolveReal(&v.Servers[i], &written, v, g, common)
 	}
 	resolveTiming(&v.Timing, none.virtual.Timing)
 }
 
 // resolveReal takes from the virtual server as written what checks inherit, and
 // from the resolved one the rest.
-func resolveReal(r *Real, written, v *Virtual, g *Global) {
+func resolveReal(r *Real, written, v *Virtual, g *Global, common *commonOptions) {
+	own := r.ServerOptions
+	common.begin(r)
+	*r.ServerOptions = *own
+
 	asked := r.Port // a check asks the port that is written, whichever the kernel is told
 	if r.Port == 0 || r.Method.Or(v.Method.Val).Way() != NAT && v.Port != 0 {
 		r.Port = v.Port
@@ -421,6 +426,7 @@ func resolveReal(r *Real, written, v *Virtual, g *Global) {
 	}
 	r.VirtualHost.Val = host.Val
 	r.Timing = withDefaults(r.Timing, above)
+	common.share(r)
 }
 
 func resolveCheck(c *Check, r *Real, asked uint16, above Timing, g *Global) {

@@ -37,6 +37,9 @@ func sample(t testing.TB, blk *block, v reflect.Value, n int) {
 			list := v.FieldByIndex(d.field)
 			for i, w := range append(d.words, d.words[0]) {
 				e := reflect.New(d.typ.Elem()).Elem()
+				if r, is := e.Addr().Interface().(*Real); is {
+					r.ServerOptions = &ServerOptions{}
+				}
 				sample(t, d.subs[w], e, 10*n+i+1)
 				list.Set(reflect.Append(list, e))
 			}

@@ -222,7 +222,7 @@ func heldServices(virtuals []model.Virtual, named []plan.Service) (ours []plan.S
 		core := lvs.Virtual{Virtual: v}
 		owned.Add(core.Wholes())
 	}
-	door, err := kernel.OpenIPVS()
+	door, err := kernel.OpenIPVS(kernel.Modprobe)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -238,7 +238,7 @@ func timeouts(cfg model.Config, before plan.Timeouts) (have, want plan.Timeouts)
 	if want = lvs.Timeouts(cfg); want == before && want == (plan.Timeouts{}) {
 		return have, want
 	}
-	door, err := kernel.OpenIPVS()
+	door, err := kernel.OpenIPVS(kernel.Modprobe)
 	if err != nil {
 		return have, want // told by the services
 	}
@@ -254,7 +254,7 @@ func runningDaemons(named []plan.SyncDaemon) (ours []plan.SyncDaemon) {
 	if len(named) == 0 {
 		return nil
 	}
-	door, err := kernel.OpenIPVS()
+	door, err := kernel.OpenIPVS(kernel.Modprobe)
 	if err != nil {
 		return nil // told by the services
 	}

@@ -226,6 +226,7 @@ func TestSilentServerTimesOut(t *testing.T) {
 	}
 }
 
+// Issue 1822 of keepalived: it waits for such a body for ever.
 func TestServerThatDripsIsGivenUp(t *testing.T) {
 	addr := serve(t, func(conn net.Conn) {
 		requestOf(conn)

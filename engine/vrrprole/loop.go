@@ -120,16 +120,20 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 		open: map[socketKey]*socket{}, lacking: map[socketKey]bool{}, refused: map[socketKey]string{}}
 	l.processes = &processes{work: work, group: &l.wg, tell: l.tell, log: host.Log, count: r.opt.CountProcesses}
 	l.files = &files{work: work, group: &l.wg, tell: l.tell, log: host.Log, watch: r.opt.WatchDir}
-	l.scripts = &scripts{work: work, runners: &l.wg, tell: l.tell}
+	l.scripts = &scripts{work: work, runners: &l.wg, run: host.Runner(), tell: l.tell}
 	l.sessions = &sessions{listen: r.opt.ListenBFD, sender: r.opt.SendBFD, wake: r.opt.Wake, log: host.Log, tell: l.tell, workers: &l.wg, work: work,
 		look: make(chan struct{}, 1), listeners: map[listenKey]BFDListener{}, refused: map[listenKey]string{}, drops: map[bfd.Drop]uint64{}}
-	l.notify = notifier{script.NewQueue(work, notifyPatience), l.tell, engine.NewUnrun(l.note), nil}
-	l.notify.fifos = fifo.New(host.Log, filepath.Join(host.RunDir, "fifo-vrrp"), l.notify.readerEnded(host.Log))
+	l.notify = notifier{script.NewQueue(work, notifyPatience, host.Runner()), l.tell, engine.NewUnrun(l.note), nil}
+	l.notify.fifos = fifo.New(host.Log, filepath.Join(host.RunDir, "fifo-vrrp"), host.Runner(), l.notify.readerEnded(host.Log))
 	l.complaints = &complaints{note: l.note, told: map[fault]bool{}}
 	l.leftovers = &leftovers{note: l.note}
 	l.unknown = unknown{note: l.note, told: map[sender]bool{}}
 	l.writer = newWriter(net, host.RunDir, l.tell)
-	l.daemons = &daemons{open: r.opt.OpenSyncs, claim: l.writer.claim, tell: l.tell, every: r.opt.Retry, wake: make(chan struct{}, 1)}
+	syncs := r.opt.OpenSyncs
+	if syncs == nil {
+		syncs = func() (Syncs, error) { return kernel.OpenIPVS(host.Modprobe) }
+	}
+	l.daemons = &daemons{open: syncs, claim: l.writer.claim, tell: l.tell, every: r.opt.Retry, wake: make(chan struct{}, 1)}
 	return l, nil
 }
 

@@ -119,9 +119,6 @@ func New(opt Options) engine.Role {
 	if opt.WatchDir == nil {
 		opt.WatchDir = watchDir
 	}
-	if opt.OpenSyncs == nil {
-		opt.OpenSyncs = func() (Syncs, error) { return kernel.OpenIPVS() }
-	}
 	if opt.ListenBFD == nil {
 		opt.ListenBFD = func(port int, six bool) (BFDListener, error) { return kernel.OpenBFD(port, six) }
 	}

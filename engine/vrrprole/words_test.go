@@ -161,7 +161,7 @@ func TestScriptSecurityReachesEveryScript(t *testing.T) {
 func TestAnAdvertOfLowerPriorityRunsItsScript(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
 	_, c := wordOf(t, "script_user root", "notify_master_rx_lower_pri \"/usr/bin/touch "+out+"\"")
-	n := notifier{queue: script.NewQueue(t.Context(), notifyPatience), unrun: engine.NewUnrun(func(journal.Entry) {}), fifos: fifo.New(nil, "", nil)}
+	n := notifier{queue: script.NewQueue(t.Context(), notifyPatience, script.Run), unrun: engine.NewUnrun(func(journal.Entry) {}), fifos: fifo.New(nil, "", script.Run, nil)}
 	n.lower(c.Global, c.Instances[0], 100)
 	if !n.queue.Wait(10 * time.Second) {
 		t.Fatal("the script did not end")
