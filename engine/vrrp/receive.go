@@ -54,7 +54,7 @@ func (r Refusal) Drops() bool {
 // its next one by a whole interval, and ours come once an interval.
 func (r Refusal) Mutes() bool {
 	switch r {
-	case BadVersion, AuthMismatch, AuthFailed, BadInterval:
+	case BadVersion, AuthMismatch, AuthFailed, BadInterval, OtherPair:
 		return true
 	}
 	return false
