@@ -26,6 +26,9 @@ type situation struct {
 	d1, d2        bool   // who holds the address in the end
 	vrid          int    // that d1 has after the reload, where it is another one
 	addr          string // of d2, where it is another one
+	why           string // of d1, after the reload
+	whether       string // what the script that it tracks would change, after the reload
+	failed        bool   // d1 holds the address while the script fails
 }
 
 // prio is the plain way to say an instance.
@@ -38,38 +41,47 @@ const (
 	other = "authentication {\nauth_type PASS\nauth_pass other\n}"
 )
 
+// tracks is an instance's wish to lose so much with the script chk.
+func tracks(weight int) string { return fmt.Sprintf("track_script {\nchk weight %d\n}", weight) }
+
 var situations = []situation{
-	{what: "the backup becomes the better one", before: prio(90), after: prio(150), peer: prio(100), forecast: code.ForecastWins, incidents: code.BackupUnknown, d1: true},
-	{what: "the backup stays the lower one", before: prio(90), after: prio(99), peer: prio(100), d2: true},
-	{what: "the backup may not preempt", before: prio(90, "nopreempt"), after: prio(150, "nopreempt"), peer: prio(100), d2: true},
-	{what: "the backup preempts after a delay", before: prio(90), after: prio(150, "preempt_delay 2"), peer: prio(100), forecast: code.ForecastWins, incidents: code.BackupUnknown, d1: true},
-	{what: "the backup takes another password", before: prio(90, one), after: prio(90, other), peer: prio(100, one),
+	{what: "the backup becomes the better one", why: code.WhyBetter, before: prio(90), after: prio(150), peer: prio(100), forecast: code.ForecastWins, incidents: code.BackupUnknown, d1: true},
+	{what: "the backup stays the lower one", why: code.WhyLower, before: prio(90), after: prio(99), peer: prio(100), d2: true},
+	{what: "the backup may not preempt", why: code.WhyNoPreempt, before: prio(90, "nopreempt"), after: prio(150, "nopreempt"), peer: prio(100), d2: true},
+	{what: "the backup preempts after a delay", why: code.WhyBetter, before: prio(90), after: prio(150, "preempt_delay 2"), peer: prio(100), forecast: code.ForecastWins, incidents: code.BackupUnknown, d1: true},
+	{what: "the backup takes another password", why: code.WhyAlone, before: prio(90, one), after: prio(90, other), peer: prio(100, one),
 		forecast: code.ForecastTwo + " " + code.PacketAuthFailed, incidents: code.TwoMasters + " " + code.PacketAuthFailed, d1: true, d2: true},
-	{what: "the backup takes no password", before: prio(90, one), after: prio(90), peer: prio(100, one),
+	{what: "the backup takes no password", why: code.WhyAlone, before: prio(90, one), after: prio(90), peer: prio(100, one),
 		forecast: code.ForecastTwo + " " + code.PacketAuthMismatch, incidents: code.TwoMasters + " " + code.PacketAuthMismatch, d1: true, d2: true},
-	{what: "the backup takes another interval", before: prio(90), after: "priority 90\nadvert_int 2", peer: prio(100),
+	{what: "the backup takes another interval", why: code.WhyAlone, before: prio(90), after: "priority 90\nadvert_int 2", peer: prio(100),
 		forecast: code.ForecastTwo + " " + code.PacketInterval, incidents: code.TwoMasters + " " + code.PacketInterval, d1: true, d2: true},
-	{what: "the backup takes another version", before: prio(90), after: prio(90, "version 3"), peer: prio(100),
+	{what: "the backup takes another version", why: code.WhyAlone, before: prio(90), after: prio(90, "version 3"), peer: prio(100),
 		forecast: code.ForecastTwo + " " + code.PacketVersion, incidents: code.TwoMasters + " " + code.PacketVersion, d1: true, d2: true},
-	{what: "the backup takes another number", before: prio(90), after: prio(90), peer: prio(100), vrid: 201,
+	{what: "the backup takes another number", why: code.WhyAlone, before: prio(90), after: prio(90), peer: prio(100), vrid: 201,
 		forecast: code.ForecastTwo + " " + code.OtherVRID, incidents: code.TwoMasters + " " + code.OtherVRID, d1: true, d2: true},
-	{what: "the master takes another number", before: prio(150), after: prio(150), peer: prio(100), vrid: 202,
+	{what: "the master takes another number", why: code.WhyAlone, before: prio(150), after: prio(150), peer: prio(100), vrid: 202,
 		forecast: code.ForecastMayBeTwo + " " + code.OtherVRID, incidents: code.TwoMasters + " " + code.OtherVRID, d1: true, d2: true},
-	{what: "the master takes another password", before: prio(150, one), after: prio(150, other), peer: prio(100, one),
+	{what: "the master takes another password", why: code.WhyAlone, before: prio(150, one), after: prio(150, other), peer: prio(100, one),
 		forecast: code.ForecastMayBeTwo + " " + code.PacketAuthFailed, incidents: code.TwoMasters + " " + code.PacketAuthFailed, d1: true, d2: true},
-	{what: "the master stays the better one", before: prio(150), after: prio(120), peer: prio(100), incidents: code.BackupUnknown, d1: true},
-	{what: "the master becomes the lower one", before: prio(150), after: prio(80), peer: prio(100), forecast: code.ForecastMayYield, d2: true},
-	{what: "the master depends on a link that is missing", before: prio(150), after: prio(150, "track_interface {\neth9\n}"), peer: prio(100),
+	{what: "the master stays the better one", why: code.WhyBetter, before: prio(150), after: prio(120), peer: prio(100), incidents: code.BackupUnknown, d1: true},
+	{what: "the master becomes the lower one", why: code.WhyLower, before: prio(150), after: prio(80), peer: prio(100), forecast: code.ForecastMayYield, d2: true},
+	{what: "the master depends on a link that is missing", why: code.WhyFault, before: prio(150), after: prio(150, "track_interface {\neth9\n}"), peer: prio(100),
 		forecast: code.ForecastLeaves + " " + code.NoInterface, d2: true},
-	{what: "a better one is new", after: prio(150), peer: prio(100), forecast: code.ForecastWins, incidents: code.BackupUnknown, d1: true},
-	{what: "a lower one is new", after: prio(50), peer: prio(100), forecast: code.ForecastOther, d2: true},
-	{what: "the only one is new", after: prio(50), forecast: code.ForecastTakes, incidents: code.BackupUnknown, d1: true},
+	{what: "a better one is new", why: code.WhyBetter, after: prio(150), peer: prio(100), forecast: code.ForecastWins, incidents: code.BackupUnknown, d1: true},
+	{what: "a lower one is new", why: code.WhyLower, after: prio(50), peer: prio(100), forecast: code.ForecastOther, d2: true},
+	{what: "the only one is new", why: code.WhyAlone, after: prio(50), forecast: code.ForecastTakes, incidents: code.BackupUnknown, d1: true},
 	{what: "the master goes", before: prio(150), peer: prio(100), forecast: code.ForecastLeaves + " " + code.Removed, d2: true},
-	{what: "the backup has one address more", before: prio(150), after: prio(150), peer: prio(100, "#more"),
+	{what: "the backup has one address more", why: code.WhyBetter, before: prio(150), after: prio(150), peer: prio(100, "#more"),
 		incidents: code.AddressesDiffer + " " + code.PacketAddresses + ", " + code.BackupUnknown, d1: true, d2: true},
-	{what: "another pair has the number", before: prio(150), after: prio(150), peer: prio(100), addr: "192.0.2.99",
+	{what: "a script takes too little", before: prio(150), after: prio(150, tracks(-49)), peer: prio(100),
+		incidents: code.BackupUnknown, d1: true, why: code.WhyBetter, whether: "fails 101 stays", failed: true},
+	{what: "a script takes enough", before: prio(150), after: prio(150, tracks(-60)), peer: prio(100),
+		incidents: code.BackupUnknown, d1: true, why: code.WhyBetter, whether: "fails 90 there"},
+	{what: "a script without a weight", before: prio(150), after: prio(150, tracks(0)), peer: prio(100),
+		incidents: code.BackupUnknown, d1: true, why: code.WhyBetter, whether: "fails 0 fault"},
+	{what: "another pair has the number", why: code.WhyAlone, before: prio(150), after: prio(150), peer: prio(100), addr: "192.0.2.99",
 		incidents: code.VRIDTaken + " " + code.PacketOtherPair + ", " + code.BackupUnknown, d1: true},
-	{what: "the backup speaks to the group, its master to peers", before: prio(90, toPeers("192.0.2.32")), after: prio(90), peer: prio(100, toPeers("192.0.2.31")),
+	{what: "the backup speaks to the group, its master to peers", why: code.WhyAlone, before: prio(90, toPeers("192.0.2.32")), after: prio(90), peer: prio(100, toPeers("192.0.2.31")),
 		forecast: code.ForecastTwo + " " + code.PacketUnicast, incidents: code.TwoMasters + " " + code.PacketUnicast, d1: true, d2: true},
 }
 
@@ -115,7 +127,9 @@ func TestWhatIsToldOfASituationIsWhatHappens(t *testing.T) {
 		}
 		return wrong
 	})
-	d1 := n1.Direct(lab.Holdfast(), textOf(func(s situation) (string, string, int) { return s.before, "", 0 }))
+	down := l.Dir + "/d1/etc/down"
+	chk := fmt.Sprintf("global_defs {\nscript_user root\n}\nvrrp_script chk {\nscript \"/usr/bin/test ! -f %s\"\ninterval 1\n}\n", down)
+	d1 := n1.Direct(lab.Holdfast(), chk+textOf(func(s situation) (string, string, int) { return s.before, "", 0 }))
 	role := control.Dial(control.Socket(d1.Run, "vrrp"))
 	within(t, 30*time.Second, func() (wrong []string) {
 		for i, s := range situations {
@@ -125,7 +139,7 @@ func TestWhatIsToldOfASituationIsWhatHappens(t *testing.T) {
 		}
 		return wrong
 	})
-	next := textOf(func(s situation) (string, string, int) { return s.after, "", s.vrid })
+	next := chk + textOf(func(s situation) (string, string, int) { return s.after, "", s.vrid })
 	planned, err := role.Plan(context.Background(), next)
 	if err != nil || !planned.Foretold {
 		t.Fatal(err, planned.Foretold)
@@ -152,12 +166,39 @@ func TestWhatIsToldOfASituationIsWhatHappens(t *testing.T) {
 			if got := incidentsOf(status, i); got != s.incidents {
 				wrong = append(wrong, fmt.Sprintf("%s: told of %q, want %q", s.what, got, s.incidents))
 			}
+			if code, whether := whyOf(status, i); code != s.why || whether != s.whether {
+				wrong = append(wrong, fmt.Sprintf("%s: why %s and whether %q, want %s and %q", s.what, code, whether, s.why, s.whether))
+			}
 			if d1, d2 := n1.Holds(vip(i)), n2.Holds(vip(i)); d1 != s.d1 || d2 != s.d2 {
 				wrong = append(wrong, fmt.Sprintf("%s: held by d1 %v, by d2 %v", s.what, d1, d2))
 			}
 		}
 		return wrong
 	})
+	d1.Write("down", "", 0o644)
+	within(t, 20*time.Second, func() (wrong []string) {
+		for i, s := range situations {
+			if s.whether != "" && (n1.Holds(vip(i)) != s.failed || n2.Holds(vip(i)) == s.failed) {
+				wrong = append(wrong, s.what+": the script fails, and the address is not where it was said to be")
+			}
+		}
+		return wrong
+	})
+}
+
+// whyOf is why the situation with an index is as it is, and what its script would change.
+func whyOf(status control.Status, i int) (why, whether string) {
+	at := slices.IndexFunc(status.Instances, func(in control.InstanceStatus) bool { return in.Name == fmt.Sprintf("VI_%d", i) })
+	if at < 0 || status.Instances[at].Why == nil {
+		return "", ""
+	}
+	y := status.Instances[at].Why
+	for _, one := range y.Ifs {
+		if one.Kind == "script" && one.Fails {
+			whether += fmt.Sprintf("fails %d %s", one.Priority, one.Code)
+		}
+	}
+	return y.Code, whether
 }
 
 // incidentsOf are those of the situation with an index.
