@@ -119,6 +119,7 @@ type InstanceStatus struct {
 	Stats          VRRPStats     `json:"stats"`
 	Held           []Blocked     `json:"held"`
 	Complaints     []Complaint   `json:"complaints,omitempty"`
+	Why            *Why          `json:"why,omitempty"`
 	Incidents      []Incident    `json:"incidents,omitempty"` // the gravest first
 	Group          string        `json:"group,omitempty"`
 	Peers          []PeerStatus  `json:"peers,omitempty"` // of unicast; none: adverts go to the group

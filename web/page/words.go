@@ -41,6 +41,8 @@ func (w words) funcs() template.FuncMap {
 		"incident":   w.incident,
 		"forecast":   w.forecast,
 		"notice":     w.notice,
+		"why":        w.why,
+		"whether":    w.whether,
 		"refused":    w.refused,
 		"story":      w.story,
 		"sentence":   w.sentence,
@@ -178,6 +180,12 @@ func (w words) held(h control.Blocked) string {
 
 // notice words what a plan warns of.
 func (w words) notice(b control.Blocked) string { return assets.Text(w.lang, "notice."+b.Code, b.Args) }
+
+// why words why an instance is in its role.
+func (w words) why(y control.Why) string { return assets.Why(w.lang, y.Code, y.Facts()) }
+
+// whether words what a tracked thing would change.
+func (w words) whether(i control.If) string { return assets.If(w.lang, i.Code, i.Fails, i.Facts()) }
 
 // incident words what is wrong between routers, and its likely cause.
 func (w words) incident(i control.Incident) []string {
