@@ -136,7 +136,7 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 			*p = []string{name + "a", name + "b c"}
 		}
 	case *[]Address:
-		*p = []Address{{Prefix: netip.MustParsePrefix("10.9.9.9/24"), Kept: strings.Join(sampleOptions(d.word, false), " ")}, {Prefix: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(len(d.word)), byte(n >> 8), byte(n)}), 24), Dev: "eth0", Label: "eth0:1",
+		*p = []Address{{Prefix: netip.MustParsePrefix("10.9.9.9/24"), Peer: netip.MustParseAddr("10.9.9.8"), Preferred: "forever", Detect: true, Flags: "noprefixroute home"}, {Prefix: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(len(d.word)), byte(n >> 8), byte(n)}), 24), Dev: "eth0", Label: "eth0:1",
 			Scope: Some(uint8(253)), Broadcast: Some(Broadcast{Ones: true}), NoTrack: true}}
 	case *[]Route:
 		*p = readRoutes(t, d.word, "10.9.9.0/24 via 192.0.2.7 dev eth0 table 7 metric "+strconv.Itoa(n), "blackhole 10.9.8.0/24 no_track")
