@@ -33,7 +33,7 @@ func tutorial(change ...func(*model.Virtual)) Virtual {
 	for _, f := range change {
 		f(&m)
 	}
-	return Virtual{m}
+	return Virtual{&m}
 }
 
 // run feeds a script to a virtual server: "0+ 1-" is a success of server 0's

@@ -116,7 +116,7 @@ func (l *loop) rewordSettled(a tableAnswer, was string) {
 // some server it is not known whether it is up.
 func (l *loop) stateOf(v *virtual) string {
 	has := func(state string) bool {
-		return slices.ContainsFunc(v.servers, func(s *server) bool { return s.word.state == state })
+		return slices.ContainsFunc(v.servers, func(s server) bool { return s.word.state == state })
 	}
 	switch {
 	case v.core.SorryInUse(v.state):
