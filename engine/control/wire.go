@@ -119,6 +119,7 @@ type InstanceStatus struct {
 	Stats          VRRPStats     `json:"stats"`
 	Held           []Blocked     `json:"held"`
 	Complaints     []Complaint   `json:"complaints,omitempty"`
+	Why            *Why          `json:"why,omitempty"`
 	Incidents      []Incident    `json:"incidents,omitempty"` // the gravest first
 	Group          string        `json:"group,omitempty"`
 	Peers          []PeerStatus  `json:"peers,omitempty"` // of unicast; none: adverts go to the group
@@ -253,7 +254,7 @@ type VirtualStatus struct {
 // ServerStatus is where a real_server stands.
 type ServerStatus struct {
 	Name     string        `json:"name"`              // 192.0.2.33:80
-	State    string        `json:"state"`             // UP DOWN UNCHECKED; FAILING: up, but failures are counted
+	State    string        `json:"state"`             // UP DOWN UNCHECKED; FAILING: up, but failures are counted; by order DRAINING DRAINED OFF
 	Since    time.Time     `json:"since"`             // when State began
 	UpSince  time.Time     `json:"up_since,omitzero"` // when it came up, whatever was counted meanwhile; zero where it is not up
 	Weight   int           `json:"weight"`
@@ -262,6 +263,7 @@ type ServerStatus struct {
 	Checks   []CheckStatus `json:"checks"`
 	Active   uint32        `json:"active"` // connections, from the kernel
 	Inactive uint32        `json:"inactive"`
+	Order    *OrderStatus  `json:"order,omitempty"` // what an operator wants of it
 }
 
 // CheckStatus is where one check of a real server stands.

@@ -190,3 +190,9 @@ func resolveSigning(in *Instance) {
 	in.AuthType, in.Password = Opt[string]{}, Opt[Secret]{}
 	inherit(&in.HMAC.Window, min(max(3*int(in.Advert.Val.Duration().Seconds()), leastWindow), mostWindow))
 }
+
+// signed says whether adverts have an authentication header. Its sequence is heard
+// before one is sent: as in keepalived only the owner starts as master.
+func (in *Instance) signed(g *Global) bool {
+	return in.AuthType.Val == "AH" && in.Password.Written && in.inForce(g) == version2 && !in.IPv6() && in.priority() != ownerPriority
+}

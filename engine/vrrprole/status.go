@@ -55,7 +55,8 @@ func (l *loop) instanceStatus(r *router, refused []control.Blocked, foreign []re
 		s.Unheld = l.unheld(r)
 	}
 	s.Signing = r.signing()
-	for _, e := range l.heardOf(r) {
+	heard := l.heardOf(r)
+	for _, e := range heard {
 		s.Heard = append(s.Heard, advertStatus(e, []*router{r}, now))
 	}
 	for _, p := range r.cfg.Peers {
@@ -74,6 +75,7 @@ func (l *loop) instanceStatus(r *router, refused []control.Blocked, foreign []re
 		s.Rules = append(s.Rules, o.String())
 	}
 	around := l.surroundings(nil)
+	s.Why = r.why(around, heard, now)
 	for _, t := range r.core.Tracks {
 		a, value := around.answer(t)
 		adds, fault := t.Means(a, value)

@@ -110,6 +110,7 @@ var statuses = map[string]int{
 	conf.EditNowhere:     http.StatusConflict,
 	"no-router":          http.StatusNotFound,
 	"no-service":         http.StatusNotFound,
+	"no-server":          http.StatusNotFound,
 	"no-revision":        http.StatusNotFound,
 	"no-draft":           http.StatusNotFound,
 	"no-session":         http.StatusNotFound,
@@ -221,7 +222,17 @@ func ofRole(p *control.Problem) *Error {
 		e.Code = "running-changed"
 	case control.Busy:
 		e.Code = "busy"
+	case control.NotFound:
+		switch virtual, server := p.Args["virtual"], p.Args["server"]; {
+		case server != "":
+			e.Code, e.Args = "no-server", map[string]string{"Name": server, "Virtual": virtual}
+		case virtual != "":
+			e.Code, e.Args = "no-service", map[string]string{"Name": virtual}
+		}
 	case control.Invalid:
+		if p.Args["order"] != "" {
+			e.Code = "no-order"
+		}
 		if c := programs[p.Args["reason"]]; c != "" && p.Args["code"] == code.ProgramRefused {
 			e.Code = c
 			e.Args = map[string]string{"Line": p.Args["line"], "Command": p.Args["command"], "User": p.Args["user"]}
