@@ -17,10 +17,14 @@ import (
 // waits for its confirmation. What cannot be read beside the text is told and
 // keeps nobody from serving.
 func (s *process) resume() error {
-	boot, err := s.applied.Choose()
-	if err != nil {
-		return err
+	boot := s.boot
+	if !s.applied.Stands(s.running().hash) {
+		var err error
+		if boot, err = s.applied.Choose(); err != nil {
+			return err
+		}
 	}
+	s.boot = state.Choice{}
 	if boot.Text != s.running().text {
 		cfg := s.run(boot.Text)
 		s.changing <- struct{}{} // free as long as nobody is served

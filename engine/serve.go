@@ -75,6 +75,7 @@ func Serve(ctx context.Context, role Role, opt Options) error {
 	if err != nil {
 		return err
 	}
+	s.boot = boot
 	cfg := s.run(boot.Text)
 	// The journal outlives ctx by what is still to be written.
 	writing, written := context.WithCancel(context.WithoutCancel(ctx))
@@ -86,7 +87,7 @@ func Serve(ctx context.Context, role Role, opt Options) error {
 	tasks.Go(s.giveSigns)
 	tasks.Go(s.watchParentSigns)
 	tasks.Go(s.report)
-	services := Services{Node: opt.Node, RunDir: opt.RunDir, Log: log, Journal: s.journal.Note, TakeOver: s.takeOver, Settled: sync.OnceFunc(s.settled)}
+	services := Services{Node: opt.Node, RunDir: opt.RunDir, StateDir: opt.StateDir, Disk: opt.Disk, Log: log, Journal: s.journal.Note, TakeOver: s.takeOver, Settled: sync.OnceFunc(s.settled)}
 	if opt.Spawner != nil {
 		services.Run = s.spawner(opt.Spawner)
 	}
@@ -121,6 +122,7 @@ type process struct {
 	cancel  context.CancelFunc
 
 	rest     realtime.Rest // after a large text
+	boot     state.Choice  // what the process started from, until it resumes
 	changing chan struct{} // holds one token while the running text changes
 
 	signs    atomic.Int64 // of the parent, since the last look

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"holdfast/engine/atomicfile"
 	"holdfast/engine/control"
 	"holdfast/engine/convert"
 	"holdfast/engine/facts"
@@ -79,7 +80,7 @@ func (d *dropIn) read() (string, model.Config, error) {
 	if err != nil {
 		return "", model.Config{}, err
 	}
-	text := string(b)
+	text := atomicfile.Text(b)
 	cfg, _, findings := model.ParseRouters(d.file, text, "", localFacts(d.node))
 	for _, f := range findings {
 		d.tell(f)
@@ -88,7 +89,7 @@ func (d *dropIn) read() (string, model.Config, error) {
 		return "", cfg, errors.New(d.Text("cli.file-refused", map[string]string{"file": d.file}))
 	}
 	if flat := convert.Flat(d.file, b, d.node, facts.Reading); !bytes.Equal(flat, b) {
-		text = string(flat)
+		text = atomicfile.Text(flat)
 	}
 	return text, model.ResolveOwn(cfg), nil
 }
@@ -176,7 +177,7 @@ func (d *dropIn) apply(ctx context.Context, role, text string) error {
 // ask asks a role to run text. silent is why there was no answer, err an answer
 // that refuses.
 func (d *dropIn) ask(ctx context.Context, role, text string) (silent, err error) {
-	did, err := control.Dial(control.Socket(d.runDir, role)).Apply(ctx, control.ApplyRequest{Text: text})
+	did, err := control.Dial(control.Socket(d.runDir, role)).ApplyText(ctx, text)
 	for _, w := range did.Warnings {
 		d.log.Warn("reload", "role", role, "code", w.Code, "text", d.Text("notice."+w.Code, w.Args))
 	}

@@ -3,6 +3,7 @@ package atomicfile
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -22,7 +23,18 @@ func WriteDurably(path string, data []byte) error {
 // WriteVolatile replaces the file at path on a file system in memory: nothing is
 // synced, so it is there after a kill and gone after a reboot.
 func WriteVolatile(path string, data []byte) error {
-	err := os.WriteFile(path+".new", data, mode)
+	return WriteVolatileBy(path, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+// WriteVolatileBy is WriteVolatile of what write writes, piece by piece.
+func WriteVolatileBy(path string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(path+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
+	if err == nil {
+		err = errors.Join(write(f), f.Close())
+	}
 	if err == nil {
 		err = os.Rename(path+".new", path)
 	}

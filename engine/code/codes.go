@@ -13,6 +13,8 @@ const (
 	OwnAddress           = "own-address"            // the interface has no address but a virtual one
 	AddressScope         = "address-scope"          // an address has another scope than its network has already
 	NoPeers              = "no-peers"               // unicast_fault_no_peer, and there is no peer
+	StrictUnicast        = "strict-unicast"         // peers in strict mode, on an interface that has multicast
+	NoSigningKey         = "no-signing-key"         // the key that signs adverts is missing: they are not signed
 	NoSocket             = "no-socket"              // the socket for adverts could not be opened
 	BFDPort              = "bfd-port"               // the UDP port of BFD cannot be had
 	BFDSource            = "bfd-source"             // a session cannot be sent from its own address
@@ -41,6 +43,8 @@ const (
 	NotRealTime            = "not-real-time"            // adverts share the processor with everybody
 	MemoryNotLocked        = "memory-not-locked"        // adverts may wait for a page
 	HASuspend              = "ha-suspend"               // ha_suspend cannot look at the addresses
+	OrdersLost             = "orders-lost"              // what operators want of real servers could not be read
+	OrderStays             = "order-stays"              // an operator's order goes on although the text speaks of the server anew
 	ProbesFull             = "probes-full"              // more checks are due than may run at once
 	ScriptOverran          = "script-overran"           // a track script takes longer than its interval
 	AddressNotOurs         = "address-not-ours"         // an address stays that was there before us
@@ -52,6 +56,12 @@ const (
 	PacketAuthType         = "packet-auth-type"         // an advert with a type of authentication that does not exist
 	PacketAuthMismatch     = "packet-auth-mismatch"     // an advert with another auth_type
 	PacketAuthFailed       = "packet-auth-failed"       // an advert with another auth_pass
+	PacketUnsigned         = "packet-unsigned"          // an advert without a trailer of auth_hmac
+	PacketTrailer          = "packet-trailer"           // one whose trailer is of another kind
+	PacketStale            = "packet-stale"             // one whose stamp lies outside of time_window
+	PacketUnknownKey       = "packet-unknown-key"       // one signed with a key that is not configured
+	PacketHMACFailed       = "packet-hmac-failed"       // one signed with another key of that number
+	PacketClock            = "packet-clock"             // one whose stamp nears the end of time_window
 	PacketReplayed         = "packet-replayed"          // an advert whose sequence is not new
 	PacketInterval         = "packet-interval"          // an advert with another advert_int
 	PacketType             = "packet-type"              // a packet that is no advert
@@ -101,6 +111,7 @@ const (
 	DiedRepeatedly       = "died-repeatedly"        // the role died again and again on the text
 	OtherDied            = "other-died"             // the other role died again and again on the text
 	NoCheck              = "no-check"               // a real server without any check
+	Ordered              = "ordered"                // an operator's order about a real server
 	NotChecked           = "not-checked"            // a check has not answered yet, and counts as up until it fails
 	NotCheckedAlpha      = "not-checked-alpha"      // a check has not answered yet, and counts as down until it succeeds
 )
@@ -175,15 +186,15 @@ const ProgramRefused = "program-refused"
 
 // Blocks, Notices, Incidents, Causes, Forecasts, Whys, Ifs and Reasons are all codes, by the words that each has to have.
 var (
-	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, LinkTaken, InterfaceIsPort, OwnAddress, AddressScope, NoPeers, NoSocket, BFDPort, BFDSource, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptFormat, ScriptShortage, CheckNotRun, NotifyNotRun, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack, ParentSilent}
+	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, LinkTaken, InterfaceIsPort, OwnAddress, AddressScope, NoPeers, StrictUnicast, NoSocket, NoSigningKey, BFDPort, BFDSource, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptFormat, ScriptShortage, CheckNotRun, NotifyNotRun, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack, ParentSilent}
 	// Texts are those of Blocks that say that a role runs another text than it
 	// should. They last until the role is given a text.
 	Texts     = []string{TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack}
-	Notices   = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded, PacketsSilent}
+	Notices   = []string{NotRealTime, MemoryNotLocked, HASuspend, OrdersLost, OrderStays, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketUnsigned, PacketTrailer, PacketStale, PacketUnknownKey, PacketHMACFailed, PacketClock, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded, PacketsSilent}
 	Incidents = []string{TwoMasters, NoMaster, AddressesDiffer, WrongPassword, WrongVersion, WrongInterval, AdvertsNotCounted, VRIDTaken, OwnAdvertBack, BackupUnknown}
 	Causes    = []string{OneWay, OtherVRID, PeersUnreachable, StartupDelay, GroupWaits}
 	Forecasts = []string{ForecastWins, ForecastTakes, ForecastYields, ForecastMayYield, ForecastOther, ForecastTwo, ForecastMayBeTwo, ForecastLeaves, ForecastFault, ForecastWaits}
 	Whys      = []string{WhyOwner, WhyAlone, WhyBetter, WhyUnheard, WhyGroup, WhyListens, WhyLower, WhyEqual, WhyNoPreempt, WhyDelay, WhySoon, WhyFault, WhyBegins}
 	Ifs       = []string{IfStays, IfThere, IfHere, IfUnknown, IfFault, IfReturns}
-	Reasons   = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, ProcessMissing, FileSays, SessionDown, SessionExpired, SessionEnded, SessionStopped, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied, NoCheck, NotChecked, NotCheckedAlpha}
+	Reasons   = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, ProcessMissing, FileSays, SessionDown, SessionExpired, SessionEnded, SessionStopped, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied, NoCheck, NotChecked, NotCheckedAlpha, Ordered}
 )

@@ -66,6 +66,19 @@ func (c *Client) Apply(ctx context.Context, req ApplyRequest) (Planned, error) {
 	return p, c.call(ctx, http.MethodPost, "/apply", req, &p)
 }
 
+// ApplyText is Apply for a text alone, which travels as it stands: to write a large one
+// as JSON and to read it takes longer than to find out what it means.
+func (c *Client) ApplyText(ctx context.Context, text string) (Planned, error) {
+	var p Planned
+	return p, c.call(ctx, http.MethodPost, "/apply", plain(text), &p)
+}
+
+// plain is a body that is a text and no JSON.
+type plain string
+
+// plainText is its type.
+const plainText = "text/plain; charset=utf-8"
+
 // Confirm keeps the applied text with this hash.
 func (c *Client) Confirm(ctx context.Context, hash string) error {
 	return c.call(ctx, http.MethodPost, "/confirm", ConfirmRequest{hash}, nil)
@@ -168,7 +181,10 @@ func (c *Client) call(ctx context.Context, method, path string, in, out any) err
 // do sends a request and turns an answer that is not 2xx into its Problem.
 func (c *Client) do(ctx context.Context, method, path string, in any) (*http.Response, error) {
 	var body io.Reader
-	if in != nil {
+	text, isText := in.(plain)
+	if isText {
+		body = strings.NewReader(string(text))
+	} else if in != nil {
 		b, err := json.Marshal(in)
 		if err != nil {
 			return nil, err
@@ -178,6 +194,9 @@ func (c *Client) do(ctx context.Context, method, path string, in any) (*http.Res
 	req, err := http.NewRequestWithContext(ctx, method, "http://engine"+path, body)
 	if err != nil {
 		return nil, err
+	}
+	if isText {
+		req.Header.Set("Content-Type", plainText)
 	}
 	r, err := c.http.Do(req)
 	if err != nil {

@@ -5,7 +5,7 @@
 //
 //	GET  /status                    Status
 //	POST /plan     Text             Planned: what applying this text would do now
-//	POST /apply    ApplyRequest     Planned, after it was done
+//	POST /apply    ApplyRequest     Planned, after it was done; the text alone as text/plain will do
 //	POST /confirm  ConfirmRequest   keep what was applied
 //	POST /revert   ConfirmRequest   take it back now
 //	POST /fallback FallRequest      the other role died on this text: go back too (root alone)

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"holdfast/engine/journal"
@@ -82,7 +83,7 @@ func routes(engine Engine) http.Handler {
 		}
 	}))
 	mux.HandleFunc("POST /apply", inTurn(func(w http.ResponseWriter, r *http.Request) {
-		if req, ok := body[ApplyRequest](w, r); ok {
+		if req, ok := applyBody(w, r); ok {
 			reply(w)(engine.Apply(r.Context(), req))
 		}
 	}))
@@ -119,11 +120,12 @@ func routes(engine Engine) http.Handler {
 	})
 	mux.HandleFunc("GET /config", func(w http.ResponseWriter, r *http.Request) {
 		text, hash := engine.Config()
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.Header().Set("Content-Type", plainText)
 		w.Header().Set("ETag", strconv.Quote(hash))
 		io.WriteString(w, text)
 	})
 	mux.HandleFunc("GET /journal", func(w http.ResponseWriter, r *http.Request) { stream(w, r, engine) })
+	orderRoutes(mux, engine)
 	mux.HandleFunc("/", unknown)
 	return mux
 }
@@ -160,11 +162,30 @@ func stream(w http.ResponseWriter, r *http.Request, engine Engine) {
 }
 
 func body[T any](w http.ResponseWriter, r *http.Request) (req T, ok bool) {
+	return req, take(w, r, func(body io.Reader, length int64) error { return decode(body, length, &req) })
+}
+
+// applyBody is the body of a request to apply: JSON, or the text alone.
+func applyBody(w http.ResponseWriter, r *http.Request) (req ApplyRequest, ok bool) {
+	if r.Header.Get("Content-Type") != plainText {
+		return body[ApplyRequest](w, r)
+	}
+	return req, take(w, r, func(body io.Reader, length int64) error {
+		var text strings.Builder
+		text.Grow(int(max(0, min(length, maxRequest))))
+		_, err := io.Copy(&text, body)
+		req.Text = text.String()
+		return err
+	})
+}
+
+// take has read read the body of a request, and says whether it could.
+func take(w http.ResponseWriter, r *http.Request, read func(body io.Reader, length int64) error) bool {
 	conn := http.NewResponseController(w)
 	// A slow body holds the turn that others wait for.
 	err := conn.SetReadDeadline(time.Now().Add(bodyPatience))
 	if err == nil {
-		err = decode(http.MaxBytesReader(w, r.Body, maxRequest), r.ContentLength, &req)
+		err = read(http.MaxBytesReader(w, r.Body, maxRequest), r.ContentLength)
 	}
 	if err == nil {
 		err = conn.SetReadDeadline(time.Time{})
@@ -172,7 +193,7 @@ func body[T any](w http.ResponseWriter, r *http.Request) (req T, ok bool) {
 	if err != nil {
 		refuse(w, &Problem{Code: Invalid, Message: "read request: " + err.Error()})
 	}
-	return req, err == nil
+	return err == nil
 }
 
 // decode reads the one value that a body of this length has; -1: of any.

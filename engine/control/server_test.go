@@ -199,3 +199,18 @@ func TestOtherUsersAreRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestATextToApplyTravelsAsItStands(t *testing.T) {
+	for _, text := range []string{"", "one\n\x00\xff\"\\", strings.Repeat("virtual_server\n", 1<<16)} {
+		var got ApplyRequest
+		path, end := listening(t, answers{apply: func(req ApplyRequest) (Planned, error) {
+			got = req
+			return Planned{Hash: "h"}, nil
+		}})
+		p, err := Dial(path).ApplyText(context.Background(), text)
+		end()
+		if want := (ApplyRequest{Text: text}); err != nil || p.Hash != "h" || got != want {
+			t.Errorf("%d bytes: got %d, %v", len(text), len(got.Text), err)
+		}
+	}
+}

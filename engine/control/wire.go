@@ -123,7 +123,16 @@ type InstanceStatus struct {
 	Incidents      []Incident    `json:"incidents,omitempty"` // the gravest first
 	Group          string        `json:"group,omitempty"`
 	Peers          []PeerStatus  `json:"peers,omitempty"` // of unicast; none: adverts go to the group
+	Signing        *Signing      `json:"signing,omitempty"`
 	Heard          []Advert      `json:"heard,omitempty"` // the other routers of its number on its interface
+}
+
+// Signing is how an instance signs its adverts by auth_hmac.
+type Signing struct {
+	Keys   int    `json:"keys"` // how many are known
+	Active uint8  `json:"active_key"`
+	Mode   string `json:"mode"`                  // enforce permissive receive-only
+	Window int    `json:"time_window,omitempty"` // seconds; none: adverts only have to be new
 }
 
 // PeerStatus is a router that an instance speaks to by unicast.
@@ -176,6 +185,12 @@ type VRRPStats struct {
 	AuthInvalid     uint64 `json:"invalid_authtype"`
 	AuthMismatch    uint64 `json:"authtype_mismatch"`
 	AuthFailures    uint64 `json:"auth_failure"`
+	Unsigned        uint64 `json:"auth_ext_missing,omitempty"`
+	Malformed       uint64 `json:"auth_ext_malformed,omitempty"`
+	UnknownKey      uint64 `json:"auth_ext_unknown_key,omitempty"`
+	InvalidHMAC     uint64 `json:"auth_ext_invalid_hmac,omitempty"`
+	Stale           uint64 `json:"auth_ext_stale,omitempty"`
+	Replayed        uint64 `json:"auth_ext_replay,omitempty"`
 	PriZeroReceived uint64 `json:"pri_zero_rcvd"`
 	PriZeroSent     uint64 `json:"pri_zero_sent"`
 }
@@ -239,7 +254,7 @@ type VirtualStatus struct {
 // ServerStatus is where a real_server stands.
 type ServerStatus struct {
 	Name     string        `json:"name"`              // 192.0.2.33:80
-	State    string        `json:"state"`             // UP DOWN UNCHECKED; FAILING: up, but failures are counted
+	State    string        `json:"state"`             // UP DOWN UNCHECKED; FAILING: up, but failures are counted; by order DRAINING DRAINED OFF
 	Since    time.Time     `json:"since"`             // when State began
 	UpSince  time.Time     `json:"up_since,omitzero"` // when it came up, whatever was counted meanwhile; zero where it is not up
 	Weight   int           `json:"weight"`
@@ -248,6 +263,7 @@ type ServerStatus struct {
 	Checks   []CheckStatus `json:"checks"`
 	Active   uint32        `json:"active"` // connections, from the kernel
 	Inactive uint32        `json:"inactive"`
+	Order    *OrderStatus  `json:"order,omitempty"` // what an operator wants of it
 }
 
 // CheckStatus is where one check of a real server stands.

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"encoding/binary"
+	"net/netip"
 
 	"golang.org/x/sys/unix"
 )
@@ -39,12 +40,38 @@ func (e *encoder) bytes(kind uint16, value []byte) {
 	}
 }
 
-func (e *encoder) u16(kind, v uint16) { e.bytes(kind, native.AppendUint16(nil, v)) }
+func (e *encoder) u16(kind, v uint16) {
+	var b [2]byte // on the stack, as below: a large table has a million of these
+	native.PutUint16(b[:], v)
+	e.bytes(kind, b[:])
+}
 
-func (e *encoder) u32(kind uint16, v uint32) { e.bytes(kind, native.AppendUint32(nil, v)) }
+func (e *encoder) u32(kind uint16, v uint32) {
+	var b [4]byte
+	native.PutUint32(b[:], v)
+	e.bytes(kind, b[:])
+}
 
 // port writes v in network order.
-func (e *encoder) port(kind, v uint16) { e.bytes(kind, binary.BigEndian.AppendUint16(nil, v)) }
+func (e *encoder) port(kind, v uint16) {
+	var b [2]byte
+	binary.BigEndian.PutUint16(b[:], v)
+	e.bytes(kind, b[:])
+}
+
+// address writes the bytes of an address, 4 or 16; of the zero Addr none.
+func (e *encoder) address(kind uint16, a netip.Addr) {
+	switch {
+	case a.Is4():
+		b := a.As4()
+		e.bytes(kind, b[:])
+	case a.IsValid():
+		b := a.As16()
+		e.bytes(kind, b[:])
+	default:
+		e.bytes(kind, nil)
+	}
+}
 
 // text writes s with a zero at its end.
 func (e *encoder) text(kind uint16, s string) { e.bytes(kind, append([]byte(s), 0)) }

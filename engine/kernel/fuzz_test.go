@@ -35,13 +35,13 @@ func FuzzStamp(f *testing.F) {
 func FuzzNetlinkBodies(f *testing.F) {
 	var e encoder
 	v := wholeHouse()[0]
-	e.op(plan.Op{Verb: plan.AddService, Service: v})
+	e.op(&plan.Op{Verb: plan.AddService, Service: v})
 	f.Add([]byte(e))
 	e = nil
-	e.op(plan.Op{Verb: plan.AddDestination, Service: v, Destination: v.Destinations[2]})
+	e.op(&plan.Op{Verb: plan.AddDestination, Service: v, Destination: v.Destinations[2]})
 	f.Add([]byte(e))
 	e = nil
-	e.op(plan.Op{Verb: plan.StartDaemon, Daemon: plan.SyncDaemon{State: plan.SyncMaster, Link: "eth0", TTL: 3}})
+	e.op(&plan.Op{Verb: plan.StartDaemon, Daemon: plan.SyncDaemon{State: plan.SyncMaster, Link: "eth0", TTL: 3}})
 	f.Add([]byte(e))
 	e = nil
 	e.u32(unix.IFA_BROADCAST, 7)

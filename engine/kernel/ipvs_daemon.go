@@ -46,7 +46,7 @@ func (k *IPVS) Daemons() ([]plan.SyncDaemon, error) {
 
 // daemon writes what the kernel wants to know of a daemon: to stop one, its state.
 // Unlike all other ports of this family, that of the messages is in host order.
-func (e *encoder) daemon(o plan.Op) {
+func (e *encoder) daemon(o *plan.Op) {
 	d := o.Daemon.Normal()
 	e.u32(daemonState, uint32(d.State))
 	if o.Verb == plan.StopDaemon {

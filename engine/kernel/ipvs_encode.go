@@ -18,7 +18,7 @@ var commands = map[plan.Verb]uint8{
 }
 
 // op writes the attributes of one operation.
-func (e *encoder) op(o plan.Op) {
+func (e *encoder) op(o *plan.Op) {
 	switch o.Verb {
 	case plan.StartDaemon, plan.StopDaemon:
 		e.nest(attrDaemon, func(e *encoder) { e.daemon(o) })
@@ -47,7 +47,7 @@ func (e *encoder) key(k plan.ServiceKey) {
 		return
 	}
 	e.u16(svcProtocol, uint16(k.Protocol))
-	e.bytes(svcAddr, addr.AsSlice())
+	e.address(svcAddr, addr)
 	e.port(svcPort, k.Port)
 }
 
@@ -69,7 +69,7 @@ func (e *encoder) service(v plan.Service) {
 func (e *encoder) end(d plan.Destination) {
 	addr := d.Addr.Unmap()
 	e.u16(destFamily, familyOf(addr))
-	e.bytes(destAddr, addr.AsSlice())
+	e.address(destAddr, addr)
 	e.port(destPort, d.Port)
 }
 

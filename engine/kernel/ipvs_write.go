@@ -101,21 +101,23 @@ func reached(o plan.Op, errno unix.Errno) bool {
 // the kernel works through a datagram in order, so with the last answer all are in.
 func (k *IPVS) write(p plan.Plan) ([]unix.Errno, error) {
 	answers := make([]unix.Errno, len(p))
-	place := map[uint32]int{} // of an operation, by the number of its message
+	place := make([]int, 0, len(p)) // of the operation that each message is about
 	k.own.begin()
 	var last uint32
-	for i, o := range p {
+	for i := range p {
+		o := &p[i]
 		cmd, known := commands[o.Verb]
 		if !known {
 			answers[i] = unix.EOPNOTSUPP
 			continue
 		}
 		last = k.own.add(k.family, cmd, 0, func(e *encoder) { e.op(o) })
-		place[last] = i
+		place = append(place, i)
 	}
 	if len(place) == 0 {
 		return answers, nil
 	}
+	first := last - uint32(len(place)) + 1
 	if p[len(p)-1].Verb == plan.StopDaemon {
 		last = k.end()
 	}
@@ -124,8 +126,8 @@ func (k *IPVS) write(p plan.Plan) ([]unix.Errno, error) {
 		return nil, fmt.Errorf("write ipvs table: %w", err)
 	}
 	err := k.own.receive(func(seq uint32, _ []byte, errno unix.Errno) bool {
-		if i, ours := place[seq]; ours {
-			answers[i] = errno
+		if n := seq - first; n < uint32(len(place)) { // else left over from a request given up
+			answers[place[n]] = errno
 		}
 		return seq == last
 	})

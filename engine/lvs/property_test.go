@@ -27,8 +27,9 @@ func drawVirtual(t *rapid.T) Virtual {
 	for i := range rapid.IntRange(1, 5).Draw(t, "servers") {
 		r := model.Real{
 			Addr: netip.AddrFrom4([4]byte{10, 0, 0, byte(i)}), Port: 80,
-			Weight:  model.Some(rapid.IntRange(0, 4).Draw(t, "weight")),
-			Inhibit: model.Some(rapid.Bool().Draw(t, "inhibit")),
+			Weight:        model.Some(rapid.IntRange(0, 4).Draw(t, "weight")),
+			Inhibit:       model.Some(rapid.Bool().Draw(t, "inhibit")),
+			ServerOptions: &model.ServerOptions{},
 		}
 		for range rapid.IntRange(0, 2).Draw(t, "checks") {
 			r.Checks = append(r.Checks, model.Check{

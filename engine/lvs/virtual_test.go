@@ -27,7 +27,7 @@ func tutorial(change ...func(*model.Virtual)) Virtual {
 	for i, addr := range []string{"192.0.2.33", "192.0.2.34"} {
 		m.Servers = append(m.Servers, model.Real{
 			Addr: netip.MustParseAddr(addr), Port: 80, Weight: model.Some(i + 1),
-			Method: model.Some(model.DR), Checks: []model.Check{check},
+			Method: model.Some(model.DR), Checks: []model.Check{check}, ServerOptions: &model.ServerOptions{},
 		})
 	}
 	for _, f := range change {

@@ -38,7 +38,7 @@ func (t *table) owned(ours plan.Owned, f flush) (plan.Owned, error) {
 	}
 	owned := ours.With(nil)
 	for _, s := range read {
-		if ours[s.Key] != nil || f == flushAll {
+		if ours.Names(s.Key) || f == flushAll {
 			owned.Add([]plan.Service{s})
 		}
 	}

@@ -2,7 +2,6 @@ package lvsrole
 
 import (
 	"context"
-	"slices"
 
 	"holdfast/engine/plan"
 )
@@ -11,6 +10,10 @@ import (
 func (w *writer) work(ctx context.Context, a *tableAnswer) (err error) {
 	switch a.job.task {
 	case taskCount:
+		if len(a.job.keys) > 0 {
+			a.stats, err = w.table.conn.StatsOf(a.job.keys)
+			return err
+		}
 		a.stats, err = w.table.conn.Stats()
 		return err
 	case taskPreview:
@@ -127,19 +130,28 @@ func (w *writer) hold(a *tableAnswer) error {
 	return w.manifest.keep(a.job.whole)
 }
 
-// fillAtOnce is how many services fill puts into the kernel at once.
+// fillAtOnce is from how many services on fill puts them into the kernel.
 const fillAtOnce = 256
+
+// fillOperations is about how many operations fill gives to the kernel at once: what it
+// takes at once, so that the same memory does for the next ones.
+const fillOperations = 256
 
 // fill puts all services into a kernel that has none of them, part by part: the
 // operations for ten thousand of them at once would take more memory than all else.
 func (w *writer) fill(ctx context.Context, a *tableAnswer) error {
 	t, ours := w.table, w.manifest.ours
-	for part := range slices.Chunk(a.job.want, fillAtOnce) {
-		_, refused, err := t.write(ctx, plan.OwnedDiff(nil, part, nil))
+	var part plan.Plan
+	for i := range a.job.want {
+		if part = plan.Additions(part, a.job.want[i:i+1]); len(part) < fillOperations && i+1 < len(a.job.want) {
+			continue
+		}
+		_, refused, err := t.write(ctx, part)
 		if err != nil {
 			return err
 		}
 		a.refused = append(a.refused, refused...)
+		part = part[:0]
 	}
 	t.have, t.known = servicesOf(a.job.want), true
 	if len(a.refused) > 0 {

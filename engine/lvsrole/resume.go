@@ -67,7 +67,7 @@ func (p past) restore(v *virtual) (s lvs.VirtualState, fresh bool) {
 	s = v.core.Begin()
 	saved, differed := p.Virtuals[v.name]
 	if !differed {
-		if !slices.ContainsFunc(v.keys, func(key plan.ServiceKey) bool { return p.named[key] != nil }) {
+		if !slices.ContainsFunc(v.keys, p.named.Names) {
 			return s, true
 		}
 		v.since = p.Since

@@ -38,7 +38,7 @@ func (r *radio) say(state string) {
 func followed(alpha bool) model.Config {
 	check := model.Check{Kind: model.BFDCheck, Session: model.Some("near"), Alpha: model.Some(alpha)}
 	server := func(addr string, checks ...model.Check) model.Real {
-		return model.Real{Addr: netip.MustParseAddr(addr), Port: 80, Weight: model.Some(1), Checks: checks}
+		return model.Real{Addr: netip.MustParseAddr(addr), Port: 80, Weight: model.Some(1), ServerOptions: &model.ServerOptions{}, Checks: checks}
 	}
 	return model.Config{Virtuals: []model.Virtual{{
 		Addr: netip.MustParseAddr("192.0.2.100"), Port: 80, Protocol: model.Opt[model.Protocol]{Val: model.TCP},

@@ -46,6 +46,7 @@ type binder struct {
 	behind    []string        // and words that come behind them
 	literal   bool            // braces that add up are taken as they stand
 	keeps     keeps
+	options   commonOptions
 	shared    bool              // there are virtual servers of the text before
 	commands  []Command         // of virtual servers that are dropped
 	gathered  map[gathered]bool // the same

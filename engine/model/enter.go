@@ -24,10 +24,17 @@ func (b *binder) enter(d *directive, sub *block, n *conf.Node, v reflect.Value) 
 		list.Grow(1)
 		list.SetLen(list.Len() + 1)
 		last := list.Index(list.Len() - 1)
+		server, is := last.Addr().Interface().(*Real)
+		if is {
+			b.options.begin(server)
+		}
 		if !b.inside(sub, n, last) {
 			last.SetZero()
 			list.SetLen(list.Len() - 1)
 			return
+		}
+		if is {
+			b.options.share(server)
 		}
 		b.places = append(b.places, place{last.Addr().Interface(), n})
 	}

@@ -125,6 +125,10 @@ func empty(c Config) Config {
 
 func clean(v reflect.Value) {
 	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			clean(v.Elem())
+		}
 	case reflect.Slice:
 		if v.Len() == 0 && v.CanSet() {
 			v.SetZero()

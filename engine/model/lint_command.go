@@ -59,11 +59,17 @@ func commandFields(typ reflect.Type, above []int) [][]int {
 		switch {
 		case f.Type == reflect.TypeFor[Command]():
 			found = append(found, at)
-		case f.Type.Kind() == reflect.Struct && f.Tag.Get("part") != "":
-			found = append(found, commandFields(f.Type, at)...)
+		case isPart(f) && under(f.Type).Kind() == reflect.Struct:
+			found = append(found, commandFields(under(f.Type), at)...)
 		}
 	}
 	return found
+}
+
+// isPart says whether the words of a field belong to the block around it.
+func isPart(f reflect.StructField) bool {
+	_, part := f.Tag.Lookup("part")
+	return part
 }
 
 // lintProgram reports a program that is not there, and one that somebody else may

@@ -88,7 +88,10 @@ func (b *block) read(typ reflect.Type, index []int, prefix string) {
 			continue
 		}
 		if part, ok := f.Tag.Lookup("part"); ok {
-			b.read(f.Type, at, prefix+part)
+			if f.Type.Kind() == reflect.Pointer { // a part that several may share
+				b.defaults.FieldByIndex(at).Set(reflect.New(f.Type.Elem()))
+			}
+			b.read(under(f.Type), at, prefix+part)
 			continue
 		}
 		if key, ok := f.Tag.Lookup("key"); ok {

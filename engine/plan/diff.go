@@ -65,6 +65,19 @@ func diffAddresses(have, want []Address) (early, late Plan) {
 	return early, late
 }
 
+// Additions appends to p what puts services, each in normal form, into a table that
+// has none of them.
+func Additions(p Plan, services []Service) Plan {
+	for i := range services {
+		s := &services[i]
+		p = append(p, Op{Verb: AddService, Service: s.alone()})
+		for j := range s.Destinations {
+			p = append(p, Op{Verb: AddDestination, Service: Service{Key: s.Key}, Destination: s.Destinations[j]})
+		}
+	}
+	return p
+}
+
 func diffServices(have, want []Service) Plan {
 	var p, late Plan
 	if len(have) == 0 {
@@ -72,7 +85,7 @@ func diffServices(have, want []Service) Plan {
 		for i := range want {
 			n += len(want[i].Destinations)
 		}
-		p = make(Plan, 0, n)
+		return Additions(make(Plan, 0, n), want)
 	}
 	merge(have, want, compareService, func(h, w *Service) {
 		switch {

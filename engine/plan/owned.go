@@ -1,14 +1,11 @@
 package plan
 
-import (
-	"maps"
-	"net/netip"
-	"slices"
-)
+import "slices"
 
 // Owned is what is ours in the kernel's table: services, and which of their
-// destinations. All else in the table is foreign.
-type Owned map[ServiceKey]map[netip.AddrPort]bool
+// destinations, sorted. Only the ends of these count. All else in the table is foreign.
+// The destinations are shared with the services that they come from.
+type Owned map[ServiceKey][]Destination
 
 // OwnedOf makes services, each with its destinations, ours.
 func OwnedOf(services []Service) Owned {
@@ -19,27 +16,50 @@ func OwnedOf(services []Service) Owned {
 
 // Add makes services ours besides what is ours already.
 func (o Owned) Add(services []Service) {
-	for _, s := range services {
-		if o[s.Key] == nil {
-			o[s.Key] = make(map[netip.AddrPort]bool, len(s.Destinations))
-		}
-		for _, d := range s.Destinations {
-			o[s.Key][d.End()] = true
-		}
+	for i := range services {
+		o.add(services[i].Key, services[i].AsNormal().Destinations)
 	}
 }
 
-// Has says whether all of services, each with its destinations, is ours.
+func (o Owned) add(key ServiceKey, ends []Destination) {
+	there := o[key]
+	switch {
+	case holds(there, ends):
+		ends = there
+	case !holds(ends, there):
+		ends = Service{Destinations: slices.Concat(there, ends)}.Normal().Destinations
+	}
+	o[key] = ends
+}
+
+// Names says whether the service under key is ours, whatever its destinations.
+func (o Owned) Names(key ServiceKey) bool {
+	_, ours := o[key]
+	return ours
+}
+
+// Has says whether all of services, each with its destinations in normal form, is ours.
 func (o Owned) Has(services []Service) bool {
 	for i := range services {
 		ends, ours := o[services[i].Key]
-		if !ours {
+		if !ours || !holds(ends, services[i].Destinations) {
 			return false
 		}
-		for j := range services[i].Destinations {
-			if !ends[services[i].Destinations[j].End()] {
-				return false
-			}
+	}
+	return true
+}
+
+// holds says whether every end of some is one of all; both are sorted.
+func holds(all, some []Destination) bool {
+	if len(some) > len(all) {
+		return false
+	}
+	for i := range some {
+		for len(all) > 0 && compareDestination(all[0], some[i]) < 0 {
+			all = all[1:]
+		}
+		if len(all) == 0 || !all[0].same(some[i]) {
+			return false
 		}
 	}
 	return true
@@ -49,16 +69,14 @@ func (o Owned) Has(services []Service) bool {
 func (o Owned) With(services []Service) Owned {
 	both := OwnedOf(services)
 	for key, ends := range o {
-		if both[key] == nil {
-			both[key] = make(map[netip.AddrPort]bool, len(ends))
-		}
-		maps.Copy(both[key], ends)
+		both.add(key, ends)
 	}
 	return both
 }
 
 // Of gives the part of the table that is ours, and the services of ours into
-// which somebody else put destinations.
+// which somebody else put destinations. What is ours altogether shares its memory with
+// the table.
 func (o Owned) Of(table []Service) (ours []Service, shared map[ServiceKey]bool) {
 	shared = map[ServiceKey]bool{}
 	for _, s := range table {
@@ -66,16 +84,25 @@ func (o Owned) Of(table []Service) (ours []Service, shared map[ServiceKey]bool) 
 		if !mine {
 			continue
 		}
-		all := len(s.Destinations)
-		s.Destinations = slices.DeleteFunc(slices.Clone(s.Destinations), func(d Destination) bool {
-			return !ends[d.End()]
-		})
-		if len(s.Destinations) < all {
+		if !holds(ends, s.AsNormal().Destinations) {
 			shared[s.Key] = true
+			s.Destinations = without(s.Destinations, func(d Destination) bool { return !among(ends, d) })
 		}
 		ours = append(ours, s)
 	}
 	return ours, shared
+}
+
+// among says whether the end of d is one of ends, which are sorted.
+func among(ends []Destination, d Destination) bool {
+	d.Addr = d.Addr.Unmap()
+	_, found := slices.BinarySearchFunc(ends, d, compareDestination)
+	return found
+}
+
+// without is list without those that leave, in memory of its own.
+func without(list []Destination, leaves func(Destination) bool) []Destination {
+	return slices.DeleteFunc(slices.Clone(list), leaves)
 }
 
 // maxForeignLines is how many lines of what is not ours are kept to be shown.
@@ -87,10 +114,10 @@ func (o Owned) Foreign(table []Service) []string {
 	for _, s := range table {
 		ends, mine := o[s.Key]
 		others := s
-		others.Destinations = slices.DeleteFunc(slices.Clone(s.Destinations), func(d Destination) bool { return ends[d.End()] })
-		if mine && len(others.Destinations) == 0 {
+		if mine && holds(ends, s.AsNormal().Destinations) {
 			continue
 		}
+		others.Destinations = without(s.Destinations, func(d Destination) bool { return among(ends, d) })
 		p := Diff(State{}, State{Services: []Service{others}})
 		if mine {
 			p = p[1:] // the service itself is ours
@@ -116,7 +143,7 @@ func Staying(have, want []Service, shared map[ServiceKey]bool) []Service {
 	wanted := OwnedOf(want)
 	want = slices.Clone(want)
 	for _, s := range have {
-		if shared[s.Key] && wanted[s.Key] == nil {
+		if shared[s.Key] && !wanted.Names(s.Key) {
 			s.Destinations = nil
 			want = append(want, s)
 		}

@@ -61,6 +61,13 @@ func (a Applied) Choose() (Choice, error) {
 	return Choice{Damage: code.TextLost}, nil
 }
 
+// Stands says whether the applied text still is the one with this hash, which fitted:
+// its file of hashes names no other one. The text itself is not read.
+func (a Applied) Stands(hash string) bool {
+	sums, summed, err := a.read(now + sumOf)
+	return err == nil && summed && sums == a.sum(now, hash)
+}
+
 // Text is the text of Choose.
 func (a Applied) Text() (string, error) {
 	b, err := a.Choose()

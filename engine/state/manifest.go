@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -45,15 +46,17 @@ func (m *Manifest) Read() (s plan.State, err error) {
 
 // Write makes the manifest name s. It touches no file that says so already.
 func (m *Manifest) Write(s plan.State) error {
-	text, err := json.Marshal(s.AsNormal())
-	if err != nil {
-		return fmt.Errorf("write manifest: %w", err)
-	}
-	sum := sha256.Sum256(text)
-	if sum == m.last {
+	s = s.AsNormal()
+	hash := sha256.New()
+	err := writeJSON(hash, s)
+	sum := [sha256.Size]byte(hash.Sum(nil))
+	if err == nil && sum == m.last {
 		return nil
 	}
-	if err := atomicfile.WriteVolatile(m.path, text); err != nil {
+	if err == nil {
+		err = atomicfile.WriteVolatileBy(m.path, func(w io.Writer) error { return writeJSON(w, s) })
+	}
+	if err != nil {
 		return fmt.Errorf("write manifest: %w", err)
 	}
 	m.last = sum

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"holdfast/engine/atomicfile"
+	"holdfast/engine/model"
 )
 
 // counting is a disk that counts how often a text is read.
@@ -48,5 +49,21 @@ func TestLargeTextIsReadOnceForEachStepOfAChange(t *testing.T) {
 	}
 	if text, err := a.Previous(); text != "two" || err != nil {
 		t.Errorf("the text before is %q (%v)", text, err)
+	}
+}
+
+func TestTheAppliedTextStandsUntilItsHashesNameAnotherOne(t *testing.T) {
+	a := AppliedIn(t.TempDir(), "lvs")
+	stands := func(text string) bool { return a.Stands(model.HashText(text)) }
+	if stands("") {
+		t.Error("no text stands where none was ever applied")
+	}
+	for _, text := range []string{"one", "two"} {
+		if err := a.Save(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !stands("two") || stands("one") {
+		t.Errorf("two stands: %v, one: %v", stands("two"), stands("one"))
 	}
 }

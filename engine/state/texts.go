@@ -37,8 +37,9 @@ const looks = 3
 // stored is one text as it lies on the disk.
 type stored struct {
 	text   string
-	there  bool // the file is there
-	summed bool // its hash is there, in whatever state
+	hash   string // of the text
+	there  bool   // the file is there
+	summed bool   // its hash is there, in whatever state
 	fits   bool
 }
 
@@ -58,8 +59,8 @@ func (a Applied) find(suffix string) (s stored, err error) {
 		if err != nil && !unread {
 			return stored{}, err
 		}
-		s = stored{text: string(text), there: there || unread, summed: summed || unread}
-		if s.fits = summed && !unread && names(sums, model.Hash(text)); s.fits {
+		s = stored{text: atomicfile.Text(text), hash: model.Hash(text), there: there || unread, summed: summed || unread}
+		if s.fits = summed && !unread && names(sums, s.hash); s.fits {
 			break
 		}
 	}
@@ -95,10 +96,10 @@ func (a Applied) bytes(suffix string) (b []byte, there bool, err error) {
 
 // write replaces a file of the role, also where a directory took its place.
 func (a Applied) write(suffix, text string) error {
-	err := atomicfile.Replace(a.disk, a.Path(suffix), []byte(text))
+	err := atomicfile.Replace(a.disk, a.Path(suffix), atomicfile.Bytes(text))
 	if errors.Is(err, fs.ErrExist) || errors.Is(err, unix.EISDIR) {
 		if err = a.remove(suffix); err == nil {
-			err = atomicfile.Replace(a.disk, a.Path(suffix), []byte(text))
+			err = atomicfile.Replace(a.disk, a.Path(suffix), atomicfile.Bytes(text))
 		}
 	}
 	if err != nil {
@@ -137,25 +138,27 @@ func (a Applied) putOver(suffix string, old stored, text string) error {
 // replace replaces old and its hash. While the text changes, both hashes count, so
 // that whichever text is there after a cut fits.
 func (a Applied) replace(suffix string, old stored, text string) error {
-	sum, first := a.sum(suffix, text), !old.there && !old.summed
-	if (old.fits || first) && old.text != text {
-		sum += a.sum(suffix, old.text)
-	}
-	if err := a.write(suffix+sumOf, sum); err != nil {
+	sum, both := a.sum(suffix, model.HashText(text)), false
+	if first := !old.there && !old.summed; (old.fits || first) && old.text != text {
+		both = true
+		if err := a.write(suffix+sumOf, sum+a.sum(suffix, old.hash)); err != nil {
+			return err
+		}
+	} else if err := a.write(suffix+sumOf, sum); err != nil {
 		return err
 	}
 	if err := a.write(suffix, text); err != nil {
 		return err
 	}
-	if (old.fits || first) && old.text != text {
-		return a.write(suffix+sumOf, a.sum(suffix, text))
+	if both {
+		return a.write(suffix+sumOf, sum)
 	}
 	return nil
 }
 
-// sum is a line of sha256sum.
-func (a Applied) sum(suffix, text string) string {
-	return model.HashText(text) + "  " + filepath.Base(a.Path(suffix)) + "\n"
+// sum is a line of sha256sum: the hash of a text and its file.
+func (a Applied) sum(suffix, hash string) string {
+	return hash + "  " + filepath.Base(a.Path(suffix)) + "\n"
 }
 
 // adopt writes the hashes of texts that a version without hashes left. Where any
@@ -172,7 +175,7 @@ func (a Applied) adopt() error {
 	}
 	for _, suffix := range []string{now, previous} {
 		if t := texts[suffix]; t.there {
-			if err := a.write(suffix+sumOf, a.sum(suffix, t.text)); err != nil {
+			if err := a.write(suffix+sumOf, a.sum(suffix, t.hash)); err != nil {
 				return err
 			}
 		}

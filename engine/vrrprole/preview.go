@@ -32,6 +32,7 @@ type snapshot struct {
 	daemons   []plan.SyncDaemon
 	processes *processes
 	files     *files
+	states    *linkStates
 	macvlans
 	links kernelLinks
 	heard []register.Entry
@@ -50,7 +51,7 @@ type routerSnapshot struct {
 // snapshot copies what a plan has to know.
 func (l *loop) snapshot() snapshot {
 	v := snapshot{
-		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), processes: l.processes.clone(), files: l.files.clone(), sessions: l.sessions.good(), routers: map[routerKey]routerSnapshot{}, held: l.mastered(), static: l.static.Addresses, quiet: l.quiet,
+		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), processes: l.processes.clone(), files: l.files.clone(), states: l.states.clone(), sessions: l.sessions.good(), routers: map[routerKey]routerSnapshot{}, held: l.mastered(), static: l.static.Addresses, quiet: l.quiet,
 		around: surroundings{links: maps.Clone(l.links.byName), made: maps.Clone(l.made), unable: l.unable, lacking: maps.Clone(l.sockets.lacking)},
 	}
 	v.heard, _ = l.adverts.all(v.at)
@@ -148,7 +149,7 @@ func OnlyVirtual(in model.Instance, link kernel.Link, virtual map[netip.Addr]boo
 // a master has put there. Its scripts count as well, a missing link as none of its own.
 func Fault(in model.Instance, links []kernel.Link, made map[string]bool, virtual map[netip.Addr]bool, ours []plan.Address) []control.Blocked {
 	s := surroundings{links: map[string]kernel.Link{}, made: made, vips: virtual, script: func(string) vrrp.Answer { return vrrp.Good }, session: map[string]vrrp.Answer{},
-		process: func(string) vrrp.Answer { return vrrp.Good }, file: func(string) (vrrp.Answer, int64) { return vrrp.Unknown, 0 }}
+		process: func(string) vrrp.Answer { return vrrp.Good }, up: (&linkStates{}).up, file: func(string) (vrrp.Answer, int64) { return vrrp.Unknown, 0 }}
 	for _, l := range links {
 		s.links[l.Name] = l
 	}

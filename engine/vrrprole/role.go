@@ -32,6 +32,8 @@ type Options struct {
 	// a directory change, until ctx ends.
 	CountProcesses func(ctx context.Context, wanted []processMatch, counted func([]int))
 	WatchDir       func(ctx context.Context, dir string, changed func(name string)) error
+	// Linkbeat asks the card of an interface whether it has a link; see kernel.Linkbeat.
+	Linkbeat func(link, by string) (up bool, used string, err error)
 	// OpenSyncs opens what copies connections; kernel.ErrNoIPVS: nothing does now.
 	OpenSyncs func() (Syncs, error)
 	// ListenBFD opens the socket that hears the BFD packets of a port and a family,
@@ -66,8 +68,10 @@ type Net interface {
 	// Routes and Rules give those of the routes and rules that are there.
 	Routes(of []plan.Route) ([]plan.Route, error)
 	Rules(of []plan.Rule) ([]plan.Rule, error)
-	// Drops gives all that our tables drop.
-	Drops() ([]plan.Drop, error)
+	// Drops gives all that our table drops, and the tables that are named.
+	Drops(named []plan.Drop) ([]plan.Drop, error)
+	// PrepareDrops makes the table of drops before the first of them is added.
+	PrepareDrops(t kernel.DropTable) error
 	Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error)
 	WatchRoutes(ctx context.Context, tell func(kernel.RoutesGone)) error
 	Watch(ctx context.Context, tell func(any)) error
@@ -121,6 +125,9 @@ func New(opt Options) engine.Role {
 	}
 	if opt.WatchDir == nil {
 		opt.WatchDir = watchDir
+	}
+	if opt.Linkbeat == nil {
+		opt.Linkbeat = kernel.Linkbeat
 	}
 	if opt.ListenBFD == nil {
 		opt.ListenBFD = func(port int, six bool) (BFDListener, error) { return kernel.OpenBFD(port, six) }

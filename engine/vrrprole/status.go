@@ -54,6 +54,7 @@ func (l *loop) instanceStatus(r *router, refused []control.Blocked, foreign []re
 		s.Holder = r.state.Holder.String()
 		s.Unheld = l.unheld(r)
 	}
+	s.Signing = r.signing()
 	heard := l.heardOf(r)
 	for _, e := range heard {
 		s.Heard = append(s.Heard, advertStatus(e, []*router{r}, now))

@@ -194,6 +194,7 @@ func (v view) virtuals(b *strings.Builder, s *control.Status) {
 			rows = append(rows, []string{r.Name, r.State, strconv.Itoa(r.Weight), v.Text(pool, nil), v.ago(r.Since), v.reason(r.Reason)})
 		}
 		terminal.Table(b, rows)
+		v.orders(b, vs)
 	}
 }
 

@@ -69,7 +69,12 @@ func (w words) funcs() template.FuncMap {
 			}
 			return nil
 		},
-		"draftName": w.draftName,
+		"draftName":     w.draftName,
+		"label":         w.label,
+		"help":          w.help,
+		"objectAddress": objectAddress,
+		"newAddress":    newAddress,
+		"meaning":       w.meaning,
 		"choices": func() []convert.Choice {
 			return []convert.Choice{convert.TakeTheirs, convert.TakeMine, convert.TakeBoth, convert.TakeBase}
 		},
@@ -219,7 +224,28 @@ func (w words) finding(f model.Finding) string {
 // fault words an error.
 func (w words) fault(err error) string {
 	e := fault.Of(err)
-	return assets.Text(w.lang, "ui.fault."+e.Code, e.Args)
+	return assets.Text(w.lang, e.Sentence(), e.Args)
+}
+
+// label is what a form calls a directive, "" where that is its keyword.
+func (w words) label(d model.Directive) string {
+	if id := "ui.label." + d.ID; assets.Known(id) {
+		return assets.Text(w.lang, id, nil)
+	}
+	return ""
+}
+
+// help says what a directive does.
+func (w words) help(d model.Directive) string {
+	return assets.Directive(w.lang, d.ID, d.Loss, d.Instead)
+}
+
+// meaning is what follows from a choice, "" where its word says it.
+func (w words) meaning(word, value string) string {
+	if id := "ui.choice." + word + "." + value; assets.Known(id) {
+		return assets.Text(w.lang, id, nil)
+	}
+	return ""
 }
 
 // ending words how an application ended, or shows what a role said to it.
