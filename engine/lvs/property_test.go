@@ -40,7 +40,7 @@ func drawVirtual(t *rapid.T) Virtual {
 		}
 		m.Servers = append(m.Servers, r)
 	}
-	return Virtual{m}
+	return Virtual{&m}
 }
 
 func drawEvent(t *rapid.T, v Virtual) (Event, bool) {

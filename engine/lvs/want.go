@@ -83,7 +83,7 @@ func (v *Virtual) Want(s VirtualState) plan.Service { return v.WantOf(s, v.Key()
 func (v *Virtual) WantOf(s VirtualState, key plan.ServiceKey) plan.Service {
 	w := v.service(key)
 	sorry := v.SorryInUse(s)
-	w.Destinations = make([]plan.Destination, 0, len(v.Servers)+1)
+	w.Destinations = v.room()
 	for i := range v.Servers {
 		r := &v.Servers[i]
 		d := v.destination(r, key)
@@ -114,7 +114,7 @@ func (v *Virtual) Whole() plan.Service { return v.WholeOf(v.Key()) }
 // WholeOf gives the service under one key with all its real servers, healthy or not.
 func (v *Virtual) WholeOf(key plan.ServiceKey) plan.Service {
 	w := v.service(key)
-	w.Destinations = make([]plan.Destination, 0, len(v.Servers)+1)
+	w.Destinations = v.room()
 	for i := range v.Servers {
 		w.Destinations = append(w.Destinations, v.destination(&v.Servers[i], key))
 	}
@@ -122,6 +122,15 @@ func (v *Virtual) WholeOf(key plan.ServiceKey) plan.Service {
 		w.Destinations = v.standIn(w.Destinations, key, true)
 	}
 	return w.AsNormal()
+}
+
+// room is for every destination that the service can have.
+func (v *Virtual) room() []plan.Destination {
+	n := len(v.Servers)
+	if v.Virtual.Sorry.Written {
+		n++
+	}
+	return make([]plan.Destination, 0, n)
 }
 
 // standIn adds the sorry server. Where it is one of the real servers too, the
