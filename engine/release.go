@@ -91,10 +91,10 @@ func leftLinks(ours plan.State, setting func(link, name string) (int, error)) (p
 }
 
 func releaseIPVS(ctx context.Context, ours plan.State, log *slog.Logger) error {
-	if len(ours.Services) == 0 && len(ours.Daemons) == 0 {
+	if len(ours.Services) == 0 && len(ours.Daemons) == 0 && ours.Timeouts == (plan.Timeouts{}) {
 		return nil
 	}
-	door, err := kernel.OpenIPVS()
+	door, err := kernel.OpenIPVS(kernel.Modprobe)
 	if errors.Is(err, kernel.ErrNoIPVS) {
 		return nil
 	}
@@ -110,7 +110,12 @@ func releaseIPVS(ctx context.Context, ours plan.State, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	p := append(leftServices(ours.Services, there), leftDaemons(ours.Daemons, running)...)
+	have, err := door.Timeouts()
+	if err != nil {
+		return err
+	}
+	p := slices.Concat(leftServices(ours.Services, there), leftDaemons(ours.Daemons, running),
+		plan.Diff(plan.State{Timeouts: have}, plan.State{Timeouts: ours.Timeouts}))
 	_, err = door.Apply(ctx, p)
 	tellReleased(log, p)
 	return err

@@ -2,11 +2,16 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"time"
 
+	"holdfast/engine/atomicfile"
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
+	"holdfast/engine/kernel"
 	"holdfast/engine/model"
+	"holdfast/engine/script"
 )
 
 // Role is one half of the engine: the vrrp role or the lvs role. The process
@@ -44,12 +49,19 @@ type Role interface {
 	Stop(ctx context.Context, mode control.StopMode) error
 }
 
+// Hearer is a role that hears the routers of others.
+type Hearer interface {
+	Adverts(ctx context.Context) (control.Adverts, error)
+}
+
 // Services is what the process gives to a role.
 type Services struct {
-	Node    string
-	RunDir  string // tmpfs: records, manifest
-	Log     *slog.Logger
-	Journal func(journal.Entry) // stamps Seq, Node and Role; never blocks
+	Node     string
+	RunDir   string          // tmpfs: records, manifest
+	StateDir string          // on disk: what outlives a reboot
+	Disk     atomicfile.Disk // under StateDir; nil: the real one
+	Log      *slog.Logger
+	Journal  func(journal.Entry) // stamps Seq, Node and Role; never blocks
 	// TakeOver blocks until this process holds the role's lock: an older
 	// process of the same role is asked to hand off, and is gone when
 	// TakeOver returns. A role calls it when it is otherwise ready, before its
@@ -59,4 +71,23 @@ type Services struct {
 	// that something holds it back. The lvs role calls it when that is so first;
 	// what the vrrp role holds is up to the election.
 	Settled func()
+	// Run runs the operator's programs; nil: they are run here.
+	Run script.Runner
+}
+
+// Modprobe has the kernel load IPVS, and tells what was said to it.
+func (s Services) Modprobe() (said string, err error) {
+	r := s.Runner()(context.Background(), script.Job{Argv: kernel.Module, User: "root", Timeout: time.Minute, Output: 1 << 10})
+	if !r.OK() {
+		err = errors.New(r.String())
+	}
+	return r.Said, err
+}
+
+// Runner is Run, or what runs programs in this process.
+func (s Services) Runner() script.Runner {
+	if s.Run != nil {
+		return s.Run
+	}
+	return script.Run
 }

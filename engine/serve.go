@@ -37,6 +37,7 @@ type Options struct {
 	Dump     <-chan control.Dump     // reports that the process is asked for; may be nil
 	Allow    []uint32                // user ids let in at the control socket besides root and our own
 	Group    int                     // group of the control socket; 0 leaves it
+	Spawner  net.Conn                // to the process that runs the operator's programs (package spawn); nil: they are run here
 	Programs policy.Policy           // which programs a text from the console may have run, where the role is root
 	Disk     atomicfile.Disk         // under StateDir; nil: the real one
 }
@@ -86,7 +87,11 @@ func Serve(ctx context.Context, role Role, opt Options) error {
 	tasks.Go(s.giveSigns)
 	tasks.Go(s.watchParentSigns)
 	tasks.Go(s.report)
-	err = role.Run(ctx, cfg, Services{Node: opt.Node, RunDir: opt.RunDir, Log: log, Journal: s.journal.Note, TakeOver: s.takeOver, Settled: sync.OnceFunc(s.settled)})
+	services := Services{Node: opt.Node, RunDir: opt.RunDir, StateDir: opt.StateDir, Disk: opt.Disk, Log: log, Journal: s.journal.Note, TakeOver: s.takeOver, Settled: sync.OnceFunc(s.settled)}
+	if opt.Spawner != nil {
+		services.Run = s.spawner(opt.Spawner)
+	}
+	err = role.Run(ctx, cfg, services)
 	// A change under way ends soon, now that the role has ended; what it still
 	// writes it writes while the lock is ours. No other one begins.
 	s.changing <- struct{}{}

@@ -32,6 +32,7 @@ func newLVS(e *env) *cobra.Command {
 type roleFlags struct {
 	places
 	lifeline, ready int
+	spawner         int
 	allow           []uint
 	group           int
 	programs        policy.Policy
@@ -45,6 +46,7 @@ func newRole(e *env, name string, role func() engine.Role) *cobra.Command {
 	f.places.flags(cmd)
 	cmd.Flags().IntVar(&f.lifeline, "lifeline", 0, "")
 	cmd.Flags().IntVar(&f.ready, "ready", 0, "")
+	cmd.Flags().IntVar(&f.spawner, "spawner", 0, "")
 	cmd.Flags().UintSliceVar(&f.allow, "allow-uid", nil, "")
 	cmd.Flags().IntVar(&f.group, "group", 0, "")
 	programFlags(cmd, &f.programs)
@@ -60,6 +62,10 @@ func runRole(ctx context.Context, e *env, role engine.Role, f roleFlags) error {
 	opt := engine.Options{
 		Node: f.node, RunDir: f.runDir, StateDir: f.state(), Version: e.Version, Log: newLog(out),
 		Lifeline: inherited(f.lifeline, "lifeline"), Ready: inherited(f.ready, "ready"), Group: f.group, Stop: stop, Dump: dump, Programs: f.programs,
+	}
+	var err error
+	if opt.Spawner, err = connection(f.spawner); err != nil {
+		return err
 	}
 	for _, uid := range f.allow {
 		opt.Allow = append(opt.Allow, uint32(uid))

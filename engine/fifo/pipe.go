@@ -103,7 +103,7 @@ func (p *pipe) close(log *slog.Logger) {
 
 // startReader starts the program that reads the pipe. One that ends is not started again,
 // as with keepalived.
-func (p *pipe) startReader(ended func(Pipe, script.Result)) {
+func (p *pipe) startReader(run script.Runner, ended func(Pipe, script.Result)) {
 	if len(p.Reader.Argv) == 0 {
 		return
 	}
@@ -112,7 +112,7 @@ func (p *pipe) startReader(ended func(Pipe, script.Result)) {
 	of.Reader.Args = []string{p.Path}
 	p.stop, p.gone = stop, gone
 	go func() {
-		r := script.Run(ctx, of.Reader)
+		r := run(ctx, of.Reader)
 		told := ctx.Err() == nil
 		close(gone) // first: who hears of it may wait for us
 		if told {

@@ -23,11 +23,12 @@ type Pipe struct {
 
 // Writer writes lines into a changing set of pipes. Its methods do not block, but Close.
 type Writer struct {
-	log   *slog.Logger
-	ended func(p Pipe, r script.Result)
-	owned record
-	work  chan struct{} // holds one: there is something to do
-	done  chan struct{} // closed when the goroutine is gone
+	log    *slog.Logger
+	runner script.Runner // of the readers
+	ended  func(p Pipe, r script.Result)
+	owned  record
+	work   chan struct{} // holds one: there is something to do
+	done   chan struct{} // closed when the goroutine is gone
 
 	mu    sync.Mutex // guards what follows
 	tasks []task
@@ -48,8 +49,8 @@ type task struct {
 // New makes a writer without pipes. record is the file that says which pipes were made
 // here, over the end of this process; ended is told, from another goroutine, how a reader
 // went that was not ended here.
-func New(log *slog.Logger, record string, ended func(Pipe, script.Result)) *Writer {
-	return &Writer{log: log, ended: ended, owned: recordAt(record), work: make(chan struct{}, 1), done: make(chan struct{})}
+func New(log *slog.Logger, record string, run script.Runner, ended func(Pipe, script.Result)) *Writer {
+	return &Writer{log: log, runner: run, ended: ended, owned: recordAt(record), work: make(chan struct{}, 1), done: make(chan struct{})}
 }
 
 // Change makes these the pipes. One that stays is not made anew; all readers are started
@@ -168,7 +169,7 @@ func (w *Writer) change(open []*pipe, want []Pipe) (next []*pipe) {
 				continue
 			}
 		}
-		p.startReader(w.ended)
+		p.startReader(w.runner, w.ended)
 		next = append(next, p)
 	}
 	if err := w.owned.write(); err != nil {

@@ -23,7 +23,7 @@ func place(t *testing.T) (dir, path string) {
 }
 
 func writer(dir string) *Writer {
-	return New(slog.New(slog.NewTextHandler(io.Discard, nil)), filepath.Join(dir, "record"), func(Pipe, script.Result) {})
+	return New(slog.New(slog.NewTextHandler(io.Discard, nil)), filepath.Join(dir, "record"), script.Run, func(Pipe, script.Result) {})
 }
 
 func closed(t *testing.T, w *Writer, keep bool) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -14,19 +15,15 @@ import (
 var ErrNoIPVS = errors.New("the kernel has no IPVS")
 
 // lookForIPVS gives the number under which the kernel knows IPVS. Where it does
-// not, the module is asked for once.
-func lookForIPVS(g *genl) (uint16, error) {
+// not, load asks for the module, and tells what was said to it.
+func lookForIPVS(g *genl, load func() (said string, err error)) (uint16, error) {
 	id, err := family(g, "IPVS")
 	if !errors.Is(err, unix.ENOENT) {
 		return id, err
 	}
 	// Whether modprobe is missing, fails or has nothing to load comes to the
 	// same: the second look tells.
-	var out []byte
-	loadErr := rights.Whole(func() (err error) {
-		out, err = exec.Command("modprobe", "ip_vs").CombinedOutput()
-		return err
-	})
+	out, loadErr := load()
 	id, err = family(g, "IPVS")
 	if errors.Is(err, unix.ENOENT) && loadErr != nil {
 		return 0, fmt.Errorf("%w (modprobe ip_vs: %v: %s)", ErrNoIPVS, loadErr, firstLine(out))
@@ -35,6 +32,19 @@ func lookForIPVS(g *genl) (uint16, error) {
 		return 0, ErrNoIPVS
 	}
 	return id, err
+}
+
+// Module is the command that loads IPVS.
+var Module = []string{"modprobe", "ip_vs"}
+
+// Modprobe has the kernel load IPVS.
+func Modprobe() (said string, err error) {
+	err = rights.Whole(func() error {
+		out, err := exec.Command(Module[0], Module[1:]...).CombinedOutput()
+		said = string(out)
+		return err
+	})
+	return said, err
 }
 
 // family asks the kernel for the number of a generic netlink family; ENOENT
@@ -76,11 +86,7 @@ func family(g *genl, name string) (id uint16, err error) {
 	return id, nil
 }
 
-func firstLine(b []byte) string {
-	for i, c := range b {
-		if c == '\n' {
-			return string(b[:i])
-		}
-	}
-	return string(b)
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
 }

@@ -25,15 +25,16 @@ type IPVS struct {
 	moby   *ipvs.Handle
 }
 
-// OpenIPVS opens the door in the network namespace of the calling thread. On a
+// OpenIPVS opens the door in the network namespace of the calling thread; load is what
+// loads the module where it is not there, like Modprobe. On a
 // kernel without IPVS the error is ErrNoIPVS; it may be called again, since a
 // module can appear at any time.
-func OpenIPVS() (*IPVS, error) {
+func OpenIPVS(load func() (said string, err error)) (*IPVS, error) {
 	own, err := openGenl()
 	if err != nil {
 		return nil, err
 	}
-	id, err := lookForIPVS(own)
+	id, err := lookForIPVS(own, load)
 	if err != nil {
 		own.close()
 		return nil, fmt.Errorf("open ipvs: %w", err)

@@ -14,6 +14,7 @@ var commands = map[plan.Verb]uint8{
 	plan.DeleteDestination: cmdDelDest,
 	plan.StartDaemon:       cmdNewDaemon,
 	plan.StopDaemon:        cmdDelDaemon,
+	plan.SetTimeouts:       cmdSetConfig,
 }
 
 // op writes the attributes of one operation.
@@ -21,6 +22,9 @@ func (e *encoder) op(o *plan.Op) {
 	switch o.Verb {
 	case plan.StartDaemon, plan.StopDaemon:
 		e.nest(attrDaemon, func(e *encoder) { e.daemon(o) })
+		return
+	case plan.SetTimeouts:
+		e.timeouts(o.Timeouts)
 		return
 	case plan.AddService, plan.EditService:
 		e.nest(attrService, func(e *encoder) { e.service(o.Service.Normal()) })
@@ -55,6 +59,9 @@ func (e *encoder) service(v plan.Service) {
 	e.bytes(svcFlags, native.AppendUint32(native.AppendUint32(nil, v.Flags), ^uint32(flagHashed)))
 	e.u32(svcTimeout, v.Timeout)
 	e.u32(svcNetmask, maskWord(v))
+	if v.Engine != "" {
+		e.text(svcEngine, v.Engine)
+	}
 }
 
 // end writes what names a destination. Without its family (Linux 3.18) the
@@ -72,4 +79,11 @@ func (e *encoder) destination(d plan.Destination) {
 	e.u32(destWeight, d.Weight)
 	e.u32(destUpper, d.Upper)
 	e.u32(destLower, d.Lower)
+	if w := d.Wrap; d.Method == plan.Tunnel && w.Kind != plan.IPIP { // Linux 5.3
+		e.bytes(destTunKind, []byte{byte(w.Kind)})
+		if w.Kind == plan.GUE {
+			e.port(destTunPort, w.Port)
+		}
+		e.u16(destTunFlags, uint16(w.Sum))
+	}
 }

@@ -40,7 +40,13 @@ func (k *IPVS) ReadSome(keys []plan.ServiceKey) ([]plan.Service, error) {
 		case err != nil:
 			return nil, fmt.Errorf("read service %s: %w", key, err)
 		default:
-			list = append(list, serviceOf(v))
+			service := serviceOf(v)
+			if service.Flags&plan.Persistent != 0 {
+				if service.Engine, err = k.engine(key); err != nil {
+					return nil, err
+				}
+			}
+			list = append(list, service)
 		}
 	}
 	return k.whole(list)
@@ -168,7 +174,9 @@ func parseService(b []byte) (v plan.Service, c Counters, err error) {
 		case kind == svcStats64:
 			inner = c.parse(value)
 		case kind == svcScheduler:
-			v.Scheduler = schedulerOf(value)
+			v.Scheduler = nameOf(value)
+		case kind == svcEngine:
+			v.Engine = nameOf(value)
 		case kind == svcFlags && len(value) == 8: // and which of them are meant
 			v.Flags = native.Uint32(value) &^ flagHashed
 		case kind == svcPort && len(value) == 2:
@@ -193,8 +201,9 @@ func parseService(b []byte) (v plan.Service, c Counters, err error) {
 	return v, c, errors.Join(err, inner)
 }
 
-// schedulerOf is the name of a scheduler. Thousands of services share that of a few.
-func schedulerOf(b []byte) string {
+// nameOf is the name of a scheduler or of a persistence engine. Thousands of services
+// share those of a few.
+func nameOf(b []byte) string {
 	return unique.Make(string(bytes.TrimRight(b, "\x00"))).Value()
 }
 
@@ -211,6 +220,12 @@ func parseDestination(b []byte) (d plan.Destination, s DestinationStats, err err
 			d.Port = binary.BigEndian.Uint16(v)
 		case kind == destFamily && len(v) == 2:
 			family = native.Uint16(v)
+		case kind == destTunPort && len(v) == 2:
+			d.Wrap.Port = binary.BigEndian.Uint16(v)
+		case kind == destTunFlags && len(v) == 2:
+			d.Wrap.Sum = plan.WrapSum(native.Uint16(v))
+		case kind == destTunKind && len(v) == 1:
+			d.Wrap.Kind = plan.WrapKind(v[0])
 		case len(v) != 4:
 		case kind == destMethod:
 			d.Method = plan.Method(native.Uint32(v) & methodMask)

@@ -334,7 +334,7 @@ func manyServices(services, servers int) []plan.Service {
 }
 
 func TestOpenWithoutIPVSSaysSo(t *testing.T) {
-	k, err := OpenIPVS()
+	k, err := OpenIPVS(Modprobe)
 	if err == nil {
 		k.Close()
 		return // this kernel has it

@@ -31,6 +31,7 @@ const (
 	svcFlags     = 7
 	svcTimeout   = 8
 	svcNetmask   = 9
+	svcEngine    = 11
 	svcStats64   = 12
 
 	destAddr       = 1
@@ -44,12 +45,21 @@ const (
 	destPersistent = 9
 	destFamily     = 11
 	destStats64    = 12
+	destTunKind    = 13
+	destTunPort    = 14
+	destTunFlags   = 15
 
 	statsConnections = 1
 	statsInPackets   = 2
 	statsOutPackets  = 3
 	statsInBytes     = 4
 	statsOutBytes    = 5
+
+	rateConnections = 6
+	rateInPackets   = 7
+	rateOutPackets  = 8
+	rateInBytes     = 9
+	rateOutBytes    = 10
 )
 
 // flagHashed is the kernel's own note that a service is in its table.

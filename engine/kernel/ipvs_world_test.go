@@ -20,6 +20,7 @@ type table interface {
 	Read() ([]plan.Service, error)
 	ReadSome(keys []plan.ServiceKey) ([]plan.Service, error)
 	Apply(context.Context, plan.Plan) (plan.Plan, error)
+	Timeouts() (plan.Timeouts, error)
 	Stats() (map[plan.ServiceKey]ServiceStats, error)
 }
 
@@ -35,7 +36,7 @@ func kernelTable(t testing.TB) *IPVS {
 	t.Helper()
 	runtime.LockOSThread() // never unlocked: the thread ends with the test
 	newNamespace(t)
-	k, err := OpenIPVS()
+	k, err := OpenIPVS(Modprobe)
 	if err != nil {
 		if os.Getenv("UML_GUEST") == "" {
 			t.Skipf("the guest runs this test: %v", err)
@@ -129,6 +130,12 @@ func wholeHouse() []plan.Service {
 	six.Timeout, six.Netmask = 50, netip.MustParseAddr("ffff:ffff:ffff::")
 	host := service(6, "[2001:db8::101]:80", "rr")
 	host.Timeout = 60
+	gue, gre := server("192.0.2.36:80", plan.Tunnel, 1), server("192.0.2.37:80", plan.Tunnel, 1)
+	gue.Wrap = plan.Wrap{Kind: plan.GUE, Sum: plan.RemoteSum, Port: 6080}
+	gre.Wrap = plan.Wrap{Kind: plan.GRE, Sum: plan.Sum}
+	wrapped := service(6, "192.0.2.104:80", "rr", gue, gre)
+	voice := service(17, "192.0.2.105:5060", "rr", server("192.0.2.33:5060", plan.Masquerade, 1))
+	voice.Timeout, voice.Engine = 60, "sip"
 	dns := service(17, "192.0.2.100:53", "rr", server("192.0.2.33:53", plan.Tunnel, 1))
 	dns.Flags = plan.OnePacket
 	mixed := service(17, "192.0.2.101:53", "wlc",
@@ -142,7 +149,7 @@ func wholeHouse() []plan.Service {
 	mark4 := mark
 	mark4.Key = plan.MarkKey(5, false)
 	return []plan.Service{
-		web, six, host, dns, mixed, hash,
+		web, six, host, wrapped, voice, dns, mixed, hash,
 		service(132, "192.0.2.100:80", "lc", server("192.0.2.33:80", plan.DirectRoute, 2147483647)),
 		service(6, "192.0.2.103:80", "sed"), mark, mark6, mark4,
 	}

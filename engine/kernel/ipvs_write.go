@@ -16,7 +16,7 @@ import (
 // system call is spread thin enough).
 const batch = 256
 
-// Apply carries out the operations of p on services, destinations and daemons in order; others
+// Apply carries out the operations of p on services, destinations, daemons and timeouts in order; others
 // are refused with EOPNOTSUPP. It goes on after a refusal: done are the operations
 // that the kernel carried out, and err joins an *OpError for each that it refused.
 // Something to add that is there already is edited, and done names the edit;

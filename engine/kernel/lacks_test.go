@@ -21,7 +21,7 @@ func TestCapabilitiesAreReadFromTheStatusFile(t *testing.T) {
 }
 
 func TestAbilitiesTellWhetherTheKernelHasIPVS(t *testing.T) {
-	k, err := OpenIPVS()
+	k, err := OpenIPVS(Modprobe)
 	if err == nil {
 		k.Close()
 	}

@@ -19,9 +19,11 @@ type VirtualState struct {
 	Servers []ServerState
 }
 
-// ServerState is where a real server stands: one Health per check.
+// ServerState is where a real server stands: one Health per check, and what an
+// operator wants of it.
 type ServerState struct {
 	Checks []Health
+	Order  Order
 }
 
 // Up says whether all checks are up; a server without checks is.
@@ -67,7 +69,8 @@ func (v *Virtual) Hysteresis() int {
 
 // Weight is the weight of server i: the configured one, or, while checks with
 // misc_dynamic ask for another, the configured one plus what each of them adds
-// (what it asks for minus the configured one). It is never below 0.
+// (what it asks for minus the configured one). It is never below 0. An operator's order
+// goes before both.
 func (v *Virtual) Weight(s VirtualState, i int) int {
 	configured := v.Servers[i].Weight.Val
 	w := configured
@@ -76,7 +79,7 @@ func (v *Virtual) Weight(s VirtualState, i int) int {
 			w += h.Asked.Val - configured
 		}
 	}
-	return max(0, w)
+	return s.Servers[i].Order.weight(max(0, w))
 }
 
 // UpWeight is the sum of the weights of the servers that are up.

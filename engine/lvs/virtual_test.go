@@ -203,6 +203,7 @@ func TestServiceCarriesEveryOption(t *testing.T) {
 		m.Scheduler, m.SchedFlags = model.Some("mh"), []string{"mh-fallback", "mh-port"}
 		m.Persistence = model.Some(model.Seconds(600 * time.Second))
 		m.Granularity = model.Some(netip.MustParseAddr("255.255.255.0"))
+		m.Engine = model.Some("sip") // persistence_engine
 		m.Servers[0].Method, m.Servers[0].Port = model.Some(model.NAT), 8080
 		m.Servers[0].Upper, m.Servers[0].Lower = model.Some(uint32(100)), model.Some(uint32(50))
 		m.Servers[1].Method, m.Servers[1].Port = model.Some(model.TUN), 8080
@@ -211,7 +212,7 @@ func TestServiceCarriesEveryOption(t *testing.T) {
 	want := plan.Service{
 		Key:       plan.ServiceKey{Protocol: 17, Addr: netip.MustParseAddr("192.0.2.100"), Port: 80},
 		Scheduler: "mh", Flags: plan.Persistent | plan.OnePacket | plan.SchedFlag1 | plan.SchedFlag2,
-		Timeout: 600, Netmask: netip.MustParseAddr("255.255.255.0"),
+		Timeout: 600, Netmask: netip.MustParseAddr("255.255.255.0"), Engine: "sip",
 		Destinations: []plan.Destination{
 			{Addr: netip.MustParseAddr("192.0.2.33"), Port: 8080, Method: plan.Masquerade, Weight: 1, Upper: 100, Lower: 50},
 			{Addr: netip.MustParseAddr("192.0.2.34"), Port: 80, Method: plan.Tunnel, Weight: 2}, // only NAT changes ports
@@ -219,6 +220,33 @@ func TestServiceCarriesEveryOption(t *testing.T) {
 	}
 	if got := v.Want(s); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+func TestWordsOfATunnelReachTheDestination(t *testing.T) {
+	for words, want := range map[string]plan.Wrap{
+		"":                            {},
+		"type ipip nocsum":            {},
+		"type gue port 6080":          {Kind: plan.GUE, Port: 6080},
+		"type gue port 6080 nocsum":   {Kind: plan.GUE, Port: 6080},
+		"type gue port 6080 remcsum":  {Kind: plan.GUE, Port: 6080, Sum: plan.RemoteSum},
+		"csum type gre":               {Kind: plan.GRE, Sum: plan.Sum},
+		"type gue":                    {}, // which is not valid without a port
+		"type gre remcsum":            {},
+		"type gue port 6080 whatever": {},
+	} {
+		c, _ := model.Parse("x", []byte("virtual_server 192.0.2.1 80 {\nprotocol TCP\nlvs_method TUN "+words+
+			"\nsorry_server 192.0.2.9 80\nsorry_server_lvs_method TUN "+words+"\nreal_server 192.0.2.3 80 {\n}\nreal_server 192.0.2.4 80 {\nlvs_method DR\n}\n}\n"), model.Facts{})
+		v := Virtual{Virtual: &model.Resolve(c).Virtuals[0]}
+		for _, d := range v.Whole().Destinations {
+			if d.Addr.As4()[3] == 4 {
+				if d.Method != plan.DirectRoute || d.Wrap != (plan.Wrap{}) {
+					t.Errorf("%q: the server by direct routing is %+v", words, d)
+				}
+			} else if d.Method != plan.Tunnel || d.Wrap != want {
+				t.Errorf("%q: %s is reached by %+v, want %+v", words, d.Addr, d.Wrap, want)
+			}
+		}
 	}
 }
 

@@ -71,7 +71,9 @@ func (v *Virtual) Wholes() (list []plan.Service) {
 
 // Want is the service that the kernel shall have in state s, in normal form.
 //
-// A server that is down is absent, or has weight 0 with inhibit_on_failure.
+// A server that is down is absent, or has weight 0 with inhibit_on_failure. One that an
+// operator drains is there with weight 0 also without a quorum, and one that is off is
+// absent.
 // While the quorum is lost and a sorry server is declared, the servers that are
 // up are treated as if they were down, and the sorry server stands in with
 // weight 1. With sorry_server_inhibit it is there at all times, with weight 0
@@ -87,6 +89,10 @@ func (v *Virtual) WantOf(s VirtualState, key plan.ServiceKey) plan.Service {
 		r := &v.Servers[i]
 		d := v.destination(r, key)
 		switch {
+		case s.Servers[i].Order.Mode == Off:
+			continue
+		case s.Servers[i].Order.Mode == Drain:
+			d.Weight = 0 // whatever its checks say: what it serves shall end by itself
 		case s.Servers[i].Up() && !sorry:
 			d.Weight = uint32(v.Weight(s, i))
 		case r.Inhibit.Val:
@@ -152,7 +158,9 @@ func (v *Virtual) standIn(ds []plan.Destination, key plan.ServiceKey, inUse bool
 func (v *Virtual) service(key plan.ServiceKey) plan.Service {
 	w := plan.Service{Key: key, Scheduler: v.Scheduler.Val}
 	for _, word := range v.SchedFlags {
-		w.Flags |= schedFlags[word]
+		if of := model.SchedulerOf(word); of == "" || of == w.Scheduler {
+			w.Flags |= schedFlags[word]
+		}
 	}
 	if v.OnePacket && v.Protocol.Val == model.UDP {
 		w.Flags |= plan.OnePacket
@@ -165,6 +173,7 @@ func (v *Virtual) service(key plan.ServiceKey) plan.Service {
 	}
 	if w.Timeout > 0 {
 		w.Flags |= plan.Persistent
+		w.Engine = v.Engine.Val
 	}
 	return w
 }
@@ -174,13 +183,19 @@ func (v *Virtual) service(key plan.ServiceKey) plan.Service {
 // mark or a group whose port is not written has none.
 func (v *Virtual) destination(r *model.Real, key plan.ServiceKey) plan.Destination {
 	d := plan.Destination{
-		Addr: r.Addr.Unmap(), Port: r.Port, Method: methods[r.Method.Val],
+		Addr: r.Addr.Unmap(), Port: r.Port, Method: methods[r.Method.Val.Way()], Wrap: wrapOf(r.Method.Val),
 		Weight: uint32(max(0, r.Weight.Val)), Upper: r.Upper.Val, Lower: r.Lower.Val,
 	}
 	if d.Port == 0 && len(v.Ends) == 0 || d.Method != plan.Masquerade {
 		d.Port = key.Port
 	}
 	return d
+}
+
+// wrapOf is how packets are wrapped on their way by that method.
+func wrapOf(m model.Method) plan.Wrap {
+	kind, sum, port := m.Wrap()
+	return plan.Wrap{Kind: plan.WrapKind(kind), Sum: plan.WrapSum(sum), Port: port}
 }
 
 // End is how server i is named in the kernel, in the service under one key.

@@ -1,10 +1,13 @@
 package lvsrole
 
 import (
+	"fmt"
 	"os"
+	"strings"
 	"testing"
 
 	"holdfast/engine/model"
+	"holdfast/engine/script"
 )
 
 func TestWhereAServersCheckConnects(t *testing.T) {
@@ -33,6 +36,25 @@ virtual_server 192.0.2.1 80 {
 	}
 }
 
+func TestEachHostOfAnSMTPCheckIsACheckOfTheServer(t *testing.T) {
+	const first, second = "host {\nconnect_ip 192.0.2.9\nconnect_port 26\nbindto 192.0.2.8\nretry 5\n}\n", "host {\nconnect_timeout 7\nalpha\n}\n"
+	for text, want := range map[string]string{
+		"":                                   "192.0.2.3 25 5 retry 1 alpha false from invalid IP",
+		"helo_name h\n" + first:              "192.0.2.9 26 5 retry 5 alpha false from 192.0.2.8",
+		"connect_port 27\nretry 2\n" + first: "192.0.2.3 27 5 retry 5 alpha false from invalid IP, 192.0.2.9 26 5 retry 5 alpha false from 192.0.2.8",
+		first + second:                       "192.0.2.9 26 5 retry 5 alpha true from 192.0.2.8, 192.0.2.3 25 7 retry 5 alpha true from invalid IP",
+	} {
+		c := configOf(t, "virtual_server 192.0.2.1 25 {\nprotocol TCP\nreal_server 192.0.2.3 25 {\nSMTP_CHECK {\n"+text+"}\n}\n}\n")
+		var checks []string
+		for _, k := range c.Virtuals[0].Servers[0].Checks {
+			checks = append(checks, fmt.Sprintf("%s %s retry %d alpha %t from %s", k.Target, k.Timing.ConnectTimeout.Val, k.Timing.Retry.Val, k.Alpha.Val, k.BindTo.Val))
+		}
+		if got := strings.Join(checks, ", "); got != want {
+			t.Errorf("%q\nasks %s\nwant %s", text, got, want)
+		}
+	}
+}
+
 func TestAMiscCheckRunsAsItsUser(t *testing.T) {
 	c, findings := model.Parse("x", []byte(`virtual_server 192.0.2.1 80 {
     protocol TCP
@@ -58,7 +80,7 @@ func TestAMiscCheckRunsAsItsUser(t *testing.T) {
 	for user, up := range map[string]bool{"nobody": false, "root": true} {
 		check.Command.Argv = []string{"/usr/bin/test", "-r", dir}
 		check.Command.User = model.Some(model.User{Name: user})
-		if got := prober(c.Global)(t.Context(), check); got.Up != up {
+		if got := prober(c.Global, script.Run)(t.Context(), check); got.Up != up {
 			t.Errorf("as %s: %+v", user, got)
 		}
 	}

@@ -30,7 +30,7 @@ func TestLinesNameServersAsKeepalivedDoes(t *testing.T) {
 func TestTheRoleWritesItsFIFOsAndRunsTheReaderOfOne(t *testing.T) {
 	c := configOf(t, "global_defs {\nscript_user nobody\nnotify_fifo /run/all daemon\nnotify_fifo_script /bin/all\n"+
 		"lvs_notify_fifo /run/lvs\nlvs_notify_fifo_script \"/bin/lvs word\"\nvrrp_notify_fifo /run/vrrp\n}\n")
-	want := "[{/run/lvs   {[/bin/lvs word] [] nobody  0s false}} {/run/all daemon  {[] []   0s false}}]"
+	want := "[{/run/lvs   {[/bin/lvs word] [] nobody  0s false 0}} {/run/all daemon  {[] []   0s false 0}}]"
 	if got := fmt.Sprint(pipesOf(c.Global)); got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"holdfast/engine"
+	"holdfast/engine/code"
 	"holdfast/engine/fifo"
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
@@ -52,6 +53,7 @@ type loop struct {
 	record      record
 	counters    counters
 	problems    problems
+	orders      ordering
 
 	reread  time.Time // when the table is read again
 	foreign []string  // what others have in the table, as ipvsadm lines
@@ -71,10 +73,11 @@ func newLoop(opt Options, inbox chan func(*loop), host engine.Services) *loop {
 		local:       localAddresses{there: map[plan.Address]bool{}},
 		transitions: transitions{tell: host.Journal, unrun: engine.NewUnrun(host.Journal)},
 		jobs:        jobs{dirty: map[plan.ServiceKey]bool{}},
-		writer:      newWriter(opt.OpenIPVS, host.RunDir),
+		orders:      ordering{file: ordersIn(host.Disk, host.StateDir)},
 		problems:    problems{tell: host.Journal, log: host.Log, faults: map[string]string{}},
 	}
-	l.transitions.fifos = fifo.New(host.Log, filepath.Join(host.RunDir, "fifo-lvs"), l.transitions.readerEnded(host.Log))
+	l.writer = newWriter(opt, host.RunDir, l.orders.file)
+	l.transitions.fifos = fifo.New(host.Log, filepath.Join(host.RunDir, "fifo-lvs"), host.Runner(), l.transitions.readerEnded(host.Log))
 	return l
 }
 
@@ -86,7 +89,7 @@ func (l *loop) run(ctx context.Context, cfg model.Config) error {
 	work, cancel := context.WithCancel(ctx)
 	defer cancel()
 	l.work = work
-	l.transitions.scripts = script.NewQueue(work, scriptPatience)
+	l.transitions.scripts = script.NewQueue(work, scriptPatience, l.host.Runner())
 	l.wg.Go(func() { l.writer.run(work) })
 	now := time.Now()
 	l.checks = newChecks(now)
@@ -132,6 +135,9 @@ func (l *loop) next() time.Time {
 	if l.record.pending() && l.record.due.Before(at) {
 		at = l.record.due
 	}
+	if count := l.orders.count; !count.IsZero() && !l.orders.counts && count.Before(at) {
+		at = count
+	}
 	return at
 }
 
@@ -144,6 +150,7 @@ func (l *loop) tick(now time.Time) {
 		l.reread = now.Add(l.opt.Reread)
 		l.look()
 	}
+	l.countDrains(now)
 	if l.record.pending() && !now.Before(l.record.due) {
 		l.jobs.add(tableJob{done: func(tableAnswer) {}}) // every job takes the record along
 	}
@@ -163,6 +170,9 @@ func (l *loop) begin(cfg model.Config, now time.Time) error {
 	saved, resumed, err := recordIn(l.host.RunDir).read()
 	if err != nil {
 		return err
+	}
+	if l.orders.now, err = l.orders.file.read(); err != nil {
+		l.host.Journal(journal.Entry{Kind: journal.Notice, Facts: map[string]string{journal.FactCode: code.OrdersLost, journal.FactReason: err.Error()}})
 	}
 	var before past
 	l.record.since, l.reread = now, now.Add(l.opt.Reread)

@@ -13,6 +13,7 @@ type manifest struct {
 	file   *state.Manifest
 	ours   plan.Owned
 	listed []plan.Service // what the file names
+	before plan.Timeouts  // the kernel's, before lvs_timeouts changed them; zero: it did not
 }
 
 func manifestIn(dir string) *manifest {
@@ -25,7 +26,7 @@ func (m *manifest) load() error {
 	if err != nil {
 		return err
 	}
-	m.ours, m.listed = plan.OwnedOf(s.Services), s.Services
+	m.ours, m.listed, m.before = plan.OwnedOf(s.Services), s.Services, s.Timeouts
 	return nil
 }
 
@@ -54,16 +55,25 @@ func (m *manifest) keep(whole []plan.Service) error {
 
 // save writes the file.
 func (m *manifest) save(services []plan.Service) error {
-	if err := m.file.Write(plan.State{Services: services}); err != nil {
+	if err := m.file.Write(plan.State{Services: services, Timeouts: m.before}); err != nil {
 		return err
 	}
 	m.listed = services
 	return nil
 }
 
+// remember notes which timeouts the kernel had before us; zero: it has them again.
+func (m *manifest) remember(before plan.Timeouts) error {
+	if m.before == before {
+		return nil
+	}
+	m.before = before
+	return m.save(m.listed)
+}
+
 // forget removes the file: nothing of ours is left.
 func (m *manifest) forget() error {
-	m.ours, m.listed = plan.Owned{}, nil
+	m.ours, m.listed, m.before = plan.Owned{}, nil, plan.Timeouts{}
 	return m.file.Remove()
 }
 

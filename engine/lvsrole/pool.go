@@ -48,10 +48,10 @@ func (p *pool) poolFull(full bool) {
 	p.full = full
 }
 
-// prober runs checks, and their programs as g says.
-func prober(g model.Global) func(context.Context, model.Check) probe.Result {
+// prober runs checks, and their programs by run as g says.
+func prober(g model.Global, run script.Runner) func(context.Context, model.Check) probe.Result {
 	p := &probe.Prober{Program: func(ctx context.Context, c model.Command, limit time.Duration) probe.Exit {
-		r := script.Run(ctx, script.Job{
+		r := run(ctx, script.Job{
 			Argv: c.Argv, User: c.User.Val.Name, Group: c.User.Val.Group, Timeout: limit, Secure: g.ScriptSecurity,
 		})
 		e := probe.Exit{Code: r.Code, TimedOut: r.TimedOut, Err: r.Err}

@@ -10,16 +10,27 @@ import (
 func (w *writer) work(ctx context.Context, a *tableAnswer) (err error) {
 	switch a.job.task {
 	case taskCount:
+		if len(a.job.keys) > 0 {
+			a.stats, err = w.table.conn.StatsOf(a.job.keys)
+			return err
+		}
 		a.stats, err = w.table.conn.Stats()
 		return err
 	case taskPreview:
 		c, err := w.compare(w.manifest.ours.With(a.job.whole), a.job)
-		a.ops = c.ops
+		if err != nil {
+			return err
+		}
+		ops, _, _, err := w.compareTimeouts(a.job.timeouts)
+		a.ops = append(ops, c.ops...)
 		return err
 	case taskSettle:
 		return w.settle(ctx, a)
 	case taskAll:
-		return w.settleAll(ctx, a)
+		if err := w.settleAll(ctx, a); err != nil {
+			return err
+		}
+		return w.settleTimeouts(ctx, a)
 	case taskRemove:
 		owned, err := w.table.owned(w.manifest.ours, a.job.flush)
 		if err != nil {
@@ -29,7 +40,10 @@ func (w *writer) work(ctx context.Context, a *tableAnswer) (err error) {
 		if err != nil {
 			return err
 		}
-		return w.carryOut(ctx, a, c.ops)
+		if err := w.carryOut(ctx, a, c.ops); err != nil {
+			return err
+		}
+		return w.settleTimeouts(ctx, a)
 	}
 	panic("lvsrole: a job of no known task")
 }

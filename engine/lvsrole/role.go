@@ -18,6 +18,10 @@ type Options struct {
 	OpenIPVS func() (IPVS, error)
 	// OpenNet opens the view of the host's addresses, for ha_suspend.
 	OpenNet func() (Addresses, error)
+	// TemplatesExpire says whether clients that persistence binds to a server leave it
+	// once its weight is 0, and ExpireTemplates sets that: settings of the kernel.
+	TemplatesExpire func() (bool, error)
+	ExpireTemplates func(bool) error
 	// Probe runs one check. A test in virtual time has to do without sockets.
 	Probe func(ctx context.Context, c model.Check) probe.Result
 	// FollowSessions tells of the BFD sessions of the vrrp role until ctx ends.
@@ -35,7 +39,9 @@ type IPVS interface {
 	Read() ([]plan.Service, error)
 	ReadSome(keys []plan.ServiceKey) ([]plan.Service, error)
 	Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error)
+	Timeouts() (plan.Timeouts, error)
 	Stats() (map[plan.ServiceKey]kernel.ServiceStats, error)
+	StatsOf(keys []plan.ServiceKey) (map[plan.ServiceKey]kernel.ServiceStats, error)
 	Close()
 }
 
@@ -50,11 +56,11 @@ type Addresses interface {
 // New makes the lvs role: it runs the checks and keeps the kernel's table of
 // virtual services as they call for.
 func New(opt Options) engine.Role {
-	if opt.OpenIPVS == nil {
-		opt.OpenIPVS = func() (IPVS, error) { return opened[IPVS](kernel.OpenIPVS()) }
-	}
 	if opt.OpenNet == nil {
 		opt.OpenNet = func() (Addresses, error) { return opened[Addresses](kernel.OpenNet()) }
+	}
+	if opt.TemplatesExpire == nil {
+		opt.TemplatesExpire, opt.ExpireTemplates = kernel.TemplatesExpire, kernel.ExpireTemplates
 	}
 	if opt.FollowSessions == nil {
 		opt.FollowSessions = followSessions
@@ -92,7 +98,11 @@ func (r *role) Name() string { return "lvs" }
 // Run owns the role until Stop or the end of ctx.
 func (r *role) Run(ctx context.Context, cfg model.Config, host engine.Services) error {
 	defer close(r.ended)
-	l := newLoop(r.opt, r.inbox, host)
+	opt := r.opt
+	if opt.OpenIPVS == nil {
+		opt.OpenIPVS = func() (IPVS, error) { return opened[IPVS](kernel.OpenIPVS(host.Modprobe)) }
+	}
+	l := newLoop(opt, r.inbox, host)
 	if err := host.TakeOver(ctx); err != nil {
 		return err
 	}

@@ -17,6 +17,8 @@ type table struct {
 	have    services // ours, as last read or written
 	known   bool     // have was read through conn
 	foreign []string // what others have there, as last read
+
+	timeouts plan.Timeouts // as lvs_timeouts left them; zero: it does not ask for any
 }
 
 // connect opens the connection, unless it is open.
@@ -32,7 +34,7 @@ func (t *table) close() {
 	if t.conn != nil {
 		t.conn.Close()
 	}
-	t.conn, t.known, t.have = nil, false, nil
+	t.conn, t.known, t.have, t.timeouts = nil, false, nil, plan.Timeouts{}
 }
 
 // comparison is what the kernel has of the services that are in question, what it

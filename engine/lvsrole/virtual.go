@@ -87,6 +87,34 @@ type server struct {
 	reason string    // what made it so
 	word   word
 	checks []*check
+	order  *order // what an operator wants of it; nil: nothing
+	noting bool   // what became of its drain is being kept
+	quiet  uint8  // how often in a row nothing was left that its drain waits for
+}
+
+// ordered is what an operator wants of a server; its zero value is nothing.
+func (s *server) ordered() order {
+	if s.order == nil {
+		return order{}
+	}
+	return *s.order
+}
+
+// at is the place of a server by its name; -1: v does not have it.
+func (v *virtual) at(name string) int {
+	return slices.IndexFunc(v.core.Servers, func(r model.Real) bool { return r.Name() == name })
+}
+
+// takeOrders notes what operators want of the servers of v.
+func (v *virtual) takeOrders(o orders) {
+	some := len(o[v.name]) > 0
+	for i := range v.servers {
+		s := &v.servers[i]
+		if s.order = nil; some {
+			one := o.of(v.name, v.serverName(i))
+			s.order = &one
+		}
+	}
 }
 
 // check is a check at run time. server and index say which one it is in the
@@ -137,7 +165,7 @@ func (k *checks) assignChecks(v, old *virtual, before past, now time.Time) {
 		var checks map[string]*check
 		if o := kept[endOf(r)]; o != nil {
 			delete(kept, endOf(r))
-			s.since, s.reason, s.word = o.since, o.reason, o.word
+			s.since, s.reason, s.word, s.noting, s.quiet = o.since, o.reason, o.word, o.noting, o.quiet
 			checks = make(map[string]*check, len(o.checks))
 			for _, c := range o.checks {
 				checks[c.identity] = c

@@ -116,6 +116,9 @@ func (b *binder) directive(d *directive, word string, n *conf.Node, v reflect.Va
 			b.oldWord(d, word, n)
 		}
 	}
+	if d.outdated {
+		b.report(Note, "deprecated-word", n.Words[0].Span(), "Word", word, "Hint", "")
+	}
 	sub := d.subs[word]
 	if sub == nil && slices.Contains(d.old, word) {
 		sub = d.subs[d.word]
@@ -199,12 +202,7 @@ func (b *binder) scalar(d *directive, n *conf.Node, v reflect.Value) {
 		}
 		return
 	}
-	m, method := p.(*Opt[Method])
-	if method && m.Val == TUN && n.Word(2) != "" {
-		b.keepWhole(d, n)
-		return
-	}
-	if method || len(d.kept) > 0 {
+	if len(d.kept) > 0 {
 		b.forget(d)
 	}
 	l.rest()

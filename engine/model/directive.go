@@ -39,6 +39,7 @@ type directive struct {
 	names     string
 	need      bool
 	old       []string
+	outdated  bool // it has gone out of use itself
 	role      Role
 	apart     bool   // it does not belong to what a check asks for
 	quiet     string // why nobody is told that it differs
@@ -80,7 +81,7 @@ func (d *directive) blockOf(element reflect.Value) *block {
 
 // lines says whether the word opens a block whose every line is a value.
 func (d *directive) lines() bool {
-	return d.kind != nil && d.kind.list != nil && len(d.words) == 1 && d.subs == nil
+	return d.kind != nil && d.kind.list != nil && !d.kind.list.alone && len(d.words) == 1 && d.subs == nil
 }
 
 // kindName names the grammar of the argument behind one of the directive's words, as

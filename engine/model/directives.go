@@ -125,7 +125,7 @@ func Directives() []Directive {
 // more fills in what is said alike of all words.
 func (d *Directive) more(source *directive) {
 	d.Values = slices.Clone(d.Values)
-	d.Bare, d.Longest, d.Names = source.bare, source.longest, source.names
+	d.Bare, d.Longest, d.Names, d.Old = source.bare, source.longest, source.names, d.Old || source.outdated
 	if source.kind != nil && source.kind.name == "secs" {
 		d.Unit = "s"
 	}

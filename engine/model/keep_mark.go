@@ -2,7 +2,6 @@ package model
 
 import (
 	"slices"
-	"strings"
 
 	"holdfast/engine/conf"
 )
@@ -37,31 +36,4 @@ func (b *block) known(n *conf.Node) Item {
 		}
 	}
 	return out
-}
-
-// tunnel reads what follows lvs_method TUN.
-func (b *binder) tunnel(d *directive, n *conf.Node) {
-	l := line{b: b, n: n, d: &directive{word: d.word, kind: d.kind, options: d.options, soft: true, mild: true}, at: 1}
-	kind, ports, sums := "ipip", 0, []string{}
-	for _, o := range l.options(nil) {
-		switch o.word {
-		case "type":
-			if o.good {
-				kind = n.Word(o.end - 1)
-			}
-		case "port":
-			ports++
-		default:
-			sums = append(sums, o.word)
-		}
-	}
-	l.at, l.word = 1, d.word+" TUN"
-	if (kind == "gue") != (ports > 0) {
-		l.fail(Warning, "tunnel-port", kind)
-	}
-	for _, s := range sums {
-		if kind == "ipip" && s != "nocsum" || kind == "gre" && s == "remcsum" {
-			l.fail(Warning, "tunnel-checksum", strings.TrimSpace(s), "Kind", kind)
-		}
-	}
 }

@@ -89,14 +89,7 @@ func (b *block) placeOf(word string) int {
 
 // keepWhole keeps a statement whose word is acted on, but not what follows it.
 func (b *binder) keepWhole(d *directive, n *conf.Node) {
-	at, loss := min(2, len(n.Words)-1), "tunnel"
-	if slices.Contains(d.kept, n.Word(1)) {
-		at, loss = 1, lossOfForm(d.block.word, d.word, n.Word(1))
-	}
-	b.report(Warning, "kept-not-acted", n.WordSpan(at), "Word", d.word+" "+n.Word(at), "Value", n.Word(at), "Loss", loss)
-	if at == 2 {
-		b.tunnel(d, n)
-	}
+	b.report(Warning, "kept-not-acted", n.WordSpan(1), "Word", d.word+" "+n.Word(1), "Value", n.Word(1), "Loss", lossOfForm(d.block.word, d.word, n.Word(1)))
 	item := Item{Word: d.word, Args: rawWords(n.Words[1:])}
 	if d.block.shares {
 		item = Item{Word: d.block.word, Block: true, Lines: []Item{item}}

@@ -50,7 +50,8 @@ type Item struct {
 //	            that of the block around it
 //	lvs         it belongs to the LVS role, at the top and in global_defs; see Role
 //	secret      its value is never shown
-//	acted       it is acted on: inside of lines (kept_lines.go), or by the word that it moved to
+//	acted       it is acted on: inside of lines (kept_lines.go), by the word that it moved to, or
+//	            since what it asks for is done in any case
 //	lax         keepalived goes on with the line where its value is none
 //
 // A word moves from here to the tag of a field when its effect is built.

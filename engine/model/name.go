@@ -22,17 +22,6 @@ func (p Protocol) String() string {
 	return strconv.Itoa(int(p))
 }
 
-// String is the method as lvs_method writes it.
-func (m Method) String() string {
-	switch m {
-	case DR:
-		return "DR"
-	case TUN:
-		return "TUN"
-	}
-	return "NAT"
-}
-
 // Name is the virtual server's identity: "tcp:192.0.2.100:80".
 func (v Virtual) Name() string {
 	if v.Of != (VirtualOf{}) {

@@ -228,9 +228,11 @@ func unweigh(groups []Group, instances []Instance) {
 }
 
 func resolveInstance(in *Instance, g *Global, weights weights) {
-	if strict(*in, *g) {
+	inheritOpt(&in.StrictMode, Opt[bool]{Val: g.Strict, Written: true})
+	if in.StrictMode.Val {
 		beStrict(in)
 	}
+	in.NoAccept = in.drops(g)
 	in.Master = in.Master && !in.signed(g)
 	in.Master, in.Priority = startingRole(*in)
 	inherit(&in.Advert, readDefaults().instance.Advert.Val)
@@ -238,6 +240,7 @@ func resolveInstance(in *Instance, g *Global, weights weights) {
 	if !in.AuthType.Written || !in.Password.Written {
 		in.AuthType, in.Password = Opt[string]{}, Opt[Secret]{}
 	}
+	resolveSigning(in)
 	if !inheritOpt(&in.McastGroup, g.McastGroup4) {
 		in.McastGroup.Val = readDefaults().global.McastGroup4.Val
 	}
@@ -246,6 +249,7 @@ func resolveInstance(in *Instance, g *Global, weights weights) {
 	if !in.UnicastTTL.Written && !six {
 		in.UnicastTTL.Val = 255
 	}
+	in.Promote = in.Promote && !in.VMAC.Written
 	in.Addrs = resolveAddresses(in.Addrs, in.Interface)
 	in.Excluded = resolveAddresses(in.Excluded, in.Interface)
 	in.Routes, in.Rules, in.Depends = slices.Clone(in.Routes), slices.Clone(in.Rules), nil
@@ -267,6 +271,7 @@ func resolveInstance(in *Instance, g *Global, weights weights) {
 		user(c, g)
 	}
 	inheritOpt(&in.HigherPrioAdvert, g.HigherPrioAdvert)
+	inheritOpt(&in.GarpElsewhere, g.GarpElsewhere)
 	inheritOpt(&in.LowerPrioNoAdv, g.LowerPrioNoAdv)
 	if !inheritOpt(&in.DownTimerAdverts, g.DownTimerAdverts) {
 		in.DownTimerAdverts.Val = readDefaults().instance.DownTimerAdverts.Val
@@ -275,12 +280,6 @@ func resolveInstance(in *Instance, g *Global, weights weights) {
 	inheritOpt(&in.PriorityChanges, g.PriorityChanges)
 	inheritOpt(&in.OwnerIgnores, g.OwnerIgnores)
 	inheritOpt(&in.SMTPAlert, g.SMTPAlertVRRP, g.SMTPAlert)
-}
-
-// signed says whether adverts have an authentication header. Its sequence is heard
-// before one is sent: as in keepalived only the owner starts as master.
-func (in *Instance) signed(g *Global) bool {
-	return in.AuthType.Val == "AH" && in.Password.Written && in.inForce(g) == version2 && !in.IPv6() && in.priority() != ownerPriority
 }
 
 // startingRole gives the priority in force and whether the instance wishes to
@@ -300,49 +299,6 @@ func resolveAddresses(addrs []Address, link string) []Address {
 		}
 	}
 	return addrs
-}
-
-// garp is what instances take from above: with vrrp_min_garp one round, and no second
-// block, where nothing else is written.
-func (g *Global) garp() Garp {
-	above := g.Garp
-	if !g.MinGarp.Val {
-		return above
-	}
-	if !above.MasterRepeat.Written {
-		above.MasterRepeat = Some(1)
-	}
-	if !above.MasterDelay.Written {
-		above.MasterDelay = Some(Seconds(0))
-	}
-	return above
-}
-
-// inheritGarp takes what is not written from above, and what is written nowhere
-// from keepalived's defaults. A repeat of 0 is 1.
-func inheritGarp(g, above Garp) Garp {
-	none := readDefaults().global.Garp
-	if !inheritOpt(&g.MasterDelay, above.MasterDelay) {
-		g.MasterDelay.Val = none.MasterDelay.Val
-	}
-	if !inheritOpt(&g.MasterRepeat, above.MasterRepeat) {
-		g.MasterRepeat.Val = none.MasterRepeat.Val
-	}
-	g.MasterRepeat.Val = max(g.MasterRepeat.Val, 1)
-	if !inheritOpt(&g.LowerPrioDelay, above.LowerPrioDelay) {
-		g.LowerPrioDelay.Val = g.MasterDelay.Val
-	}
-	if !inheritOpt(&g.LowerPrioRepeat, above.LowerPrioRepeat) {
-		g.LowerPrioRepeat.Val = g.MasterRepeat.Val
-	}
-	if !inheritOpt(&g.MasterRefresh, above.MasterRefresh) {
-		g.MasterRefresh.Val = none.MasterRefresh.Val
-	}
-	if !inheritOpt(&g.MasterRefreshRepeat, above.MasterRefreshRepeat) {
-		g.MasterRefreshRepeat.Val = none.MasterRefreshRepeat.Val
-	}
-	g.MasterRefreshRepeat.Val = max(g.MasterRefreshRepeat.Val, 1)
-	return g
 }
 
 func resolveVirtuals(virtuals []Virtual, g *Global, sessions map[string]bool, groups map[string][]Item) []Virtual {
@@ -374,7 +330,7 @@ func resolveVirtual(v *Virtual, g *Global, sessions map[string]bool, common *com
 	v.Quorum.Val = min(v.Quorum.Val, v.totalWeight())
 	v.Hysteresis.Val = max(0, min(v.Hysteresis.Val, v.Quorum.Val-1))
 	inherit(&v.SorryMethod, v.Method.Val)
-	if v.Sorry.Written && (v.Sorry.Val.Port == 0 || v.SorryMethod.Val != NAT) {
+	if v.Sorry.Written && (v.Sorry.Val.Port == 0 || v.SorryMethod.Val.Way() != NAT) {
 		v.Sorry.Val.Port = v.Port
 	}
 	inheritOpt(&v.SMTPAlert, g.SMTPAlertChecker, g.SMTPAlert)
@@ -395,7 +351,7 @@ func resolveReal(r *Real, written, v *Virtual, g *Global, common *commonOptions)
 	*r.ServerOptions = *own
 
 	asked := r.Port // a check asks the port that is written, whichever the kernel is told
-	if r.Port == 0 || r.Method.Or(v.Method.Val) != NAT && v.Port != 0 {
+	if r.Port == 0 || r.Method.Or(v.Method.Val).Way() != NAT && v.Port != 0 {
 		r.Port = v.Port
 	}
 	inherit(&r.Method, v.Method.Val)
@@ -410,6 +366,7 @@ func resolveReal(r *Real, written, v *Virtual, g *Global, common *commonOptions)
 	above := over(r.Timing, written.Timing)
 	host := r.VirtualHost
 	inheritOpt(&host, written.VirtualHost)
+	r.Checks = withHosts(r.Checks)
 	for i := range r.Checks {
 		resolveCheck(&r.Checks[i], r, asked, above, g)
 		for j := range r.Checks[i].URLs {
@@ -451,50 +408,4 @@ func resolveCheck(c *Check, r *Real, asked uint16, above Timing, g *Global) {
 	}
 	inherit(&c.MiscTimeout, c.Timing.DelayLoop.Val)
 	user(&c.Command, g)
-}
-
-// over is t with the gaps taken from above; what came from above counts as written.
-func over(t, above Timing) Timing {
-	pick(&t.DelayLoop, above.DelayLoop)
-	pick(&t.ConnectTimeout, above.ConnectTimeout)
-	pick(&t.Retry, above.Retry)
-	pick(&t.DelayBeforeRetry, above.DelayBeforeRetry)
-	pick(&t.Warmup, above.Warmup)
-	return t
-}
-
-func pick[T any](o *Opt[T], above Opt[T]) {
-	if !o.Written {
-		*o = above
-	}
-}
-
-// resolveTiming gives every unwritten value its default.
-func resolveTiming(t *Timing, d Timing) {
-	inherit(&t.DelayLoop, d.DelayLoop.Val)
-	inherit(&t.ConnectTimeout, d.ConnectTimeout.Val)
-	inherit(&t.Retry, d.Retry.Val)
-	inherit(&t.DelayBeforeRetry, d.DelayBeforeRetry.Val)
-	if !t.Warmup.Written && t.DelayLoop.Written {
-		d.Warmup.Val = t.DelayLoop.Val
-	}
-	inherit(&t.Warmup, d.Warmup.Val)
-}
-
-// withDefaults resolves t, whose gaps are filled from above.
-func withDefaults(t, above Timing) Timing {
-	own := t
-	t = above
-	resolveTiming(&t, readDefaults().virtual.Timing)
-	keepWritten(&t, own)
-	return t
-}
-
-// keepWritten marks as written only what own had written.
-func keepWritten(t *Timing, own Timing) {
-	t.DelayLoop.Written = own.DelayLoop.Written
-	t.ConnectTimeout.Written = own.ConnectTimeout.Written
-	t.Retry.Written = own.Retry.Written
-	t.DelayBeforeRetry.Written = own.DelayBeforeRetry.Written
-	t.Warmup.Written = own.Warmup.Written
 }

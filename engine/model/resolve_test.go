@@ -77,6 +77,7 @@ func TestMasterForgetsNopreemptAndDelay(t *testing.T) {
 	}
 }
 
+// Issues 1615 and 2546 of keepalived name such intervals.
 func TestAdvertIntervalIsWholeSecondsInVersion2(t *testing.T) {
 	for text, want := range map[string]Seconds{
 		"1.5": 2 * seconds, "0.2": seconds, "3": 3 * seconds, "0.4": seconds, "0.01": seconds, "500ms": seconds, "300": seconds,

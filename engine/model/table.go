@@ -21,6 +21,7 @@ import (
 //	off     a word that unsets the flag
 //	line    the word whose lines have the same words as those of this one
 //	user    a word that sets the user of the command
+//	outdated "yes": it has gone out of use itself, and is acted on
 //	need    "yes": the block is useless without it; "no": a key that may be left out
 //	range   smallest..largest number
 //	values  the words it may be; kept are words known but not acted on; case "any":
@@ -160,6 +161,7 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 	d.whole = f.Tag.Get("whole")
 	d.least = f.Tag.Get("least") == "yes"
 	d.optional = f.Tag.Get("optional") == "yes"
+	d.outdated = f.Tag.Get("outdated") == "yes"
 	d.hex = number(f.Tag.Get("hex"))
 	d.quiet, d.apart = f.Tag.Get("quiet"), f.Tag.Get("identity") == "no"
 	d.role = b.role

@@ -172,7 +172,7 @@ func (v *Virtual) six() bool {
 		return family == "inet6"
 	}
 	for i := range v.Servers {
-		if r := &v.Servers[i]; r.Method.Or(v.Method.Val) != TUN {
+		if r := &v.Servers[i]; r.Method.Or(v.Method.Val).Way() != TUN {
 			return r.Addr.Is6()
 		}
 	}
@@ -181,7 +181,7 @@ func (v *Virtual) six() bool {
 
 // tunnelled says whether every server is behind a tunnel: then families may differ.
 func (v *Virtual) tunnelled() bool {
-	return !slices.ContainsFunc(v.Servers, func(r Real) bool { return r.Method.Or(v.Method.Val) != TUN })
+	return !slices.ContainsFunc(v.Servers, func(r Real) bool { return r.Method.Or(v.Method.Val).Way() != TUN })
 }
 
 // standFor says which services a virtual server of a mark or a group is, by the groups

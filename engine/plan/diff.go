@@ -19,7 +19,8 @@ func Diff(have, want State) Plan {
 	before, routes, gone := diffRoutes(have.Routes, want.Routes, early)
 	rules, lateRules := diffRules(have.Rules, want.Rules)
 	drops, lateDrops := diffDrops(have.Drops, want.Drops)
-	return slices.Concat(diffSettings(have.Settings, want.Settings), links, drops, before, early, routes, rules, diffServices(have.Services, want.Services),
+	return slices.Concat(diffSettings(have.Settings, want.Settings), links, drops, before, early, routes, rules, diffTimeouts(have.Timeouts, want.Timeouts),
+		diffServices(have.Services, want.Services),
 		diffDaemons(have.Daemons, want.Daemons), lateRules, gone, late, lateDrops, unlinks)
 }
 
@@ -130,7 +131,7 @@ func (v Service) alone() Service {
 // alike compares all but the destinations.
 func (v Service) alike(w Service) bool {
 	return v.Key == w.Key && v.Scheduler == w.Scheduler && v.Flags == w.Flags &&
-		v.Timeout == w.Timeout && v.Netmask == w.Netmask
+		v.Timeout == w.Timeout && v.Netmask == w.Netmask && v.Engine == w.Engine
 }
 
 // Equal compares services with their destinations, in their order.

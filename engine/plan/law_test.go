@@ -150,6 +150,7 @@ func randomAdd(t *rapid.T) Op {
 			Scheduler: rapid.SampledFrom([]string{"rr", "wrr", "sh"}).Draw(t, "scheduler"),
 			Flags:     rapid.Uint32Range(0, 0x3f).Draw(t, "flags"),
 			Timeout:   rapid.Uint32Range(0, 3).Draw(t, "timeout") * 60,
+			Engine:    rapid.SampledFrom([]string{"", "sip"}).Draw(t, "engine"),
 		}
 		if key.Addr.Is4() {
 			v.Netmask = pick(t, "255.255.255.0", "255.255.255.255")
@@ -164,6 +165,7 @@ func randomAdd(t *rapid.T) Op {
 		Port:   rapid.SampledFrom([]uint16{80, 8080}).Draw(t, "server port"),
 		Method: rapid.SampledFrom([]Method{Masquerade, Tunnel, DirectRoute}).Draw(t, "method"),
 		Weight: rapid.SampledFrom([]uint32{0, 1, 70000}).Draw(t, "weight"),
+		Wrap:   Wrap{Kind: rapid.SampledFrom([]WrapKind{IPIP, GUE, GRE}).Draw(t, "kind"), Sum: rapid.SampledFrom([]WrapSum{NoSum, Sum}).Draw(t, "sum"), Port: 6080},
 		Upper:  upper,
 		Lower:  rapid.Uint32Range(0, upper).Draw(t, "lower"),
 	}}

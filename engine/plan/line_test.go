@@ -22,6 +22,10 @@ func TestOperationPrintsAsTheLineAnOperatorTypes(t *testing.T) {
 		"ipvsadm -A -t 192.0.2.100:80 -s wrr":                                                      {Verb: AddService, Service: Service{Key: web, Scheduler: "wrr"}},
 		"ipvsadm -A -t 192.0.2.100:80 -s wrr -p 360 -M 255.255.255.0":                              {Verb: AddService, Service: Service{Key: web, Scheduler: "wrr", Timeout: 360, Netmask: netip.MustParseAddr("255.255.255.0")}},
 		"ipvsadm -E -t [2001:db8::100]:443 -s sh -p 50 -M 48 -b flag-1,flag-3":                     {Verb: EditService, Service: Service{Key: six, Scheduler: "sh", Timeout: 50, Netmask: netip.MustParseAddr("ffff:ffff:ffff::"), Flags: SchedFlag1 | SchedFlag3}},
+		"ipvsadm -A -t 192.0.2.100:80 -s rr -p 50 --pe sip":                                        {Verb: AddService, Service: Service{Key: web, Scheduler: "rr", Timeout: 50, Engine: "sip"}},
+		"ipvsadm -a -t 192.0.2.100:80 -r 192.0.2.33:80 -i --tun-type gue --tun-port 6080 -w 1":     {Verb: AddDestination, Service: Service{Key: web}, Destination: Destination{Addr: server.Addr, Port: 80, Method: Tunnel, Weight: 1, Wrap: Wrap{Kind: GUE, Port: 6080}}},
+		"ipvsadm -a -t 192.0.2.100:80 -r 192.0.2.33:80 -i --tun-type gre --tun-csum -w 1":          {Verb: AddDestination, Service: Service{Key: web}, Destination: Destination{Addr: server.Addr, Port: 80, Method: Tunnel, Weight: 1, Wrap: Wrap{Kind: GRE, Sum: Sum}}},
+		"ipvsadm --set 900 120 300":                                                                {Verb: SetTimeouts, Timeouts: Timeouts{900, 120, 300}},
 		"ipvsadm -A -u 192.0.2.100:53 -s rr -o":                                                    {Verb: AddService, Service: Service{Key: ServiceKey{Protocol: 17, Addr: web.Addr, Port: 53}, Scheduler: "rr", Flags: OnePacket}},
 		"ipvsadm -D --sctp-service 192.0.2.100:53":                                                 {Verb: DeleteService, Service: Service{Key: ServiceKey{Protocol: 132, Addr: web.Addr, Port: 53}}},
 		"ipvsadm -a -t 192.0.2.100:80 -r 192.0.2.33:80 -g -w 1":                                    {Verb: AddDestination, Service: Service{Key: web}, Destination: server},
@@ -38,8 +42,8 @@ func TestOperationPrintsAsTheLineAnOperatorTypes(t *testing.T) {
 		"ipvsadm -A -f 5 -s rr":                                               {Verb: AddService, Service: Service{Key: MarkKey(5, false), Scheduler: "rr"}},
 		"ipvsadm -d -f 4294967295 -6 -r 192.0.2.33:80":                        {Verb: DeleteDestination, Service: Service{Key: MarkKey(1<<32-1, true)}, Destination: server},
 		"nft add element ip holdfast vips { 192.0.2.100 }":                    {Verb: AddDrop, Drop: Drop{Addr: web.Addr}},
-		"nft delete element ip6 holdfast vips { 2001:db8::100 }":              {Verb: DeleteDrop, Drop: Drop{six.Addr, "eth0"}},
-		"nft add element ip6 holdfast vips_link_local { fe80::1 . \"eth0\" }": {Verb: AddDrop, Drop: Drop{netip.MustParseAddr("fe80::1"), "eth0"}},
+		"nft delete element ip6 holdfast vips { 2001:db8::100 }":              {Verb: DeleteDrop, Drop: Drop{Addr: six.Addr, Link: "eth0"}},
+		"nft add element ip6 holdfast vips_link_local { fe80::1 . \"eth0\" }": {Verb: AddDrop, Drop: Drop{Addr: netip.MustParseAddr("fe80::1"), Link: "eth0"}},
 		"ipvsadm --stop-daemon backup":                                        {Verb: StopDaemon, Daemon: SyncDaemon{State: SyncBackup}},
 	} {
 		if got := o.String(); got != line {

@@ -60,7 +60,7 @@ func (s State) normal(service func(Service) Service) State {
 	n.Settings = slices.Clone(s.Settings)
 	slices.SortStableFunc(n.Settings, compareSetting)
 	n.Settings = slices.CompactFunc(n.Settings, Setting.same)
-	n.Drops = normalDrops(s.Drops)
+	n.Drops, n.Timeouts = normalDrops(s.Drops), s.Timeouts
 	for _, d := range s.Daemons {
 		n.Daemons = append(n.Daemons, d.Normal())
 	}
@@ -79,6 +79,7 @@ func (v Service) Normal() Service {
 	ds := slices.Clone(v.Destinations)
 	for i := range ds {
 		ds[i].Addr = ds[i].Addr.Unmap()
+		ds[i].Wrap = ds[i].Wrap.normal(ds[i].Method)
 	}
 	slices.SortStableFunc(ds, compareDestination)
 	v.Destinations = slices.CompactFunc(ds, Destination.same)
@@ -89,7 +90,7 @@ func (v Service) Normal() Service {
 func (v Service) AsNormal() Service {
 	for i := range v.Destinations {
 		d := &v.Destinations[i]
-		if d.Addr.Is4In6() || i > 0 && compareDestination(v.Destinations[i-1], *d) >= 0 {
+		if d.Addr.Is4In6() || d.Wrap != d.Wrap.normal(d.Method) || i > 0 && compareDestination(v.Destinations[i-1], *d) >= 0 {
 			return v.Normal()
 		}
 	}
@@ -107,6 +108,7 @@ func (v Service) bare() Service {
 		v.Flags |= Persistent
 	} else {
 		v.Flags &^= Persistent
+		v.Engine = ""
 	}
 	v.Netmask = v.Netmask.Unmap()
 	if v.Flags&Persistent == 0 || v.Netmask.IsValid() && MaskBits(v.Netmask) == v.Netmask.BitLen() {
@@ -129,6 +131,13 @@ func (a Address) Normal() Address {
 	if a.Broadcast = a.Broadcast.Unmap(); a.Broadcast.IsUnspecified() || ip.Is6() {
 		a.Broadcast = netip.Addr{}
 	}
+	if a.Peer = a.Peer.Unmap(); a.Peer == ip {
+		a.Peer = netip.Addr{}
+	}
+	if a.Preferred == a.usual() || ip.Is4() {
+		a.Preferred = ""
+	}
+	a.Flags, a.Detect = a.Flags&SettableFlags, a.Detect && ip.Is6()
 	if ip.Is6() {
 		a.Prefix = netip.PrefixFrom(ip.WithZone(""), a.Prefix.Bits())
 		a.Scope = scopeOf(ip)

@@ -25,13 +25,14 @@ const (
 	StopDaemon        Verb = "stop-daemon"
 	AddDrop           Verb = "add-drop"
 	DeleteDrop        Verb = "delete-drop"
+	SetTimeouts       Verb = "set-timeouts"
 )
 
 // Op is one operation on the kernel. Address, Route and Rule are set for verbs of
 // their own, Service
 // for service verbs (its Destinations are ignored), Service.Key and Destination
 // for destination verbs, Daemon for those of daemons, Link for link verbs (EditLink sets
-// its MTU), Setting for settings, Drop for those of drops.
+// its MTU), Setting for settings, Drop for those of drops, Timeouts for SetTimeouts.
 type Op struct {
 	Verb        Verb        `json:"verb"`
 	Address     Address     `json:"address,omitzero"`
@@ -43,6 +44,7 @@ type Op struct {
 	Setting     Setting     `json:"setting,omitzero"`
 	Daemon      SyncDaemon  `json:"daemon,omitzero"`
 	Drop        Drop        `json:"drop,omitzero"`
+	Timeouts    Timeouts    `json:"timeouts,omitzero"`
 }
 
 // Plan is an ordered list of operations.

@@ -3,8 +3,8 @@ package plan
 import "net/netip"
 
 // State is the part of the kernel that is ours, or is wished to be: addresses
-// on links, routes, policy rules, IPVS services with their destinations, the daemons
-// that copy connections, macvlans, settings of links and drops. Slices are sorted by key
+// on links, routes, policy rules, IPVS services with their destinations, its timeouts, the
+// daemons that copy connections, macvlans, settings of links and drops. Slices are sorted by key
 // (Normal does it) so that equal states compare equal.
 type State struct {
 	Addresses []Address    `json:"addresses,omitempty"`
@@ -15,6 +15,7 @@ type State struct {
 	Links     []Link       `json:"links,omitempty"`    // macvlans
 	Settings  []Setting    `json:"settings,omitempty"` // of links
 	Drops     []Drop       `json:"drops,omitempty"`
+	Timeouts  Timeouts     `json:"timeouts,omitzero"`
 }
 
 // HoldsNothing says whether no address, route, rule or drop is in s.
@@ -29,6 +30,10 @@ type Address struct {
 	Label     string       `json:"label,omitempty"`
 	Scope     uint8        `json:"scope,omitempty"` // RT_SCOPE_*; 0 is global
 	Broadcast netip.Addr   `json:"broadcast,omitzero"`
+	Peer      netip.Addr   `json:"peer,omitzero"`          // the other end of a point-to-point link
+	Flags     uint32       `json:"flags,omitempty"`        // HomeAddress and the others
+	Detect    bool         `json:"dad,omitempty"`          // of IPv6: others are asked for it first
+	Preferred string       `json:"preferredLft,omitempty"` // of IPv6: seconds or Forever; see Lifetime
 }
 
 // ServiceKey is the identity of an IPVS service: protocol, address and port; or the mark
@@ -55,6 +60,7 @@ type Service struct {
 	Flags        uint32        `json:"flags,omitempty"`   // IP_VS_SVC_F_*, without "hashed"
 	Timeout      uint32        `json:"timeout,omitempty"` // persistence, seconds; 0 is none
 	Netmask      netip.Addr    `json:"netmask,omitzero"`  // persistence granularity (IPv4 mask); zero is one host
+	Engine       string        `json:"engine,omitempty"`  // of persistence: "sip", or "" for the client's address
 	Destinations []Destination `json:"destinations,omitempty"`
 }
 
@@ -82,6 +88,7 @@ type Destination struct {
 	Addr   netip.Addr `json:"addr"`
 	Port   uint16     `json:"port"`
 	Method Method     `json:"method"`
+	Wrap   Wrap       `json:"wrap,omitzero"` // of the method Tunnel
 	Weight uint32     `json:"weight"`
 	Upper  uint32     `json:"upper,omitempty"` // connection thresholds; 0 is none
 	Lower  uint32     `json:"lower,omitempty"`

@@ -29,6 +29,9 @@ func (s State) With(o Op) (State, error) {
 		return s.withDrop(o.Verb, o.Drop.Normal())
 	case StartDaemon, StopDaemon:
 		return s.withDaemon(o.Verb, o.Daemon.Normal())
+	case SetTimeouts:
+		s.Timeouts = o.Timeouts.Over(s.Timeouts)
+		return s, nil
 	}
 	return s, EOPNOTSUPP
 }
@@ -120,7 +123,7 @@ func (s State) withService(verb Verb, v Service) (State, error) {
 
 func (s State) withDestination(o Op) (State, error) {
 	d := o.Destination
-	d.Addr = d.Addr.Unmap()
+	d.Addr, d.Wrap = d.Addr.Unmap(), d.Wrap.normal(d.Method)
 	v, found := slices.BinarySearchFunc(s.Services, o.Service.Normal(), compareService)
 	if !found {
 		return s, ESRCH

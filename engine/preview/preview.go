@@ -49,6 +49,7 @@ func Preview(cfg model.Config, runDir string) (control.Planned, error) {
 	services, shared, unread := heldServices(cfg.Virtuals, named.Services) // loads the module, where it is not loaded yet
 	have.Services = services
 	have.Daemons = runningDaemons(named.Daemons)
+	have.Timeouts, want.Timeouts = timeouts(cfg, named.Timeouts)
 	for _, code := range kernel.Lacks() {
 		out.Held = append(out.Held, control.Blocked{Code: code})
 	}
@@ -70,6 +71,9 @@ func Preview(cfg model.Config, runDir string) (control.Planned, error) {
 	if have.Rules, err = door.Rules(slices.Concat(want.Rules, named.Rules)); err != nil {
 		return control.Planned{}, err
 	}
+	if have.Drops, err = door.Drops(slices.Concat(want.Drops, named.Drops)); err != nil {
+		return control.Planned{}, err
+	}
 	want.Services = plan.Staying(have.Services, want.Services, shared)
 	out.Operations = plan.Diff(have, want)
 	out.Lines = append(out.Lines, out.Operations.Lines()...)
@@ -84,7 +88,11 @@ func masterWants(cfg model.Config) plan.State {
 	s := vrrprole.Static(cfg)
 	for _, in := range cfg.Instances {
 		for _, a := range append(slices.Clone(in.Addrs), in.Excluded...) {
-			s.Addresses = append(s.Addresses, vrrprole.Address(a, in.Interface))
+			at := vrrprole.Address(a, in.Interface)
+			s.Addresses = append(s.Addresses, at)
+			if in.NoAccept {
+				s.Drops = append(s.Drops, vrrprole.Drop(at, cfg.Global))
+			}
 		}
 		for _, r := range in.Routes {
 			if at, ok := vrrprole.Route(r); ok {
@@ -153,7 +161,7 @@ func inFault(cfg *model.Config, links []kernel.Link, ours []plan.Address, made m
 				fault = true
 			}
 		}
-		for _, h := range vrrprole.Deaf(*in, linkOf(in.Interface)) {
+		for _, h := range vrrprole.Limited(*in, linkOf(in.Interface)) {
 			tell(h)
 		}
 		in.Addrs = slices.DeleteFunc(slices.Clone(in.Addrs), stays)
@@ -221,7 +229,7 @@ func heldServices(virtuals []model.Virtual, named []plan.Service) (ours []plan.S
 		core := lvs.Virtual{Virtual: &v}
 		owned.Add(core.Wholes())
 	}
-	door, err := kernel.OpenIPVS()
+	door, err := kernel.OpenIPVS(kernel.Modprobe)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -231,12 +239,29 @@ func heldServices(virtuals []model.Virtual, named []plan.Service) (ours []plan.S
 	return ours, shared, err
 }
 
+// timeouts gives those that the kernel has and those that it shall have. before are
+// those that it had before an earlier run changed them; zero: none did.
+func timeouts(cfg model.Config, before plan.Timeouts) (have, want plan.Timeouts) {
+	if want = lvs.Timeouts(cfg); want == before && want == (plan.Timeouts{}) {
+		return have, want
+	}
+	door, err := kernel.OpenIPVS(kernel.Modprobe)
+	if err != nil {
+		return have, want // told by the services
+	}
+	defer door.Close()
+	if have, err = door.Timeouts(); err != nil {
+		return have, want
+	}
+	return have, want.Over(before)
+}
+
 // runningDaemons are those that an earlier run started and that run as it started them.
 func runningDaemons(named []plan.SyncDaemon) (ours []plan.SyncDaemon) {
 	if len(named) == 0 {
 		return nil
 	}
-	door, err := kernel.OpenIPVS()
+	door, err := kernel.OpenIPVS(kernel.Modprobe)
 	if err != nil {
 		return nil // told by the services
 	}

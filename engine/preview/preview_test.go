@@ -175,7 +175,7 @@ func TestRehearsalDeletesOnlyWhatIsOurs(t *testing.T) {
 
 func TestGuestRehearsalLeavesTheDestinationsOfOthersInOurServices(t *testing.T) {
 	emptyHost(t)
-	table, err := kernel.OpenIPVS()
+	table, err := kernel.OpenIPVS(kernel.Modprobe)
 	if err != nil && os.Getenv("UML_GUEST") == "" {
 		t.Skipf("the guest runs this test: %v", err)
 	}

@@ -9,20 +9,25 @@ import (
 
 // Each engine role has these, and why:
 //
-//	NET_ADMIN, NET_RAW   addresses, the IPVS table; adverts, ARP, checks
+//	NET_ADMIN, NET_RAW addresses, the IPVS table; adverts, ARP, checks
+//	DAC_OVERRIDE       files that the text names may lie where only their user gets to
+//	CHOWN              the control socket belongs to the console's group
+var engine = []uintptr{unix.CAP_NET_ADMIN, unix.CAP_NET_RAW, unix.CAP_DAC_OVERRIDE, unix.CAP_CHOWN}
+
+// The process that runs a role's programs has these, and why:
+//
 //	SETUID, SETGID, KILL programs run under other users, and are ended
 //	DAC_OVERRIDE         such a program may lie where only its user gets to
-//	CHOWN                the control socket belongs to the console's group
 //	SETPCAP              to give a program that runs as root what root has
-var engine = []uintptr{
-	unix.CAP_NET_ADMIN, unix.CAP_NET_RAW, unix.CAP_SETUID, unix.CAP_SETGID, unix.CAP_KILL, unix.CAP_DAC_OVERRIDE, unix.CAP_CHOWN, unix.CAP_SETPCAP,
-}
+var spawner = []uintptr{unix.CAP_SETUID, unix.CAP_SETGID, unix.CAP_KILL, unix.CAP_DAC_OVERRIDE, unix.CAP_SETPCAP}
 
-// Of are the capabilities of a role. The vrrp role has beside the others those for
-// real-time priority and for memory that is never paged out, the lvs role that for
-// bind_port below 1024.
+// Of are the capabilities of a role, or of what runs its programs. The vrrp role has
+// beside the others those for real-time priority and for memory that is never paged
+// out, the lvs role that for bind_port below 1024.
 func Of(role string) []uintptr {
 	switch role {
+	case Spawner:
+		return spawner
 	case "vrrp":
 		return append([]uintptr{unix.CAP_SYS_NICE, unix.CAP_IPC_LOCK}, engine...)
 	case "lvs":
@@ -30,6 +35,13 @@ func Of(role string) []uintptr {
 	}
 	return nil
 }
+
+// Spawner is the name of what runs the programs of a role.
+const Spawner = "spawn"
+
+// NoNewPrivs has the calling thread, and what it starts from now on, gain no right by
+// executing something (prctl(2)).
+func NoNewPrivs() error { return unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }
 
 // noRoot is SECBIT_NOROOT: executing something as root gives no capability
 // (capabilities(7)).

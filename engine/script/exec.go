@@ -79,6 +79,10 @@ func command(job Job) (*exec.Cmd, error) {
 		}
 	}
 	cmd.Env = environment(os.Environ())
+	if job.Output > 0 {
+		cmd.Stdout = &output{room: job.Output}
+		cmd.Stderr, cmd.WaitDelay = cmd.Stdout, Grace
+	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGTERM}
 	if who.UID != uint32(os.Geteuid()) || who.GID != uint32(os.Getegid()) {
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: who.UID, Gid: who.GID, Groups: who.Groups}

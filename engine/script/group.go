@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// grace is how long a program has between SIGTERM and SIGKILL, as in keepalived.
-const grace = 2 * time.Second
+// Grace is how long a program has between SIGTERM and SIGKILL, as in keepalived.
+const Grace = 2 * time.Second
 
 // guard ends the process group when its time is over or ctx ends, and reports
 // whether it was the time.
@@ -31,10 +31,10 @@ func guard(ctx context.Context, pid int, limit time.Duration, ended <-chan struc
 	case <-ctx.Done():
 	}
 	signalGroup(pid, syscall.SIGTERM)
-	kill := time.NewTimer(grace)
+	kill := time.NewTimer(Grace)
 	defer kill.Stop()
 	left := ended
-	look := time.NewTicker(grace / 20)
+	look := time.NewTicker(Grace / 20)
 	defer look.Stop()
 	for {
 		select {

@@ -53,7 +53,7 @@ func TestGrandchildDeafToSIGTERMIsKilledAfterATimeout(t *testing.T) {
 	job := stubborn(out, "wait")
 	job.Timeout = time.Second
 	r := do(t, job)
-	if !r.TimedOut || r.Signal != syscall.SIGTERM || r.Took < job.Timeout+grace {
+	if !r.TimedOut || r.Signal != syscall.SIGTERM || r.Took < job.Timeout+Grace {
 		t.Errorf("%+v", r)
 	}
 	gone(t, grandchild(t, out))

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"syscall"
@@ -15,6 +16,7 @@ type Job struct {
 	Group   string        // empty: the user's own group
 	Timeout time.Duration // 0: as long as it takes
 	Secure  bool          // enable_script_security: nothing runs as root by default or from where others may write
+	Output  int           // so many bytes of what it writes are wanted
 }
 
 // Result is how a Job ended.
@@ -23,7 +25,8 @@ type Result struct {
 	Signal   syscall.Signal // what ended it, 0 if it exited
 	TimedOut bool           // it was ended because its time was over
 	Took     time.Duration
-	Err      error // it could not be started
+	Said     string // what it wrote, as far as it was wanted
+	Err      error  `json:"-"` // it could not be started
 }
 
 // OK says that the program ran and exited with 0.
@@ -43,11 +46,18 @@ func (r Result) String() string {
 	return fmt.Sprintf("exit %d", r.Code)
 }
 
+// Runner runs a job to its end, like Run.
+type Runner func(ctx context.Context, job Job) Result
+
+// ErrNoAnswer means that nobody can say how a program ended, since the process that runs
+// it stands still or is gone.
+var ErrNoAnswer = errors.New("the process that runs programs gives no answer")
+
 // Shortage says that a program could not be started because this machine has no
 // process, memory or descriptor left, or the file was being written: reasons that
-// pass, and that say nothing about the program.
+// pass, and that say nothing about the program. So does ErrNoAnswer.
 func Shortage(err error) bool {
-	for _, e := range []error{syscall.EAGAIN, syscall.ENOMEM, syscall.EMFILE, syscall.ENFILE, syscall.ETXTBSY} {
+	for _, e := range []error{ErrNoAnswer, syscall.EAGAIN, syscall.ENOMEM, syscall.EMFILE, syscall.ENFILE, syscall.ETXTBSY} {
 		if errors.Is(err, e) {
 			return true
 		}

@@ -12,6 +12,7 @@ import (
 type Queue struct {
 	ctx      context.Context
 	patience time.Duration
+	run      Runner
 	wg       sync.WaitGroup
 
 	mu      sync.Mutex // guards waiting
@@ -26,9 +27,9 @@ type queued struct {
 
 // NewQueue makes a queue whose programs end when ctx does. A job waits for the
 // one before it, but no longer than patience: a notification that hangs must not
-// keep back the next one for ever, nor is it killed for being slow.
-func NewQueue(ctx context.Context, patience time.Duration) *Queue {
-	return &Queue{ctx: ctx, patience: patience, waiting: map[string][]queued{}}
+// keep back the next one for ever, nor is it killed for being slow. Jobs are run by run.
+func NewQueue(ctx context.Context, patience time.Duration, run Runner) *Queue {
+	return &Queue{ctx: ctx, patience: patience, run: run, waiting: map[string][]queued{}}
 }
 
 // Add appends a job to the object's queue and returns at once. done, if not nil,
@@ -84,7 +85,7 @@ func (q *Queue) drain(object string) {
 		go func() {
 			defer q.wg.Done()
 			defer close(ended)
-			r := Run(q.ctx, next.job)
+			r := q.run(q.ctx, next.job)
 			if next.done != nil {
 				next.done(r)
 			}

@@ -10,7 +10,7 @@ import (
 )
 
 func TestJobsOfOneObjectRunInOrder(t *testing.T) {
-	q := NewQueue(context.Background(), time.Minute)
+	q := NewQueue(context.Background(), time.Minute, Run)
 	out := filepath.Join(t.TempDir(), "out")
 	for i := range 8 {
 		// The earlier ones are the slower ones.
@@ -27,7 +27,7 @@ func TestJobsOfOneObjectRunInOrder(t *testing.T) {
 func TestObjectsDoNotWaitForEachOther(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	q := NewQueue(ctx, time.Minute)
+	q := NewQueue(ctx, time.Minute, Run)
 	q.Add("slow", sh("sleep 60"), nil)
 	done := make(chan Result, 1)
 	q.Add("fast", sh("exit 3"), func(r Result) { done <- r })
@@ -51,7 +51,7 @@ func TestObjectsDoNotWaitForEachOther(t *testing.T) {
 func TestHangingJobKeepsTheNextOneOnlyForAWhile(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	q := NewQueue(ctx, 200*time.Millisecond)
+	q := NewQueue(ctx, 200*time.Millisecond, Run)
 	hung := make(chan Result, 1)
 	q.Add("VI_1", sh("sleep 60"), func(r Result) { hung <- r })
 	done := make(chan Result, 1)
@@ -75,7 +75,7 @@ func TestHangingJobKeepsTheNextOneOnlyForAWhile(t *testing.T) {
 func TestAddNeverWaits(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	q := NewQueue(ctx, time.Minute)
+	q := NewQueue(ctx, time.Minute, Run)
 	began := time.Now()
 	for range 1000 {
 		q.Add("VI_1", sh("sleep 60"), nil)
@@ -86,7 +86,7 @@ func TestAddNeverWaits(t *testing.T) {
 }
 
 func TestJobThatWaitsIsNotAddedTwice(t *testing.T) {
-	q := NewQueue(context.Background(), time.Minute)
+	q := NewQueue(context.Background(), time.Minute, Run)
 	out := filepath.Join(t.TempDir(), "out")
 	q.Add("VI_1", sh("sleep 0.1"), nil)
 	for range 100 {

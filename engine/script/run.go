@@ -50,7 +50,7 @@ func run(ctx context.Context, job Job) Result {
 	go func() { timedOut <- guard(ctx, cmd.Process.Pid, job.Timeout, ended) }()
 	err = cmd.Wait()
 	close(ended)
-	r := Result{Code: -1, TimedOut: <-timedOut}
+	r := Result{Code: -1, TimedOut: <-timedOut, Said: said(cmd)}
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		r.Err = err

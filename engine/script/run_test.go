@@ -104,7 +104,7 @@ func TestStubbornProgramIsKilledTwoSecondsLater(t *testing.T) {
 	job := sh(`trap "" TERM; while :; do sleep 0.05; done`)
 	job.Timeout = 200 * time.Millisecond
 	r := do(t, job)
-	if !r.TimedOut || r.Signal != syscall.SIGKILL || r.Took < grace || r.Took > grace+2*time.Second {
+	if !r.TimedOut || r.Signal != syscall.SIGKILL || r.Took < Grace || r.Took > Grace+2*time.Second {
 		t.Errorf("%+v", r)
 	}
 }

@@ -81,6 +81,7 @@ func Manifests(runDir string) (all plan.State, err error) {
 		all.Rules = append(all.Rules, s.Rules...)
 		all.Services = append(all.Services, s.Services...)
 		all.Daemons = append(all.Daemons, s.Daemons...)
+		all.Timeouts = all.Timeouts.Over(s.Timeouts)
 	}
 	return all.Normal(), nil
 }

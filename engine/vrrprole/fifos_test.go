@@ -14,7 +14,7 @@ import (
 func TestTheRoleWritesItsFIFOsAndRunsTheirReaders(t *testing.T) {
 	_, c := wordOf(t, "script_user nobody\nnotify_fifo /run/all daemon\nnotify_fifo_script /bin/all\n"+
 		"vrrp_notify_fifo /run/vrrp\nvrrp_notify_fifo_script \"/bin/vrrp word\"\nlvs_notify_fifo /run/lvs", "")
-	want := "[{/run/vrrp   {[/bin/vrrp word] [] nobody  0s false}} {/run/all daemon  {[/bin/all] [] nobody  0s false}}]"
+	want := "[{/run/vrrp   {[/bin/vrrp word] [] nobody  0s false 0}} {/run/all daemon  {[/bin/all] [] nobody  0s false 0}}]"
 	if got := fmt.Sprint(pipesOf(c.Global)); got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}

@@ -23,6 +23,7 @@ import (
 type scripts struct {
 	work    context.Context // ends the runs
 	runners *sync.WaitGroup
+	run     script.Runner
 	tell    func(input)
 	global  model.Global
 	order   []string
@@ -166,7 +167,7 @@ func (s *scripts) start(one *trackScript) {
 	run := func(ctx context.Context) script.Result {
 		one.running.Store(true)
 		defer one.running.Store(false)
-		return script.Run(ctx, one.job)
+		return s.run(ctx, one.job)
 	}
 	s.runners.Go(func() {
 		runEvery(ctx, run, scriptInterval(one.cfg), func(r script.Result) { s.tell(scriptRan{one, r, time.Now()}) })

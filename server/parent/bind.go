@@ -13,7 +13,16 @@ func (p Process) bind(cmd *exec.Cmd) error {
 	if !p.Engine || os.Geteuid() != 0 {
 		return nil
 	}
-	ambient, err := rights.Bind(rights.Of(p.Name))
+	return bindAs(p.Name, cmd)
+}
+
+// bindAs has cmd keep the capabilities of name's table alone. What is not to run programs
+// gains nothing by executing one.
+func bindAs(name string, cmd *exec.Cmd) error {
+	ambient, err := rights.Bind(rights.Of(name))
 	cmd.SysProcAttr.AmbientCaps = ambient
+	if err == nil && name != rights.Spawner {
+		err = rights.NoNewPrivs()
+	}
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -30,22 +31,75 @@ func capabilities(t *testing.T, status string) map[string]string {
 	return sets
 }
 
+// spawner is the process that runs the programs of a role: of two that run at once the
+// later one.
+func (h *house) spawner(t *testing.T, role string) int {
+	t.Helper()
+	// The parent starts it right before the role, and both are its children.
+	best, of := 0, h.role(role)
+	for _, pid := range childrenOf(t, parentOf(t, of)) {
+		line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+		if err == nil && strings.HasPrefix(string(line), "holdfast\x00spawn\x00") && pid < of && pid > best {
+			best = pid
+		}
+	}
+	if best == 0 {
+		t.Fatalf("nothing runs the programs of %s", role)
+	}
+	return best
+}
+
+func parentOf(t *testing.T, pid int) int {
+	t.Helper()
+	ppid, err := strconv.Atoi(capabilities(t, fmt.Sprintf("/proc/%d/status", pid))["PPid"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ppid
+}
+
+func childrenOf(t *testing.T, pid int) (children []int) {
+	t.Helper()
+	files, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			continue // the thread ended
+		}
+		for _, word := range strings.Fields(string(text)) {
+			n, err := strconv.Atoi(word)
+			if err != nil {
+				t.Fatal(err)
+			}
+			children = append(children, n)
+		}
+	}
+	return children
+}
+
 func TestEachRoleHasTheCapabilitiesOfItsTableAlone(t *testing.T) {
 	t.Parallel()
 	h, _ := master(t)
-	for _, role := range []string{"vrrp", "lvs"} {
+	for name, pid := range map[string]int{"vrrp": h.role("vrrp"), "lvs": h.role("lvs"), rights.Spawner: h.spawner(t, "lvs")} {
 		var want uint64
-		for _, c := range rights.Of(role) {
+		for _, c := range rights.Of(name) {
 			want |= 1 << c
 		}
-		got := capabilities(t, fmt.Sprintf("/proc/%d/status", h.role(role)))
+		got := capabilities(t, fmt.Sprintf("/proc/%d/status", pid))
+		if bound := got["NoNewPrivs"] == "1"; bound != (name != rights.Spawner) {
+			t.Errorf("%s has no_new_privs: %v", name, bound)
+		}
 		for _, set := range []string{"CapPrm", "CapEff", "CapInh", "CapAmb"} {
 			if got[set] != fmt.Sprintf("%016x", want) {
-				t.Errorf("%s of %s is %s, not %016x", set, role, got[set], want)
+				t.Errorf("%s of %s is %s, not %016x", set, name, got[set], want)
 			}
 		}
 	}
-	for _, c := range []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_SYS_MODULE, unix.CAP_SYS_PTRACE, unix.CAP_SYS_RAWIO, unix.CAP_FOWNER, unix.CAP_MKNOD} {
+	for _, c := range []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_SYS_MODULE, unix.CAP_SYS_PTRACE, unix.CAP_SYS_RAWIO, unix.CAP_FOWNER, unix.CAP_MKNOD,
+		unix.CAP_SETUID, unix.CAP_SETGID, unix.CAP_KILL, unix.CAP_SETPCAP} {
 		for _, role := range []string{"vrrp", "lvs"} {
 			for _, has := range rights.Of(role) {
 				if has == c {
@@ -86,4 +140,18 @@ func TestProgramsHaveWhatTheirUserHas(t *testing.T) {
 		}
 	}
 	h.wire.Expect("adverts go on", time.Now(), 2*masterDown, h.advert(priority))
+}
+
+// The role hands off, so that its successor has the address without a gap.
+func TestTheEndOfWhatRunsProgramsMovesNoAddress(t *testing.T) {
+	t.Parallel()
+	h, _ := master(t)
+	role, spawner := h.role("vrrp"), h.spawner(t, "vrrp")
+	at := time.Now()
+	if err := syscall.Kill(spawner, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	h.until("another process of the role is in service", func() bool { now := h.role("vrrp"); return now != 0 && now != role })
+	h.wire.Expect("adverts go on", at, masterDown, h.advert(priority))
+	h.spawner(t, "vrrp")
 }

@@ -96,6 +96,13 @@ func (p *parent) start(k *keeper, file *os.File) {
 			p.watch(func() event { return p.settling(k, c) })
 		}
 	})
+	if c.spawner != nil {
+		p.watchers.Go(func() {
+			if err := p.orphans.wait(c.spawner); err != nil {
+				p.Log.Warn("the process that runs programs died", "role", k.Name, "reason", err)
+			}
+		})
+	}
 	p.watch(func() event {
 		err := p.orphans.wait(c.cmd)
 		return func(now time.Time) { p.gone(k, c, err, now) }

@@ -51,8 +51,9 @@ func (p Process) same(q Process) bool {
 // child is one run of a Process.
 type child struct {
 	cmd      *exec.Cmd
-	lifeline *os.File // our end; closed when the child is gone, and gives its signs
-	ready    *os.File // gives one byte when the child is in service, and ends when it has settled
+	spawner  *exec.Cmd // runs the child's programs; nil: the child does itself
+	lifeline *os.File  // our end; closed when the child is gone, and gives its signs
+	ready    *os.File  // gives one byte when the child is in service, and ends when it has settled
 	began    time.Time
 	starved  uint64 // how many processes a lack of memory had ended by then
 }
@@ -74,6 +75,10 @@ func (p Process) start(o *orphans, file *os.File) (*child, error) {
 	if err != nil {
 		return nil, errors.Join(err, ours.Close(), childs.Close())
 	}
+	conn, spawner, err := p.spawner(o)
+	if err != nil {
+		return nil, errors.Join(err, ours.Close(), childs.Close(), readyR.Close(), readyW.Close())
+	}
 	args := slices.Concat([]string{p.Name}, p.Args, []string{"--lifeline=" + strconv.Itoa(lifelineFile)})
 	if p.Engine {
 		args = append(args, "--ready="+strconv.Itoa(readyFile))
@@ -87,6 +92,10 @@ func (p Process) start(o *orphans, file *os.File) (*child, error) {
 	cmd.ExtraFiles = []*os.File{childs, readyW}
 	if file != nil {
 		cmd.ExtraFiles = append(cmd.ExtraFiles, file)
+	}
+	if conn != nil {
+		cmd.Args = append(cmd.Args, "--spawner="+strconv.Itoa(lifelineFile+len(cmd.ExtraFiles)))
+		cmd.ExtraFiles = append(cmd.ExtraFiles, conn)
 	}
 	// A session of its own: Ctrl-C at the terminal is for the parent to act on.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Credential: p.As.credential()}
@@ -110,10 +119,17 @@ func (p Process) start(o *orphans, file *os.File) (*child, error) {
 		return nil
 	})
 	closed := errors.Join(childs.Close(), readyW.Close())
-	if err = errors.Join(err, closed); err != nil {
-		return nil, errors.Join(fmt.Errorf("start %s: %w", p.Name, err), ours.Close(), readyR.Close())
+	if conn != nil {
+		closed = errors.Join(closed, conn.Close())
 	}
-	return &child{cmd: cmd, lifeline: ours, ready: readyR, began: began, starved: starved}, nil
+	if err = errors.Join(err, closed); err != nil {
+		err = errors.Join(fmt.Errorf("start %s: %w", p.Name, err), ours.Close(), readyR.Close())
+		if spawner != nil {
+			err = errors.Join(err, o.wait(spawner))
+		}
+		return nil, err
+	}
+	return &child{cmd: cmd, spawner: spawner, lifeline: ours, ready: readyR, began: began, starved: starved}, nil
 }
 
 // onThread runs f on a thread of its own that ends afterwards, so that nothing

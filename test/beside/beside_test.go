@@ -30,7 +30,7 @@ func newHost(t *testing.T, p lab.Program, text string) *host {
 	l := lab.New(t, lab.Options{Nodes: []string{"d1"}})
 	n := l.Node("d1")
 	h := &host{t: t}
-	if err := n.Do(func() (err error) { h.door, err = kernel.OpenIPVS(); return err }); err != nil {
+	if err := n.Do(func() (err error) { h.door, err = kernel.OpenIPVS(kernel.Modprobe); return err }); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(h.door.Close)

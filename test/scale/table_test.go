@@ -59,7 +59,7 @@ func (l large) last(t *testing.T, n *lab.Node) (weight uint32, complete bool) {
 	t.Helper()
 	var there []plan.Service
 	err := n.Do(func() error {
-		door, err := kernel.OpenIPVS()
+		door, err := kernel.OpenIPVS(kernel.Modprobe)
 		if err != nil {
 			return err
 		}
