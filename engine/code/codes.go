@@ -113,16 +113,56 @@ const (
 	NotCheckedAlpha      = "not-checked-alpha"      // a check has not answered yet, and counts as down until it succeeds
 )
 
+// What is wrong between the routers of a pair. Words: incident.CODE.
+const (
+	TwoMasters        = "two-masters"         // an address is held by two routers
+	NoMaster          = "no-master"           // nobody is heard who holds the addresses
+	AddressesDiffer   = "addresses-differ"    // a router of our number has other addresses, some of them ours
+	WrongPassword     = "wrong-password"      // adverts with another authentication
+	WrongVersion      = "wrong-version"       // adverts of another version
+	WrongInterval     = "wrong-interval"      // adverts with another interval
+	AdvertsNotCounted = "adverts-not-counted" // adverts that do not count for another reason
+	VRIDTaken         = "vrid-taken"          // others use our number for addresses of theirs
+	OwnAdvertBack     = "own-advert-back"     // an advert of ours comes back, or another host has our address
+	BackupUnknown     = "backup-unknown"      // nothing is known of a router that would take over
+)
+
+// Likely causes of these, beside a code of Notices or Reasons. Words: cause.CODE.
+const (
+	OneWay           = "one-way"           // the other router does not hear us
+	OtherVRID        = "other-vrid"        // the other router has the address under another number
+	PeersUnreachable = "peers-unreachable" // no advert reaches a peer
+	StartupDelay     = "startup-delay"     // vrrp_startup_delay is not over
+	GroupWaits       = "group-waits"       // the sync group is not ready
+)
+
+// What a text would do to the addresses of an instance. Words: forecast.CODE.
+const (
+	ForecastWins     = "wins"       // this node takes them from the router that holds them
+	ForecastTakes    = "takes"      // this node takes them, and nobody else is heard
+	ForecastYields   = "yields"     // another router takes them from this node
+	ForecastMayYield = "may-yield"  // a router that is silent now would, if it is still there
+	ForecastOther    = "other"      // another router holds them and goes on
+	ForecastTwo      = "two"        // two routers hold them
+	ForecastMayBeTwo = "may-be-two" // a backup that cannot be heard would hold them, too
+	ForecastLeaves   = "leaves"     // this node gives them up
+	ForecastFault    = "fault"      // the instance cannot take part
+	ForecastWaits    = "waits"      // it waits for its scripts first
+)
+
 // ProgramRefused is why a text of the console is refused: it has a program run that
 // root does not allow.
 const ProgramRefused = "program-refused"
 
-// Blocks, Notices and Reasons are all codes, by the words that each has to have.
+// Blocks, Notices, Incidents, Causes, Forecasts and Reasons are all codes, by the words that each has to have.
 var (
 	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, LinkTaken, InterfaceIsPort, OwnAddress, AddressScope, NoPeers, StrictUnicast, NoSocket, NoSigningKey, BFDPort, BFDSource, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptFormat, ScriptShortage, CheckNotRun, NotifyNotRun, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack, ParentSilent}
 	// Texts are those of Blocks that say that a role runs another text than it
 	// should. They last until the role is given a text.
-	Texts   = []string{TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack}
-	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketUnsigned, PacketTrailer, PacketStale, PacketUnknownKey, PacketHMACFailed, PacketClock, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded, PacketsSilent}
-	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, ProcessMissing, FileSays, SessionDown, SessionExpired, SessionEnded, SessionStopped, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied, NoCheck, NotChecked, NotCheckedAlpha}
+	Texts     = []string{TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack}
+	Notices   = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketUnsigned, PacketTrailer, PacketStale, PacketUnknownKey, PacketHMACFailed, PacketClock, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded, PacketsSilent}
+	Incidents = []string{TwoMasters, NoMaster, AddressesDiffer, WrongPassword, WrongVersion, WrongInterval, AdvertsNotCounted, VRIDTaken, OwnAdvertBack, BackupUnknown}
+	Causes    = []string{OneWay, OtherVRID, PeersUnreachable, StartupDelay, GroupWaits}
+	Forecasts = []string{ForecastWins, ForecastTakes, ForecastYields, ForecastMayYield, ForecastOther, ForecastTwo, ForecastMayBeTwo, ForecastLeaves, ForecastFault, ForecastWaits}
+	Reasons   = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, ProcessMissing, FileSays, SessionDown, SessionExpired, SessionEnded, SessionStopped, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied, NoCheck, NotChecked, NotCheckedAlpha}
 )

@@ -49,6 +49,9 @@ type Planned struct {
 	Warnings   []Blocked `json:"warnings,omitempty"` // what would be carried out and has a price; words: "notice.CODE"
 	Changes    []string  `json:"changes"`            // every word that changes, also where no operation comes of it, e.g. "VI_1: priority 100 -> 98"
 	Until      time.Time `json:"until,omitzero"`     // when it goes back by itself
+
+	Forecast []Forecast `json:"forecast,omitempty"` // what becomes of the addresses that do not go on as they are
+	Foretold bool       `json:"foretold,omitempty"` // Forecast is made of what is heard now; false: nothing is known
 }
 
 // Blocked is a wish that cannot be carried out now, and why. Words: "held.CODE".
@@ -116,9 +119,11 @@ type InstanceStatus struct {
 	Stats          VRRPStats     `json:"stats"`
 	Held           []Blocked     `json:"held"`
 	Complaints     []Complaint   `json:"complaints,omitempty"`
+	Incidents      []Incident    `json:"incidents,omitempty"` // the gravest first
 	Group          string        `json:"group,omitempty"`
 	Peers          []PeerStatus  `json:"peers,omitempty"` // of unicast; none: adverts go to the group
 	Signing        *Signing      `json:"signing,omitempty"`
+	Heard          []Advert      `json:"heard,omitempty"` // the other routers of its number on its interface
 }
 
 // Signing is how an instance signs its adverts by auth_hmac.

@@ -84,7 +84,7 @@ func (in *Instance) data(scripts map[string]model.Script) data {
 		MasterPriority: in.holder(), Since: instant(in.State.Since),
 		GarpDelay: seconds(in.Core.Garp.Delay), GarpRefresh: seconds(in.Core.Garp.Refresh), GarpRepeat: in.Core.Garp.Repeat,
 		RefreshRepeat: in.Core.Garp.RefreshRepeat, LowerDelay: seconds(in.Core.Garp.LowerDelay), LowerRepeat: in.Core.Garp.LowerRepeat,
-		VRID: int(c.VRID), Base: int(in.Core.Priority), Effective: int(in.State.Priority), Set: master,
+		Promote: c.Promote, VRID: int(c.VRID), Base: int(in.Core.Priority), Effective: int(in.State.Priority), Set: master,
 		Interval: seconds(in.Core.Advert), MasterInterval: seconds(in.Core.Advert), Accept: bit(!c.NoAccept),
 		Strict: bit(c.StrictMode.Val), LowerNoAdvert: bit(in.Core.NoAnswer), HigherAdvert: bit(in.Core.LastAdvert),
 		NoPreempt: in.Core.NoPreempt, PreemptDelay: seconds(in.Core.PreemptDelay),

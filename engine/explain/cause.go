@@ -83,7 +83,9 @@ func subjectOf(o plan.Op) subject {
 }
 
 // dropOf is a drop as operations about it are found.
-func dropOf(addr netip.Addr, link string) plan.Drop { return plan.Drop{Addr: addr, Link: link}.Normal() }
+func dropOf(addr netip.Addr, link string) plan.Drop {
+	return plan.Drop{Addr: addr, Link: link}.Normal()
+}
 
 // claim makes a statement the cause of the operations about something that nothing
 // before it caused.

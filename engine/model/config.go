@@ -23,6 +23,9 @@ type Config struct {
 	Groups       []Group        `kw:"vrrp_sync_group" since:"0.6.1"`
 	Instances    []Instance     `kw:"vrrp_instance" since:"..1.0.0"`
 	GarpGroups   []GarpGroup    `kw:"garp_group" since:"1.2.21"`
+	Poll         bool           `kw:"linkbeat_use_polling" since:"1.1.18"`
+	Polled       []PolledLink   `kw:"linkbeat_interfaces" since:"2.0.13"`
+	LinkDelays   []LinkDelay    `kw:"interface_up_down_delays" range:"0..255" since:"2.2.3"`
 	Virtuals     []Virtual      `kw:"virtual_server" role:"lvs" since:"..1.0.0 group:1.0.2"`
 	Kept         []Item
 }
@@ -70,6 +73,7 @@ type Global struct {
 	FifoLVSScript    Command         `kw:"lvs_notify_fifo_script" since:"1.3.6" mild:"yes" role:"lvs"`
 	PriorityChanges  Opt[bool]       `kw:"vrrp_notify_priority_changes" since:"2.0.16..2.2.7"`
 	FifoOnReload     bool            `kw:"fifo_write_vrrp_states_on_reload"`
+	GarpElsewhere    Opt[Every]      `kw:"vrrp_garp_extra_if" old:"vrrp_vmac_garp_intvl" range:"1..86400" mild:"yes"`
 	Sync             Opt[Sync]       `kw:"lvs_sync_daemon" since:"1.2.20" mild:"yes" first:"yes"` // resolved: only where its instance is there
 	LogFailures      Opt[bool]       `kw:"checker_log_all_failures" role:"lvs" since:"2.0.11"`    // of checks that say nothing of it
 	InitNotifies     bool            `kw:"rs_init_notifies" role:"lvs"`
@@ -226,7 +230,9 @@ type Instance struct {
 	NoAccept         bool            `kw:"no_accept" since:"1.3.0"` // after Resolve: whether packets to the addresses are dropped
 	VMAC             Opt[VMAC]       `kw:"use_vmac" optional:"yes" since:"..1.2.6"`
 	XmitBase         bool            `kw:"vmac_xmit_base" since:"1.2.10"`
-	VMACAddr         bool            `kw:"use_vmac_addr"` // also for addresses on other interfaces
+	VMACAddr         bool            `kw:"use_vmac_addr"`                                                   // also for addresses on other interfaces
+	GarpElsewhere    Opt[Every]      `kw:"garp_extra_if" old:"vmac_garp_intvl" range:"0..86400" mild:"yes"` // else vrrp_garp_extra_if; 0: never
+	Promote          bool            `kw:"promote_secondaries" since:"1.3.0"`                               // resolved: not with use_vmac, which does it anyway
 	Kept             []Item
 }
 

@@ -218,6 +218,10 @@ func pairOf(d *directive) (a, b string) {
 		return "{\n198.51.100.0/24 via 192.0.2.7\n}", "{\n198.51.101.0/24 dev eth0 table 7\n}"
 	case "rules":
 		return "{\nfrom 198.51.100.0/24 table 7 preference 9\n}", "{\nto 198.51.100.0/24 blackhole preference 9\n}"
+	case "linkbeat":
+		return "{\neth0\n}", "{\neth1 MII\n}"
+	case "delays":
+		return "{\neth0 5\n}", "{\neth0 5 0.5\n}"
 	case "peers":
 		return "{\n192.0.2.7\n}", "{\n192.0.2.9 min_ttl 250\n}"
 	case "lines":
@@ -230,6 +234,8 @@ func pairOf(d *directive) (a, b string) {
 		return "192.0.2.7 80", "192.0.2.9 80"
 	case "server":
 		return "192.0.2.7 25", "192.0.2.9 25"
+	case "every":
+		return "5", "all 7"
 	case "fifo":
 		return "/run/first", "/run/second nobody daemon"
 	case "key":

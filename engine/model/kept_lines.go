@@ -155,7 +155,7 @@ fwmark              whole 0..4294967295 since:1.0.2
 inet                flag
 inet6               flag
 
-block linkbeat_interfaces
+block +mild +acted +lax linkbeat_interfaces
 MII                 flag since:2.0.13
 ETHTOOL             flag since:2.0.13
 IOCTL               flag since:2.0.13
@@ -187,8 +187,8 @@ private             flag since:2.0.17..2.2.7
 vepa                flag since:2.0.17..2.2.7
 group               name since:2.2.8..2.3.3
 
-block vrrp_garp_extra_if garp_extra_if
-all                 flag
+block +mild vrrp_garp_extra_if garp_extra_if
+all                 flag acted
 
 block include_check
 read                flag

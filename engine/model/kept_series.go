@@ -136,29 +136,3 @@ func lastOf(a netip.Addr, end string) (netip.Addr, bool) {
 	b[14], b[15] = byte(n>>8), byte(n)
 	return netip.AddrFrom16(b), err == nil
 }
-
-// delays reads a line of interface_up_down_delays: IF DOWN [UP].
-func (l *line) delays() bool {
-	l.at = -1
-	w, _ := l.next()
-	l.b.mentionInterface(w, l.n.WordSpan(0))
-	for range 2 {
-		if l.at+1 >= len(l.n.Words) {
-			break
-		}
-		var s Seconds
-		if !l.scanSeconds(&s) {
-			return false
-		}
-	}
-	l.rest()
-	return true
-}
-
-// linkbeat reads a line of linkbeat_interfaces: IF [KIND].
-func (l *line) linkbeat() bool {
-	l.at = -1
-	w, _ := l.next()
-	l.b.mentionInterface(w, l.n.WordSpan(0))
-	return l.known(nil)
-}

@@ -20,8 +20,8 @@ var listKinds = []*kind{
 	keyKind(),
 	{name: "members", list: &list{line: func(l *line, _ any) bool { return l.member() }}},
 	{name: "interfaces", list: &list{line: func(l *line, _ any) bool { return l.interfaces() }}},
-	{name: "linkbeat", list: &list{line: func(l *line, _ any) bool { return l.linkbeat() }}},
-	{name: "delays", list: &list{line: func(l *line, _ any) bool { return l.delays() }}},
+	listOf(kind{name: "linkbeat"}, list{line: scanPolled}, PolledLink.String),
+	listOf(kind{name: "delays"}, list{line: scanDelays}, LinkDelay.String),
 }
 
 func always(int) bool { return true }

@@ -31,6 +31,7 @@ func (b *binder) lintWhole(weights weights) {
 	b.lintVersions()
 	b.lintStrictMode()
 	b.lintLenient()
+	b.lintDelays()
 	b.lintTrackedTwice()
 	b.lintGroups()
 	b.lintOrder()

@@ -29,6 +29,7 @@ type names struct {
 	versions           []versioned
 	strict             []strictWords
 	lenient            []lenient
+	delays             []placedDelay
 	instanceLinks      []trackedLink // interfaces that instances track
 	garpLinks          map[string]bool
 	grouped            []grouped

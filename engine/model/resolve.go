@@ -249,6 +249,7 @@ func resolveInstance(in *Instance, g *Global, weights weights) {
 	if !in.UnicastTTL.Written && !six {
 		in.UnicastTTL.Val = 255
 	}
+	in.Promote = in.Promote && !in.VMAC.Written
 	in.Addrs = resolveAddresses(in.Addrs, in.Interface)
 	in.Excluded = resolveAddresses(in.Excluded, in.Interface)
 	in.Routes, in.Rules, in.Depends = slices.Clone(in.Routes), slices.Clone(in.Rules), nil
@@ -270,6 +271,7 @@ func resolveInstance(in *Instance, g *Global, weights weights) {
 		user(c, g)
 	}
 	inheritOpt(&in.HigherPrioAdvert, g.HigherPrioAdvert)
+	inheritOpt(&in.GarpElsewhere, g.GarpElsewhere)
 	inheritOpt(&in.LowerPrioNoAdv, g.LowerPrioNoAdv)
 	if !inheritOpt(&in.DownTimerAdverts, g.DownTimerAdverts) {
 		in.DownTimerAdverts.Val = readDefaults().instance.DownTimerAdverts.Val

@@ -152,6 +152,8 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 		if d.names != "interface" {
 			*p = append(*p, Track{Name: name + "c", Weight: Some(Weight{N: 5, Upright: true})})
 		}
+	case *Every:
+		*p = Every{true, Seconds(time.Duration(1+n%100) * time.Second)}
 	case *Fifo:
 		*p = Fifo{"/run/" + name, User{"nobody", "daemon"}}
 	case *ProcessLine:
@@ -166,6 +168,10 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 		*p = RegexOptions{"caseless", "utf"}
 	case *[]Peer:
 		*p = []Peer{{Addr: netip.MustParseAddr("192.0.2.8"), MinTTL: Some(uint8(9)), MaxTTL: Some(uint8(30))}, {Addr: netip.MustParseAddr("192.0.2.9")}}
+	case *[]PolledLink:
+		*p = []PolledLink{{"eth0", ""}, {"eth1", "ETHTOOL"}}
+	case *[]LinkDelay:
+		*p = []LinkDelay{{"eth0", Seconds(time.Second), 0}, {"eth1", 0, Seconds(time.Second / 4)}}
 	case *VirtualOf: // in place of an address
 	case *Sync:
 		*p = Sync{"eth0", name, Some(uint8(0)), Some(uint16(1400)), Some(uint16(9000)), Some(uint8(7)), Some(netip.MustParseAddr("ff02::9"))}

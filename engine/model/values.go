@@ -60,6 +60,21 @@ type Fifo struct {
 	Owner User // empty: the engine's own, as with keepalived
 }
 
+// Every is the argument of garp_extra_if: how often, and whether also on interfaces that
+// are no virtual ones.
+type Every struct {
+	All   bool
+	Delay Seconds
+}
+
+// String is the argument as a statement has it.
+func (e Every) String() string {
+	if e.All {
+		return "all " + e.Delay.String()
+	}
+	return e.Delay.String()
+}
+
 // ProcessLine is a command line of which words are compared: its words, each ended by
 // a zero but the last.
 type ProcessLine string

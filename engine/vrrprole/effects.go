@@ -68,6 +68,8 @@ func (l *loop) act(r *router, e vrrp.Effect, now time.Time) {
 		l.writer.release(r.key)
 	case vrrp.GratuitousARP:
 		l.writer.announce(r.key, l.links.announced(r.addrs), e.Count)
+	case vrrp.AnnounceElsewhere:
+		l.writer.announceOnce(r.key, l.links.announced(l.elsewhere(r)))
 	case vrrp.Notify:
 		l.notify.state(l.cfg.Global, r.cfg, e)
 	case vrrp.NotifyLower:

@@ -175,7 +175,8 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 			LowerRepeat: cfg.Garp.LowerPrioRepeat.Val, LowerDelay: cfg.Garp.LowerPrioDelay.Val.Duration(),
 			Refresh: cfg.Garp.MasterRefresh.Val.Duration(), RefreshRepeat: cfg.Garp.MasterRefreshRepeat.Val,
 		},
-		Tracks: Tracks(cfg, group),
+		Elsewhere: cfg.GarpElsewhere.Val.Delay.Duration(),
+		Tracks:    Tracks(cfg, group),
 	}
 	if !cfg.Master { // as keepalived: both make no sense for one that starts as master
 		r.core.NoPreempt, r.core.PreemptDelay = cfg.NoPreempt, cfg.PreemptDelay.Val.Duration()

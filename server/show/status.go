@@ -88,13 +88,36 @@ func (v view) instances(b *strings.Builder, s *control.Status) {
 	terminal.Table(b, rows)
 	for _, in := range s.Instances {
 		v.helds(b, in.Held)
+		v.incidents(b, in)
 		v.complaints(b, in)
+	}
+}
+
+// incidents says what is wrong between an instance and the routers that it hears, and what
+// it likely comes from.
+func (v view) incidents(b *strings.Builder, in control.InstanceStatus) {
+	for _, i := range in.Incidents {
+		what, why := assets.Incident(v.Lang, i.Code, i.Cause, i.Facts())
+		mark, id := "!", "status.incident"
+		if i.Severity == "unknown" {
+			mark = "?"
+		}
+		if i.Last.IsZero() {
+			id = "status.incident-unheard"
+		}
+		b.WriteString("  " + mark + " " + in.Name + ": " + v.Text(id, map[string]string{"text": what, "since": v.ago(i.Since), "last": v.ago(i.Last)}) + "\n")
+		if why != "" {
+			b.WriteString("    " + v.Text("status.cause", map[string]string{"cause": why}) + "\n")
+		}
 	}
 }
 
 // complaints says what is wrong with the adverts that an instance hears.
 func (v view) complaints(b *strings.Builder, in control.InstanceStatus) {
 	for _, c := range in.Complaints {
+		if control.Covers(in.Incidents, c) {
+			continue
+		}
 		b.WriteString("  ! " + in.Name + ": " + v.Text("status.complaint", map[string]string{
 			"text":  v.Text("notice."+c.Code, c.Facts()),
 			"count": strconv.FormatUint(c.Count, 10), "since": v.ago(c.Since), "last": v.ago(c.Last),

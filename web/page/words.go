@@ -38,7 +38,10 @@ func (w words) funcs() template.FuncMap {
 		"reason":     w.reason,
 		"held":       w.held,
 		"complaint":  w.complaint,
+		"incident":   w.incident,
+		"forecast":   w.forecast,
 		"notice":     w.notice,
+		"refused":    w.refused,
 		"story":      w.story,
 		"sentence":   w.sentence,
 		"asset":      w.asset,
@@ -73,8 +76,10 @@ func (w words) funcs() template.FuncMap {
 		"listed":   listed,
 		"unlisted": unlisted,
 		// The codes of things that have no state word of their own.
-		"checkState": checkState,
-		"eventState": eventState,
+		"checkState":    checkState,
+		"eventState":    eventState,
+		"incidentState": incidentState,
+		"foretold":      foretold,
 	}
 }
 
@@ -169,6 +174,25 @@ func (w words) held(h control.Blocked) string {
 // notice words what a plan warns of.
 func (w words) notice(b control.Blocked) string { return assets.Text(w.lang, "notice."+b.Code, b.Args) }
 
+// incident words what is wrong between routers, and its likely cause.
+func (w words) incident(i control.Incident) []string {
+	what, why := assets.Incident(w.lang, i.Code, i.Cause, i.Facts())
+	if why == "" {
+		return []string{what}
+	}
+	return []string{what, why}
+}
+
+// forecast words what a text would do to the addresses of an instance.
+func (w words) forecast(f control.Forecast) string {
+	return assets.Forecast(w.lang, f.Code, f.Cause, f.Facts())
+}
+
+// refused words why the last advert of a router does not count.
+func (w words) refused(a control.Advert) string {
+	return assets.Text(w.lang, "notice."+a.Refused, map[string]string{"from": a.From})
+}
+
 // complaint words what is wrong with the adverts that an instance hears.
 func (w words) complaint(c control.Complaint) string {
 	return assets.Text(w.lang, "notice."+c.Code, c.Facts())
@@ -187,7 +211,7 @@ func (w words) finding(f model.Finding) string {
 // fault words an error.
 func (w words) fault(err error) string {
 	e := fault.Of(err)
-	return assets.Text(w.lang, "ui.fault."+e.Code, e.Args)
+	return assets.Text(w.lang, e.Sentence(), e.Args)
 }
 
 // ending words how an application ended, or shows what a role said to it.
