@@ -13,7 +13,7 @@ import (
 func (l *loop) plan(cfg model.Config, reply func(control.Planned, error)) {
 	changes := model.Changes(l.cfg, cfg, model.LVS)
 	job := tableJob{task: taskPreview, trust: true, timeouts: lvs.Timeouts(cfg)}
-	job.want, job.whole = l.virtuals.declare(cfg, past{}, time.Now()).wishes()
+	job.want, job.whole = l.virtuals.declare(cfg, past{}, l.files.numbers(cfg), time.Now()).wishes()
 	job.done = func(a tableAnswer) {
 		if a.blocked != "" {
 			// What the kernel has is unknown: compare the wishes.

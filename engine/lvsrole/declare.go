@@ -65,7 +65,7 @@ func wishes(list []*virtual) (want, whole []plan.Service) {
 // earlier process.
 func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 	was := l.virtuals
-	l.cfg, l.virtuals = cfg, was.declare(cfg, before, now)
+	l.cfg, l.virtuals = cfg, was.declare(cfg, before, l.files.numbers(cfg), now)
 	l.transitions.secure = cfg.Global.ScriptSecurity
 	l.transitions.fifos.Change(pipesOf(cfg.Global))
 	if l.probe = l.opt.Probe; l.probe == nil {
@@ -109,6 +109,7 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 	}
 	l.virtuals.begins = nil
 	l.followSessions(now)
+	l.followFiles(now)
 	l.record.changed(now)
 }
 
@@ -117,7 +118,7 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 // and no checks yet, and nothing that they begin with has been carried out. One of
 // whose text nothing changed goes on as it is. It changes nothing, so a preview asks
 // it as an apply does.
-func (vs virtuals) declare(cfg model.Config, before past, now time.Time) virtuals {
+func (vs virtuals) declare(cfg model.Config, before past, holds func(file string) int64, now time.Time) virtuals {
 	next := virtuals{list: make([]*virtual, 0, len(cfg.Virtuals)), byKey: make(map[plan.ServiceKey]*virtual, len(cfg.Virtuals))}
 	for i := range cfg.Virtuals {
 		m := &cfg.Virtuals[i]
@@ -137,6 +138,9 @@ func (vs virtuals) declare(cfg model.Config, before past, now time.Time) virtual
 			v.since, v.word, v.have, v.there, v.refused = old.since, old.word, old.have, old.there, old.refused
 		} else {
 			v.state, v.fresh = before.restore(v)
+		}
+		if holds != nil {
+			v.state = v.core.Number(v.state, holds)
 		}
 		var begins []lvs.Effect
 		v.state, begins = v.core.Step(v.state, lvs.Began{})

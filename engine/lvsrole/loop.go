@@ -46,6 +46,7 @@ type loop struct {
 	pool        pool
 	local       localAddresses
 	sessions    sessions
+	files       files
 	transitions transitions
 	jobs        jobs
 	writer      *writer
@@ -68,6 +69,7 @@ func newLoop(opt Options, inbox chan func(*loop), host engine.Services) *loop {
 		opt: opt, host: host, inbox: inbox,
 		pool:        pool{limit: opt.Probes, tell: host.Journal},
 		sessions:    sessions{follow: opt.FollowSessions, seen: map[string]sessionSeen{}},
+		files:       files{watch: opt.WatchDir},
 		local:       localAddresses{there: map[plan.Address]bool{}},
 		transitions: transitions{tell: host.Journal, unrun: engine.NewUnrun(host.Journal)},
 		jobs:        jobs{dirty: map[plan.ServiceKey]bool{}},
@@ -165,6 +167,7 @@ func (l *loop) begin(cfg model.Config, now time.Time) error {
 		return err
 	}
 	var before past
+	l.files.began = resumed
 	l.record.since, l.reread = now, now.Add(l.opt.Reread)
 	if resumed {
 		before = past{saved, l.writer.manifest.ours}

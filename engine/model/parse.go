@@ -62,7 +62,7 @@ func (a Accepted) fits(text string) bool { return len(a.Config.Virtuals) > 0 && 
 func sharing(written, resolved *Config) bool {
 	g, h := &written.Global, &resolved.Global
 	return g.SMTPAlert == h.SMTPAlert && g.SMTPAlertChecker == h.SMTPAlertChecker && g.LogFailures == h.LogFailures && g.ScriptUser == h.ScriptUser &&
-		maps.Equal(sessionsOfChecks(resolveBFDs(written.BFDs)), sessionsOfChecks(resolved.BFDs))
+		subjectsIn(written).equal(subjectsIn(resolved))
 }
 
 // Inspect gives what Parse finds, without the Config: each virtual server is
