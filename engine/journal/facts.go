@@ -31,8 +31,12 @@ const (
 	FactInterval   = "interval"    // the interval of a track script
 	FactTook       = "took"        // how long the track script ran
 	FactVersion    = "version"     // the version of VRRP that another router speaks
+	FactKey        = "key"         // the number of a key of auth_hmac
+	FactSkew       = "skew"        // how far two clocks are apart, in seconds
 	FactOwnVersion = "own_version" // the one that we speak
+	FactOwner      = "owner"       // the operator
+	FactNote       = "note"        // what the operator wrote
 )
 
 // Facts are all keys.
-var Facts = []string{FactFrom, FactTo, FactReason, FactPriority, FactVirtual, FactServer, FactCheck, FactWeight, FactQuorum, FactHysteresis, FactCommand, FactHash, FactPrevious, FactOperations, FactOperation, FactObject, FactCode, FactPID, FactHow, FactVRID, FactCount, FactLimit, FactInterface, FactAddress, FactAbout, FactHolder, FactInterval, FactTook, FactVersion, FactOwnVersion}
+var Facts = []string{FactFrom, FactTo, FactReason, FactPriority, FactVirtual, FactServer, FactCheck, FactWeight, FactQuorum, FactHysteresis, FactCommand, FactHash, FactPrevious, FactOperations, FactOperation, FactObject, FactCode, FactPID, FactHow, FactVRID, FactCount, FactLimit, FactInterface, FactAddress, FactAbout, FactHolder, FactInterval, FactTook, FactVersion, FactOwnVersion, FactOwner, FactNote}

@@ -10,8 +10,19 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Counters is what IPVS counted for a service or a destination since it was added.
+// Counters is what IPVS counted for a service or a destination since it was added, and
+// the rates that it estimates every two seconds.
 type Counters struct {
+	Connections uint64 `json:"connections"`
+	InPackets   uint64 `json:"in_packets"`
+	OutPackets  uint64 `json:"out_packets"`
+	InBytes     uint64 `json:"in_bytes"`
+	OutBytes    uint64 `json:"out_bytes"`
+	Rates       Rates  `json:"rates"`
+}
+
+// Rates are per second.
+type Rates struct {
 	Connections uint64 `json:"connections"`
 	InPackets   uint64 `json:"in_packets"`
 	OutPackets  uint64 `json:"out_packets"`
@@ -111,6 +122,16 @@ func (c *Counters) parse(b []byte) error {
 			c.InBytes = n
 		case statsOutBytes:
 			c.OutBytes = n
+		case rateConnections:
+			c.Rates.Connections = n
+		case rateInPackets:
+			c.Rates.InPackets = n
+		case rateOutPackets:
+			c.Rates.OutPackets = n
+		case rateInBytes:
+			c.Rates.InBytes = n
+		case rateOutBytes:
+			c.Rates.OutBytes = n
 		}
 	})
 }

@@ -20,9 +20,11 @@ type VirtualState struct {
 	Servers []ServerState
 }
 
-// ServerState is where a real server stands: one Health per check.
+// ServerState is where a real server stands: one Health per check, and what an
+// operator wants of it.
 type ServerState struct {
 	Checks []Health
+	Order  Order
 }
 
 // Up says whether all checks are up; a server without checks is.
@@ -68,8 +70,8 @@ func (v *Virtual) Hysteresis() int {
 
 // Weight is the weight of server i: the configured one, or, while checks with
 // misc_dynamic ask for another, the configured one plus what each of them adds
-// (what it asks for minus the configured one). It is never below 0,
-// nor above what the kernel takes.
+// (what it asks for minus the configured one). It is never below 0, nor above what the
+// kernel takes. An operator's order goes before both.
 func (v *Virtual) Weight(s VirtualState, i int) int {
 	configured := v.Servers[i].Weight.Val
 	w := configured
@@ -78,7 +80,7 @@ func (v *Virtual) Weight(s VirtualState, i int) int {
 			w += h.Asked.Val - configured
 		}
 	}
-	return min(max(0, w), math.MaxInt32)
+	return s.Servers[i].Order.weight(min(max(0, w), math.MaxInt32))
 }
 
 // UpWeight is the sum of the weights of the servers that are up.

@@ -70,7 +70,9 @@ func (v *Virtual) Wholes() (list []plan.Service) {
 
 // Want is the service that the kernel shall have in state s, in normal form.
 //
-// A server that is down is absent, or has weight 0 with inhibit_on_failure.
+// A server that is down is absent, or has weight 0 with inhibit_on_failure. One that an
+// operator drains is there with weight 0 also without a quorum, and one that is off is
+// absent.
 // While the quorum is lost and a sorry server is declared, the servers that are
 // up are treated as if they were down, and the sorry server stands in with
 // weight 1. With sorry_server_inhibit it is there at all times, with weight 0
@@ -86,6 +88,10 @@ func (v *Virtual) WantOf(s VirtualState, key plan.ServiceKey) plan.Service {
 		r := &v.Servers[i]
 		d := v.destination(r, key)
 		switch {
+		case s.Servers[i].Order.Mode == Off:
+			continue
+		case s.Servers[i].Order.Mode == Drain:
+			d.Weight = 0 // whatever its checks say: what it serves shall end by itself
 		case s.Servers[i].Up() && !sorry:
 			d.Weight = uint32(v.Weight(s, i))
 		case r.Inhibit.Val:

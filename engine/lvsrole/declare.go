@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"holdfast/engine/code"
 	"holdfast/engine/lvs"
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
@@ -50,6 +51,15 @@ func (vs virtuals) like(v *virtual) *virtual {
 	return vs.byKey[v.key]
 }
 
+// named is the virtual server of that name; nil where there is none.
+func (vs virtuals) named(name string) *virtual {
+	i := slices.IndexFunc(vs.list, func(v *virtual) bool { return v.name == name })
+	if i < 0 {
+		return nil
+	}
+	return vs.list[i]
+}
+
 func wishes(list []*virtual) (want, whole []plan.Service) {
 	want, whole = make([]plan.Service, 0, len(list)), make([]plan.Service, 0, len(list))
 	for _, v := range list {
@@ -65,7 +75,7 @@ func wishes(list []*virtual) (want, whole []plan.Service) {
 // earlier process.
 func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 	was := l.virtuals
-	l.cfg, l.virtuals = cfg, was.declare(cfg, before, l.files.numbers(cfg), now)
+	l.cfg, l.virtuals = cfg, was.declare(cfg, before, l.orders.now, l.files.numbers(cfg), now)
 	l.transitions.secure = cfg.Global.ScriptSecurity
 	l.transitions.fifos.Change(pipesOf(cfg.Global))
 	if l.probe = l.opt.Probe; l.probe == nil {
@@ -74,6 +84,7 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 	for _, v := range l.virtuals.list {
 		if old := was.like(v); old != v {
 			l.checks.assignChecks(v, old, before, now)
+			v.takeOrders(l.orders.now)
 			v.beginWords(now)
 		}
 	}
@@ -103,11 +114,13 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 		if cfg.Global.InitNotifies {
 			l.transitions.begun(v, was.like(v))
 		}
-		l.carryOut(v, l.virtuals.begins[i], nil, now)
+		l.carryOut(v, l.virtuals.begins[i], nil, code.Reconfigured, now)
 		v.fresh = false
 		l.reword(v, now)
 	}
 	l.virtuals.begins = nil
+	l.watchDrains(now)
+	l.wakeDrains()
 	l.followSessions(now)
 	l.followFiles(now)
 	l.record.changed(now)
@@ -118,7 +131,7 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 // and no checks yet, and nothing that they begin with has been carried out. One of
 // whose text nothing changed goes on as it is. It changes nothing, so a preview asks
 // it as an apply does.
-func (vs virtuals) declare(cfg model.Config, before past, holds func(file string) int64, now time.Time) virtuals {
+func (vs virtuals) declare(cfg model.Config, before past, o orders, holds func(file string) int64, now time.Time) virtuals {
 	next := virtuals{list: make([]*virtual, 0, len(cfg.Virtuals)), byKey: make(map[plan.ServiceKey]*virtual, len(cfg.Virtuals))}
 	for i := range cfg.Virtuals {
 		m := &cfg.Virtuals[i]
@@ -141,6 +154,9 @@ func (vs virtuals) declare(cfg model.Config, before past, holds func(file string
 		}
 		if holds != nil {
 			v.state = v.core.Number(v.state, holds)
+		}
+		for i := range v.core.Servers {
+			v.state.Servers[i].Order = o.of(v.name, v.core.Servers[i].Name()).wants()
 		}
 		var begins []lvs.Effect
 		v.state, begins = v.core.Step(v.state, lvs.Began{})

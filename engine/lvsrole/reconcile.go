@@ -10,6 +10,10 @@ import (
 func (w *writer) work(ctx context.Context, a *tableAnswer) (err error) {
 	switch a.job.task {
 	case taskCount:
+		if len(a.job.keys) > 0 {
+			a.stats, err = w.table.conn.StatsOf(a.job.keys)
+			return err
+		}
 		a.stats, err = w.table.conn.Stats()
 		return err
 	case taskPreview:

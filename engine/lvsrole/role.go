@@ -19,6 +19,10 @@ type Options struct {
 	OpenIPVS func() (IPVS, error)
 	// OpenNet opens the view of the host's addresses, for ha_suspend.
 	OpenNet func() (Addresses, error)
+	// TemplatesExpire says whether clients that persistence binds to a server leave it
+	// once its weight is 0, and ExpireTemplates sets that: settings of the kernel.
+	TemplatesExpire func() (bool, error)
+	ExpireTemplates func(bool) error
 	// Probe runs one check. A test in virtual time has to do without sockets.
 	Probe func(ctx context.Context, c model.Check) probe.Result
 	// FollowSessions tells of the BFD sessions of the vrrp role until ctx ends.
@@ -40,6 +44,7 @@ type IPVS interface {
 	Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error)
 	Timeouts() (plan.Timeouts, error)
 	Stats() (map[plan.ServiceKey]kernel.ServiceStats, error)
+	StatsOf(keys []plan.ServiceKey) (map[plan.ServiceKey]kernel.ServiceStats, error)
 	Close()
 }
 
@@ -56,6 +61,9 @@ type Addresses interface {
 func New(opt Options) engine.Role {
 	if opt.OpenNet == nil {
 		opt.OpenNet = func() (Addresses, error) { return opened[Addresses](kernel.OpenNet()) }
+	}
+	if opt.TemplatesExpire == nil {
+		opt.TemplatesExpire, opt.ExpireTemplates = kernel.TemplatesExpire, kernel.ExpireTemplates
 	}
 	if opt.FollowSessions == nil {
 		opt.FollowSessions = followSessions

@@ -6,6 +6,7 @@ import (
 
 	"holdfast/engine/code"
 	"holdfast/engine/control"
+	"holdfast/engine/lvs"
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
 )
@@ -114,6 +115,7 @@ func (l *loop) reportServer(v *virtual, i int) control.ServerStatus {
 	for _, c := range s.checks {
 		r.Checks = append(r.Checks, l.reportCheck(c))
 	}
+	r.Order = l.reportOrder(v, i)
 	switch {
 	case r.State == "UNCHECKED":
 		r.Reason = v.uncheckedReason(i)
@@ -121,6 +123,22 @@ func (l *loop) reportServer(v *virtual, i int) control.ServerStatus {
 		r.Reason = reasonOf(r.Checks)
 	}
 	return r
+}
+
+// reportOrder is what an operator wants of server i of v; nil is nothing.
+func (l *loop) reportOrder(v *virtual, i int) *control.OrderStatus {
+	o := v.servers[i].order
+	if o.Mode == lvs.NoOrder {
+		return nil
+	}
+	s := &control.OrderStatus{
+		Mode: string(o.Mode), Weight: o.Weight, Owner: o.Owner, Reason: o.Reason, Since: o.Since,
+		Until: string(o.Until), Deadline: o.Deadline, Drained: o.Drained,
+	}
+	if left, known := v.left(l.counters.services, i); known && o.Mode == lvs.Drain {
+		s.Left = &control.Left{Active: left.Active, Inactive: left.Inactive, Persistent: left.Persistent}
+	}
+	return s
 }
 
 // reasonOf is what the first check that is down said, or the first of all.

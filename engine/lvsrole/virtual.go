@@ -76,6 +76,21 @@ type server struct {
 	reason string    // what made it so
 	word   word
 	checks []*check
+	order  order // what an operator wants of it
+	noting bool  // what became of its drain is being kept
+	quiet  int   // how often in a row nothing was left that its drain waits for
+}
+
+// at is the place of a server by its name; -1: v does not have it.
+func (v *virtual) at(name string) int {
+	return slices.IndexFunc(v.servers, func(s *server) bool { return s.name == name })
+}
+
+// takeOrders notes what operators want of the servers of v.
+func (v *virtual) takeOrders(o orders) {
+	for _, s := range v.servers {
+		s.order = o.of(v.name, s.name)
+	}
 }
 
 // check is a check at run time. server and index say which one it is in the

@@ -71,6 +71,14 @@ func (v *virtual) uncheckedReason(i int) string {
 }
 
 func (v *virtual) serverState(i int) string {
+	switch o := v.servers[i].order; {
+	case o.Mode == lvs.Off:
+		return "OFF"
+	case o.Mode == lvs.Drain && !o.Drained.IsZero():
+		return "DRAINED"
+	case o.Mode == lvs.Drain:
+		return "DRAINING"
+	}
 	return serverState(v.state.Servers[i], func(j int) bool { return v.servers[i].checks[j].unasked })
 }
 

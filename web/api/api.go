@@ -52,12 +52,15 @@ func Mount(e *gin.Engine, d deps.Deps) {
 	r.sessions()
 	r.accounts()
 	r.states()
+	r.orders()
 	r.changes()
 	r.applications()
 	r.drafts()
 	r.events()
 	r.mail()
 	r.imports()
+	r.objects()
+	r.wholes()
 }
 
 // speak notes the language of the answer's sentences. No cache on the way may keep

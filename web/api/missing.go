@@ -13,11 +13,13 @@ import (
 var lists = map[string]string{
 	"no-router":        "GET /api/v1/instances",
 	"no-service":       "GET /api/v1/services",
+	"no-server":        "GET /api/v1/services",
 	"no-revision":      "GET /api/v1/revisions",
 	"no-draft":         "GET /api/v1/drafts",
 	"no-session":       "GET /api/v1/sessions",
 	"no-mail":          "GET /api/v1/mail/outbox",
 	"no-mail-settings": "",
+	"no-object":        "",
 }
 
 // missed makes of a thing that the store has not one that the answer names.

@@ -32,6 +32,8 @@ var stateStyles = map[string]struct{ shape, tone string }{
 	"DOWN":      {"octagon", "error"},
 	"OFF":       {"bar", "neutral"},
 	"UNCHECKED": {"question", "neutral"},
+	"DRAINING":  {"half", "notice"},
+	"DRAINED":   {"square", "notice"},
 	"SORRY":     {"triangle", "warning"},
 	"OK":        {"check", "ok"},
 	"FAILED":    {"octagon", "error"},
@@ -43,7 +45,12 @@ var stateStyles = map[string]struct{ shape, tone string }{
 	"HELD":     {"pause", "warning"},
 	// A router whose adverts another one does not count, or tells other addresses.
 	"CONFLICT": {"double", "warning"},
-	"UNKNOWN":  {"question", "neutral"},
+	// Two routers that hold one address, or none that is heard; a master of whose backup
+	// nothing is known.
+	"TWO-MASTERS": {"double", "error"},
+	"NO-MASTER":   {"octagon", "error"},
+	"NO-BACKUP":   {"question", "neutral"},
+	"UNKNOWN":     {"question", "neutral"},
 	// A line of a text that is imported.
 	"line-acted":    {"check", "ok"},
 	"line-kept":     {"pause", "notice"},
@@ -83,6 +90,14 @@ func (w words) state(code string, count ...string) Cell {
 	return c
 }
 
+// foretold is the code for what a text would do to the addresses of an instance.
+func foretold(f control.Forecast) string {
+	if f.Severity == "info" {
+		return "note"
+	}
+	return f.Severity
+}
+
 // checkState is the code for one check of a real server.
 func checkState(c control.CheckStatus) string {
 	switch {
@@ -104,6 +119,16 @@ func eventState(e journal.Entry) string {
 		if to := e.Facts[journal.FactTo]; stateStyles[to].shape != "" {
 			return to
 		}
+	case journal.ServerOrder:
+		switch e.Facts[journal.FactTo] {
+		case "drain":
+			return "DRAINING"
+		case "off":
+			return "OFF"
+		}
+		return "note"
+	case journal.ServerDrained:
+		return "DRAINED"
 	case journal.Applied:
 		if e.Facts[journal.FactOperations] == "0" {
 			return "in-force"
@@ -119,7 +144,7 @@ func eventState(e journal.Entry) string {
 		return "HELD"
 	case journal.KernelError, journal.ScriptFailed:
 		return "error"
-	case journal.Drift, journal.Lost:
+	case journal.Drift, journal.Lost, journal.DrainOverdue:
 		return "warning"
 	case journal.Notice, journal.PriorityChange:
 		return "note"
