@@ -27,6 +27,7 @@ type Config struct {
 	Polled       []PolledLink   `kw:"linkbeat_interfaces" since:"2.0.13"`
 	LinkDelays   []LinkDelay    `kw:"interface_up_down_delays" range:"0..255" since:"2.2.3"`
 	Virtuals     []Virtual      `kw:"virtual_server" role:"lvs" since:"..1.0.0 group:1.0.2"`
+	Served       bool           // a virtual server is written, whether it is among Virtuals or not
 	Kept         []Item
 }
 
@@ -74,7 +75,7 @@ type Global struct {
 	PriorityChanges  Opt[bool]       `kw:"vrrp_notify_priority_changes" since:"2.0.16..2.2.7"`
 	FifoOnReload     bool            `kw:"fifo_write_vrrp_states_on_reload"`
 	GarpElsewhere    Opt[Every]      `kw:"vrrp_garp_extra_if" old:"vrrp_vmac_garp_intvl" range:"1..86400" mild:"yes"`
-	Sync             Opt[Sync]       `kw:"lvs_sync_daemon" since:"1.2.20" mild:"yes" first:"yes"` // resolved: only where its instance is there
+	Sync             Opt[Sync]       `kw:"lvs_sync_daemon" since:"1.2.20" mild:"yes" first:"yes"` // resolved: only where its instance is there, or else a virtual server
 	LogFailures      Opt[bool]       `kw:"checker_log_all_failures" role:"lvs" since:"2.0.11"`    // of checks that say nothing of it
 	InitNotifies     bool            `kw:"rs_init_notifies" role:"lvs"`
 	Flush            bool            `kw:"lvs_flush" role:"lvs" since:"1.2.23"`

@@ -146,6 +146,7 @@ func (b *binder) read(name, text string, literal bool) []Finding {
 	b.escapes = (strings.Contains(text, `\!`) || strings.Contains(text, `\#`)) && !strings.Contains(text, "${_") // which is written so
 	b.problems()
 	b.root(statements)
+	b.cfg.Served = len(b.names.virtuals) > 0 || b.file.Begins[virtualServer] > 0
 	if len(b.file.Begins) == 0 && len(b.findings) == 0 && strings.TrimSpace(text) == "" {
 		b.report(Note, "empty-text", conf.Span{Line: 1, Col: 1, EndLine: 1, EndCol: 1})
 	}

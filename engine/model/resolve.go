@@ -52,7 +52,7 @@ func ResolveOwn(c Config) Config {
 		resolveInstance(&c.Instances[i], g, weights)
 	}
 	resolveStatic(&c)
-	resolveSync(&g.Sync, c.Instances)
+	resolveSync(&g.Sync, c.Instances, c.Served)
 	c.Groups = resolveGroups(c.Groups, c.Instances, g, weights)
 	c.Virtuals = resolveVirtuals(c.Virtuals, g, subjects{sessionsOfChecks(c.BFDs), weights.file}, serverGroups(c.Kept))
 	fill(readTable(), reflect.ValueOf(&c).Elem())
