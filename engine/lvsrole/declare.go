@@ -116,6 +116,7 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 		}
 		l.carryOut(v, l.virtuals.begins[i], nil, code.Reconfigured, now)
 		v.fresh = false
+		l.armAll(v, now)
 		l.reword(v, now)
 	}
 	l.virtuals.begins = nil
@@ -149,7 +150,7 @@ func (vs virtuals) declare(cfg model.Config, before past, o orders, now time.Tim
 			v.state = lvs.Carry(&old.core, old.state, &v.core)
 			v.since, v.word, v.have, v.there, v.refused = old.since, old.word, old.have, old.there, old.refused
 		} else {
-			v.state, v.fresh = before.restore(v)
+			v.state, v.fresh = before.restore(v, now)
 		}
 		for i := range v.core.Servers {
 			v.state.Servers[i].Order = o.of(v.name, v.core.Servers[i].Name()).wants()

@@ -63,7 +63,7 @@ func (v *virtual) serverDiffers(i int) bool {
 
 // restore gives v the state it had in the run before; fresh says that it was
 // not there.
-func (p past) restore(v *virtual) (s lvs.VirtualState, fresh bool) {
+func (p past) restore(v *virtual, now time.Time) (s lvs.VirtualState, fresh bool) {
 	s = v.core.Begin()
 	saved, differed := p.Virtuals[v.name]
 	if !differed {
@@ -82,13 +82,21 @@ func (p past) restore(v *virtual) (s lvs.VirtualState, fresh bool) {
 				s.Servers[i].Checks[j] = lvs.Health{Up: check.Up, Known: true, Asked: check.Asked}
 			}
 		}
+		if server, known := saved.Servers[r.Name()]; known {
+			since := now.Sub(server.Since)
+			if up := s.Servers[i].Up(); up && server.Reason != "" {
+				s.Servers[i].Share = v.core.ShareAfter(since)
+			} else if !up {
+				s.Servers[i].Kept = since < v.core.Grace()
+			}
+		}
 	}
 	return s, false
 }
 
 func (p past) restoreServer(virtual string, s *server) {
 	if saved, there := p.Virtuals[virtual].Servers[s.name]; there {
-		s.since, s.reason = saved.Since, saved.Reason
+		s.since, s.reason, s.ramps = saved.Since, saved.Reason, saved.Since
 	} else if !p.Since.IsZero() {
 		s.since = p.Since
 	}

@@ -76,9 +76,10 @@ type server struct {
 	reason string    // what made it so
 	word   word
 	checks []*check
-	order  order // what an operator wants of it
-	noting bool  // what became of its drain is being kept
-	quiet  int   // how often in a row nothing was left that its drain waits for
+	ramps  time.Time // when it began to start slowly
+	order  order     // what an operator wants of it
+	noting bool      // what became of its drain is being kept
+	quiet  int       // how often in a row nothing was left that its drain waits for
 }
 
 // at is the place of a server by its name; -1: v does not have it.
@@ -139,7 +140,7 @@ func (k *checks) assignChecks(v, old *virtual, before past, now time.Time) {
 		var checks map[string]*check
 		if o := kept[s.name]; o != nil {
 			delete(kept, s.name)
-			s.since, s.reason, s.word = o.since, o.reason, o.word
+			s.since, s.reason, s.word, s.ramps = o.since, o.reason, o.word, o.ramps
 			checks = make(map[string]*check, len(o.checks))
 			for _, c := range o.checks {
 				checks[c.identity] = c
