@@ -39,6 +39,14 @@ func (s *process) Status(ctx context.Context) (control.Status, error) {
 	return st, err
 }
 
+// Adverts gives the routers that the role hears.
+func (s *process) Adverts(ctx context.Context) (control.Adverts, error) {
+	if hears, ok := s.role.(Hearer); ok {
+		return hears.Adverts(ctx)
+	}
+	return control.Adverts{}, &control.Problem{Code: control.NotFound, Message: "the role " + s.role.Name() + " hears no adverts"}
+}
+
 // Config is the running text and its hash.
 func (s *process) Config() (text, hash string) {
 	r := s.running()

@@ -253,7 +253,7 @@ func TestReleaseTakesOurDropsAndLeavesTheOthers(t *testing.T) {
 			t.Error(err)
 			return
 		}
-		if left, err := door.Drops(); err != nil || !slices.Equal(left, []plan.Drop{other}) {
+		if left, err := door.Drops(nil); err != nil || !slices.Equal(left, []plan.Drop{other}) {
 			t.Errorf("left are %v: %v", left, err)
 		}
 	})

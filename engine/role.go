@@ -49,6 +49,11 @@ type Role interface {
 	Stop(ctx context.Context, mode control.StopMode) error
 }
 
+// Hearer is a role that hears the routers of others.
+type Hearer interface {
+	Adverts(ctx context.Context) (control.Adverts, error)
+}
+
 // Services is what the process gives to a role.
 type Services struct {
 	Node     string

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -24,14 +25,20 @@ func newPlan(e *env) *cobra.Command {
 		if file == "" || len(args) == 1 && file != args[0] {
 			return usage(e, "usage.file", "Command", cmd.CommandPath())
 		}
-		planned, err := previewFile(e, p, file, cmd.Flags().Changed("node"))
+		asked := cmd.Flags().Changed("node")
+		planned, text, err := previewFile(e, p, file, asked)
 		if err != nil {
 			return err
+		}
+		if !asked { // what is heard here says nothing of another node
+			if err := foretell(cmd.Context(), p.runDir, text, &planned); err != nil && !control.Absent(err) {
+				fmt.Fprintln(e.Err, "#", e.Text("plan.unheard", map[string]string{"reason": err.Error()}))
+			}
 		}
 		if asJSON {
 			return show.Encode(e, planned)
 		}
-		return printPlan(e, planned)
+		return show.PrintPlan(e, planned)
 	}}
 	cmd.Flags().StringVarP(&file, "file", "f", "", "")
 	cmd.Flags().StringVar(&p.node, "node", hostName(), "")
@@ -40,37 +47,29 @@ func newPlan(e *env) *cobra.Command {
 	return cmd
 }
 
-func previewFile(e *env, p places, file string, asked bool) (control.Planned, error) {
+func previewFile(e *env, p places, file string, asked bool) (control.Planned, []byte, error) {
 	text, err := readText(e, file)
 	if err != nil {
-		return control.Planned{}, err
+		return control.Planned{}, nil, err
 	}
 	warnNode(e, text, p.node, asked)
 	cfg, findings := model.Parse(file, text, localFacts(p.node))
 	if err := refuse(e, file, findings, "plan.refused"); err != nil {
-		return control.Planned{}, err
+		return control.Planned{}, nil, err
 	}
 	planned, err := preview.Preview(model.Resolve(cfg), p.runDir)
 	planned.Hash = model.Hash(text)
-	return planned, err
+	return planned, text, err
 }
 
-// printPlan writes the lines where a shell can take them, and what is held back
-// beside them. That there is nothing to do is said there, too.
-func printPlan(e *env, planned control.Planned) error {
-	for _, h := range planned.Held {
-		fmt.Fprintln(e.Err, "#", e.Text("held."+h.Code, h.Args))
+// foretell asks the running vrrp role what the text would do to the addresses, given what
+// it hears, and puts that into a plan.
+func foretell(ctx context.Context, runDir string, text []byte, to *control.Planned) error {
+	ctx, cancel := context.WithTimeout(ctx, askPatience)
+	defer cancel()
+	planned, err := control.Dial(control.Socket(runDir, "vrrp")).Plan(ctx, string(text))
+	if err == nil {
+		to.Forecast, to.Foretold = planned.Forecast, planned.Foretold
 	}
-	for _, w := range planned.Warnings {
-		fmt.Fprintln(e.Err, "#", e.Text("notice."+w.Code, w.Args))
-	}
-	if len(planned.Lines) == 0 {
-		fmt.Fprintln(e.Err, "#", e.Text(show.Zero("plan", planned), nil))
-	}
-	for _, line := range planned.Lines {
-		if _, err := fmt.Fprintln(e.Out, line); err != nil {
-			return err
-		}
-	}
-	return nil
+	return err
 }

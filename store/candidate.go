@@ -67,6 +67,17 @@ type Replaced struct {
 // becomes a draft, with keep also one of the author's own. ErrConflict: somebody else
 // saved or dropped it in between. ErrDrafts: there is no room for another draft.
 func (s *Store) ReplaceCandidate(ctx context.Context, text string, base int64, author string, ifVersion int, keep bool) (Replaced, error) {
+	return s.replaceCandidate(ctx, text, base, author, ifVersion, func(old candidateRow) bool { return keep || old.Author != author })
+}
+
+// GrowCandidate is ReplaceCandidate for a text that was made from the candidate itself by
+// one edit: nothing of it is lost, so no draft is made.
+func (s *Store) GrowCandidate(ctx context.Context, text string, base int64, author string, ifVersion int) (Replaced, error) {
+	return s.replaceCandidate(ctx, text, base, author, ifVersion, func(candidateRow) bool { return false })
+}
+
+// replaceCandidate makes a draft of the old text where keep says so.
+func (s *Store) replaceCandidate(ctx context.Context, text string, base int64, author string, ifVersion int, keep func(old candidateRow) bool) (Replaced, error) {
 	var row candidateRow
 	var r Replaced
 	err := s.change(ctx, s.config, "save candidate", func(tx *gorm.DB, now time.Time) error {
@@ -78,7 +89,7 @@ func (s *Store) ReplaceCandidate(ctx context.Context, text string, base int64, a
 			return ErrConflict
 		}
 		if old.Present && old.Text != text {
-			if keep || old.Author != author {
+			if keep(old) {
 				kept, gone, err := keepDraft(tx, now, old, author)
 				if err != nil {
 					return err

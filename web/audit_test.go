@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -59,10 +60,7 @@ func TestEveryActOfTheAPIHasItsRowInTheAudit(t *testing.T) {
 		return call("PUT", "/services/tcp:172.16.1.100:80/servers/172.16.1.33:80/"+mode, in)
 	}
 	mail := map[string]any{"host": "mail.example", "to": []string{"ops@example.org"}, "verify_cert": true, "version": 0}
-	steps := []struct {
-		row, action string
-		do          func() page
-	}{
+	steps := []actStep{
 		{"POST /setup", "setup", call("POST", "/setup", map[string]string{"token": h.setupToken(), "name": "admin", "password": password})},
 		{"POST /session", "login", call("POST", "/session", map[string]string{"name": "admin", "password": password})},
 		{"POST /session", "login-refused", call("POST", "/session", map[string]string{"name": "admin", "password": "not the right phrase"})},
@@ -87,13 +85,16 @@ func TestEveryActOfTheAPIHasItsRowInTheAudit(t *testing.T) {
 		{"PUT /services/:name/servers/:server/off", "server-off", order("off", nil)},
 		{"PUT /services/:name/servers/:server/weight", "server-weight", order("weight", map[string]any{"weight": 7})},
 		{"PUT /services/:name/servers/:server/back", "server-back", order("back", map[string]any{})},
+	}
+	steps = append(steps, objectActs(b)...)
+	steps = append(steps, []actStep{
 		{"PUT /mail", "mail-settings", call("PUT", "/mail", mail)},
 		{"POST /mail/test", "mail-test", call("POST", "/mail/test", map[string]string{})},
 		{"POST /mail/outbox/:id/retry", "mail-retried", func() page { dead(); return b.call("POST", "/mail/outbox/1/retry", nil, nil) }},
 		{"PUT /password", "password-changed", call("PUT", "/password", map[string]string{"old": password, "new": "another long phrase"})},
 		{"POST /session", "login", call("POST", "/session", map[string]string{"name": "admin", "password": "another long phrase"})},
 		{"DELETE /session", "logout", call("DELETE", "/session", nil)},
-	}
+	}...)
 	walked := map[string]bool{}
 	for _, row := range asks {
 		walked[row] = true
@@ -127,4 +128,45 @@ func TestEveryActOfTheAPIHasItsRowInTheAudit(t *testing.T) {
 			t.Errorf("%s: an act has no words", lang)
 		}
 	}
+}
+
+// actStep is one request that has to leave a row in the audit.
+type actStep struct {
+	row, action string
+	do          func() page
+}
+
+// objectActs add, change and delete one object of each kind, and run a whole text.
+func objectActs(b *browser) []actStep {
+	const service = "/config/services/tcp:172.16.1.100:80"
+	var steps []actStep
+	act := func(row, path string, in any) {
+		method, _, _ := strings.Cut(row, " ")
+		steps = append(steps, actStep{row, "candidate-saved", func() page { return b.call(method, path, in, nil) }})
+	}
+	list := func(keyword, value string) map[string]any {
+		return map[string]any{"directives": []map[string]string{{"keyword": keyword, "value": value}}}
+	}
+	for _, k := range []struct{ row, path, name, id, other, keyword, value string }{
+		{"/config/instances", "/config/instances", "A", "A", "B", "priority", "7"},
+		{"/config/groups", "/config/groups", "A", "A", "B", "notify", "/bin/true"},
+		{"/config/scripts", "/config/scripts", "A", "A", "B", "interval", "7"},
+		{"/config/processes", "/config/processes", "A", "A", "B", "quorum", "7"},
+		{"/config/services", "/config/services", "192.0.2.1 80", "udp:192.0.2.1:80", "udp:192.0.2.2:80", "delay_loop", "7"},
+		{"/config/services/:id/servers", service + "/servers", "192.0.2.1 80", "192.0.2.1:80", "192.0.2.2:80", "weight", "7"},
+		{"/config/services/:id/servers/:server/checks", service + "/servers/172.16.1.33:80/checks", "TCP_CHECK", "TCP_CHECK", "PING_CHECK", "retry", "7"},
+	} {
+		id := map[string]string{"/config/services/:id/servers": "/:server", "/config/services/:id/servers/:server/checks": "/:check"}[k.row]
+		one := k.row + cmp.Or(id, "/:id")
+		act("POST "+k.row, k.path, map[string]any{"name": k.name})
+		act("PUT "+one, k.path+"/"+k.other, map[string]any{"directives": []any{}})
+		act("PATCH "+one, k.path+"/"+k.id, list(k.keyword, k.value))
+		act("DELETE "+one, k.path+"/"+k.id, nil)
+	}
+	act("PUT /config/services/:id/servers/:server/weight", service+"/servers/172.16.1.33:80/weight", map[string]int{"weight": 9})
+	act("PUT /config/global", "/config/global", list("router_id", "a"))
+	act("PATCH /config/global", "/config/global", list("router_id", "b"))
+	return append(steps, actStep{"PUT /config", "revision-kept", func() page {
+		return b.call("PUT", "/config?confirm=0", map[string]string{"text": seed}, nil)
+	}})
 }

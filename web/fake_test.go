@@ -103,6 +103,10 @@ func (f *fakeRole) Confirm(_ context.Context, hash string) error {
 	return nil
 }
 
+func (f *fakeRole) Adverts(context.Context) (control.Adverts, error) {
+	return control.Adverts{At: time.Now(), List: []control.Advert{{Interface: "eth0", From: "192.0.2.32", VRID: 51, Priority: 90, Addresses: []string{}}}}, nil
+}
+
 func (f *fakeRole) FallBack(context.Context, string, string) error {
 	return errors.New("nobody asks for it")
 }

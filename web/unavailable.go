@@ -49,6 +49,6 @@ func reply(e *fault.Error) http.Handler {
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("Connection", "close") // the next answer may be that of the console itself
 		w.WriteHeader(e.Status())
-		fmt.Fprintln(w, assets.Text(lang, "ui.fault."+e.Code, e.Args))
+		fmt.Fprintln(w, assets.Text(lang, e.Sentence(), e.Args))
 	})
 }

@@ -13,6 +13,8 @@ const (
 	OwnAddress           = "own-address"            // the interface has no address but a virtual one
 	AddressScope         = "address-scope"          // an address has another scope than its network has already
 	NoPeers              = "no-peers"               // unicast_fault_no_peer, and there is no peer
+	StrictUnicast        = "strict-unicast"         // peers in strict mode, on an interface that has multicast
+	NoSigningKey         = "no-signing-key"         // the key that signs adverts is missing: they are not signed
 	NoSocket             = "no-socket"              // the socket for adverts could not be opened
 	BFDPort              = "bfd-port"               // the UDP port of BFD cannot be had
 	BFDSource            = "bfd-source"             // a session cannot be sent from its own address
@@ -54,6 +56,12 @@ const (
 	PacketAuthType         = "packet-auth-type"         // an advert with a type of authentication that does not exist
 	PacketAuthMismatch     = "packet-auth-mismatch"     // an advert with another auth_type
 	PacketAuthFailed       = "packet-auth-failed"       // an advert with another auth_pass
+	PacketUnsigned         = "packet-unsigned"          // an advert without a trailer of auth_hmac
+	PacketTrailer          = "packet-trailer"           // one whose trailer is of another kind
+	PacketStale            = "packet-stale"             // one whose stamp lies outside of time_window
+	PacketUnknownKey       = "packet-unknown-key"       // one signed with a key that is not configured
+	PacketHMACFailed       = "packet-hmac-failed"       // one signed with another key of that number
+	PacketClock            = "packet-clock"             // one whose stamp nears the end of time_window
 	PacketReplayed         = "packet-replayed"          // an advert whose sequence is not new
 	PacketInterval         = "packet-interval"          // an advert with another advert_int
 	PacketType             = "packet-type"              // a packet that is no advert
@@ -108,16 +116,85 @@ const (
 	NotCheckedAlpha      = "not-checked-alpha"      // a check has not answered yet, and counts as down until it succeeds
 )
 
+// What is wrong between the routers of a pair. Words: incident.CODE.
+const (
+	TwoMasters        = "two-masters"         // an address is held by two routers
+	NoMaster          = "no-master"           // nobody is heard who holds the addresses
+	AddressesDiffer   = "addresses-differ"    // a router of our number has other addresses, some of them ours
+	WrongPassword     = "wrong-password"      // adverts with another authentication
+	WrongVersion      = "wrong-version"       // adverts of another version
+	WrongInterval     = "wrong-interval"      // adverts with another interval
+	AdvertsNotCounted = "adverts-not-counted" // adverts that do not count for another reason
+	VRIDTaken         = "vrid-taken"          // others use our number for addresses of theirs
+	OwnAdvertBack     = "own-advert-back"     // an advert of ours comes back, or another host has our address
+	BackupUnknown     = "backup-unknown"      // nothing is known of a router that would take over
+)
+
+// Likely causes of these, beside a code of Notices or Reasons. Words: cause.CODE.
+const (
+	OneWay           = "one-way"           // the other router does not hear us
+	OtherVRID        = "other-vrid"        // the other router has the address under another number
+	PeersUnreachable = "peers-unreachable" // no advert reaches a peer
+	StartupDelay     = "startup-delay"     // vrrp_startup_delay is not over
+	GroupWaits       = "group-waits"       // the sync group is not ready
+)
+
+// What a text would do to the addresses of an instance. Words: forecast.CODE.
+const (
+	ForecastWins     = "wins"       // this node takes them from the router that holds them
+	ForecastTakes    = "takes"      // this node takes them, and nobody else is heard
+	ForecastYields   = "yields"     // another router takes them from this node
+	ForecastMayYield = "may-yield"  // a router that is silent now would, if it is still there
+	ForecastOther    = "other"      // another router holds them and goes on
+	ForecastTwo      = "two"        // two routers hold them
+	ForecastMayBeTwo = "may-be-two" // a backup that cannot be heard would hold them, too
+	ForecastLeaves   = "leaves"     // this node gives them up
+	ForecastFault    = "fault"      // the instance cannot take part
+	ForecastWaits    = "waits"      // it waits for its scripts first
+)
+
+// Why an instance is in its role, in one sentence. Words: why.CODE.
+const (
+	WhyOwner     = "owner"      // a master that owns the addresses
+	WhyAlone     = "alone"      // a master, and no other router is known
+	WhyBetter    = "better"     // a master of a priority that is not lower
+	WhyUnheard   = "unheard"    // a master, although a router of a higher priority was heard before
+	WhyGroup     = "group"      // a backup that waits for its sync group
+	WhyListens   = "listens"    // a backup that has heard nobody yet
+	WhyLower     = "lower"      // a backup of a lower priority
+	WhyEqual     = "equal"      // a backup of the same priority
+	WhyNoPreempt = "no-preempt" // a better one that may not preempt
+	WhyDelay     = "delay"      // a better one whose preempt_delay is not over
+	WhySoon      = "soon"       // a better one that takes over when its timer ends
+	WhyFault     = "fault"      // something keeps it from taking part
+	WhyBegins    = "begins"     // it does not know its surroundings yet
+)
+
+// What a tracked thing could change. Words: if.CODE.
+const (
+	IfStays   = "stays"   // nothing moves
+	IfThere   = "there"   // the addresses move to the other router
+	IfHere    = "here"    // the addresses move to this node
+	IfUnknown = "unknown" // that is up to a backup of which nothing is known
+	IfFault   = "fault"   // the instance cannot take part
+	IfReturns = "returns" // it can take part again
+)
+
 // ProgramRefused is why a text of the console is refused: it has a program run that
 // root does not allow.
 const ProgramRefused = "program-refused"
 
-// Blocks, Notices and Reasons are all codes, by the words that each has to have.
+// Blocks, Notices, Incidents, Causes, Forecasts, Whys, Ifs and Reasons are all codes, by the words that each has to have.
 var (
-	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, LinkTaken, InterfaceIsPort, OwnAddress, AddressScope, NoPeers, NoSocket, BFDPort, BFDSource, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptFormat, ScriptShortage, CheckNotRun, NotifyNotRun, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack, ParentSilent}
+	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, LinkTaken, InterfaceIsPort, OwnAddress, AddressScope, NoPeers, StrictUnicast, NoSocket, NoSigningKey, BFDPort, BFDSource, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptFormat, ScriptShortage, CheckNotRun, NotifyNotRun, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack, ParentSilent}
 	// Texts are those of Blocks that say that a role runs another text than it
 	// should. They last until the role is given a text.
-	Texts   = []string{TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack}
-	Notices = []string{NotRealTime, MemoryNotLocked, HASuspend, OrdersLost, OrderStays, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded, PacketsSilent}
-	Reasons = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, ProcessMissing, FileSays, SessionDown, SessionExpired, SessionEnded, SessionStopped, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied, NoCheck, NotChecked, NotCheckedAlpha, Ordered}
+	Texts     = []string{TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack}
+	Notices   = []string{NotRealTime, MemoryNotLocked, HASuspend, OrdersLost, OrderStays, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketUnsigned, PacketTrailer, PacketStale, PacketUnknownKey, PacketHMACFailed, PacketClock, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded, PacketsSilent}
+	Incidents = []string{TwoMasters, NoMaster, AddressesDiffer, WrongPassword, WrongVersion, WrongInterval, AdvertsNotCounted, VRIDTaken, OwnAdvertBack, BackupUnknown}
+	Causes    = []string{OneWay, OtherVRID, PeersUnreachable, StartupDelay, GroupWaits}
+	Forecasts = []string{ForecastWins, ForecastTakes, ForecastYields, ForecastMayYield, ForecastOther, ForecastTwo, ForecastMayBeTwo, ForecastLeaves, ForecastFault, ForecastWaits}
+	Whys      = []string{WhyOwner, WhyAlone, WhyBetter, WhyUnheard, WhyGroup, WhyListens, WhyLower, WhyEqual, WhyNoPreempt, WhyDelay, WhySoon, WhyFault, WhyBegins}
+	Ifs       = []string{IfStays, IfThere, IfHere, IfUnknown, IfFault, IfReturns}
+	Reasons   = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, ProcessMissing, FileSays, SessionDown, SessionExpired, SessionEnded, SessionStopped, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied, NoCheck, NotChecked, NotCheckedAlpha, Ordered}
 )

@@ -96,6 +96,15 @@ func (c *Client) FallBack(ctx context.Context, from, to string) error {
 	return c.call(ctx, http.MethodPost, "/fallback", FallRequest{from, to}, nil)
 }
 
+// Adverts asks which routers the role hears.
+func (c *Client) Adverts(ctx context.Context) (Adverts, error) {
+	var a Adverts
+	ctx, done := c.hang.quick(ctx)
+	err := c.call(ctx, http.MethodGet, "/adverts", nil, &a)
+	done(err)
+	return a, err
+}
+
 // Config gives the running text and its hash.
 func (c *Client) Config(ctx context.Context) (text, hash string, err error) {
 	ctx, done := c.hang.quick(ctx)

@@ -24,6 +24,8 @@ type Engine interface {
 	Revert(ctx context.Context, hash string) (Planned, error)
 	// FallBack goes back from one text to the one before it, by their hashes.
 	FallBack(ctx context.Context, from, to string) error
+	// Adverts gives the routers that the role hears; a Problem where it hears none.
+	Adverts(ctx context.Context) (Adverts, error)
 	Config() (text, hash string)
 	// Journal calls send with every entry above after, and goes on with those
 	// to come until ctx ends or send fails.
@@ -112,6 +114,9 @@ func routes(engine Engine) http.Handler {
 		if req, ok := body[StopRequest](w, r); ok {
 			reply(w)(struct{}{}, engine.Stop(req.Mode))
 		}
+	})
+	mux.HandleFunc("GET /adverts", func(w http.ResponseWriter, r *http.Request) {
+		reply(w)(engine.Adverts(r.Context()))
 	})
 	mux.HandleFunc("GET /config", func(w http.ResponseWriter, r *http.Request) {
 		text, hash := engine.Config()

@@ -35,6 +35,7 @@ func (a answers) Apply(_ context.Context, req ApplyRequest) (Planned, error) {
 }
 func (a answers) Confirm(context.Context, string) error           { return nil }
 func (a answers) Revert(context.Context, string) (Planned, error) { return Planned{}, nil }
+func (a answers) Adverts(context.Context) (Adverts, error)        { return Adverts{}, nil }
 func (a answers) FallBack(context.Context, string, string) error  { return nil }
 func (a answers) Config() (string, string)                        { return "text\n", "hash" }
 func (a answers) Stop(mode string) error                          { a.stopped <- mode; return nil }

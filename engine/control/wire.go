@@ -49,6 +49,9 @@ type Planned struct {
 	Warnings   []Blocked `json:"warnings,omitempty"` // what would be carried out and has a price; words: "notice.CODE"
 	Changes    []string  `json:"changes"`            // every word that changes, also where no operation comes of it, e.g. "VI_1: priority 100 -> 98"
 	Until      time.Time `json:"until,omitzero"`     // when it goes back by itself
+
+	Forecast []Forecast `json:"forecast,omitempty"` // what becomes of the addresses that do not go on as they are
+	Foretold bool       `json:"foretold,omitempty"` // Forecast is made of what is heard now; false: nothing is known
 }
 
 // Blocked is a wish that cannot be carried out now, and why. Words: "held.CODE".
@@ -116,8 +119,20 @@ type InstanceStatus struct {
 	Stats          VRRPStats     `json:"stats"`
 	Held           []Blocked     `json:"held"`
 	Complaints     []Complaint   `json:"complaints,omitempty"`
+	Why            *Why          `json:"why,omitempty"`
+	Incidents      []Incident    `json:"incidents,omitempty"` // the gravest first
 	Group          string        `json:"group,omitempty"`
 	Peers          []PeerStatus  `json:"peers,omitempty"` // of unicast; none: adverts go to the group
+	Signing        *Signing      `json:"signing,omitempty"`
+	Heard          []Advert      `json:"heard,omitempty"` // the other routers of its number on its interface
+}
+
+// Signing is how an instance signs its adverts by auth_hmac.
+type Signing struct {
+	Keys   int    `json:"keys"` // how many are known
+	Active uint8  `json:"active_key"`
+	Mode   string `json:"mode"`                  // enforce permissive receive-only
+	Window int    `json:"time_window,omitempty"` // seconds; none: adverts only have to be new
 }
 
 // PeerStatus is a router that an instance speaks to by unicast.
@@ -170,6 +185,12 @@ type VRRPStats struct {
 	AuthInvalid     uint64 `json:"invalid_authtype"`
 	AuthMismatch    uint64 `json:"authtype_mismatch"`
 	AuthFailures    uint64 `json:"auth_failure"`
+	Unsigned        uint64 `json:"auth_ext_missing,omitempty"`
+	Malformed       uint64 `json:"auth_ext_malformed,omitempty"`
+	UnknownKey      uint64 `json:"auth_ext_unknown_key,omitempty"`
+	InvalidHMAC     uint64 `json:"auth_ext_invalid_hmac,omitempty"`
+	Stale           uint64 `json:"auth_ext_stale,omitempty"`
+	Replayed        uint64 `json:"auth_ext_replay,omitempty"`
 	PriZeroReceived uint64 `json:"pri_zero_rcvd"`
 	PriZeroSent     uint64 `json:"pri_zero_sent"`
 }

@@ -90,7 +90,7 @@ func (c *comparer) blocks(a, b []conf.Node, above []string, block string) {
 		case m != nil && t != nil && m.Rest() == t.Rest():
 			c.alike(m, above)
 		default:
-			c.tell(above, m, t)
+			c.tell(above, block, m, t)
 		}
 	}
 }
@@ -125,7 +125,7 @@ func (c *comparer) values(m, t *conf.Node, above []string) {
 }
 
 // tell notes a statement that is not the same, or that only one side has.
-func (c *comparer) tell(above []string, sides ...*conf.Node) {
+func (c *comparer) tell(above []string, block string, sides ...*conf.Node) {
 	d := Difference{Block: strings.Join(above, " / ")}
 	for i, n := range sides {
 		if n == nil {
@@ -136,7 +136,7 @@ func (c *comparer) tell(above []string, sides ...*conf.Node) {
 		if n.Block != nil {
 			d.Word, value = n.Heading(), WholeBlock
 		}
-		if slices.Contains(secret, n.Word(0)) {
+		if w := c.words.Of(block, n); w != nil && w.Secret {
 			value = masked
 		}
 		d.Values[i], d.Places[i] = &value, c.places[i][pathOf(above, keyOf(n))]

@@ -17,13 +17,12 @@ const (
 )
 
 // The words of these kinds. alone are identity words of which both nodes may hardly
-// have the same, secret those whose value is not shown. No table declares this: the
-// test holds that each is a word of keepalived.conf, and that each password is secret.
+// have the same. No table declares this: the test holds that each is a word of
+// keepalived.conf.
 var (
 	identity  = []string{"router_id", "state", "interface", "priority", "unicast_src_ip", "mcast_src_ip", "unicast_peer", "smtp_helo_name", "notification_email_from", "instance"}
-	mustAgree = []string{"virtual_router_id", "advert_int", "auth_type", "auth_pass", "version", "vrrp_version", "vrrp_mcast_group4", "vrrp_mcast_group6", "mcast_dst_ip", "virtual_ipaddress"}
+	mustAgree = []string{"virtual_router_id", "advert_int", "auth_type", "auth_pass", "auth_hmac", "anti_replay", "version", "vrrp_version", "vrrp_mcast_group4", "vrrp_mcast_group6", "mcast_dst_ip", "virtual_ipaddress"}
 	alone     = []string{"router_id", "unicast_src_ip", "mcast_src_ip"}
-	secret    = []string{"auth_pass"}
 )
 
 func kindOf(word string) Kind {

@@ -160,3 +160,21 @@ func TestNothingIsAnEmptyList(t *testing.T) {
 		t.Error(string(b))
 	}
 }
+
+func TestASignatureIsReportedWithoutItsKeys(t *testing.T) {
+	r := made(t, vrrp.Master)
+	r.Instances[0].Config.HMAC = model.HMAC{
+		Keys:   []model.SigningKey{{ID: 7, Value: "0123456789abcdef0123456789abcdef"}},
+		Active: model.Some[uint8](7), AntiReplay: model.Some("time"), Window: model.Some(5), Mode: model.Some("enforce"),
+	}
+	r.Instances[0].Stats.Unsigned, r.Instances[0].Stats.Replayed = 15, 20
+	data := string(Data(r))
+	const want = "   Authentication extension = HMAC-SHA256-128\n     Keys = 1, active key id = 7\n     Mode = enforce\n     Anti replay = time, window = 5 sec\n"
+	if !strings.Contains(data, want) || strings.Contains(data, "0123456789abcdef") {
+		t.Errorf("%s", data)
+	}
+	const counters = "  Authentication Extension Errors:\n    Missing: 15\n    Malformed: 0\n    Unknown Key: 0\n    Invalid HMAC: 0\n    Stale: 0\n    Replay: 20\n  Priority Zero:\n"
+	if stats := string(Stats(r)); !strings.Contains(stats, counters) {
+		t.Errorf("%s", stats)
+	}
+}

@@ -29,8 +29,7 @@ type entry struct {
 	Stats control.VRRPStats `json:"stats"`
 }
 
-// data is an instance in keepalived's words and order. Constants are what holds for
-// every instance of ours: no VMAC, addresses that accept packets.
+// data is an instance in keepalived's words and order.
 type data struct {
 	Name            string      `json:"iname"`
 	DontTrack       int         `json:"dont_track_primary"`
@@ -85,8 +84,9 @@ func (in *Instance) data(scripts map[string]model.Script) data {
 		MasterPriority: in.holder(), Since: instant(in.State.Since),
 		GarpDelay: seconds(in.Core.Garp.Delay), GarpRefresh: seconds(in.Core.Garp.Refresh), GarpRepeat: in.Core.Garp.Repeat,
 		RefreshRepeat: in.Core.Garp.RefreshRepeat, LowerDelay: seconds(in.Core.Garp.LowerDelay), LowerRepeat: in.Core.Garp.LowerRepeat,
-		VRID: int(c.VRID), Base: int(in.Core.Priority), Effective: int(in.State.Priority), Set: master,
-		Interval: seconds(in.Core.Advert), MasterInterval: seconds(in.Core.Advert), Accept: 1,
+		Promote: c.Promote, VRID: int(c.VRID), Base: int(in.Core.Priority), Effective: int(in.State.Priority), Set: master,
+		Interval: seconds(in.Core.Advert), MasterInterval: seconds(in.Core.Advert), Accept: bit(!c.NoAccept),
+		Strict: bit(c.StrictMode.Val), LowerNoAdvert: bit(in.Core.NoAnswer), HigherAdvert: bit(in.Core.LastAdvert),
 		NoPreempt: in.Core.NoPreempt, PreemptDelay: seconds(in.Core.PreemptDelay),
 		State: int(in.State.Role), Want: int(in.want()), Version: int(in.Core.Version), SMTPAlert: c.SMTPAlert.Val,
 		ToBackup: written(c.Notify.Backup), ToMaster: written(c.Notify.Master), ToFault: written(c.Notify.Fault),

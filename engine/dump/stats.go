@@ -26,12 +26,28 @@ func Stats(r Report) []byte {
     Invalid Type: %d
     Type Mismatch: %d
     Failure: %d
-  Priority Zero:
+%s  Priority Zero:
     Received: %d
     Sent: %d
 `, in.Config.Name, s.AdvertsReceived, s.AdvertsSent, s.BecameMaster, s.ReleasedMaster,
 			s.LengthErrors, s.TTLErrors, s.TypeErrors, s.IntervalErrors, s.AddressErrors,
-			s.AuthInvalid, s.AuthMismatch, s.AuthFailures, s.PriZeroReceived, s.PriZeroSent)
+			s.AuthInvalid, s.AuthMismatch, s.AuthFailures, extension(in), s.PriZeroReceived, s.PriZeroSent)
 	}
 	return b.Bytes()
+}
+
+// extension are the counters of auth_hmac; keepalived before 2.4.0 has none.
+func extension(in Instance) string {
+	if !in.Config.HMAC.On() {
+		return ""
+	}
+	s := in.Stats
+	return fmt.Sprintf(`  Authentication Extension Errors:
+    Missing: %d
+    Malformed: %d
+    Unknown Key: %d
+    Invalid HMAC: %d
+    Stale: %d
+    Replay: %d
+`, s.Unsigned, s.Malformed, s.UnknownKey, s.InvalidHMAC, s.Stale, s.Replayed)
 }

@@ -3,6 +3,7 @@ package dump
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"time"
 
 	"holdfast/engine/model"
@@ -103,8 +104,9 @@ func (p *printer) instance(in *Instance) {
 	p.transport(in)
 	p.garp(in.Core.Garp)
 	p.field("Down timer adverts", in.Core.DownAdverts)
-	p.field("Send advert after receive lower priority advert", true)
-	p.field("Send advert after receive higher priority advert", false)
+	p.elsewhere(in)
+	p.field("Send advert after receive lower priority advert", !in.Core.NoAnswer)
+	p.field("Send advert after receive higher priority advert", in.Core.LastAdvert)
 	p.election(in)
 	p.addresses(in)
 	p.unicast(in)
@@ -124,6 +126,9 @@ func (p *printer) transport(in *Instance) {
 	p.field("Interface", in.Config.Interface)
 	if in.Config.DontTrackPrimary {
 		p.line("VRRP interface tracking disabled")
+	}
+	if in.Config.StrictMode.Val {
+		p.line("Enforcing strict VRRP compliance")
 	}
 	source := "(none)"
 	if a := in.State.Conditions.Source; a.IsValid() {
@@ -180,6 +185,27 @@ func (p *printer) garp(g vrrp.Garp) {
 	p.field("Gratuitous ARP lower priority repeat", g.LowerRepeat)
 }
 
+// elsewhere tells of garp_extra_if where an address of the instance is on another
+// interface.
+func (p *printer) elsewhere(in *Instance) {
+	every := in.Config.GarpElsewhere.Val
+	if every.Delay == 0 || !slices.ContainsFunc(slices.Concat(in.Config.Addrs, in.Config.Excluded), func(a model.Address) bool {
+		return a.Dev != "" && a.Dev != in.Config.Interface && (every.All || in.Config.VMACAddr || a.VMAC)
+	}) {
+		return
+	}
+	where := "VMAC"
+	if every.All {
+		where = "i/f"
+	}
+	p.field("Gratuitous ARP for each secondary "+where, seconds(every.Delay.Duration()))
+	at := in.State.Elsewhere
+	if at.IsZero() {
+		at = time.Unix(0, 0)
+	}
+	p.field("Next gratuitous ARP for such secondary", fmt.Sprintf("%s (%s)", instant(at), at.Format("Mon Jan _2 15:04:05 2006.000000")))
+}
+
 func (p *printer) election(in *Instance) {
 	p.field("Virtual Router ID", in.Config.VRID)
 	p.field("Priority", in.Core.Priority)
@@ -190,12 +216,13 @@ func (p *printer) election(in *Instance) {
 	} else {
 		p.field("Advert interval", fmt.Sprintf("%d sec", seconds(in.Core.Advert)))
 	}
-	p.field("Accept", "enabled")
+	p.field("Accept", able(!in.Config.NoAccept))
 	p.field("Preempt", able(!in.Core.NoPreempt))
 	if d := in.Core.PreemptDelay; d > 0 {
 		p.field("Preempt delay", fmt.Sprintf("%d secs", d/time.Second))
 	}
-	p.field("Promote_secondaries", able(false))
+	p.field("Promote_secondaries", able(in.Config.Promote))
+	defer p.signing(in.Config.HMAC)
 	if in.Core.Version == vrrp.Version3 {
 		return // it has no authentication
 	}
@@ -207,6 +234,22 @@ func (p *printer) election(in *Instance) {
 		kind = "IPSEC_AH"
 	}
 	p.field("Authentication type", kind)
+}
+
+// signing prints auth_hmac, as keepalived 2.4.2 and later do.
+func (p *printer) signing(h model.HMAC) {
+	if !h.On() {
+		return
+	}
+	replay := "monotonic"
+	if h.AntiReplay.Val == "time" {
+		replay = fmt.Sprintf("time, window = %d sec", h.Window.Val)
+	}
+	p.field("Authentication extension", "HMAC-SHA256-128")
+	p.list("", []string{
+		fmt.Sprintf("Keys = %d, active key id = %d", len(h.Keys), h.Active.Val),
+		"Mode = " + h.Mode.Val, "Anti replay = " + replay,
+	})
 }
 
 // total is the priority before it is kept within its range.

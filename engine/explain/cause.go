@@ -25,6 +25,9 @@ func (x *explainer) tie(nodes []conf.Node) {
 		if parent := under[o.Address.Link]; parent != "" {
 			o.Address.Link = parent // as the text names it
 		}
+		if parent := under[o.Drop.Link]; parent != "" {
+			o.Drop.Link = parent
+		}
 		if about := subjectOf(o); o.Verb != plan.DeleteDestination {
 			x.about[about] = append(x.about[about], i)
 			if o.Verb == plan.AddRule { // its line has perhaps no preference
@@ -60,6 +63,7 @@ type subject struct {
 	route  plan.RouteKey
 	rule   plan.Rule
 	daemon plan.SyncState
+	drop   plan.Drop // in whichever table
 }
 
 func subjectOf(o plan.Op) subject {
@@ -69,11 +73,18 @@ func subjectOf(o plan.Op) subject {
 		s.route = o.Route.Key()
 	case plan.AddRule, plan.DeleteRule:
 		s.rule = o.Rule.Normal()
+	case plan.AddDrop, plan.DeleteDrop:
+		s.drop = dropOf(o.Drop.Addr, o.Drop.Link)
 	}
 	if o.Destination.Addr.IsValid() {
 		s.server = netip.AddrPortFrom(o.Destination.Addr, o.Destination.Port)
 	}
 	return s
+}
+
+// dropOf is a drop as operations about it are found.
+func dropOf(addr netip.Addr, link string) plan.Drop {
+	return plan.Drop{Addr: addr, Link: link}.Normal()
 }
 
 // claim makes a statement the cause of the operations about something that nothing
@@ -127,7 +138,13 @@ func (x *explainer) tieInstance(n *conf.Node) {
 		}
 	}
 	x.part(n, all, "Interface")
+	x.part(n, x.dropsOf(all), "NoAccept", "StrictMode")
 	x.part(n, x.linksOf(all), "VMAC")
+}
+
+// dropsOf are those of operations that drop packets.
+func (x *explainer) dropsOf(operations []int) []int {
+	return slices.DeleteFunc(slices.Clone(operations), func(i int) bool { return x.Planned.Operations[i].Verb != plan.AddDrop })
 }
 
 // linksOf are the operations that make the links of these additions of addresses.
@@ -154,7 +171,7 @@ func (x *explainer) tieAddresses(n, list *conf.Node, link string) (all []int) {
 			at = link
 		}
 		about := subject{link: at, prefix: prefix}
-		mine := x.claim(line, about)
+		mine := append(x.claim(line, about), x.claim(line, subject{drop: dropOf(prefix.Addr(), at)})...)
 		all = append(all, mine...)
 		if l := x.At(where(line.Span())); l.could && len(mine) == 0 {
 			l.Why = x.whyNot(n, at)

@@ -206,6 +206,20 @@ func TestEachFieldOfAServiceIsPartOfItsOperationsOrNot(t *testing.T) {
 
 // An address of an instance with use_vmac is on a link of its own, which its text does
 // not name.
+func TestTheDropOfAnAddressBelongsToItsLineAndIsPartOfTheWordThatAsksForIt(t *testing.T) {
+	text := strings.Replace(router, "track_flie x", "no_accept", 1)
+	dropped := plan.Op{Verb: plan.AddDrop, Drop: plan.Drop{Addr: netip.MustParseAddr("192.0.2.7"), Table: "ha"}}
+	x := explained(t, text, control.Planned{Operations: plan.Plan{dropped, address("192.0.2.7/24")}})
+	for i := range 2 {
+		if at, ok := x.Owner(i); !ok || at != (explain.LineRef{Section: 0, Line: 6}) {
+			t.Errorf("operation %d belongs to %+v, %v", i, at, ok)
+		}
+	}
+	if got := x.At(explain.LineRef{Line: 4}).Adds; !slices.Equal(got, []int{0}) {
+		t.Errorf("no_accept is a part of %v", got)
+	}
+}
+
 func TestALinkOfItsOwnIsMadeByTheWordThatAsksForIt(t *testing.T) {
 	vmac := address("192.0.2.7/24")
 	vmac.Address.Link = "vrrp.7"

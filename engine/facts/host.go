@@ -12,7 +12,7 @@ import (
 // it has bash. What it costs is a list of the interfaces, so a role may ask for it
 // at each text.
 func Host(node string) model.Facts {
-	host := model.Facts{Node: node, Number: numbers(nameDirs, protocolsFile)}
+	host := model.Facts{Node: node, Number: numbers(nameDirs, protocolsFile), KeyFile: keyFile}
 	if links, err := net.Interfaces(); err == nil {
 		host.Known = true
 		for _, l := range links {
@@ -46,6 +46,7 @@ func Local(node string) model.Facts {
 // it was imported.
 func Console(node string) model.Facts {
 	host := Host(node)
+	host.KeyFile = nil // it may not read them
 	host.Program, host.User, host.Root = visibleProgram, localUser, runsAsRoot
 	host.Addresses, host.Networks = localAddresses()
 	return host

@@ -31,6 +31,8 @@ const (
 	FactInterval   = "interval"    // the interval of a track script
 	FactTook       = "took"        // how long the track script ran
 	FactVersion    = "version"     // the version of VRRP that another router speaks
+	FactKey        = "key"         // the number of a key of auth_hmac
+	FactSkew       = "skew"        // how far two clocks are apart, in seconds
 	FactOwnVersion = "own_version" // the one that we speak
 	FactOwner      = "owner"       // the operator
 	FactNote       = "note"        // what the operator wrote

@@ -45,7 +45,7 @@ func (n *Net) Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error
 			break
 		}
 		if run := dropRun(p[at:]); at >= single && len(run) > 1 {
-			if applyDrops(run) == nil {
+			if n.applyDrops(run) == nil {
 				done = append(done, run...)
 				at += len(run) - 1
 				continue
@@ -69,8 +69,8 @@ func (n *Net) Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error
 			done = append(done, o)
 		}
 	}
-	if slices.ContainsFunc(done, func(o plan.Op) bool { return o.Verb == plan.DeleteDrop }) {
-		errs = append(errs, tidyDrops())
+	if accepted := acceptedBy(done); len(accepted) > 0 {
+		errs = append(errs, n.tidyDrops(dropTables(accepted)...))
 	}
 	if before != nil {
 		errs = append(errs, n.putBack(before, reached, index))
@@ -107,7 +107,7 @@ func (n *Net) applyOne(index map[string]int, o plan.Op) error {
 	case plan.ChangeSetting:
 		return n.changeSetting(o.Setting)
 	case plan.AddDrop, plan.DeleteDrop:
-		return applyDrops(plan.Plan{o})
+		return n.applyDrops(plan.Plan{o})
 	case plan.AddAddress, plan.DeleteAddress:
 	default:
 		return unix.EOPNOTSUPP
@@ -120,6 +120,16 @@ func (n *Net) applyOne(index map[string]int, o plan.Op) error {
 		return n.addAddress(i, o.Address)
 	}
 	return n.deleteAddress(i, o.Address)
+}
+
+// acceptedBy are the drops that a plan ended.
+func acceptedBy(done plan.Plan) (list []plan.Drop) {
+	for _, o := range done {
+		if o.Verb == plan.DeleteDrop {
+			list = append(list, o.Drop)
+		}
+	}
+	return list
 }
 
 // wasThere says whether the address of o was there before: if it is gone now, the

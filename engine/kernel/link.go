@@ -20,6 +20,7 @@ type Link struct {
 	Running  bool // IFF_RUNNING: it has a carrier
 	NoARP    bool // IFF_NOARP: gratuitous ARP is pointless
 	Loopback bool
+	Alone    bool   // without IFF_MULTICAST: packets to a group do not leave by it
 	Port     string // kind of the device that it is a port of, such as bridge or bond, which is given what arrives; "" is none
 	Kind     string // of a link that is no card, such as macvlan or veth
 	Private  bool   // a macvlan of mode private
@@ -107,6 +108,7 @@ func parseLink(body []byte) (Link, bool) {
 		Running:  info.Flags&unix.IFF_RUNNING != 0,
 		NoARP:    info.Flags&unix.IFF_NOARP != 0,
 		Loopback: info.Flags&unix.IFF_LOOPBACK != 0,
+		Alone:    info.Flags&unix.IFF_MULTICAST == 0,
 	}
 	err := attributes(body[unix.SizeofIfInfomsg:], func(kind uint16, v []byte) {
 		switch kind {

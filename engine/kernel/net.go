@@ -19,6 +19,7 @@ type Net struct {
 	strict map[int]*nl.SocketHandle // another, on which the kernel minds which routes are asked for
 	arp    int                      // AF_PACKET, for sending only; -1 where it was refused
 	noARP  error                    // why it was refused
+	drops  DropTable                // as it was prepared
 }
 
 // OpenNet opens the door in the network namespace of the calling thread. It

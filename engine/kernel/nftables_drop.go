@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"holdfast/engine/plan"
 
@@ -36,18 +37,18 @@ const (
 	dropOut      = "vips_out"
 )
 
-// dropPlace gives the family and the set that a drop belongs to, and its key there.
-func dropPlace(d plan.Drop) (f nftFamily, set string, key []byte) {
+// dropPlace gives the table and the set that a drop belongs to, and its key there.
+func dropPlace(d plan.Drop) (f nftTable, set string, key []byte) {
 	d = d.Normal()
 	switch {
 	case d.Addr.Is4():
-		return unix.NFPROTO_IPV4, dropSet, d.Addr.AsSlice()
+		return nftTable{unix.NFPROTO_IPV4, d.TableName()}, dropSet, d.Addr.AsSlice()
 	case d.Link == "":
-		return unix.NFPROTO_IPV6, dropSet, d.Addr.AsSlice()
+		return nftTable{unix.NFPROTO_IPV6, d.TableName()}, dropSet, d.Addr.AsSlice()
 	}
 	key = append(d.Addr.AsSlice(), make([]byte, unix.IFNAMSIZ)...)
 	copy(key[net6Len:], d.Link)
-	return unix.NFPROTO_IPV6, dropLocalSet, key
+	return nftTable{unix.NFPROTO_IPV6, d.TableName()}, dropLocalSet, key
 }
 
 // maxDrops is how many drops are changed at once: what a netlink attribute holds.
@@ -72,9 +73,9 @@ func dropRun(p plan.Plan) plan.Plan {
 }
 
 // applyDrops carries out a run of operations, or none of it. EEXIST says that one of the
-// addresses is dropped already, ENOENT that one that is to be accepted is. Where drops
-// are added first, the table is made; an empty one is left to tidyDrops.
-func applyDrops(run plan.Plan) error {
+// addresses is dropped already, ENOENT that one that is to be accepted is. A table that
+// was not prepared is made with its first drop; an empty one is left to tidyDrops.
+func (n *Net) applyDrops(run plan.Plan) error {
 	f, set, _ := dropPlace(run[0].Drop)
 	keys := make([][]byte, len(run))
 	for i, o := range run {
@@ -88,54 +89,59 @@ func applyDrops(run plan.Plan) error {
 	if !errors.Is(err, unix.ENOENT) {
 		return err
 	}
-	if err := f.send(f.drops()...); err != nil { // a batch makes all of it or nothing
-		return fmt.Errorf("make the table %s: %w", macvlanTable, err)
+	form := n.drops
+	if form.name() != f.name {
+		form = ordinaryDrops
+	}
+	if err := f.makeDrops(form); err != nil {
+		return err
 	}
 	return f.send(add)
 }
 
-// tidyDrops removes our tables where nothing is in them.
-func tidyDrops() error {
-	var errs []error
-	for _, f := range nftFamilies(true, true) {
-		drops, err := f.dropped()
-		if err != nil || len(drops) > 0 {
-			continue // there is no set of drops, or it is needed
+// Drops lists the addresses that our table drops, and those in the tables that are
+// named; none where the kernel does not say.
+func (n *Net) Drops(named []plan.Drop) (list []plan.Drop, err error) {
+	for _, name := range dropTables(named) {
+		for _, f := range nftTables(name, true, true) {
+			of, err := f.dropped()
+			if err != nil && !errors.Is(err, unix.ENOENT) {
+				return nil, fmt.Errorf("read drops: %w", err)
+			}
+			list = append(list, of...)
 		}
-		if links, _ := f.mapped(); len(links) == 0 {
-			errs = append(errs, f.send(f.deleteTable()))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// Drops lists the addresses that our tables drop; none where the kernel does not say.
-func (n *Net) Drops() (list []plan.Drop, err error) {
-	for _, f := range nftFamilies(true, true) {
-		of, err := f.dropped()
-		if err != nil && !errors.Is(err, unix.ENOENT) {
-			return nil, fmt.Errorf("read drops: %w", err)
-		}
-		list = append(list, of...)
 	}
 	return plan.State{Drops: list}.Normal().Drops, nil
 }
 
-// dropped lists the drops of a family. The error is ENOENT where there is no set of them.
-func (f nftFamily) dropped() (list []plan.Drop, err error) {
+// dropTables gives the names of the tables that drops are in, and that of ours.
+func dropTables(of []plan.Drop) []string {
+	names := []string{plan.DropTable}
+	for _, d := range of {
+		if name := d.TableName(); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// dropped lists the drops of a table. The error is ENOENT where there is no set of them.
+func (f nftTable) dropped() (list []plan.Drop, err error) {
 	keys, err := f.members(dropSet)
-	if err == nil && f == unix.NFPROTO_IPV6 {
+	if err == nil && f.family == unix.NFPROTO_IPV6 {
 		var local [][]byte
-		local, err = f.members(dropLocalSet)
+		if local, err = f.members(dropLocalSet); errors.Is(err, unix.ENOENT) {
+			err = nil // the set of another program
+		}
 		keys = append(keys, local...)
 	}
 	for _, key := range keys {
-		var d plan.Drop
+		d := plan.Drop{Table: f.name}
 		if len(key) > net6Len {
 			key, d.Link = key[:net6Len], unix.ByteSliceToString(key[net6Len:])
 		}
 		d.Addr, _ = netip.AddrFromSlice(key)
-		list = append(list, d)
+		list = append(list, d.Normal())
 	}
 	return list, err
 }

@@ -1,7 +1,11 @@
 package kernel
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
+	"errors"
+	"maps"
 	"net"
 	"net/netip"
 	"os"
@@ -12,6 +16,7 @@ import (
 	"holdfast/engine/plan"
 
 	"github.com/vishvananda/netlink"
+	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 )
 
@@ -33,7 +38,7 @@ func TestDropsAreAddedOnceAndReadBack(t *testing.T) {
 			apply(t, w, drop(a))
 			want = append(want, drop(a).Drop)
 		}
-		got, err := w.Drops()
+		got, err := w.Drops(nil)
 		must(t, err)
 		if !slices.Equal(got, want) {
 			t.Errorf("dropped are %v, want %v", got, want)
@@ -46,7 +51,7 @@ func TestDropsAreAddedOnceAndReadBack(t *testing.T) {
 		for _, a := range all {
 			apply(t, w, accept(a))
 		}
-		if got, err := w.Drops(); err != nil || len(got) > 0 {
+		if got, err := w.Drops(nil); err != nil || len(got) > 0 {
 			t.Errorf("still dropped: %v, %v", got, err)
 		}
 	})
@@ -65,11 +70,11 @@ func TestManyDropsAreChangedAtOnceAndThoseThatAreThereAreLeftOut(t *testing.T) {
 		if done, err := w.Apply(context.Background(), on); err != nil || len(done) != len(on)-1 {
 			t.Errorf("added %d of %d beside one: %v", len(done), len(on), err)
 		}
-		if all, err := w.Drops(); err != nil || len(all) != len(on) {
+		if all, err := w.Drops(nil); err != nil || len(all) != len(on) {
 			t.Errorf("%d are dropped: %v", len(all), err)
 		}
 		apply(t, w, off...)
-		if all, err := w.Drops(); err != nil || len(all) > 0 {
+		if all, err := w.Drops(nil); err != nil || len(all) > 0 {
 			t.Errorf("%d are still dropped: %v", len(all), err)
 		}
 	})
@@ -87,9 +92,9 @@ func TestTheTableStaysUntilItsLastUserHasGone(t *testing.T) {
 	link, unlink := plan.Op{Verb: plan.AddLink, Link: virtual}, plan.Op{Verb: plan.DeleteLink, Link: virtual}
 	both := func(when string) {
 		t.Helper()
-		drops, err := w.Drops()
+		drops, err := w.Drops(nil)
 		must(t, err)
-		if links, _ := nftFamily(unix.NFPROTO_IPV4).mapped(); len(links) != 1 || len(drops) != 1 {
+		if links, _ := (nftTable{unix.NFPROTO_IPV4, macvlanTable}).mapped(); len(links) != 1 || len(drops) != 1 {
 			t.Errorf("%s: %v are mapped, %v dropped", when, links, drops)
 		}
 	}
@@ -109,6 +114,86 @@ func TestTheTableStaysUntilItsLastUserHasGone(t *testing.T) {
 	apply(t, w, drop("192.0.2.100"), drop("2001:db8::100"), accept("192.0.2.100"), accept("2001:db8::100"))
 	if left := ourTables(); !slices.Equal(left, []string{"ip filter"}) {
 		t.Errorf("beside another's: %q", left)
+	}
+}
+
+// chainsOf are the chains of drops with their priorities, and how many rules count.
+func chainsOf(t *testing.T, table string) (chains map[string]int32, counted int) {
+	t.Helper()
+	read := func(get int, of uint16, each func(body []byte)) {
+		req := nl.NewNetlinkRequest(unix.NFNL_SUBSYS_NFTABLES<<8|get, unix.NLM_F_DUMP)
+		req.AddData(&nl.Nfgenmsg{NfgenFamily: unix.NFPROTO_UNSPEC})
+		msgs, err := req.Execute(unix.NETLINK_NETFILTER, 0)
+		must(t, err)
+		for _, m := range msgs {
+			if body := m[nl.SizeofNfgenmsg:]; unix.ByteSliceToString(inner(body, of)) == table {
+				each(body)
+			}
+		}
+	}
+	chains = map[string]int32{}
+	read(unix.NFT_MSG_GETCHAIN, unix.NFTA_CHAIN_TABLE, func(body []byte) {
+		priority := inner(inner(body, unix.NFTA_CHAIN_HOOK), unix.NFTA_HOOK_PRIORITY)
+		chains[unix.ByteSliceToString(inner(body, unix.NFTA_CHAIN_NAME))] = int32(binary.BigEndian.Uint32(priority))
+	})
+	read(unix.NFT_MSG_GETRULE, unix.NFTA_RULE_TABLE, func(body []byte) {
+		counted += bytes.Count(inner(body, unix.NFTA_RULE_EXPRESSIONS), []byte("counter\x00"))
+	})
+	return chains, counted
+}
+
+func TestAPreparedTableHasItsFormAndStaysWhileItIsWanted(t *testing.T) {
+	w := kernelWorld(t)
+	form := DropTable{Name: "ha", Priority: -160, Counters: true, IPv4: true}
+	must(t, w.PrepareDrops(form))
+	if got := ourTables(); !slices.Equal(got, []string{"ip ha"}) {
+		t.Fatalf("the tables are %q", got)
+	}
+	if chains, counted := chainsOf(t, "ha"); !maps.Equal(chains, map[string]int32{dropIn: -160, dropOut: -160}) || counted != 2 {
+		t.Errorf("the chains are %v, %d rules count", chains, counted)
+	}
+	on := drop("192.0.2.100")
+	on.Drop.Table = "ha"
+	off := on
+	off.Verb = plan.DeleteDrop
+	apply(t, w, on)
+	form.Priority, form.Counters = 5, false
+	must(t, w.PrepareDrops(form))
+	if chains, counted := chainsOf(t, "ha"); !maps.Equal(chains, map[string]int32{dropIn: 5, dropOut: 5}) || counted != 0 {
+		t.Errorf("made anew: the chains are %v, %d rules count", chains, counted)
+	}
+	if got, err := w.Drops([]plan.Drop{on.Drop}); err != nil || !slices.Equal(got, []plan.Drop{on.Drop}) {
+		t.Errorf("dropped are %v: %v", got, err)
+	}
+	if left := KeepalivedTables([]string{"ha"}); len(left) > 0 {
+		t.Errorf("taken for keepalived's: %q", left)
+	}
+	apply(t, w, off)
+	if got := ourTables(); !slices.Equal(got, []string{"ip ha"}) {
+		t.Errorf("behind the last drop the tables are %q", got)
+	}
+	apply(t, w, on)
+	must(t, w.PrepareDrops(DropTable{Priority: beforeFilter, IPv6: true})) // a change of the name
+	if got := ourTables(); !slices.Equal(got, []string{"ip ha", "ip6 holdfast"}) {
+		t.Errorf("with another name the tables are %q", got)
+	}
+	apply(t, w, off)
+	must(t, w.PrepareDrops(DropTable{}))
+	if got := ourTables(); len(got) > 0 {
+		t.Errorf("left: %q", got)
+	}
+}
+
+func TestATableOfKeepalivedIsNotMadeAnewAndNotRemoved(t *testing.T) {
+	w := kernelWorld(t)
+	makeTable(t, unix.NFPROTO_IPV4, "ha")
+	makeSet(t, unix.NFPROTO_IPV4, "ha", "vips")
+	if err := w.PrepareDrops(DropTable{Name: "ha", Priority: beforeFilter, IPv4: true}); !errors.Is(err, unix.EEXIST) {
+		t.Errorf("prepared: %v", err)
+	}
+	must(t, w.PrepareDrops(DropTable{}))
+	if left := KeepalivedTables([]string{"ha"}); !slices.Equal(left, []string{"ip ha"}) {
+		t.Errorf("left are %q", left)
 	}
 }
 

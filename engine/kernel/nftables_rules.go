@@ -30,14 +30,14 @@ const (
 // b32 writes v in network order, as nftables has its numbers.
 func (e *encoder) b32(kind uint16, v uint32) { e.bytes(kind, binary.BigEndian.AppendUint32(nil, v)) }
 
-// named begins a body with the name of our table.
-func (f nftFamily) named(attr uint16) (e encoder) {
-	e.text(attr, macvlanTable)
+// named begins a body with the name of the table.
+func (f nftTable) named(attr uint16) (e encoder) {
+	e.text(attr, f.name)
 	return e
 }
 
 // table makes the table with the map, and the chain for what leaves.
-func (f nftFamily) table() []nftMessage {
+func (f nftTable) table() []nftMessage {
 	set := f.named(unix.NFTA_SET_TABLE)
 	set.text(unix.NFTA_SET_NAME, macvlanMap)
 	set.b32(unix.NFTA_SET_FLAGS, unix.NFT_SET_MAP)
@@ -50,22 +50,21 @@ func (f nftFamily) table() []nftMessage {
 	return []nftMessage{
 		{unix.NFT_MSG_NEWTABLE, unix.NLM_F_CREATE, f.named(unix.NFTA_TABLE_NAME)},
 		{unix.NFT_MSG_NEWSET, unix.NLM_F_CREATE | unix.NLM_F_EXCL, set},
-		{unix.NFT_MSG_NEWCHAIN, unix.NLM_F_CREATE, f.chain(macvlanChain, hookOutput)},
+		{unix.NFT_MSG_NEWCHAIN, unix.NLM_F_CREATE, f.chain(macvlanChain, hookOutput, beforeFilter)},
 	}
 }
 
 // deleteTable removes our table with all that is in it.
-func (f nftFamily) deleteTable() nftMessage {
+func (f nftTable) deleteTable() nftMessage {
 	return nftMessage{kind: unix.NFT_MSG_DELTABLE, body: f.named(unix.NFTA_TABLE_NAME)}
 }
 
-// chain is a chain at a hook, before those of the filter.
-func (f nftFamily) chain(name string, hook uint32) encoder {
+// chain is a chain at a hook.
+func (f nftTable) chain(name string, hook uint32, priority int32) encoder {
 	chain := f.named(unix.NFTA_CHAIN_TABLE)
 	chain.text(unix.NFTA_CHAIN_NAME, name)
 	chain.nest(unix.NFTA_CHAIN_HOOK, func(e *encoder) {
 		e.b32(unix.NFTA_HOOK_HOOKNUM, hook)
-		priority := int32(beforeFilter)
 		e.b32(unix.NFTA_HOOK_PRIORITY, uint32(priority))
 	})
 	chain.text(unix.NFTA_CHAIN_TYPE, "filter")
@@ -74,8 +73,8 @@ func (f nftFamily) chain(name string, hook uint32) encoder {
 
 // rules are those of the chain: what is reported leaves by the parent, and a question for
 // routers does not leave.
-func (f nftFamily) rules() []nftMessage {
-	if f == unix.NFPROTO_IPV4 {
+func (f nftTable) rules() []nftMessage {
+	if f.family == unix.NFPROTO_IPV4 {
 		return []nftMessage{f.rule(9, unix.IPPROTO_IGMP, true)}
 	}
 	return []nftMessage{f.rule(0, mldReport2, true), f.rule(0, mldReport, true), f.rule(0, mldDone, true), f.rule(0, routerSolicitation, false)}
@@ -83,9 +82,9 @@ func (f nftFamily) rules() []nftMessage {
 
 // rule is about packets of macvlans whose byte at a place has a value: in the header of
 // IPv4, or in the message of ICMPv6.
-func (f nftFamily) rule(at uint32, value byte, report bool) nftMessage {
+func (f nftTable) rule(at uint32, value byte, report bool) nftMessage {
 	base, daddr, length := uint32(unix.NFT_PAYLOAD_NETWORK_HEADER), uint32(16), uint32(4)
-	six := f == unix.NFPROTO_IPV6
+	six := f.family == unix.NFPROTO_IPV6
 	if six {
 		base, daddr, length = unix.NFT_PAYLOAD_TRANSPORT_HEADER, 24, 16
 	}
@@ -114,7 +113,7 @@ func (f nftFamily) rule(at uint32, value byte, report bool) nftMessage {
 }
 
 // ruleOf is a rule at the end of a chain.
-func (f nftFamily) ruleOf(chain string, expressions func(*encoder)) nftMessage {
+func (f nftTable) ruleOf(chain string, expressions func(*encoder)) nftMessage {
 	rule := f.named(unix.NFTA_RULE_TABLE)
 	rule.text(unix.NFTA_RULE_CHAIN, chain)
 	rule.nest(unix.NFTA_RULE_EXPRESSIONS, expressions)
@@ -168,7 +167,7 @@ func (e *encoder) equal(value byte) {
 }
 
 // element is a change to one entry of the map; a parent of 0 is none.
-func (f nftFamily) element(kind, link, parent int) nftMessage {
+func (f nftTable) element(kind, link, parent int) nftMessage {
 	e := f.named(unix.NFTA_SET_ELEM_LIST_TABLE)
 	e.text(unix.NFTA_SET_ELEM_LIST_SET, macvlanMap)
 	e.nest(unix.NFTA_SET_ELEM_LIST_ELEMENTS, func(e *encoder) {
@@ -183,7 +182,7 @@ func (f nftFamily) element(kind, link, parent int) nftMessage {
 }
 
 // mapped gives the links in the map. The error is ENOENT where there is no table.
-func (f nftFamily) mapped() (list []int, err error) {
+func (f nftTable) mapped() (list []int, err error) {
 	keys, err := f.members(macvlanMap)
 	for _, key := range keys {
 		if len(key) == 4 {
@@ -194,9 +193,9 @@ func (f nftFamily) mapped() (list []int, err error) {
 }
 
 // members gives the keys in a set or map. The error is ENOENT where it is not there.
-func (f nftFamily) members(set string) (list [][]byte, err error) {
+func (f nftTable) members(set string) (list [][]byte, err error) {
 	req := nl.NewNetlinkRequest(unix.NFNL_SUBSYS_NFTABLES<<8|unix.NFT_MSG_GETSETELEM, unix.NLM_F_DUMP)
-	req.AddData(&nl.Nfgenmsg{NfgenFamily: uint8(f)})
+	req.AddData(&nl.Nfgenmsg{NfgenFamily: f.family})
 	req.AddRawData(func() []byte {
 		e := f.named(unix.NFTA_SET_ELEM_LIST_TABLE)
 		e.text(unix.NFTA_SET_ELEM_LIST_SET, set)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"holdfast/engine/plan"
+
 	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 )
@@ -24,9 +26,10 @@ import (
 //		}
 //	}
 
-// macvlanTable is the name of the tables, macvlanMap that of the map in each.
+// macvlanTable is the name of the tables, which those of drops bear, too; macvlanMap is
+// that of the map in each.
 const (
-	macvlanTable = "holdfast"
+	macvlanTable = plan.DropTable
 	macvlanMap   = "vmac_map"
 	macvlanChain = "out"
 )
@@ -34,7 +37,7 @@ const (
 // mapMacvlan has what a macvlan reports leave by its parent; both are indexes.
 func mapMacvlan(link, parent int, four, six bool) error {
 	var errs []error
-	for _, f := range nftFamilies(four, six) {
+	for _, f := range nftTables(macvlanTable, four, six) {
 		made := f.send(append(slices.Clip(f.table()), f.rules()...)...)
 		if errors.Is(made, unix.EEXIST) { // a batch makes all of it or nothing
 			made = nil
@@ -51,7 +54,7 @@ func mapMacvlan(link, parent int, four, six bool) error {
 // macvlan, unless addresses are dropped there.
 func unmapMacvlan(alive func(index int) bool) error {
 	var errs []error
-	for _, f := range nftFamilies(true, true) {
+	for _, f := range nftTables(macvlanTable, true, true) {
 		all, err := f.mapped()
 		if err != nil || len(all) == 0 {
 			continue // there is no such table
@@ -72,15 +75,18 @@ func unmapMacvlan(alive func(index int) bool) error {
 	return errors.Join(errs...)
 }
 
-// nftFamily is IPv4 or IPv6 in nftables.
-type nftFamily byte
+// nftTable is a table of nftables, of IPv4 or of IPv6.
+type nftTable struct {
+	family byte
+	name   string
+}
 
-func nftFamilies(four, six bool) (list []nftFamily) {
+func nftTables(name string, four, six bool) (list []nftTable) {
 	if four {
-		list = append(list, unix.NFPROTO_IPV4)
+		list = append(list, nftTable{unix.NFPROTO_IPV4, name})
 	}
 	if six {
-		list = append(list, unix.NFPROTO_IPV6)
+		list = append(list, nftTable{unix.NFPROTO_IPV6, name})
 	}
 	return list
 }
@@ -92,7 +98,7 @@ type nftMessage struct {
 }
 
 // send makes a batch of changes.
-func (f nftFamily) send(list ...nftMessage) error {
+func (f nftTable) send(list ...nftMessage) error {
 	sock, err := nl.Subscribe(unix.NETLINK_NETFILTER)
 	if err != nil {
 		return fmt.Errorf("open nftables: %w", err)
@@ -105,7 +111,7 @@ func (f nftFamily) send(list ...nftMessage) error {
 	// A batch names its subsystem in the id of its first and last message.
 	batch.netfilter(unix.NFNL_MSG_BATCH_BEGIN, unix.NLM_F_REQUEST, unix.AF_UNSPEC, unix.NFNL_SUBSYS_NFTABLES, nil)
 	for _, m := range list {
-		batch.netfilter(unix.NFNL_SUBSYS_NFTABLES<<8|m.kind, m.flags|unix.NLM_F_REQUEST|unix.NLM_F_ACK, byte(f), 0, m.body)
+		batch.netfilter(unix.NFNL_SUBSYS_NFTABLES<<8|m.kind, m.flags|unix.NLM_F_REQUEST|unix.NLM_F_ACK, f.family, 0, m.body)
 	}
 	batch.netfilter(unix.NFNL_MSG_BATCH_END, unix.NLM_F_REQUEST, unix.AF_UNSPEC, unix.NFNL_SUBSYS_NFTABLES, nil)
 	if err := unix.Sendto(sock.GetFd(), batch, 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {

@@ -11,17 +11,17 @@ import (
 
 func TestWhatMacvlansReportLeavesByTheirParents(t *testing.T) {
 	w := kernelWorld(t)
-	mapped := func(f nftFamily, want ...string) {
+	mapped := func(family byte, want ...string) {
 		t.Helper()
 		var indexes []int
 		for _, name := range want {
 			l, _ := linkOf(t, w, name)
 			indexes = append(indexes, l.Index)
 		}
-		got, _ := f.mapped()
+		got, _ := nftTable{family, macvlanTable}.mapped()
 		slices.Sort(got)
 		if !slices.Equal(got, indexes) {
-			t.Errorf("family %d: %v are mapped, want %v", f, got, indexes)
+			t.Errorf("family %d: %v are mapped, want %v", family, got, indexes)
 		}
 	}
 	six := plan.Link{Name: "vrrp6.51", Parent: "near", MAC: plan.MAC{0, 0, 0x5e, 0, 2, 51}, IPv6: true}

@@ -34,8 +34,11 @@ func (t *Twin) Rules(of []plan.Rule) (there []plan.Rule, err error) {
 	return there, nil
 }
 
+// PrepareDrops makes nothing: the twin has no tables.
+func (t *Twin) PrepareDrops(DropTable) error { return nil }
+
 // Drops lists the addresses that are dropped.
-func (t *Twin) Drops() ([]plan.Drop, error) {
+func (t *Twin) Drops([]plan.Drop) ([]plan.Drop, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.state.Normal().Drops, nil

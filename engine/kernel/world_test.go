@@ -27,7 +27,8 @@ type door interface {
 	WatchRoutes(context.Context, func(RoutesGone)) error
 	Announce(string, netip.Addr) error
 	Setting(link, name string) (int, error)
-	Drops() ([]plan.Drop, error)
+	Drops([]plan.Drop) ([]plan.Drop, error)
+	PrepareDrops(DropTable) error
 }
 
 // socket is what VRRP and TwinVRRP have in common.

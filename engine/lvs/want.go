@@ -141,7 +141,9 @@ func (v *Virtual) standIn(ds []plan.Destination, key plan.ServiceKey, inUse bool
 func (v *Virtual) service(key plan.ServiceKey) plan.Service {
 	w := plan.Service{Key: key, Scheduler: v.Scheduler.Val}
 	for _, word := range v.SchedFlags {
-		w.Flags |= schedFlags[word]
+		if of := model.SchedulerOf(word); of == "" || of == w.Scheduler {
+			w.Flags |= schedFlags[word]
+		}
 	}
 	if v.OnePacket && v.Protocol.Val == model.UDP {
 		w.Flags |= plan.OnePacket

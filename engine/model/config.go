@@ -23,6 +23,9 @@ type Config struct {
 	Groups       []Group        `kw:"vrrp_sync_group" since:"0.6.1"`
 	Instances    []Instance     `kw:"vrrp_instance" since:"..1.0.0"`
 	GarpGroups   []GarpGroup    `kw:"garp_group" since:"1.2.21"`
+	Poll         bool           `kw:"linkbeat_use_polling" since:"1.1.18"`
+	Polled       []PolledLink   `kw:"linkbeat_interfaces" since:"2.0.13"`
+	LinkDelays   []LinkDelay    `kw:"interface_up_down_delays" range:"0..255" since:"2.2.3"`
 	Virtuals     []Virtual      `kw:"virtual_server" role:"lvs" since:"..1.0.0 group:1.0.2"`
 	Kept         []Item
 }
@@ -57,6 +60,7 @@ type Global struct {
 	LowerPrioNoAdv   Opt[bool]       `kw:"vrrp_lower_prio_no_advert"`
 	PlainChecksum    Opt[bool]       `kw:"v3_checksum_as_v2" since:"2.2.8"`
 	SkipCheckAddr    bool            `kw:"vrrp_skip_check_adv_addr" since:"1.2.20"`
+	Strict           bool            `kw:"vrrp_strict" since:"1.2.20"`
 	OwnerIgnores     Opt[bool]       `kw:"vrrp_owner_ignore_adverts" since:"2.3.3"`
 	StartupDelay     Opt[Seconds]    `kw:"vrrp_startup_delay" range:"0..4294.967295" default:"0" since:"2.0.14"`
 	DelayAfterBoot   Opt[Seconds]    `kw:"vrrp_delay_after_boot" range:"0..4294.967295" default:"0" since:"2.4.0"`
@@ -69,6 +73,7 @@ type Global struct {
 	FifoLVSScript    Command         `kw:"lvs_notify_fifo_script" since:"1.3.6" mild:"yes" role:"lvs"`
 	PriorityChanges  Opt[bool]       `kw:"vrrp_notify_priority_changes" since:"2.0.16..2.2.7"`
 	FifoOnReload     bool            `kw:"fifo_write_vrrp_states_on_reload"`
+	GarpElsewhere    Opt[Every]      `kw:"vrrp_garp_extra_if" old:"vrrp_vmac_garp_intvl" range:"1..86400" mild:"yes"`
 	Sync             Opt[Sync]       `kw:"lvs_sync_daemon" since:"1.2.20" mild:"yes" first:"yes"` // resolved: only where its instance is there
 	LogFailures      Opt[bool]       `kw:"checker_log_all_failures" role:"lvs" since:"2.0.11"`    // of checks that say nothing of it
 	InitNotifies     bool            `kw:"rs_init_notifies" role:"lvs"`
@@ -185,6 +190,7 @@ type Instance struct {
 	Advert           Opt[Seconds]    `kw:"advert_int" range:"0.01..255" default:"1" since:"..0.7.1"`
 	AuthType         Opt[string]     `kw:"authentication.auth_type" values:"PASS AH" since:"..1.2.8"`
 	Password         Opt[Secret]     `kw:"authentication.auth_pass" max:"8" since:"..1.1.5"`
+	HMAC             HMAC            `kw:"auth_hmac" since:"2.4.0"`
 	McastGroup       Opt[netip.Addr] `kw:"mcast_dst_ip" addr:"multicast4"` // else vrrp_mcast_group4
 	Source           Opt[netip.Addr] `kw:"mcast_src_ip" since:"0.6.1"`
 	Addrs            []Address       `kw:"virtual_ipaddress" since:"..0.5.9"`
@@ -211,6 +217,7 @@ type Instance struct {
 	Peers            []Peer          `kw:"unicast_peer" since:"1.2.8"`    // none: adverts go to the group
 	UnicastTTL       Opt[uint8]      `kw:"unicast_ttl" range:"0..255"`    // IPv4: 255; IPv6: what the kernel has
 	FaultNoPeer      bool            `kw:"unicast_fault_no_peer"`
+	Unsigned         bool            // after Resolve: auth_hmac is left out, since the key that signs is not there
 	Depends          []string        // after Resolve: interfaces of the static items that name its track groups
 	CheckUnicastSrc  bool            `kw:"check_unicast_src"`                                                // or vrrp_check_unicast_src, or a peer with a hop limit
 	OldChecksum      Opt[string]     `kw:"old_unicast_checksum" values:"never" optional:"yes" since:"1.3.7"` // not written: as the peers have it
@@ -218,9 +225,14 @@ type Instance struct {
 	SkipCheckAddr    bool            `kw:"skip_check_adv_addr" since:"1.2.20"`
 	LowerPrioNoAdv   Opt[bool]       `kw:"lower_prio_no_advert"`
 	OwnerIgnores     Opt[bool]       `kw:"owner_ignore_adverts" since:"2.3.3"`
+	StrictMode       Opt[bool]       `kw:"strict_mode" since:"1.2.20"` // else vrrp_strict
+	Accept           bool            `kw:"accept" since:"1.2.17"`
+	NoAccept         bool            `kw:"no_accept" since:"1.3.0"` // after Resolve: whether packets to the addresses are dropped
 	VMAC             Opt[VMAC]       `kw:"use_vmac" optional:"yes" since:"..1.2.6"`
 	XmitBase         bool            `kw:"vmac_xmit_base" since:"1.2.10"`
-	VMACAddr         bool            `kw:"use_vmac_addr"` // also for addresses on other interfaces
+	VMACAddr         bool            `kw:"use_vmac_addr"`                                                   // also for addresses on other interfaces
+	GarpElsewhere    Opt[Every]      `kw:"garp_extra_if" old:"vmac_garp_intvl" range:"0..86400" mild:"yes"` // else vrrp_garp_extra_if; 0: never
+	Promote          bool            `kw:"promote_secondaries" since:"1.3.0"`                               // resolved: not with use_vmac, which does it anyway
 	Kept             []Item
 }
 

@@ -113,6 +113,8 @@ func (c *comparison) block(blk *block, at *owner, old, next reflect.Value) {
 		case d.role != c.role || d.quiet != "":
 		case d.same:
 			c.block(d.subs[d.word], at, old, next)
+		case d.typ.Kind() == reflect.Struct && d.subs != nil:
+			c.block(d.subs[d.word], &owner{outer: at, name: d.word}, old.FieldByIndex(d.field), next.FieldByIndex(d.field))
 		case d.subs == nil:
 			c.word(d, at, old.FieldByIndex(d.field), next.FieldByIndex(d.field))
 		default:

@@ -86,7 +86,7 @@ func TestWhatADifferenceSays(t *testing.T) {
 		{instance("unicast_peer {\n192.0.2.8\n}"), instance("unicast_peer {\n192.0.2.9\n}"), "A: unicast_peer + 192.0.2.9; A: unicast_peer - 192.0.2.8"},
 		{instance("use_vmac"), instance(""), "A: - use_vmac"},
 		{instance("vrf a"), instance("vrf b"), `A: vrf a -> b`},
-		{instance("auth_hmac {\nkey 1 0123456789abcdef0123456789abcdef\nmode enforce\n}"), instance("auth_hmac {\nkey 1 0123456789abcdef0123456789abcdee\nmode permissive\n}"),
+		{instance("auth_hmac {\nactive_key 1\nkey 1 0123456789abcdef0123456789abcdef\nmode enforce\n}"), instance("auth_hmac {\nactive_key 1\nkey 1 0123456789abcdef0123456789abcdee\nmode permissive\n}"),
 			"A: auth_hmac: ~ key; A: auth_hmac: mode enforce -> permissive"},
 		{"garp_group {\ninterface eth0\ngarp_interval 1\n}\n", "garp_group {\ninterface eth1\ngarp_interval 1\n}\n", "garp_group: interfaces + eth1; garp_group: interfaces - eth0"},
 		{"vrrp_track_process p {\nprocess x\nweight 1\n}\n", "vrrp_track_process p {\nprocess x\nweight 2\n}\nvrrp_track_process q {\nprocess y\n}\n",
@@ -105,8 +105,8 @@ func TestWhatADifferenceSays(t *testing.T) {
 			"tcp:192.0.2.1:80: + sh-port; tcp:192.0.2.1:80: delay_loop 60 -> 7"},
 		{"global_defs {\nvrrp_mcast_group4 224.0.0.20\n}\n" + instance(""), "global_defs {\nrouter_id x\n}\n" + instance(""),
 			"global_defs: router_id node1 -> x; global_defs: vrrp_mcast_group4 224.0.0.20 -> 224.0.0.18"},
-		{"global_defs {\nchecker_no_swap\nvrrp_strict\n}\n", "global_defs {\nlvs_timeouts tcp 5\n}\n",
-			"global_defs: - vrrp_strict; global_defs: + lvs_timeouts tcp 5; global_defs: - checker_no_swap"},
+		{"global_defs {\nchecker_no_swap\nvrrp_no_swap\n}\n", "global_defs {\nlvs_timeouts tcp 5\n}\n",
+			"global_defs: - vrrp_no_swap; global_defs: + lvs_timeouts tcp 5; global_defs: - checker_no_swap"},
 	} {
 		old, next := resolved(t, c.old), resolved(t, c.next)
 		if got := strings.Join(append(Changes(old, next, VRRP), Changes(old, next, LVS)...), "; "); got != c.want {

@@ -34,7 +34,9 @@ func (d *directive) equalInForce(old, next reflect.Value) bool {
 	return d.kind.equal(old.Addr().Interface(), next.Addr().Interface())
 }
 
-func (d *directive) secret() bool { return d.typ == reflect.TypeFor[Opt[Secret]]() }
+func (d *directive) secret() bool {
+	return d.typ == reflect.TypeFor[Opt[Secret]]() || d.typ == reflect.TypeFor[[]SigningKey]()
+}
 
 // told is the value in force as a difference has it: of a command also the user that
 // it runs as, whatever says so.

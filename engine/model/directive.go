@@ -82,7 +82,7 @@ func (d *directive) blockOf(element reflect.Value) *block {
 
 // lines says whether the word opens a block whose every line is a value.
 func (d *directive) lines() bool {
-	return d.kind != nil && d.kind.list != nil && len(d.words) == 1 && d.subs == nil
+	return d.kind != nil && d.kind.list != nil && !d.kind.list.alone && len(d.words) == 1 && d.subs == nil
 }
 
 // kindName names the grammar of the argument behind one of the directive's words, as

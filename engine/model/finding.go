@@ -72,6 +72,8 @@ type Facts struct {
 	// (type of service), realms or group, or of an ipproto. Without it only the names that
 	// need no file are known.
 	Number func(kind, name string) (uint32, bool)
+	// KeyFile reads the file of a key of auth_hmac. Without it such a key is not known.
+	KeyFile func(path string) (KeyFile, error)
 	// Command is told of every command, as it is written, and where; may be nil.
 	Command func(c Command, at Range)
 }

@@ -17,6 +17,9 @@ func (r *textWriter) value(d *directive, value any, path string) error {
 			return r.word(at, w)
 		})
 	}
+	if d.kind.list != nil && d.kind.list.alone {
+		return each(value, path, func(at, text string) error { return r.word(at, d.word, text) })
+	}
 	if d.lines() {
 		return r.enclose(path, func() error {
 			return each(value, path, func(at, text string) error {

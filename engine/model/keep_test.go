@@ -78,7 +78,7 @@ func TestALaterStatementReplacesAKeptOne(t *testing.T) {
 }
 
 func TestAKeptWordIsHeldAgainstItsRangeAndStaysAsWritten(t *testing.T) {
-	c, findings := Parse("x", []byte("global_defs {\n    json_version 3\n    vrrp_strict\n}\n"), Facts{})
+	c, findings := Parse("x", []byte("global_defs {\n    json_version 3\n    vrrp_no_swap\n}\n"), Facts{})
 	if len(c.Global.Kept) != 2 || c.Global.Kept[1].Args[0] != "3" {
 		t.Errorf("kept %+v", c.Global.Kept)
 	}

@@ -21,13 +21,13 @@ track_group         text acted since:2.0.3
 no_track            flag acted since:2.0.3
 
 block +mild virtual_ipaddress virtual_ipaddress_excluded static_ipaddress
-peer                prefix
-preferred_lft       lifetime since:2.0.20
-home                flag since:1.3.6 loss:address.flags
--nodad              flag since:1.3.6 loss:address.flags
-mngtmpaddr          flag since:1.3.6 loss:address.flags
-noprefixroute       flag since:1.3.6 loss:address.flags
-autojoin            flag since:1.3.6 loss:address.flags
+peer                prefix acted
+preferred_lft       lifetime acted since:2.0.20
+home                flag acted since:1.3.6
+-nodad              flag acted since:1.3.6
+mngtmpaddr          flag acted since:1.3.6
+noprefixroute       flag acted since:1.3.6
+autojoin            flag acted since:1.3.6
 
 block virtual_routes static_routes
 unicast             flag acted since:..1.2.24
@@ -155,7 +155,7 @@ fwmark              whole 0..4294967295 since:1.0.2
 inet                flag
 inet6               flag
 
-block linkbeat_interfaces
+block +mild +acted +lax linkbeat_interfaces
 MII                 flag since:2.0.13
 ETHTOOL             flag since:2.0.13
 IOCTL               flag since:2.0.13
@@ -187,8 +187,8 @@ private             flag since:2.0.17..2.2.7
 vepa                flag since:2.0.17..2.2.7
 group               name since:2.2.8..2.3.3
 
-block vrrp_garp_extra_if garp_extra_if
-all                 flag
+block +mild vrrp_garp_extra_if garp_extra_if
+all                 flag acted
 
 block include_check
 read                flag

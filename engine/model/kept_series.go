@@ -63,36 +63,6 @@ func (l *line) mode() bool {
 	return true
 }
 
-// keyShortest and keyLongest bound a key, in bytes.
-const keyShortest, keyLongest = 32, 64
-
-// key reads ID VALUE, the value as text, behind hex: in hexadecimal, or behind
-// file: in a file.
-func (l *line) key() bool {
-	if _, ok := l.whole(); !ok {
-		return false
-	}
-	w, ok := l.value()
-	if !ok {
-		return false
-	}
-	l.rest()
-	if strings.HasPrefix(w, "file:") {
-		return true
-	}
-	size := len(w)
-	if digits, ok := strings.CutPrefix(w, "hex:"); ok {
-		if strings.Trim(digits, "0123456789abcdefABCDEF") != "" || len(digits)%2 != 0 {
-			return l.fail(Warning, "bad-hex-bytes", "hex:")
-		}
-		size = len(digits) / 2
-	}
-	if size < keyShortest || size > keyLongest {
-		return l.fail(Warning, "key-length", strconv.Itoa(size), "Range", "32..64")
-	}
-	return true
-}
-
 // nameList reads as many words as the directive takes.
 func (l *line) nameList() bool {
 	w, ok := l.value()
@@ -165,30 +135,4 @@ func lastOf(a netip.Addr, end string) (netip.Addr, bool) {
 	b := a.As16()
 	b[14], b[15] = byte(n>>8), byte(n)
 	return netip.AddrFrom16(b), err == nil
-}
-
-// delays reads a line of interface_up_down_delays: IF DOWN [UP].
-func (l *line) delays() bool {
-	l.at = -1
-	w, _ := l.next()
-	l.b.mentionInterface(w, l.n.WordSpan(0))
-	for range 2 {
-		if l.at+1 >= len(l.n.Words) {
-			break
-		}
-		var s Seconds
-		if !l.scanSeconds(&s) {
-			return false
-		}
-	}
-	l.rest()
-	return true
-}
-
-// linkbeat reads a line of linkbeat_interfaces: IF [KIND].
-func (l *line) linkbeat() bool {
-	l.at = -1
-	w, _ := l.next()
-	l.b.mentionInterface(w, l.n.WordSpan(0))
-	return l.known(nil)
 }

@@ -9,7 +9,6 @@ net_namespace_ipvs       text heavy mild since:1.2.24..2.2.7 lvs
 namespace_with_ipsets    flag since:1.3.0 loss:firewall
 instance                 text mild since:1.2.24
 use_pid_dir              flag since:1.2.24
-linkbeat_use_polling     flag since:1.1.18 loss:linkbeat
 child_wait_time          whole 0..4294967295 =5
 include                  text many loss:include
 includer                 text many loss:include
@@ -17,8 +16,6 @@ includem                 text many loss:include
 includew                 text many loss:include
 includeb                 text many loss:include
 includea                 text many loss:include
-linkbeat_interfaces      linkbeat since:2.0.13 loss:linkbeat
-interface_up_down_delays delays 0..255 since:2.2.3
 virtual_server_group     members name many acted since:1.0.2 lvs
 SSL                      block anew loss:SSL lvs
 
@@ -35,29 +32,16 @@ block vrrp_sync_group
 
 block vrrp_instance
 no_virtual_ipaddress       flag since:2.2.8
-auth_hmac                  block heavy since:2.4.0
 track_src_ip               flag
 use_ipvlan                 ipvlan? heavy since:2.0.17
 vrf                        text
-accept                     flag since:1.2.17 loss:accept
-no_accept                  flag since:1.3.0 loss:accept
-promote_secondaries        flag since:1.3.0
-garp_extra_if              every 0..86400 old:vmac_garp_intvl mild loss:garp_extra_if
 timer_expired_backup       whole? 1..254 =254 since:2.2.8..2.3.3
-strict_mode                bool since:1.2.20 loss:strict
 notify_deleted             command?
 debug                      whole 0..4 =0 since:..1.2.8
 kernel_rx_buf_size         whole 0..4294967295 mild since:2.0.3..2.2.7 loss:rx_bufs
 lvs_sync_daemon_interface  text acted old moved since:0.5.5..1.2.8
 native_ipv6                flag old since:1.2.1
-linkbeat_use_polling       flag old since:2.0.0 loss:linkbeat
-
-block auth_hmac
-key                        key 1..255 many secret since:2.4.0
-active_key                 whole 1..255 since:2.4.0
-anti_replay                choice values:time,monotonic =time since:2.4.0
-time_window                whole 1..300 since:2.4.0
-mode                       choice values:enforce,permissive,receive-only =enforce since:2.4.0
+linkbeat_use_polling       flag acted old since:2.0.0
 `
 
 // keptLVS declares the words of virtual servers, real servers and their checks
@@ -97,16 +81,14 @@ weight             weight -2147483647..2147483647 mild
 const keptGlobal = `
 block global_defs
 no_checker_emails                   flag since:2.0.0 lvs
-vrrp_garp_extra_if                  every 1..86400 old:vrrp_vmac_garp_intvl mild loss:garp_extra_if
-vrrp_strict                         flag since:1.2.20 loss:strict
 dynamic_interfaces                  choice? values:allow_if_changes since:..2.0.8
 disable_local_igmp                  flag
-nftables                            text? =keepalived first since:2.0.11 loss:firewall
+nftables                            text? =holdfast first acted since:2.0.11
 vrrp_iptables                       names? max:2 since:1.2.20 loss:firewall
 vrrp_ipsets                         names? max:6 unbuilt since:1.3.0 loss:firewall
-nftables_priority                   whole -2147483648..2147483647 =-1 since:2.0.11 loss:firewall
-nftables_counters                   flag since:2.0.11..2.2.7 loss:firewall
-nftables_ifindex                    flag since:2.0.11..2.2.7 loss:firewall
+nftables_priority                   whole -2147483648..2147483647 =-1 acted since:2.0.11
+nftables_counters                   flag acted since:2.0.11..2.2.7
+nftables_ifindex                    flag since:2.0.11..2.2.7 loss:ifindex
 nftables_ipvs                       text? =keepalived_ipvs first since:2.0.11..2.2.7 loss:nftables_ipvs lvs
 nftables_ipvs_priority              whole -2147483648..2147483647 =-1 since:2.0.11..2.2.7 loss:nftables_ipvs lvs
 nftables_ipvs_start_fwmark          whole 1..4294967295 =1000 since:2.0.11..2.2.7 loss:nftables_ipvs lvs

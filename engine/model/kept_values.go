@@ -51,16 +51,6 @@ func (l *line) span(w string) bool {
 	return ok
 }
 
-// every reads a number that may stand behind a word of the table.
-func (l *line) every() bool {
-	if w, ok := l.next(); !ok || l.d.options[w] == nil {
-		l.at--
-	}
-	_, ok := l.whole()
-	l.rest()
-	return ok
-}
-
 // policy reads a word of the table, or a number.
 func (l *line) policy() bool {
 	if w, _ := l.next(); l.d.options[w] != nil {

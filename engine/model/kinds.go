@@ -38,6 +38,7 @@ type list struct {
 	line  func(l *line, into any) bool // reads a line; into is the list that it adds to, nil for none
 	texts func(p any) []string         // the inverse of line
 	each  bool                         // every word of a line is a value
+	alone bool                         // a value is a statement: it stands behind the directive's own word
 	entry func(word string) bool       // whether a word may begin a line
 	sure  bool                         // entry knows such a word from any other
 	loses func(at int) bool            // whether an unknown word, the at-th, costs the line or only itself; nil: neither

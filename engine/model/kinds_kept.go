@@ -25,11 +25,10 @@ var keptKinds = []*kind{
 	argument("span", (*line).span), argument("broadcast", (*line).isBroadcast), argument("encap", (*line).encap),
 	argument("table", isNamed("table")), argument("protocol", isNamed("protocol")), argument("realms", (*line).isRealms),
 	argument("group", isNamed("group")), argument("ipproto", isNamed("ipproto")),
-	series("every", (*line).every),
 	series("ipvlan", (*line).ipvlan),
 	series("misses", (*line).misses), series("policy", (*line).policy),
 	series("mode", (*line).mode), series("cpus", (*line).cpus),
-	series("key", (*line).key), series("names", (*line).nameList),
+	series("names", (*line).nameList),
 }
 
 // argument is a kind of one word, which may stand behind one of some others.

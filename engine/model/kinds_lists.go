@@ -17,10 +17,11 @@ var listKinds = []*kind{
 	listOf(kind{name: "peers"}, list{line: scanPeers}, Peer.String),
 	listOf(kind{name: "routes"}, list{line: scanRoutes, loses: always}, Route.String),
 	listOf(kind{name: "rules"}, list{line: scanRules, loses: always}, Rule.String),
+	keyKind(),
 	{name: "members", list: &list{line: func(l *line, _ any) bool { return l.member() }}},
 	{name: "interfaces", list: &list{line: func(l *line, _ any) bool { return l.interfaces() }}},
-	{name: "linkbeat", list: &list{line: func(l *line, _ any) bool { return l.linkbeat() }}},
-	{name: "delays", list: &list{line: func(l *line, _ any) bool { return l.delays() }}},
+	listOf(kind{name: "linkbeat"}, list{line: scanPolled}, PolledLink.String),
+	listOf(kind{name: "delays"}, list{line: scanDelays}, LinkDelay.String),
 }
 
 func always(int) bool { return true }
@@ -43,6 +44,13 @@ func listOf[T comparable](k kind, l list, text func(T) string) *kind {
 	}
 	k.typ, k.list, k.equal = reflect.TypeFor[[]T](), &l, equalLists[T]
 	return &k
+}
+
+// keyKind is a list without braces: each statement adds a key.
+func keyKind() *kind {
+	k := listOf(kind{name: "key"}, list{line: scanKey, alone: true}, SigningKey.words)
+	k.scan = func(l *line, p any) bool { return scanKey(l, p) }
+	return k
 }
 
 func equalLists[T comparable](a, b any) bool { return slices.Equal(*a.(*[]T), *b.(*[]T)) }

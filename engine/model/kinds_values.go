@@ -35,6 +35,7 @@ var valueKinds = []*kind{
 		(*line).scanRegex, func(_ *directive, r Regex) string { return conf.QuoteCommand(string(r)) }),
 	of(kind{name: "names", full: true}, (*line).scanProcess, processWords),
 	of(kind{name: "timeouts", full: true}, (*line).scanTimeouts, itself[Timeouts]),
+	of(kind{name: "every", full: true}, (*line).scanEvery, itself[Every]),
 	of(kind{name: "fifo"}, (*line).scanFifo, itself[Fifo]),
 	of(kind{name: "initial", zero: true}, (*line).scanInitFile, itself[InitFile]),
 	commandKind(), codesKind(),

@@ -29,6 +29,9 @@ type lint struct {
 func (b *binder) lintWhole(weights weights) {
 	b.lintRouters(b.cfg.Global.McastGroup4.Or(readDefaults().global.McastGroup4.Val))
 	b.lintVersions()
+	b.lintStrictMode()
+	b.lintLenient()
+	b.lintDelays()
 	b.lintTrackedTwice()
 	b.lintGroups()
 	b.lintOrder()

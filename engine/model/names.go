@@ -27,6 +27,9 @@ type names struct {
 	pairs              []pair
 	lint               lint
 	versions           []versioned
+	strict             []strictWords
+	lenient            []lenient
+	delays             []placedDelay
 	instanceLinks      []trackedLink // interfaces that instances track
 	garpLinks          map[string]bool
 	grouped            []grouped

@@ -49,6 +49,10 @@ func (o *older) block(b *block, v reflect.Value) {
 			continue
 		}
 		if field.Kind() == reflect.Struct {
+			if !field.IsZero() && d.sinceIn(b.word, d.word).After(o.release) {
+				o.leave(b, d.word)
+				field.SetZero()
+			}
 			o.block(d.subs[d.word], field)
 			continue
 		}

@@ -119,14 +119,18 @@ func (p *printer) directive(d *directive, field reflect.Value) {
 	}
 }
 
-// values writes a list: a line each, in the braces of its word. Flags are words of
-// their own.
+// values writes a list: a line each, in the braces of its word or behind it. Flags are
+// words of their own.
 func (p *printer) values(d *directive, lines []string) {
 	if d.lines() {
 		p.open(d.word)
 		defer p.shut()
 	}
 	for _, l := range lines {
+		if d.kind.list.alone {
+			p.line(d.word, l)
+			continue
+		}
 		p.line(l)
 	}
 }

@@ -228,9 +228,11 @@ func unweigh(groups []Group, instances []Instance) {
 }
 
 func resolveInstance(in *Instance, g *Global, weights weights) {
-	if strict(*in, *g) {
+	inheritOpt(&in.StrictMode, Opt[bool]{Val: g.Strict, Written: true})
+	if in.StrictMode.Val {
 		beStrict(in)
 	}
+	in.NoAccept = in.drops(g)
 	in.Master = in.Master && !in.signed(g)
 	in.Master, in.Priority = startingRole(*in)
 	inherit(&in.Advert, readDefaults().instance.Advert.Val)
@@ -238,6 +240,7 @@ func resolveInstance(in *Instance, g *Global, weights weights) {
 	if !in.AuthType.Written || !in.Password.Written {
 		in.AuthType, in.Password = Opt[string]{}, Opt[Secret]{}
 	}
+	resolveSigning(in)
 	if !inheritOpt(&in.McastGroup, g.McastGroup4) {
 		in.McastGroup.Val = readDefaults().global.McastGroup4.Val
 	}
@@ -246,6 +249,7 @@ func resolveInstance(in *Instance, g *Global, weights weights) {
 	if !in.UnicastTTL.Written && !six {
 		in.UnicastTTL.Val = 255
 	}
+	in.Promote = in.Promote && !in.VMAC.Written
 	in.Addrs = resolveAddresses(in.Addrs, in.Interface)
 	in.Excluded = resolveAddresses(in.Excluded, in.Interface)
 	in.Routes, in.Rules, in.Depends = slices.Clone(in.Routes), slices.Clone(in.Rules), nil
@@ -267,6 +271,7 @@ func resolveInstance(in *Instance, g *Global, weights weights) {
 		user(c, g)
 	}
 	inheritOpt(&in.HigherPrioAdvert, g.HigherPrioAdvert)
+	inheritOpt(&in.GarpElsewhere, g.GarpElsewhere)
 	inheritOpt(&in.LowerPrioNoAdv, g.LowerPrioNoAdv)
 	if !inheritOpt(&in.DownTimerAdverts, g.DownTimerAdverts) {
 		in.DownTimerAdverts.Val = readDefaults().instance.DownTimerAdverts.Val
@@ -275,12 +280,6 @@ func resolveInstance(in *Instance, g *Global, weights weights) {
 	inheritOpt(&in.PriorityChanges, g.PriorityChanges)
 	inheritOpt(&in.OwnerIgnores, g.OwnerIgnores)
 	inheritOpt(&in.SMTPAlert, g.SMTPAlertVRRP, g.SMTPAlert)
-}
-
-// signed says whether adverts have an authentication header. Its sequence is heard
-// before one is sent: as in keepalived only the owner starts as master.
-func (in *Instance) signed(g *Global) bool {
-	return in.AuthType.Val == "AH" && in.Password.Written && in.inForce(g) == version2 && !in.IPv6() && in.priority() != ownerPriority
 }
 
 // startingRole gives the priority in force and whether the instance wishes to
@@ -452,50 +451,4 @@ func resolveCheck(c *Check, r *Real, asked uint16, above Timing, g *Global) {
 	}
 	inherit(&c.MiscTimeout, c.Timing.DelayLoop.Val)
 	user(&c.Command, g)
-}
-
-// over is t with the gaps taken from above; what came from above counts as written.
-func over(t, above Timing) Timing {
-	pick(&t.DelayLoop, above.DelayLoop)
-	pick(&t.ConnectTimeout, above.ConnectTimeout)
-	pick(&t.Retry, above.Retry)
-	pick(&t.DelayBeforeRetry, above.DelayBeforeRetry)
-	pick(&t.Warmup, above.Warmup)
-	return t
-}
-
-func pick[T any](o *Opt[T], above Opt[T]) {
-	if !o.Written {
-		*o = above
-	}
-}
-
-// resolveTiming gives every unwritten value its default.
-func resolveTiming(t *Timing, d Timing) {
-	inherit(&t.DelayLoop, d.DelayLoop.Val)
-	inherit(&t.ConnectTimeout, d.ConnectTimeout.Val)
-	inherit(&t.Retry, d.Retry.Val)
-	inherit(&t.DelayBeforeRetry, d.DelayBeforeRetry.Val)
-	if !t.Warmup.Written && t.DelayLoop.Written {
-		d.Warmup.Val = t.DelayLoop.Val
-	}
-	inherit(&t.Warmup, d.Warmup.Val)
-}
-
-// withDefaults resolves t, whose gaps are filled from above.
-func withDefaults(t, above Timing) Timing {
-	own := t
-	t = above
-	resolveTiming(&t, readDefaults().virtual.Timing)
-	keepWritten(&t, own)
-	return t
-}
-
-// keepWritten marks as written only what own had written.
-func keepWritten(t *Timing, own Timing) {
-	t.DelayLoop.Written = own.DelayLoop.Written
-	t.ConnectTimeout.Written = own.ConnectTimeout.Written
-	t.Retry.Written = own.Retry.Written
-	t.DelayBeforeRetry.Written = own.DelayBeforeRetry.Written
-	t.Warmup.Written = own.Warmup.Written
 }

@@ -139,8 +139,10 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 			*p = []string{name + "a", name + "b c"}
 		}
 	case *[]Address:
-		*p = []Address{{Prefix: netip.MustParsePrefix("10.9.9.9/24"), Kept: strings.Join(sampleOptions(d.word, false), " ")}, {Prefix: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(len(d.word)), byte(n >> 8), byte(n)}), 24), Dev: "eth0", Label: "eth0:1",
+		*p = []Address{{Prefix: netip.MustParsePrefix("10.9.9.9/24"), Peer: netip.MustParseAddr("10.9.9.8"), Preferred: "forever", Detect: true, Flags: "noprefixroute home"}, {Prefix: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(len(d.word)), byte(n >> 8), byte(n)}), 24), Dev: "eth0", Label: "eth0:1",
 			Scope: Some(uint8(253)), Broadcast: Some(Broadcast{Ones: true}), NoTrack: true}}
+	case *[]SigningKey:
+		*p = []SigningKey{{ID: 7, Value: Secret(strings.Repeat("k", 31) + strconv.Itoa(n%10))}, {ID: 8, Value: "file:/etc/key"}, {ID: 9, Value: Secret("hex:" + strings.Repeat("0a", 32))}}
 	case *[]Route:
 		*p = readRoutes(t, d.word, "10.9.9.0/24 via 192.0.2.7 dev eth0 table 7 metric "+strconv.Itoa(n), "blackhole 10.9.8.0/24 no_track")
 	case *[]Rule:
@@ -150,6 +152,8 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 		if d.names != "interface" {
 			*p = append(*p, Track{Name: name + "c", Weight: Some(Weight{N: 5, Upright: true})})
 		}
+	case *Every:
+		*p = Every{true, Seconds(time.Duration(1+n%100) * time.Second)}
 	case *Fifo:
 		*p = Fifo{"/run/" + name, User{"nobody", "daemon"}}
 	case *ProcessLine:
@@ -164,6 +168,10 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 		*p = RegexOptions{"caseless", "utf"}
 	case *[]Peer:
 		*p = []Peer{{Addr: netip.MustParseAddr("192.0.2.8"), MinTTL: Some(uint8(9)), MaxTTL: Some(uint8(30))}, {Addr: netip.MustParseAddr("192.0.2.9")}}
+	case *[]PolledLink:
+		*p = []PolledLink{{"eth0", ""}, {"eth1", "ETHTOOL"}}
+	case *[]LinkDelay:
+		*p = []LinkDelay{{"eth0", Seconds(time.Second), 0}, {"eth1", 0, Seconds(time.Second / 4)}}
 	case *VirtualOf: // in place of an address
 	case *Sync:
 		*p = Sync{"eth0", name, Some(uint8(0)), Some(uint16(1400)), Some(uint16(9000)), Some(uint8(7)), Some(netip.MustParseAddr("ff02::9"))}

@@ -23,8 +23,10 @@ func (b *binder) validateInstance(in *Instance, n *conf.Node) bool {
 	b.validateAddresses(in, n)
 	b.validatePeers(in, n)
 	b.validateVersion(in, n)
+	b.validateAccept(in, n)
 	b.weighted(in.Name, map[string][]Track{"script": in.TrackScripts, "process": in.TrackProcesses, "file": in.TrackFiles, "bfd_instance": in.TrackBFDs, "interface": in.TrackInterfaces})
 	b.lintKept(in, n)
+	b.lintStrict(in, n)
 	b.lintInstance(in, n)
 	for i := range in.TrackInterfaces {
 		t := &in.TrackInterfaces[i]
@@ -36,6 +38,7 @@ func (b *binder) validateInstance(in *Instance, n *conf.Node) bool {
 	if _, tried := b.at(&in.Password); in.AuthType.Written && !in.Password.Written && !tried {
 		b.report(Warning, "no-password", b.spanOf(&in.AuthType, n), "Name", in.Name)
 	}
+	b.validateSigning(in, n)
 	if _, tried := b.at(&in.AuthType); in.Password.Written && !tried {
 		b.report(Warning, "no-auth-type", b.spanOf(&in.Password, n), "Name", in.Name)
 	}

@@ -60,6 +60,21 @@ type Fifo struct {
 	Owner User // empty: the engine's own, as with keepalived
 }
 
+// Every is the argument of garp_extra_if: how often, and whether also on interfaces that
+// are no virtual ones.
+type Every struct {
+	All   bool
+	Delay Seconds
+}
+
+// String is the argument as a statement has it.
+func (e Every) String() string {
+	if e.All {
+		return "all " + e.Delay.String()
+	}
+	return e.Delay.String()
+}
+
 // ProcessLine is a command line of which words are compared: its words, each ended by
 // a zero but the last.
 type ProcessLine string
@@ -106,9 +121,12 @@ type Address struct {
 	Scope      Opt[uint8] // RT_SCOPE_*; 0 is global
 	Broadcast  Opt[Broadcast]
 	NoTrack    bool
-	TrackGroup string // of a static address: the instances that depend on its interface
-	Kept       string // options that are not acted on, as written
-	VMAC       bool   // use_vmac: on another interface, too, under the virtual MAC address
+	TrackGroup string     // of a static address: the instances that depend on its interface
+	VMAC       bool       // use_vmac: on another interface, too, under the virtual MAC address
+	Peer       netip.Addr // the other end of a point-to-point link
+	Detect     bool       // -nodad: others are asked for an IPv6 address before it is used
+	Preferred  string     // preferred_lft: seconds, or forever; empty is keepalived's choice
+	Flags      string     // words for flags of the kernel's, as written
 }
 
 // Peer is one line of unicast_peer: a router that gets the adverts, and the hop limits

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -11,36 +12,46 @@ import (
 // discovery; what is forwarded is not meant. An IPv6 link-local address is dropped
 // on its link alone, any other one on all links.
 type Drop struct {
-	Addr netip.Addr `json:"addr"`
-	Link string     `json:"link,omitempty"` // of a link-local IPv6 address
+	Addr  netip.Addr `json:"addr"`
+	Link  string     `json:"link,omitempty"`  // of a link-local IPv6 address
+	Table string     `json:"table,omitempty"` // in which it is made; "" is DropTable
 }
+
+// DropTable is the table of nftables in which drops are made where no other is named.
+const DropTable = "holdfast"
+
+// TableName is the table in which the drop is made.
+func (d Drop) TableName() string { return cmp.Or(d.Table, DropTable) }
 
 // Normal gives the drop in the form in which it is compared.
 func (d Drop) Normal() Drop {
 	if d.Addr = d.Addr.Unmap().WithZone(""); !d.Addr.Is6() || !d.Addr.IsLinkLocalUnicast() {
 		d.Link = ""
 	}
+	if d.Table == DropTable {
+		d.Table = ""
+	}
 	return d
 }
 
 // line gives the table, the set and the element as nft has them. The kernel door makes
-// the table without being told.
+// the table where it is not there.
 func (d Drop) line() string {
 	d = d.Normal()
 	switch {
 	case d.Addr.Is4():
-		return fmt.Sprintf("ip holdfast vips { %s }", d.Addr)
+		return fmt.Sprintf("ip %s vips { %s }", d.TableName(), d.Addr)
 	case d.Link == "":
-		return fmt.Sprintf("ip6 holdfast vips { %s }", d.Addr)
+		return fmt.Sprintf("ip6 %s vips { %s }", d.TableName(), d.Addr)
 	}
-	return fmt.Sprintf("ip6 holdfast vips_link_local { %s . %q }", d.Addr, d.Link)
+	return fmt.Sprintf("ip6 %s vips_link_local { %s . %q }", d.TableName(), d.Addr, d.Link)
 }
 
 func compareDrop(a, b Drop) int {
 	if c := a.Addr.Compare(b.Addr); c != 0 {
 		return c
 	}
-	return strings.Compare(a.Link, b.Link)
+	return cmp.Or(strings.Compare(a.Link, b.Link), strings.Compare(a.Table, b.Table))
 }
 
 // normalDrops sorts, and gives each one once.

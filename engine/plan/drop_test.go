@@ -10,7 +10,7 @@ func TestAnAddressIsNeverThereWithoutItsDrop(t *testing.T) {
 	held := State{
 		Addresses: []Address{{Link: "vrrp.51", Prefix: netip.MustParsePrefix("fe80::1/64")}},
 		Links:     []Link{{Name: "vrrp.51", Parent: "eth0"}},
-		Drops:     []Drop{{netip.MustParseAddr("fe80::1"), "vrrp.51"}},
+		Drops:     []Drop{{Addr: netip.MustParseAddr("fe80::1"), Link: "vrrp.51"}},
 	}
 	verbs := func(p Plan) (list []Verb) {
 		for _, o := range p {

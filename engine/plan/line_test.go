@@ -42,8 +42,8 @@ func TestOperationPrintsAsTheLineAnOperatorTypes(t *testing.T) {
 		"ipvsadm -A -f 5 -s rr":                                               {Verb: AddService, Service: Service{Key: MarkKey(5, false), Scheduler: "rr"}},
 		"ipvsadm -d -f 4294967295 -6 -r 192.0.2.33:80":                        {Verb: DeleteDestination, Service: Service{Key: MarkKey(1<<32-1, true)}, Destination: server},
 		"nft add element ip holdfast vips { 192.0.2.100 }":                    {Verb: AddDrop, Drop: Drop{Addr: web.Addr}},
-		"nft delete element ip6 holdfast vips { 2001:db8::100 }":              {Verb: DeleteDrop, Drop: Drop{six.Addr, "eth0"}},
-		"nft add element ip6 holdfast vips_link_local { fe80::1 . \"eth0\" }": {Verb: AddDrop, Drop: Drop{netip.MustParseAddr("fe80::1"), "eth0"}},
+		"nft delete element ip6 holdfast vips { 2001:db8::100 }":              {Verb: DeleteDrop, Drop: Drop{Addr: six.Addr, Link: "eth0"}},
+		"nft add element ip6 holdfast vips_link_local { fe80::1 . \"eth0\" }": {Verb: AddDrop, Drop: Drop{Addr: netip.MustParseAddr("fe80::1"), Link: "eth0"}},
 		"ipvsadm --stop-daemon backup":                                        {Verb: StopDaemon, Daemon: SyncDaemon{State: SyncBackup}},
 	} {
 		if got := o.String(); got != line {

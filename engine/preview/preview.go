@@ -71,6 +71,9 @@ func Preview(cfg model.Config, runDir string) (control.Planned, error) {
 	if have.Rules, err = door.Rules(slices.Concat(want.Rules, named.Rules)); err != nil {
 		return control.Planned{}, err
 	}
+	if have.Drops, err = door.Drops(slices.Concat(want.Drops, named.Drops)); err != nil {
+		return control.Planned{}, err
+	}
 	want.Services = plan.Staying(have.Services, want.Services, shared)
 	out.Operations = plan.Diff(have, want)
 	out.Lines = append(out.Lines, out.Operations.Lines()...)
@@ -85,7 +88,11 @@ func masterWants(cfg model.Config) plan.State {
 	s := vrrprole.Static(cfg)
 	for _, in := range cfg.Instances {
 		for _, a := range append(slices.Clone(in.Addrs), in.Excluded...) {
-			s.Addresses = append(s.Addresses, vrrprole.Address(a, in.Interface))
+			at := vrrprole.Address(a, in.Interface)
+			s.Addresses = append(s.Addresses, at)
+			if in.NoAccept {
+				s.Drops = append(s.Drops, vrrprole.Drop(at, cfg.Global))
+			}
 		}
 		for _, r := range in.Routes {
 			if at, ok := vrrprole.Route(r); ok {
@@ -154,7 +161,7 @@ func inFault(cfg *model.Config, links []kernel.Link, ours []plan.Address, made m
 				fault = true
 			}
 		}
-		for _, h := range vrrprole.Deaf(*in, linkOf(in.Interface)) {
+		for _, h := range vrrprole.Limited(*in, linkOf(in.Interface)) {
 			tell(h)
 		}
 		in.Addrs = slices.DeleteFunc(slices.Clone(in.Addrs), stays)

@@ -81,7 +81,11 @@ func (w AdvertParams) MaxAddresses(mtu int) int {
 		return math.MaxUint8
 	}
 	f := format{w.Version, w.IPv6}
-	return min(max(mtu-f.header()-f.size(0), 0)/f.address(), math.MaxUint8)
+	rest := mtu - f.header() - f.size(0)
+	if w.Signing.Signs() {
+		rest -= TrailerLen
+	}
+	return min(max(rest, 0)/f.address(), math.MaxUint8)
 }
 
 // Advert is an advertisement of VRRP version 2 (RFC 3768, section 5.1) or 3 (RFC 5798,
@@ -97,6 +101,8 @@ type Advert struct {
 	OldSum        bool          // version 3 to a peer: the checksum covers the group's address, not the peer's; see AdvertParams
 	PlainSum      bool          // version 3 on IPv4: the checksum covers no addresses of the IP header
 	Sequence      uint32        // of the authentication header it came with, where that was right
+	Stamp         Stamp         // of the trailer it came with, where that was right
+	Age           time.Duration // of the trailer, in whole seconds by both clocks
 }
 
 // ErrShort means that a packet ends before all that it announces.
@@ -105,8 +111,15 @@ var ErrShort = errors.New("advert is too short")
 // Append writes the packet at the end of b, with the checksum that it has between two
 // addresses.
 func (a Advert) Append(b []byte, from, to netip.Addr) []byte {
-	f := format{a.Version, from.Is6()}
 	at := len(b)
+	b = a.message(b, from)
+	a.writeSum(b[at:], from, to)
+	return b
+}
+
+// message writes the packet without its checksum.
+func (a Advert) message(b []byte, from netip.Addr) []byte {
+	f := format{a.Version, from.Is6()}
 	b = append(b, a.Version<<4|a.Type, a.VRID, a.Priority, uint8(len(a.Addrs)))
 	if a.Version == Version2 {
 		b = append(b, a.AuthType, uint8(a.Interval/time.Second))
@@ -123,16 +136,20 @@ func (a Advert) Append(b []byte, from, to netip.Addr) []byte {
 			b = append(b, four[:]...)
 		}
 	}
-	b = append(b, a.Auth[:f.auth()]...)
+	return append(b, a.Auth[:f.auth()]...)
+}
+
+// writeSum puts the checksum between two addresses into a packet.
+func (a Advert) writeSum(b []byte, from, to netip.Addr) {
+	f := format{a.Version, from.Is6()}
 	if a.OldSum {
 		to = Group4
 	}
-	sum := f.checksum(b[at:], from, to)
+	sum := f.checksum(b, from, to)
 	if a.PlainSum && !f.six {
-		sum = Checksum(b[at:])
+		sum = Checksum(b)
 	}
-	binary.BigEndian.PutUint16(b[at+checksumPlace:], sum)
-	return b
+	binary.BigEndian.PutUint16(b[checksumPlace:], sum)
 }
 
 // The unit of version 3's interval, and the largest number of them.

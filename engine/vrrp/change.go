@@ -21,6 +21,9 @@ func (m *move) becomeMaster(why Reason) {
 	if m.in.Garp.Refresh > 0 {
 		m.s.Refresh = m.now.Add(m.in.Garp.Refresh)
 	}
+	if m.in.Elsewhere > 0 {
+		m.s.Elsewhere = m.now.Add(m.in.Elsewhere)
+	}
 	m.advertise(m.s.Priority)
 	m.do(Effect{Do: LogTransition, From: from, To: Master, Reason: why, Priority: m.s.Priority})
 	m.do(Effect{Do: AddAddresses})

@@ -27,6 +27,7 @@ type Instance struct {
 	Ignores      bool      // owner_ignore_adverts: the owner of the addresses hears no adverts
 	NotBefore    time.Time // when vrrp_startup_delay is over, from which on timers count; zero: it is
 	Garp         Garp
+	Elsewhere    time.Duration // garp_extra_if: how often a master announces itself on other interfaces; 0 is never
 	Tracks       []Track
 }
 
@@ -167,6 +168,9 @@ func (in Instance) Resume(m SavedState, f Conditions, now time.Time) (State, []E
 	}
 	if in.Garp.Refresh > 0 {
 		s.Refresh = now.Add(in.Garp.Refresh)
+	}
+	if in.Elsewhere > 0 {
+		s.Elsewhere = now.Add(in.Elsewhere)
 	}
 	return s, []Effect{{Do: AddAddresses}}
 }

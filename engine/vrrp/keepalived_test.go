@@ -1,6 +1,7 @@
 package vrrp
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -288,5 +289,37 @@ func TestWithHigherPrioSendAdvertAMasterSpeaksOnceBeforeItYields(t *testing.T) {
 	s, _ := in.Step(backup(t, in), Heard{Priority: 200, From: highAd}, at(1))
 	if _, effects := in.Step(s, Heard{Priority: 200, From: highAd}, at(2)); len(effects) > 0 {
 		t.Error("a backup speaks")
+	}
+}
+
+func TestAMasterAnnouncesItselfElsewhereAsOftenAsItIsTold(t *testing.T) {
+	in := router()
+	in.Garp.Delay, in.Elsewhere = 0, 10*time.Second
+	s, now := master(t, in)
+	every := func(s State, from time.Time) (announced []time.Duration) {
+		for s.Next().Before(from.Add(25 * time.Second)) {
+			at := s.Next()
+			var effects []Effect
+			if s, effects = in.Step(s, Tick{}, at); slices.Contains(actions(effects), AnnounceElsewhere) {
+				announced = append(announced, at.Sub(from))
+			}
+		}
+		return announced
+	}
+	if got := every(s, now); !slices.Equal(got, []time.Duration{10 * time.Second, 20 * time.Second}) {
+		t.Errorf("announced after %v", got)
+	}
+	again, _ := in.Resume(SavedState{Role: Master, Since: now, Sent: now, Priority: 100}, well, now)
+	if got := every(again, now); len(got) != 2 {
+		t.Errorf("after a restart announced after %v", got)
+	}
+	in.Elsewhere = 4 * time.Second
+	sooner, _ := in.Step(s, Reconfigured{}, now)
+	if got := every(sooner, now); len(got) != 6 {
+		t.Errorf("with a shorter time announced after %v", got)
+	}
+	in.Elsewhere = 0
+	if never, _ := in.Step(s, Reconfigured{}, now); len(every(never, now)) > 0 {
+		t.Error("announced without the word")
 	}
 }

@@ -41,6 +41,7 @@ const (
 	NoNetAdmin     Reason = code.NoNetAdmin     // addresses cannot be set
 	NoNetRaw       Reason = code.NoNetRaw       // adverts cannot be sent
 	NoPeers        Reason = code.NoPeers        // unicast_fault_no_peer, and there is no peer
+	StrictUnicast  Reason = code.StrictUnicast  // peers in strict mode, on an interface that has multicast
 	NoSocket       Reason = code.NoSocket       // the socket could not be opened
 	SessionDown    Reason = code.SessionDown    // of BFD
 )

@@ -18,6 +18,11 @@ const (
 	BadLength    Refusal = code.PacketLength
 	BadTTL       Refusal = code.PacketTTL
 	BadVersion   Refusal = code.PacketVersion
+	Unsigned     Refusal = code.PacketUnsigned
+	BadTrailer   Refusal = code.PacketTrailer
+	Stale        Refusal = code.PacketStale // its sender's clock is too far from ours, or it is old
+	UnknownKey   Refusal = code.PacketUnknownKey
+	HMACFailed   Refusal = code.PacketHMACFailed
 	AuthInvalid  Refusal = code.PacketAuthType // a type that does not exist
 	AuthMismatch Refusal = code.PacketAuthMismatch
 	AuthFailed   Refusal = code.PacketAuthFailed
@@ -36,6 +41,7 @@ const (
 	// What follows are complaints only: the packet is taken all the same.
 	OddAddresses Refusal = code.PacketAddresses
 	OwnAddress   Refusal = code.PacketOwnAddress // from our own address, with our priority
+	ClockDrifts  Refusal = code.PacketClock      // its sender's clock nears the end of the window
 )
 
 // PacketsEnded is told when adverts of a kind that was refused come no more.
@@ -46,15 +52,15 @@ const PacketsSilent Refusal = code.PacketsSilent
 
 // Drops says whether a packet with this fault does not count.
 func (r Refusal) Drops() bool {
-	return r != Accepted && r != OddAddresses && r != OwnAddress
+	return r != Accepted && r != OddAddresses && r != OwnAddress && r != ClockDrifts
 }
 
 // Mutes says whether a router of keepalived that refuses our adverts for the same reason
-// stays master without a word: up to 2.2.8 at least, each advert that it refuses delays
+// stays master without a word: up to 2.4.3 at least, each advert that it refuses delays
 // its next one by a whole interval, and ours come once an interval.
 func (r Refusal) Mutes() bool {
 	switch r {
-	case BadVersion, AuthMismatch, AuthFailed, BadInterval:
+	case BadVersion, AuthMismatch, AuthFailed, BadInterval, OtherPair, Unsigned, BadTrailer, UnknownKey, HMACFailed, Stale:
 		return true
 	}
 	return false
@@ -80,6 +86,8 @@ type AdvertParams struct {
 	// PlainSum is that version 3 on IPv4 has the checksum of RFC 9568, without a
 	// pseudo header. One that has it is then taken, too.
 	PlainSum bool
+	// Signing is auth_hmac; nil: adverts are not signed, and what is behind them is padding.
+	Signing *Signing
 	// Unlisted is that a backup does not compare the addresses in the adverts of the
 	// master that it hears.
 	Unlisted bool
@@ -125,6 +133,10 @@ type Packet struct {
 
 	Headers  []byte // with an authentication header: that, and the IP header before it
 	Sequence uint32 // the last one that the router sent or heard
+
+	At   time.Time // when it was heard, by the wall clock
+	Peer bool      // adverts go to its sender
+	Mark Stamp     // of the last advert of its sender, 0 for none
 }
 
 // Receive looks at a packet as keepalived does, in its order (RFC 3768 and RFC 5798,
@@ -151,6 +163,13 @@ func (w AdvertParams) Receive(p Packet) (Advert, Refusal) {
 		return a, BadTTL
 	case a.Version != w.Version:
 		return a, BadVersion
+	}
+	if w.Signing != nil {
+		if why := w.verified(&a, f, p); why != Accepted {
+			return a, why
+		}
+	}
+	switch {
 	case v2 && a.AuthType > AuthAH:
 		return a, AuthInvalid
 	case v2 && a.AuthType != w.AuthType:
@@ -207,7 +226,7 @@ func (w AdvertParams) authentic(a *Advert, p Packet) Refusal {
 // sum looks at the checksum of a whole packet, and notes in a which form it has where
 // that is not the usual one.
 func (w AdvertParams) sum(a *Advert, f format, p Packet) Refusal {
-	whole := p.Payload[:f.size(len(a.Addrs))]
+	whole := f.summedOf(p.Payload, len(a.Addrs))
 	if f.checksum(whole, p.From, p.To) == 0 {
 		return Accepted
 	}
@@ -223,6 +242,15 @@ func (w AdvertParams) sum(a *Advert, f format, p Packet) Refusal {
 		return PlainSum
 	}
 	return BadChecksum
+}
+
+// summedOf is what of a packet with n addresses the checksum covers: over IPv6 with the
+// trailer of one that is signed, since there the kernel writes it.
+func (f format) summedOf(payload []byte, n int) []byte {
+	if f.six && f.trailerOf(payload) != nil {
+		return payload
+	}
+	return payload[:f.size(n)]
 }
 
 // fromWhom says whether the packet came from one that counts.
@@ -245,7 +273,7 @@ func (w AdvertParams) fromWhom(p Packet) Refusal {
 func IntervalOf(p Packet) time.Duration {
 	a, err := ParseAdvert(p.Payload, p.From.Is6())
 	f := format{a.Version, p.From.Is6()}
-	if a.Version == Version2 && (err != nil || f.checksum(p.Payload[:f.size(len(a.Addrs))], p.From, p.To) != 0) {
+	if a.Version == Version2 && (err != nil || f.checksum(f.summedOf(p.Payload, len(a.Addrs)), p.From, p.To) != 0) {
 		return 0
 	}
 	return a.Interval

@@ -53,6 +53,8 @@ type State struct {
 	Lower   time.Time // the second block after a lower-priority advert
 	Refresh time.Time // the next refresh block
 
+	Elsewhere time.Time // the next announcement on other interfaces
+
 	Holder         netip.Addr // the master last heard, or our own address
 	HolderPriority uint8
 }
@@ -60,7 +62,7 @@ type State struct {
 // Next is the earliest instant at which the state wants a Tick; zero is never.
 func (s State) Next() time.Time {
 	next := s.Due
-	for _, t := range [...]time.Time{s.Second, s.Lower, s.Refresh} {
+	for _, t := range [...]time.Time{s.Second, s.Lower, s.Refresh, s.Elsewhere} {
 		if !t.IsZero() && (next.IsZero() || t.Before(next)) {
 			next = t
 		}

@@ -109,11 +109,21 @@ func (m *move) reconfigured() {
 	if soon := m.now.Add(m.in.Advert); m.s.Due.After(soon) {
 		m.s.Due = soon
 	}
-	if m.in.Garp.Refresh <= 0 {
-		m.s.Refresh = time.Time{}
-	} else if m.s.Refresh.IsZero() || m.s.Refresh.After(m.now.Add(m.in.Garp.Refresh)) {
-		m.s.Refresh = m.now.Add(m.in.Garp.Refresh)
+	m.s.Refresh = m.sooner(m.s.Refresh, m.in.Garp.Refresh)
+	m.s.Elsewhere = m.sooner(m.s.Elsewhere, m.in.Elsewhere)
+}
+
+// sooner is when something is due that is done so often from now on, and was due at an
+// instant before.
+func (m *move) sooner(at time.Time, every time.Duration) time.Time {
+	next := m.now.Add(every)
+	switch {
+	case every <= 0:
+		return time.Time{}
+	case at.IsZero() || at.After(next):
+		return next
 	}
+	return at
 }
 
 // begin leaves Init. RFC 3768, section 6.4.1: the owner becomes master at once,
@@ -181,6 +191,10 @@ func (m *move) tickGarp() {
 	if due(m.s.Refresh, m.now) {
 		m.s.Refresh = m.now.Add(g.Refresh)
 		m.do(Effect{Do: GratuitousARP, Count: g.RefreshRepeat})
+	}
+	if due(m.s.Elsewhere, m.now) {
+		m.s.Elsewhere = m.now.Add(m.in.Elsewhere)
+		m.do(Effect{Do: AnnounceElsewhere})
 	}
 }
 

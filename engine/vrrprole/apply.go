@@ -46,6 +46,7 @@ func (l *loop) apply(cfg model.Config, next []*team, ready readyLinks, changes [
 	l.tellSessions()
 	l.notify.keep(cfg)
 	l.notify.fifos.Change(pipesOf(cfg.Global))
+	l.writer.prepareDrops(dropTable(l.teams, cfg.Global))
 	l.end(removed(old, l.routers), ours, now)
 	for _, t := range l.teams {
 		for i, r := range t.routers {
@@ -134,6 +135,7 @@ func (l *loop) end(routers []*router, ours []plan.Address, now time.Time) {
 // inherit takes over what the same router was before.
 func (r *router) inherit(before *router) {
 	r.state, r.sent, r.source, r.stats, r.sequence = before.state, before.sent, before.source, before.stats, before.sequence
+	r.stamp, r.marks = before.stamp, before.marks
 	r.header.ID, r.held, r.surplus = before.header.ID, before.held, before.surplus
 	r.wire.OldSum = r.wire.OldSum || before.wire.OldSum && !r.wire.NoOldSum && before.cfg.OldChecksum == r.cfg.OldChecksum
 	for _, to := range r.to {

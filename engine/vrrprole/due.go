@@ -15,6 +15,9 @@ func (l *loop) next() time.Time {
 	if at := l.processes.next(); !at.IsZero() && (next.IsZero() || at.Before(next)) {
 		next = at
 	}
+	if at := l.states.next(); !at.IsZero() && (next.IsZero() || at.Before(next)) {
+		next = at
+	}
 	for _, t := range l.teams {
 		for _, r := range t.routers {
 			if at := r.state.Next(); !at.IsZero() && (next.IsZero() || at.Before(next)) {
@@ -39,6 +42,10 @@ func (l *loop) tick(now time.Time) {
 	}
 	l.complaints.end(now)
 	if l.processes.tick(now) {
+		l.changed = now
+		l.settle()
+	}
+	if at := l.states.next(); !at.IsZero() && !now.Before(at) {
 		l.changed = now
 		l.settle()
 	}

@@ -124,7 +124,7 @@ func (l *loop) obstacles(r *router) (faults, waiting int) {
 	if !r.state.Conditions.Source.IsValid() {
 		faults++
 	}
-	if r.state.Conditions.Fault == vrrp.NoPeers {
+	if f := r.state.Conditions.Fault; f == vrrp.NoPeers || f == vrrp.StrictUnicast {
 		faults++
 	}
 	return faults, waiting

@@ -68,6 +68,8 @@ func (l *loop) act(r *router, e vrrp.Effect, now time.Time) {
 		l.writer.release(r.key)
 	case vrrp.GratuitousARP:
 		l.writer.announce(r.key, l.links.announced(r.addrs), e.Count)
+	case vrrp.AnnounceElsewhere:
+		l.writer.announceOnce(r.key, l.links.announced(l.elsewhere(r)))
 	case vrrp.Notify:
 		l.notify.state(l.cfg.Global, r.cfg, e)
 	case vrrp.NotifyLower:
@@ -88,6 +90,9 @@ func (l *loop) advertise(r *router, priority uint8) {
 	sent := false
 	if r.header.ID++; r.header.ID == 0 { // the same for all peers, as with keepalived
 		r.header.ID = 1
+	}
+	if r.wire.Signing.Signs() {
+		r.stamp = r.wire.Signing.Next(r.stamp, time.Now())
 	}
 	r.sequence++ // one of a router and of those it hears, so that whoever becomes master goes on
 	for _, to := range r.to {
@@ -121,7 +126,7 @@ func (l *loop) advertise(r *router, priority uint8) {
 // advert gives the packet for a priority and a place, until the next one is asked for.
 func (r *router) advert(priority uint8, to netip.Addr) []byte {
 	if r.wire.AuthType != vrrp.AuthAH {
-		r.payload = r.wire.Advert(priority).Append(r.payload[:0], r.source, to)
+		r.payload = r.wire.AppendSigned(r.payload[:0], r.wire.Advert(priority), r.source, to, r.stamp)
 		return r.payload
 	}
 	r.payload = r.wire.Advert(priority).Append(append(r.payload[:0], make([]byte, vrrp.SealLen)...), r.source, to)

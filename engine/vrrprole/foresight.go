@@ -24,6 +24,9 @@ func (v snapshot) foresee(cfg model.Config, next []*team) (p plan.Plan, held []c
 	counted, values := v.processes.answersUnder(cfg), files{byName: v.files.valuesUnder(cfg)}
 	v.around.session = answersUnder(cfg, v.sessions)
 	v.around.file = values.value
+	v.states.change(cfg, polledBy(cfg, next))
+	v.states.observe(v.at, v.around.links, boundOf(next))
+	v.around.up = v.states.up
 	v.around.process = func(name string) vrrp.Answer {
 		if a, known := counted[name]; known {
 			return a
@@ -66,7 +69,7 @@ func (v snapshot) foresee(cfg model.Config, next []*team) (p plan.Plan, held []c
 			held = append(held, control.Blocked{Object: r.cfg.Name, Code: code.OwnAddress, Args: map[string]string{"address": own.String(), "interface": r.cfg.Interface}})
 		} else {
 			held = append(held, heldBy(r, c)...)
-			held = append(held, Deaf(r.cfg, links[r.cfg.Interface])...)
+			held = append(held, Limited(r.cfg, links[r.cfg.Interface])...)
 		}
 		if c != r.state.Conditions || r.state.Role == vrrp.Init {
 			step(t, i, vrrp.ConditionsChanged{Conditions: c})

@@ -41,9 +41,12 @@ type loop struct {
 	timer      Timer
 	links      *links
 	sockets    *sockets
+	adverts    *adverts
 	scripts    *scripts
 	processes  *processes
 	files      *files
+	states     *linkStates
+	linkbeat   *linkbeat
 	sessions   *sessions
 	notify     notifier
 	writer     *writer
@@ -116,14 +119,17 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 		}
 		return r.opt.OpenWire(key.link, key.group)
 	}
-	l.sockets = &sockets{openWire: openWire, log: host.Log, hear: hear, tell: l.tell, readers: &l.wg,
+	l.adverts = &adverts{}
+	l.sockets = &sockets{openWire: openWire, log: host.Log, adverts: l.adverts, hear: hear, tell: l.tell, readers: &l.wg,
 		open: map[socketKey]*socket{}, lacking: map[socketKey]bool{}, refused: map[socketKey]string{}}
 	l.processes = &processes{work: work, group: &l.wg, tell: l.tell, log: host.Log, count: r.opt.CountProcesses}
 	l.files = &files{work: work, group: &l.wg, tell: l.tell, log: host.Log, watch: r.opt.WatchDir}
+	l.states = &linkStates{byName: map[string]countedLink{}}
+	l.linkbeat = &linkbeat{work: work, group: &l.wg, tell: l.tell, log: host.Log, ask: r.opt.Linkbeat}
 	l.scripts = &scripts{work: work, runners: &l.wg, run: host.Runner(), tell: l.tell}
 	l.sessions = &sessions{listen: r.opt.ListenBFD, sender: r.opt.SendBFD, wake: r.opt.Wake, log: host.Log, tell: l.tell, workers: &l.wg, work: work,
 		look: make(chan struct{}, 1), listeners: map[listenKey]BFDListener{}, refused: map[listenKey]string{}, drops: map[bfd.Drop]uint64{}}
-	l.notify = notifier{script.NewQueue(work, notifyPatience, host.Runner()), l.tell, engine.NewUnrun(l.note), nil}
+	l.notify = notifier{script.NewQueue(work, notifyPatience, host.Runner()), l.tell, engine.NewUnrun(l.note), nil, nil}
 	l.notify.fifos = fifo.New(host.Log, filepath.Join(host.RunDir, "fifo-vrrp"), host.Runner(), l.notify.readerEnded(host.Log))
 	l.complaints = &complaints{note: l.note, told: map[fault]bool{}}
 	l.leftovers = &leftovers{note: l.note}
@@ -295,6 +301,7 @@ func (l *loop) begin() error {
 	l.sessions.change(l.cfg, loadSessions(l.record.dir), time.Now())
 	l.writer.setPace(paceOf(l.cfg))
 	spareOwn(l.links.byName, l.teams, saved.left.Addresses)
+	l.writer.prepareDrops(dropTable(l.teams, l.cfg.Global))
 	now := time.Now()
 	l.quiet = newQuiet(now)
 	goOn := l.resumptions(saved, lacking, now)
@@ -311,7 +318,7 @@ func (l *loop) begin() error {
 	l.tellSessions()
 	l.watchRoutes()
 	l.changed = now
-	l.settle()
+	l.inOrder(true, l.settle)
 	l.follows = true
 	l.followSync()
 	return l.record.rewrite(l.teams, l.scripts.list())
@@ -337,6 +344,7 @@ func (l *loop) track(saved map[[16]byte]vrrp.Verdict, began bool) {
 	l.scripts.change(l.cfg, trackedBy(l.teams, vrrp.ByScript), saved)
 	l.processes.change(l.cfg, trackedBy(l.teams, vrrp.ByProcess))
 	l.files.change(l.cfg, trackedBy(l.teams, vrrp.ByFile), began)
+	l.states.change(l.cfg, l.linkbeat.change(polledBy(l.cfg, l.teams)))
 }
 
 // uses is which sockets the routers want: those on links that exist. A router with peers

@@ -11,6 +11,7 @@ import (
 	"holdfast/engine/kernel"
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
+	"holdfast/engine/register"
 	"holdfast/engine/vrrp"
 )
 
@@ -31,12 +32,17 @@ type snapshot struct {
 	daemons   []plan.SyncDaemon
 	processes *processes
 	files     *files
+	states    *linkStates
 	macvlans
 	links kernelLinks
+	heard []register.Entry
 }
 
 // routerSnapshot is a router as a plan sees it.
 type routerSnapshot struct {
+	name   string
+	link   string // that its adverts are heard on
+	wire   vrrp.AdvertParams
 	state  vrrp.State
 	told   []netip.Addr // what its adverts are to tell of
 	goesOn bool         // from before the start, or since the quiet time was over
@@ -45,12 +51,13 @@ type routerSnapshot struct {
 // snapshot copies what a plan has to know.
 func (l *loop) snapshot() snapshot {
 	v := snapshot{
-		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), processes: l.processes.clone(), files: l.files.clone(), sessions: l.sessions.good(), routers: map[routerKey]routerSnapshot{}, held: l.mastered(), static: l.static.Addresses, quiet: l.quiet,
+		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), processes: l.processes.clone(), files: l.files.clone(), states: l.states.clone(), sessions: l.sessions.good(), routers: map[routerKey]routerSnapshot{}, held: l.mastered(), static: l.static.Addresses, quiet: l.quiet,
 		around: surroundings{links: maps.Clone(l.links.byName), made: maps.Clone(l.made), unable: l.unable, lacking: maps.Clone(l.sockets.lacking)},
 	}
+	v.heard, _ = l.adverts.all(v.at)
 	for _, t := range l.teams {
 		for _, r := range t.routers {
-			v.routers[r.key] = routerSnapshot{r.state, r.told, r.core.NotBefore.IsZero()}
+			v.routers[r.key] = routerSnapshot{r.cfg.Name, r.socket().link, r.wire, r.state, r.told, r.core.NotBefore.IsZero()}
 		}
 	}
 	return v
@@ -78,7 +85,7 @@ func (v snapshot) plan(cfg model.Config) control.Planned {
 	p = slices.Concat(first, p, v.surplus(wish, v.links))
 	return control.Planned{
 		Operations: p, Lines: p.Lines(), Held: append(held, RefusedScopes(v.kernel, p)...),
-		Warnings: warnings(next, func(key routerKey) ([]netip.Addr, bool) { now, known := v.routers[key]; return now.told, known }), Changes: model.Changes(v.cfg, cfg, model.VRRP),
+		Warnings: warnings(next, func(key routerKey) ([]netip.Addr, bool) { now, known := v.routers[key]; return now.told, known }), Changes: model.Changes(v.cfg, cfg, model.VRRP), Forecast: v.forecast(next), Foretold: true,
 	}
 }
 
@@ -142,7 +149,7 @@ func OnlyVirtual(in model.Instance, link kernel.Link, virtual map[netip.Addr]boo
 // a master has put there. Its scripts count as well, a missing link as none of its own.
 func Fault(in model.Instance, links []kernel.Link, made map[string]bool, virtual map[netip.Addr]bool, ours []plan.Address) []control.Blocked {
 	s := surroundings{links: map[string]kernel.Link{}, made: made, vips: virtual, script: func(string) vrrp.Answer { return vrrp.Good }, session: map[string]vrrp.Answer{},
-		process: func(string) vrrp.Answer { return vrrp.Good }, file: func(string) (vrrp.Answer, int64) { return vrrp.Unknown, 0 }}
+		process: func(string) vrrp.Answer { return vrrp.Good }, up: (&linkStates{}).up, file: func(string) (vrrp.Answer, int64) { return vrrp.Unknown, 0 }}
 	for _, l := range links {
 		s.links[l.Name] = l
 	}

@@ -18,6 +18,11 @@ func (h *writer) there(named plan.State) (present, error) {
 	for _, a := range addresses {
 		p.addresses[a.Key()] = a
 	}
+	for _, asked := range slices.Concat(slices.Collect(maps.Values(h.holdings.addresses.placed)), named.Addresses) {
+		if now, is := p.addresses[asked.Key()]; is {
+			p.addresses[asked.Key()] = now.As(asked.Normal())
+		}
+	}
 	routes, routesErr := h.net.Routes(slices.Concat(h.holdings.routes.known(), named.Routes))
 	for _, r := range routes {
 		p.routes[r.Key()] = r.Normal()
@@ -29,7 +34,7 @@ func (h *writer) there(named plan.State) (present, error) {
 	var dropsErr error
 	if len(named.Drops)+len(h.holdings.drops.wanted)+len(h.holdings.drops.placed) > 0 { // else the kernel is not asked
 		var drops []plan.Drop
-		drops, dropsErr = h.net.Drops()
+		drops, dropsErr = h.net.Drops(slices.Concat(h.holdings.drops.known(), named.Drops))
 		for _, d := range drops {
 			p.drops[d] = d
 		}

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"time"
 
-	"holdfast/engine/journal"
 	"holdfast/engine/kernel"
 	"holdfast/engine/vrrp"
 )
@@ -19,8 +18,10 @@ func (l *loop) heard(r *router, p kernel.Packet) {
 	}
 	heard := asHeard(p)
 	heard.Master, heard.Sequence = r.state.Role == vrrp.Backup && p.Src == r.state.Holder, r.sequence
+	heard.Peer, heard.Mark = r.hasPeer(p.Src), r.marks.Of(p.Src)
 	adv, why := r.wire.Receive(heard)
 	r.hearSequence(adv, p.Src, why)
+	r.hearStamp(adv, p)
 	if counted[why] {
 		r.stats.AdvertsReceived++
 	}
@@ -33,12 +34,15 @@ func (l *loop) heard(r *router, p kernel.Packet) {
 	case why == vrrp.Accepted:
 		l.complaints.carries(r.key, p.Src)
 	case why == vrrp.OddAddresses:
-		l.complain(r, p, why, r.lacking(adv.Addrs))
+		l.complain(r, p, adv, why, r.lacking(adv.Addrs))
 	default:
-		l.complain(r, p, why, nil)
+		l.complain(r, p, adv, why, nil)
+	}
+	if !why.Drops() && r.wire.Drifts(adv) {
+		l.complain(r, p, adv, vrrp.ClockDrifts, nil)
 	}
 	if !why.Drops() {
-		l.complaints.speaks(r.key, p.Src, p.At)
+		l.complaints.speaks(r.key, p.Src, why, p.At)
 	}
 	if why.Drops() {
 		if why != vrrp.OtherPair {
@@ -50,7 +54,7 @@ func (l *loop) heard(r *router, p kernel.Packet) {
 		r.stats.PriZeroReceived++
 	}
 	if s := r.state; s.Role == vrrp.Master && p.Src == s.Conditions.Source && adv.Priority == s.Priority {
-		l.complain(r, p, vrrp.OwnAddress, nil)
+		l.complain(r, p, adv, vrrp.OwnAddress, nil)
 	}
 	holder := r.state.Holder
 	l.step(r.team, r.member, vrrp.Heard{Priority: adv.Priority, From: p.Src, Interval: adv.Interval}, p.At)
@@ -78,25 +82,32 @@ func (r *router) hearSequence(adv vrrp.Advert, from netip.Addr, why vrrp.Refusal
 }
 
 // complain takes note of what is wrong with a packet.
-func (l *loop) complain(r *router, p kernel.Packet, why vrrp.Refusal, lacks []netip.Addr) {
+func (l *loop) complain(r *router, p kernel.Packet, adv vrrp.Advert, why vrrp.Refusal, lacks []netip.Addr) {
 	heard := asHeard(p)
-	one := complaint{fault: fault{r.key, why}, from: p.Src, object: r.cfg.Name, lacks: lacks, muted: r.mutes(p, why),
+	one := complaint{fault: fault{r.key, why}, from: p.Src, object: r.cfg.Name, lacks: lacks, muted: r.mutes(p, why), args: r.args(adv, heard, why),
 		last: p.At, ends: p.At.Add(r.patience(vrrp.IntervalOf(heard)))}
-	if why == vrrp.BadVersion {
-		one.args = map[string]string{journal.FactVersion: digit(vrrp.VersionOf(heard)), journal.FactOwnVersion: digit(r.wire.Version)}
-	}
 	l.complaints.add(one)
 }
 
 // mutes says whether the sender of a packet may stay master in silence, for it hears us.
 func (r *router) mutes(p kernel.Packet, why vrrp.Refusal) bool {
 	adv, err := vrrp.ParseAdvert(p.Payload, p.Src.Is6())
-	return why.Mutes() && r.state.Role == vrrp.Master && err == nil && adv.Priority != vrrp.PriorityResign
+	if r.state.Role != vrrp.Master || err != nil || adv.Priority == vrrp.PriorityResign {
+		return false
+	}
+	return why.Mutes() || why == vrrp.OddAddresses && r.shouldHear(p.At)
+}
+
+// shouldHear says whether a router had to be silent by now, since the router is master for
+// long enough: one that has other addresses and speaks all the same refuses our adverts, as
+// keepalived before 2.3.3 does.
+func (r *router) shouldHear(now time.Time) bool {
+	return now.Sub(r.state.Since) >= r.core.Advert*3/2
 }
 
 // asHeard is a packet in the protocol's words.
 func asHeard(p kernel.Packet) vrrp.Packet {
-	return vrrp.Packet{Payload: p.Payload, TTL: p.TTL, From: p.Src, To: p.Dst, Headers: p.Headers}
+	return vrrp.Packet{Payload: p.Payload, TTL: p.TTL, From: p.Src, To: p.Dst, Headers: p.Headers, At: p.At}
 }
 
 func digit(version uint8) string { return strconv.Itoa(int(version)) }
@@ -124,8 +135,13 @@ func (r *router) count(why vrrp.Refusal) {
 	counters := map[vrrp.Refusal]*uint64{
 		vrrp.BadLength: &r.stats.LengthErrors, vrrp.BadTTL: &r.stats.TTLErrors,
 		vrrp.AuthInvalid: &r.stats.AuthInvalid, vrrp.AuthMismatch: &r.stats.AuthMismatch,
+		vrrp.Unsigned: &r.stats.Unsigned, vrrp.BadTrailer: &r.stats.Malformed, vrrp.UnknownKey: &r.stats.UnknownKey,
+		vrrp.HMACFailed: &r.stats.InvalidHMAC, vrrp.Stale: &r.stats.Stale,
 		vrrp.AuthFailed: &r.stats.AuthFailures, vrrp.Replayed: &r.stats.AuthFailures, vrrp.BadInterval: &r.stats.IntervalErrors,
 		vrrp.BadType: &r.stats.TypeErrors, vrrp.OddAddresses: &r.stats.AddressErrors, vrrp.OtherPair: &r.stats.AddressErrors,
+	}
+	if r.wire.Signing != nil {
+		counters[vrrp.Replayed] = &r.stats.Replayed
 	}
 	if c := counters[why]; c != nil {
 		*c++

@@ -21,14 +21,15 @@ import (
 const slotSize = 256
 
 // recordVersion is that of what is written. Of earlier ones what there is is read: an
-// upgrade takes no address from its master. Version 1 knew no peers, 2 no sequence.
+// upgrade takes no address from its master. Version 1 knew no peers, 2 no sequence, 3 no
+// stamp.
 const (
-	recordVersion  = 3
+	recordVersion  = 4
 	recordVersion1 = 1
 )
 
 // recordLengths are those of the slots of earlier versions.
-var recordLengths = map[uint8]int{recordVersion1: 128, 2: 184}
+var recordLengths = map[uint8]int{recordVersion1: 128, 2: 184, 3: 192}
 
 // The kinds of slots.
 const (
@@ -67,6 +68,8 @@ type recordSlot struct {
 
 	Sequence uint32 // since version 3: of authentication headers
 	_        uint32
+
+	Stamp uint64 // since version 4: of the last advert that was signed
 }
 
 // record is the file that a later process resumes from. It lies on tmpfs: a write is
@@ -209,7 +212,7 @@ func slotOf(r *router, c state.BootClock) recordSlot {
 		Role: uint8(r.state.Role), Priority: r.state.Priority,
 		Holder: four(r.state.Holder), Held: r.state.HolderPriority,
 		Group6: sixteen(r.key.group), Holder6: sixteen(r.state.Holder),
-		Interval: int64(r.state.Interval), Sequence: r.sequence,
+		Interval: int64(r.state.Interval), Sequence: r.sequence, Stamp: uint64(r.stamp),
 	}
 	if r.key.name != "" {
 		s.Instance = slotName(r.key.name)

@@ -15,7 +15,8 @@ import (
 type savedStates struct {
 	clock   state.BootClock
 	routers map[slotKey]vrrp.SavedState
-	counts  map[slotKey]uint32 // sequences of authentication headers
+	counts  map[slotKey]uint32     // sequences of authentication headers
+	stamps  map[slotKey]vrrp.Stamp // of signed adverts
 	scripts map[[16]byte]vrrp.Verdict
 	left    plan.State
 	daemons []plan.SyncDaemon
@@ -25,12 +26,12 @@ type savedStates struct {
 // load reads what an earlier run left.
 func (l *loop) load() savedStates {
 	m := savedStates{
-		clock: state.ReadBootClock(), routers: map[slotKey]vrrp.SavedState{}, counts: map[slotKey]uint32{}, scripts: map[[16]byte]vrrp.Verdict{},
+		clock: state.ReadBootClock(), routers: map[slotKey]vrrp.SavedState{}, counts: map[slotKey]uint32{}, stamps: map[slotKey]vrrp.Stamp{}, scripts: map[[16]byte]vrrp.Verdict{},
 	}
 	for _, s := range readRecord(l.record.dir) {
 		switch s.Kind {
 		case slotInstance:
-			m.routers[s.key()], m.counts[s.key()] = s.memory(m.clock), s.Sequence
+			m.routers[s.key()], m.counts[s.key()], m.stamps[s.key()] = s.memory(m.clock), s.Sequence, vrrp.Stamp(s.Stamp)
 		case slotScript:
 			m.scripts[s.Name] = vrrp.Verdict{Known: s.Known == 1, Count: int(s.Count)}
 		}
@@ -82,7 +83,7 @@ func (l *loop) resumptions(m savedStates, lacking map[socketKey]bool, now time.T
 	list, s := make([]resumption, len(l.teams)), l.surroundings(lacking)
 	for i, t := range l.teams {
 		for _, r := range t.routers {
-			r.sequence = m.counts[r.key.slotKey()]
+			r.sequence, r.stamp = m.counts[r.key.slotKey()], m.stamps[r.key.slotKey()]
 			list[i].saved = append(list[i].saved, m.routers[r.key.slotKey()])
 			list[i].conditions = append(list[i].conditions, s.conditions(r))
 		}

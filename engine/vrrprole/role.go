@@ -32,12 +32,16 @@ type Options struct {
 	// a directory change, until ctx ends.
 	CountProcesses func(ctx context.Context, wanted []processMatch, counted func([]int))
 	WatchDir       func(ctx context.Context, dir string, changed func(name string)) error
+	// Linkbeat asks the card of an interface whether it has a link; see kernel.Linkbeat.
+	Linkbeat func(link, by string) (up bool, used string, err error)
 	// OpenSyncs opens what copies connections; kernel.ErrNoIPVS: nothing does now.
 	OpenSyncs func() (Syncs, error)
 	// ListenBFD opens the socket that hears the BFD packets of a port and a family,
 	// SendBFD the one that a session is sent from; an invalid source is the kernel's choice.
 	ListenBFD func(port int, six bool) (BFDListener, error)
 	SendBFD   func(source, neighbor netip.Addr, port, ttl int) (BFDSender, error)
+	// Neighbors lists the hosts whose hardware addresses the kernel knows; nil: none.
+	Neighbors func() ([]kernel.Neighbor, error)
 	// Lacks gives the codes of what this process may not do.
 	Lacks func() []string
 	// KeepalivedTables lists the nftables tables of a keepalived, whose configuration
@@ -64,8 +68,10 @@ type Net interface {
 	// Routes and Rules give those of the routes and rules that are there.
 	Routes(of []plan.Route) ([]plan.Route, error)
 	Rules(of []plan.Rule) ([]plan.Rule, error)
-	// Drops gives all that our tables drop.
-	Drops() ([]plan.Drop, error)
+	// Drops gives all that our table drops, and the tables that are named.
+	Drops(named []plan.Drop) ([]plan.Drop, error)
+	// PrepareDrops makes the table of drops before the first of them is added.
+	PrepareDrops(t kernel.DropTable) error
 	Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error)
 	WatchRoutes(ctx context.Context, tell func(kernel.RoutesGone)) error
 	Watch(ctx context.Context, tell func(any)) error
@@ -106,6 +112,7 @@ func New(opt Options) engine.Role {
 	if opt.OpenNet == nil {
 		opt.Claim = func(name, dir string) (io.Closer, error) { return claim.Take(name, dir) }
 		opt.OpenNet = func() (Net, error) { return kernel.OpenNet() }
+		opt.Neighbors = kernel.Neighbors
 	}
 	if opt.OpenWire == nil {
 		opt.OpenWire = func(link string, group netip.Addr) (Wire, error) { return kernel.OpenVRRP(link, group) }
@@ -118,6 +125,9 @@ func New(opt Options) engine.Role {
 	}
 	if opt.WatchDir == nil {
 		opt.WatchDir = watchDir
+	}
+	if opt.Linkbeat == nil {
+		opt.Linkbeat = kernel.Linkbeat
 	}
 	if opt.ListenBFD == nil {
 		opt.ListenBFD = func(port int, six bool) (BFDListener, error) { return kernel.OpenBFD(port, six) }
@@ -265,6 +275,21 @@ func (r *role) Status(ctx context.Context, s *control.Status) error {
 	s.Sessions, s.SessionDrops = part.Sessions, part.SessionDrops
 	s.Held = append(s.Held, part.Held...)
 	return nil
+}
+
+// Adverts gives all routers that were heard on the links of the instances. Without the
+// kernel's table of neighbours their hardware addresses are left out.
+func (r *role) Adverts(ctx context.Context) (control.Adverts, error) {
+	list, err := query(ctx, r, func(l *loop, reply func(control.Adverts, error)) { reply(l.listen(time.Now()), nil) })
+	if err != nil || r.opt.Neighbors == nil {
+		return list, err
+	}
+	realtime.Aside(func() {
+		if known, failed := r.opt.Neighbors(); failed == nil {
+			list = named(list, known)
+		}
+	})
+	return list, nil
 }
 
 // Stop ends Run. Release resigns and takes our addresses off; Handoff leaves

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"holdfast/engine/control"
@@ -39,11 +40,14 @@ type router struct {
 
 	routes []plan.Route
 	rules  []plan.Rule
+	drops  []plan.Drop // of addrs, where packets to them are not accepted
 
 	untracked map[any]bool // those of addrs, routes and rules that others may take off: no_track
 
 	state    vrrp.State
 	sequence uint32       // of authentication headers, sent or heard
+	stamp    vrrp.Stamp   // of the last advert that was signed
+	marks    vrrp.Marks   // of the signed adverts that were heard
 	sent     time.Time    // the last advert
 	source   netip.Addr   // the last good source address: a resignation is sent from it
 	told     []netip.Addr // what adverts are to tell of; wire.Addrs is what fits into one
@@ -172,7 +176,8 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 			LowerRepeat: cfg.Garp.LowerPrioRepeat.Val, LowerDelay: cfg.Garp.LowerPrioDelay.Val.Duration(),
 			Refresh: cfg.Garp.MasterRefresh.Val.Duration(), RefreshRepeat: cfg.Garp.MasterRefreshRepeat.Val,
 		},
-		Tracks: Tracks(cfg, group),
+		Elsewhere: cfg.GarpElsewhere.Val.Delay.Duration(),
+		Tracks:    Tracks(cfg, group),
 	}
 	if !cfg.Master { // as keepalived: both make no sense for one that starts as master
 		r.core.NoPreempt, r.core.PreemptDelay = cfg.NoPreempt, cfg.PreemptDelay.Val.Duration()
@@ -183,14 +188,15 @@ func newRouter(cfg model.Instance, global model.Global, group *model.Group) *rou
 	if kind := authTypes[cfg.AuthType.Val]; kind != vrrp.AuthNone && !r.wire.IPv6 {
 		r.wire.AuthType, r.wire.Auth = kind, vrrp.Auth(cfg.Password.Val.Reveal())
 	}
+	r.wire.Signing = signingOf(cfg.HMAC)
 	for _, a := range cfg.Addrs {
-		r.keep(a)
+		r.keep(a, global)
 		if ip := a.Prefix.Addr().Unmap(); ip.Is6() == r.wire.IPv6 {
 			r.told = append(r.told, ip)
 		}
 	}
 	for _, a := range cfg.Excluded {
-		r.keep(a)
+		r.keep(a, global)
 	}
 	for _, route := range cfg.Routes {
 		r.keepRoute(route)
@@ -257,9 +263,12 @@ func (r *router) heardPeers(global model.Global) map[netip.Addr]vrrp.TTL {
 }
 
 // keep makes an address one that a master holds.
-func (r *router) keep(a model.Address) {
+func (r *router) keep(a model.Address, global model.Global) {
 	at := Address(a, home(r.cfg))
 	r.addrs = append(r.addrs, at)
+	if r.cfg.NoAccept {
+		r.drops = append(r.drops, Drop(at, global))
+	}
 	if a.NoTrack {
 		r.untracked[at] = true
 	}
@@ -334,11 +343,21 @@ func Address(a model.Address, link string) plan.Address {
 	if a.Dev != "" {
 		link = a.Dev
 	}
-	p := plan.Address{Link: link, Prefix: a.Prefix, Label: a.Label, Scope: a.Scope.Val}
+	p := plan.Address{Link: link, Prefix: a.Prefix, Label: a.Label, Scope: a.Scope.Val, Peer: a.Peer, Detect: a.Detect, Preferred: a.Preferred}
+	for _, f := range plan.AddressFlags {
+		if slices.Contains(strings.Fields(a.Flags), f.Word) {
+			p.Flags |= f.Flag
+		}
+	}
+	if a.Peer.IsValid() { // as by keepalived: the link has these two ends, and no broadcast
+		p.Prefix = netip.PrefixFrom(a.Prefix.Addr(), a.Prefix.Addr().BitLen())
+		return p
+	}
 	if !a.Broadcast.Written || !a.Prefix.Addr().Is4() {
 		return p
 	}
 	switch b := a.Broadcast.Val; {
+	case (b.Ones || b.Zeros) && a.Prefix.Bits() > 30: // a network that small has none
 	case b.Ones:
 		p.Broadcast = hostBits(a.Prefix, ^uint32(0))
 	case b.Zeros:

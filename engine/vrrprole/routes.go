@@ -9,7 +9,7 @@ import (
 
 // things is what a master holds.
 func (r *router) things() plan.State {
-	return plan.State{Addresses: r.addrs, Routes: r.routes, Rules: r.rules}
+	return plan.State{Addresses: r.addrs, Routes: r.routes, Rules: r.rules, Drops: r.drops}
 }
 
 // keepRoute makes a route one that a master holds. One that is not acted on, or whose

@@ -36,6 +36,7 @@ type socketUse struct {
 type sockets struct {
 	openWire func(socketKey) (Wire, error)
 	log      *slog.Logger
+	adverts  *adverts     // every packet is noted there, whoever it is for
 	hear     func(packet) // never blocks: what nobody has room for is lost
 	tell     func(input)
 	readers  *sync.WaitGroup
@@ -142,7 +143,7 @@ func (s *sockets) add(key socketKey, index int) bool {
 		// While the inbox is full a packet is lost, as on a wire that is full.
 		// Packets for routers of others on the same wire do not even get there.
 		err := wire.Receive(func(p kernel.Packet) {
-			if vrid, ok := vrrp.VRIDOf(p.Payload); ok && (made.vrids.has(vrid) || s.unknown.Load() && made.first(p.Src, vrid)) {
+			if vrid, ok := vrrp.VRIDOf(p.Payload); ok && s.noted(made, vrid, p) {
 				s.hear(packet{made, p})
 			}
 		})
@@ -151,6 +152,13 @@ func (s *sockets) add(key socketKey, index int) bool {
 		}
 	})
 	return true
+}
+
+// noted puts a packet into the register, and says whether the loop is to hear it.
+func (s *sockets) noted(one *socket, vrid uint8, p kernel.Packet) bool {
+	ours := one.vrids.has(vrid)
+	s.adverts.hear(one.key.link, ours, p)
+	return ours || s.unknown.Load() && one.first(p.Src, vrid)
 }
 
 // send writes one advert, at once.
@@ -175,7 +183,12 @@ func (s *sockets) drop(d deafSocket) {
 // waiting gives what no reader has forwarded yet.
 func (s *sockets) waiting() (list []packet) {
 	for _, one := range s.open {
-		one.wire.Waiting(func(p kernel.Packet) { list = append(list, packet{one, p}) })
+		one.wire.Waiting(func(p kernel.Packet) {
+			if vrid, ok := vrrp.VRIDOf(p.Payload); ok {
+				s.adverts.hear(one.key.link, one.vrids.has(vrid), p)
+			}
+			list = append(list, packet{one, p})
+		})
 	}
 	return list
 }

@@ -2,15 +2,17 @@ package vrrprole
 
 import (
 	"slices"
+	"time"
 
 	"holdfast/engine/control"
+	"holdfast/engine/register"
 	"holdfast/engine/vrrp"
 )
 
 // status tells where everything stands.
 func (l *loop) status() control.Status {
 	s := control.Status{Held: []control.Blocked{}}
-	refused := l.standing.by(l.routers)
+	refused, foreign, now := l.standing.by(l.routers), l.adverts.foreign(), time.Now()
 	for _, t := range l.teams {
 		if t.group != nil {
 			g := control.GroupStatus{Name: t.group.Name, State: t.role().String(), Since: t.since}
@@ -22,7 +24,7 @@ func (l *loop) status() control.Status {
 	}
 	for _, cfg := range l.cfg.Instances {
 		if r := l.byName[cfg.Name]; r != nil {
-			s.Instances = append(s.Instances, l.instanceStatus(r, refused[r.cfg.Name]))
+			s.Instances = append(s.Instances, l.instanceStatus(r, refused[r.cfg.Name], foreign, now))
 		}
 	}
 	for _, sc := range l.scripts.list() {
@@ -39,18 +41,23 @@ func (l *loop) status() control.Status {
 func (t *team) role() vrrp.Role { return t.core.Role(t.states()) }
 
 // instanceStatus tells where a router stands; refused is what the kernel refuses it.
-func (l *loop) instanceStatus(r *router, refused []control.Blocked) control.InstanceStatus {
+func (l *loop) instanceStatus(r *router, refused []control.Blocked, foreign []register.Entry, now time.Time) control.InstanceStatus {
 	s := control.InstanceStatus{
 		Name: r.cfg.Name, Interface: r.cfg.Interface, VRID: r.key.vrid,
 		State: r.state.Role.String(), Since: r.state.Since, Reason: string(r.state.Reason),
 		Base: int(r.core.Priority), Priority: int(r.state.Priority),
 		HolderPriority: int(r.state.HolderPriority), Stats: r.stats,
-		Complaints: l.complaints.status(r.key),
-		Held:       append(append([]control.Blocked{}, r.held...), refused...), Tracks: []control.TrackStatus{}, Addresses: []string{},
+		Complaints: l.complaints.status(r.key), Incidents: l.incidents(r, foreign, now),
+		Held: append(append([]control.Blocked{}, r.held...), refused...), Tracks: []control.TrackStatus{}, Addresses: []string{},
 	}
 	if r.state.Holder.IsValid() {
 		s.Holder = r.state.Holder.String()
 		s.Unheld = l.unheld(r)
+	}
+	s.Signing = r.signing()
+	heard := l.heardOf(r)
+	for _, e := range heard {
+		s.Heard = append(s.Heard, advertStatus(e, []*router{r}, now))
 	}
 	for _, p := range r.cfg.Peers {
 		s.Peers = append(s.Peers, control.PeerStatus{Address: p.Addr.String(), Unreachable: r.mute[p.Addr]})
@@ -68,6 +75,7 @@ func (l *loop) instanceStatus(r *router, refused []control.Blocked) control.Inst
 		s.Rules = append(s.Rules, o.String())
 	}
 	around := l.surroundings(nil)
+	s.Why = r.why(around, heard, now)
 	for _, t := range r.core.Tracks {
 		a, value := around.answer(t)
 		adds, fault := t.Means(a, value)

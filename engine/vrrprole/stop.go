@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"holdfast/engine/control"
+	"holdfast/engine/kernel"
 	"holdfast/engine/vrrp"
 )
 
@@ -29,13 +30,16 @@ func (l *loop) finish() error {
 		}
 	}
 	if l.ending == control.Release {
-		for _, t := range l.teams {
-			l.step(t, vrrp.Everyone, vrrp.Stop{}, now)
-		}
+		l.inOrder(false, func() {
+			for _, t := range l.teams {
+				l.step(t, vrrp.Everyone, vrrp.Stop{}, now)
+			}
+		})
 		l.sockets.close()
 		l.writer.dropLinks(linkWish{})
 		l.sessions.stop(now)
 		l.writer.release(staticKey)
+		l.writer.prepareDrops(kernel.DropTable{})
 	}
 	if l.ending == control.Release {
 		l.daemons.follow(nil)

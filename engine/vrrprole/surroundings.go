@@ -22,6 +22,7 @@ type surroundings struct {
 	process func(name string) vrrp.Answer
 	file    func(name string) (vrrp.Answer, int64)
 	session map[string]vrrp.Answer // of BFD
+	up      func(kernel.Link) bool // what a link counts as
 }
 
 // conditions are what the surroundings mean to an instance.
@@ -38,6 +39,8 @@ func (s surroundings) conditions(r *router) vrrp.Conditions {
 		c.Fault = vrrp.NoPeers
 	case !exists:
 		c.Fault, c.Object = vrrp.NoInterface, r.cfg.Interface
+	case r.cfg.StrictMode.Val && r.cfg.Unicast() && !link.Alone:
+		c.Fault = vrrp.StrictUnicast
 	case !s.hasHome(r):
 		c.Fault, c.Object = vrrp.NoInterface, r.key.link
 		if _, taken := s.links[r.key.link]; taken {
@@ -72,7 +75,7 @@ func (s surroundings) answer(t vrrp.Track) (vrrp.Answer, int64) {
 	switch {
 	case !exists:
 		return vrrp.Missing, 0
-	case link.Up && link.Running:
+	case s.up(link):
 		return vrrp.Good, 0
 	}
 	return vrrp.Bad, 0

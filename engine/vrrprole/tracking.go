@@ -13,6 +13,7 @@ import (
 // evaluate looks at what the surroundings mean to every instance and tells it where
 // that changed. lacking are the sockets that could not be opened.
 func (l *loop) evaluate(now time.Time, lacking map[socketKey]bool) {
+	l.states.observe(now, l.links.byName, boundOf(l.teams))
 	s := l.surroundings(lacking)
 	for _, t := range l.teams {
 		for i, r := range t.routers {
@@ -31,14 +32,14 @@ func (l *loop) evaluate(now time.Time, lacking map[socketKey]bool) {
 
 // surroundings are those of now.
 func (l *loop) surroundings(lacking map[socketKey]bool) surroundings {
-	return surroundings{l.links.byName, l.made, l.vips, l.unable, lacking, l.scripts.answer, l.processes.answer, l.files.value, l.sessions.answers()}
+	return surroundings{l.links.byName, l.made, l.vips, l.unable, lacking, l.scripts.answer, l.processes.answer, l.files.value, l.sessions.answers(), l.states.up}
 }
 
 // holdBack tells what keeps an instance from working, when that changes.
 func (l *loop) holdBack(r *router, f vrrp.Conditions) {
 	held := heldBy(r, f)
 	if len(held) == 0 {
-		held = Deaf(r.cfg, l.links.byName[r.cfg.Interface])
+		held = Limited(r.cfg, l.links.byName[r.cfg.Interface])
 	}
 	if len(held) > 0 {
 		l.later()

@@ -23,8 +23,9 @@ func TestHoldsNoAddressIsNotSaidWhileOneStands(t *testing.T) {
 		return configFrom(t, strings.Replace(pairText(100, more...), vip, vip+"\n"+other+" dev eth1", 1))
 	}
 	for want, cause := range map[string]func(a *seat){
-		"no-interface": func(a *seat) { a.twin.RemoveLink("eth0") },
-		"no-peers":     func(a *seat) { a.take(text("unicast_fault_no_peer")) },
+		"no-interface":   func(a *seat) { a.twin.RemoveLink("eth0") },
+		"strict-unicast": func(a *seat) { a.take(text("strict_mode", "unicast_peer {\n192.0.2.2\n}")) },
+		"no-peers":       func(a *seat) { a.take(text("unicast_fault_no_peer")) },
 	} {
 		if !strings.Contains(assets.Text("en", "held."+want, map[string]string{"interface": "eth0"}), "holds no address") {
 			t.Errorf("%s does not say so", want)

@@ -24,7 +24,8 @@ type names struct {
 	wish  linkWish
 }
 
-// place puts the addresses of instances with use_vmac on macvlans, and gives those. ours
+// place puts the addresses of instances with use_vmac on macvlans, and gives what is
+// needed of links. ours
 // are the macvlans that are there by our doing, there all links of the host. The names
 // are chosen as by keepalived: that of an instance is in its use_vmac, if it has none.
 func place(cfg model.Config, ours []plan.Link, there []kernel.Link) (model.Config, linkWish) {
@@ -39,8 +40,12 @@ func place(cfg model.Config, ours []plan.Link, there []kernel.Link) (model.Confi
 	}
 	cfg.Instances = slices.Clone(cfg.Instances)
 	for i := range cfg.Instances {
-		if in := &cfg.Instances[i]; in.VMAC.Written {
+		in := &cfg.Instances[i]
+		if in.VMAC.Written {
 			n.place(in, cfg.Global)
+		}
+		if in.Promote {
+			n.set(plan.SwitchedOn(in.Interface, plan.PromoteSecondaries))
 		}
 	}
 	return cfg, n.wish
@@ -93,12 +98,17 @@ func (n *names) link(in model.Instance, parent, name, prefix string) string {
 		// as its own where it asks for a neighbour: keepalived leaves arp_announce, and then
 		// hosts learn the address of the parent's card from such a question.
 		for _, setting := range []string{plan.ARPAnnounce, plan.ARPFilter, plan.ARPIgnore} {
-			if s := plan.SwitchedOn(parent, setting); !slices.Contains(n.wish.settings, s) {
-				n.wish.settings = append(n.wish.settings, s)
-			}
+			n.set(plan.SwitchedOn(parent, setting))
 		}
 	}
 	return l.Name
+}
+
+// set has a setting of a link changed.
+func (n *names) set(s plan.Setting) {
+	if !slices.Contains(n.wish.settings, s) {
+		n.wish.settings = append(n.wish.settings, s)
+	}
 }
 
 // free is the first name that nothing has: vrrp.51, for IPv6 vrrp6.51, then vrrp1.51 and

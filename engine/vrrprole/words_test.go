@@ -46,6 +46,19 @@ func TestWordsReachTheRouterThatDecides(t *testing.T) {
 		}
 	}
 	link := func(r *router) string { return r.key.group.String() }
+	drops := func(r *router) string {
+		list := make([]string, len(r.drops))
+		for i, d := range r.drops {
+			list[i] = d.Addr.String()
+		}
+		return fmt.Sprint(list)
+	}
+	table := func(r *router) (s string) {
+		for _, d := range r.drops {
+			s += d.Table + "/" + d.Addr.String()
+		}
+		return s
+	}
 	for word, row := range map[string]struct {
 		global, instance string
 		got              func(*router) string
@@ -76,6 +89,11 @@ func TestWordsReachTheRouterThatDecides(t *testing.T) {
 		"vrrp_instance.skip_check_adv_addr":           {"", "skip_check_adv_addr", func(r *router) string { return fmt.Sprint(r.wire.Unlisted) }, "true"},
 		"global_defs.v3_checksum_as_v2":               {"v3_checksum_as_v2", "", func(r *router) string { return fmt.Sprint(r.wire.PlainSum) }, "true"},
 		"vrrp_instance.v3_checksum_as_v2":             {"", "v3_checksum_as_v2", func(r *router) string { return fmt.Sprint(r.wire.PlainSum) }, "true"},
+		"vrrp_instance.no_accept":                     {"", "no_accept", drops, "[192.0.2.1]"},
+		"vrrp_instance.accept":                        {"", "strict_mode\nversion 3\naccept\nno_accept\naccept", drops, "[]"},
+		"vrrp_instance.strict_mode drops":             {"", "strict_mode", drops, "[192.0.2.1]"},
+		"global_defs.vrrp_strict":                     {"vrrp_strict", "", drops, "[192.0.2.1]"},
+		"global_defs.nftables":                        {"nftables ha", "no_accept", table, "ha/192.0.2.1"},
 		"vrrp_instance.old_unicast_checksum":          {"", "old_unicast_checksum", func(r *router) string { return fmt.Sprint(r.wire.OldSum, r.wire.NoOldSum) }, "true false"},
 		"vrrp_instance.old_unicast_checksum never":    {"", "old_unicast_checksum never", func(r *router) string { return fmt.Sprint(r.wire.OldSum, r.wire.NoOldSum) }, "false true"},
 		"vrrp_instance.strict_mode":                   {"", "strict_mode\ndown_timer_adverts 7", func(r *router) string { return fmt.Sprint(r.core.NoAnswer, r.core.Ignores, r.core.DownAdverts) }, "true true 3"},
@@ -104,7 +122,7 @@ func TestWordsReachTheRouterThatDecides(t *testing.T) {
 				t.Errorf("%s, want %s", got, row.want)
 			}
 			plain, _ := wordOf(t, "", "")
-			if row.got(plain) == row.want && word != "vrrp_instance.preempt" && row.instance+row.global != "" && word != "vrrp_instance.track_script" {
+			if row.got(plain) == row.want && word != "vrrp_instance.preempt" && word != "vrrp_instance.accept" && row.instance+row.global != "" && word != "vrrp_instance.track_script" {
 				t.Errorf("without the word it is %s, too", row.want)
 			}
 		})

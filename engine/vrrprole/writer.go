@@ -39,6 +39,7 @@ type writer struct {
 	macvlans  macvlans
 	wish      linkWish  // what is wanted of links
 	prepared  plan.Plan // what was done for a change that is to come
+	dropTable kernel.DropTable
 }
 
 // kernelRefusal says that the kernel did not do what the writer asked.

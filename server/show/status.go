@@ -88,13 +88,50 @@ func (v view) instances(b *strings.Builder, s *control.Status) {
 	terminal.Table(b, rows)
 	for _, in := range s.Instances {
 		v.helds(b, in.Held)
+		v.why(b, in)
+		v.incidents(b, in)
 		v.complaints(b, in)
+	}
+}
+
+// why says why an instance is in its role, the sum of its priority, and what each tracked
+// thing could change.
+func (v view) why(b *strings.Builder, in control.InstanceStatus) {
+	if in.Why == nil {
+		return
+	}
+	args := map[string]string{"name": in.Name, "state": in.State, "why": assets.Why(v.Lang, in.Why.Code, in.Why.Facts()), "sum": in.Why.Sum}
+	b.WriteString("  " + v.Text("status.why", args) + "\n")
+	for _, i := range in.Why.Ifs {
+		b.WriteString("    " + assets.If(v.Lang, i.Code, i.Fails, i.Facts()) + "\n")
+	}
+}
+
+// incidents says what is wrong between an instance and the routers that it hears, and what
+// it likely comes from.
+func (v view) incidents(b *strings.Builder, in control.InstanceStatus) {
+	for _, i := range in.Incidents {
+		what, why := assets.Incident(v.Lang, i.Code, i.Cause, i.Facts())
+		mark, id := "!", "status.incident"
+		if i.Severity == "unknown" {
+			mark = "?"
+		}
+		if i.Last.IsZero() {
+			id = "status.incident-unheard"
+		}
+		b.WriteString("  " + mark + " " + in.Name + ": " + v.Text(id, map[string]string{"text": what, "since": v.ago(i.Since), "last": v.ago(i.Last)}) + "\n")
+		if why != "" {
+			b.WriteString("    " + v.Text("status.cause", map[string]string{"cause": why}) + "\n")
+		}
 	}
 }
 
 // complaints says what is wrong with the adverts that an instance hears.
 func (v view) complaints(b *strings.Builder, in control.InstanceStatus) {
 	for _, c := range in.Complaints {
+		if control.Covers(in.Incidents, c) {
+			continue
+		}
 		b.WriteString("  ! " + in.Name + ": " + v.Text("status.complaint", map[string]string{
 			"text":  v.Text("notice."+c.Code, c.Facts()),
 			"count": strconv.FormatUint(c.Count, 10), "since": v.ago(c.Since), "last": v.ago(c.Last),

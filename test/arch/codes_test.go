@@ -14,7 +14,7 @@ import (
 // A code that stands as a text is a code that no test holds against the words. One
 // of a single word is a word of other meanings too, and is left out.
 func TestCodesStandInOnePlace(t *testing.T) {
-	codes := slices.DeleteFunc(slices.Concat(code.Blocks, code.Notices, code.Reasons), func(c string) bool { return !strings.Contains(c, "-") })
+	codes := slices.DeleteFunc(slices.Concat(code.Blocks, code.Notices, code.Reasons, code.Incidents, code.Causes), func(c string) bool { return !strings.Contains(c, "-") })
 	elsewhere := map[string]string{
 		"engine/code":    "their place",
 		"engine/probe":   "results of checks have codes of their own",

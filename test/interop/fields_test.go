@@ -77,6 +77,8 @@ vrrp_instance VI_MASTER {
     track_interface { lo weight 3 
     eth0 }
     dont_track_primary
+    promote_secondaries
+    garp_extra_if all 30
     notify_master /usr/bin/true
     notify "/usr/bin/true one two"
 }

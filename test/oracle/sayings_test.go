@@ -20,6 +20,9 @@ var sayings = []saying{
 	{re(`No file set for track_file`), []string{"missing-word"}, true, ""},
 	{re(`track (file|process|bfd) .* not found`), []string{"unknown-object"}, false, ""},
 	{re(`(startup|shutdown) script missing|SSL \w+ missing`), []string{"no-value"}, false, ""},
+	{re(`Unicast peers are not supported in strict`), []string{"strict-unicast"}, true, ""},
+	{re(`first IPv6 VIP address must be`), []string{"strict-link-local"}, true, ""},
+	{re(`[Ss]trict mode|must match being address owner|accept mode|cannot use IPv6 with VRRP version 2`), []string{"strict-passes-over"}, true, ""},
 	{re(`master is incompatible with AH`), []string{"ah-not-master"}, true, ""},
 	{re(`AH authentication with IPv6|auth.*IPv6`), []string{"ah-over-ipv6"}, true, ""},
 	{re(`does not support authentication`), []string{"auth-in-version-3"}, true, ""},
@@ -147,7 +150,7 @@ var sayings = []saying{
 	{re(`missing '\}'s`), []string{"missing-brace", "no-block", "extra-brace"}, true, ""},
 	{re(`Extra '\}' found`), []string{"extra-brace", "no-block"}, true, ""},
 	{re(`UNMATCHED_QUOTE|[Uu]nmatched quote|Unterminated quote|name missing - ignoring`), []string{"unmatched-quote"}, true, ""},
-	{re(`route|[Rr]ule|VROUTE|ip address .* doesn't exist|Non-existent interface|invalid IP|[Uu]nicast|unicast|AH authentication|fwmark|[Vv]irtual server group|invalid number|[Ss]trict|must match being address owner|accept mode`),
+	{re(`route|[Rr]ule|VROUTE|ip address .* doesn't exist|Non-existent interface|invalid IP|[Uu]nicast|unicast|AH authentication|fwmark|[Vv]irtual server group|invalid number`),
 		[]string{"kept-not-acted"}, true, "what a word that is kept says is not judged: the node does not act on it, and the finding says so"},
 }
 

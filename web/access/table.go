@@ -26,6 +26,8 @@ const (
 	post = http.MethodPost
 	put  = http.MethodPut
 	del  = http.MethodDelete
+
+	patch = http.MethodPatch
 )
 
 // table has a row for each address, pages first. HEAD is asked for as GET.
@@ -68,6 +70,14 @@ var table = []Row{
 	{post, "/changes/revert", store.Admin},
 	{post, "/changes/revisions/:number/run", store.Admin},
 
+	{get, "/objects", store.Viewer},
+	{get, "/objects/:kind", store.Viewer},
+	{get, "/objects/:kind/edit", store.Editor}, // it shows passwords
+	{post, "/objects/:kind/edit", store.Editor},
+	{get, "/objects/:kind/new", store.Editor},
+	{post, "/objects/:kind/new", store.Editor},
+	{post, "/objects/:kind/act", store.Editor},
+
 	{get, "/import", store.Editor},
 	{post, "/import", store.Editor},
 	{get, "/import/texts/:id", store.Editor},
@@ -107,6 +117,7 @@ var table = []Row{
 	{get, APIRoot + "/status", store.Viewer},
 	{get, APIRoot + "/instances", store.Viewer},
 	{get, APIRoot + "/instances/:name", store.Viewer},
+	{get, APIRoot + "/adverts", store.Viewer},
 	{get, APIRoot + "/services", store.Viewer},
 	{get, APIRoot + "/services/:name", store.Viewer},
 	{get, APIRoot + "/services/:name/servers/:server/drain", store.Viewer},
@@ -118,6 +129,55 @@ var table = []Row{
 	{get, APIRoot + "/events/stream", store.Viewer},
 
 	{get, APIRoot + "/config", store.Viewer},
+	{put, APIRoot + "/config", store.Editor}, // dry_run; to run a text asks for an administrator
+	{get, APIRoot + "/directives", store.Viewer},
+	// With apply they ask for an administrator.
+	{get, APIRoot + "/config/instances", store.Viewer},
+	{post, APIRoot + "/config/instances", store.Editor},
+	{get, APIRoot + "/config/instances/:id", store.Viewer},
+	{put, APIRoot + "/config/instances/:id", store.Editor},
+	{patch, APIRoot + "/config/instances/:id", store.Editor},
+	{del, APIRoot + "/config/instances/:id", store.Editor},
+	{get, APIRoot + "/config/groups", store.Viewer},
+	{post, APIRoot + "/config/groups", store.Editor},
+	{get, APIRoot + "/config/groups/:id", store.Viewer},
+	{put, APIRoot + "/config/groups/:id", store.Editor},
+	{patch, APIRoot + "/config/groups/:id", store.Editor},
+	{del, APIRoot + "/config/groups/:id", store.Editor},
+	{get, APIRoot + "/config/scripts", store.Viewer},
+	{post, APIRoot + "/config/scripts", store.Editor},
+	{get, APIRoot + "/config/scripts/:id", store.Viewer},
+	{put, APIRoot + "/config/scripts/:id", store.Editor},
+	{patch, APIRoot + "/config/scripts/:id", store.Editor},
+	{del, APIRoot + "/config/scripts/:id", store.Editor},
+	{get, APIRoot + "/config/processes", store.Viewer},
+	{post, APIRoot + "/config/processes", store.Editor},
+	{get, APIRoot + "/config/processes/:id", store.Viewer},
+	{put, APIRoot + "/config/processes/:id", store.Editor},
+	{patch, APIRoot + "/config/processes/:id", store.Editor},
+	{del, APIRoot + "/config/processes/:id", store.Editor},
+	{get, APIRoot + "/config/services", store.Viewer},
+	{post, APIRoot + "/config/services", store.Editor},
+	{get, APIRoot + "/config/services/:id", store.Viewer},
+	{put, APIRoot + "/config/services/:id", store.Editor},
+	{patch, APIRoot + "/config/services/:id", store.Editor},
+	{del, APIRoot + "/config/services/:id", store.Editor},
+	{get, APIRoot + "/config/services/:id/servers", store.Viewer},
+	{post, APIRoot + "/config/services/:id/servers", store.Editor},
+	{get, APIRoot + "/config/services/:id/servers/:server", store.Viewer},
+	{put, APIRoot + "/config/services/:id/servers/:server", store.Editor},
+	{patch, APIRoot + "/config/services/:id/servers/:server", store.Editor},
+	{del, APIRoot + "/config/services/:id/servers/:server", store.Editor},
+	{put, APIRoot + "/config/services/:id/servers/:server/weight", store.Editor},
+	{get, APIRoot + "/config/services/:id/servers/:server/checks", store.Viewer},
+	{post, APIRoot + "/config/services/:id/servers/:server/checks", store.Editor},
+	{get, APIRoot + "/config/services/:id/servers/:server/checks/:check", store.Viewer},
+	{put, APIRoot + "/config/services/:id/servers/:server/checks/:check", store.Editor},
+	{patch, APIRoot + "/config/services/:id/servers/:server/checks/:check", store.Editor},
+	{del, APIRoot + "/config/services/:id/servers/:server/checks/:check", store.Editor},
+	{get, APIRoot + "/config/global", store.Viewer},
+	{put, APIRoot + "/config/global", store.Editor},
+	{patch, APIRoot + "/config/global", store.Editor},
 	{get, APIRoot + "/candidate", store.Viewer},
 	{put, APIRoot + "/candidate", store.Editor},
 	{del, APIRoot + "/candidate", store.Editor},

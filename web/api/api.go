@@ -59,6 +59,8 @@ func Mount(e *gin.Engine, d deps.Deps) {
 	r.events()
 	r.mail()
 	r.imports()
+	r.objects()
+	r.wholes()
 }
 
 // speak notes the language of the answer's sentences. No cache on the way may keep

@@ -70,7 +70,14 @@ type rolePlan struct {
 	Changes  []string          `json:"changes" doc:"What else would change"`
 	Held     []control.Blocked `json:"held" doc:"What could not be carried out now"`
 	Warnings []control.Blocked `json:"warnings,omitempty" doc:"What would be carried out and has a price"`
+	Forecast []foretold        `json:"forecast,omitempty" doc:"What becomes of the addresses that do not go on as they are, given what is heard now (vrrp role)"`
 	Error    *Problem          `json:"error,omitempty"`
+}
+
+// foretold is what becomes of the addresses of an instance, with its sentence.
+type foretold struct {
+	control.Forecast
+	Text string `json:"text" doc:"In the language of the request"`
 }
 
 // review is a text with all an operator should see before applying it.
@@ -90,6 +97,9 @@ func reviewOf(lang string, r changes.Review) review {
 	}
 	for _, p := range r.Roles {
 		plan := rolePlan{Role: p.Role, Lines: append([]string{}, p.Operations.Lines()...), Changes: append([]string{}, p.Changes...), Held: append([]control.Blocked{}, p.Held...), Warnings: p.Warnings}
+		for _, f := range p.Forecast {
+			plan.Forecast = append(plan.Forecast, foretold{f, assets.Forecast(lang, f.Code, f.Cause, f.Facts())})
+		}
 		if p.Err != nil {
 			plan.Error = problemOf(lang, p.Err)
 		}

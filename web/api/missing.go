@@ -19,6 +19,7 @@ var lists = map[string]string{
 	"no-session":       "GET /api/v1/sessions",
 	"no-mail":          "GET /api/v1/mail/outbox",
 	"no-mail-settings": "",
+	"no-object":        "",
 }
 
 // missed makes of a thing that the store has not one that the answer names.

@@ -30,7 +30,7 @@ type drainInput struct {
 	}
 }
 
-type weightInput struct {
+type forcedWeightInput struct {
 	ServerInput
 	Body struct {
 		Why
@@ -81,7 +81,7 @@ func (r *routes) orders() {
 	add(r, huma.Operation{
 		OperationID: "weigh-server", Method: http.MethodPut, Path: path + "weight", Tags: tags, Errors: faults,
 		Summary: "Give a real server another weight than the configured one",
-	}, func(ctx context.Context, in *weightInput) (*answer[control.Ordered], error) {
+	}, func(ctx context.Context, in *forcedWeightInput) (*answer[control.Ordered], error) {
 		return give(ctx, in.ServerInput, control.OrderRequest{Mode: "weight", Reason: in.Body.Reason, Weight: in.Body.Weight})
 	})
 	add(r, huma.Operation{

@@ -29,7 +29,7 @@ func problemOf(lang string, err error) *Problem {
 	p := &Problem{Code: e.Code, Field: e.Field, Args: e.Args}
 	p.Status = e.Status()
 	p.Title = http.StatusText(p.Status)
-	p.Detail = assets.Text(lang, "ui.fault."+e.Code, e.Args)
+	p.Detail = assets.Text(lang, e.Sentence(), e.Args)
 	if list, missing := lists[e.Code]; missing {
 		p.Code = fault.NotFound
 		if list != "" {

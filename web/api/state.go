@@ -66,6 +66,16 @@ func (r *routes) states() {
 		return find(list, err, "no-router", in.Name, func(i control.InstanceStatus) bool { return i.Name == in.Name })
 	})
 	add(r, huma.Operation{
+		OperationID: "list-adverts", Method: http.MethodGet, Path: "/adverts", Summary: "The routers that are heard on the wire, ours or not", Tags: []string{"State"},
+		Errors: []int{503},
+	}, func(ctx context.Context, _ *nothing) (*answer[control.Adverts], error) {
+		heard, err := r.Watch.Adverts(ctx)
+		if err != nil {
+			err = away("vrrp", live.Side{Err: err})
+		}
+		return body(heard), err
+	})
+	add(r, huma.Operation{
 		OperationID: "list-services", Method: http.MethodGet, Path: "/services", Summary: "The virtual servers with their real servers and checks", Tags: []string{"State"},
 		Errors: []int{503},
 	}, func(ctx context.Context, _ *nothing) (*answer[[]control.VirtualStatus], error) {

@@ -1,10 +1,12 @@
 package changes
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
 	"slices"
+	"time"
 
 	"holdfast/engine/control"
 	"holdfast/engine/model"
@@ -19,6 +21,8 @@ type Request struct {
 	Hash    string            // of the text that was reviewed
 	Running map[string]string // by role: hash of the text that ran then
 	Yes     bool              // a heavy loss was accepted
+	Window  time.Duration     // how long the roles wait for a confirmation; 0: Window
+	Kept    bool              // it is confirmed at once: nobody is to say that it can stay
 }
 
 // Done is what an order to run a text came to.
@@ -166,7 +170,7 @@ func (w *Workflow) run(ctx context.Context, rev store.Revision, req Request) (do
 	ctx = context.WithoutCancel(ctx)
 	for i, role := range w.roles {
 		operations, err := role.apply(ctx, control.ApplyRequest{
-			Text: rev.Text, IfMatch: req.Running[role.name], Confirm: Window.Seconds(),
+			Text: rev.Text, IfMatch: req.Running[role.name], Confirm: cmp.Or(req.Window, Window).Seconds(),
 		})
 		if err != nil {
 			for _, asked := range slices.Backward(w.roles[:i+1]) {
@@ -176,7 +180,11 @@ func (w *Workflow) run(ctx context.Context, rev store.Revision, req Request) (do
 		}
 		done += operations
 	}
-	return done, w.mark(ctx, req.Author, rev, store.Applied, "")
+	err = w.mark(ctx, req.Author, rev, store.Applied, "")
+	if err == nil && req.Kept {
+		err = w.keepNow(ctx, req.Author, rev.Hash)
+	}
+	return done, err
 }
 
 func (w *Workflow) mark(ctx context.Context, author string, rev store.Revision, outcome store.Outcome, detail string) error {

@@ -27,7 +27,11 @@ const (
 func (w *Workflow) Confirm(ctx context.Context, author, hash string) error {
 	w.act.Lock()
 	defer w.act.Unlock()
-	ctx = context.WithoutCancel(ctx)
+	return w.keepNow(context.WithoutCancel(ctx), author, hash)
+}
+
+// keepNow is Confirm where act is held.
+func (w *Workflow) keepNow(ctx context.Context, author, hash string) error {
 	now, err := w.look(ctx)
 	if err != nil {
 		return err

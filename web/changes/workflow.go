@@ -31,7 +31,8 @@ type Workflow struct {
 	// act is held while something is applied, confirmed, reverted or settled:
 	// those read, ask the roles and write as one.
 	act   sync.Mutex
-	odd   string // which texts Settle saw last where it has to look twice; act is held
+	edits sync.Mutex // is held while an object of the candidate is edited
+	odd   string     // which texts Settle saw last where it has to look twice; act is held
 	cache *cache
 }
 
@@ -78,6 +79,7 @@ type Saving struct {
 	Version int    // of the candidate that the editor saw; 0: there was none
 	Base    string // hash of the text that the editor began with; "": that of Version
 	Keep    bool   // the text that it replaces becomes a draft, also one of the author's own
+	Grown   bool   // it is the text of Version with one edit: nothing of that is lost, so it becomes no draft
 }
 
 // NoBase is the base of a text that was made from nothing known here, such as a file.
@@ -105,13 +107,25 @@ func moved(s Saving, now Draft) bool {
 }
 
 func (w *Workflow) save(ctx context.Context, s Saving, base int64) (store.Replaced, error) {
-	if !utf8.ValidString(s.Text) || strings.ContainsRune(s.Text, 0) {
-		return store.Replaced{}, fault.In("text", "not-text")
+	if err := Fits(s.Text); err != nil {
+		return store.Replaced{}, err
 	}
-	if len(s.Text) > control.MaxText {
-		return store.Replaced{}, fault.In("text", "too-large")
+	if s.Grown {
+		return w.store.GrowCandidate(ctx, s.Text, base, s.Author, s.Version)
 	}
 	return w.store.ReplaceCandidate(ctx, s.Text, base, s.Author, s.Version, s.Keep)
+}
+
+// Fits says why a text cannot be saved or run at all; nil is: it can. Faults: not-text,
+// too-large.
+func Fits(text string) error {
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		return fault.In("text", "not-text")
+	}
+	if len(text) > control.MaxText {
+		return fault.In("text", "too-large")
+	}
+	return nil
 }
 
 // Typed undoes what a browser does to the text of an edit field, whose lines it

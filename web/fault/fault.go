@@ -5,9 +5,12 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"holdfast/engine/code"
+	"holdfast/engine/conf"
 	"holdfast/engine/control"
+	"holdfast/engine/objects"
 	"holdfast/store"
 )
 
@@ -33,6 +36,14 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
+// Sentence is the id of the words for the fault.
+func (e *Error) Sentence() string {
+	if strings.HasPrefix(e.Code, "edit-") {
+		return "refused." + e.Code
+	}
+	return "ui.fault." + e.Code
+}
+
 // New is a fault with its arguments as pairs of name and value.
 func New(code string, pairs ...string) *Error {
 	e := &Error{Code: code}
@@ -57,6 +68,7 @@ const (
 	Forbidden    = "forbidden"
 	Internal     = "internal"
 	RoleAway     = "role-away"
+	ChangedSince = "changed-since" // the thing is another one than the request was made for
 
 	// The states in which the console's own database cannot be used.
 	StoreBusy     = "store-busy"
@@ -91,6 +103,11 @@ var statuses = map[string]int{
 	"drafts-full":        http.StatusConflict,
 	"draft-name-taken":   http.StatusConflict,
 	"no-candidate":       http.StatusNotFound,
+	ChangedSince:         http.StatusPreconditionFailed,
+	objects.NoObject:     http.StatusNotFound,
+	objects.ObjectThere:  http.StatusConflict,
+	objects.ObjectOff:    http.StatusConflict,
+	conf.EditNowhere:     http.StatusConflict,
 	"no-router":          http.StatusNotFound,
 	"no-service":         http.StatusNotFound,
 	"no-server":          http.StatusNotFound,
@@ -116,6 +133,7 @@ var statuses = map[string]int{
 	"program-shell":      http.StatusForbidden,
 	"program-directory":  http.StatusForbidden,
 	"program-writable":   http.StatusForbidden,
+	"program-file":       http.StatusForbidden,
 	"import-gone":        http.StatusNotFound,
 	"import-meanwhile":   http.StatusConflict,
 	"running-changed":    http.StatusConflict,
@@ -156,6 +174,8 @@ func Of(err error) *Error {
 	var e *Error
 	var p *control.Problem
 	var large *http.MaxBytesError
+	var object *objects.Fault
+	var refusal *conf.Refusal
 	switch {
 	case errors.As(err, &e):
 		return e
@@ -163,6 +183,10 @@ func Of(err error) *Error {
 		return &Error{Code: "too-large", Err: err}
 	case errors.As(err, &p):
 		return ofRole(p)
+	case errors.As(err, &object):
+		return &Error{Code: object.Code, Args: object.Args, Err: err}
+	case errors.As(err, &refusal):
+		return &Error{Code: refusal.Code, Args: refusal.Args, Err: err}
 	case errors.Is(err, store.ErrNotFound):
 		return &Error{Code: NotFound, Err: err}
 	case errors.Is(err, store.ErrDrafts):
@@ -187,7 +211,7 @@ func (e *Error) Ours() bool {
 
 // programs are the faults of a program that may not be run, by the reason.
 var programs = map[string]string{
-	"user": "program-user", "shell": "program-shell", "directory": "program-directory", "writable": "program-writable",
+	"user": "program-user", "shell": "program-shell", "directory": "program-directory", "writable": "program-writable", "file": "program-file",
 }
 
 // ofRole words what a role answered.

@@ -11,7 +11,9 @@ import (
 	"testing"
 
 	"holdfast/assets"
+	"holdfast/engine/conf"
 	"holdfast/engine/control"
+	"holdfast/engine/objects"
 	"holdfast/store"
 )
 
@@ -39,6 +41,9 @@ func TestEveryFaultHasItsStatus(t *testing.T) {
 		{fmt.Errorf("save: %w", store.ErrBusy), StoreBusy, 503},
 		{fmt.Errorf("read: %w", store.ErrDamaged), StoreDamaged, 500},
 		{fmt.Errorf("open: %w", store.ErrNewerSchema), StoreNewer, 500},
+		{&objects.Fault{Code: objects.NoObject}, objects.NoObject, 404},
+		{&objects.Fault{Code: objects.NoDirective}, objects.NoDirective, 422},
+		{fmt.Errorf("edit: %w", &conf.Refusal{Code: conf.EditDefinition}), conf.EditDefinition, 422},
 		{errors.Join(New("pending"), errors.New("more")), "pending", 409},
 	} {
 		e := Of(row.err)
@@ -59,6 +64,12 @@ func TestEveryFaultHasWords(t *testing.T) {
 	for code := range statuses {
 		codes[code] = "statuses"
 	}
+	for _, code := range []string{
+		objects.NoObject, objects.ObjectThere, objects.ObjectOff, objects.ObjectName, objects.NoDirective, objects.DirectiveForm, objects.ObjectShared,
+		conf.EditNowhere, conf.EditValue, conf.EditLineLong, conf.EditDefinition, conf.EditGenerator, conf.EditIncluded, conf.EditUnbalanced, conf.EditCondition, conf.EditUnclear,
+	} {
+		codes[code] = "objects"
+	}
 	for _, name := range files {
 		text, err := os.ReadFile(name)
 		if err != nil {
@@ -72,7 +83,7 @@ func TestEveryFaultHasWords(t *testing.T) {
 		t.Fatalf("only %d codes were found", len(codes))
 	}
 	for code, where := range codes {
-		if !assets.Known("ui.fault." + code) {
+		if !assets.Known(New(code).Sentence()) {
 			t.Errorf("%s (%s) has no words", code, where)
 		}
 	}

@@ -98,6 +98,11 @@ func (w *Watch) LookAgain(ctx context.Context) Snapshot {
 	return w.look(ctx)
 }
 
+// Adverts asks the vrrp role which routers it hears.
+func (w *Watch) Adverts(ctx context.Context) (control.Adverts, error) {
+	return w.roles.VRRP.Adverts(ctx)
+}
+
 func (w *Watch) look(ctx context.Context) Snapshot {
 	// A reader that leaves must not spoil the picture of the others.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patient)

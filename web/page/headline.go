@@ -31,12 +31,15 @@ func headlineOf(s live.Snapshot, list []problem) headline {
 		"Services": strconv.Itoa(len(s.LVS.Status.Virtuals)), "More": strconv.Itoa(max(0, len(list)-1)),
 		"Unasked": some(count.Unasked), "Checkless": some(count.Checkless),
 	}
-	if len(list) > 0 {
+	if len(list) > 0 && (list[0].State != "NO-BACKUP" || count.Unknown() == 0) {
 		worst := list[0]
 		args["Object"] = worst.Object
 		tone := "warning"
-		if look := stateStyles[worst.State]; look.tone == "error" {
+		switch look := stateStyles[worst.State]; {
+		case look.tone == "error":
 			tone = "error"
+		case worst.State == "NO-BACKUP":
+			tone = "info"
 		}
 		return headline{Code: "problem-" + worst.State, Tone: tone, Shape: stateStyles[worst.State].shape, Args: args, Link: worst.Link}
 	}

@@ -14,6 +14,7 @@ var lists = map[string]struct{ nav, Word, Path string }{
 	"no-draft":    {"changes", "nav.changes", "/changes"},
 	"no-session":  {"system", "nav.sessions", "/system/sessions"},
 	"no-mail":     {"system", "nav.mail", "/system/mail#outbox"},
+	"no-object":   {"changes", "nav.objects", "/objects"},
 	"import-gone": {"changes", "import.title", "/import"},
 }
 

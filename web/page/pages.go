@@ -67,6 +67,14 @@ func (p *Pages) Mount(e *gin.Engine) {
 	e.POST("/changes/revert", p.revert)
 	e.POST("/changes/revisions/:number/run", p.runRevision)
 
+	e.GET("/objects", p.firstObjects)
+	e.GET("/objects/:kind", p.objectList)
+	e.GET("/objects/:kind/edit", p.object)
+	e.POST("/objects/:kind/edit", p.saveObject)
+	e.GET("/objects/:kind/new", p.newObject)
+	e.POST("/objects/:kind/new", p.createObject)
+	e.POST("/objects/:kind/act", p.act)
+
 	e.GET("/import", p.importForm)
 	e.POST("/import", p.explain)
 	e.GET("/import/texts/:id", p.explained)

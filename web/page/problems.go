@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"holdfast/engine/code"
@@ -12,7 +13,7 @@ import (
 )
 
 // problem is one thing that is not fine. Why is worded by the template from
-// Reason, from Held or from Complaint.
+// Reason, Held, Complaint or Incident.
 type problem struct {
 	Object, Link string
 	In           string          // the virtual server, of a real server
@@ -22,11 +23,12 @@ type problem struct {
 	Reason       string
 	Held         *control.Blocked
 	Complaint    *control.Complaint
+	Incident     *control.Incident
 	rank         int // lower is worse
 }
 
 // severities order states for lists: what is worst stands first.
-var severities = []string{"OFF-TEXT", "SPLIT", "AWAY", "FAULT", "DOWN", "FAILED", "SORRY", "DEGRADED", "CONFLICT", "HELD", "FAILING", "INIT", "UNKNOWN"}
+var severities = []string{"OFF-TEXT", "SPLIT", "AWAY", "TWO-MASTERS", "NO-MASTER", "FAULT", "DOWN", "FAILED", "SORRY", "DEGRADED", "CONFLICT", "HELD", "FAILING", "INIT", "UNKNOWN", "NO-BACKUP"}
 
 func rank(state string) int {
 	if i := slices.Index(severities, state); i >= 0 {
@@ -112,7 +114,13 @@ func (l *problems) routers(s control.Status) {
 		link := "/vips/" + url.PathEscape(in.Name)
 		l.state(problem{Object: in.Name, Link: link, State: in.State, Since: in.Since, Reason: in.Reason}, "MASTER", "BACKUP")
 		l.held(in.Name, link, in.Held)
+		for _, one := range in.Incidents {
+			l.incident(problem{Object: in.Name, Link: link, State: incidentState(one), Since: one.Since, Incident: &one})
+		}
 		for _, c := range in.Complaints {
+			if control.Covers(in.Incidents, c) {
+				continue
+			}
 			l.add(problem{Object: in.Name, Link: link, State: "CONFLICT", Since: c.Since, Complaint: &c})
 		}
 	}
@@ -122,6 +130,34 @@ func (l *problems) routers(s control.Status) {
 	for _, one := range s.Sessions {
 		l.state(problem{Object: one.Name, Link: "/vips", State: one.State, Since: one.Since}, "UP")
 	}
+}
+
+// incident adds what is wrong between routers. That nothing is known of a backup is so for
+// every master, and told once.
+func (l *problems) incident(t problem) {
+	if t.State == "NO-BACKUP" {
+		for i, other := range l.list {
+			if other.State == t.State {
+				n, _ := strconv.Atoi(cmp.Or(other.Count, "1"))
+				l.list[i].Count = strconv.Itoa(n + 1)
+				return
+			}
+		}
+	}
+	l.add(t)
+}
+
+// incidentState is the state that an incident is shown by.
+func incidentState(i control.Incident) string {
+	switch {
+	case i.Severity == "unknown":
+		return "NO-BACKUP"
+	case i.Code == code.TwoMasters:
+		return "TWO-MASTERS"
+	case i.Code == code.NoMaster:
+		return "NO-MASTER"
+	}
+	return "CONFLICT"
 }
 
 func (l *problems) services(s control.Status) {

@@ -103,3 +103,22 @@ func TestRolesThatRunDifferentTextsAreTheFirstSentence(t *testing.T) {
 		t.Errorf("while one waits: %+v", h)
 	}
 }
+
+func TestIncidentsStandInPlaceOfTheComplaintsThatTheyExplain(t *testing.T) {
+	list := problemsOf(live.Snapshot{VRRP: live.Side{Status: control.Status{Instances: []control.InstanceStatus{
+		{Name: "VI_1", State: "MASTER",
+			Complaints: []control.Complaint{{Code: code.PacketAuthFailed, From: "192.0.2.9"}},
+			Incidents:  []control.Incident{{Code: code.TwoMasters, Severity: "error", Cause: code.PacketAuthFailed, From: "192.0.2.9", Addresses: []string{"192.0.2.100"}}}},
+		{Name: "VI_2", State: "MASTER", Incidents: []control.Incident{{Code: code.BackupUnknown, Severity: "unknown"}}},
+		{Name: "VI_3", State: "MASTER", Incidents: []control.Incident{{Code: code.BackupUnknown, Severity: "unknown"}}},
+	}}}})
+	if len(list) != 2 || list[0].State != "TWO-MASTERS" || list[1].State != "NO-BACKUP" || list[1].Count != "2" {
+		t.Fatalf("%+v", list)
+	}
+	for lang, want := range map[string]string{"en": "192.0.2.100 is held by two routers: this node and 192.0.2.9", "zh-CN": "192.0.2.100 同时被两台路由器持有：本节点和 192.0.2.9"} {
+		said := (words{lang: lang}).incident(*list[0].Incident)
+		if len(said) != 2 || said[0] != want {
+			t.Errorf("%s: %q", lang, said)
+		}
+	}
+}

@@ -45,7 +45,12 @@ var stateStyles = map[string]struct{ shape, tone string }{
 	"HELD":     {"pause", "warning"},
 	// A router whose adverts another one does not count, or tells other addresses.
 	"CONFLICT": {"double", "warning"},
-	"UNKNOWN":  {"question", "neutral"},
+	// Two routers that hold one address, or none that is heard; a master of whose backup
+	// nothing is known.
+	"TWO-MASTERS": {"double", "error"},
+	"NO-MASTER":   {"octagon", "error"},
+	"NO-BACKUP":   {"question", "neutral"},
+	"UNKNOWN":     {"question", "neutral"},
 	// A line of a text that is imported.
 	"line-acted":    {"check", "ok"},
 	"line-kept":     {"pause", "notice"},
@@ -83,6 +88,14 @@ func (w words) state(code string, count ...string) Cell {
 		c.Count = count[0]
 	}
 	return c
+}
+
+// foretold is the code for what a text would do to the addresses of an instance.
+func foretold(f control.Forecast) string {
+	if f.Severity == "info" {
+		return "note"
+	}
+	return f.Severity
 }
 
 // checkState is the code for one check of a real server.

@@ -1,0 +1,29 @@
+package kernel
+
+import (
+	"runtime"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// A pair of veths has a driver that can be asked, and no transceiver.
+func TestLinkbeatAsksTheCardByWhatItKnows(t *testing.T) {
+	runtime.LockOSThread() // and never unlocked: the thread ends with its namespace
+	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
+		t.Fatalf("network namespaces need root: %v", err)
+	}
+	run(t, "ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1")
+	run(t, "ip", "link", "set", "v0", "up")
+	for by, want := range map[string]string{"": ByEthtool, "MII": ByEthtool, "ETHTOOL": ByEthtool, "IOCTL": ByFlags} {
+		for state, up := range map[string]bool{"down": false, "up": true} {
+			run(t, "ip", "link", "set", "v1", state)
+			if got, used, err := Linkbeat("v0", by); err != nil || got != up || used != want {
+				t.Errorf("by %q with the other end %s: %v by %s, %v", by, state, got, used, err)
+			}
+		}
+	}
+	if _, _, err := Linkbeat("none", ""); err == nil {
+		t.Error("a link that is not there answers")
+	}
+}
