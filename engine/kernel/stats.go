@@ -49,18 +49,13 @@ type DestinationStats struct {
 func (k *IPVS) Stats() (map[plan.ServiceKey]ServiceStats, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	all := map[plan.ServiceKey]ServiceStats{}
-	err := k.list(cmdGetService, func(*encoder) {}, func(body []byte) error {
-		return nested(body, attrService, func(value []byte) error {
-			key, counters, err := parseServiceStats(value)
-			if key.Addr.IsValid() {
-				all[key] = ServiceStats{Counters: counters, Destinations: map[netip.AddrPort]DestinationStats{}}
-			}
-			return err
-		})
-	})
+	counters, err := k.serviceCounters()
 	if err != nil {
-		return nil, fmt.Errorf("list services: %w", err)
+		return nil, err
+	}
+	all := make(map[plan.ServiceKey]ServiceStats, len(counters))
+	for key, c := range counters {
+		all[key] = ServiceStats{Counters: c, Destinations: map[netip.AddrPort]DestinationStats{}}
 	}
 	for key, s := range all {
 		err := k.destinations(key, func(d plan.Destination, ds DestinationStats) {
@@ -69,6 +64,24 @@ func (k *IPVS) Stats() (map[plan.ServiceKey]ServiceStats, error) {
 		if err != nil {
 			return nil, err
 		}
+	}
+	return all, nil
+}
+
+// serviceCounters gives those of the services themselves.
+func (k *IPVS) serviceCounters() (map[plan.ServiceKey]Counters, error) {
+	all := map[plan.ServiceKey]Counters{}
+	err := k.list(cmdGetService, func(*encoder) {}, func(body []byte) error {
+		return nested(body, attrService, func(value []byte) error {
+			key, counters, err := parseServiceStats(value)
+			if key.Addr.IsValid() {
+				all[key] = counters
+			}
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list services: %w", err)
 	}
 	return all, nil
 }
