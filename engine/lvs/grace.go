@@ -10,7 +10,10 @@ type Graced struct{ Server int }
 
 // Ramped tells how much of its weight a server takes that came back a while ago: Share,
 // in hundredths, as ShareAfter has it.
-type Ramped struct{ Server, Share int }
+type Ramped struct {
+	Server int
+	Share  uint8
+}
 
 func (Graced) event() {}
 func (Ramped) event() {}
@@ -30,11 +33,11 @@ func (v *Virtual) RampStep() time.Duration { return v.SlowStart() / rampSteps }
 
 // ShareAfter is the share of its weight, in hundredths, that a server takes so long after it
 // came back; 0 stands for all of it.
-func (v *Virtual) ShareAfter(since time.Duration) int {
+func (v *Virtual) ShareAfter(since time.Duration) uint8 {
 	if v.SlowStart() == 0 || since >= v.SlowStart() {
 		return 0
 	}
-	return 100 / rampSteps * int(1+max(0, since)*rampSteps/v.SlowStart())
+	return 100 / rampSteps * uint8(1+max(0, since)*rampSteps/v.SlowStart())
 }
 
 // InForce is the weight that the kernel shall give server i: less than Weight while it
@@ -42,7 +45,7 @@ func (v *Virtual) ShareAfter(since time.Duration) int {
 func (v *Virtual) InForce(s VirtualState, i int) int {
 	w := v.Weight(s, i)
 	if share := s.Servers[i].Share; share > 0 && w > 0 {
-		return max(1, w*share/100)
+		return max(1, w*int(share)/100)
 	}
 	return w
 }

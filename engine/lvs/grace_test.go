@@ -8,8 +8,8 @@ import (
 )
 
 func TestTheShareOfAServerGrowsToAllOfItsWeight(t *testing.T) {
-	v := &Virtual{model.Virtual{SlowStart: model.Some(model.Seconds(20 * time.Second)), Servers: []model.Real{{Weight: model.Some(3)}}}}
-	last := 0
+	v := &Virtual{&model.Virtual{SlowStart: model.Some(model.Seconds(20 * time.Second)), Servers: []model.Real{{Weight: model.Some(3)}}}}
+	last := uint8(0)
 	for at := time.Duration(0); at < 20*time.Second; at += 100 * time.Millisecond {
 		share := v.ShareAfter(at)
 		if share < last || share < 10 || share > 100 {

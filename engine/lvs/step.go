@@ -53,7 +53,11 @@ func (v *Virtual) Step(s VirtualState, ev Event) (VirtualState, []Effect) {
 	case Graced:
 		return v.timed(s, ev.Server, func(s *ServerState) { s.Kept = false })
 	case Ramped:
-		return v.timed(s, ev.Server, func(s *ServerState) { s.Share = ev.Share })
+		return v.timed(s, ev.Server, func(s *ServerState) {
+			if s.Share > 0 {
+				s.Share = ev.Share
+			}
+		})
 	}
 	panic("lvs: an event of no known kind")
 }

@@ -9,7 +9,7 @@ import (
 // Virtual is a virtual server as the core sees it: its resolved declaration,
 // whose Servers and Checks are named by their index everywhere in this package.
 type Virtual struct {
-	model.Virtual
+	*model.Virtual
 }
 
 // VirtualState is where a virtual server stands. It is a value: Step returns a
@@ -24,8 +24,8 @@ type VirtualState struct {
 type ServerState struct {
 	Checks []Health
 	Order  Order
-	Kept   bool // it failed, and its grace is not over
-	Share  int  // of its weight, in hundredths, while it starts slowly; 0: all of it
+	Kept   bool  // it failed, and its grace is not over
+	Share  uint8 // of its weight, in hundredths, while it starts slowly; 0: all of it
 }
 
 // Up says whether all checks are up; a server without checks is.

@@ -56,8 +56,8 @@ func (v *virtual) stats(all map[plan.ServiceKey]kernel.ServiceStats) control.Vir
 	for _, key := range v.keys {
 		count(&s.Counters, all[key].Counters)
 	}
-	for i, r := range v.servers {
-		server := control.ServerStats{Name: r.name}
+	for i := range v.servers {
+		server := control.ServerStats{Name: v.serverName(i)}
 		for _, key := range v.keys {
 			d := all[key].Destinations[v.core.End(i, key)]
 			count(&server.Counters, d.Counters)

@@ -2,9 +2,12 @@ package lvsrole
 
 import (
 	"container/heap"
+	"net/netip"
+	"slices"
 	"time"
 
 	"holdfast/engine/lvs"
+	"holdfast/engine/model"
 	"holdfast/engine/plan"
 )
 
@@ -14,9 +17,9 @@ import (
 type timers []timer
 
 type timer struct {
-	at     time.Time
-	key    plan.ServiceKey // the first of the virtual server
-	server string
+	at, began time.Time
+	key       plan.ServiceKey // the first of the virtual server
+	server    netip.AddrPort  // as endOf has it
 }
 
 // Len, Less, Swap, Push and Pop make a heap of them: the first is due first.
@@ -32,25 +35,25 @@ func (t *timers) Pop() any {
 	return last
 }
 
-// arm has server i of v looked at when its state is to change by time alone.
-func (l *loop) arm(v *virtual, i int, now time.Time) {
-	s, state := v.servers[i], v.state.Servers[i]
+// arm has server i of v looked at when its state is to change by time alone, which began
+// to count then.
+func (l *loop) arm(v *virtual, i int, began, now time.Time) {
 	at := time.Time{}
-	switch {
+	switch state := v.state.Servers[i]; {
 	case state.Kept:
-		at = s.since.Add(v.core.Grace())
+		at = began.Add(v.core.Grace())
 	case state.Share > 0:
 		at = now.Add(v.core.RampStep())
 	default:
 		return
 	}
-	heap.Push(&l.timers, timer{at, v.key, s.name})
+	heap.Push(&l.timers, timer{at, began, v.key, endOf(&v.core.Servers[i])})
 }
 
-// armAll is arm for all servers of v.
-func (l *loop) armAll(v *virtual, now time.Time) {
+// armRestored is arm for the servers of v, whose state is that of the run before.
+func (l *loop) armRestored(v *virtual, now time.Time) {
 	for i := range v.servers {
-		l.arm(v, i, now)
+		l.arm(v, i, v.servers[i].since, now)
 	}
 }
 
@@ -62,34 +65,34 @@ func (l *loop) elapse(now time.Time) {
 		if v == nil || l.stopping {
 			continue
 		}
-		i := v.at(t.server)
+		i := slices.IndexFunc(v.core.Servers, func(r model.Real) bool { return endOf(&r) == t.server })
 		if i < 0 {
 			continue
 		}
-		s, state := v.servers[i], v.state.Servers[i]
 		var ev lvs.Event
-		switch {
-		case state.Kept && !now.Before(s.since.Add(v.core.Grace())):
+		switch state := v.state.Servers[i]; {
+		case state.Kept && t.began.Equal(v.servers[i].since) && !now.Before(t.began.Add(v.core.Grace())):
 			ev = lvs.Graced{Server: i}
+		case state.Kept && !t.began.Equal(v.servers[i].since):
+			continue // it failed once more, and that has a timer of its own
 		case state.Share > 0:
-			ev = lvs.Ramped{Server: i, Share: v.core.ShareAfter(now.Sub(s.ramps))}
+			ev = lvs.Ramped{Server: i, Share: v.core.ShareAfter(now.Sub(t.began))}
 		}
 		if ev != nil {
 			next, effects := v.core.Step(v.state, ev)
 			v.state = next
 			l.carryOut(v, effects, nil, "", now)
 		}
-		l.arm(v, i, now)
+		l.arm(v, i, t.began, now)
 	}
 }
 
 // timed notes what an event began that time ends.
 func (l *loop) timed(v *virtual, i int, before lvs.ServerState, now time.Time) {
-	after := v.state.Servers[i]
-	if after.Share > 0 && before.Share == 0 {
-		v.servers[i].ramps = now
-	}
-	if after.Kept && !before.Kept || after.Share > 0 && before.Share == 0 {
-		l.arm(v, i, now)
+	switch after := v.state.Servers[i]; {
+	case after.Kept && !before.Kept:
+		l.arm(v, i, v.servers[i].since, now)
+	case after.Share > 0 && before.Share == 0:
+		l.arm(v, i, now, now)
 	}
 }
