@@ -83,7 +83,7 @@ func inheritOpt[T any](o *Opt[T], above ...Opt[T]) bool {
 
 // fill puts the table's defaults where nothing was written and nothing inherited.
 func fill(blk *block, v reflect.Value) {
-	for _, d := range blk.order {
+	for _, d := range blk.filled {
 		if d.same {
 			for _, sub := range d.subs {
 				fill(sub, v)
@@ -93,7 +93,7 @@ func fill(blk *block, v reflect.Value) {
 		field := v.FieldByIndex(d.field)
 		switch {
 		case d.subs == nil:
-			if d.fallback.IsValid() && field.IsZero() {
+			if field.IsZero() {
 				field.Set(d.fallback)
 			}
 		case field.Kind() == reflect.Struct:
