@@ -51,7 +51,6 @@ func (l *line) span(w string) bool {
 	return ok
 }
 
-
 // policy reads a word of the table, or a number.
 func (l *line) policy() bool {
 	if w, _ := l.next(); l.d.options[w] != nil {

@@ -14,7 +14,7 @@ import (
 type linkStates struct {
 	cards  map[string]bool            // what cards answered
 	delays map[string]model.LinkDelay // by interface
-	byName map[string]countedLink       // of those with delays
+	byName map[string]countedLink     // of those with delays
 }
 
 // countedLink is what one link counts as.
