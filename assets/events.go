@@ -5,7 +5,7 @@ import "maps"
 // EventFacts are what a sentence about a journal entry may ask for.
 var EventFacts = []string{
 	"from", "to", "virtual", "server", "weight", "quorum", "hysteresis", "check", "priority", "command", "hash", "previous", "operations",
-	"operation", "code", "pid", "how", "vrid", "count", "limit", "interface", "address", "about", "holder", "interval", "took", "version", "own_version", "object", "reason",
+	"operation", "code", "pid", "how", "vrid", "count", "limit", "interface", "address", "about", "holder", "interval", "took", "version", "own_version", "owner", "note", "object", "reason",
 }
 
 // Event words one journal entry in lang: a sentence that names the object, what

@@ -15,8 +15,8 @@ import (
 	"holdfast/engine/script"
 )
 
-// mayRun refuses a text of the console that has programs run which root does not
-// allow. What runs already, ran before, or was imported by root may run.
+// mayRun refuses a text of the console that has programs run, or files made, which root does
+// not allow. What runs already, ran before, or was imported by root may run.
 func (s *process) mayRun(text string) (err error) {
 	if os.Geteuid() != 0 {
 		return nil // every program runs as the role itself
@@ -50,11 +50,24 @@ func (s *process) refuse(text string) error {
 	}
 	r := refused[0]
 	line := strconv.Itoa(lines[r.Run.Line])
+	if r.Code == policy.File {
+		line = strconv.Itoa(lineOfFile(text, r))
+	}
 	return &control.Problem{
 		Code:    control.Invalid,
 		Message: fmt.Sprintf("line %s: %q may not run as %s (%s)", line, r.Run.Line, r.As, r.Code),
 		Args:    map[string]string{"code": code.ProgramRefused, "line": line, "command": r.Run.Line, "user": r.As, "reason": r.Code},
 	}
+}
+
+// lineOfFile is the first line where a word names a file, 0 where a definition does.
+func lineOfFile(text string, r policy.Refusal) int {
+	for i, line := range strings.Split(text, "\n") {
+		if words := strings.Fields(line); len(words) > 1 && words[0] == r.Word && strings.Trim(words[1], "\"'") == r.Run.Line {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // asScripts gives commands the form of a configuration's, for the policy.
@@ -69,8 +82,8 @@ func asScripts(commands []model.Command) (scripts []model.Script) {
 // it: root brought it, or it runs already when the role starts.
 func (s *process) vouch() {
 	text := s.running().text
-	if os.Geteuid() != 0 || !strings.Contains(text, "script") && !strings.Contains(text, "notify") && !strings.Contains(text, "quorum") && !strings.Contains(text, "misc") {
-		return // a text without a program is not read once more
+	if os.Geteuid() != 0 || !strings.Contains(text, "script") && !strings.Contains(text, "notify") && !strings.Contains(text, "quorum") && !strings.Contains(text, "misc") && !strings.Contains(text, "init_file") {
+		return // a text without a program or a file is not read once more
 	}
 	s.vouching.Lock()
 	defer s.vouching.Unlock()

@@ -248,6 +248,39 @@ func TestWhatRootBroughtOrAllowsMayRun(t *testing.T) {
 	}
 }
 
+func TestTheConsoleHasNoFileMadeWhereRootAllowsNone(t *testing.T) {
+	dir := t.TempDir()
+	s, r := policed(t, policy.Policy{Files: []string{dir + "/allowed"}})
+	if err := errors.Join(os.Mkdir(dir+"/allowed", 0o755), os.Symlink("/etc", dir+"/allowed/out")); err != nil {
+		t.Fatal(err)
+	}
+	fifo := func(path string) string { return "global_defs {\nvrrp_notify_fifo " + path + "\n}\n" }
+	file := func(path, init string) string {
+		return "track_file F {\nfile \"" + path + "\"\n" + init + "\n}\n" + "vrrp_instance V {\ninterface eth0\nvirtual_router_id 7\ntrack_file {\nF\n}\nvirtual_ipaddress {\n192.0.2.9\n}\n}\n"
+	}
+	r.apply(t, fifo(dir+"/imported"), 0) // by root
+	rows := []struct{ text, line string }{
+		{fifo(dir + "/imported"), ""},
+		{fifo(dir + "/other"), "2"},
+		{fifo(dir + "/imported nobody"), "2"},
+		{fifo(dir + "/allowed/x"), ""},
+		{fifo(dir + "/allowed/../x"), "2"},
+		{fifo(dir + "/allowed/out/x"), "2"},
+		{file("/etc/passwd", "init_file 1 overwrite"), "2"},
+		{file("/etc/passwd", ""), ""},
+		{file(dir+"/allowed/n", "init_file 1"), ""},
+	}
+	var texts []string
+	for _, row := range rows {
+		texts = append(texts, row.text)
+	}
+	for i, p := range asConsole(t, s, texts...) {
+		if row := rows[i]; p.Args["line"] != row.line || (p.Args["reason"] == policy.File) != (row.line != "") {
+			t.Errorf("%+v\n%s", p, row.text)
+		}
+	}
+}
+
 func TestProgramsWatchedOverDoNotRunUnwatched(t *testing.T) {
 	watched := "global_defs {\nenable_script_security\n}\n"
 	s, r := policed(t, policy.Policy{})

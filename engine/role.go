@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"holdfast/engine/atomicfile"
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/engine/kernel"
@@ -55,10 +56,12 @@ type Hearer interface {
 
 // Services is what the process gives to a role.
 type Services struct {
-	Node    string
-	RunDir  string // tmpfs: records, manifest
-	Log     *slog.Logger
-	Journal func(journal.Entry) // stamps Seq, Node and Role; never blocks
+	Node     string
+	RunDir   string          // tmpfs: records, manifest
+	StateDir string          // on disk: what outlives a reboot
+	Disk     atomicfile.Disk // under StateDir; nil: the real one
+	Log      *slog.Logger
+	Journal  func(journal.Entry) // stamps Seq, Node and Role; never blocks
 	// TakeOver blocks until this process holds the role's lock: an older
 	// process of the same role is asked to hand off, and is gone when
 	// TakeOver returns. A role calls it when it is otherwise ready, before its

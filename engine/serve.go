@@ -87,7 +87,7 @@ func Serve(ctx context.Context, role Role, opt Options) error {
 	tasks.Go(s.giveSigns)
 	tasks.Go(s.watchParentSigns)
 	tasks.Go(s.report)
-	services := Services{Node: opt.Node, RunDir: opt.RunDir, Log: log, Journal: s.journal.Note, TakeOver: s.takeOver, Settled: sync.OnceFunc(s.settled)}
+	services := Services{Node: opt.Node, RunDir: opt.RunDir, StateDir: opt.StateDir, Disk: opt.Disk, Log: log, Journal: s.journal.Note, TakeOver: s.takeOver, Settled: sync.OnceFunc(s.settled)}
 	if opt.Spawner != nil {
 		services.Run = s.spawner(opt.Spawner)
 	}

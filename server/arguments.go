@@ -16,6 +16,8 @@ func oneFile(e *env) cobra.PositionalArgs { return files(e, 1, 1) }
 func files(e *env, least, most int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {
+		case len(args) < least && least > 1:
+			return usage(e, "usage.order", "Command", cmd.CommandPath())
 		case len(args) < least:
 			return usage(e, "usage.file", "Command", cmd.CommandPath())
 		case len(args) > most:

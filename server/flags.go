@@ -24,6 +24,7 @@ func (p *places) flags(cmd *cobra.Command) {
 func programFlags(cmd *cobra.Command, p *policy.Policy) {
 	cmd.Flags().StringArrayVar(&p.Users, "program-user", nil, "")
 	cmd.Flags().StringArrayVar(&p.Dirs, "program-dir", nil, "")
+	cmd.Flags().StringArrayVar(&p.Files, "file-dir", nil, "")
 }
 
 // programArgs are the flags that say p to a role.
@@ -33,6 +34,9 @@ func programArgs(p policy.Policy) (args []string) {
 	}
 	for _, dir := range p.Dirs {
 		args = append(args, "--program-dir="+dir)
+	}
+	for _, dir := range p.Files {
+		args = append(args, "--file-dir="+dir)
 	}
 	return args
 }

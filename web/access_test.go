@@ -25,7 +25,7 @@ func (b *browser) refusalOf(r access.Row) string {
 	b.h.t.Helper()
 	ctx, cancel := context.WithCancel(b.h.t.Context())
 	defer cancel()
-	path := strings.NewReplacer(":name", "none", ":number", "0", ":id", "0", ":server", "0", ":check", "0", ":tree", "x", "*path", "none").Replace(r.Path)
+	path := strings.NewReplacer(":name", "none", ":number", "0", ":id", "0", ":server", "0", ":kind", "instances", ":check", "0", ":tree", "x", "*path", "none").Replace(r.Path)
 	req := b.request(r.Method, path, nil).WithContext(ctx)
 	req.Header.Set("Origin", b.h.base)
 	last := &http.Client{Jar: b.http.Jar, Transport: b.h.network, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}

@@ -56,6 +56,9 @@ func TestEveryActOfTheAPIHasItsRowInTheAudit(t *testing.T) {
 	call := func(method, path string, in any) func() page {
 		return func() page { return b.call(method, path, in, nil) }
 	}
+	order := func(mode string, in any) func() page {
+		return call("PUT", "/services/tcp:172.16.1.100:80/servers/172.16.1.33:80/"+mode, in)
+	}
 	mail := map[string]any{"host": "mail.example", "to": []string{"ops@example.org"}, "verify_cert": true, "version": 0}
 	steps := []actStep{
 		{"POST /setup", "setup", call("POST", "/setup", map[string]string{"token": h.setupToken(), "name": "admin", "password": password})},
@@ -78,6 +81,10 @@ func TestEveryActOfTheAPIHasItsRowInTheAudit(t *testing.T) {
 		{"POST /revert", "revision-reverted", func() page { return b.call("POST", "/revert", map[string]string{"hash": hash(moreWeight)}, nil) }},
 		{"POST /revisions/:number/run", "revision-applied", func() page { return b.call("POST", "/revisions/2/run", map[string]any{"running": running()}, nil) }},
 		{"POST /confirm", "revision-kept", func() page { return b.call("POST", "/confirm", map[string]string{"hash": hash(moreWeight)}, nil) }},
+		{"PUT /services/:name/servers/:server/drain", "server-drain", order("drain", map[string]any{"reason": "new kernel", "until": "all"})},
+		{"PUT /services/:name/servers/:server/off", "server-off", order("off", nil)},
+		{"PUT /services/:name/servers/:server/weight", "server-weight", order("weight", map[string]any{"weight": 7})},
+		{"PUT /services/:name/servers/:server/back", "server-back", order("back", map[string]any{})},
 	}
 	steps = append(steps, objectActs(b)...)
 	steps = append(steps, []actStep{

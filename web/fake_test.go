@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -35,6 +36,7 @@ type fakeRole struct {
 	lacks  []control.Blocked // what the plan cannot do here
 	calls  []string
 	plans  int // how often it planned
+	told   []control.Forecast
 }
 
 func (f *fakeRole) settle() {
@@ -57,7 +59,7 @@ func (f *fakeRole) Status(context.Context) (control.Status, error) {
 }
 
 func (f *fakeRole) planned(text string) control.Planned {
-	return control.Planned{Hash: model.Hash([]byte(text)), Operations: f.plan, Lines: f.plan.Lines(), Held: f.lacks, Until: f.until}
+	return control.Planned{Hash: model.Hash([]byte(text)), Operations: f.plan, Lines: f.plan.Lines(), Held: f.lacks, Until: f.until, Forecast: f.told, Foretold: f.name == "vrrp"}
 }
 
 func (f *fakeRole) Plan(_ context.Context, text string) (control.Planned, error) {
@@ -131,6 +133,46 @@ func (f *fakeRole) Config() (string, string) {
 func (f *fakeRole) Journal(ctx context.Context, _ uint64, _ func(journal.Entry) error) error {
 	<-ctx.Done()
 	return ctx.Err()
+}
+
+func (f *fakeRole) Order(_ context.Context, req control.OrderRequest) (control.Ordered, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i, v := range f.status.Virtuals {
+		for j, s := range v.Servers {
+			if v.Name != req.Virtual || s.Name != req.Server {
+				continue
+			}
+			f.calls = append(f.calls, req.Mode+" by "+req.Owner+": "+req.Reason)
+			s.Order = &control.OrderStatus{Mode: req.Mode, Weight: req.Weight, Owner: req.Owner, Reason: req.Reason, Since: time.Now(), Until: req.Until}
+			switch req.Mode {
+			case "back":
+				s.Order, s.State = nil, "UP"
+			case "drain":
+				s.State, s.Order.Left = "DRAINING", &control.Left{Active: 12, Inactive: 3, Persistent: 4}
+			case "off":
+				s.State = "OFF"
+			}
+			f.status.Virtuals = slices.Clone(f.status.Virtuals) // a reader may have the old one
+			f.status.Virtuals[i].Servers = slices.Clone(v.Servers)
+			f.status.Virtuals[i].Servers[j] = s
+			return control.Ordered{Virtual: v.Name, Server: s, QuorumUp: true, Lines: []string{}, Held: []control.Blocked{}}, nil
+		}
+	}
+	return control.Ordered{}, &control.Problem{Code: control.NotFound, Message: "no such server", Args: map[string]string{"virtual": req.Virtual, "server": req.Server}}
+}
+
+func (f *fakeRole) AwaitDrain(_ context.Context, virtual, server string, _ time.Duration) (control.Ordered, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, v := range f.status.Virtuals {
+		for _, s := range v.Servers {
+			if v.Name == virtual && s.Name == server {
+				return control.Ordered{Virtual: v.Name, Server: s, Lines: []string{}, Held: []control.Blocked{}}, nil
+			}
+		}
+	}
+	return control.Ordered{}, &control.Problem{Code: control.NotFound, Message: "no such service", Args: map[string]string{"virtual": virtual}}
 }
 
 func (f *fakeRole) Stop(string) error { return nil }

@@ -43,6 +43,8 @@ const (
 	NotRealTime            = "not-real-time"            // adverts share the processor with everybody
 	MemoryNotLocked        = "memory-not-locked"        // adverts may wait for a page
 	HASuspend              = "ha-suspend"               // ha_suspend cannot look at the addresses
+	OrdersLost             = "orders-lost"              // what operators want of real servers could not be read
+	OrderStays             = "order-stays"              // an operator's order goes on although the text speaks of the server anew
 	ProbesFull             = "probes-full"              // more checks are due than may run at once
 	ScriptOverran          = "script-overran"           // a track script takes longer than its interval
 	AddressNotOurs         = "address-not-ours"         // an address stays that was there before us
@@ -109,6 +111,7 @@ const (
 	DiedRepeatedly       = "died-repeatedly"        // the role died again and again on the text
 	OtherDied            = "other-died"             // the other role died again and again on the text
 	NoCheck              = "no-check"               // a real server without any check
+	Ordered              = "ordered"                // an operator's order about a real server
 	NotChecked           = "not-checked"            // a check has not answered yet, and counts as up until it fails
 	NotCheckedAlpha      = "not-checked-alpha"      // a check has not answered yet, and counts as down until it succeeds
 )
@@ -150,19 +153,48 @@ const (
 	ForecastWaits    = "waits"      // it waits for its scripts first
 )
 
+// Why an instance is in its role, in one sentence. Words: why.CODE.
+const (
+	WhyOwner     = "owner"      // a master that owns the addresses
+	WhyAlone     = "alone"      // a master, and no other router is known
+	WhyBetter    = "better"     // a master of a priority that is not lower
+	WhyUnheard   = "unheard"    // a master, although a router of a higher priority was heard before
+	WhyGroup     = "group"      // a backup that waits for its sync group
+	WhyListens   = "listens"    // a backup that has heard nobody yet
+	WhyLower     = "lower"      // a backup of a lower priority
+	WhyEqual     = "equal"      // a backup of the same priority
+	WhyNoPreempt = "no-preempt" // a better one that may not preempt
+	WhyDelay     = "delay"      // a better one whose preempt_delay is not over
+	WhySoon      = "soon"       // a better one that takes over when its timer ends
+	WhyFault     = "fault"      // something keeps it from taking part
+	WhyBegins    = "begins"     // it does not know its surroundings yet
+)
+
+// What a tracked thing could change. Words: if.CODE.
+const (
+	IfStays   = "stays"   // nothing moves
+	IfThere   = "there"   // the addresses move to the other router
+	IfHere    = "here"    // the addresses move to this node
+	IfUnknown = "unknown" // that is up to a backup of which nothing is known
+	IfFault   = "fault"   // the instance cannot take part
+	IfReturns = "returns" // it can take part again
+)
+
 // ProgramRefused is why a text of the console is refused: it has a program run that
 // root does not allow.
 const ProgramRefused = "program-refused"
 
-// Blocks, Notices, Incidents, Causes, Forecasts and Reasons are all codes, by the words that each has to have.
+// Blocks, Notices, Incidents, Causes, Forecasts, Whys, Ifs and Reasons are all codes, by the words that each has to have.
 var (
 	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, LinkTaken, InterfaceIsPort, OwnAddress, AddressScope, NoPeers, StrictUnicast, NoSocket, NoSigningKey, BFDPort, BFDSource, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptFormat, ScriptShortage, CheckNotRun, NotifyNotRun, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack, ParentSilent}
 	// Texts are those of Blocks that say that a role runs another text than it
 	// should. They last until the role is given a text.
 	Texts     = []string{TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack}
-	Notices   = []string{NotRealTime, MemoryNotLocked, HASuspend, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketUnsigned, PacketTrailer, PacketStale, PacketUnknownKey, PacketHMACFailed, PacketClock, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded, PacketsSilent}
+	Notices   = []string{NotRealTime, MemoryNotLocked, HASuspend, OrdersLost, OrderStays, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketUnsigned, PacketTrailer, PacketStale, PacketUnknownKey, PacketHMACFailed, PacketClock, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded, PacketsSilent}
 	Incidents = []string{TwoMasters, NoMaster, AddressesDiffer, WrongPassword, WrongVersion, WrongInterval, AdvertsNotCounted, VRIDTaken, OwnAdvertBack, BackupUnknown}
 	Causes    = []string{OneWay, OtherVRID, PeersUnreachable, StartupDelay, GroupWaits}
 	Forecasts = []string{ForecastWins, ForecastTakes, ForecastYields, ForecastMayYield, ForecastOther, ForecastTwo, ForecastMayBeTwo, ForecastLeaves, ForecastFault, ForecastWaits}
-	Reasons   = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, ProcessMissing, FileSays, SessionDown, SessionExpired, SessionEnded, SessionStopped, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied, NoCheck, NotChecked, NotCheckedAlpha}
+	Whys      = []string{WhyOwner, WhyAlone, WhyBetter, WhyUnheard, WhyGroup, WhyListens, WhyLower, WhyEqual, WhyNoPreempt, WhyDelay, WhySoon, WhyFault, WhyBegins}
+	Ifs       = []string{IfStays, IfThere, IfHere, IfUnknown, IfFault, IfReturns}
+	Reasons   = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, ProcessMissing, FileSays, SessionDown, SessionExpired, SessionEnded, SessionStopped, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied, NoCheck, NotChecked, NotCheckedAlpha, Ordered}
 )

@@ -18,7 +18,7 @@ func words(lang, id string) bool {
 
 func TestEachCodeHasWordsInEveryLanguage(t *testing.T) {
 	for _, lang := range assets.Langs {
-		for prefix, codes := range map[string][]string{"held.": Blocks, "notice.": Notices, "reason.": Reasons, "incident.": Incidents, "cause.": Causes, "forecast.": Forecasts} {
+		for prefix, codes := range map[string][]string{"held.": Blocks, "notice.": Notices, "reason.": Reasons, "incident.": Incidents, "cause.": Causes, "forecast.": Forecasts, "why.": Whys, "if.": Ifs} {
 			for _, c := range codes {
 				if !words(lang, prefix+c) {
 					t.Errorf("%s has no words for %s%s", lang, prefix, c)
@@ -34,10 +34,10 @@ func TestEachCodeHasWordsInEveryLanguage(t *testing.T) {
 }
 
 // sentence is the head of a sentence of a code in the files of words.
-var sentence = regexp.MustCompile(`(?m)^\[?"(held|notice|reason|incident|cause|forecast)\.([a-z0-9-]+)"`)
+var sentence = regexp.MustCompile(`(?m)^\[?"(held|notice|reason|incident|cause|forecast|why|if)\.([a-z0-9-]+)"`)
 
 func TestNoWordsAreLeftOfACodeThatIsGone(t *testing.T) {
-	known := map[string][]string{"held": Blocks, "notice": Notices, "incident": Incidents, "cause": Causes, "forecast": Forecasts, "reason": slices.Concat(Reasons, Blocks, Notices)}
+	known := map[string][]string{"held": Blocks, "notice": Notices, "incident": Incidents, "cause": Causes, "forecast": Forecasts, "why": Whys, "if": Ifs, "reason": slices.Concat(Reasons, Blocks, Notices)}
 	files, err := filepath.Glob("../../assets/words/*/*.toml")
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)

@@ -7,6 +7,7 @@ type Counts struct {
 	Up        int // all checks have answered, and none says otherwise
 	Unasked   int // a check has not answered yet
 	Checkless int // no check is configured
+	Apart     int // an operator drains it, or has it off
 }
 
 // Count counts the servers.
@@ -16,6 +17,8 @@ func (v VirtualStatus) Count() Counts {
 		switch {
 		case r.State == "UP" || r.State == "FAILING":
 			c.Up++
+		case r.State == "DRAINING" || r.State == "DRAINED" || r.State == "OFF":
+			c.Apart++
 		case r.State != "UNCHECKED":
 		case len(r.Checks) == 0:
 			c.Checkless++
@@ -28,7 +31,7 @@ func (v VirtualStatus) Count() Counts {
 
 // Plus adds the counts of another virtual server.
 func (c Counts) Plus(o Counts) Counts {
-	return Counts{c.Servers + o.Servers, c.Up + o.Up, c.Unasked + o.Unasked, c.Checkless + o.Checkless}
+	return Counts{c.Servers + o.Servers, c.Up + o.Up, c.Unasked + o.Unasked, c.Checkless + o.Checkless, c.Apart + o.Apart}
 }
 
 // Unknown is of how many servers it is not known whether they are up.

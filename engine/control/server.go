@@ -125,6 +125,7 @@ func routes(engine Engine) http.Handler {
 		io.WriteString(w, text)
 	})
 	mux.HandleFunc("GET /journal", func(w http.ResponseWriter, r *http.Request) { stream(w, r, engine) })
+	orderRoutes(mux, engine)
 	mux.HandleFunc("/", unknown)
 	return mux
 }

@@ -111,7 +111,8 @@ type InstanceStatus struct {
 	Base           int               `json:"base_priority"`
 	Priority       int               `json:"priority"` // effective
 	Addresses      []string          `json:"addresses"`
-	Routes         []string          `json:"routes,omitempty"` // in the words of ip(8)
+	NoAccept       bool              `json:"no_accept,omitempty"` // a master drops packets to Addresses: no_accept, or strict mode
+	Routes         []string          `json:"routes,omitempty"`    // in the words of ip(8)
 	Rules          []string          `json:"rules,omitempty"`
 	Holder         string            `json:"holder"` // source address of the master last heard, or our own
 	HolderPriority int               `json:"holder_priority"`
@@ -121,6 +122,7 @@ type InstanceStatus struct {
 	Refused        map[string]uint64 `json:"refused,omitempty"` // adverts that it did not take, by the code of the reason
 	Held           []Blocked         `json:"held"`
 	Complaints     []Complaint       `json:"complaints,omitempty"`
+	Why            *Why              `json:"why,omitempty"`
 	Incidents      []Incident        `json:"incidents,omitempty"` // the gravest first
 	Group          string            `json:"group,omitempty"`
 	Peers          []PeerStatus      `json:"peers,omitempty"` // of unicast; none: adverts go to the group
@@ -255,7 +257,7 @@ type VirtualStatus struct {
 // ServerStatus is where a real_server stands.
 type ServerStatus struct {
 	Name     string        `json:"name"`              // 192.0.2.33:80
-	State    string        `json:"state"`             // UP DOWN UNCHECKED; FAILING: up, but failures are counted
+	State    string        `json:"state"`             // UP DOWN UNCHECKED; FAILING: up, but failures are counted; by order DRAINING DRAINED OFF
 	Since    time.Time     `json:"since"`             // when State began
 	UpSince  time.Time     `json:"up_since,omitzero"` // when it came up, whatever was counted meanwhile; zero where it is not up
 	Weight   int           `json:"weight"`
@@ -264,6 +266,7 @@ type ServerStatus struct {
 	Checks   []CheckStatus `json:"checks"`
 	Active   uint32        `json:"active"` // connections, from the kernel
 	Inactive uint32        `json:"inactive"`
+	Order    *OrderStatus  `json:"order,omitempty"` // what an operator wants of it
 }
 
 // CheckStatus is where one check of a real server stands.

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"holdfast/engine/model"
@@ -15,9 +16,13 @@ import (
 func address(a model.Address, link string, set bool) string {
 	var b strings.Builder
 	ip := a.Prefix.Addr()
+	bits := a.Prefix.Bits()
+	if a.Peer.IsValid() {
+		bits = ip.BitLen()
+	}
 	b.WriteString(ip.String())
-	if a.Prefix.Bits() != ip.BitLen() {
-		fmt.Fprintf(&b, "/%d", a.Prefix.Bits())
+	if bits != ip.BitLen() {
+		fmt.Fprintf(&b, "/%d", bits)
 	}
 	if brd := broadcast(a); brd != "" {
 		b.WriteString(" brd " + brd)
@@ -29,15 +34,25 @@ func address(a model.Address, link string, set bool) string {
 	if a.Label != "" {
 		b.WriteString(" label " + a.Label)
 	}
+	if a.Peer.IsValid() {
+		fmt.Fprintf(&b, " peer %s/%d", a.Peer, bits)
+	}
+	for _, w := range []string{"home", "-nodad", "mngtmpaddr", "noprefixroute", "autojoin"} {
+		if slices.Contains(strings.Fields(a.Flags), w) || w == "-nodad" && a.Detect {
+			b.WriteString(" " + w)
+		}
+	}
 	if a.NoTrack {
 		b.WriteString(" no_track")
 	}
 	switch {
 	case ip.Is4():
-	case a.Prefix.Bits() == 128:
+	case a.Preferred == "0" || a.Preferred == "" && bits == 128:
 		b.WriteString(" deprecated") // kept from being a source address
-	default:
+	case a.Preferred == "":
 		b.WriteString(" preferred_lft forever")
+	default:
+		b.WriteString(" preferred_lft " + a.Preferred)
 	}
 	if set {
 		b.WriteString(" set")
@@ -46,12 +61,14 @@ func address(a model.Address, link string, set bool) string {
 }
 
 func broadcast(a model.Address) string {
-	if !a.Broadcast.Written || !a.Prefix.Addr().Is4() {
+	if !a.Broadcast.Written || !a.Prefix.Addr().Is4() || a.Peer.IsValid() {
 		return ""
 	}
 	low := binary.BigEndian.Uint32(a.Prefix.Masked().Addr().AsSlice())
 	host := uint32(1)<<(32-a.Prefix.Bits()) - 1
 	switch v := a.Broadcast.Val; {
+	case (v.Ones || v.Zeros) && a.Prefix.Bits() > 30:
+		return ""
 	case v.Ones:
 		low |= host
 	case !v.Zeros:

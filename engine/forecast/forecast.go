@@ -11,7 +11,8 @@ import (
 
 // Of tells what would become of the addresses, instance by instance. An instance that goes
 // on as it is has no line.
-func Of(in Input) (list []Outcome) {
+func Of(input Input) (list []Outcome) {
+	in := newLook(input)
 	for _, t := range in.Teams {
 		w := in.play(t)
 		for i, r := range t.Routers {
@@ -34,7 +35,7 @@ func Of(in Input) (list []Outcome) {
 }
 
 // outcome is what would become of one instance.
-func (in Input) outcome(w *world, i int, r Router) Outcome {
+func (in look) outcome(w *world, i int, r Router) Outcome {
 	s, was := w.states[i], r.Was.Role == vrrp.Master
 	peer := w.best(i)
 	o := Outcome{Here: s.Role == vrrp.Master, There: w.masters(i)}
@@ -66,7 +67,7 @@ func (in Input) outcome(w *world, i int, r Router) Outcome {
 }
 
 // held is what would become of an instance that is master in the end.
-func (in Input) held(w *world, i int, r Router, o Outcome) Outcome {
+func (in look) held(w *world, i int, r Router, o Outcome) Outcome {
 	if two, ok := in.two(r, o); ok {
 		two.In = w.since(i, in.Now)
 		return two
@@ -77,8 +78,9 @@ func (in Input) held(w *world, i int, r Router, o Outcome) Outcome {
 	}
 	switch {
 	case r.Was.Role == vrrp.Master && w.left[i].IsZero():
-		if e, ok := in.silent(r); ok && loses(w.states[i].Priority, r, e) {
-			o = o.known(e, true)
+		own := w.states[i].Priority
+		e, ok := in.silent(r)
+		if o = o.known(e, ok); ok && loses(own, r, e) || !ok && own < r.Was.Priority {
 			o.Code = code.ForecastMayYield
 		}
 	case o.From.IsValid():
@@ -99,15 +101,15 @@ func (w *world) since(i int, now time.Time) time.Duration {
 
 // two says whether somebody who is heard now would hold addresses beside this node for good:
 // a router that is refused and so does not hear us either, or one under another number.
-func (in Input) two(r Router, o Outcome) (Outcome, bool) {
-	for _, e := range in.on(r, r.Wire.VRID) {
+func (in look) two(r Router, o Outcome) (Outcome, bool) {
+	for _, e := range in.on(r) {
 		why := r.judges(e)
-		if e.Live(in.Now) && why.Drops() && why != vrrp.OtherPair && (r.shares(e) || len(e.Advert().Addrs) == 0) {
+		if in.live(e) && why.Drops() && why != vrrp.OtherPair && (r.shares(e) || len(e.Advert().Addrs) == 0) {
 			return o.beside(e, string(why)), true
 		}
 	}
 	for _, e := range in.claiming(r) {
-		if e.Live(in.Now) {
+		if in.live(e) {
 			o = o.beside(e, code.OtherVRID)
 			o.VRID = e.VRID
 			return o, true
@@ -133,9 +135,9 @@ func (o Outcome) known(e register.Entry, ok bool) Outcome {
 
 // silent is the router that was master of the number last and is silent now, perhaps as a
 // backup.
-func (in Input) silent(r Router) (last register.Entry, ok bool) {
-	for _, e := range in.on(r, r.Wire.VRID) {
-		if !e.Live(in.Now) && r.shares(e) && e.Last.After(last.Last) {
+func (in look) silent(r Router) (last register.Entry, ok bool) {
+	for _, e := range in.on(r) {
+		if !in.live(e) && r.shares(e) && e.Last.After(last.Last) {
 			last, ok = e, true
 		}
 	}
@@ -150,7 +152,7 @@ func loses(own uint8, r Router, e register.Entry) bool {
 
 // mayBeTwo says whether a backup that cannot be heard would become master beside this node,
 // because the text changes what the two have to agree on.
-func (in Input) mayBeTwo(r Router, o Outcome) (Outcome, bool) {
+func (in look) mayBeTwo(r Router, o Outcome) (Outcome, bool) {
 	if e, ok := in.silent(r); ok && r.judges(e).Drops() {
 		o = o.known(e, true)
 		o.Code, o.Cause = code.ForecastMayBeTwo, string(r.judges(e))
@@ -168,13 +170,13 @@ func (in Input) mayBeTwo(r Router, o Outcome) (Outcome, bool) {
 
 // mayBeTwoUnderTheOld is mayBeTwo for an instance that takes the place of one with another
 // number: a backup of that one takes its addresses when it goes.
-func (in Input) mayBeTwoUnderTheOld(r Router, o Outcome) (Outcome, bool) {
+func (in look) mayBeTwoUnderTheOld(r Router, o Outcome) (Outcome, bool) {
 	for _, g := range in.Gone {
 		if g.Link != r.Link || g.Wire.VRID == r.Wire.VRID || len(common(r.Wire.Held, g.Wire.Held)) == 0 {
 			continue
 		}
 		o.Code, o.Cause, o.VRID, o.Addrs = code.ForecastMayBeTwo, code.OtherVRID, g.Wire.VRID, common(r.Wire.Held, g.Wire.Held)
-		for _, e := range in.on(g, g.Wire.VRID) {
+		for _, e := range in.on(g) {
 			if g.shares(e) && e.Last.After(o.Last) {
 				o.From, o.Priority, o.Last = e.From, e.Advert().Priority, e.Last
 			}
@@ -205,7 +207,7 @@ func differs(was, is vrrp.AdvertParams) string {
 
 // goes is what would become of the addresses of an instance that goes, as far as no other
 // one takes them.
-func (in Input) goes(r Router) Outcome {
+func (in look) goes(r Router) Outcome {
 	left := r.Wire.Held
 	for _, t := range in.Teams {
 		for _, next := range t.Routers {

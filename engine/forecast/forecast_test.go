@@ -69,7 +69,7 @@ func (s side) after(before side, role vrrp.Role, fault vrrp.Reason) Router {
 	state, _ = s.core().Step(state, vrrp.Reconfigured{}, t0)
 	c.Fault = fault
 	state, _ = s.core().Step(state, vrrp.ConditionsChanged{Conditions: c}, t0)
-	return Router{Name: "VI_1", Link: "eth0", State: state, Wire: s.wire(), Was: Was{Runs: true, Role: role, Wire: before.wire()}}
+	return Router{Name: "VI_1", Link: "eth0", State: state, Wire: s.wire(), Was: Was{Runs: true, Role: role, Since: t0.Add(-time.Minute), Priority: before.priority, Wire: before.wire()}}
 }
 
 func alone(s side, r Router) Team {
@@ -141,6 +141,8 @@ func TestATextDoesToTheAddressesWhatTheRoutersWouldDo(t *testing.T) {
 		"a master whose priority falls below that of one who was heard": {prio(80), func(s side) Router { return s.after(base, vrrp.Master, "") },
 			[]register.Entry{prio(90).heard(time.Minute)}, nil, "VI_1 may-yield 80 against 192.0.2.2 (90), 1 here: true, there: 0"},
 		"a master whose priority stays above": {prio(95), func(s side) Router { return s.after(base, vrrp.Master, "") }, []register.Entry{prio(90).heard(time.Minute)}, nil, ""},
+		"a master whose priority falls, and whose backup was never heard": {prio(80), func(s side) Router { return s.after(base, vrrp.Master, "") },
+			nil, nil, "VI_1 may-yield 80, 1 here: true, there: 0"},
 		"a master that goes into fault": {base, func(s side) Router { return s.after(base, vrrp.Master, vrrp.LinkDown) }, []register.Entry{prio(90).heard(time.Minute)}, nil,
 			"VI_1 leaves 100 against 192.0.2.2 (90) because of link-down, 1 here: false, there: 0"},
 		"a master that stays": {base, func(s side) Router { return s.after(base, vrrp.Master, "") }, nil, nil, ""},

@@ -35,9 +35,11 @@ type Router struct {
 
 // Was is what an instance is now. Its zero value is one that does not run yet.
 type Was struct {
-	Runs bool
-	Role vrrp.Role
-	Wire vrrp.AdvertParams
+	Runs     bool
+	Role     vrrp.Role
+	Since    time.Time
+	Priority uint8 // effective
+	Wire     vrrp.AdvertParams
 }
 
 // Outcome is what would become of the addresses of an instance.
@@ -56,10 +58,52 @@ type Outcome struct {
 	There    []netip.Addr  // who else would
 }
 
-// on are the senders for a number on the link of a router, of its family.
-func (in Input) on(r Router, vrid uint8) (list []register.Entry) {
+// onWire is a virtual router as the wire knows it.
+type onWire struct {
+	link string
+	vrid uint8
+	six  bool
+}
+
+func (r Router) onWire() onWire { return onWire{r.Link, r.Wire.VRID, r.Wire.IPv6} }
+
+// look is an Input with what is looked for in it.
+type look struct {
+	Input
+	of      map[onWire][]register.Entry     // the senders for a number
+	claim   map[netip.Addr][]register.Entry // those that have an address
+	masters map[onWire]Was                  // the instances that are master now
+}
+
+func newLook(in Input) look {
+	l := look{in, map[onWire][]register.Entry{}, map[netip.Addr][]register.Entry{}, map[onWire]Was{}}
 	for _, e := range in.Heard {
-		if e.Link == r.Link && e.VRID == vrid && e.From.Is6() == r.Wire.IPv6 && e.From != r.State.Conditions.Source {
+		key := onWire{e.Link, e.VRID, e.From.Is6()}
+		l.of[key] = append(l.of[key], e)
+		for _, ip := range e.Advert().Addrs {
+			l.claim[ip] = append(l.claim[ip], e)
+		}
+	}
+	note := func(r Router) {
+		if r.Was.Role == vrrp.Master {
+			l.masters[r.onWire()] = r.Was
+		}
+	}
+	for _, t := range in.Teams {
+		for _, r := range t.Routers {
+			note(r)
+		}
+	}
+	for _, r := range in.Gone {
+		note(r)
+	}
+	return l
+}
+
+// on are the senders for the number of a router.
+func (in look) on(r Router) (list []register.Entry) {
+	for _, e := range in.of[r.onWire()] {
+		if e.From != r.State.Conditions.Source {
 			list = append(list, e)
 		}
 	}
@@ -67,13 +111,24 @@ func (in Input) on(r Router, vrid uint8) (list []register.Entry) {
 }
 
 // claiming are the senders under other numbers that have an address of a router.
-func (in Input) claiming(r Router) (list []register.Entry) {
-	for _, e := range in.Heard {
-		if e.Link == r.Link && e.VRID != r.Wire.VRID && e.From != r.State.Conditions.Source && r.shares(e) {
-			list = append(list, e)
+func (in look) claiming(r Router) (list []register.Entry) {
+	for _, ip := range r.Wire.Held {
+		for _, e := range in.claim[ip] {
+			if e.Link == r.Link && e.VRID != r.Wire.VRID && e.From != r.State.Conditions.Source {
+				list = append(list, e)
+			}
 		}
 	}
 	return list
+}
+
+// live says whether a sender is master now. Beside a master of ours it is only if it spoke
+// after that one did: else it gave way, and is silent.
+func (in look) live(e register.Entry) bool {
+	if was, ok := in.masters[onWire{e.Link, e.VRID, e.From.Is6()}]; ok && e.Last.Before(was.Since.Add(e.Advert().Interval*3/2)) {
+		return false
+	}
+	return e.Live(in.Now)
 }
 
 // shares says whether a sender has an address of the router.

@@ -39,15 +39,15 @@ type advert struct {
 }
 
 // play goes on from now until nothing is left to be decided.
-func (in Input) play(t Team) *world {
+func (in look) play(t Team) *world {
 	w := &world{team: t, now: in.Now, became: make([]time.Time, len(t.Routers)), left: make([]time.Time, len(t.Routers))}
 	end := in.Now
 	for i, r := range t.Routers {
 		w.states = append(w.states, r.State)
 		core := t.Core.Members[i]
 		patience := 3 * core.DownOf(vrrp.PriorityLowest, max(core.Advert, r.State.Interval))
-		for _, e := range in.on(r, r.Wire.VRID) {
-			if e.Live(in.Now) && !r.judges(e).Drops() {
+		for _, e := range in.on(r) {
+			if in.live(e) && !r.judges(e).Drops() {
 				p := newPeer(i, e, in.Now)
 				w.peers = append(w.peers, p)
 				patience = max(patience, 3*p.core.Down(vrrp.PriorityLowest))

@@ -55,7 +55,7 @@ func Of(r Router, now time.Time) (list []Incident) {
 // faults are those of adverts that make no second master.
 func (r Router) faults(told []Incident) (list []Incident) {
 	for _, f := range r.Faults {
-		if one := r.incidentOf(f); !tells(told, f.From) || !f.Why.Drops() {
+		if one := r.incidentOf(f); !tells(told, f.From) || !f.Why.Drops() && !r.refusesUs(f) {
 			list = append(list, one)
 		}
 	}

@@ -120,6 +120,10 @@ func TestWhatIsWrongFollowsFromWhatIsHeard(t *testing.T) {
 			r.Heard = []register.Entry{heard(51, 150, ago(20), ago(0.2), vip, other)}
 			r.Faults = []Fault{{Why: vrrp.OddAddresses, From: peer, Since: ago(20), Last: ago(0.2)}}
 		}, "warning addresses-differ because of packet-addresses from 192.0.2.2 for 20s"},
+		"other addresses beside ours, of a router that refuses ours and fell silent": {master, func(r *Router) {
+			r.Heard = []register.Entry{heard(51, 90, ago(20), ago(20), vip, other)}
+			r.Faults = []Fault{{Why: vrrp.OddAddresses, From: peer, Since: ago(20), Last: ago(20), Muted: true}}
+		}, "error two-masters because of packet-addresses from 192.0.2.2 for 20s"},
 		"our own advert": {master, func(r *Router) {
 			mine := heard(51, 100, ago(20), ago(0.2), vip)
 			mine.From = own

@@ -19,7 +19,8 @@ func (r Router) twoMasters(now time.Time) (list []Incident) {
 	for _, f := range r.Faults {
 		e, known := r.heard(f.From)
 		live := f.Muted || known && e.Live(now)
-		if !f.Why.Drops() || f.Why == vrrp.OtherPair || !live || tells(list, f.From) {
+		second := f.Why.Drops() && f.Why != vrrp.OtherPair && live || r.refusesUs(f)
+		if !second || tells(list, f.From) {
 			continue
 		}
 		one := Incident{Code: code.TwoMasters, Severity: Grave, Cause: string(f.Why), From: f.From, Addrs: r.Own,
@@ -40,6 +41,12 @@ func (r Router) twoMasters(now time.Time) (list []Incident) {
 		}
 	}
 	return append(list, r.underOtherNumbers(now)...)
+}
+
+// refusesUs says whether a router with other addresses spoke when it had to be silent: it
+// refuses our adverts, and may go on without a word.
+func (r Router) refusesUs(f Fault) bool {
+	return f.Why == vrrp.OddAddresses && f.Muted && f.Last.Sub(r.State.Since) >= r.Advert*3/2
 }
 
 // staysBeside says whether a router of our number goes on although it should have given

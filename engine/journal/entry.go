@@ -29,6 +29,16 @@ const (
 	// ServerState: a real server went up or down. Facts: virtual, server, from,
 	// to (UP DOWN), reason (what the last check said; removed, stopped), check.
 	ServerState Kind = "server-state"
+	// ServerOrder: an operator had a real server drained, switched off, weighed otherwise
+	// or brought back. Facts: virtual, server, from, to (drain off weight back; from may be
+	// none), weight (of weight), owner, note.
+	ServerOrder Kind = "server-order"
+	// ServerDrained: nothing is left that the drain of a real server waits for, so it is
+	// safe to stop it. Facts: virtual, server, owner, note, took.
+	ServerDrained Kind = "server-drained"
+	// DrainOverdue: something is still left at the time by which an operator wanted a drain
+	// to be over. Facts: virtual, server, owner, note, count.
+	DrainOverdue Kind = "drain-overdue"
 	// QuorumState: a virtual server gained or lost its quorum. Facts: virtual,
 	// from, to (UP DOWN), weight, quorum, hysteresis, reason.
 	QuorumState Kind = "quorum-state"

@@ -34,7 +34,9 @@ const (
 	FactKey        = "key"         // the number of a key of auth_hmac
 	FactSkew       = "skew"        // how far two clocks are apart, in seconds
 	FactOwnVersion = "own_version" // the one that we speak
+	FactOwner      = "owner"       // the operator
+	FactNote       = "note"        // what the operator wrote
 )
 
 // Facts are all keys.
-var Facts = []string{FactFrom, FactTo, FactReason, FactPriority, FactVirtual, FactServer, FactCheck, FactWeight, FactQuorum, FactHysteresis, FactCommand, FactHash, FactPrevious, FactOperations, FactOperation, FactObject, FactCode, FactPID, FactHow, FactVRID, FactCount, FactLimit, FactInterface, FactAddress, FactAbout, FactHolder, FactInterval, FactTook, FactVersion, FactOwnVersion}
+var Facts = []string{FactFrom, FactTo, FactReason, FactPriority, FactVirtual, FactServer, FactCheck, FactWeight, FactQuorum, FactHysteresis, FactCommand, FactHash, FactPrevious, FactOperations, FactOperation, FactObject, FactCode, FactPID, FactHow, FactVRID, FactCount, FactLimit, FactInterface, FactAddress, FactAbout, FactHolder, FactInterval, FactTook, FactVersion, FactOwnVersion, FactOwner, FactNote}

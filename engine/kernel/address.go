@@ -1,11 +1,11 @@
 package kernel
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
 	"net/netip"
+	"strconv"
 	"time"
 
 	"holdfast/engine/plan"
@@ -77,6 +77,7 @@ func (n *Net) addresses(keep func(address) bool) ([]plan.Address, error) {
 		if name := names[a.index]; name != "" && keep(a) {
 			s.Addresses = append(s.Addresses, plan.Address{
 				Link: name, Prefix: a.prefix, Label: a.label, Scope: a.scope, Broadcast: a.broadcast,
+				Peer: a.peer, Flags: a.flags, Preferred: a.preferred,
 			})
 		}
 	}
@@ -90,6 +91,9 @@ type address struct {
 	label     string
 	scope     uint8
 	broadcast netip.Addr
+	peer      netip.Addr
+	flags     uint32
+	preferred string
 	mark      uint8
 	raw       []byte // the body, good for adding the same again
 }
@@ -127,14 +131,25 @@ func parseAddress(body []byte) (address, bool) {
 			a.broadcast, _ = netip.AddrFromSlice(v)
 		case unix.IFA_LABEL:
 			a.label = unix.ByteSliceToString(v)
+		case unix.IFA_FLAGS:
+			if len(v) == 4 {
+				a.flags = native.Uint32(v) & plan.SettableFlags
+			}
+		case unix.IFA_CACHEINFO:
+			if len(v) >= 4 {
+				a.preferred = lifetime(native.Uint32(v))
+			}
 		case ifaProto:
 			if len(v) == 1 {
 				a.mark = v[0]
 			}
 		}
 	})
-	if !local.IsValid() {
+	switch {
+	case !local.IsValid():
 		local = remote
+	case remote.IsValid() && remote != local:
+		a.peer = remote
 	}
 	a.prefix = netip.PrefixFrom(local, int(msg.Prefixlen))
 	return a, err == nil && a.prefix.IsValid()
@@ -148,39 +163,68 @@ func (n *Net) addAddress(index int, a plan.Address) error {
 	ip := a.Prefix.Addr()
 	msg := addressMessage(index, a.Prefix)
 	msg.Scope = a.Scope
-	if ip.Is6() {
-		msg.Flags = unix.IFA_F_NODAD // the peer gave it up: it is ours at once
-	}
 	req.AddData(msg)
 	req.AddData(nl.NewRtAttr(unix.IFA_LOCAL, ip.AsSlice()))
-	req.AddData(nl.NewRtAttr(unix.IFA_ADDRESS, ip.AsSlice()))
+	req.AddData(nl.NewRtAttr(unix.IFA_ADDRESS, otherEnd(a).AsSlice()))
+	flags := a.Flags & plan.SettableFlags
+	if ip.Is6() && !a.Detect {
+		flags |= unix.IFA_F_NODAD // the peer gave it up: it is ours at once
+	}
+	if flags != 0 {
+		req.AddData(nl.NewRtAttr(unix.IFA_FLAGS, nl.Uint32Attr(flags)))
+	}
 	if a.Broadcast.IsValid() && ip.Is4() {
 		req.AddData(nl.NewRtAttr(unix.IFA_BROADCAST, a.Broadcast.AsSlice()))
 	}
 	if a.Label != "" && ip.Is4() {
 		req.AddData(nl.NewRtAttr(unix.IFA_LABEL, nl.ZeroTerminated(a.Label)))
 	}
-	if ip.Is6() && a.Prefix.IsSingleIP() {
-		req.AddData(nl.NewRtAttr(unix.IFA_CACHEINFO, deprecated()))
+	if l := a.Lifetime(); ip.Is6() && l != plan.Forever {
+		info, err := preferred(l)
+		if err != nil {
+			return err
+		}
+		req.AddData(nl.NewRtAttr(unix.IFA_CACHEINFO, info))
 	}
 	req.AddData(nl.NewRtAttr(ifaProto, []byte{Mark}))
 	_, err := req.Execute(unix.NETLINK_ROUTE, 0)
 	return err
 }
 
-// deprecated is a struct ifa_cacheinfo: never preferred as a source, valid for
-// ever. keepalived adds IPv6 addresses without a mask so.
-func deprecated() []byte {
+// otherEnd is the address of the other end of a link, else the address itself.
+func otherEnd(a plan.Address) netip.Addr {
+	if a.Peer.IsValid() {
+		return a.Peer
+	}
+	return a.Prefix.Addr()
+}
+
+// preferred is a struct ifa_cacheinfo: valid for ever, and preferred as a source for so
+// many seconds.
+func preferred(seconds string) ([]byte, error) {
+	n, err := strconv.ParseUint(seconds, 10, 32)
+	if err != nil {
+		return nil, unix.EINVAL
+	}
 	b := make([]byte, 16)
-	binary.NativeEndian.PutUint32(b[4:], math.MaxUint32)
-	return b
+	native.PutUint32(b, uint32(n))
+	native.PutUint32(b[4:], math.MaxUint32)
+	return b, nil
+}
+
+// lifetime is how long an address is preferred, as a plan has it.
+func lifetime(seconds uint32) string {
+	if seconds == math.MaxUint32 {
+		return plan.Forever
+	}
+	return strconv.FormatUint(uint64(seconds), 10)
 }
 
 func (n *Net) deleteAddress(index int, a plan.Address) error {
 	req := n.request(unix.RTM_DELADDR, unix.NLM_F_ACK)
 	req.AddData(addressMessage(index, a.Prefix))
 	req.AddData(nl.NewRtAttr(unix.IFA_LOCAL, a.Prefix.Addr().AsSlice()))
-	req.AddData(nl.NewRtAttr(unix.IFA_ADDRESS, a.Prefix.Addr().AsSlice()))
+	req.AddData(nl.NewRtAttr(unix.IFA_ADDRESS, otherEnd(a).AsSlice()))
 	_, err := req.Execute(unix.NETLINK_ROUTE, 0)
 	return err
 }

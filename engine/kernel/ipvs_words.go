@@ -54,6 +54,12 @@ const (
 	statsOutPackets  = 3
 	statsInBytes     = 4
 	statsOutBytes    = 5
+
+	rateConnections = 6
+	rateInPackets   = 7
+	rateOutPackets  = 8
+	rateInBytes     = 9
+	rateOutBytes    = 10
 )
 
 // flagHashed is the kernel's own note that a service is in its table.

@@ -28,6 +28,7 @@ type Twin struct {
 	applied       plan.Plan
 	refuse        func(plan.Op) error
 	settings      []plan.Setting
+	counts        map[plan.ServiceKey]map[netip.AddrPort]DestinationStats
 }
 
 // Announcement is one gratuitous ARP.
@@ -158,21 +159,6 @@ func (t *Twin) Timeouts() (plan.Timeouts, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.state.Timeouts.Over(plan.Timeouts{TCP: 900, FIN: 120, UDP: 300}), nil
-}
-
-// Stats gives zero counters for every service: nothing is forwarded here.
-func (t *Twin) Stats() (map[plan.ServiceKey]ServiceStats, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	all := map[plan.ServiceKey]ServiceStats{}
-	for _, v := range t.state.Services {
-		s := ServiceStats{Destinations: map[netip.AddrPort]DestinationStats{}}
-		for _, d := range v.Destinations {
-			s.Destinations[netip.AddrPortFrom(d.Addr, d.Port)] = DestinationStats{}
-		}
-		all[v.Key] = s
-	}
-	return all, nil
 }
 
 // Announce notes one gratuitous ARP.

@@ -10,7 +10,7 @@ import (
 // Servers are matched by address and port, checks by model.Identity: a check that
 // stays keeps its health. A check that is new on a server that stays begins as
 // its server stands, so that no server that is down comes up unproved; a new server
-// begins as at a start. The quorum stays until Step has seen Began.
+// begins as at a start. What an operator wants of a server that stays, stays. The quorum stays until Step has seen Began.
 func Carry(old *Virtual, s VirtualState, v *Virtual) VirtualState {
 	next := v.Begin()
 	next.Quorum = s.Quorum
@@ -25,6 +25,7 @@ func Carry(old *Virtual, s VirtualState, v *Virtual) VirtualState {
 			continue
 		}
 		was := s.Servers[j]
+		next.Servers[i].Order = was.Order
 		known := make(map[string]Health, len(was.Checks))
 		for k, c := range old.Servers[j].Checks {
 			known[model.Identity(c)] = was.Checks[k]

@@ -2,7 +2,7 @@ package lvs
 
 import "slices"
 
-// Event is what a virtual server takes in: Began or Observed.
+// Event is what a virtual server takes in: Began, Observed or Ordered.
 type Event interface{ event() }
 
 // Began opens the service: at start, after a resume and after an apply.
@@ -48,6 +48,8 @@ func (v *Virtual) Step(s VirtualState, ev Event) (VirtualState, []Effect) {
 		return s, append([]Effect{Write{}}, quorum...)
 	case Observed:
 		return v.observe(s, ev)
+	case Ordered:
+		return v.order(s, ev)
 	}
 	panic("lvs: an event of no known kind")
 }
@@ -59,7 +61,7 @@ func (v *Virtual) observe(s VirtualState, ev Observed) (VirtualState, []Effect) 
 	if next == health {
 		return s, nil
 	}
-	after := ServerState{Checks: slices.Clone(before.Checks)}
+	after := ServerState{Checks: slices.Clone(before.Checks), Order: before.Order}
 	after.Checks[ev.Check] = next
 	s.Servers = slices.Clone(s.Servers)
 	s.Servers[ev.Server] = after

@@ -12,15 +12,17 @@ import (
 // plan replies with what applying cfg would do now.
 func (l *loop) plan(cfg model.Config, reply func(control.Planned, error)) {
 	changes := model.Changes(l.cfg, cfg, model.LVS)
+	next := l.virtuals.declare(cfg, past{}, l.orders.now, l.files.numbers(cfg), time.Now())
+	stay := l.virtuals.staying(next, l.orders.now)
 	job := tableJob{task: taskPreview, trust: true, timeouts: lvs.Timeouts(cfg)}
-	job.want, job.whole = l.virtuals.declare(cfg, past{}, time.Now()).wishes()
+	job.want, job.whole = next.wishes()
 	job.done = func(a tableAnswer) {
 		if a.blocked != "" {
 			// What the kernel has is unknown: compare the wishes.
 			have, _ := l.virtuals.wishes()
 			a.ops = plan.Diff(plan.State{Services: have}, plan.State{Services: job.want})
 		}
-		reply(l.planned(a, changes), a.err)
+		reply(l.planned(a, changes, stay), a.err)
 	}
 	l.jobs.add(job)
 }
@@ -28,16 +30,18 @@ func (l *loop) plan(cfg model.Config, reply func(control.Planned, error)) {
 // apply makes cfg the running configuration and replies when the writer is done.
 func (l *loop) apply(cfg model.Config, reply func(control.Planned, error)) {
 	changes := model.Changes(l.cfg, cfg, model.LVS)
+	was := l.virtuals
 	l.configure(cfg, past{}, time.Now())
+	stay := was.staying(l.virtuals, l.orders.now)
 	l.jobs.add(tableJob{task: taskAll, trust: true, done: func(a tableAnswer) {
 		l.settled(a)
-		reply(l.planned(a, changes), a.err)
+		reply(l.planned(a, changes, stay), a.err)
 	}})
 }
 
 // planned says what came of a job, or would.
-func (l *loop) planned(a tableAnswer, changes []string) control.Planned {
-	p := control.Planned{Operations: a.ops, Lines: a.ops.Lines(), Changes: changes, Held: []control.Blocked{}}
+func (l *loop) planned(a tableAnswer, changes []string, stay []control.Blocked) control.Planned {
+	p := control.Planned{Operations: a.ops, Lines: a.ops.Lines(), Changes: changes, Held: []control.Blocked{}, Warnings: stay}
 	if a.blocked != "" {
 		p.Held = append(p.Held, control.Blocked{Code: a.blocked})
 	}

@@ -3,7 +3,6 @@ package lvsrole
 import (
 	"time"
 
-	"holdfast/engine/code"
 	"holdfast/engine/lvs"
 )
 
@@ -13,7 +12,7 @@ func (l *loop) step(v *virtual, ev lvs.Event, c *check, at time.Time) {
 	state, effects := v.core.Step(v.state, ev)
 	v.state = state
 	if len(effects) > 0 {
-		l.carryOut(v, effects, c, at)
+		l.carryOut(v, effects, c, "", at)
 		l.record.changed(at)
 	}
 	if v.rewordServer(c.server, at) || len(effects) > 0 {
@@ -21,8 +20,9 @@ func (l *loop) step(v *virtual, ev lvs.Event, c *check, at time.Time) {
 	}
 }
 
-// carryOut carries out what follows from an event of v.
-func (l *loop) carryOut(v *virtual, effects []lvs.Effect, c *check, at time.Time) {
+// carryOut carries out what follows from an event of v: of check c, or for another
+// reason, a code.
+func (l *loop) carryOut(v *virtual, effects []lvs.Effect, c *check, reason string, at time.Time) {
 	for _, e := range effects {
 		switch e := e.(type) {
 		case lvs.Write:
@@ -33,13 +33,13 @@ func (l *loop) carryOut(v *virtual, effects []lvs.Effect, c *check, at time.Time
 		case lvs.ServerChanged:
 			l.serverChanged(v, e, c, at)
 		case lvs.QuorumChanged:
-			l.quorumChanged(v, e, c, at)
+			l.quorumChanged(v, e, c, reason, at)
 		}
 	}
 }
 
 func (l *loop) serverChanged(v *virtual, e lvs.ServerChanged, c *check, at time.Time) {
-	s := v.servers[e.Server]
+	s := &v.servers[e.Server]
 	s.since, s.reason = at, c.text
 	l.transitions.server(v, e, c.text, c.name, at)
 }
@@ -47,7 +47,7 @@ func (l *loop) serverChanged(v *virtual, e lvs.ServerChanged, c *check, at time.
 // quorumChanged tells of a quorum gained or lost. A virtual server that begins
 // runs its script too, as with keepalived, but one that begins well is worth an
 // entry only to those who asked for mails.
-func (l *loop) quorumChanged(v *virtual, e lvs.QuorumChanged, c *check, at time.Time) {
+func (l *loop) quorumChanged(v *virtual, e lvs.QuorumChanged, c *check, reason string, at time.Time) {
 	v.since = at
 	switch {
 	case v.fresh && e.Up && !v.core.SMTPAlert.Val:
@@ -57,6 +57,6 @@ func (l *loop) quorumChanged(v *virtual, e lvs.QuorumChanged, c *check, at time.
 	case c != nil:
 		l.transitions.quorum(v, e, c.name+": "+c.text, at)
 	default:
-		l.transitions.quorum(v, e, code.Reconfigured, at)
+		l.transitions.quorum(v, e, reason, at)
 	}
 }

@@ -129,7 +129,7 @@ func TestGuestPreviewSaysWhatTheKernelDoes(t *testing.T) {
 	}
 	schedulers := takenBy(g)
 	r, seen := rand.New(rand.NewPCG(3, 4)), tally{verbs: map[plan.Verb]int{}}
-	w := newWriter(g.open, t.TempDir())
+	w := newWriter(g.options(), t.TempDir(), ordersFile{})
 	defer w.table.close()
 	var now virtuals
 	do := func(task tableTask, vs virtuals) tableAnswer {
@@ -149,7 +149,7 @@ func TestGuestPreviewSaysWhatTheKernelDoes(t *testing.T) {
 		}
 		do(taskAll, now)
 		text := randomText(r, schedulers)
-		next := now.declare(configOf(t, text), past{}, time.Now())
+		next := now.declare(configOf(t, text), past{}, orders{}, nil, time.Now())
 		planned := do(taskPreview, next).ops.Lines()
 		before := g.ops.Load()
 		applied := do(taskAll, next)

@@ -38,6 +38,8 @@ type guest struct {
 	open func() (IPVS, error)
 	own  *kernel.IPVS // the test's view
 	ops  atomic.Int64
+
+	inside func(do func() error) error // runs do in the namespace
 }
 
 func newGuest(t *testing.T) *guest {
@@ -61,21 +63,27 @@ func newGuest(t *testing.T) *guest {
 		t.Fatal(err)
 	}
 	path := fmt.Sprintf("/proc/self/task/%d/ns/net", <-ready)
-	open := func() (k *kernel.IPVS, err error) {
-		opened := make(chan struct{})
+	g.inside = func(do func() error) error {
+		done := make(chan error, 1)
 		go func() {
-			defer close(opened)
 			runtime.LockOSThread() // the thread stays in the namespace, so it is given up
-			fd, openErr := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
-			if err = openErr; err != nil {
-				return
+			fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+			if err == nil {
+				err = unix.Setns(fd, unix.CLONE_NEWNET)
+				unix.Close(fd)
 			}
-			defer unix.Close(fd)
-			if err = unix.Setns(fd, unix.CLONE_NEWNET); err == nil {
-				k, err = kernel.OpenIPVS(kernel.Modprobe)
+			if err == nil {
+				err = do()
 			}
+			done <- err
 		}()
-		<-opened
+		return <-done
+	}
+	open := func() (k *kernel.IPVS, err error) {
+		err = g.inside(func() (err error) {
+			k, err = kernel.OpenIPVS(kernel.Modprobe)
+			return err
+		})
 		return k, err
 	}
 	own, err := open()
@@ -97,6 +105,16 @@ func newGuest(t *testing.T) *guest {
 func (g *guest) options() Options {
 	opt := g.world.options()
 	opt.OpenIPVS = g.open
+	opt.TemplatesExpire = func() (on bool, err error) {
+		err = g.inside(func() (err error) {
+			on, err = kernel.TemplatesExpire()
+			return err
+		})
+		return on, err
+	}
+	opt.ExpireTemplates = func(on bool) error {
+		return g.inside(func() error { return kernel.ExpireTemplates(on) })
+	}
 	opt.Reread = time.Second
 	return opt
 }

@@ -1,6 +1,10 @@
 package lvsrole
 
-import "holdfast/engine/plan"
+import (
+	"slices"
+
+	"holdfast/engine/plan"
+)
 
 // jobs are what the writer has to do next, in order. Services whose wish changed
 // wait until it is idle and are then one job.
@@ -37,11 +41,11 @@ func (j *jobs) next(blocked bool) (job tableJob, some bool) {
 		return job, false
 	case len(j.waiting) > 0:
 		job, j.waiting = j.waiting[0], j.waiting[1:]
-	case len(j.dirty) > 0 && !blocked:
-		job.task = taskSettle
-		for key := range j.dirty {
-			job.keys = append(job.keys, key)
+		if job.task == taskSettle {
+			job.keys = j.changed(job.keys)
 		}
+	case len(j.dirty) > 0 && !blocked:
+		job.task, job.keys = taskSettle, j.changed(nil)
 	default:
 		return job, false
 	}
@@ -50,6 +54,17 @@ func (j *jobs) next(blocked bool) (job tableJob, some bool) {
 	}
 	j.busy = true
 	return job, true
+}
+
+// changed are these keys and those whose wish changed.
+func (j *jobs) changed(these []plan.ServiceKey) []plan.ServiceKey {
+	keys := slices.Clone(these)
+	for key := range j.dirty {
+		if !slices.Contains(these, key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 // drop forgets all that waits.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"holdfast/engine"
+	"holdfast/engine/code"
 	"holdfast/engine/fifo"
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
@@ -46,12 +47,14 @@ type loop struct {
 	pool        pool
 	local       localAddresses
 	sessions    sessions
+	files       files
 	transitions transitions
 	jobs        jobs
 	writer      *writer
 	record      record
 	counters    counters
 	problems    problems
+	orders      ordering
 
 	reread  time.Time // when the table is read again
 	foreign []string  // what others have in the table, as ipvsadm lines
@@ -68,12 +71,14 @@ func newLoop(opt Options, inbox chan func(*loop), host engine.Services) *loop {
 		opt: opt, host: host, inbox: inbox,
 		pool:        pool{limit: opt.Probes, tell: host.Journal},
 		sessions:    sessions{follow: opt.FollowSessions, seen: map[string]sessionSeen{}},
+		files:       files{watch: opt.WatchDir},
 		local:       localAddresses{there: map[plan.Address]bool{}},
 		transitions: transitions{tell: host.Journal, unrun: engine.NewUnrun(host.Journal)},
 		jobs:        jobs{dirty: map[plan.ServiceKey]bool{}},
-		writer:      newWriter(opt.OpenIPVS, host.RunDir),
+		orders:      ordering{file: ordersIn(host.Disk, host.StateDir)},
 		problems:    problems{tell: host.Journal, log: host.Log, faults: map[string]string{}},
 	}
+	l.writer = newWriter(opt, host.RunDir, l.orders.file)
 	l.transitions.fifos = fifo.New(host.Log, filepath.Join(host.RunDir, "fifo-lvs"), host.Runner(), l.transitions.readerEnded(host.Log))
 	return l
 }
@@ -132,6 +137,9 @@ func (l *loop) next() time.Time {
 	if l.record.pending() && l.record.due.Before(at) {
 		at = l.record.due
 	}
+	if count := l.orders.count; !count.IsZero() && !l.orders.counts && count.Before(at) {
+		at = count
+	}
 	return at
 }
 
@@ -144,6 +152,7 @@ func (l *loop) tick(now time.Time) {
 		l.reread = now.Add(l.opt.Reread)
 		l.look()
 	}
+	l.countDrains(now)
 	if l.record.pending() && !now.Before(l.record.due) {
 		l.jobs.add(tableJob{done: func(tableAnswer) {}}) // every job takes the record along
 	}
@@ -164,7 +173,11 @@ func (l *loop) begin(cfg model.Config, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	if l.orders.now, err = l.orders.file.read(); err != nil {
+		l.host.Journal(journal.Entry{Kind: journal.Notice, Facts: map[string]string{journal.FactCode: code.OrdersLost, journal.FactReason: err.Error()}})
+	}
 	var before past
+	l.files.began = resumed
 	l.record.since, l.reread = now, now.Add(l.opt.Reread)
 	if resumed {
 		before = past{saved, l.writer.manifest.ours}

@@ -10,6 +10,7 @@ import (
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
 	"holdfast/engine/probe"
+	"holdfast/engine/trackfile"
 )
 
 // Options is what the lvs role can be given; zero values are good for production.
@@ -18,10 +19,16 @@ type Options struct {
 	OpenIPVS func() (IPVS, error)
 	// OpenNet opens the view of the host's addresses, for ha_suspend.
 	OpenNet func() (Addresses, error)
+	// TemplatesExpire says whether clients that persistence binds to a server leave it
+	// once its weight is 0, and ExpireTemplates sets that: settings of the kernel.
+	TemplatesExpire func() (bool, error)
+	ExpireTemplates func(bool) error
 	// Probe runs one check. A test in virtual time has to do without sockets.
 	Probe func(ctx context.Context, c model.Check) probe.Result
 	// FollowSessions tells of the BFD sessions of the vrrp role until ctx ends.
 	FollowSessions func(ctx context.Context, runDir string, tell func(sessionSeen))
+	// WatchDir tells of changes in the directory of a file that a check follows.
+	WatchDir trackfile.Watcher
 	// Probes bounds the probes in flight; 4096.
 	Probes int
 	// Reread is how often the table is read again to find what others changed,
@@ -37,6 +44,7 @@ type IPVS interface {
 	Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error)
 	Timeouts() (plan.Timeouts, error)
 	Stats() (map[plan.ServiceKey]kernel.ServiceStats, error)
+	StatsOf(keys []plan.ServiceKey) (map[plan.ServiceKey]kernel.ServiceStats, error)
 	Close()
 }
 
@@ -54,8 +62,14 @@ func New(opt Options) engine.Role {
 	if opt.OpenNet == nil {
 		opt.OpenNet = func() (Addresses, error) { return opened[Addresses](kernel.OpenNet()) }
 	}
+	if opt.TemplatesExpire == nil {
+		opt.TemplatesExpire, opt.ExpireTemplates = kernel.TemplatesExpire, kernel.ExpireTemplates
+	}
 	if opt.FollowSessions == nil {
 		opt.FollowSessions = followSessions
+	}
+	if opt.WatchDir == nil {
+		opt.WatchDir = trackfile.Watch
 	}
 	if opt.Probes == 0 {
 		opt.Probes = 4096

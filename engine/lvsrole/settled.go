@@ -1,9 +1,11 @@
 package lvsrole
 
 import (
+	"slices"
 	"time"
 
 	"holdfast/engine/control"
+	"holdfast/engine/kernel"
 	"holdfast/engine/lvs"
 	"holdfast/engine/plan"
 )
@@ -24,7 +26,10 @@ func (l *loop) dispatch() {
 	}
 	switch job.task {
 	case taskSettle:
-		job.want, job.done = l.virtuals.wishesOf(job.keys), l.settled
+		job.want = l.virtuals.wishesOf(job.keys)
+		if job.done == nil {
+			job.done = l.settled
+		}
 	case taskAll:
 		job.want, job.whole = l.virtuals.wishes()
 		job.timeouts = lvs.Timeouts(l.cfg)
@@ -32,6 +37,7 @@ func (l *loop) dispatch() {
 			job.flush = flushAll
 		}
 	}
+	job.leave = slices.ContainsFunc(l.virtuals.list, (*virtual).unbinds)
 	if l.record.pending() && job.task != taskRemove {
 		job.record = l.record.text(l.saved())
 	}
@@ -42,6 +48,9 @@ func (l *loop) dispatch() {
 func (l *loop) answered(a tableAnswer) {
 	l.jobs.busy = false
 	l.problems.fault("record", a.unrecorded)
+	if settles := a.job.task == taskSettle || a.job.task == taskAll; settles {
+		l.problems.fault(kernel.TemplateSetting, a.unbound)
+	}
 	a.job.done(a)
 }
 

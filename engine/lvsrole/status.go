@@ -6,6 +6,7 @@ import (
 
 	"holdfast/engine/code"
 	"holdfast/engine/control"
+	"holdfast/engine/lvs"
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
 )
@@ -93,9 +94,9 @@ func (l *loop) reportBlocked(v *virtual) []control.Blocked {
 }
 
 func (l *loop) reportServer(v *virtual, i int) control.ServerStatus {
-	s := v.servers[i]
+	s := &v.servers[i]
 	r := control.ServerStatus{
-		Name: s.name, State: s.word.state, Since: s.word.since, Weight: v.core.Weight(v.state, i),
+		Name: v.serverName(i), State: s.word.state, Since: s.word.since, Weight: v.core.Weight(v.state, i),
 		Reason: s.reason, Checks: make([]control.CheckStatus, 0, len(s.checks)),
 	}
 	if r.State == "UP" || r.State == "FAILING" {
@@ -114,6 +115,7 @@ func (l *loop) reportServer(v *virtual, i int) control.ServerStatus {
 	for _, c := range s.checks {
 		r.Checks = append(r.Checks, l.reportCheck(c))
 	}
+	r.Order = l.reportOrder(v, i)
 	switch {
 	case r.State == "UNCHECKED":
 		r.Reason = v.uncheckedReason(i)
@@ -121,6 +123,22 @@ func (l *loop) reportServer(v *virtual, i int) control.ServerStatus {
 		r.Reason = reasonOf(r.Checks)
 	}
 	return r
+}
+
+// reportOrder is what an operator wants of server i of v; nil is nothing.
+func (l *loop) reportOrder(v *virtual, i int) *control.OrderStatus {
+	o := v.servers[i].ordered()
+	if o.Mode == lvs.NoOrder {
+		return nil
+	}
+	s := &control.OrderStatus{
+		Mode: string(o.Mode), Weight: o.Weight, Owner: o.Owner, Reason: o.Reason, Since: o.Since,
+		Until: string(o.Until), Deadline: o.Deadline, Drained: o.Drained,
+	}
+	if left, known := v.left(l.counters.services, i); known && o.Mode == lvs.Drain {
+		s.Left = &control.Left{Active: left.Active, Inactive: left.Inactive, Persistent: left.Persistent}
+	}
+	return s
 }
 
 // reasonOf is what the first check that is down said, or the first of all.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"holdfast/engine"
+	"holdfast/engine/atomicfile"
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/engine/kernel"
@@ -27,6 +28,8 @@ type world struct {
 	twin   *kernel.Twin
 	dir    string
 	absent bool // the kernel has no IPVS
+	leaves bool // clients bound to a server leave it with weight 0
+	disk   atomicfile.Disk
 	log    *slog.Logger
 
 	mu      sync.Mutex
@@ -64,6 +67,17 @@ func (w *world) options() Options {
 			return w.twin, nil
 		},
 		OpenNet: func() (Addresses, error) { return w.twin, nil },
+		TemplatesExpire: func() (bool, error) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			return w.leaves, nil
+		},
+		ExpireTemplates: func(on bool) error {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.leaves = on
+			return nil
+		},
 		Probe: func(_ context.Context, c model.Check) probe.Result {
 			target := netip.AddrPortFrom(c.Target.Addr, c.Target.Port).String()
 			w.mu.Lock()
@@ -83,7 +97,7 @@ func (w *world) boot(cfg model.Config, opt Options) *process {
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &process{world: w, role: New(opt), kill: cancel, result: make(chan error, 1)}
 	host := engine.Services{
-		Node: "node1", RunDir: w.dir, Log: w.log,
+		Node: "node1", RunDir: w.dir, StateDir: w.dir, Disk: w.disk, Log: w.log,
 		TakeOver: func(context.Context) error { return nil }, Settled: func() {},
 		Journal: func(e journal.Entry) {
 			w.mu.Lock()

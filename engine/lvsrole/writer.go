@@ -19,6 +19,8 @@ type writer struct {
 	answers chan tableAnswer // room for one: the writer has one job at a time
 
 	record   recordFile
+	orders   ordersFile
+	bound    templates
 	manifest *manifest
 	table    *table
 }
@@ -32,7 +34,7 @@ const (
 	taskSettle                   // make the kernel hold want, under the keys of want
 	taskAll                      // make the kernel hold want and nothing else of ours
 	taskPreview                  // what taskAll would do
-	taskCount                    // counters
+	taskCount                    // counters: of keys, or all where there are none
 	taskRemove                   // take out all that is ours, and forget it
 )
 
@@ -41,14 +43,16 @@ const (
 type tableJob struct {
 	task   tableTask
 	trust  bool              // what it leaves as it is need not be looked at again
+	leave  bool              // clients bound to a server leave it with weight 0; of taskSettle and taskAll
 	silent bool              // nobody asks which operations it took
 	flush  flush             // what of others goes, too; of taskAll and taskRemove
-	keys   []plan.ServiceKey // of taskSettle: whose wishes changed
+	keys   []plan.ServiceKey // of taskSettle: whose wishes changed; of taskCount
 	want   []plan.Service
 	whole  []plan.Service
 
 	timeouts plan.Timeouts // what is wished of them; of taskAll and taskPreview
 	record   []byte
+	orders   *orders           // to be on disk before anything else is done; nil: they are
 	done     func(tableAnswer) // called in the loop
 }
 
@@ -65,13 +69,14 @@ type tableAnswer struct {
 	err     error
 
 	took       time.Duration
+	unbound    error // clients bound to a server do not leave it; the work was done nevertheless
 	unrecorded error // the record could not be written; the work was done nevertheless
 }
 
-func newWriter(open func() (IPVS, error), dir string) *writer {
+func newWriter(opt Options, dir string, o ordersFile) *writer {
 	return &writer{
 		jobs: make(chan tableJob, 1), answers: make(chan tableAnswer, 1),
-		record: recordIn(dir), manifest: manifestIn(dir), table: &table{open: open},
+		record: recordIn(dir), orders: o, manifest: manifestIn(dir), table: &table{open: opt.OpenIPVS}, bound: templatesIn(dir, opt),
 	}
 }
 
@@ -95,6 +100,11 @@ func (w *writer) run(ctx context.Context) {
 // the kernel: after a crash nothing of ours is without its owner.
 func (w *writer) do(ctx context.Context, job tableJob) tableAnswer {
 	a := tableAnswer{job: job}
+	if job.orders != nil {
+		if a.err = w.orders.write(*job.orders); a.err != nil {
+			return a
+		}
+	}
 	if job.record != nil {
 		a.unrecorded = w.record.write(job.record)
 	}
@@ -104,7 +114,14 @@ func (w *writer) do(ctx context.Context, job tableJob) tableAnswer {
 	if job.task == taskRecord || a.err != nil {
 		return a
 	}
+	settles := job.task == taskSettle || job.task == taskAll
+	if settles && job.leave {
+		a.unbound = w.bound.need()
+	}
 	a.blocked, a.err = w.try(ctx, &a)
+	if settles && !job.leave || job.task == taskRemove {
+		a.unbound = w.bound.rest()
+	}
 	if job.task == taskRemove && a.err == nil && (a.blocked == "" || a.blocked == code.NoIPVS) {
 		// A kernel without IPVS holds nothing of ours.
 		a.err = errors.Join(w.manifest.forget(), w.record.remove())

@@ -2,6 +2,7 @@ package model
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -42,19 +43,18 @@ func (l *line) scanAddress(p *Address) bool {
 // addressOption puts one option where it belongs. An acted one without a value
 // costs keepalived the address, so it does here.
 func (l *line) addressOption(o option, a *Address) bool {
-	if !o.is("acted") {
-		if l.b != nil && !l.d.soft {
-			l.b.report(Note, "kept-not-acted", l.n.WordSpan(o.at), "Word", l.d.word+" "+o.word, "Loss", o.loss)
-		}
-		a.Kept = strings.TrimLeft(a.Kept+" "+strings.Join(rawWords(l.n.Words[o.at:o.end]), " "), " ")
-		return true
-	}
 	v := l.n.Word(o.end - 1)
 	switch {
 	case o.word == "no_track":
 		a.NoTrack = true
 	case o.word == "use_vmac":
 		a.VMAC = true
+	case o.word == "-nodad":
+		a.Detect = true
+	case o.kind.name == "flag":
+		if !slices.Contains(strings.Fields(a.Flags), o.word) {
+			a.Flags = strings.TrimLeft(a.Flags+" "+o.word, " ")
+		}
 	case o.end-o.at < 2:
 		return false
 	case o.word == "dev":
@@ -69,12 +69,25 @@ func (l *line) addressOption(o option, a *Address) bool {
 		}
 		a.Label = v
 	case !o.good:
+	case o.word == "peer":
+		l.peer(v, a)
+	case o.word == "preferred_lft":
+		a.Preferred = strings.TrimLeft(v, "+")
 	case o.word == "scope":
 		a.Scope = Some(scopeNumber(v))
 	default:
 		a.Broadcast = Some(newBroadcast(v))
 	}
 	return true
+}
+
+// peer takes the other end of a link. As by keepalived one with a length is passed over,
+// and so is one of another family; the first one counts.
+func (l *line) peer(w string, a *Address) {
+	ip, err := netip.ParseAddr(w)
+	if ip = ip.Unmap(); err == nil && !a.Peer.IsValid() && ip.Is6() == a.Prefix.Addr().Is6() {
+		a.Peer = ip
+	}
 }
 
 func scopeNumber(w string) uint8 {

@@ -21,13 +21,13 @@ track_group         text acted since:2.0.3
 no_track            flag acted since:2.0.3
 
 block +mild virtual_ipaddress virtual_ipaddress_excluded static_ipaddress
-peer                prefix
-preferred_lft       lifetime since:2.0.20
-home                flag since:1.3.6 loss:address.flags
--nodad              flag since:1.3.6 loss:address.flags
-mngtmpaddr          flag since:1.3.6 loss:address.flags
-noprefixroute       flag since:1.3.6 loss:address.flags
-autojoin            flag since:1.3.6 loss:address.flags
+peer                prefix acted
+preferred_lft       lifetime acted since:2.0.20
+home                flag acted since:1.3.6
+-nodad              flag acted since:1.3.6
+mngtmpaddr          flag acted since:1.3.6
+noprefixroute       flag acted since:1.3.6
+autojoin            flag acted since:1.3.6
 
 block virtual_routes static_routes
 unicast             flag acted since:..1.2.24

@@ -60,6 +60,7 @@ var rules = map[string]struct{ breaks, keeps string }{
 	"weight-in-group": {script + instance("A", 1, tracked) + instance("B", 2) + "vrrp_sync_group G {\n group {\n A\n B\n }\n}\n",
 		script + instance("A", 1, tracked)},
 	"whole-seconds":       {"vrrp_script s {\n script /bin/true\n interval 2.5\n}\n", "vrrp_script s {\n script /bin/true\n interval 2\n}\n"},
+	"flag-of-scheduler":   {"virtual_server 10.0.0.1 80 {\nlvs_sched rr\nsh-port\n}\n", "virtual_server 10.0.0.1 80 {\nlvs_sched sh\nsh-port\nflag-2\n}\n"},
 	"flag-with-value":     {instance("A", 1, "nopreempt off"), instance("A", 1, "nopreempt")},
 	"mail-server-by-name": {"global_defs {\n smtp_server mail.example.net\n}\n", "global_defs {\n smtp_server 192.0.2.25\n}\n"},
 	"alias-ignored": {service(strings.Replace(checked, "connect_timeout 3", "nb_get_retry 3", 1)),

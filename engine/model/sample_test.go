@@ -25,9 +25,9 @@ func sampleItem(k *keptWord) Item {
 	case "command":
 		i.Args = []string{`"/bin/run \"it is\" now"`, "nobody"}
 	case "sync":
-		i.Args = append([]string{"eth0", "V"}, sampleOptions(k.word, true)...)
+		i.Args = append([]string{"eth0", "V"}, sampleOptions(k.word)...)
 	case "timeouts", "ipvlan":
-		i.Args = sampleOptions(k.word, true)
+		i.Args = sampleOptions(k.word)
 	case "every":
 		i.Args = []string{"all", sampleNumber(k)}
 	case "misses":
@@ -86,14 +86,11 @@ func sampleLines(k *keptWord) []Item {
 	return lines
 }
 
-// sampleOptions writes the words of a line with their values: all of them, or
-// those that are not acted on.
-func sampleOptions(block string, all bool) []string {
+// sampleOptions writes the words of a line with their values.
+func sampleOptions(block string) []string {
 	var out []string
 	for _, w := range optionNames(readKept()[block]) {
-		if k := readKept()[block][w]; all || !k.is("acted") {
-			out = append(append(out, w), sampleValue(k)...)
-		}
+		out = append(append(out, w), sampleValue(readKept()[block][w])...)
 	}
 	return out
 }

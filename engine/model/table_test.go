@@ -139,7 +139,7 @@ func sampleField(t testing.TB, d *directive, v reflect.Value, n int, word string
 			*p = []string{name + "a", name + "b c"}
 		}
 	case *[]Address:
-		*p = []Address{{Prefix: netip.MustParsePrefix("10.9.9.9/24"), Kept: strings.Join(sampleOptions(d.word, false), " ")}, {Prefix: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(len(d.word)), byte(n >> 8), byte(n)}), 24), Dev: "eth0", Label: "eth0:1",
+		*p = []Address{{Prefix: netip.MustParsePrefix("10.9.9.9/24"), Peer: netip.MustParseAddr("10.9.9.8"), Preferred: "forever", Detect: true, Flags: "noprefixroute home"}, {Prefix: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(len(d.word)), byte(n >> 8), byte(n)}), 24), Dev: "eth0", Label: "eth0:1",
 			Scope: Some(uint8(253)), Broadcast: Some(Broadcast{Ones: true}), NoTrack: true}}
 	case *[]SigningKey:
 		*p = []SigningKey{{ID: 7, Value: Secret(strings.Repeat("k", 31) + strconv.Itoa(n%10))}, {ID: 8, Value: "file:/etc/key"}, {ID: 9, Value: Secret("hex:" + strings.Repeat("0a", 32))}}

@@ -3,6 +3,7 @@ package model
 import (
 	"net/netip"
 	"strconv"
+	"strings"
 
 	"holdfast/engine/conf"
 )
@@ -49,11 +50,34 @@ func (b *binder) validateVirtual(v *Virtual, n *conf.Node) bool {
 	return true
 }
 
+// lintFlags reports flags of a scheduler that is not the one written above them.
+func (b *binder) lintFlags(n *conf.Node) {
+	scheduler := ""
+	for i := range n.Block.Nodes {
+		in := &n.Block.Nodes[i]
+		switch of, _, _ := strings.Cut(in.Word(0), "-"); {
+		case in.Word(0) == "lvs_sched" || in.Word(0) == "lb_algo":
+			scheduler = in.Word(1)
+		case SchedulerOf(in.Word(0)) != "" && of != scheduler:
+			b.report(Warning, "flag-of-scheduler", in.Words[0].Span(), "Word", in.Word(0), "Scheduler", of)
+		}
+	}
+}
+
+// SchedulerOf is the scheduler that a flag belongs to; "" is any.
+func SchedulerOf(flag string) string {
+	if of, _, _ := strings.Cut(flag, "-"); of == "sh" || of == "mh" {
+		return of
+	}
+	return ""
+}
+
 // largeTable is how many servers a table may have to be used again.
 const largeTable = 1024
 
 // lintForwarding reports what a virtual server leaves to the defaults.
 func (b *binder) lintForwarding(v *Virtual, n *conf.Node) {
+	b.lintFlags(n)
 	if _, tried := b.at(&v.Scheduler); !tried {
 		b.report(Note, "no-scheduler", n.Span())
 	}

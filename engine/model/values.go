@@ -121,9 +121,12 @@ type Address struct {
 	Scope      Opt[uint8] // RT_SCOPE_*; 0 is global
 	Broadcast  Opt[Broadcast]
 	NoTrack    bool
-	TrackGroup string // of a static address: the instances that depend on its interface
-	Kept       string // options that are not acted on, as written
-	VMAC       bool   // use_vmac: on another interface, too, under the virtual MAC address
+	TrackGroup string     // of a static address: the instances that depend on its interface
+	VMAC       bool       // use_vmac: on another interface, too, under the virtual MAC address
+	Peer       netip.Addr // the other end of a point-to-point link
+	Detect     bool       // -nodad: others are asked for an IPv6 address before it is used
+	Preferred  string     // preferred_lft: seconds, or forever; empty is keepalived's choice
+	Flags      string     // words for flags of the kernel's, as written
 }
 
 // Peer is one line of unicast_peer: a router that gets the adverts, and the hop limits

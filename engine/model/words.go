@@ -102,8 +102,17 @@ func (a Address) String() string {
 	if a.VMAC {
 		s += " use_vmac"
 	}
-	if a.Kept != "" {
-		s += " " + a.Kept
+	if a.Peer.IsValid() {
+		s += " peer " + a.Peer.String()
+	}
+	if a.Preferred != "" {
+		s += " preferred_lft " + a.Preferred
+	}
+	if a.Detect {
+		s += " -nodad"
+	}
+	if a.Flags != "" {
+		s += " " + a.Flags
 	}
 	return s
 }

@@ -2,6 +2,7 @@ package objects
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"holdfast/engine/conf"
@@ -16,7 +17,8 @@ func (t *Text) Settings(o Object) []Setting {
 	return settingsOf(o.block, o.node.Block)
 }
 
-// Set gives an object these directives and no others. A directive that stays the same
+// Set gives an object these directives and no others. Faults: NoDirective, DirectiveForm,
+// ObjectOff, ObjectThere. A directive that stays the same
 // keeps its place, its spelling and its comments.
 func (t *Text) Set(o Object, list []Setting) (*Text, error) {
 	want, err := statementsOf(o.block, list)
@@ -29,7 +31,7 @@ func (t *Text) Set(o Object, list []Setting) (*Text, error) {
 	if o.node.Block == nil {
 		return nil, &conf.Refusal{Code: conf.EditUnclear, Span: o.node.Span()}
 	}
-	return t.edit(changes(o.path, o.block, o.node.Block.Nodes, want))
+	return t.alone(o, changes(o.path, o.block, o.node.Block.Nodes, want))
 }
 
 // Patch gives an object the directives of list in the place of those with their
@@ -55,7 +57,7 @@ func (t *Text) Patch(o Object, list []Setting, gone ...string) (*Text, error) {
 	if o.node.Block == nil {
 		return nil, &conf.Refusal{Code: conf.EditUnclear, Span: o.node.Span()}
 	}
-	return t.edit(changesOf(o.path, o.block, o.node.Block.Nodes, want, named))
+	return t.alone(o, changesOf(o.path, o.block, o.node.Block.Nodes, want, named))
 }
 
 // Rename gives an object another name: what stands behind the word that begins it.
@@ -68,24 +70,33 @@ func (t *Text) Rename(o Object, name string) (*Text, error) {
 	if err := o.editable(); err != nil {
 		return nil, err
 	}
-	next, err := t.edit([]conf.Edit{conf.SetWords(o.path, append([]string{o.Word}, words...)...)})
+	return t.alone(o, []conf.Edit{conf.SetWords(o.path, append([]string{o.Word}, words...)...)})
+}
+
+// alone carries out edits of an object. Fault: ObjectThere, where they give it the id of
+// another one.
+func (t *Text) alone(o Object, edits []conf.Edit) (*Text, error) {
+	next, err := t.edit(edits)
+	if err != nil || next == t || o.Kind == Check {
+		return next, err
+	}
+	id, doubled := idOfDouble(o.ID)
+	now, err := next.At(o.Kind, o.Line)
 	if err != nil {
 		return nil, err
 	}
-	return next, next.doubled(o.Kind, o.Owner, o.Line)
+	if other, again := idOfDouble(now.ID); again && !(doubled && id == other) {
+		return nil, refuse(ObjectThere, "Name", other)
+	}
+	return next, nil
 }
 
-// doubled says whether the object at a line bears the id of one before it, or is none.
-func (t *Text) doubled(k Kind, owner *Object, line int) error {
-	for _, o := range t.List(k, owner) {
-		if o.Line != line {
-			continue
-		}
-		if first, _, again := strings.Cut(o.ID, "~"); again && k != Check {
-			return refuse(ObjectThere, "Name", first)
-		}
-	}
-	return nil
+// idOfDouble is the id that an object would bear if it were the only one, and whether it
+// is not.
+func idOfDouble(id string) (string, bool) {
+	first, n, again := strings.Cut(id, "~")
+	_, err := strconv.Atoi(n)
+	return first, again && err == nil
 }
 
 // Create writes an object behind the last one of its kind, or at the end of its owner.
@@ -140,7 +151,7 @@ func (t *Text) insert(k Kind, owner *Object, s conf.Statement) (*Text, Object, e
 		if before[o.ID] {
 			continue
 		}
-		if first, _, again := strings.Cut(o.ID, "~"); again && k != Check {
+		if first, again := idOfDouble(o.ID); again && k != Check {
 			return nil, Object{}, refuse(ObjectThere, "Name", first)
 		}
 		return next, o, nil

@@ -222,6 +222,24 @@ func TestAnObjectThatSharesItsLineIsNotDisabled(t *testing.T) {
 	}
 }
 
+func TestNoChangeGivesAnObjectTheNameOfAnother(t *testing.T) {
+	const text = "virtual_server 192.0.2.1 80 {\n    protocol TCP\n}\nvirtual_server 192.0.2.1 80 {\n    protocol UDP\n}\nvirtual_server 192.0.2.2 80 {\n    protocol UDP\n}\n"
+	x, o := open(t, text, Service, "udp:192.0.2.1:80")
+	if next, err := x.Patch(o, []Setting{{Keyword: "protocol", Value: "TCP"}}); !is(err, ObjectThere) {
+		t.Errorf("%v %v", err, next)
+	}
+	if next, err := x.Fill(o, map[string]string{"protocol": "TCP"}); !is(err, ObjectThere) {
+		t.Errorf("%v %v", err, next)
+	}
+	x, o = open(t, text, Service, "udp:192.0.2.2:80")
+	if next, err := x.Rename(o, "192.0.2.1 80"); !is(err, ObjectThere) {
+		t.Errorf("%v %v", err, next)
+	}
+	if next, err := x.Rename(o, "192.0.2.3 80"); err != nil || next.String() != strings.Replace(text, "192.0.2.2", "192.0.2.3", 1) {
+		t.Errorf("%v %v", err, next)
+	}
+}
+
 func TestWordsThatAreNoDirectivesAreRefusedWithAHint(t *testing.T) {
 	x, o := open(t, ground, Router, "V")
 	_, err := x.Patch(o, []Setting{{Keyword: "prority", Value: "5"}})

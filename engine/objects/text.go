@@ -181,7 +181,39 @@ func (o *Object) ids() []string {
 }
 
 // Block is the block of the table whose directives an object has.
-func (o *Object) Block() string { return o.block }
+func (o Object) Block() string { return o.block }
 
 // IDs lead to an object from the outermost level.
-func (o *Object) IDs() []string { return o.ids() }
+func (o Object) IDs() []string { return o.ids() }
+
+// All gives the objects of a kind wherever they stand, in the order of the text.
+func (t *Text) All(k Kind) []Object {
+	var list []Object
+	for _, o := range t.list {
+		if o.Kind == k {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+// At gives the object of a kind that begins at a line. Fault: NoObject.
+func (t *Text) At(k Kind, line int) (Object, error) {
+	for _, o := range t.list {
+		if o.Kind == k && o.Line == line {
+			return o, nil
+		}
+	}
+	return Object{}, refuse(NoObject, "Name", string(k))
+}
+
+// Checks are the words that begin a check.
+func Checks() []string {
+	var words []string
+	for _, d := range declaredIn(opening[Server]) {
+		if d.Field == checksField {
+			words = append(words, d.Word)
+		}
+	}
+	return words
+}

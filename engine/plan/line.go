@@ -22,7 +22,7 @@ func (o Op) String() string {
 	case AddAddress:
 		return "ip address add " + o.Address.addLine()
 	case DeleteAddress:
-		return fmt.Sprintf("ip address del %s dev %s", o.Address.Prefix, o.Address.Link)
+		return "ip address del " + o.Address.on() + " dev " + o.Address.Link
 	case AddRoute:
 		return "ip " + o.Route.family() + "route " + o.Route.addVerb() + " " + o.Route.String()
 	case DeleteRoute:
@@ -69,21 +69,7 @@ func (o Op) String() string {
 // address of ours skips duplicate detection, and one host alone is never chosen
 // as a source (keepalived does the same).
 func (a Address) addLine() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s dev %s scope %s", a.Prefix, a.Link, scopeName(a.Scope))
-	if a.Label != "" {
-		b.WriteString(" label " + a.Label)
-	}
-	if a.Broadcast.IsValid() {
-		b.WriteString(" brd " + a.Broadcast.String())
-	}
-	if a.Prefix.Addr().Is6() {
-		b.WriteString(" nodad")
-		if a.Prefix.IsSingleIP() {
-			b.WriteString(" preferred_lft 0")
-		}
-	}
-	return b.String()
+	return a.on() + " dev " + a.Link + " scope " + scopeName(a.Scope) + a.words()
 }
 
 func scopeName(scope uint8) string {

@@ -131,6 +131,13 @@ func (a Address) Normal() Address {
 	if a.Broadcast = a.Broadcast.Unmap(); a.Broadcast.IsUnspecified() || ip.Is6() {
 		a.Broadcast = netip.Addr{}
 	}
+	if a.Peer = a.Peer.Unmap(); a.Peer == ip {
+		a.Peer = netip.Addr{}
+	}
+	if a.Preferred == a.usual() || ip.Is4() {
+		a.Preferred = ""
+	}
+	a.Flags, a.Detect = a.Flags&SettableFlags, a.Detect && ip.Is6()
 	if ip.Is6() {
 		a.Prefix = netip.PrefixFrom(ip.WithZone(""), a.Prefix.Bits())
 		a.Scope = scopeOf(ip)

@@ -30,6 +30,10 @@ type Address struct {
 	Label     string       `json:"label,omitempty"`
 	Scope     uint8        `json:"scope,omitempty"` // RT_SCOPE_*; 0 is global
 	Broadcast netip.Addr   `json:"broadcast,omitzero"`
+	Peer      netip.Addr   `json:"peer,omitzero"`          // the other end of a point-to-point link
+	Flags     uint32       `json:"flags,omitempty"`        // HomeAddress and the others
+	Detect    bool         `json:"dad,omitempty"`          // of IPv6: others are asked for it first
+	Preferred string       `json:"preferredLft,omitempty"` // of IPv6: seconds or Forever; see Lifetime
 }
 
 // ServiceKey is the identity of an IPVS service: protocol, address and port; or the mark

@@ -91,10 +91,8 @@ func (p Policy) Vouch(stateDir, name string, cfg model.Config) error {
 	if len(fresh) == 0 {
 		return nil
 	}
-	users := identities{}
 	for _, r := range fresh {
-		who, err := users.of(r.Run.As, r.Run.Secure)
-		known[keyOf(r.Run, who, err)] = true
+		known[r.key] = true
 	}
 	var lines []string
 	for key := range known {

@@ -11,10 +11,11 @@ import (
 )
 
 // Policy is what root allows the console's texts. Without a word of root, programs
-// run as keepalived_script, and as nobody else.
+// run as keepalived_script, and as nobody else, and no file is made.
 type Policy struct {
 	Users []string // besides keepalived_script, by name or number; root needs Dirs
 	Dirs  []string // where the programs lie; none: anywhere, but for root nowhere
+	Files []string // where FIFOs and files of init_file may be made; none: nowhere
 }
 
 // Why a program is refused. The words are in assets, under "program.CODE".
@@ -23,17 +24,22 @@ const (
 	Shell     = "shell"     // a line of shell would run as root
 	Directory = "directory" // it lies in no directory that is allowed
 	Writable  = "writable"  // it would run as root, and others may change it
+	File      = "file"      // it is a file that root would make in no directory that is allowed
 )
 
-// Refusal is a program that a text may not have run, and why.
+// Refusal is a program that a text may not have run, or a file that it may not have made,
+// and why. Of a file the Line of Run is the path.
 type Refusal struct {
 	Run  model.Run
-	As   string // the user it would run as
+	As   string // the user it would run as, or whom the file is given to
 	Code string
+	Word string // that names a file
+
+	key Key
 }
 
-// Refused gives the programs of a resolved configuration that may not be run, but for
-// those that known names.
+// Refused gives the programs of a resolved configuration that may not be run, and the files
+// that may not be made, but for those that known names.
 func (p Policy) Refused(cfg model.Config, known map[Key]bool) (refused []Refusal) {
 	seen, users := map[Key]bool{}, identities{}
 	allowed := users.ofAll(append([]string{script.DefaultUser}, p.Users...))
@@ -45,10 +51,10 @@ func (p Policy) Refused(cfg model.Config, known map[Key]bool) (refused []Refusal
 		}
 		seen[key] = true
 		if why := p.judge(run, who, err, allowed); why != "" {
-			refused = append(refused, Refusal{run, nameOf(run, who), why})
+			refused = append(refused, Refusal{Run: run, As: nameOf(run, who), Code: why, key: key})
 		}
 	}
-	return refused
+	return append(refused, p.refusedFiles(cfg, known)...)
 }
 
 // judge says why a program may not run; "" where it may.

@@ -261,8 +261,7 @@ func TestEveryURLIsFetchedInOneRun(t *testing.T) {
 		}
 	}))
 	defer web.Close()
-	k := check(model.HTTPGet, web.Listener.Addr().String())
-	k.URLs = []model.URL{{Path: "/a"}, {Path: "/b"}, {Path: "/c"}}
+	k := written(t, web.Listener.Addr().String(), "", "", "HTTP_GET", "fast_recovery\nurl {\npath /a\n}\nurl {\npath /b\n}\nurl {\npath /c\n}")
 	r := probe(t, k)
 	if r.Up || !strings.HasPrefix(r.Text, "HTTP 404 from /b, ") || asked.Load() != 2 {
 		t.Errorf("%q after %d requests", r.Text, asked.Load())
@@ -288,6 +287,29 @@ func TestTLSIsNotVerifiedAndSNIIsTheVirtualHost(t *testing.T) {
 		want := map[bool]string{true: "www.example.org"}[sni]
 		if got := <-names; got != want {
 			t.Errorf("enable_sni %v: named %q, want %q", sni, got, want)
+		}
+	}
+}
+
+func TestATLSSessionEndsWithACloseNotify(t *testing.T) {
+	ends := make(chan error, 1)
+	cert := httptest.NewUnstartedServer(nil)
+	cert.StartTLS()
+	defer cert.Close()
+	addr := serve(t, func(plain net.Conn) {
+		conn := tls.Server(plain, &tls.Config{Certificates: cert.TLS.Certificates})
+		if _, err := http.ReadRequest(bufio.NewReader(conn)); err != nil {
+			ends <- err
+			return
+		}
+		io.WriteString(conn, "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok")
+		_, err := conn.Read(make([]byte, 1))
+		ends <- err
+	})
+	for _, lines := range []string{"url {\npath /\n}", "tls_compliant\nurl {\npath /\n}", "url {\npath /\ntls_compliant\n}"} {
+		r := probe(t, written(t, addr, "", "", "SSL_GET", lines))
+		if err := <-ends; !r.Up || err != io.EOF { // the end of a session; that of a connection alone is unexpected
+			t.Errorf("%s, and the session ends with %v", r.Text, err)
 		}
 	}
 }

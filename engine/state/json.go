@@ -15,8 +15,8 @@ import (
 // writeJSON writes s as encoding/json does, but one service at a time: of a table of
 // a hundred thousand destinations no second copy is made.
 func writeJSON(w io.Writer, s plan.State) error {
-	before, behind := s, plan.State{Daemons: s.Daemons, Links: s.Links, Settings: s.Settings, Drops: s.Drops}
-	before.Services, before.Daemons, before.Links, before.Settings, before.Drops = nil, nil, nil, nil, nil
+	before, behind := s, plan.State{Daemons: s.Daemons, Links: s.Links, Settings: s.Settings, Drops: s.Drops, Timeouts: s.Timeouts}
+	before.Services, before.Daemons, before.Links, before.Settings, before.Drops, before.Timeouts = nil, nil, nil, nil, nil, plan.Timeouts{}
 	first, err := members(before)
 	if err != nil {
 		return err
@@ -69,6 +69,9 @@ func appendService(b []byte, s *plan.Service) []byte {
 	if s.Netmask != (netip.Addr{}) {
 		b = appendAddr(append(b, `,"netmask":`...), s.Netmask)
 	}
+	if s.Engine != "" {
+		b = appendText(append(b, `,"engine":`...), []byte(s.Engine))
+	}
 	for i := range s.Destinations {
 		if i == 0 {
 			b = append(b, `,"destinations":[`...)
@@ -87,6 +90,13 @@ func appendDestination(b []byte, d *plan.Destination) []byte {
 	b = appendAddr(append(b, `{"addr":`...), d.Addr)
 	b = appendNumber(b, "port", uint32(d.Port))
 	b = appendNumber(b, "method", uint32(d.Method))
+	if d.Wrap != (plan.Wrap{}) {
+		wrap, err := json.Marshal(d.Wrap)
+		if err != nil {
+			panic("state: " + err.Error()) // it has numbers alone
+		}
+		b = append(append(b, `,"wrap":`...), wrap...)
+	}
 	b = appendNumber(b, "weight", d.Weight)
 	b = appendSome(b, "upper", d.Upper)
 	b = appendSome(b, "lower", d.Lower)

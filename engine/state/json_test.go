@@ -45,11 +45,15 @@ func randomJSONState(r *rand.Rand) (s plan.State) {
 	if some() {
 		s.Drops = []plan.Drop{{}}
 	}
+	if some() {
+		s.Timeouts = plan.Timeouts{TCP: number(), UDP: number()}
+	}
 	for range r.IntN(3) {
 		v := plan.Service{Key: plan.ServiceKey{Protocol: uint8(number()), Addr: addr(), Port: uint16(number()), Mark: number()},
-			Scheduler: []string{"wrr", "", "a<b>\x01é\"\\&"}[r.IntN(3)], Flags: number(), Timeout: number(), Netmask: addr()}
+			Scheduler: []string{"wrr", "", "a<b>\x01é\"\\&"}[r.IntN(3)], Flags: number(), Timeout: number(), Netmask: addr(), Engine: []string{"", "sip"}[r.IntN(2)]}
 		for range r.IntN(3) {
-			v.Destinations = append(v.Destinations, plan.Destination{Addr: addr(), Port: uint16(number()), Method: plan.Method(number()), Weight: number(), Upper: number(), Lower: number()})
+			v.Destinations = append(v.Destinations, plan.Destination{Addr: addr(), Port: uint16(number()), Method: plan.Method(number()), Weight: number(), Upper: number(), Lower: number(),
+				Wrap: plan.Wrap{Kind: plan.WrapKind(r.IntN(3)), Sum: plan.WrapSum(r.IntN(2)), Port: uint16(number())}})
 		}
 		s.Services = append(s.Services, v)
 	}

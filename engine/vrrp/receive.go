@@ -60,7 +60,7 @@ func (r Refusal) Drops() bool {
 // its next one by a whole interval, and ours come once an interval.
 func (r Refusal) Mutes() bool {
 	switch r {
-	case BadVersion, AuthMismatch, AuthFailed, BadInterval, Unsigned, BadTrailer, UnknownKey, HMACFailed, Stale:
+	case BadVersion, AuthMismatch, AuthFailed, BadInterval, OtherPair, Unsigned, BadTrailer, UnknownKey, HMACFailed, Stale:
 		return true
 	}
 	return false

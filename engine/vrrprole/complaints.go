@@ -83,19 +83,20 @@ func (one *complaint) wait() {
 }
 
 // begins takes note that a router is master from now on: its adverts may mute those
-// whose adverts it refused.
+// whose adverts it refused, and those with other addresses, who may refuse ours.
 func (c *complaints) begins(router routerKey, now time.Time) {
 	for i, one := range c.list {
-		if one.router == router && one.why.Mutes() {
+		if one.router == router && (one.why.Mutes() || one.why == vrrp.OddAddresses) {
 			c.list[i].during, c.list[i].muted, c.list[i].ends = 0, true, now.Add(mutedFor)
 		}
 	}
 }
 
-// speaks takes note that a sender speaks again and is understood.
-func (c *complaints) speaks(router routerKey, from netip.Addr, now time.Time) {
+// speaks takes note that a sender speaks again and is understood, but for what is wrong
+// with its adverts now.
+func (c *complaints) speaks(router routerKey, from netip.Addr, wrong vrrp.Refusal, now time.Time) {
 	for i, one := range c.list {
-		if one.router == router && one.from == from && one.muted {
+		if one.router == router && one.from == from && one.muted && one.why != wrong {
 			c.list[i].muted, c.list[i].ends = false, now
 		}
 	}

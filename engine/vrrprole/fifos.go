@@ -1,9 +1,11 @@
 package vrrprole
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"holdfast/engine/control"
@@ -37,6 +39,69 @@ func instanceLine(name, state string, priority uint8) string {
 }
 
 func groupLine(name string, to vrrp.Role) string { return fmt.Sprintf("GROUP \"%s\" %s 0\n", name, to) }
+
+// heldLine is a line about a change of an instance or a group.
+type heldLine struct {
+	group bool
+	name  string
+	to    vrrp.Role
+	text  string
+}
+
+func (n notifier) write(line heldLine) {
+	if n.held == nil {
+		n.fifos.Write(line.text)
+		return
+	}
+	*n.held = append(*n.held, line)
+}
+
+// inOrder writes the lines of what do does in keepalived's order: at the start it names
+// groups before instances, at the end behind them, each in the order of the text. What
+// becomes master comes behind those that begin.
+func (l *loop) inOrder(groupsFirst bool, do func()) {
+	var lines []heldLine
+	l.notify.held = &lines
+	do()
+	l.notify.held = nil
+	if len(lines) < 2 {
+		l.writeLines(lines)
+		return
+	}
+	place := map[[2]string]int{}
+	for i, g := range l.cfg.Groups {
+		place[[2]string{"GROUP", g.Name}] = i
+	}
+	for i, in := range l.cfg.Instances {
+		place[[2]string{"INSTANCE", in.Name}] = i
+	}
+	rank := func(h heldLine) (first, second int) {
+		switch {
+		case h.to == vrrp.Master:
+			return 2, 0
+		case h.group:
+			first, second = 1, place[[2]string{"GROUP", h.name}]
+		default:
+			first, second = 1, place[[2]string{"INSTANCE", h.name}]
+		}
+		if h.group == groupsFirst {
+			first = 0
+		}
+		return first, second
+	}
+	slices.SortStableFunc(lines, func(a, b heldLine) int {
+		firstA, secondA := rank(a)
+		firstB, secondB := rank(b)
+		return cmp.Or(cmp.Compare(firstA, firstB), cmp.Compare(secondA, secondB))
+	})
+	l.writeLines(lines)
+}
+
+func (l *loop) writeLines(lines []heldLine) {
+	for _, line := range lines {
+		l.notify.fifos.Write(line.text)
+	}
+}
 
 // writeStates writes the states of the sync groups, which are all that keepalived 2.2.7
 // writes for fifo_write_vrrp_states_on_reload.

@@ -20,7 +20,7 @@ func (v snapshot) forecast(next []*team) (list []control.Forecast) {
 			stays[r.key] = true
 			one := forecast.Router{Name: r.cfg.Name, Link: r.socket().link, State: r.state, Wire: r.wire}
 			if now, runs := v.routers[r.key]; runs {
-				one.Was = forecast.Was{Runs: true, Role: now.state.Role, Wire: now.wire}
+				one.Was = forecast.Was{Runs: true, Role: now.state.Role, Since: now.state.Since, Priority: now.state.Priority, Wire: now.wire}
 			}
 			team.Routers = append(team.Routers, one)
 		}
@@ -29,7 +29,7 @@ func (v snapshot) forecast(next []*team) (list []control.Forecast) {
 	for key, r := range v.routers {
 		if !stays[key] {
 			in.Gone = append(in.Gone, forecast.Router{Name: r.name, Link: r.link, State: r.state, Wire: r.wire,
-				Was: forecast.Was{Runs: true, Role: r.state.Role, Wire: r.wire}})
+				Was: forecast.Was{Runs: true, Role: r.state.Role, Since: r.state.Since, Wire: r.wire}})
 		}
 	}
 	slices.SortFunc(in.Gone, func(a, b forecast.Router) int { return cmp.Compare(a.Name, b.Name) })

@@ -36,7 +36,7 @@ func TestWhatAPlanForetellsIsWhatHappens(t *testing.T) {
 		"the backup takes another interval": {90, 100, func(in *model.Instance) { in.Advert = model.Some(model.Seconds(2 * time.Second)) }, code.ForecastTwo, true, true},
 		"the master takes another number":   {100, 90, func(in *model.Instance) { in.VRID = 52 }, code.ForecastMayBeTwo, true, true},
 		"the master takes another password": {100, 90, locked, code.ForecastMayBeTwo, true, true},
-		"the master stays the better one":   {100, 90, func(in *model.Instance) { in.Priority = model.Some(uint8(95)) }, "", true, false},
+		"the master stays the better one":   {100, 90, func(in *model.Instance) { in.Priority = model.Some(uint8(95)) }, code.ForecastMayYield, true, false},
 		"the master tracks a link that is not there": {100, 90, func(in *model.Instance) {
 			in.TrackInterfaces = []model.Track{{Name: "eth9"}}
 		}, code.ForecastLeaves, false, true},

@@ -35,6 +35,11 @@ vrrp_instance V {
     virtual_ipaddress_excluded {
         192.0.2.103/24 dev eth5
         192.0.2.104/24 dev eth6 no_track
+        192.0.2.105 peer 192.0.2.9 brd +
+        192.0.2.106/24 noprefixroute autojoin
+        2001:db8::1/64 home -nodad preferred_lft 60
+        2001:db8::2 mngtmpaddr
+        2001:db8::3 preferred_lft forever
     }
     track_interface {
         eth3 weight 10 reverse
@@ -66,6 +71,14 @@ func TestWordsOfAnAddressReachTheKernel(t *testing.T) {
 		"ip address add 192.0.2.102/24 dev eth2 scope global",
 		"ip address add 192.0.2.103/24 dev eth5 scope global",
 		"ip address add 192.0.2.104/24 dev eth6 scope global",
+		"ip address add 192.0.2.105 peer 192.0.2.9/32 dev eth0 scope global",
+		"ip address add 192.0.2.106/24 dev eth0 scope global noprefixroute autojoin",
+		"ip address add 2001:db8::1/64 dev eth0 scope global home preferred_lft 60",
+		"ip address add 2001:db8::2/128 dev eth0 scope global mngtmpaddr nodad preferred_lft 0",
+		"ip address add 2001:db8::3/128 dev eth0 scope global nodad",
+	}
+	if len(r.addrs) != len(want) {
+		t.Fatalf("%d addresses: %v", len(r.addrs), r.addrs)
 	}
 	for i, a := range r.addrs {
 		if got := (plan.Op{Verb: plan.AddAddress, Address: a}).String(); got != want[i] {
@@ -108,7 +121,7 @@ func TestOwnerThatSparesAnAddressTracksTheOthersAsWritten(t *testing.T) {
 	first := r.addrs[0]
 	links := map[string]kernel.Link{first.Link: {Name: first.Link, Addrs: []netip.Prefix{first.Prefix}}}
 	spareOwn(links, []*team{{routers: []*router{r}}}, nil)
-	if len(r.addrs) != 4 || !r.holds("eth0", netip.MustParsePrefix("192.0.2.101/24")) || r.holds("eth2", netip.MustParsePrefix("192.0.2.102/24")) {
+	if len(r.addrs) != 9 || !r.holds("eth0", netip.MustParsePrefix("192.0.2.101/24")) || r.holds("eth2", netip.MustParsePrefix("192.0.2.102/24")) {
 		t.Errorf("no_track moved to another address of %v", r.addrs)
 	}
 }

@@ -131,7 +131,7 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 	l.scripts = &scripts{work: work, runners: &l.wg, run: host.Runner(), tell: l.tell}
 	l.sessions = &sessions{listen: r.opt.ListenBFD, sender: r.opt.SendBFD, wake: r.opt.Wake, log: host.Log, tell: l.tell, workers: &l.wg, work: work,
 		look: make(chan struct{}, 1), listeners: map[listenKey]BFDListener{}, refused: map[listenKey]string{}, drops: map[bfd.Drop]uint64{}}
-	l.notify = notifier{script.NewQueue(work, notifyPatience, host.Runner()), l.tell, engine.NewUnrun(l.note), nil}
+	l.notify = notifier{script.NewQueue(work, notifyPatience, host.Runner()), l.tell, engine.NewUnrun(l.note), nil, nil}
 	l.notify.fifos = fifo.New(host.Log, filepath.Join(host.RunDir, "fifo-vrrp"), host.Runner(), l.notify.readerEnded(host.Log))
 	l.complaints = &complaints{note: l.note, told: map[fault]bool{}}
 	l.leftovers = &leftovers{note: l.note}
@@ -320,7 +320,7 @@ func (l *loop) begin() error {
 	l.tellSessions()
 	l.watchRoutes()
 	l.changed = now
-	l.settle()
+	l.inOrder(true, l.settle)
 	l.follows = true
 	l.followSync()
 	return l.record.rewrite(l.teams, l.scripts.list())

@@ -28,6 +28,7 @@ type notifier struct {
 	tell  func(input)
 	unrun *engine.Unrun
 	fifos *fifo.Writer
+	held  *[]heldLine // of the FIFOs; not nil: they wait until all of this moment are there
 }
 
 // scriptNotified says that a notify script did not do its work.
@@ -38,14 +39,14 @@ type scriptNotified struct{ object, command, reason string }
 func (n notifier) state(global model.Global, in model.Instance, e vrrp.Effect) {
 	n.launch(global, in.Name, programFor(in.Notify, e.To))
 	n.launch(global, in.Name, in.Notify.General, "INSTANCE", in.Name, e.To.String(), strconv.Itoa(int(e.Priority)))
-	n.fifos.Write(instanceLine(in.Name, e.To.String(), e.Priority))
+	n.write(heldLine{name: in.Name, to: e.To, text: instanceLine(in.Name, e.To.String(), e.Priority)})
 }
 
 // group does the same for a sync group, whose priority is told as 0.
 func (n notifier) group(global model.Global, g model.Group, e vrrp.Effect) {
 	n.launch(global, g.Name, programFor(g.Notify, e.To))
 	n.launch(global, g.Name, g.Notify.General, "GROUP", g.Name, e.To.String(), "0")
-	n.fifos.Write(groupLine(g.Name, e.To))
+	n.write(heldLine{group: true, name: g.Name, to: e.To, text: groupLine(g.Name, e.To)})
 }
 
 // lower queues notify_master_rx_lower_pri, unless it waits already: their pace is set by

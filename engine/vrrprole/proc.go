@@ -18,6 +18,41 @@ const (
 	processYouth = 2 * time.Second
 )
 
+// processNews is what became of a process: it counts for these matches, and its end can be
+// waited for with the descriptor; with none of both it counts no longer.
+type processNews struct {
+	pid  int
+	fits []bool
+	fd   int // the receiver closes it; -1: none
+}
+
+// readProcesses reads the list of processes again and again until ctx ends, and hands over
+// what is new: an empty list where the first one has nothing that counts. It takes time
+// that adverts have to have first.
+func readProcesses(ctx context.Context, wanted []processMatch, hand func([]processNews)) {
+	p := processList{wanted: wanted, seen: map[int]*seenProcess{}}
+	defer p.close()
+	pause := time.NewTicker(processPause)
+	defer pause.Stop()
+	for round := 0; ctx.Err() == nil; round++ {
+		p.scan(time.Now(), round%20 == 0)
+		if news := p.take(); round == 0 || len(news) > 0 {
+			hand(news)
+		}
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// processList is the state of readProcesses.
+type processList struct {
+	wanted []processMatch
+	seen   map[int]*seenProcess
+	news   []processNews
+}
+
 // seenProcess is a process that was looked at.
 type seenProcess struct {
 	fits  []bool // which matches it counts for
@@ -25,41 +60,14 @@ type seenProcess struct {
 	since time.Time
 }
 
-// countProcesses tells how many processes fit each match, at first and whenever that
-// changes, until ctx ends. The end of one that counts is heard of at once, by its
-// descriptor; new ones are found when the list is read. It needs no right, and sees
-// what /proc shows: in a container its own processes.
-func countProcesses(ctx context.Context, wanted []processMatch, counted func([]int)) {
-	p := procWatch{wanted: wanted, seen: map[int]*seenProcess{}}
-	defer p.close()
-	wake, err := newWake(ctx)
-	if err != nil {
-		return
-	}
-	defer wake.close()
-	var told []int
-	for round := 0; ctx.Err() == nil; round++ {
-		p.scan(time.Now(), round%20 == 0)
-		for {
-			if now := p.numbers(); !slices.Equal(now, told) {
-				told = now
-				counted(slices.Clone(now))
-			}
-			if !p.wait(wake.fd) || ctx.Err() != nil {
-				break
-			}
-		}
-	}
-}
-
-// procWatch is the state of countProcesses.
-type procWatch struct {
-	wanted []processMatch
-	seen   map[int]*seenProcess
+func (p *processList) take() []processNews {
+	news := p.news
+	p.news = nil
+	return news
 }
 
 // scan reads the list of processes; all looks at those again that are old.
-func (p *procWatch) scan(now time.Time, all bool) {
+func (p *processList) scan(now time.Time, all bool) {
 	dir, err := os.Open("/proc")
 	if err != nil {
 		return
@@ -73,7 +81,12 @@ func (p *procWatch) scan(now time.Time, all bool) {
 			continue
 		}
 		there[pid] = true
-		if was := p.seen[pid]; was == nil || all || now.Sub(was.since) < processYouth || was.fd >= 0 {
+		was := p.seen[pid]
+		if was != nil && was.fd >= 0 && ended(was.fd) { // another one has its number, perhaps
+			p.forget(pid)
+			was = nil
+		}
+		if was == nil || all || now.Sub(was.since) < processYouth || was.fd >= 0 {
 			p.look(pid, now)
 		}
 	}
@@ -85,7 +98,7 @@ func (p *procWatch) scan(now time.Time, all bool) {
 }
 
 // look reads the name and, where it is compared, the command line of a process.
-func (p *procWatch) look(pid int, now time.Time) {
+func (p *processList) look(pid int, now time.Time) {
 	base := "/proc/" + strconv.Itoa(pid)
 	comm, err := os.ReadFile(base + "/comm")
 	if err != nil {
@@ -106,25 +119,46 @@ func (p *procWatch) look(pid int, now time.Time) {
 		one = &seenProcess{fd: -1, since: now}
 		p.seen[pid] = one
 	}
+	before := one.fits
 	one.fits = make([]bool, len(p.wanted))
 	for i, m := range p.wanted {
 		one.fits[i] = m.fits(strings.TrimSuffix(string(comm), "\n"), line)
 	}
-	switch counts := slices.Contains(one.fits, true); {
-	case counts && one.fd < 0:
-		fd, err := unix.PidfdOpen(pid, 0)
-		if err != nil || ended(fd) {
-			if err == nil {
-				unix.Close(fd)
-			}
-			clear(one.fits) // it has ended, and waits for its parent
-			return
-		}
-		one.fd = fd
+	counts := slices.Contains(one.fits, true)
+	switch {
 	case !counts && one.fd >= 0:
 		unix.Close(one.fd)
 		one.fd = -1
+		p.news = append(p.news, processNews{pid, nil, -1})
+	case counts && (one.fd < 0 || !slices.Equal(before, one.fits)):
+		p.tell(pid, one)
 	}
+}
+
+// tell makes the end of a process that counts one that can be waited for. One that has
+// ended already, and waits for its parent, does not count.
+func (p *processList) tell(pid int, one *seenProcess) {
+	if one.fd < 0 {
+		fd, err := unix.PidfdOpen(pid, 0)
+		if err != nil {
+			clear(one.fits)
+			return
+		}
+		if one.fd = fd; ended(fd) {
+			unix.Close(fd)
+			one.fd = -1
+			clear(one.fits)
+			return
+		}
+	}
+	theirs, err := unix.FcntlInt(uintptr(one.fd), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		unix.Close(one.fd)
+		one.fd = -1 // the next look tries again
+		clear(one.fits)
+		return
+	}
+	p.news = append(p.news, processNews{pid, slices.Clone(one.fits), theirs})
 }
 
 // ended says whether a process has ended, by its descriptor.
@@ -133,83 +167,17 @@ func ended(fd int) bool {
 	return n > 0
 }
 
-func (p *procWatch) forget(pid int) {
+func (p *processList) forget(pid int) {
 	if one := p.seen[pid]; one != nil && one.fd >= 0 {
 		unix.Close(one.fd)
+		p.news = append(p.news, processNews{pid, nil, -1})
 	}
 	delete(p.seen, pid)
 }
 
-// numbers are how many fit each match.
-func (p *procWatch) numbers() []int {
-	numbers := make([]int, len(p.wanted))
-	for _, one := range p.seen {
-		for i, fits := range one.fits {
-			if fits {
-				numbers[i]++
-			}
-		}
-	}
-	return numbers
-}
-
-// wait waits for the end of a process that counts, or until the list is to be read; it
-// says whether one ended.
-func (p *procWatch) wait(wake int) (gone bool) {
-	fds := []unix.PollFd{{Fd: int32(wake), Events: unix.POLLIN}}
-	pids := []int{0}
-	for pid, one := range p.seen {
-		if one.fd >= 0 {
-			fds, pids = append(fds, unix.PollFd{Fd: int32(one.fd), Events: unix.POLLIN}), append(pids, pid)
-		}
-	}
-	n, err := unix.Poll(fds, int(processPause/time.Millisecond))
-	if err != nil || n <= 0 {
-		return false
-	}
-	for i := 1; i < len(fds); i++ {
-		if fds[i].Revents != 0 {
-			one := p.seen[pids[i]]
-			unix.Close(one.fd)
-			one.fd = -1
-			clear(one.fits)
-			gone = true
-		}
-	}
-	return gone
-}
-
-func (p *procWatch) close() {
+func (p *processList) close() {
 	for pid := range p.seen {
 		p.forget(pid)
 	}
-}
-
-// wake is a descriptor that can be read once a context has ended.
-type wake struct {
-	fd   int
-	stop func() bool
-}
-
-func newWake(ctx context.Context) (wake, error) {
-	fd, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
-	if err != nil {
-		return wake{}, os.NewSyscallError("eventfd", err)
-	}
-	done := make(chan struct{}) // closed when the descriptor was written
-	stop := context.AfterFunc(ctx, func() {
-		defer close(done)
-		_, _ = unix.Write(fd, []byte{1, 0, 0, 0, 0, 0, 0, 0})
-	})
-	return wake{fd, func() bool {
-		if !stop() {
-			<-done
-		}
-		return true
-	}}, nil
-}
-
-func (w wake) close() {
-	w.stop()
-	unix.Close(w.fd)
+	closeAll(p.news)
 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"holdfast/engine/model"
-	"holdfast/engine/realtime"
 	"holdfast/engine/vrrp"
 )
 
@@ -119,10 +118,7 @@ func (p *processes) change(cfg model.Config, tracked map[string]bool) {
 		wanted[i] = matchOf(p.byName[name].cfg)
 	}
 	p.group.Go(func() {
-		// To read of all processes takes time that adverts have to have first.
-		realtime.Aside(func() {
-			p.count(ctx, wanted, func(numbers []int) { p.tell(processesCounted{ctx, numbers, time.Now()}) })
-		})
+		p.count(ctx, wanted, func(numbers []int) { p.tell(processesCounted{ctx, numbers, time.Now()}) })
 	})
 }
 

@@ -18,6 +18,11 @@ func (h *writer) there(named plan.State) (present, error) {
 	for _, a := range addresses {
 		p.addresses[a.Key()] = a
 	}
+	for _, asked := range slices.Concat(slices.Collect(maps.Values(h.holdings.addresses.placed)), named.Addresses) {
+		if now, is := p.addresses[asked.Key()]; is {
+			p.addresses[asked.Key()] = now.As(asked.Normal())
+		}
+	}
 	routes, routesErr := h.net.Routes(slices.Concat(h.holdings.routes.known(), named.Routes))
 	for _, r := range routes {
 		p.routes[r.Key()] = r.Normal()

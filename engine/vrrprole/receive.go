@@ -43,7 +43,7 @@ func (l *loop) heard(r *router, p kernel.Packet) {
 		l.complain(r, p, adv, vrrp.ClockDrifts, nil)
 	}
 	if !why.Drops() {
-		l.complaints.speaks(r.key, p.Src, p.At)
+		l.complaints.speaks(r.key, p.Src, why, p.At)
 	}
 	if why.Drops() {
 		r.refuse(why)
@@ -94,7 +94,17 @@ func (l *loop) complain(r *router, p kernel.Packet, adv vrrp.Advert, why vrrp.Re
 // mutes says whether the sender of a packet may stay master in silence, for it hears us.
 func (r *router) mutes(p kernel.Packet, why vrrp.Refusal) bool {
 	adv, err := vrrp.ParseAdvert(p.Payload, p.Src.Is6())
-	return why.Mutes() && r.state.Role == vrrp.Master && err == nil && adv.Priority != vrrp.PriorityResign
+	if r.state.Role != vrrp.Master || err != nil || adv.Priority == vrrp.PriorityResign {
+		return false
+	}
+	return why.Mutes() || why == vrrp.OddAddresses && r.shouldHear(p.At)
+}
+
+// shouldHear says whether a router had to be silent by now, since the router is master for
+// long enough: one that has other addresses and speaks all the same refuses our adverts, as
+// keepalived before 2.3.3 does.
+func (r *router) shouldHear(now time.Time) bool {
+	return now.Sub(r.state.Since) >= r.core.Advert*3/2
 }
 
 // asHeard is a packet in the protocol's words.

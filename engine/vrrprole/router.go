@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"holdfast/engine/control"
@@ -343,11 +344,21 @@ func Address(a model.Address, link string) plan.Address {
 	if a.Dev != "" {
 		link = a.Dev
 	}
-	p := plan.Address{Link: link, Prefix: a.Prefix, Label: a.Label, Scope: a.Scope.Val}
+	p := plan.Address{Link: link, Prefix: a.Prefix, Label: a.Label, Scope: a.Scope.Val, Peer: a.Peer, Detect: a.Detect, Preferred: a.Preferred}
+	for _, f := range plan.AddressFlags {
+		if slices.Contains(strings.Fields(a.Flags), f.Word) {
+			p.Flags |= f.Flag
+		}
+	}
+	if a.Peer.IsValid() { // as by keepalived: the link has these two ends, and no broadcast
+		p.Prefix = netip.PrefixFrom(a.Prefix.Addr(), a.Prefix.Addr().BitLen())
+		return p
+	}
 	if !a.Broadcast.Written || !a.Prefix.Addr().Is4() {
 		return p
 	}
 	switch b := a.Broadcast.Val; {
+	case (b.Ones || b.Zeros) && a.Prefix.Bits() > 30: // a network that small has none
 	case b.Ones:
 		p.Broadcast = hostBits(a.Prefix, ^uint32(0))
 	case b.Zeros:

@@ -50,13 +50,15 @@ func (l *loop) instanceStatus(r *router, refused []control.Blocked, foreign []re
 		HolderPriority: int(r.state.HolderPriority), Stats: r.stats, Refused: r.refusals(),
 		Complaints: l.complaints.status(r.key), Incidents: l.incidents(r, foreign, now),
 		Held: append(append([]control.Blocked{}, r.held...), refused...), Tracks: []control.TrackStatus{}, Addresses: []string{},
+		NoAccept: r.cfg.NoAccept,
 	}
 	if r.state.Holder.IsValid() {
 		s.Holder = r.state.Holder.String()
 		s.Unheld = l.unheld(r)
 	}
 	s.Signing = r.signing()
-	for _, e := range l.heardOf(r) {
+	heard := l.heardOf(r)
+	for _, e := range heard {
 		s.Heard = append(s.Heard, advertStatus(e, []*router{r}, now))
 	}
 	for _, p := range r.cfg.Peers {
@@ -75,6 +77,7 @@ func (l *loop) instanceStatus(r *router, refused []control.Blocked, foreign []re
 		s.Rules = append(s.Rules, o.String())
 	}
 	around := l.surroundings(nil)
+	s.Why = r.why(around, heard, now)
 	for _, t := range r.core.Tracks {
 		a, value := around.answer(t)
 		adds, fault := t.Means(a, value)

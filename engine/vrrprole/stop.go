@@ -30,9 +30,11 @@ func (l *loop) finish() error {
 		}
 	}
 	if l.ending == control.Release {
-		for _, t := range l.teams {
-			l.step(t, vrrp.Everyone, vrrp.Stop{}, now)
-		}
+		l.inOrder(false, func() {
+			for _, t := range l.teams {
+				l.step(t, vrrp.Everyone, vrrp.Stop{}, now)
+			}
+		})
 		l.sockets.close()
 		l.writer.dropLinks(linkWish{})
 		l.sessions.stop(now)

@@ -87,9 +87,26 @@ func (v view) instances(b *strings.Builder, s *control.Status) {
 	}
 	terminal.Table(b, rows)
 	for _, in := range s.Instances {
+		if in.NoAccept {
+			b.WriteString("  " + in.Name + ": " + v.Text("status.no-accept", nil) + "\n")
+		}
 		v.helds(b, in.Held)
+		v.why(b, in)
 		v.incidents(b, in)
 		v.complaints(b, in)
+	}
+}
+
+// why says why an instance is in its role, the sum of its priority, and what each tracked
+// thing could change.
+func (v view) why(b *strings.Builder, in control.InstanceStatus) {
+	if in.Why == nil {
+		return
+	}
+	args := map[string]string{"name": in.Name, "state": in.State, "why": assets.Why(v.Lang, in.Why.Code, in.Why.Facts()), "sum": in.Why.Sum}
+	b.WriteString("  " + v.Text("status.why", args) + "\n")
+	for _, i := range in.Why.Ifs {
+		b.WriteString("    " + assets.If(v.Lang, i.Code, i.Fails, i.Facts()) + "\n")
 	}
 }
 
@@ -180,6 +197,7 @@ func (v view) virtuals(b *strings.Builder, s *control.Status) {
 			rows = append(rows, []string{r.Name, r.State, strconv.Itoa(r.Weight), v.Text(pool, nil), v.ago(r.Since), v.reason(r.Reason)})
 		}
 		terminal.Table(b, rows)
+		v.orders(b, vs)
 	}
 }
 

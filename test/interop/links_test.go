@@ -155,3 +155,60 @@ func TestALinkCountsAsByKeepalived(t *testing.T) {
 		})
 	}
 }
+
+// addressTexts are lines of virtual_ipaddress; the kernel is asked what each program made
+// of them.
+const addressTexts = `192.0.2.110 peer 192.0.2.9
+192.0.2.111/32 peer 192.0.2.10/32 brd +
+192.0.2.112/24 noprefixroute
+198.51.100.114/24 dev eth1 noprefixroute`
+
+const addressTexts6 = `2001:db8::1/64
+2001:db8::2/64 preferred_lft 0
+2001:db8::3
+2001:db8::4 preferred_lft forever
+2001:db8::5/64 -nodad
+2001:db8::6/64 home
+2001:db8::7/64 noprefixroute
+2001:db8::8/64 mngtmpaddr
+2001:db8::9 peer 2001:db8::99
+`
+
+// The words of an address mean to the kernel what keepalived's mean, and all is gone with
+// the end. keepalived leaves an IPv4 address with another end where it is: it asks the
+// kernel to delete one that has none.
+func TestWordsOfAnAddressAreThoseOfKeepalived(t *testing.T) {
+	t.Parallel()
+	text := quick(100, "", "virtual_ipaddress_excluded {\n"+addressTexts+"\n"+addressTexts6+"\n}")
+	onLinks(t, text, func(x *linkLab) []string {
+		for _, at := range []string{"all", "eth0", "eth1"} {
+			x.node.Run("sysctl", "-w", "net.ipv6.conf."+at+".disable_ipv6=0")
+		}
+		x.leads()
+		read := func() (list []string) {
+			for line := range strings.Lines(x.node.Run("ip", "-o", "-d", "address")) {
+				words := strings.Fields(line)
+				for i, w := range words {
+					if w == "valid_lft" || w == "tentative" || w == "proto" { // a program's own mark, and whether others were asked yet
+						words[i], words[i+1] = "", strings.TrimRight(words[i+1], "0123456789")
+					}
+				}
+				if line = strings.Join(strings.Fields(strings.Join(words[1:], " ")), " "); strings.Contains(line, "2001:db8") || strings.Contains(line, "192.0.2.11") || strings.Contains(line, "198.51.100.114") {
+					list = append(list, line)
+				}
+			}
+			slices.Sort(list)
+			return list
+		}
+		var list []string
+		for end := time.Now().Add(10 * time.Second); len(list) < 13 && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+			list = read()
+		}
+		x.ends()
+		left := read()
+		if x.d.Program.Name == keepalived().Name {
+			left = slices.DeleteFunc(left, func(line string) bool { return strings.Contains(line, "inet 192.0.2.110 peer") })
+		}
+		return append(append(list, "at the end"), left...)
+	})
+}

@@ -17,7 +17,7 @@ const tags = "nomsgpack sqlite_omit_load_extension osusergo netgo"
 
 // calm are the packages that start no goroutine: the race detector has nothing to
 // find in them, and makes their long tests take three times as long.
-var calm = []string{"assets", "engine/code", "engine/conf", "engine/convert", "engine/explain", "engine/forecast", "engine/incident", "engine/model", "engine/plan", "engine/register", "engine/vrrp", "test/arch", "test/oracle"}
+var calm = []string{"assets", "engine/code", "engine/conf", "engine/convert", "engine/explain", "engine/forecast", "engine/incident", "engine/model", "engine/plan", "engine/register", "engine/vrrp", "engine/why", "test/arch", "test/oracle"}
 
 // sized are the packages that have tests named TestSize: these move many mebibytes by
 // one goroutine after another, and run without the race detector, alone of their

@@ -47,6 +47,7 @@ var table = []Row{
 	{get, "/vips/:name", store.Viewer},
 	{get, "/services", store.Viewer},
 	{get, "/services/:name", store.Viewer},
+	{post, "/services/:name/order", store.Operator},
 	{get, "/events", store.Viewer},
 
 	{get, "/changes", store.Viewer},
@@ -68,6 +69,14 @@ var table = []Row{
 	{post, "/changes/confirm", store.Admin},
 	{post, "/changes/revert", store.Admin},
 	{post, "/changes/revisions/:number/run", store.Admin},
+
+	{get, "/objects", store.Viewer},
+	{get, "/objects/:kind", store.Viewer},
+	{get, "/objects/:kind/edit", store.Editor}, // it shows passwords
+	{post, "/objects/:kind/edit", store.Editor},
+	{get, "/objects/:kind/new", store.Editor},
+	{post, "/objects/:kind/new", store.Editor},
+	{post, "/objects/:kind/act", store.Editor},
 
 	{get, "/import", store.Editor},
 	{post, "/import", store.Editor},
@@ -111,6 +120,11 @@ var table = []Row{
 	{get, APIRoot + "/adverts", store.Viewer},
 	{get, APIRoot + "/services", store.Viewer},
 	{get, APIRoot + "/services/:name", store.Viewer},
+	{get, APIRoot + "/services/:name/servers/:server/drain", store.Viewer},
+	{put, APIRoot + "/services/:name/servers/:server/drain", store.Operator},
+	{put, APIRoot + "/services/:name/servers/:server/weight", store.Operator},
+	{put, APIRoot + "/services/:name/servers/:server/off", store.Operator},
+	{put, APIRoot + "/services/:name/servers/:server/back", store.Operator},
 	{get, APIRoot + "/events", store.Viewer},
 	{get, APIRoot + "/events/stream", store.Viewer},
 

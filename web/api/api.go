@@ -52,6 +52,7 @@ func Mount(e *gin.Engine, d deps.Deps) {
 	r.sessions()
 	r.accounts()
 	r.states()
+	r.orders()
 	r.changes()
 	r.applications()
 	r.drafts()

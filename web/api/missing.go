@@ -13,6 +13,7 @@ import (
 var lists = map[string]string{
 	"no-router":        "GET /api/v1/instances",
 	"no-service":       "GET /api/v1/services",
+	"no-server":        "GET /api/v1/services",
 	"no-revision":      "GET /api/v1/revisions",
 	"no-draft":         "GET /api/v1/drafts",
 	"no-session":       "GET /api/v1/sessions",

@@ -9,6 +9,7 @@ import (
 	"holdfast/web/changes"
 	"holdfast/web/imports"
 	"holdfast/web/live"
+	"holdfast/web/orders"
 )
 
 // Deps is what the handlers work with, made once for a console.
@@ -17,6 +18,7 @@ type Deps struct {
 	Auth     *auth.Authenticator
 	Workflow *changes.Workflow
 	Imports  *imports.Importer
+	Orders   *orders.Orders
 	Watch    *live.Watch
 	Hub      *live.Hub // woken when something was changed
 	Node     string    // as in the configuration

@@ -110,6 +110,7 @@ var statuses = map[string]int{
 	conf.EditNowhere:     http.StatusConflict,
 	"no-router":          http.StatusNotFound,
 	"no-service":         http.StatusNotFound,
+	"no-server":          http.StatusNotFound,
 	"no-revision":        http.StatusNotFound,
 	"no-draft":           http.StatusNotFound,
 	"no-session":         http.StatusNotFound,
@@ -132,6 +133,7 @@ var statuses = map[string]int{
 	"program-shell":      http.StatusForbidden,
 	"program-directory":  http.StatusForbidden,
 	"program-writable":   http.StatusForbidden,
+	"program-file":       http.StatusForbidden,
 	"import-gone":        http.StatusNotFound,
 	"import-meanwhile":   http.StatusConflict,
 	"running-changed":    http.StatusConflict,
@@ -209,7 +211,7 @@ func (e *Error) Ours() bool {
 
 // programs are the faults of a program that may not be run, by the reason.
 var programs = map[string]string{
-	"user": "program-user", "shell": "program-shell", "directory": "program-directory", "writable": "program-writable",
+	"user": "program-user", "shell": "program-shell", "directory": "program-directory", "writable": "program-writable", "file": "program-file",
 }
 
 // ofRole words what a role answered.
@@ -220,7 +222,17 @@ func ofRole(p *control.Problem) *Error {
 		e.Code = "running-changed"
 	case control.Busy:
 		e.Code = "busy"
+	case control.NotFound:
+		switch virtual, server := p.Args["virtual"], p.Args["server"]; {
+		case server != "":
+			e.Code, e.Args = "no-server", map[string]string{"Name": server, "Virtual": virtual}
+		case virtual != "":
+			e.Code, e.Args = "no-service", map[string]string{"Name": virtual}
+		}
 	case control.Invalid:
+		if p.Args["order"] != "" {
+			e.Code = "no-order"
+		}
 		if c := programs[p.Args["reason"]]; c != "" && p.Args["code"] == code.ProgramRefused {
 			e.Code = c
 			e.Args = map[string]string{"Line": p.Args["line"], "Command": p.Args["command"], "User": p.Args["user"]}

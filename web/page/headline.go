@@ -26,7 +26,7 @@ func headlineOf(s live.Snapshot, list []problem) headline {
 		}
 	}
 	args := map[string]string{
-		"Up": strconv.Itoa(count.Up), "Servers": strconv.Itoa(count.Servers), "Down": strconv.Itoa(count.Servers - count.Up - count.Unknown()),
+		"Up": strconv.Itoa(count.Up), "Servers": strconv.Itoa(count.Servers), "Down": strconv.Itoa(count.Servers - count.Up - count.Unknown() - count.Apart),
 		"Masters": strconv.Itoa(masters), "Routers": strconv.Itoa(len(s.VRRP.Status.Instances)),
 		"Services": strconv.Itoa(len(s.LVS.Status.Virtuals)), "More": strconv.Itoa(max(0, len(list)-1)),
 		"Unasked": some(count.Unasked), "Checkless": some(count.Checkless),

@@ -9,10 +9,12 @@ import (
 var lists = map[string]struct{ nav, Word, Path string }{
 	"no-router":   {"vips", "nav.vips", "/vips"},
 	"no-service":  {"services", "nav.services", "/services"},
+	"no-server":   {"services", "nav.services", "/services"},
 	"no-revision": {"changes", "nav.changes", "/changes#history"},
 	"no-draft":    {"changes", "nav.changes", "/changes"},
 	"no-session":  {"system", "nav.sessions", "/system/sessions"},
 	"no-mail":     {"system", "nav.mail", "/system/mail#outbox"},
+	"no-object":   {"changes", "nav.objects", "/objects"},
 	"import-gone": {"changes", "import.title", "/import"},
 }
 

@@ -44,6 +44,7 @@ func (p *Pages) Mount(e *gin.Engine) {
 	e.GET("/vips/:name", p.vip)
 	e.GET("/services", p.services)
 	e.GET("/services/:name", p.service)
+	e.POST("/services/:name/order", p.order)
 	e.GET("/events", p.events)
 
 	e.GET("/changes", p.changes)
@@ -65,6 +66,14 @@ func (p *Pages) Mount(e *gin.Engine) {
 	e.POST("/changes/confirm", p.confirm)
 	e.POST("/changes/revert", p.revert)
 	e.POST("/changes/revisions/:number/run", p.runRevision)
+
+	e.GET("/objects", p.firstObjects)
+	e.GET("/objects/:kind", p.objectList)
+	e.GET("/objects/:kind/edit", p.object)
+	e.POST("/objects/:kind/edit", p.saveObject)
+	e.GET("/objects/:kind/new", p.newObject)
+	e.POST("/objects/:kind/new", p.createObject)
+	e.POST("/objects/:kind/act", p.act)
 
 	e.GET("/import", p.importForm)
 	e.POST("/import", p.explain)

@@ -167,7 +167,7 @@ func (l *problems) services(s control.Status) {
 		l.state(problem{Object: v.Name, Link: link, State: v.State, Since: v.Since, Of: &v.Counts}, "UP", "UNCHECKED", "HELD", "DEGRADED")
 		l.held(v.Name, link, v.Held)
 		for _, r := range v.Rows {
-			l.state(problem{Object: r.Name, In: v.Name, Link: link, State: r.State, Count: r.Count, Since: r.Since, Reason: r.Reason}, "UP", "UNCHECKED")
+			l.state(problem{Object: r.Name, In: v.Name, Link: link, State: r.State, Count: r.Count, Since: r.Since, Reason: r.Reason}, "UP", "UNCHECKED", "DRAINING", "DRAINED", "OFF")
 		}
 	}
 }

@@ -26,7 +26,9 @@ type service struct {
 	Chosen  string // the state that is asked for; "" is any
 	States  []string
 	Matches int
-	Next    string // address of the next page; "" is none
+	Next    string   // address of the next page; "" is none
+	Modes   []string // what may be ordered of a server, but for a weight
+	Ends    []string // of a drain
 	Events  []store.JournalRow
 }
 
@@ -47,7 +49,8 @@ func (p *Pages) serviceBody(ctx context.Context, v live.View, s live.Snapshot) (
 	body := service{
 		Side: s.LVS, serviceRow: serviceRows(s.LVS.Status.Virtuals[i : i+1])[0],
 		Query: strings.TrimSpace(filter.Get("q")), Chosen: filter.Get("state"),
-		States: []string{"UP", "FAILING", "DOWN", "UNCHECKED"},
+		States: []string{"UP", "FAILING", "DOWN", "UNCHECKED", "DRAINING", "DRAINED", "OFF"},
+		Modes:  []string{"drain", "off", "back"}, Ends: []string{"active", "all", "persistent"},
 	}
 	body.turnTo(filter.Get("after"), filter[shownRows])
 	body.Events, err = p.Store.JournalPage(ctx, store.JournalFilter{Object: v.Object, Limit: fewEvents})

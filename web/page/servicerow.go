@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"holdfast/engine/control"
 )
@@ -45,8 +46,12 @@ func belongs(r control.ServerStatus) bool {
 	return !down && (r.State == "UP" || r.State == "UNCHECKED" || r.State == "FAILING")
 }
 
-// countOf is how far an intermediate state has come.
+// countOf is how far an intermediate state has come: of a drain how many connections are
+// open.
 func countOf(r control.ServerStatus) string {
+	if r.State == "DRAINING" && r.Order != nil && r.Order.Left != nil {
+		return strconv.FormatUint(r.Order.Left.Active, 10)
+	}
 	if r.State != "FAILING" {
 		return ""
 	}

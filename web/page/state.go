@@ -32,6 +32,8 @@ var stateStyles = map[string]struct{ shape, tone string }{
 	"DOWN":      {"octagon", "error"},
 	"OFF":       {"bar", "neutral"},
 	"UNCHECKED": {"question", "neutral"},
+	"DRAINING":  {"half", "notice"},
+	"DRAINED":   {"square", "notice"},
 	"SORRY":     {"triangle", "warning"},
 	"OK":        {"check", "ok"},
 	"FAILED":    {"octagon", "error"},
@@ -117,6 +119,16 @@ func eventState(e journal.Entry) string {
 		if to := e.Facts[journal.FactTo]; stateStyles[to].shape != "" {
 			return to
 		}
+	case journal.ServerOrder:
+		switch e.Facts[journal.FactTo] {
+		case "drain":
+			return "DRAINING"
+		case "off":
+			return "OFF"
+		}
+		return "note"
+	case journal.ServerDrained:
+		return "DRAINED"
 	case journal.Applied:
 		if e.Facts[journal.FactOperations] == "0" {
 			return "in-force"
@@ -132,7 +144,7 @@ func eventState(e journal.Entry) string {
 		return "HELD"
 	case journal.KernelError, journal.ScriptFailed:
 		return "error"
-	case journal.Drift, journal.Lost:
+	case journal.Drift, journal.Lost, journal.DrainOverdue:
 		return "warning"
 	case journal.Notice, journal.PriorityChange:
 		return "note"

@@ -48,6 +48,9 @@ func (f frame) Admin() bool { return f.User != nil && access.May(f.User.Role, st
 // Editor says whether the reader may edit the candidate.
 func (f frame) Editor() bool { return f.User != nil && access.May(f.User.Role, store.Editor) }
 
+// Operator says whether the reader may give orders about real servers.
+func (f frame) Operator() bool { return f.User != nil && access.May(f.User.Role, store.Operator) }
+
 // account is the user's own page.
 type account struct {
 	Sessions    []store.Session

@@ -21,7 +21,7 @@ var proper = []string{
 var shown = regexp.MustCompile(`\s(?:placeholder|title|alt|aria-label|value|data-label)="([^"]*)"`)
 
 // examples may stand in a field before anything is typed; hidden values are not read.
-var examples = []string{"smtp.example.com", "VI_1", "25", "30", "-----BEGIN CERTIFICATE-----", "holdfast@", "en", "zh-CN", "system", "light", "dark", "on", "off", "yes"}
+var examples = []string{"enable", "save", "preview", "copy", "disable", "remove", "smtp.example.com", "VI_1", "25", "30", "-----BEGIN CERTIFICATE-----", "holdfast@", "en", "zh-CN", "system", "light", "dark", "on", "off", "yes"}
 
 var (
 	action = regexp.MustCompile(`(?s)\{\{.*?\}\}`)

@@ -41,6 +41,8 @@ func (w words) funcs() template.FuncMap {
 		"incident":   w.incident,
 		"forecast":   w.forecast,
 		"notice":     w.notice,
+		"why":        w.why,
+		"whether":    w.whether,
 		"refused":    w.refused,
 		"story":      w.story,
 		"sentence":   w.sentence,
@@ -67,7 +69,12 @@ func (w words) funcs() template.FuncMap {
 			}
 			return nil
 		},
-		"draftName": w.draftName,
+		"draftName":     w.draftName,
+		"label":         w.label,
+		"help":          w.help,
+		"objectAddress": objectAddress,
+		"newAddress":    newAddress,
+		"meaning":       w.meaning,
 		"choices": func() []convert.Choice {
 			return []convert.Choice{convert.TakeTheirs, convert.TakeMine, convert.TakeBoth, convert.TakeBase}
 		},
@@ -174,6 +181,12 @@ func (w words) held(h control.Blocked) string {
 // notice words what a plan warns of.
 func (w words) notice(b control.Blocked) string { return assets.Text(w.lang, "notice."+b.Code, b.Args) }
 
+// why words why an instance is in its role.
+func (w words) why(y control.Why) string { return assets.Why(w.lang, y.Code, y.Facts()) }
+
+// whether words what a tracked thing would change.
+func (w words) whether(i control.If) string { return assets.If(w.lang, i.Code, i.Fails, i.Facts()) }
+
 // incident words what is wrong between routers, and its likely cause.
 func (w words) incident(i control.Incident) []string {
 	what, why := assets.Incident(w.lang, i.Code, i.Cause, i.Facts())
@@ -212,6 +225,27 @@ func (w words) finding(f model.Finding) string {
 func (w words) fault(err error) string {
 	e := fault.Of(err)
 	return assets.Text(w.lang, e.Sentence(), e.Args)
+}
+
+// label is what a form calls a directive, "" where that is its keyword.
+func (w words) label(d model.Directive) string {
+	if id := "ui.label." + d.ID; assets.Known(id) {
+		return assets.Text(w.lang, id, nil)
+	}
+	return ""
+}
+
+// help says what a directive does.
+func (w words) help(d model.Directive) string {
+	return assets.Directive(w.lang, d.ID, d.Loss, d.Instead)
+}
+
+// meaning is what follows from a choice, "" where its word says it.
+func (w words) meaning(word, value string) string {
+	if id := "ui.choice." + word + "." + value; assets.Known(id) {
+		return assets.Text(w.lang, id, nil)
+	}
+	return ""
 }
 
 // ending words how an application ended, or shows what a role said to it.
