@@ -83,6 +83,9 @@ func promises(t *rapid.T, v Virtual, s VirtualState, written plan.Service, was b
 	if !reflect.DeepEqual(want, written) {
 		t.Fatal("the wish changed and nobody was told to write")
 	}
+	if v.Full(s) && !reflect.DeepEqual(want, v.Whole()) {
+		t.Fatal("it counts as full, and something lacks")
+	}
 	w, q, h := v.UpWeight(s), v.Quorum(), v.Hysteresis()
 	if s.Quorum && (w == 0 || w < q-h) || !s.Quorum && w >= q+h {
 		t.Fatalf("quorum %v at weight %d of %d±%d", s.Quorum, w, q, h)

@@ -262,3 +262,16 @@ func TestSorryServerThatIsARealServerTooIsThereOnce(t *testing.T) {
 		t.Errorf("pool %s", got)
 	}
 }
+
+func TestAServiceIsFullWhileEveryServerIsUpAndNoSorryServerIsDeclared(t *testing.T) {
+	sorry := tutorial()
+	if s, _ := run(sorry, ""); sorry.Full(s) {
+		t.Error("full without its sorry server")
+	}
+	v := tutorial(func(m *model.Virtual) { m.Sorry = model.Opt[model.Endpoint]{} })
+	for script, full := range map[string]bool{"": true, "0+ 1+": true, "0+ 1-": false, "0- 0+": true} {
+		if s, _ := run(v, script); v.Full(s) != full {
+			t.Errorf("%q: full %v", script, !full)
+		}
+	}
+}

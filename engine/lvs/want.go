@@ -2,6 +2,7 @@ package lvs
 
 import (
 	"net/netip"
+	"slices"
 
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
@@ -105,6 +106,14 @@ func (v *Virtual) WantOf(s VirtualState, key plan.ServiceKey) plan.Service {
 		w.Destinations = v.standIn(w.Destinations, key, sorry)
 	}
 	return w.AsNormal()
+}
+
+// Full says whether Want in state s is Whole: every server is up with its configured
+// weight, and there is no sorry server.
+func (v *Virtual) Full(s VirtualState) bool {
+	return !v.Virtual.Sorry.Written && !slices.ContainsFunc(s.Servers, func(server ServerState) bool {
+		return slices.ContainsFunc(server.Checks, func(h Health) bool { return !h.Up || h.Asked.Written })
+	})
 }
 
 // Whole is the service with every destination it can ever have: what is ours in

@@ -47,7 +47,9 @@ func (v *virtual) differsFromFresh(start time.Time) bool {
 			return true
 		}
 	}
-	begun, _ := v.core.Step(v.core.Begin(), lvs.Began{})
+	fresh := v.state // its servers are as they begin
+	fresh.Quorum = false
+	begun, _ := v.core.Step(fresh, lvs.Began{})
 	return v.state.Quorum != begun.Quorum || !v.since.Equal(start)
 }
 

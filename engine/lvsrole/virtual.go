@@ -32,14 +32,14 @@ type virtual struct {
 	largest *plan.Service // and with all that it can ever have; nil: to be made
 }
 
-// want is what the kernel shall have. Where that is all it can ever have, as it mostly
-// is, both are in the same memory.
+// want is what the kernel shall have. Mostly that is all it can ever have, and both are
+// in the same memory.
 func (v *virtual) want() plan.Service {
+	if v.core.Full(v.state) {
+		return v.whole()
+	}
 	if v.wish == nil {
-		w, whole := v.core.WantOf(v.state, v.key), v.whole()
-		if slices.Equal(w.Destinations, whole.Destinations) {
-			w.Destinations = whole.Destinations
-		}
+		w := v.core.WantOf(v.state, v.key)
 		v.wish = &w
 	}
 	return *v.wish
