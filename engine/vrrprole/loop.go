@@ -82,6 +82,7 @@ type loop struct {
 	ending   control.StopMode
 	quiet    quiet
 	unknown  unknown
+	seen     seen
 }
 
 func newLoop(r *role, host engine.Services) (*loop, error) {
@@ -135,6 +136,7 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 	l.notify.fifos = fifo.New(host.Log, filepath.Join(host.RunDir, "fifo-vrrp"), host.Runner(), l.notify.readerEnded(host.Log))
 	l.complaints = &complaints{note: l.note, told: map[fault]bool{}}
 	l.leftovers = &leftovers{note: l.note}
+	l.seen = seen{note: l.note, told: map[seenKey]time.Time{}}
 	l.unknown = unknown{note: l.note, told: map[sender]bool{}}
 	l.writer = newWriter(net, host.RunDir, l.tell)
 	syncs := r.opt.OpenSyncs
