@@ -211,6 +211,7 @@ type Instance struct {
 	Notify           Notify          `part:"notify"`
 	PriorityChanges  Opt[bool]       `kw:"notify_priority_changes" since:"2.0.16..2.2.7"` // else the group's, else vrrp_notify_priority_changes
 	NotifyRxLower    Command         `kw:"notify_master_rx_lower_pri" since:"2.0.6"`
+	NotifyDeleted    Opt[Command]    `kw:"notify_deleted" optional:"yes"` // not written: its end at a reload is told as a fault
 	SMTPAlert        Opt[bool]       `kw:"smtp_alert" since:"..1.0.0"`
 	Version          Opt[int]        `kw:"version" range:"2..3" since:"1.2.17..1.2.20"`
 	UnicastSource    Opt[netip.Addr] `kw:"unicast_src_ip" since:"1.2.10"` // the last of this and mcast_src_ip counts
@@ -232,7 +233,9 @@ type Instance struct {
 	XmitBase         bool            `kw:"vmac_xmit_base" since:"1.2.10"`
 	VMACAddr         bool            `kw:"use_vmac_addr"`                                                   // also for addresses on other interfaces
 	GarpElsewhere    Opt[Every]      `kw:"garp_extra_if" old:"vmac_garp_intvl" range:"0..86400" mild:"yes"` // else vrrp_garp_extra_if; 0: never
-	Promote          bool            `kw:"promote_secondaries" since:"1.3.0"`                               // resolved: not with use_vmac, which does it anyway
+	MeantEmpty       bool            `kw:"no_virtual_ipaddress" since:"2.2.8"`
+	TrackSource      bool            `kw:"track_src_ip"`                      // as it is without the word: adverts have no other source
+	Promote          bool            `kw:"promote_secondaries" since:"1.3.0"` // resolved: not with use_vmac, which does it anyway
 	Kept             []Item
 }
 
