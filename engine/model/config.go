@@ -233,9 +233,7 @@ type Instance struct {
 	XmitBase         bool            `kw:"vmac_xmit_base" since:"1.2.10"`
 	VMACAddr         bool            `kw:"use_vmac_addr"`                                                   // also for addresses on other interfaces
 	GarpElsewhere    Opt[Every]      `kw:"garp_extra_if" old:"vmac_garp_intvl" range:"0..86400" mild:"yes"` // else vrrp_garp_extra_if; 0: never
-	MeantEmpty       bool            `kw:"no_virtual_ipaddress" since:"2.2.8"`
-	TrackSource      bool            `kw:"track_src_ip"`                      // as it is without the word: adverts have no other source
-	Promote          bool            `kw:"promote_secondaries" since:"1.3.0"` // resolved: not with use_vmac, which does it anyway
+	Promote          bool            `kw:"promote_secondaries" since:"1.3.0"`                               // resolved: not with use_vmac, which does it anyway
 	Kept             []Item
 }
 

@@ -31,6 +31,8 @@ const keptVRRP = `
 block vrrp_sync_group
 
 block vrrp_instance
+no_virtual_ipaddress       flag acted since:2.2.8
+track_src_ip               flag acted
 use_ipvlan                 ipvlan? heavy since:2.0.17
 vrf                        text
 timer_expired_backup       whole? 1..254 =254 since:2.2.8..2.3.3
