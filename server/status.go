@@ -18,10 +18,14 @@ const askPatience = 5 * time.Second
 
 func newStatus(e *env) *cobra.Command {
 	var runDir string
-	var asJSON bool
+	var asJSON, stats bool
 	cmd := &cobra.Command{Use: "status", Args: noArguments(e), RunE: func(cmd *cobra.Command, _ []string) error {
 		ctx, cancel := context.WithTimeout(cmd.Context(), askPatience)
 		defer cancel()
+		if stats {
+			counters, err := control.Dial(control.Socket(runDir, "lvs")).Stats(ctx, "")
+			return show.Stats(e, runDir, asJSON, counters, err)
+		}
 		all := askAll(ctx, runDir)
 		if asJSON {
 			enc := json.NewEncoder(terminal.JSON(e.Out))
@@ -39,6 +43,7 @@ func newStatus(e *env) *cobra.Command {
 	}}
 	cmd.Flags().StringVar(&runDir, "run-dir", defaultRunDir, "")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "")
+	cmd.Flags().BoolVar(&stats, "stats", false, "")
 	return cmd
 }
 

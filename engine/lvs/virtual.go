@@ -25,6 +25,8 @@ type VirtualState struct {
 type ServerState struct {
 	Checks []Health
 	Order  Order
+	Kept   bool  // it failed, and its grace is not over
+	Share  uint8 // of its weight, in hundredths, while it starts slowly; 0: all of it
 }
 
 // Up says whether all checks are up; a server without checks is.

@@ -118,6 +118,9 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 		}
 		l.carryOut(v, l.virtuals.begins[i], nil, code.Reconfigured, now)
 		v.fresh = false
+		if was.like(v) == nil {
+			l.armRestored(v, now)
+		}
 		l.reword(v, now)
 	}
 	l.virtuals.begins = nil
@@ -153,7 +156,7 @@ func (vs virtuals) declare(cfg model.Config, before past, o orders, holds func(f
 			v.state = lvs.Carry(&old.core, old.state, &v.core)
 			v.since, v.word, v.have, v.there, v.refused = old.since, old.word, old.have, old.there, old.refused
 		} else {
-			v.state, v.fresh = before.restore(v)
+			v.state, v.fresh = before.restore(v, now)
 		}
 		if holds != nil {
 			v.state = v.core.Number(v.state, holds)

@@ -55,6 +55,7 @@ type loop struct {
 	counters    counters
 	problems    problems
 	orders      ordering
+	timers      timers
 
 	reread  time.Time // when the table is read again
 	foreign []string  // what others have in the table, as ipvsadm lines
@@ -134,6 +135,9 @@ func (l *loop) next() time.Time {
 	if due, some := l.checks.wheel.Next(); some && due.Before(at) {
 		at = due
 	}
+	if len(l.timers) > 0 && l.timers[0].at.Before(at) {
+		at = l.timers[0].at
+	}
 	if l.record.pending() && l.record.due.Before(at) {
 		at = l.record.due
 	}
@@ -152,6 +156,7 @@ func (l *loop) tick(now time.Time) {
 		l.reread = now.Add(l.opt.Reread)
 		l.look()
 	}
+	l.elapse(now)
 	l.countDrains(now)
 	if l.record.pending() && !now.Before(l.record.due) {
 		l.jobs.add(tableJob{done: func(tableAnswer) {}}) // every job takes the record along

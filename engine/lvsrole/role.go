@@ -44,7 +44,7 @@ type IPVS interface {
 	Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error)
 	Timeouts() (plan.Timeouts, error)
 	Stats() (map[plan.ServiceKey]kernel.ServiceStats, error)
-	StatsOf(keys []plan.ServiceKey) (map[plan.ServiceKey]kernel.ServiceStats, error)
+	StatsOf(keys []plan.ServiceKey, own bool) (map[plan.ServiceKey]kernel.ServiceStats, error)
 	Close()
 }
 

@@ -263,6 +263,8 @@ type Virtual struct {
 	SorryInhibit bool            `kw:"sorry_server_inhibit" since:"1.2.13"`
 	SorryMethod  Opt[Method]     `kw:"sorry_server_lvs_method" values:"NAT DR TUN" since:"1.3.6..2.2.7" mild:"yes"`
 	Inhibit      Opt[bool]       `kw:"inhibit_on_failure" since:"..2.0.15"`
+	Grace        Opt[Seconds]    `kw:"failing_grace" comment:"yes" range:"0.1..86400" default:"0"` // failing servers stay with weight 0
+	SlowStart    Opt[Seconds]    `kw:"slow_start" comment:"yes" range:"1..86400" default:"0"`      // of servers that come back
 	VirtualHost  Opt[string]     `kw:"virtualhost" since:"0.5.8" mild:"yes"`
 	Weight       Opt[int]        `kw:"weight" range:"1..2147483647" default:"1"`
 	SMTPAlert    Opt[bool]       `kw:"smtp_alert"`

@@ -274,7 +274,7 @@ func TestTheDifferencesNameEveryWordWithBothValues(t *testing.T) {
 			return
 		}
 		a, b := pairOf(d)
-		first, second := d.word+" "+a, d.word+" "+b
+		first, second := d.begin()+" "+a, d.begin()+" "+b
 		switch kind := d.kindName(d.word); {
 		case d.word == "auth_type": // without one, no password is in force either
 			second = ""
