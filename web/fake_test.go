@@ -36,6 +36,7 @@ type fakeRole struct {
 	lacks  []control.Blocked // what the plan cannot do here
 	calls  []string
 	plans  int // how often it planned
+	told   []control.Forecast
 }
 
 func (f *fakeRole) settle() {
@@ -58,7 +59,7 @@ func (f *fakeRole) Status(context.Context) (control.Status, error) {
 }
 
 func (f *fakeRole) planned(text string) control.Planned {
-	return control.Planned{Hash: model.Hash([]byte(text)), Operations: f.plan, Lines: f.plan.Lines(), Held: f.lacks, Until: f.until}
+	return control.Planned{Hash: model.Hash([]byte(text)), Operations: f.plan, Lines: f.plan.Lines(), Held: f.lacks, Until: f.until, Forecast: f.told, Foretold: f.name == "vrrp"}
 }
 
 func (f *fakeRole) Plan(_ context.Context, text string) (control.Planned, error) {

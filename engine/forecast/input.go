@@ -101,8 +101,8 @@ func newLook(in Input) look {
 }
 
 // on are the senders for the number of a router.
-func (l look) on(r Router) (list []register.Entry) {
-	for _, e := range l.of[r.onWire()] {
+func (in look) on(r Router) (list []register.Entry) {
+	for _, e := range in.of[r.onWire()] {
 		if e.From != r.State.Conditions.Source {
 			list = append(list, e)
 		}
@@ -111,9 +111,9 @@ func (l look) on(r Router) (list []register.Entry) {
 }
 
 // claiming are the senders under other numbers that have an address of a router.
-func (l look) claiming(r Router) (list []register.Entry) {
+func (in look) claiming(r Router) (list []register.Entry) {
 	for _, ip := range r.Wire.Held {
-		for _, e := range l.claim[ip] {
+		for _, e := range in.claim[ip] {
 			if e.Link == r.Link && e.VRID != r.Wire.VRID && e.From != r.State.Conditions.Source {
 				list = append(list, e)
 			}
@@ -124,11 +124,11 @@ func (l look) claiming(r Router) (list []register.Entry) {
 
 // live says whether a sender is master now. Beside a master of ours it is only if it spoke
 // after that one did: else it gave way, and is silent.
-func (l look) live(e register.Entry) bool {
-	if was, ok := l.masters[onWire{e.Link, e.VRID, e.From.Is6()}]; ok && e.Last.Before(was.Since.Add(e.Advert().Interval*3/2)) {
+func (in look) live(e register.Entry) bool {
+	if was, ok := in.masters[onWire{e.Link, e.VRID, e.From.Is6()}]; ok && e.Last.Before(was.Since.Add(e.Advert().Interval*3/2)) {
 		return false
 	}
-	return e.Live(l.Now)
+	return e.Live(in.Now)
 }
 
 // shares says whether a sender has an address of the router.

@@ -59,7 +59,7 @@ func FuzzNetlinkBodies(f *testing.F) {
 				if _, err := parseDaemon(value); err != nil {
 					return err
 				}
-				if _, _, err := parseServiceStats(value); err != nil {
+				if _, _, err := parseService(value); err != nil {
 					return err
 				}
 				return err

@@ -40,7 +40,7 @@ func drawVirtual(t *rapid.T) Virtual {
 		}
 		m.Servers = append(m.Servers, r)
 	}
-	return Virtual{m}
+	return Virtual{&m}
 }
 
 func drawEvent(t *rapid.T, v Virtual) (Event, bool) {
@@ -82,6 +82,9 @@ func promises(t *rapid.T, v Virtual, s VirtualState, written plan.Service, was b
 	want := v.Want(s)
 	if !reflect.DeepEqual(want, written) {
 		t.Fatal("the wish changed and nobody was told to write")
+	}
+	if v.Full(s) && !reflect.DeepEqual(want, v.Whole()) {
+		t.Fatal("it counts as full, and something lacks")
 	}
 	w, q, h := v.UpWeight(s), v.Quorum(), v.Hysteresis()
 	if s.Quorum && (w == 0 || w < q-h) || !s.Quorum && w >= q+h {

@@ -10,7 +10,7 @@ import (
 // Virtual is a virtual server as the core sees it: its resolved declaration,
 // whose Servers and Checks are named by their index everywhere in this package.
 type Virtual struct {
-	model.Virtual
+	*model.Virtual
 }
 
 // VirtualState is where a virtual server stands. It is a value: Step returns a

@@ -2,6 +2,7 @@ package lvs
 
 import (
 	"net/netip"
+	"slices"
 
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
@@ -83,7 +84,7 @@ func (v *Virtual) Want(s VirtualState) plan.Service { return v.WantOf(s, v.Key()
 func (v *Virtual) WantOf(s VirtualState, key plan.ServiceKey) plan.Service {
 	w := v.service(key)
 	sorry := v.SorryInUse(s)
-	w.Destinations = make([]plan.Destination, 0, len(v.Servers)+1)
+	w.Destinations = v.room()
 	for i := range v.Servers {
 		r := &v.Servers[i]
 		d := v.destination(r, key)
@@ -107,6 +108,14 @@ func (v *Virtual) WantOf(s VirtualState, key plan.ServiceKey) plan.Service {
 	return w.AsNormal()
 }
 
+// Full says whether Want in state s is Whole: every server is up with its configured
+// weight, and there is no sorry server.
+func (v *Virtual) Full(s VirtualState) bool {
+	return !v.Virtual.Sorry.Written && !slices.ContainsFunc(s.Servers, func(server ServerState) bool {
+		return slices.ContainsFunc(server.Checks, func(h Health) bool { return !h.Up || h.Asked.Written })
+	})
+}
+
 // Whole is the service with every destination it can ever have: what is ours in
 // the kernel whatever the checks say.
 func (v *Virtual) Whole() plan.Service { return v.WholeOf(v.Key()) }
@@ -114,7 +123,7 @@ func (v *Virtual) Whole() plan.Service { return v.WholeOf(v.Key()) }
 // WholeOf gives the service under one key with all its real servers, healthy or not.
 func (v *Virtual) WholeOf(key plan.ServiceKey) plan.Service {
 	w := v.service(key)
-	w.Destinations = make([]plan.Destination, 0, len(v.Servers)+1)
+	w.Destinations = v.room()
 	for i := range v.Servers {
 		w.Destinations = append(w.Destinations, v.destination(&v.Servers[i], key))
 	}
@@ -122,6 +131,15 @@ func (v *Virtual) WholeOf(key plan.ServiceKey) plan.Service {
 		w.Destinations = v.standIn(w.Destinations, key, true)
 	}
 	return w.AsNormal()
+}
+
+// room is for every destination that the service can have.
+func (v *Virtual) room() []plan.Destination {
+	n := len(v.Servers)
+	if v.Virtual.Sorry.Written {
+		n++
+	}
+	return make([]plan.Destination, 0, n)
 }
 
 // standIn adds the sorry server. Where it is one of the real servers too, the

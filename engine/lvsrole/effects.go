@@ -39,7 +39,7 @@ func (l *loop) carryOut(v *virtual, effects []lvs.Effect, c *check, reason strin
 }
 
 func (l *loop) serverChanged(v *virtual, e lvs.ServerChanged, c *check, at time.Time) {
-	s := v.servers[e.Server]
+	s := &v.servers[e.Server]
 	s.since, s.reason = at, c.text
 	l.transitions.server(v, e, c.text, c.name, at)
 }

@@ -186,13 +186,9 @@ func (l *loop) ordered(virtual, server string, o order, now time.Time, reply fun
 		reply(l.orderedOf(virtual, server), nil)
 		return
 	}
-	for i, s := range v.servers {
-		if s.name != server {
-			continue
-		}
-		s.order, s.quiet = o, 0
-		l.take(v, lvs.Ordered{Server: i, Order: o.wants()}, i, code.Ordered, now)
-	}
+	i := v.at(server)
+	v.servers[i].order, v.servers[i].quiet = &o, 0
+	l.take(v, lvs.Ordered{Server: i, Order: o.wants()}, i, code.Ordered, now)
 	l.watchDrains(now)
 	l.wakeDrains()
 	if l.problems.blocked != "" {

@@ -83,7 +83,7 @@ func inheritOpt[T any](o *Opt[T], above ...Opt[T]) bool {
 
 // fill puts the table's defaults where nothing was written and nothing inherited.
 func fill(blk *block, v reflect.Value) {
-	for _, d := range blk.order {
+	for _, d := range blk.filled {
 		if d.same {
 			for _, sub := range d.subs {
 				fill(sub, v)
@@ -93,7 +93,7 @@ func fill(blk *block, v reflect.Value) {
 		field := v.FieldByIndex(d.field)
 		switch {
 		case d.subs == nil:
-			if d.fallback.IsValid() && field.IsZero() {
+			if field.IsZero() {
 				field.Set(d.fallback)
 			}
 		case field.Kind() == reflect.Struct:
@@ -299,49 +299,6 @@ func resolveAddresses(addrs []Address, link string) []Address {
 		}
 	}
 	return addrs
-}
-
-// garp is what instances take from above: with vrrp_min_garp one round, and no second
-// block, where nothing else is written.
-func (g *Global) garp() Garp {
-	above := g.Garp
-	if !g.MinGarp.Val {
-		return above
-	}
-	if !above.MasterRepeat.Written {
-		above.MasterRepeat = Some(1)
-	}
-	if !above.MasterDelay.Written {
-		above.MasterDelay = Some(Seconds(0))
-	}
-	return above
-}
-
-// inheritGarp takes what is not written from above, and what is written nowhere
-// from keepalived's defaults. A repeat of 0 is 1.
-func inheritGarp(g, above Garp) Garp {
-	none := readDefaults().global.Garp
-	if !inheritOpt(&g.MasterDelay, above.MasterDelay) {
-		g.MasterDelay.Val = none.MasterDelay.Val
-	}
-	if !inheritOpt(&g.MasterRepeat, above.MasterRepeat) {
-		g.MasterRepeat.Val = none.MasterRepeat.Val
-	}
-	g.MasterRepeat.Val = max(g.MasterRepeat.Val, 1)
-	if !inheritOpt(&g.LowerPrioDelay, above.LowerPrioDelay) {
-		g.LowerPrioDelay.Val = g.MasterDelay.Val
-	}
-	if !inheritOpt(&g.LowerPrioRepeat, above.LowerPrioRepeat) {
-		g.LowerPrioRepeat.Val = g.MasterRepeat.Val
-	}
-	if !inheritOpt(&g.MasterRefresh, above.MasterRefresh) {
-		g.MasterRefresh.Val = none.MasterRefresh.Val
-	}
-	if !inheritOpt(&g.MasterRefreshRepeat, above.MasterRefreshRepeat) {
-		g.MasterRefreshRepeat.Val = none.MasterRefreshRepeat.Val
-	}
-	g.MasterRefreshRepeat.Val = max(g.MasterRefreshRepeat.Val, 1)
-	return g
 }
 
 func resolveVirtuals(virtuals []Virtual, g *Global, names subjects, groups map[string][]Item) []Virtual {

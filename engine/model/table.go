@@ -61,6 +61,7 @@ type block struct {
 	keptAt     []int         // the field of what is kept
 	naming     []*directive  // what tells its elements apart: the keys, and words that go with them
 	order      []*directive  // as declared, each once
+	filled     []*directive  // those of them with a default that is not zero, or with such ones inside
 	words      map[string]*directive
 	kept       map[string]*keptWord
 	gone       map[string]string // obsolete word -> what replaces it
@@ -73,7 +74,24 @@ func newBlock(word, path string, typ reflect.Type, role Role) *block {
 		b.keptAt = f.Index
 	}
 	b.read(typ, nil, "")
+	b.fills()
 	return b
+}
+
+// fills finds out which directives defaults are for.
+func (b *block) fills() {
+	for _, d := range b.order {
+		filled := d.fallback.IsValid() && !d.fallback.IsZero()
+		for _, sub := range d.subs {
+			if d.same {
+				sub.fills()
+			}
+			filled = filled || len(sub.filled) > 0
+		}
+		if filled {
+			b.filled = append(b.filled, d)
+		}
+	}
 }
 
 // read adds the directives that the fields of typ declare.
