@@ -82,3 +82,31 @@ func TestRoleThatIsAwayDuringAReloadStartsFromTheNewText(t *testing.T) {
 		t.Errorf("it starts from %q, %v", text, err)
 	}
 }
+
+func TestAReloadSaysWhatIsFoundInWhatChanged(t *testing.T) {
+	block := func(addr, server string) string {
+		return "virtual_server " + addr + " 80 {\n    protocol TCP\n    real_server " + server + " 80 {\n    }\n}\n"
+	}
+	before := block("192.0.2.1", "192.0.2.11") + block("192.0.2.2", "192.0.2.12") + block("192.0.2.3", "192.0.2.13")
+	after := block("192.0.2.1", "192.0.2.11") + block("192.0.2.2", "192.0.2.99") + block("192.0.2.3", "192.0.2.13")
+	file := filepath.Join(t.TempDir(), "keepalived.conf")
+	if err := os.WriteFile(file, []byte(after), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	said := func(known string) string {
+		t.Helper()
+		var log bytes.Buffer
+		d := &dropIn{env: &env{Lang: "en"}, file: file, log: slog.New(slog.NewTextHandler(&log, nil))}
+		text, _, err := d.read(known)
+		if err != nil || text != after {
+			t.Fatal(text, err)
+		}
+		return log.String()
+	}
+	if first := said(""); !strings.Contains(first, "192.0.2.11") || !strings.Contains(first, "192.0.2.99") {
+		t.Errorf("at the start: %s", first)
+	}
+	if next := said(before); strings.Contains(next, "192.0.2.11") || strings.Contains(next, "192.0.2.13") || !strings.Contains(next, "192.0.2.99") {
+		t.Errorf("at the reload: %s", next)
+	}
+}

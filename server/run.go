@@ -45,19 +45,10 @@ func run(ctx context.Context, e *env, p places, file, pidFile string) error {
 	defer lock.Close()
 	d := &dropIn{env: e, places: p, file: file, log: opt.Log}
 	d.mailer = parent.Owner(d.mailDir())
-	text, cfg, err := d.read()
-	if err != nil {
+	if opt.Processes, err = d.begin(); err != nil {
 		return err
 	}
-	if err := refuseRivals(e, p.runDir, func() (model.Config, error) { return cfg, nil }); err != nil {
-		return err
-	}
-	for _, role := range control.Roles {
-		if err := state.SaveText(p.state(), role, text); err != nil {
-			return err
-		}
-	}
-	opt.Processes, opt.Reload = d.processes(cfg), d.reload
+	opt.Reload = d.reload
 	defer parent.WritePIDFile(pidFile, opt.Log)()
 	return parent.Run(ctx, opt)
 }
@@ -72,16 +63,36 @@ type dropIn struct {
 	rest   realtime.Rest   // after a text was read
 }
 
+// begin has both roles start from the file, and gives the processes to run. Nothing of
+// the text stays in this process.
+func (d *dropIn) begin() ([]parent.Process, error) {
+	text, cfg, err := d.read("")
+	if err != nil {
+		return nil, err
+	}
+	if err := refuseRivals(d.env, d.runDir, func() (model.Config, error) { return cfg, nil }); err != nil {
+		return nil, err
+	}
+	for _, role := range control.Roles {
+		if err := state.SaveText(d.state(), role, text); err != nil {
+			return nil, err
+		}
+	}
+	return d.processes(cfg), nil
+}
+
 // read reads the file and says what is found in it. A text with errors is
 // refused. The virtual servers are read and not kept: only the lvs role needs them.
-func (d *dropIn) read() (string, model.Config, error) {
+// Those that stand in known as well, a text that was accepted before, are passed over,
+// and what was found in them is not said again.
+func (d *dropIn) read(known string) (string, model.Config, error) {
 	defer d.rest.Later()
 	b, err := readText(d.env, d.file)
 	if err != nil {
 		return "", model.Config{}, err
 	}
 	text := atomicfile.Text(b)
-	cfg, _, findings := model.ParseRouters(d.file, text, "", localFacts(d.node))
+	cfg, _, findings := model.ParseRouters(d.file, text, known, localFacts(d.node))
 	for _, f := range findings {
 		d.tell(f)
 	}
@@ -141,7 +152,11 @@ func mailed(cfg model.Config) bool {
 // reload reads the file again and applies it to both roles side by side. A role
 // that does not answer starts from it.
 func (d *dropIn) reload(ctx context.Context) ([]parent.Process, error) {
-	text, cfg, err := d.read()
+	known, err := state.AppliedText(d.state(), control.Roles[0])
+	if err != nil {
+		d.log.Warn("the applied text cannot be read; the file is read whole", "err", err)
+	}
+	text, cfg, err := d.read(known)
 	if err != nil {
 		return nil, err
 	}

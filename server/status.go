@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"holdfast/engine/control"
 	"holdfast/server/show"
 	"holdfast/server/terminal"
 )
@@ -17,10 +18,14 @@ const askPatience = 5 * time.Second
 
 func newStatus(e *env) *cobra.Command {
 	var runDir string
-	var asJSON bool
+	var asJSON, stats bool
 	cmd := &cobra.Command{Use: "status", Args: noArguments(e), RunE: func(cmd *cobra.Command, _ []string) error {
 		ctx, cancel := context.WithTimeout(cmd.Context(), askPatience)
 		defer cancel()
+		if stats {
+			counters, err := control.Dial(control.Socket(runDir, "lvs")).Stats(ctx, "")
+			return show.Stats(e, runDir, asJSON, counters, err)
+		}
 		all := show.AskStatus(ctx, runDir)
 		if asJSON {
 			enc := json.NewEncoder(terminal.JSON(e.Out))
@@ -38,5 +43,6 @@ func newStatus(e *env) *cobra.Command {
 	}}
 	cmd.Flags().StringVar(&runDir, "run-dir", defaultRunDir, "")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "")
+	cmd.Flags().BoolVar(&stats, "stats", false, "")
 	return cmd
 }

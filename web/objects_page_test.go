@@ -97,7 +97,7 @@ func TestTwoPeopleChangeOneServiceAndNoChangeIsLost(t *testing.T) {
 	form := got.form(t, "edit-form")
 	form.Set("text", strings.NewReplacer("delay_loop 6", "delay_loop 9", "127.0.0.1", "127.0.0.2").Replace(seed))
 	one.post("/changes/candidate", form).must(t, 200, `id="plan"`)
-	got = one.post("/objects/services/edit", with(mine, "delay_loop", "7")).must(t, 409, `data-fault="edited-meanwhile"`, `id="places"`)
+	one.post("/objects/services/edit", with(mine, "delay_loop", "7")).must(t, 409, `data-fault="edited-meanwhile"`, `id="places"`)
 	if candidateText(t, other) != strings.NewReplacer("delay_loop 6", "delay_loop 9", "127.0.0.1", "127.0.0.2").Replace(seed) {
 		t.Error(candidateText(t, other))
 	}

@@ -14,9 +14,10 @@ import (
 // *OpError the door may be out of step with the kernel: close it and open
 // another.
 //
-// The list of services comes through moby/ipvs. Everything else is our own
+// Single services are asked for through moby/ipvs. Everything else is our own
 // netlink, because moby cuts weights to 16 and counters to 32 bits, forgets the
-// family of a destination, and needs a round trip for each operation.
+// family of a destination, needs a round trip for each operation and three KiB of
+// memory for each service of a list.
 type IPVS struct {
 	mu     sync.Mutex // one request at a time on either socket
 	family uint16

@@ -1,12 +1,14 @@
 package kernel
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
 	"time"
+	"unique"
 
 	"holdfast/engine/plan"
 
@@ -18,25 +20,19 @@ import (
 func (k *IPVS) Read() ([]plan.Service, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	list, err := k.services()
+	var list []plan.Service
+	err := k.services(func(v plan.Service, _ Counters) { list = append(list, v) })
 	if err != nil {
-		return nil, fmt.Errorf("list services: %w", err)
+		return nil, err
 	}
-	engines := map[plan.ServiceKey]string{}
-	if slices.ContainsFunc(list, persists) {
-		if engines, err = k.engines(); err != nil {
-			return nil, err
-		}
-	}
-	return k.whole(list, engines)
+	return k.whole(list)
 }
 
 // ReadSome gives what the table has under these keys, sorted.
 func (k *IPVS) ReadSome(keys []plan.ServiceKey) ([]plan.Service, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	var list []*ipvs.Service
-	engines := map[plan.ServiceKey]string{}
+	var list []plan.Service
 	for _, key := range keys {
 		v, err := k.service(key)
 		switch {
@@ -44,43 +40,51 @@ func (k *IPVS) ReadSome(keys []plan.ServiceKey) ([]plan.Service, error) {
 		case err != nil:
 			return nil, fmt.Errorf("read service %s: %w", key, err)
 		default:
-			list = append(list, v)
-		}
-		if v != nil && persists(v) {
-			if engines[key], err = k.engine(key); err != nil {
-				return nil, err
+			service := serviceOf(v)
+			if service.Flags&plan.Persistent != 0 {
+				if service.Engine, err = k.engine(key); err != nil {
+					return nil, err
+				}
 			}
+			list = append(list, service)
 		}
 	}
-	return k.whole(list, engines)
+	return k.whole(list)
 }
 
-// whole gives services with their destinations.
-func (k *IPVS) whole(list []*ipvs.Service, engines map[plan.ServiceKey]string) ([]plan.Service, error) {
-	var s plan.State
-	for _, v := range list {
-		service := serviceOf(v)
-		service.Engine = engines[service.Key]
-		err := k.destinations(service.Key, func(d plan.Destination, _ DestinationStats) {
-			service.Destinations = append(service.Destinations, d)
-		})
+// whole gives services, which it may change, with their destinations.
+func (k *IPVS) whole(list []plan.Service) ([]plan.Service, error) {
+	var room []plan.Destination // for those of one service, as it is not known how many come
+	for i := range list {
+		room = room[:0]
+		err := k.destinations(list[i].Key, func(d plan.Destination, _ DestinationStats) { room = append(room, d) })
 		if err != nil {
 			return nil, err
 		}
-		s.Services = append(s.Services, service)
+		list[i].Destinations = slices.Clone(room)
 	}
-	return s.AsNormal().Services, nil
+	return plan.State{Services: list}.AsNormal().Services, nil
 }
 
-// services asks moby for the list. When no answer comes moby waits for ever;
+// services lists them, without their destinations.
+func (k *IPVS) services(each func(plan.Service, Counters)) error {
+	err := k.list(cmdGetService, func(*encoder) {}, func(body []byte) error {
+		return nested(body, attrService, func(value []byte) error {
+			v, counters, err := parseService(value)
+			if v.Key.Addr.IsValid() {
+				each(v, counters)
+			}
+			return err
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("list services: %w", err)
+	}
+	return nil
+}
+
+// service asks moby for one service. When no answer comes moby waits for ever;
 // closing its socket under it is the only way to get out, and spoils the door.
-func (k *IPVS) services() ([]*ipvs.Service, error) {
-	guard := time.AfterFunc(patience, k.moby.Close)
-	defer guard.Stop()
-	return k.moby.GetServices()
-}
-
-// service asks moby for one service.
 func (k *IPVS) service(key plan.ServiceKey) (*ipvs.Service, error) {
 	guard := time.AfterFunc(patience, k.moby.Close)
 	defer guard.Stop()
@@ -157,6 +161,50 @@ func nested(body []byte, kind uint16, take func(value []byte) error) error {
 		}
 	})
 	return errors.Join(err, inner)
+}
+
+func parseService(b []byte) (v plan.Service, c Counters, err error) {
+	var addr []byte
+	var inner error
+	family, mark, mask := uint16(0), uint32(0), uint32(0)
+	err = attributes(b, func(kind uint16, value []byte) {
+		switch {
+		case kind == svcAddr:
+			addr = value
+		case kind == svcStats64:
+			inner = c.parse(value)
+		case kind == svcScheduler:
+			v.Scheduler = nameOf(value)
+		case kind == svcEngine:
+			v.Engine = nameOf(value)
+		case kind == svcFlags && len(value) == 8: // and which of them are meant
+			v.Flags = native.Uint32(value) &^ flagHashed
+		case kind == svcPort && len(value) == 2:
+			v.Key.Port = binary.BigEndian.Uint16(value)
+		case kind == svcFamily && len(value) == 2:
+			family = native.Uint16(value)
+		case kind == svcProtocol && len(value) == 2:
+			v.Key.Protocol = uint8(native.Uint16(value))
+		case len(value) != 4:
+		case kind == svcMark:
+			mark = native.Uint32(value)
+		case kind == svcTimeout:
+			v.Timeout = native.Uint32(value)
+		case kind == svcNetmask:
+			mask = native.Uint32(value)
+		}
+	})
+	if v.Key.Addr = addrOf(family, addr); mark != 0 {
+		v.Key = plan.MarkKey(mark, family == unix.AF_INET6)
+	}
+	v.Netmask = maskOf(family, mask)
+	return v, c, errors.Join(err, inner)
+}
+
+// nameOf is the name of a scheduler or of a persistence engine. Thousands of services
+// share those of a few.
+func nameOf(b []byte) string {
+	return unique.Make(string(bytes.TrimRight(b, "\x00"))).Value()
 }
 
 func parseDestination(b []byte) (d plan.Destination, s DestinationStats, err error) {

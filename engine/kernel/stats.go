@@ -1,13 +1,9 @@
 package kernel
 
 import (
-	"encoding/binary"
-	"fmt"
 	"net/netip"
 
 	"holdfast/engine/plan"
-
-	"golang.org/x/sys/unix"
 )
 
 // Counters is what IPVS counted for a service or a destination since it was added, and
@@ -49,18 +45,13 @@ type DestinationStats struct {
 func (k *IPVS) Stats() (map[plan.ServiceKey]ServiceStats, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	all := map[plan.ServiceKey]ServiceStats{}
-	err := k.list(cmdGetService, func(*encoder) {}, func(body []byte) error {
-		return nested(body, attrService, func(value []byte) error {
-			key, counters, err := parseServiceStats(value)
-			if key.Addr.IsValid() {
-				all[key] = ServiceStats{Counters: counters, Destinations: map[netip.AddrPort]DestinationStats{}}
-			}
-			return err
-		})
-	})
+	counters, err := k.serviceCounters()
 	if err != nil {
-		return nil, fmt.Errorf("list services: %w", err)
+		return nil, err
+	}
+	all := make(map[plan.ServiceKey]ServiceStats, len(counters))
+	for key, c := range counters {
+		all[key] = ServiceStats{Counters: c, Destinations: map[netip.AddrPort]DestinationStats{}}
 	}
 	for key, s := range all {
 		err := k.destinations(key, func(d plan.Destination, ds DestinationStats) {
@@ -73,35 +64,10 @@ func (k *IPVS) Stats() (map[plan.ServiceKey]ServiceStats, error) {
 	return all, nil
 }
 
-// parseServiceStats reads the key of a service and its counters.
-func parseServiceStats(b []byte) (key plan.ServiceKey, c Counters, err error) {
-	var addr []byte
-	var inner error
-	family, mark := uint16(0), uint32(0)
-	err = attributes(b, func(kind uint16, v []byte) {
-		switch {
-		case kind == svcAddr:
-			addr = v
-		case kind == svcStats64:
-			inner = c.parse(v)
-		case kind == svcMark && len(v) == 4:
-			mark = native.Uint32(v)
-		case len(v) != 2:
-		case kind == svcFamily:
-			family = native.Uint16(v)
-		case kind == svcProtocol:
-			key.Protocol = uint8(native.Uint16(v))
-		case kind == svcPort:
-			key.Port = binary.BigEndian.Uint16(v)
-		}
-	})
-	if err == nil {
-		err = inner
-	}
-	if key.Addr = addrOf(family, addr); mark != 0 {
-		key = plan.MarkKey(mark, family == unix.AF_INET6)
-	}
-	return key, c, err
+// serviceCounters gives those of the services themselves.
+func (k *IPVS) serviceCounters() (map[plan.ServiceKey]Counters, error) {
+	all := map[plan.ServiceKey]Counters{}
+	return all, k.services(func(v plan.Service, c Counters) { all[v.Key] = c })
 }
 
 // parse reads the 64-bit counters (Linux 4.1).

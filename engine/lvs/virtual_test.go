@@ -33,7 +33,7 @@ func tutorial(change ...func(*model.Virtual)) Virtual {
 	for _, f := range change {
 		f(&m)
 	}
-	return Virtual{m}
+	return Virtual{&m}
 }
 
 // run feeds a script to a virtual server: "0+ 1-" is a success of server 0's
@@ -237,7 +237,7 @@ func TestWordsOfATunnelReachTheDestination(t *testing.T) {
 	} {
 		c, _ := model.Parse("x", []byte("virtual_server 192.0.2.1 80 {\nprotocol TCP\nlvs_method TUN "+words+
 			"\nsorry_server 192.0.2.9 80\nsorry_server_lvs_method TUN "+words+"\nreal_server 192.0.2.3 80 {\n}\nreal_server 192.0.2.4 80 {\nlvs_method DR\n}\n}\n"), model.Facts{})
-		v := Virtual{Virtual: model.Resolve(c).Virtuals[0]}
+		v := Virtual{Virtual: &model.Resolve(c).Virtuals[0]}
 		for _, d := range v.Whole().Destinations {
 			if d.Addr.As4()[3] == 4 {
 				if d.Method != plan.DirectRoute || d.Wrap != (plan.Wrap{}) {
@@ -260,5 +260,18 @@ func TestSorryServerThatIsARealServerTooIsThereOnce(t *testing.T) {
 	s, _ := run(v, "0- 1-")
 	if got := pool(v.Want(s)); got != "192.0.2.33=1 192.0.2.34=0" {
 		t.Errorf("pool %s", got)
+	}
+}
+
+func TestAServiceIsFullWhileEveryServerIsUpAndNoSorryServerIsDeclared(t *testing.T) {
+	sorry := tutorial()
+	if s, _ := run(sorry, ""); sorry.Full(s) {
+		t.Error("full without its sorry server")
+	}
+	v := tutorial(func(m *model.Virtual) { m.Sorry = model.Opt[model.Endpoint]{} })
+	for script, full := range map[string]bool{"": true, "0+ 1+": true, "0+ 1-": false, "0- 0+": true} {
+		if s, _ := run(v, script); v.Full(s) != full {
+			t.Errorf("%q: full %v", script, !full)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package lvs
 
 import (
 	"net/netip"
+	"slices"
 
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
@@ -72,7 +73,8 @@ func (v *Virtual) Wholes() (list []plan.Service) {
 //
 // A server that is down is absent, or has weight 0 with inhibit_on_failure. One that an
 // operator drains is there with weight 0 also without a quorum, and one that is off is
-// absent.
+// absent. With a grace one that fails stays with weight 0 until that is over, and so does one
+// that is up while the sorry server stands in.
 // While the quorum is lost and a sorry server is declared, the servers that are
 // up are treated as if they were down, and the sorry server stands in with
 // weight 1. With sorry_server_inhibit it is there at all times, with weight 0
@@ -83,7 +85,7 @@ func (v *Virtual) Want(s VirtualState) plan.Service { return v.WantOf(s, v.Key()
 func (v *Virtual) WantOf(s VirtualState, key plan.ServiceKey) plan.Service {
 	w := v.service(key)
 	sorry := v.SorryInUse(s)
-	w.Destinations = make([]plan.Destination, 0, len(v.Servers)+1)
+	w.Destinations = v.room()
 	for i := range v.Servers {
 		r := &v.Servers[i]
 		d := v.destination(r, key)
@@ -93,8 +95,8 @@ func (v *Virtual) WantOf(s VirtualState, key plan.ServiceKey) plan.Service {
 		case s.Servers[i].Order.Mode == Drain:
 			d.Weight = 0 // whatever its checks say: what it serves shall end by itself
 		case s.Servers[i].Up() && !sorry:
-			d.Weight = uint32(v.Weight(s, i))
-		case r.Inhibit.Val:
+			d.Weight = uint32(v.InForce(s, i))
+		case r.Inhibit.Val, s.Servers[i].Kept, s.Servers[i].Up() && v.Grace() > 0:
 			d.Weight = 0
 		default:
 			continue
@@ -107,6 +109,14 @@ func (v *Virtual) WantOf(s VirtualState, key plan.ServiceKey) plan.Service {
 	return w.AsNormal()
 }
 
+// Full says whether Want in state s is Whole: every server is up with its configured
+// weight, and there is no sorry server.
+func (v *Virtual) Full(s VirtualState) bool {
+	return !v.Virtual.Sorry.Written && !slices.ContainsFunc(s.Servers, func(server ServerState) bool {
+		return server.Order.Mode != NoOrder || server.Share > 0 || slices.ContainsFunc(server.Checks, func(h Health) bool { return !h.Up || h.Asked.Written })
+	})
+}
+
 // Whole is the service with every destination it can ever have: what is ours in
 // the kernel whatever the checks say.
 func (v *Virtual) Whole() plan.Service { return v.WholeOf(v.Key()) }
@@ -114,7 +124,7 @@ func (v *Virtual) Whole() plan.Service { return v.WholeOf(v.Key()) }
 // WholeOf gives the service under one key with all its real servers, healthy or not.
 func (v *Virtual) WholeOf(key plan.ServiceKey) plan.Service {
 	w := v.service(key)
-	w.Destinations = make([]plan.Destination, 0, len(v.Servers)+1)
+	w.Destinations = v.room()
 	for i := range v.Servers {
 		w.Destinations = append(w.Destinations, v.destination(&v.Servers[i], key))
 	}
@@ -122,6 +132,15 @@ func (v *Virtual) WholeOf(key plan.ServiceKey) plan.Service {
 		w.Destinations = v.standIn(w.Destinations, key, true)
 	}
 	return w.AsNormal()
+}
+
+// room is for every destination that the service can have.
+func (v *Virtual) room() []plan.Destination {
+	n := len(v.Servers)
+	if v.Virtual.Sorry.Written {
+		n++
+	}
+	return make([]plan.Destination, 0, n)
 }
 
 // standIn adds the sorry server. Where it is one of the real servers too, the

@@ -16,7 +16,8 @@ type virtuals struct {
 	byKey map[plan.ServiceKey]*virtual
 	group map[string]*virtual // those of groups, by name
 
-	begins [][]lvs.Effect // what follows from the beginning of each; nil once that is carried out
+	begins   [][]lvs.Effect   // what follows from the beginning of each; nil once that is carried out
+	declared []*model.Virtual // of each, in the configuration that these are of; nil once each refers to it
 }
 
 // nameOf is the name of a service; "" where it is none of these.
@@ -75,7 +76,8 @@ func wishes(list []*virtual) (want, whole []plan.Service) {
 // earlier process.
 func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 	was := l.virtuals
-	l.cfg, l.virtuals = cfg, was.declare(cfg, before, l.orders.now, now)
+	l.cfg, l.virtuals = cfg, was.declare(cfg, before, l.orders.now, l.files.numbers(cfg), now)
+	l.virtuals.refer()
 	l.transitions.secure = cfg.Global.ScriptSecurity
 	l.transitions.fifos.Change(pipesOf(cfg.Global))
 	if l.probe = l.opt.Probe; l.probe == nil {
@@ -116,12 +118,16 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 		}
 		l.carryOut(v, l.virtuals.begins[i], nil, code.Reconfigured, now)
 		v.fresh = false
+		if was.like(v) == nil {
+			l.armRestored(v, now)
+		}
 		l.reword(v, now)
 	}
 	l.virtuals.begins = nil
 	l.watchDrains(now)
 	l.wakeDrains()
 	l.followSessions(now)
+	l.followFiles(now)
 	l.record.changed(now)
 }
 
@@ -130,40 +136,53 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 // and no checks yet, and nothing that they begin with has been carried out. One of
 // whose text nothing changed goes on as it is. It changes nothing, so a preview asks
 // it as an apply does.
-func (vs virtuals) declare(cfg model.Config, before past, o orders, now time.Time) virtuals {
-	next := virtuals{list: make([]*virtual, 0, len(cfg.Virtuals)), byKey: make(map[plan.ServiceKey]*virtual, len(cfg.Virtuals))}
+func (vs virtuals) declare(cfg model.Config, before past, o orders, holds func(file string) int64, now time.Time) virtuals {
+	next := virtuals{list: make([]*virtual, 0, len(cfg.Virtuals)), begins: make([][]lvs.Effect, 0, len(cfg.Virtuals)),
+		declared: make([]*model.Virtual, 0, len(cfg.Virtuals)), byKey: make(map[plan.ServiceKey]*virtual, len(cfg.Virtuals))}
 	for i := range cfg.Virtuals {
 		m := &cfg.Virtuals[i]
-		core := lvs.Virtual{Virtual: *m}
+		core := lvs.Virtual{Virtual: m}
 		keys := slices.DeleteFunc(core.Keys(), func(key plan.ServiceKey) bool { return next.byKey[key] != nil })
 		if len(keys) == 0 {
 			continue // declared twice: the kernel can have it but once
 		}
 		v := &virtual{core: core, name: m.Name(), key: keys[0], keys: keys, since: now}
 		old := vs.like(v)
-		if old != nil && m.Same(&old.core.Virtual) && slices.Equal(keys, old.keys) {
-			next.add(old, nil)
+		if old != nil && m.Same(old.core.Virtual) && slices.Equal(keys, old.keys) {
+			next.add(old, m, nil)
 			continue
 		}
 		if old != nil {
 			v.state = lvs.Carry(&old.core, old.state, &v.core)
 			v.since, v.word, v.have, v.there, v.refused = old.since, old.word, old.have, old.there, old.refused
 		} else {
-			v.state, v.fresh = before.restore(v)
+			v.state, v.fresh = before.restore(v, now)
+		}
+		if holds != nil {
+			v.state = v.core.Number(v.state, holds)
 		}
 		for i := range v.core.Servers {
 			v.state.Servers[i].Order = o.of(v.name, v.core.Servers[i].Name()).wants()
 		}
 		var begins []lvs.Effect
 		v.state, begins = v.core.Step(v.state, lvs.Began{})
-		next.add(v, begins)
+		next.add(v, m, begins)
 	}
 	return next
 }
 
+// refer has every virtual server refer to its declaration in the configuration that is
+// the running one now: one that goes on would keep the whole configuration before in memory.
+func (vs *virtuals) refer() {
+	for i, v := range vs.list {
+		v.core.Virtual = vs.declared[i]
+	}
+	vs.declared = nil
+}
+
 // add puts a virtual server to these; begins is what follows from its beginning.
-func (vs *virtuals) add(v *virtual, begins []lvs.Effect) {
-	vs.list, vs.begins = append(vs.list, v), append(vs.begins, begins)
+func (vs *virtuals) add(v *virtual, declared *model.Virtual, begins []lvs.Effect) {
+	vs.list, vs.begins, vs.declared = append(vs.list, v), append(vs.begins, begins), append(vs.declared, declared)
 	for _, key := range v.keys {
 		vs.byKey[key] = v
 	}

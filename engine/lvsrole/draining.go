@@ -20,8 +20,8 @@ const (
 
 // draining gives the servers of v whose drain is not over.
 func (v *virtual) draining() (servers []int) {
-	for i, s := range v.servers {
-		if s.order.Mode == lvs.Drain && s.order.Drained.IsZero() {
+	for i := range v.servers {
+		if o := v.servers[i].ordered(); o.Mode == lvs.Drain && o.Drained.IsZero() {
 			servers = append(servers, i)
 		}
 	}
@@ -31,7 +31,7 @@ func (v *virtual) draining() (servers []int) {
 // unbinds says whether clients that are bound to a server of v have to leave it: it takes
 // no new ones, and persistence would send them back to it.
 func (v *virtual) unbinds() bool {
-	return v.core.Persistence.Val.Duration() > 0 && slices.ContainsFunc(v.servers, func(s *server) bool { return s.order.Mode == lvs.Drain })
+	return v.core.Persistence.Val.Duration() > 0 && slices.ContainsFunc(v.state.Servers, func(s lvs.ServerState) bool { return s.Order.Mode == lvs.Drain || s.Kept })
 }
 
 // watchDrains has the kernel's counters read while a drain is not over.
@@ -105,27 +105,27 @@ func (v *virtual) left(stats map[plan.ServiceKey]kernel.ServiceStats, i int) (le
 
 // drainLeft takes in how much is left of a drain.
 func (l *loop) drainLeft(v *virtual, i int, left lvs.Remaining, now time.Time) {
-	s := v.servers[i]
-	o := s.order
+	s := &v.servers[i]
+	o := s.ordered()
 	if !left.Over(o.Until) {
 		s.quiet = 0
 		if !o.Deadline.IsZero() && !o.Overdue && !s.noting && !now.Before(o.Deadline) {
 			count := strconv.FormatUint(left.Left(o.Until), 10)
-			l.noteDrain(v, s, func(o *order) bool { first := !o.Overdue; o.Overdue = true; return first }, journal.DrainOverdue, map[string]string{journal.FactCount: count})
+			l.noteDrain(v, i, func(o *order) bool { first := !o.Overdue; o.Overdue = true; return first }, journal.DrainOverdue, map[string]string{journal.FactCount: count})
 		}
 		return
 	}
 	if s.quiet++; s.quiet >= drainQuiet && !s.noting {
 		took := now.Sub(o.Since).Round(time.Second).String()
-		l.noteDrain(v, s, func(o *order) bool { first := o.Drained.IsZero(); o.Drained = now; return first }, journal.ServerDrained, map[string]string{journal.FactTook: took})
+		l.noteDrain(v, i, func(o *order) bool { first := o.Drained.IsZero(); o.Drained = now; return first }, journal.ServerDrained, map[string]string{journal.FactTook: took})
 	}
 }
 
 // noteDrain keeps what became of a drain and then tells it, so that it is told once also
 // where the role restarts. Where the disk does not take it, this process still knows.
-func (l *loop) noteDrain(v *virtual, s *server, note func(*order) bool, kind journal.Kind, facts map[string]string) {
-	virtual, server := v.name, s.name
-	s.noting = true
+func (l *loop) noteDrain(v *virtual, i int, note func(*order) bool, kind journal.Kind, facts map[string]string) {
+	virtual, server := v.name, v.serverName(i)
+	v.servers[i].noting = true
 	noted := false
 	change := func(o orders) orders {
 		one := o.of(virtual, server)
@@ -138,7 +138,9 @@ func (l *loop) noteDrain(v *virtual, s *server, note func(*order) bool, kind jou
 		return o.with(virtual, server, one)
 	}
 	l.keepOrders(change, func(err error) {
-		s.noting = false
+		if v := l.virtuals.named(virtual); v != nil && v.at(server) >= 0 {
+			v.servers[v.at(server)].noting = false
+		}
 		l.problems.fault("orders", err)
 		if err != nil {
 			l.orders.now = change(l.orders.now)

@@ -34,17 +34,17 @@ func pipesOf(g model.Global) (list []fifo.Pipe) {
 }
 
 // serverLine is keepalived's line for a real server, without the zero byte behind it.
-func serverLine(v model.Virtual, s model.Real, state string) string {
+func serverLine(v *model.Virtual, s model.Real, state string) string {
 	return fmt.Sprintf("RS %s %s %s\n", trio(s.Addr, s.Port, v.Protocol.Val), label(v), state)
 }
 
 // virtualLine is the same for a virtual server.
-func virtualLine(v model.Virtual, state string) string {
+func virtualLine(v *model.Virtual, state string) string {
 	return fmt.Sprintf("VS %s %s\n", label(v), state)
 }
 
 // label is what keepalived calls a virtual server.
-func label(v model.Virtual) string {
+func label(v *model.Virtual) string {
 	switch {
 	case v.Of.Group != "":
 		return fmt.Sprintf("[%s]:%d", v.Of.Group, v.Port)

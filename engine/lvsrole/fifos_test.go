@@ -20,7 +20,7 @@ func TestLinesNameServersAsKeepalivedDoes(t *testing.T) {
 		}
 		c := configOf(t, fmt.Sprintf("virtual_server_group the-group {\n192.0.2.8 80\n}\n%s {\nprotocol TCP\nreal_server %s 8080 {\n}\n}\n", virtual, real))
 		v := c.Virtuals[0]
-		if got := virtualLine(v, "UP") + serverLine(v, v.Servers[0], "DOWN"); got != want {
+		if got := virtualLine(&v, "UP") + serverLine(&v, v.Servers[0], "DOWN"); got != want {
 			t.Errorf("%s: %q, want %q", virtual, got, want)
 		}
 	}

@@ -79,6 +79,9 @@ func (m *manifest) forget() error {
 
 // mergeServices joins two lists: a service on both has the destinations of both.
 func mergeServices(old, fresh []plan.Service) []plan.Service {
+	if len(old) == 0 {
+		return fresh
+	}
 	at := make(map[plan.ServiceKey]int, len(fresh))
 	all := make([]plan.Service, 0, len(fresh))
 	for _, s := range fresh {

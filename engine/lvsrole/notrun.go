@@ -21,7 +21,7 @@ func (l *loop) noteRun(c *check, err error) {
 	if c.notRun == was {
 		return
 	}
-	object := c.virtual.name + "/" + c.virtual.servers[c.server].name
+	object := c.virtual.name + "/" + c.virtual.serverName(c.server)
 	facts := map[string]string{journal.FactObject: object, journal.FactCode: code.CheckNotRun, journal.FactCommand: c.declared().Command.Line}
 	kind := journal.Unheld
 	if err != nil {
@@ -40,7 +40,7 @@ func (l *loop) checksNotRun() (held []control.Blocked) {
 	for _, v := range l.virtuals.list {
 		servers := map[[2]string][]string{} // by program and reason
 		at := map[[2]string]int{}
-		for _, s := range v.servers {
+		for i, s := range v.servers {
 			for _, c := range s.checks {
 				if c.notRun == "" {
 					continue
@@ -52,7 +52,7 @@ func (l *loop) checksNotRun() (held []control.Blocked) {
 					held = append(held, control.Blocked{Object: v.name, Code: code.CheckNotRun,
 						Args: map[string]string{"command": command.Line, "reason": c.notRun}})
 				}
-				servers[key] = append(servers[key], s.name)
+				servers[key] = append(servers[key], v.serverName(i))
 			}
 		}
 		for key, names := range servers {

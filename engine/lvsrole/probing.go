@@ -64,6 +64,6 @@ func (l *loop) logFailure(c *check, before lvs.Health, r probe.Result) {
 	if !c.declared().LogFailures.Val || r.Up || !before.Up || !c.health().Up {
 		return
 	}
-	l.host.Log.Info("check failed", "virtual", c.virtual.name, "server", c.virtual.servers[c.server].name, "check", c.name,
+	l.host.Log.Info("check failed", "virtual", c.virtual.name, "server", c.virtual.serverName(c.server), "check", c.name,
 		"reason", r.Text, "failures", c.health().Failures, "retry", c.declared().Timing.Retry.Val)
 }

@@ -11,7 +11,7 @@ func (w *writer) work(ctx context.Context, a *tableAnswer) (err error) {
 	switch a.job.task {
 	case taskCount:
 		if len(a.job.keys) > 0 {
-			a.stats, err = w.table.conn.StatsOf(a.job.keys)
+			a.stats, err = w.table.conn.StatsOf(a.job.keys, a.job.own)
 			return err
 		}
 		a.stats, err = w.table.conn.Stats()
@@ -62,7 +62,7 @@ func (w *writer) settle(ctx context.Context, a *tableAnswer) error {
 		if err != nil {
 			return err
 		}
-		t.have, t.known = c.have, true
+		t.believe(c)
 	}
 	if err := w.carryOut(ctx, a, plan.OwnedDiff(t.have.under(a.job.want), a.job.want, nil)); err != nil {
 		return err
@@ -95,14 +95,14 @@ func (w *writer) settleAll(ctx context.Context, a *tableAnswer) error {
 	if err != nil {
 		return err
 	}
-	if a.job.silent && len(c.have) == 0 && !t.known && len(a.job.want) > fillAtOnce {
+	if a.job.silent && c.whole && len(c.have) == 0 && !t.known && len(a.job.want) > fillAtOnce {
 		return w.fill(ctx, a)
 	}
-	c.ops = plan.OwnedDiff(c.have.all(), a.job.want, c.shared)
+	c.ops = plan.OwnedDiff(c.have.all(), c.want, c.shared)
 	if t.known {
-		a.drift = plan.OwnedDiff(c.have.all(), t.have.all(), c.shared)
+		a.drift = plan.OwnedDiff(c.have.all(), t.believed(c).all(), c.shared)
 	}
-	t.have, t.known = c.have, true
+	t.believe(c)
 	if err := w.carryOut(ctx, a, c.ops); err != nil {
 		return err
 	}
@@ -114,7 +114,11 @@ func (w *writer) settleAll(ctx context.Context, a *tableAnswer) error {
 	case len(a.refused) == 0 && len(c.shared) == 0 && len(c.ops) > fewOperations:
 		t.have = servicesOf(a.job.want)
 	default:
-		if _, err := t.refresh(ours, ours, t.have, keysOf(c.ops)); err != nil {
+		keys := keysOf(c.ops)
+		if mostOf(keys, t.have) {
+			keys = nil
+		}
+		if _, err := t.refresh(ours, ours, t.have, keys); err != nil {
 			return err
 		}
 	}

@@ -35,7 +35,7 @@ func (v *virtual) saved(start time.Time) (s savedVirtual, differs bool) {
 		if s.Servers == nil {
 			s.Servers = map[string]savedServer{}
 		}
-		s.Servers[r.name] = server
+		s.Servers[v.serverName(i)] = server
 	}
 	return s, true
 }
@@ -47,7 +47,9 @@ func (v *virtual) differsFromFresh(start time.Time) bool {
 			return true
 		}
 	}
-	begun, _ := v.core.Step(v.core.Begin(), lvs.Began{})
+	fresh := v.state // its servers are as they begin
+	fresh.Quorum = false
+	begun, _ := v.core.Step(fresh, lvs.Began{})
 	return v.state.Quorum != begun.Quorum || !v.since.Equal(start)
 }
 
@@ -63,7 +65,7 @@ func (v *virtual) serverDiffers(i int) bool {
 
 // restore gives v the state it had in the run before; fresh says that it was
 // not there.
-func (p past) restore(v *virtual) (s lvs.VirtualState, fresh bool) {
+func (p past) restore(v *virtual, now time.Time) (s lvs.VirtualState, fresh bool) {
 	s = v.core.Begin()
 	saved, differed := p.Virtuals[v.name]
 	if !differed {
@@ -82,20 +84,39 @@ func (p past) restore(v *virtual) (s lvs.VirtualState, fresh bool) {
 				s.Servers[i].Checks[j] = lvs.Health{Up: check.Up, Known: true, Asked: check.Asked}
 			}
 		}
+		if server, known := saved.Servers[r.Name()]; known {
+			since := now.Sub(server.Since)
+			if up := s.Servers[i].Up(); up && server.Reason != "" {
+				s.Servers[i].Share = v.core.ShareAfter(since)
+			} else if !up {
+				s.Servers[i].Kept = since < v.core.Grace()
+			}
+		}
 	}
 	return s, false
 }
 
-func (p past) restoreServer(virtual string, s *server) {
-	if saved, there := p.Virtuals[virtual].Servers[s.name]; there {
+// restoreServer gives server i of v what is known of it, but for its checks.
+func (p past) restoreServer(v *virtual, i int) {
+	s := &v.servers[i]
+	if saved, there := p.server(v, i); there {
 		s.since, s.reason = saved.Since, saved.Reason
 	} else if !p.Since.IsZero() {
 		s.since = p.Since
 	}
 }
 
-func (p past) restoreCheck(virtual, server string, c *check) {
-	if saved, there := p.Virtuals[virtual].Servers[server].Checks[c.identity]; there {
+// server is what is known of server i of v.
+func (p past) server(v *virtual, i int) (saved savedServer, there bool) {
+	if servers := p.Virtuals[v.name].Servers; len(servers) > 0 {
+		saved, there = servers[v.serverName(i)]
+	}
+	return saved, there
+}
+
+func (p past) restoreCheck(v *virtual, server int, c *check) {
+	of, _ := p.server(v, server)
+	if saved, there := of.Checks[c.identity]; there {
 		c.at, c.text = saved.At, saved.Text
 	}
 }

@@ -21,6 +21,56 @@ func (t services) all() []plan.Service {
 	return all
 }
 
+// at gives the part of t under keys.
+func (t services) at(keys []plan.ServiceKey) services {
+	part := make(services, len(keys))
+	for _, key := range keys {
+		if s, there := t[key]; there {
+			part[key] = s
+		}
+	}
+	return part
+}
+
+// only gives those of list that are under keys.
+func only(list []plan.Service, keys []plan.ServiceKey) (some []plan.Service) {
+	among := make(map[plan.ServiceKey]bool, len(keys))
+	for _, key := range keys {
+		among[key] = true
+	}
+	for i := range list {
+		if among[list[i].Key] {
+			some = append(some, list[i])
+		}
+	}
+	return some
+}
+
+// unlike gives the keys under which t has something else than want, which has each key
+// once.
+func (t services) unlike(want []plan.Service) (keys []plan.ServiceKey) {
+	met := 0
+	for i := range want {
+		have, there := t[want[i].Key]
+		if there {
+			met++
+		}
+		if !there || !have.Equal(want[i]) {
+			keys = append(keys, want[i].Key)
+		}
+	}
+	if met == len(t) {
+		return keys
+	}
+	wanted := servicesOf(want)
+	for key := range t {
+		if _, stays := wanted[key]; !stays {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
 // under gives what t has under the keys of want.
 func (t services) under(want []plan.Service) []plan.Service {
 	var some []plan.Service

@@ -94,9 +94,9 @@ func (l *loop) reportBlocked(v *virtual) []control.Blocked {
 }
 
 func (l *loop) reportServer(v *virtual, i int) control.ServerStatus {
-	s := v.servers[i]
+	s := &v.servers[i]
 	r := control.ServerStatus{
-		Name: s.name, State: s.word.state, Since: s.word.since, Weight: v.core.Weight(v.state, i),
+		Name: v.serverName(i), State: s.word.state, Since: s.word.since, Weight: v.core.InForce(v.state, i),
 		Reason: s.reason, Checks: make([]control.CheckStatus, 0, len(s.checks)),
 	}
 	if r.State == "UP" || r.State == "FAILING" {
@@ -127,7 +127,7 @@ func (l *loop) reportServer(v *virtual, i int) control.ServerStatus {
 
 // reportOrder is what an operator wants of server i of v; nil is nothing.
 func (l *loop) reportOrder(v *virtual, i int) *control.OrderStatus {
-	o := v.servers[i].order
+	o := v.servers[i].ordered()
 	if o.Mode == lvs.NoOrder {
 		return nil
 	}

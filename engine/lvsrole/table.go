@@ -37,10 +37,13 @@ func (t *table) close() {
 	t.conn, t.known, t.have, t.timeouts = nil, false, nil, plan.Timeouts{}
 }
 
-// comparison is what the kernel has of the services that are in question, and how
-// it gets to what it shall have.
+// comparison is what the kernel has of the services that are in question, what it
+// shall have of them, and how it gets there.
 type comparison struct {
+	whole  bool              // all services of ours are in question
+	keys   []plan.ServiceKey // else these
 	have   services
+	want   []plan.Service
 	shared map[plan.ServiceKey]bool // somebody else has destinations in these
 	ops    plan.Plan
 }
@@ -51,33 +54,60 @@ type comparison struct {
 func (t *table) compare(owned, ours plan.Owned, want []plan.Service, trust bool) (c comparison, err error) {
 	c, err = t.find(owned, ours, want, trust)
 	if err == nil {
-		c.ops = plan.OwnedDiff(c.have.all(), want, c.shared)
+		c.ops = plan.OwnedDiff(c.have.all(), c.want, c.shared)
 	}
 	return c, err
 }
 
 // find is compare without the operations.
 func (t *table) find(owned, ours plan.Owned, want []plan.Service, trust bool) (c comparison, err error) {
-	c.have = services{}
-	var touched []plan.ServiceKey
+	c.whole, c.have, c.want = true, services{}, want
 	if trust && t.known {
-		c.have, touched = maps.Clone(t.have), keysOf(plan.OwnedDiff(t.have.all(), want, nil))
+		if keys := t.have.unlike(want); !mostOf(keys, t.have) {
+			c.whole, c.keys, c.want = false, keys, only(want, keys)
+		}
 	}
-	c.shared, err = t.refresh(owned, ours, c.have, touched)
+	if c.whole || len(c.keys) > 0 {
+		c.shared, err = t.refresh(owned, ours, c.have, c.keys)
+	}
 	return c, err
 }
 
-// refresh reads again what have has under keys: nothing where there are none,
-// unless nothing is known yet, and the whole table where they are most of it,
-// since one service by itself costs twice as much.
+// believe takes what was found for what the kernel has.
+func (t *table) believe(c comparison) {
+	if c.whole {
+		t.have, t.known = c.have, true
+		return
+	}
+	for _, key := range c.keys {
+		delete(t.have, key)
+	}
+	maps.Copy(t.have, c.have)
+}
+
+// believed is what was known so far of what is in question.
+func (t *table) believed(c comparison) services {
+	if c.whole {
+		return t.have
+	}
+	return t.have.at(c.keys)
+}
+
+// mostOf says whether it is quicker to read the whole table than the services under
+// keys: one service by itself costs twice as much.
+func mostOf(keys []plan.ServiceKey, have services) bool {
+	return len(have) == 0 || 2*len(keys) > len(have)
+}
+
+// refresh reads again what have has under keys, and the whole table where there are
+// none.
 func (t *table) refresh(owned, ours plan.Owned, have services, keys []plan.ServiceKey) (shared map[plan.ServiceKey]bool, err error) {
 	var read []plan.Service
-	switch {
-	case len(have) == 0 || 2*len(keys) > len(have):
+	if len(keys) == 0 {
 		read, err = t.conn.Read()
 		t.foreign = ours.Foreign(read)
 		clear(have)
-	case len(keys) > 0:
+	} else {
 		read, err = t.conn.ReadSome(keys)
 		for _, key := range keys {
 			delete(have, key)

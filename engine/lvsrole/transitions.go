@@ -1,7 +1,6 @@
 package lvsrole
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -31,18 +30,19 @@ type transitions struct {
 // server puts a change of a server into the journal and runs its script.
 // check is the one that brought it about, if one did.
 func (t *transitions) server(v *virtual, e lvs.ServerChanged, reason, check string, at time.Time) {
-	s, declared := v.servers[e.Server], v.core.Servers[e.Server]
+	declared := v.core.Servers[e.Server]
+	name := declared.Name()
 	from, to, script := "UP", "DOWN", declared.NotifyDown
 	if e.Up {
 		from, to, script = to, from, declared.NotifyUp
 	}
 	t.tell(journal.Entry{
-		At: at, Kind: journal.ServerState, Object: v.name + "/" + s.name, Mail: declared.SMTPAlert.Val,
+		At: at, Kind: journal.ServerState, Object: v.name + "/" + name, Mail: declared.SMTPAlert.Val,
 		Facts: map[string]string{
-			journal.FactVirtual: v.name, journal.FactServer: s.name, journal.FactFrom: from, journal.FactTo: to, journal.FactReason: reason, journal.FactCheck: check,
+			journal.FactVirtual: v.name, journal.FactServer: name, journal.FactFrom: from, journal.FactTo: to, journal.FactReason: reason, journal.FactCheck: check,
 		},
 	})
-	t.notify(v.name+"/"+s.name, script)
+	t.notify(v.name+"/"+name, script)
 	t.fifos.Write(serverLine(v.core.Virtual, declared, to))
 }
 
@@ -52,11 +52,10 @@ func (t *transitions) begun(v, old *virtual) {
 	if old == nil && !v.fresh {
 		return // they began in an earlier process
 	}
-	for i, s := range v.servers {
-		stays := old != nil && slices.ContainsFunc(old.servers, func(o *server) bool { return o.name == s.name })
-		if v.state.Servers[i].Up() && !stays {
-			t.notify(v.name+"/"+s.name, v.core.Servers[i].NotifyUp)
-			t.fifos.Write(serverLine(v.core.Virtual, v.core.Servers[i], "UP"))
+	for i := range v.servers {
+		if s := v.core.Servers[i]; v.state.Servers[i].Up() && !old.has(&s) {
+			t.notify(v.name+"/"+s.Name(), s.NotifyUp)
+			t.fifos.Write(serverLine(v.core.Virtual, s, "UP"))
 		}
 	}
 }
@@ -128,9 +127,9 @@ func commandsOf(list []*virtual) map[[2]string]bool {
 		for _, c := range []model.Command{v.core.QuorumUp, v.core.QuorumDown} {
 			named[[2]string{v.name, lineOf(c)}] = true
 		}
-		for i, s := range v.servers {
-			for _, c := range []model.Command{v.core.Servers[i].NotifyUp, v.core.Servers[i].NotifyDown} {
-				named[[2]string{v.name + "/" + s.name, lineOf(c)}] = true
+		for _, s := range v.core.Servers {
+			for _, c := range []model.Command{s.NotifyUp, s.NotifyDown} {
+				named[[2]string{v.name + "/" + s.Name(), lineOf(c)}] = true
 			}
 		}
 	}
@@ -141,9 +140,8 @@ func commandsOf(list []*virtual) map[[2]string]bool {
 // and of its quorum where nothing does. Their down scripts run, as keepalived
 // runs them when a reload leaves them out, and with omega at the end.
 func (t *transitions) leave(v, next *virtual, reason string, now time.Time) {
-	for i, s := range v.servers {
-		stays := next != nil && slices.ContainsFunc(next.servers, func(o *server) bool { return o.name == s.name })
-		if v.state.Servers[i].Up() && !stays {
+	for i := range v.servers {
+		if v.state.Servers[i].Up() && !next.has(&v.core.Servers[i]) {
 			t.server(v, lvs.ServerChanged{Server: i}, reason, "", now)
 		}
 	}

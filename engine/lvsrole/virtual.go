@@ -1,6 +1,7 @@
 package lvsrole
 
 import (
+	"net/netip"
 	"slices"
 	"time"
 
@@ -22,7 +23,7 @@ type virtual struct {
 	fresh   bool                     // it has not begun yet
 	since   time.Time                // when the quorum was reached or lost
 	word    word
-	servers []*server
+	servers []server     // in the order of the declaration
 	have    plan.Service // as the kernel has the first
 	there   bool         // the kernel has all of them
 	refused *control.Blocked
@@ -31,14 +32,14 @@ type virtual struct {
 	largest *plan.Service // and with all that it can ever have; nil: to be made
 }
 
-// want is what the kernel shall have. Where that is all it can ever have, as it mostly
-// is, both are in the same memory.
+// want is what the kernel shall have. Mostly that is all it can ever have, and both are
+// in the same memory.
 func (v *virtual) want() plan.Service {
+	if v.core.Full(v.state) {
+		return v.whole()
+	}
 	if v.wish == nil {
-		w, whole := v.core.WantOf(v.state, v.key), v.whole()
-		if slices.Equal(w.Destinations, whole.Destinations) {
-			w.Destinations = whole.Destinations
-		}
+		w := v.core.WantOf(v.state, v.key)
 		v.wish = &w
 	}
 	return *v.wish
@@ -69,27 +70,50 @@ func (v *virtual) wholeOf(key plan.ServiceKey) plan.Service {
 	return v.core.WholeOf(key)
 }
 
+// serverName is how server i is called.
+func (v *virtual) serverName(i int) string { return v.core.Servers[i].Name() }
+
+// endOf tells the servers of a virtual server apart, as their names do.
+func endOf(r *model.Real) netip.AddrPort { return netip.AddrPortFrom(r.Addr, r.Port) }
+
+// has says whether v, if there is one, has the server r.
+func (v *virtual) has(r *model.Real) bool {
+	return v != nil && slices.ContainsFunc(v.core.Servers, func(s model.Real) bool { return endOf(&s) == endOf(r) })
+}
+
 // server is a real server at run time.
 type server struct {
-	name   string
 	since  time.Time // when it came up or went down
 	reason string    // what made it so
 	word   word
 	checks []*check
-	order  order // what an operator wants of it
-	noting bool  // what became of its drain is being kept
-	quiet  int   // how often in a row nothing was left that its drain waits for
+	order  *order // what an operator wants of it; nil: nothing
+	noting bool   // what became of its drain is being kept
+	quiet  uint8  // how often in a row nothing was left that its drain waits for
+}
+
+// ordered is what an operator wants of a server; its zero value is nothing.
+func (s *server) ordered() order {
+	if s.order == nil {
+		return order{}
+	}
+	return *s.order
 }
 
 // at is the place of a server by its name; -1: v does not have it.
 func (v *virtual) at(name string) int {
-	return slices.IndexFunc(v.servers, func(s *server) bool { return s.name == name })
+	return slices.IndexFunc(v.core.Servers, func(r model.Real) bool { return r.Name() == name })
 }
 
 // takeOrders notes what operators want of the servers of v.
 func (v *virtual) takeOrders(o orders) {
-	for _, s := range v.servers {
-		s.order = o.of(v.name, s.name)
+	some := len(o[v.name]) > 0
+	for i := range v.servers {
+		s := &v.servers[i]
+		if s.order = nil; some {
+			one := o.of(v.name, v.serverName(i))
+			s.order = &one
+		}
 	}
 }
 
@@ -121,34 +145,37 @@ func (c *check) health() lvs.Health {
 
 // place names the check among all checks.
 func (c *check) place() string {
-	return c.virtual.name + "/" + c.virtual.servers[c.server].name + "/" + c.identity
+	return c.virtual.name + "/" + c.virtual.serverName(c.server) + "/" + c.identity
 }
 
 // assignChecks gives v its servers and checks, and takes over those of old that
 // stay. Each check is scheduled.
 func (k *checks) assignChecks(v, old *virtual, before past, now time.Time) {
-	kept := map[string]*server{}
+	var kept map[netip.AddrPort]*server
 	if old != nil {
+		kept = make(map[netip.AddrPort]*server, len(old.servers))
 		for i := len(old.servers) - 1; i >= 0; i-- {
-			kept[old.servers[i].name] = old.servers[i]
+			kept[endOf(&old.core.Servers[i])] = &old.servers[i]
 		}
 	}
-	v.servers = make([]*server, len(v.core.Servers))
-	for i, r := range v.core.Servers {
-		s := &server{name: r.Name(), since: now}
+	v.servers = make([]server, len(v.core.Servers))
+	for i := range v.core.Servers {
+		r, s := &v.core.Servers[i], &v.servers[i]
+		s.since = now
 		var checks map[string]*check
-		if o := kept[s.name]; o != nil {
-			delete(kept, s.name)
-			s.since, s.reason, s.word = o.since, o.reason, o.word
+		if o := kept[endOf(r)]; o != nil {
+			delete(kept, endOf(r))
+			s.since, s.reason, s.word, s.noting, s.quiet = o.since, o.reason, o.word, o.noting, o.quiet
 			checks = make(map[string]*check, len(o.checks))
 			for _, c := range o.checks {
 				checks[c.identity] = c
 			}
 		} else if old == nil {
-			before.restoreServer(v.name, s)
+			before.restoreServer(v, i)
 		}
-		s.checks = make([]*check, len(r.Checks))
-		v.servers[i] = s
+		if len(r.Checks) > 0 {
+			s.checks = make([]*check, len(r.Checks))
+		}
 		for j, m := range r.Checks {
 			identity := model.Identity(m)
 			c := checks[identity]
@@ -158,7 +185,7 @@ func (k *checks) assignChecks(v, old *virtual, before past, now time.Time) {
 			c.virtual, c.server, c.index = v, i, j
 			s.checks[j] = c
 			if old == nil {
-				before.restoreCheck(v.name, s.name, c)
+				before.restoreCheck(v, i, c)
 			}
 			k.schedule(c, now)
 		}

@@ -71,7 +71,7 @@ func (v *virtual) uncheckedReason(i int) string {
 }
 
 func (v *virtual) serverState(i int) string {
-	switch o := v.servers[i].order; {
+	switch o := v.servers[i].ordered(); {
 	case o.Mode == lvs.Off:
 		return "OFF"
 	case o.Mode == lvs.Drain && !o.Drained.IsZero():
@@ -124,7 +124,7 @@ func (l *loop) rewordSettled(a tableAnswer, was string) {
 // some server it is not known whether it is up.
 func (l *loop) stateOf(v *virtual) string {
 	has := func(state string) bool {
-		return slices.ContainsFunc(v.servers, func(s *server) bool { return s.word.state == state })
+		return slices.ContainsFunc(v.servers, func(s server) bool { return s.word.state == state })
 	}
 	switch {
 	case v.core.SorryInUse(v.state):

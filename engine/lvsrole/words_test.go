@@ -17,7 +17,7 @@ func wordOf(t *testing.T, global, virtual, server, kind, check string) lvs.Virtu
 	t.Helper()
 	c := configOf(t, "global_defs {\n"+global+"\n}\nvirtual_server 192.0.2.1 80 {\nsorry_server 192.0.2.9 80\n"+virtual+
 		"\nreal_server 192.0.2.3 80 {\n"+server+"\n"+kind+" {\n"+check+"\n}\n}\n}\n")
-	return lvs.Virtual{Virtual: c.Virtuals[0]}
+	return lvs.Virtual{Virtual: &c.Virtuals[0]}
 }
 
 // Each word changes what the virtual server, its server or its check decides by;
@@ -90,7 +90,7 @@ func TestWarmupAtEachLevelSpreadsTheFirstRuns(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWorld(t)
 			start := time.Now()
-			p := w.boot(model.Config{Virtuals: []model.Virtual{wordOf(t, "", "protocol TCP\n"+row.virtual, row.server, "TCP_CHECK", row.check).Virtual}}, w.options())
+			p := w.boot(model.Config{Virtuals: []model.Virtual{*wordOf(t, "", "protocol TCP\n"+row.virtual, row.server, "TCP_CHECK", row.check).Virtual}}, w.options())
 			defer p.crash()
 			time.Sleep(20 * time.Second)
 			synctest.Wait()

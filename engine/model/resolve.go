@@ -52,9 +52,9 @@ func ResolveOwn(c Config) Config {
 		resolveInstance(&c.Instances[i], g, weights)
 	}
 	resolveStatic(&c)
-	resolveSync(&g.Sync, c.Instances)
+	resolveSync(&g.Sync, c.Instances, c.Served)
 	c.Groups = resolveGroups(c.Groups, c.Instances, g, weights)
-	c.Virtuals = resolveVirtuals(c.Virtuals, g, sessionsOfChecks(c.BFDs), serverGroups(c.Kept))
+	c.Virtuals = resolveVirtuals(c.Virtuals, g, subjects{sessionsOfChecks(c.BFDs), weights.file}, serverGroups(c.Kept))
 	fill(readTable(), reflect.ValueOf(&c).Elem())
 	return c
 }
@@ -83,7 +83,7 @@ func inheritOpt[T any](o *Opt[T], above ...Opt[T]) bool {
 
 // fill puts the table's defaults where nothing was written and nothing inherited.
 func fill(blk *block, v reflect.Value) {
-	for _, d := range blk.order {
+	for _, d := range blk.filled {
 		if d.same {
 			for _, sub := range d.subs {
 				fill(sub, v)
@@ -93,7 +93,7 @@ func fill(blk *block, v reflect.Value) {
 		field := v.FieldByIndex(d.field)
 		switch {
 		case d.subs == nil:
-			if d.fallback.IsValid() && field.IsZero() {
+			if field.IsZero() {
 				field.Set(d.fallback)
 			}
 		case field.Kind() == reflect.Struct:
@@ -301,55 +301,12 @@ func resolveAddresses(addrs []Address, link string) []Address {
 	return addrs
 }
 
-// garp is what instances take from above: with vrrp_min_garp one round, and no second
-// block, where nothing else is written.
-func (g *Global) garp() Garp {
-	above := g.Garp
-	if !g.MinGarp.Val {
-		return above
-	}
-	if !above.MasterRepeat.Written {
-		above.MasterRepeat = Some(1)
-	}
-	if !above.MasterDelay.Written {
-		above.MasterDelay = Some(Seconds(0))
-	}
-	return above
-}
-
-// inheritGarp takes what is not written from above, and what is written nowhere
-// from keepalived's defaults. A repeat of 0 is 1.
-func inheritGarp(g, above Garp) Garp {
-	none := readDefaults().global.Garp
-	if !inheritOpt(&g.MasterDelay, above.MasterDelay) {
-		g.MasterDelay.Val = none.MasterDelay.Val
-	}
-	if !inheritOpt(&g.MasterRepeat, above.MasterRepeat) {
-		g.MasterRepeat.Val = none.MasterRepeat.Val
-	}
-	g.MasterRepeat.Val = max(g.MasterRepeat.Val, 1)
-	if !inheritOpt(&g.LowerPrioDelay, above.LowerPrioDelay) {
-		g.LowerPrioDelay.Val = g.MasterDelay.Val
-	}
-	if !inheritOpt(&g.LowerPrioRepeat, above.LowerPrioRepeat) {
-		g.LowerPrioRepeat.Val = g.MasterRepeat.Val
-	}
-	if !inheritOpt(&g.MasterRefresh, above.MasterRefresh) {
-		g.MasterRefresh.Val = none.MasterRefresh.Val
-	}
-	if !inheritOpt(&g.MasterRefreshRepeat, above.MasterRefreshRepeat) {
-		g.MasterRefreshRepeat.Val = none.MasterRefreshRepeat.Val
-	}
-	g.MasterRefreshRepeat.Val = max(g.MasterRefreshRepeat.Val, 1)
-	return g
-}
-
-func resolveVirtuals(virtuals []Virtual, g *Global, sessions map[string]bool, groups map[string][]Item) []Virtual {
+func resolveVirtuals(virtuals []Virtual, g *Global, names subjects, groups map[string][]Item) []Virtual {
 	virtuals = slices.DeleteFunc(virtuals, func(v Virtual) bool { return len(v.Servers) == 0 })
 	var common commonOptions
 	for i := range virtuals {
 		if !virtuals[i].resolved {
-			resolveVirtual(&virtuals[i], g, sessions, &common)
+			resolveVirtual(&virtuals[i], g, names, &common)
 		}
 		if v := &virtuals[i]; !v.standFor(groups) {
 			v.Ends = nil
@@ -358,7 +315,7 @@ func resolveVirtuals(virtuals []Virtual, g *Global, sessions map[string]bool, gr
 	return slices.DeleteFunc(virtuals, func(v Virtual) bool { return v.Of.Group != "" && len(v.Ends) == 0 })
 }
 
-func resolveVirtual(v *Virtual, g *Global, sessions map[string]bool, common *commonOptions) {
+func resolveVirtual(v *Virtual, g *Global, names subjects, common *commonOptions) {
 	written := *v
 	none := readDefaults()
 	inherit(&v.Protocol, none.virtual.Protocol.Val)
@@ -380,7 +337,7 @@ func resolveVirtual(v *Virtual, g *Global, sessions map[string]bool, common *com
 	user(&v.QuorumUp, g)
 	user(&v.QuorumDown, g)
 	for i := range v.Servers {
-		v.Servers[i].Checks = withSessions(v.Servers[i].Checks, sessions)
+		v.Servers[i].Checks = names.withNamed(v.Servers[i].Checks)
 		resolveReal(&v.Servers[i], &written, v, g, common)
 	}
 	resolveTiming(&v.Timing, none.virtual.Timing)
@@ -446,8 +403,11 @@ func resolveCheck(c *Check, r *Real, asked uint16, above Timing, g *Global) {
 	c.Timing = t
 	resolveTiming(&c.Timing, d)
 	keepWritten(&c.Timing, own)
-	if c.Kind == BFDCheck {
-		c.Timing = Timing{} // nothing is retried: the session has its own multiplier
+	if !c.Asks() {
+		c.Timing = Timing{} // nothing is retried: a session has its own multiplier
+	}
+	if c.Kind == FileCheck {
+		c.Alpha.Val = false // what a file holds is known at once
 	}
 	inherit(&c.MiscTimeout, c.Timing.DelayLoop.Val)
 	user(&c.Command, g)

@@ -38,6 +38,7 @@ import (
 //	first   "yes": of several the first one counts; of others the last one does
 //	since   the releases of keepalived that know it: see Since; BLOCK: or WORD: before
 //	        one says it of that block or word alone
+//	comment "yes": keepalived has no such word, so it stands in a comment: see marks
 //	names   what the text names: interface, script, instance
 //	role    the role that the word belongs to, where it is not that of its block; see Role
 //	identity  "yes": it is part of the name of its block, as its keys are; "no": a check
@@ -61,6 +62,7 @@ type block struct {
 	keptAt     []int         // the field of what is kept
 	naming     []*directive  // what tells its elements apart: the keys, and words that go with them
 	order      []*directive  // as declared, each once
+	filled     []*directive  // those of them with a default that is not zero, or with such ones inside
 	words      map[string]*directive
 	kept       map[string]*keptWord
 	gone       map[string]string // obsolete word -> what replaces it
@@ -73,7 +75,24 @@ func newBlock(word, path string, typ reflect.Type, role Role) *block {
 		b.keptAt = f.Index
 	}
 	b.read(typ, nil, "")
+	b.fills()
 	return b
+}
+
+// fills finds out which directives defaults are for.
+func (b *block) fills() {
+	for _, d := range b.order {
+		filled := d.fallback.IsValid() && !d.fallback.IsZero()
+		for _, sub := range d.subs {
+			if d.same {
+				sub.fills()
+			}
+			filled = filled || len(sub.filled) > 0
+		}
+		if filled {
+			b.filled = append(b.filled, d)
+		}
+	}
 }
 
 // read adds the directives that the fields of typ declare.
@@ -145,6 +164,7 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 	d.optional = f.Tag.Get("optional") == "yes"
 	d.outdated = f.Tag.Get("outdated") == "yes"
 	d.hex = number(f.Tag.Get("hex"))
+	d.comment = f.Tag.Get("comment") == "yes"
 	d.quiet, d.apart = f.Tag.Get("quiet"), f.Tag.Get("identity") == "no"
 	d.role = b.role
 	if role := f.Tag.Get("role"); role != "" {

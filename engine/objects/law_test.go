@@ -95,6 +95,7 @@ var samples = map[string]string{
 	"peers": "192.0.2.8", "prefix": "192.0.2.0/24", "protocol": "UDP", "routes": "10.9.9.0/24 via 192.0.2.7", "rules": "from 10.9.9.0/24 table 7",
 	"secs": "3", "server": "192.0.2.9 25", "span": "3", "sync": "eth0 7", "text": "a#b c", "time": "3", "tracks": "eth5", "user": "nobody",
 	"vmac": "vrrp.51", "weight": "-7", "whole": "3", "octet": "3", "metric": "3", "control": "10", "initial": "3",
+	"timeouts": "tcp 5 udp 7", "every": "all 9", "key": "1 0123456789abcdef0123456789abcdef",
 }
 
 // sampleOf is a directive with a value that the table allows.
@@ -110,7 +111,7 @@ func sampleOf(t *testing.T, d model.Directive) (Setting, bool) {
 	case len(d.Values) > 0:
 		value = d.Values[len(d.Values)-1]
 	case !ok:
-		t.Errorf("%s.%s: no sample of a %s", d.Block, d.Word, d.Kind)
+		t.Errorf("%s.%s: add a sample of a %s to samples", d.Block, d.Word, d.Kind)
 		return s, false
 	case d.Longest > 0:
 		value = "s!1"

@@ -106,7 +106,7 @@ func masterWants(cfg model.Config) plan.State {
 		}
 	}
 	for _, v := range cfg.Virtuals {
-		core := lvs.Virtual{Virtual: v}
+		core := lvs.Virtual{Virtual: &v}
 		begun, _ := core.Step(core.Begin(), lvs.Began{})
 		s.Services = append(s.Services, core.Wants(begun)...)
 	}
@@ -226,7 +226,7 @@ func changedLists(instances []model.Instance, have []plan.Address, p plan.Plan) 
 func heldServices(virtuals []model.Virtual, named []plan.Service) (ours []plan.Service, shared map[plan.ServiceKey]bool, err error) {
 	owned := plan.OwnedOf(named)
 	for _, v := range virtuals {
-		core := lvs.Virtual{Virtual: v}
+		core := lvs.Virtual{Virtual: &v}
 		owned.Add(core.Wholes())
 	}
 	door, err := kernel.OpenIPVS(kernel.Modprobe)

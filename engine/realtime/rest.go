@@ -11,8 +11,8 @@ import (
 const restAfter = 5 * time.Second
 
 // Rest returns memory that nothing uses any more to the system, some seconds after
-// something large was done. The runtime alone would keep twice what is in use. The zero
-// Rest is ready; many may use it at once.
+// something large was done, and the code that did it. The runtime alone would keep twice
+// what is in use. The zero Rest is ready; many may use it at once.
 type Rest struct {
 	mu    sync.Mutex // guards timer
 	timer *time.Timer
@@ -28,6 +28,7 @@ func (r *Rest) Later() {
 	r.timer = time.AfterFunc(restAfter, func() {
 		if !locked() { // where it is locked, GiveBack has done it
 			debug.FreeOSMemory()
+			_ = dropText() // most of it was for what was done; without this more stays in memory than is needed
 		}
 	})
 }

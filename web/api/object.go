@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -190,14 +189,4 @@ func wordsOf(lang, block string) []word {
 			assets.Directive(lang, d.ID, d.Loss, d.Instead)})
 	}
 	return out
-}
-
-// addressOf is the address of an object, relative to that of the API.
-func addressOf(path string, ids ...string) string {
-	for i, name := range inPath(path) {
-		if i < len(ids) {
-			path = strings.Replace(path, "{"+name+"}", url.PathEscape(ids[i]), 1)
-		}
-	}
-	return path
 }
