@@ -111,7 +111,7 @@ type InstanceStatus struct {
 	Priority       int           `json:"priority"` // effective
 	Addresses      []string      `json:"addresses"`
 	NoAccept       bool          `json:"no_accept,omitempty"` // a master drops packets to Addresses: no_accept, or strict mode
-	Routes         []string      `json:"routes,omitempty"` // in the words of ip(8)
+	Routes         []string      `json:"routes,omitempty"`    // in the words of ip(8)
 	Rules          []string      `json:"rules,omitempty"`
 	Holder         string        `json:"holder"` // source address of the master last heard, or our own
 	HolderPriority int           `json:"holder_priority"`
