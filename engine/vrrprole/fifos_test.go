@@ -41,7 +41,7 @@ func TestStatesAndPrioritiesAreWrittenIntoTheFIFO(t *testing.T) {
 	if err := os.WriteFile(number, []byte("5"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	want := "INSTANCE \"VI_1\" BACKUP 100\nGROUP \"G\" BACKUP 0\nINSTANCE \"VI_1\" MASTER 100\nGROUP \"G\" MASTER 0\nINSTANCE \"VI_1\" MASTER_PRIORITY 105\n"
+	want := "GROUP \"G\" BACKUP 0\nINSTANCE \"VI_1\" BACKUP 100\nINSTANCE \"VI_1\" MASTER 100\nGROUP \"G\" MASTER 0\nINSTANCE \"VI_1\" MASTER_PRIORITY 105\n"
 	text, buf := "", make([]byte, 4096)
 	for end := time.Now().Add(30 * time.Second); text != want && time.Now().Before(end); time.Sleep(time.Millisecond) {
 		if n, _ := unix.Read(fd, buf); n > 0 {
