@@ -42,12 +42,12 @@ func TestStatusNamesHolderStateAndReason(t *testing.T) {
 func TestStatusTellsOfRefusedAdvertsAndOfAddressesThatTheHolderDoesNotAdvertise(t *testing.T) {
 	now := time.Unix(1000, 0)
 	all := show.Status{LVS: &control.Status{Role: "lvs"}, VRRP: &control.Status{Role: "vrrp", Instances: []control.InstanceStatus{{
-		Name: "VI_1", State: "BACKUP", Addresses: []string{"192.0.2.100/32", "192.0.2.101/32"}, Unheld: []string{"192.0.2.101/32"}, Holder: "192.0.2.31",
+		Name: "VI_1", State: "BACKUP", NoAccept: true, Addresses: []string{"192.0.2.100/32", "192.0.2.101/32"}, Unheld: []string{"192.0.2.101/32"}, Holder: "192.0.2.31",
 		Complaints: []control.Complaint{{Code: "packet-auth-failed", From: "192.0.2.9", Count: 12, Since: now.Add(-20 * time.Second), Last: now.Add(-2 * time.Second)}},
 	}}}}
 	for lang, words := range map[string][]string{
-		"en":    {"! VI_1: an advertisement from 192.0.2.9 bears another auth_pass", "(12 in 20s, the last 2s ago)"},
-		"zh-CN": {"! VI_1: 来自 192.0.2.9 的通告的 auth_pass 与本机不同", "（20s 内 12 次，最近一次在 2s 前）"},
+		"en":    {"! VI_1: an advertisement from 192.0.2.9 bears another auth_pass", "(12 in 20s, the last 2s ago)", "VI_1: what comes to its addresses is dropped"},
+		"zh-CN": {"! VI_1: 来自 192.0.2.9 的通告的 auth_pass 与本机不同", "（20s 内 12 次，最近一次在 2s 前）", "VI_1: 发往其地址的报文被丢弃"},
 	} {
 		text := show.StatusText(&env{Lang: lang}, all, now)
 		for _, w := range words {

@@ -110,7 +110,8 @@ type InstanceStatus struct {
 	Base           int           `json:"base_priority"`
 	Priority       int           `json:"priority"` // effective
 	Addresses      []string      `json:"addresses"`
-	Routes         []string      `json:"routes,omitempty"` // in the words of ip(8)
+	NoAccept       bool          `json:"no_accept,omitempty"` // a master drops packets to Addresses: no_accept, or strict mode
+	Routes         []string      `json:"routes,omitempty"`    // in the words of ip(8)
 	Rules          []string      `json:"rules,omitempty"`
 	Holder         string        `json:"holder"` // source address of the master last heard, or our own
 	HolderPriority int           `json:"holder_priority"`

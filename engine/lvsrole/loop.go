@@ -47,6 +47,7 @@ type loop struct {
 	pool        pool
 	local       localAddresses
 	sessions    sessions
+	files       files
 	transitions transitions
 	jobs        jobs
 	writer      *writer
@@ -71,6 +72,7 @@ func newLoop(opt Options, inbox chan func(*loop), host engine.Services) *loop {
 		opt: opt, host: host, inbox: inbox,
 		pool:        pool{limit: opt.Probes, tell: host.Journal},
 		sessions:    sessions{follow: opt.FollowSessions, seen: map[string]sessionSeen{}},
+		files:       files{watch: opt.WatchDir},
 		local:       localAddresses{there: map[plan.Address]bool{}},
 		transitions: transitions{tell: host.Journal, unrun: engine.NewUnrun(host.Journal)},
 		jobs:        jobs{dirty: map[plan.ServiceKey]bool{}},
@@ -180,6 +182,7 @@ func (l *loop) begin(cfg model.Config, now time.Time) error {
 		l.host.Journal(journal.Entry{Kind: journal.Notice, Facts: map[string]string{journal.FactCode: code.OrdersLost, journal.FactReason: err.Error()}})
 	}
 	var before past
+	l.files.began = resumed
 	l.record.since, l.reread = now, now.Add(l.opt.Reread)
 	if resumed {
 		before = past{saved, l.writer.manifest.ours}

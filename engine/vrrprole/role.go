@@ -16,6 +16,7 @@ import (
 	"holdfast/engine/plan"
 	"holdfast/engine/realtime"
 	"holdfast/engine/script"
+	"holdfast/engine/trackfile"
 )
 
 // Options are what a vrrp role can be given in place of its production
@@ -124,7 +125,7 @@ func New(opt Options) engine.Role {
 		opt.CountProcesses = countProcesses
 	}
 	if opt.WatchDir == nil {
-		opt.WatchDir = watchDir
+		opt.WatchDir = trackfile.Watch
 	}
 	if opt.Linkbeat == nil {
 		opt.Linkbeat = kernel.Linkbeat

@@ -49,6 +49,7 @@ func (l *loop) instanceStatus(r *router, refused []control.Blocked, foreign []re
 		HolderPriority: int(r.state.HolderPriority), Stats: r.stats,
 		Complaints: l.complaints.status(r.key), Incidents: l.incidents(r, foreign, now),
 		Held: append(append([]control.Blocked{}, r.held...), refused...), Tracks: []control.TrackStatus{}, Addresses: []string{},
+		NoAccept: r.cfg.NoAccept,
 	}
 	if r.state.Holder.IsValid() {
 		s.Holder = r.state.Holder.String()

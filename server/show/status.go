@@ -87,6 +87,9 @@ func (v view) instances(b *strings.Builder, s *control.Status) {
 	}
 	terminal.Table(b, rows)
 	for _, in := range s.Instances {
+		if in.NoAccept {
+			b.WriteString("  " + in.Name + ": " + v.Text("status.no-accept", nil) + "\n")
+		}
 		v.helds(b, in.Held)
 		v.why(b, in)
 		v.incidents(b, in)
