@@ -26,7 +26,7 @@ func newStatus(e *env) *cobra.Command {
 			counters, err := control.Dial(control.Socket(runDir, "lvs")).Stats(ctx, "")
 			return show.Stats(e, runDir, asJSON, counters, err)
 		}
-		all := askAll(ctx, runDir)
+		all := show.AskStatus(ctx, runDir)
 		if asJSON {
 			enc := json.NewEncoder(terminal.JSON(e.Out))
 			enc.SetIndent("", "  ")
@@ -45,21 +45,4 @@ func newStatus(e *env) *cobra.Command {
 	cmd.Flags().BoolVar(&asJSON, "json", false, "")
 	cmd.Flags().BoolVar(&stats, "stats", false, "")
 	return cmd
-}
-
-func askAll(ctx context.Context, runDir string) show.Status {
-	all := show.Status{Silent: map[string]string{}, Absent: map[string]string{}}
-	for role, to := range map[string]**control.Status{"vrrp": &all.VRRP, "lvs": &all.LVS} {
-		socket := control.Socket(runDir, role)
-		s, err := control.Dial(socket).Status(ctx)
-		if err != nil {
-			all.Silent[role] = err.Error()
-			if control.Absent(err) {
-				all.Absent[role] = socket
-			}
-			continue
-		}
-		*to = &s
-	}
-	return all
 }

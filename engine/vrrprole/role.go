@@ -273,7 +273,7 @@ func (r *role) Status(ctx context.Context, s *control.Status) error {
 		return err
 	}
 	s.Instances, s.Groups, s.Scripts = part.Instances, part.Groups, part.Scripts
-	s.Sessions, s.SessionDrops = part.Sessions, part.SessionDrops
+	s.Sessions, s.SessionDrops, s.AdvertDrops = part.Sessions, part.SessionDrops, part.AdvertDrops
 	s.Held = append(s.Held, part.Held...)
 	return nil
 }
