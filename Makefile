@@ -16,7 +16,7 @@ endif
 export CGO_ENABLED := 1
 export GOFLAGS ?= -buildvcs=false
 
-.PHONY: build run demo test lint interop crash scenario traffic oracle fuzz soak bench-failover bench-check bench-table bench-bfd clean
+.PHONY: build run demo test lint interop crash scenario traffic oracle fuzz mutants soak bench-failover bench-check bench-table bench-bfd clean
 
 build:
 	@sh test/prepare.sh build
@@ -62,7 +62,14 @@ fuzz:
 	for f in FuzzEveryTextComesBackByteForByte FuzzCommandsComeBack FuzzExpansionEnds FuzzEditKeepsEveryOtherByte; do $(FUZZ) "^$$f$$" ./engine/conf/ || exit 1; done
 	$(FUZZ) '^FuzzEveryPatternIsReadOrRefused$$' ./engine/pattern/
 	$(FUZZ) '^FuzzDecode$$' ./engine/bfd/
+	for f in FuzzReceive FuzzAuthenticationHeader FuzzSignedAdvert; do $(FUZZ) "^$$f$$" ./engine/vrrp/ || exit 1; done
+	for f in FuzzPacketFromTheWire FuzzStamp FuzzNetlinkBodies; do $(FUZZ) "^$$f$$" ./engine/kernel/ || exit 1; done
 	for f in FuzzWhatIsUnderstoodComesBack FuzzJSONComesBack; do $(FUZZ) "^$$f$$" ./engine/model/ || exit 1; done
+
+# Ten million mutated packets of VRRP, AH, HMAC and BFD against a running role.
+MUTANTS ?= 10000000
+mutants:
+	HOLDFAST_MUTANTS=$(MUTANTS) $(GO) test -tags "$(TAGS)" -count=1 -v -timeout 3h -run MutatedPackets ./engine/vrrprole/
 
 soak: build
 	@sh test/prepare.sh test

@@ -27,3 +27,12 @@ func (s *process) AwaitDrain(ctx context.Context, virtual, server string, most t
 	}
 	return role.AwaitDrain(ctx, virtual, server, most)
 }
+
+// Stats hands a question for counters to the role.
+func (s *process) Stats(ctx context.Context, virtual string) ([]control.VirtualStats, error) {
+	role, counts := s.role.(control.Counting)
+	if !counts {
+		return nil, errNoServers
+	}
+	return role.Stats(ctx, virtual)
+}

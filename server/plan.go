@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -31,7 +30,7 @@ func newPlan(e *env) *cobra.Command {
 			return err
 		}
 		if !asked { // what is heard here says nothing of another node
-			if err := foretell(cmd.Context(), p.runDir, text, &planned); err != nil && !control.Absent(err) {
+			if err := show.Foretell(cmd.Context(), askPatience, p.runDir, text, &planned); err != nil && !control.Absent(err) {
 				fmt.Fprintln(e.Err, "#", e.Text("plan.unheard", map[string]string{"reason": err.Error()}))
 			}
 		}
@@ -60,16 +59,4 @@ func previewFile(e *env, p places, file string, asked bool) (control.Planned, []
 	planned, err := preview.Preview(model.Resolve(cfg), p.runDir)
 	planned.Hash = model.Hash(text)
 	return planned, text, err
-}
-
-// foretell asks the running vrrp role what the text would do to the addresses, given what
-// it hears, and puts that into a plan.
-func foretell(ctx context.Context, runDir string, text []byte, to *control.Planned) error {
-	ctx, cancel := context.WithTimeout(ctx, askPatience)
-	defer cancel()
-	planned, err := control.Dial(control.Socket(runDir, "vrrp")).Plan(ctx, string(text))
-	if err == nil {
-		to.Forecast, to.Foretold = planned.Forecast, planned.Foretold
-	}
-	return err
 }

@@ -16,6 +16,7 @@ import (
 	"holdfast/engine/policy"
 	"holdfast/engine/state"
 	"holdfast/engine/vrrprole"
+	"holdfast/server/lossy"
 )
 
 // newVRRP is the process of the vrrp role.
@@ -57,8 +58,8 @@ func newRole(e *env, name string, role func() engine.Role) *cobra.Command {
 func runRole(ctx context.Context, e *env, role engine.Role, f roleFlags) error {
 	stop, dump, end := roleSignals()
 	defer end()
-	out := newDrain(e.Err)
-	defer out.close()
+	out := lossy.New(e.Err)
+	defer out.Close()
 	opt := engine.Options{
 		Node: f.node, RunDir: f.runDir, StateDir: f.state(), Version: e.Version, Log: newLog(out),
 		Lifeline: inherited(f.lifeline, "lifeline"), Ready: inherited(f.ready, "ready"), Group: f.group, Stop: stop, Dump: dump, Programs: f.programs,

@@ -45,19 +45,10 @@ func run(ctx context.Context, e *env, p places, file, pidFile string) error {
 	defer lock.Close()
 	d := &dropIn{env: e, places: p, file: file, log: opt.Log}
 	d.mailer = parent.Owner(d.mailDir())
-	text, cfg, err := d.read("")
-	if err != nil {
+	if opt.Processes, err = d.begin(); err != nil {
 		return err
 	}
-	if err := refuseRivals(e, p.runDir, func() (model.Config, error) { return cfg, nil }); err != nil {
-		return err
-	}
-	for _, role := range control.Roles {
-		if err := state.SaveText(p.state(), role, text); err != nil {
-			return err
-		}
-	}
-	opt.Processes, opt.Reload = d.processes(cfg), d.reload
+	opt.Reload = d.reload
 	defer parent.WritePIDFile(pidFile, opt.Log)()
 	return parent.Run(ctx, opt)
 }
@@ -70,6 +61,24 @@ type dropIn struct {
 	log    *slog.Logger
 	mailer parent.Identity // who the mail process runs as, who is let in at the control sockets
 	rest   realtime.Rest   // after a text was read
+}
+
+// begin has both roles start from the file, and gives the processes to run. Nothing of
+// the text stays in this process.
+func (d *dropIn) begin() ([]parent.Process, error) {
+	text, cfg, err := d.read("")
+	if err != nil {
+		return nil, err
+	}
+	if err := refuseRivals(d.env, d.runDir, func() (model.Config, error) { return cfg, nil }); err != nil {
+		return nil, err
+	}
+	for _, role := range control.Roles {
+		if err := state.SaveText(d.state(), role, text); err != nil {
+			return nil, err
+		}
+	}
+	return d.processes(cfg), nil
 }
 
 // read reads the file and says what is found in it. A text with errors is

@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"holdfast/engine/control"
 	"holdfast/server/show"
 	"holdfast/server/terminal"
 )
@@ -18,11 +17,15 @@ const askPatience = 5 * time.Second
 
 func newStatus(e *env) *cobra.Command {
 	var runDir string
-	var asJSON bool
+	var asJSON, stats bool
 	cmd := &cobra.Command{Use: "status", Args: noArguments(e), RunE: func(cmd *cobra.Command, _ []string) error {
 		ctx, cancel := context.WithTimeout(cmd.Context(), askPatience)
 		defer cancel()
-		all := askAll(ctx, runDir)
+		if stats {
+			counters, err := control.Dial(control.Socket(runDir, "lvs")).Stats(ctx, "")
+			return show.Stats(e, runDir, asJSON, counters, err)
+		}
+		all := show.AskStatus(ctx, runDir)
 		if asJSON {
 			enc := json.NewEncoder(terminal.JSON(e.Out))
 			enc.SetIndent("", "  ")
@@ -39,22 +42,6 @@ func newStatus(e *env) *cobra.Command {
 	}}
 	cmd.Flags().StringVar(&runDir, "run-dir", defaultRunDir, "")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "")
+	cmd.Flags().BoolVar(&stats, "stats", false, "")
 	return cmd
-}
-
-func askAll(ctx context.Context, runDir string) show.Status {
-	all := show.Status{Silent: map[string]string{}, Absent: map[string]string{}}
-	for role, to := range map[string]**control.Status{"vrrp": &all.VRRP, "lvs": &all.LVS} {
-		socket := control.Socket(runDir, role)
-		s, err := control.Dial(socket).Status(ctx)
-		if err != nil {
-			all.Silent[role] = err.Error()
-			if control.Absent(err) {
-				all.Absent[role] = socket
-			}
-			continue
-		}
-		*to = &s
-	}
-	return all
 }

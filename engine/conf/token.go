@@ -107,3 +107,8 @@ func (s Span) To(t Span) Span {
 func (s Span) String() string {
 	return fmt.Sprintf("%d:%d-%d:%d", s.Line, s.Col, s.EndLine, s.EndCol)
 }
+
+// Beside is a word so many lines from the token, at a column: one of a comment.
+func (t Token) Beside(word string, lines, col int) Token {
+	return Token{Raw: word, Line: t.Line + int32(lines), Col: int32(col), file: t.file}
+}

@@ -85,7 +85,8 @@ type Status struct {
 	Groups       []GroupStatus     `json:"groups,omitempty"`
 	Scripts      []ScriptStatus    `json:"scripts,omitempty"`
 	Sessions     []SessionStatus   `json:"bfd,omitempty"`
-	SessionDrops map[string]uint64 `json:"bfd_drops,omitempty"` // packets that did not count, by reason
+	SessionDrops map[string]uint64 `json:"bfd_drops,omitempty"`    // packets that did not count, by reason
+	AdvertDrops  map[string]uint64 `json:"advert_drops,omitempty"` // packets that came to no instance, by reason
 	Virtuals     []VirtualStatus   `json:"virtuals,omitempty"`
 	Strangers    []string          `json:"strangers,omitempty"` // what others have in the IPVS table, as ipvsadm lines; the first hundred
 	Seq          uint64            `json:"seq"`                 // newest journal entry
@@ -101,31 +102,32 @@ type Programs struct {
 
 // InstanceStatus is where a vrrp_instance stands.
 type InstanceStatus struct {
-	Name           string        `json:"name"`
-	Interface      string        `json:"interface"`
-	VRID           uint8         `json:"vrid"`
-	State          string        `json:"state"` // INIT BACKUP MASTER FAULT
-	Since          time.Time     `json:"since"`
-	Reason         string        `json:"reason"` // why it is in this state
-	Base           int           `json:"base_priority"`
-	Priority       int           `json:"priority"` // effective
-	Addresses      []string      `json:"addresses"`
-	NoAccept       bool          `json:"no_accept,omitempty"` // a master drops packets to Addresses: no_accept, or strict mode
-	Routes         []string      `json:"routes,omitempty"`    // in the words of ip(8)
-	Rules          []string      `json:"rules,omitempty"`
-	Holder         string        `json:"holder"` // source address of the master last heard, or our own
-	HolderPriority int           `json:"holder_priority"`
-	Unheld         []string      `json:"unheld,omitempty"` // those of Addresses that the holder's adverts do not carry
-	Tracks         []TrackStatus `json:"tracks"`
-	Stats          VRRPStats     `json:"stats"`
-	Held           []Blocked     `json:"held"`
-	Complaints     []Complaint   `json:"complaints,omitempty"`
-	Why            *Why          `json:"why,omitempty"`
-	Incidents      []Incident    `json:"incidents,omitempty"` // the gravest first
-	Group          string        `json:"group,omitempty"`
-	Peers          []PeerStatus  `json:"peers,omitempty"` // of unicast; none: adverts go to the group
-	Signing        *Signing      `json:"signing,omitempty"`
-	Heard          []Advert      `json:"heard,omitempty"` // the other routers of its number on its interface
+	Name           string            `json:"name"`
+	Interface      string            `json:"interface"`
+	VRID           uint8             `json:"vrid"`
+	State          string            `json:"state"` // INIT BACKUP MASTER FAULT
+	Since          time.Time         `json:"since"`
+	Reason         string            `json:"reason"` // why it is in this state
+	Base           int               `json:"base_priority"`
+	Priority       int               `json:"priority"` // effective
+	Addresses      []string          `json:"addresses"`
+	NoAccept       bool              `json:"no_accept,omitempty"` // a master drops packets to Addresses: no_accept, or strict mode
+	Routes         []string          `json:"routes,omitempty"`    // in the words of ip(8)
+	Rules          []string          `json:"rules,omitempty"`
+	Holder         string            `json:"holder"` // source address of the master last heard, or our own
+	HolderPriority int               `json:"holder_priority"`
+	Unheld         []string          `json:"unheld,omitempty"` // those of Addresses that the holder's adverts do not carry
+	Tracks         []TrackStatus     `json:"tracks"`
+	Stats          VRRPStats         `json:"stats"`
+	Refused        map[string]uint64 `json:"refused,omitempty"` // adverts that it did not take, by the code of the reason
+	Held           []Blocked         `json:"held"`
+	Complaints     []Complaint       `json:"complaints,omitempty"`
+	Why            *Why              `json:"why,omitempty"`
+	Incidents      []Incident        `json:"incidents,omitempty"` // the gravest first
+	Group          string            `json:"group,omitempty"`
+	Peers          []PeerStatus      `json:"peers,omitempty"` // of unicast; none: adverts go to the group
+	Signing        *Signing          `json:"signing,omitempty"`
+	Heard          []Advert          `json:"heard,omitempty"` // the other routers of its number on its interface
 }
 
 // Signing is how an instance signs its adverts by auth_hmac.

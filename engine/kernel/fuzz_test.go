@@ -18,6 +18,9 @@ func FuzzPacketFromTheWire(f *testing.F) {
 		if p, ok := parsePacket(b); ok && len(p.Payload) > len(b)-ipHeader {
 			t.Errorf("%d bytes of payload in a packet of %d", len(p.Payload), len(b))
 		}
+		if p, ok := parseSealed(b); ok && len(p.Payload) > 0 && len(p.Headers)+len(p.Payload) != len(b) {
+			t.Errorf("%d bytes of headers and %d of payload in a sealed packet of %d", len(p.Headers), len(p.Payload), len(b))
+		}
 	})
 }
 

@@ -122,11 +122,15 @@ func parsePacket(b []byte) (Packet, bool) {
 }
 
 // parseSealed takes an IPv4 packet apart that has an authentication header before one
-// of VRRP.
+// of VRRP. One that is cut short in that header has no payload.
 func parseSealed(b []byte) (Packet, bool) {
 	p, ok := parsePacket(b)
-	if !ok || len(p.Payload) < ahHeader || p.Payload[0] != vrrpProtocol {
-		return Packet{}, false
+	if !ok || len(p.Payload) > 0 && p.Payload[0] != vrrpProtocol {
+		return Packet{}, false // another protocol's
+	}
+	if len(p.Payload) < ahHeader {
+		p.Payload = nil
+		return p, true
 	}
 	p.Headers = append([]byte(nil), b[:len(b)-len(p.Payload)+ahHeader]...)
 	p.Payload = p.Payload[ahHeader:]

@@ -45,12 +45,13 @@ type DestinationStats struct {
 func (k *IPVS) Stats() (map[plan.ServiceKey]ServiceStats, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	all := map[plan.ServiceKey]ServiceStats{}
-	err := k.services(func(v plan.Service, c Counters) {
-		all[v.Key] = ServiceStats{Counters: c, Destinations: map[netip.AddrPort]DestinationStats{}}
-	})
+	counters, err := k.serviceCounters()
 	if err != nil {
 		return nil, err
+	}
+	all := make(map[plan.ServiceKey]ServiceStats, len(counters))
+	for key, c := range counters {
+		all[key] = ServiceStats{Counters: c, Destinations: map[netip.AddrPort]DestinationStats{}}
 	}
 	for key, s := range all {
 		err := k.destinations(key, func(d plan.Destination, ds DestinationStats) {
@@ -61,6 +62,12 @@ func (k *IPVS) Stats() (map[plan.ServiceKey]ServiceStats, error) {
 		}
 	}
 	return all, nil
+}
+
+// serviceCounters gives those of the services themselves.
+func (k *IPVS) serviceCounters() (map[plan.ServiceKey]Counters, error) {
+	all := map[plan.ServiceKey]Counters{}
+	return all, k.services(func(v plan.Service, c Counters) { all[v.Key] = c })
 }
 
 // parse reads the 64-bit counters (Linux 4.1).

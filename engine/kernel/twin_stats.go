@@ -36,7 +36,7 @@ func (t *Twin) Stats() (map[plan.ServiceKey]ServiceStats, error) {
 }
 
 // StatsOf gives those of some services.
-func (t *Twin) StatsOf(keys []plan.ServiceKey) (map[plan.ServiceKey]ServiceStats, error) {
+func (t *Twin) StatsOf(keys []plan.ServiceKey, _ bool) (map[plan.ServiceKey]ServiceStats, error) {
 	all, err := t.Stats()
 	some := map[plan.ServiceKey]ServiceStats{}
 	for _, key := range keys {

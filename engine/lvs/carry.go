@@ -25,7 +25,8 @@ func Carry(old *Virtual, s VirtualState, v *Virtual) VirtualState {
 			continue
 		}
 		was := s.Servers[j]
-		next.Servers[i].Order = was.Order
+		next.Servers[i].Order, next.Servers[i].Share = was.Order, was.Share
+		next.Servers[i].Kept = was.Kept && v.Grace() > 0
 		known := make(map[string]Health, len(was.Checks))
 		for k, c := range old.Servers[j].Checks {
 			known[model.Identity(c)] = was.Checks[k]

@@ -45,7 +45,12 @@ func (v *Virtual) order(s VirtualState, ev Ordered) (VirtualState, []Effect) {
 		return s, nil
 	}
 	s.Servers = slices.Clone(s.Servers)
-	s.Servers[ev.Server].Order = ev.Order
+	server := &s.Servers[ev.Server]
+	out := server.Order.weight(1) == 0
+	server.Order, server.Share = ev.Order, 0
+	if out {
+		v.returns(server)
+	}
 	s, quorum := v.weigh(s)
 	return s, append([]Effect{Write{}}, quorum...)
 }

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"reflect"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -23,6 +24,12 @@ func drawVirtual(t *rapid.T) Virtual {
 	}
 	if rapid.Bool().Draw(t, "sorry") {
 		m.Sorry = model.Some(model.Endpoint{Addr: netip.MustParseAddr("127.0.0.1"), Port: 80})
+	}
+	if rapid.Bool().Draw(t, "grace") {
+		m.Grace = model.Some(model.Seconds(30 * time.Second))
+	}
+	if rapid.Bool().Draw(t, "slow start") {
+		m.SlowStart = model.Some(model.Seconds(time.Minute))
 	}
 	for i := range rapid.IntRange(1, 5).Draw(t, "servers") {
 		r := model.Real{
@@ -45,6 +52,19 @@ func drawVirtual(t *rapid.T) Virtual {
 
 func drawEvent(t *rapid.T, v Virtual) (Event, bool) {
 	server := rapid.IntRange(0, len(v.Servers)-1).Draw(t, "server")
+	switch rapid.IntRange(0, 9).Draw(t, "sort") {
+	case 0:
+		mode := rapid.SampledFrom([]Mode{NoOrder, Drain, Off, Weighted}).Draw(t, "mode")
+		o := Order{Mode: mode}
+		if mode == Weighted {
+			o.Weight = rapid.IntRange(1, 9).Draw(t, "ordered")
+		}
+		return Ordered{Server: server, Order: o}, true
+	case 1:
+		return Graced{Server: server}, true
+	case 2:
+		return Ramped{Server: server, Share: v.ShareAfter(time.Duration(rapid.IntRange(0, 70).Draw(t, "seconds")) * time.Second)}, true
+	}
 	if len(v.Servers[server].Checks) == 0 {
 		return nil, false
 	}
@@ -108,12 +128,22 @@ func promises(t *rapid.T, v Virtual, s VirtualState, written plan.Service, was b
 	}
 	for i, r := range v.Servers {
 		d, in := there[v.End(i, v.Key())]
-		serves := s.Servers[i].Up() && !v.SorryInUse(s)
-		switch {
-		case serves && (!in || int(d.Weight) != v.Weight(s, i)):
+		state := s.Servers[i]
+		serves := state.Up() && !v.SorryInUse(s)
+		stays := r.Inhibit.Val || state.Kept || state.Up() && v.Grace() > 0
+		switch mode := state.Order.Mode; {
+		case mode == Off && in:
+			t.Fatalf("server %d is off and there", i)
+		case mode == Drain && (!in || d.Weight != 0):
+			t.Fatalf("server %d drains and is there: %v, weight %d", i, in, d.Weight)
+		case mode == Off || mode == Drain:
+		case serves && (!in || int(d.Weight) != v.InForce(s, i)):
 			t.Fatalf("server %d is up and not served as it should be", i)
-		case !serves && in && (!r.Inhibit.Val || d.Weight != 0):
-			t.Fatalf("server %d takes connections", i)
+		case !serves && in != stays || !serves && d.Weight != 0:
+			t.Fatalf("server %d takes connections, or is not there and should be", i)
+		}
+		if state.Kept && (state.Up() || v.Grace() == 0) || state.Share > 0 && !state.Up() {
+			t.Fatalf("server %d: %+v", i, state)
 		}
 	}
 	sorry, in := there[netip.MustParseAddrPort("127.0.0.1:80")]

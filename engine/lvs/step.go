@@ -2,7 +2,7 @@ package lvs
 
 import "slices"
 
-// Event is what a virtual server takes in: Began, Observed or Ordered.
+// Event is what a virtual server takes in: Began, Observed, Ordered, Graced or Ramped.
 type Event interface{ event() }
 
 // Began opens the service: at start, after a resume and after an apply.
@@ -50,6 +50,14 @@ func (v *Virtual) Step(s VirtualState, ev Event) (VirtualState, []Effect) {
 		return v.observe(s, ev)
 	case Ordered:
 		return v.order(s, ev)
+	case Graced:
+		return v.timed(s, ev.Server, func(s *ServerState) { s.Kept = false })
+	case Ramped:
+		return v.timed(s, ev.Server, func(s *ServerState) {
+			if s.Share > 0 {
+				s.Share = ev.Share
+			}
+		})
 	}
 	panic("lvs: an event of no known kind")
 }
@@ -61,8 +69,15 @@ func (v *Virtual) observe(s VirtualState, ev Observed) (VirtualState, []Effect) 
 	if next == health {
 		return s, nil
 	}
-	after := ServerState{Checks: slices.Clone(before.Checks), Order: before.Order}
+	after := before
+	after.Checks = slices.Clone(before.Checks)
 	after.Checks[ev.Check] = next
+	switch {
+	case before.Up() && !after.Up():
+		v.fails(&after)
+	case !before.Up() && after.Up():
+		v.returns(&after)
+	}
 	s.Servers = slices.Clone(s.Servers)
 	s.Servers[ev.Server] = after
 	if change == Same && next.Asked == health.Asked {

@@ -1,6 +1,7 @@
 package lvs
 
 import (
+	"math"
 	"slices"
 
 	"holdfast/engine/model"
@@ -24,6 +25,8 @@ type VirtualState struct {
 type ServerState struct {
 	Checks []Health
 	Order  Order
+	Kept   bool  // it failed, and its grace is not over
+	Share  uint8 // of its weight, in hundredths, while it starts slowly; 0: all of it
 }
 
 // Up says whether all checks are up; a server without checks is.
@@ -69,8 +72,8 @@ func (v *Virtual) Hysteresis() int {
 
 // Weight is the weight of server i: the configured one, or, while checks with
 // misc_dynamic ask for another, the configured one plus what each of them adds
-// (what it asks for minus the configured one). It is never below 0. An operator's order
-// goes before both.
+// (what it asks for minus the configured one). It is never below 0, nor above what the
+// kernel takes. An operator's order goes before both.
 func (v *Virtual) Weight(s VirtualState, i int) int {
 	configured := v.Servers[i].Weight.Val
 	w := configured
@@ -79,7 +82,7 @@ func (v *Virtual) Weight(s VirtualState, i int) int {
 			w += h.Asked.Val - configured
 		}
 	}
-	return s.Servers[i].Order.weight(max(0, w))
+	return s.Servers[i].Order.weight(min(max(0, w), math.MaxInt32))
 }
 
 // UpWeight is the sum of the weights of the servers that are up.

@@ -73,7 +73,8 @@ func (v *Virtual) Wholes() (list []plan.Service) {
 //
 // A server that is down is absent, or has weight 0 with inhibit_on_failure. One that an
 // operator drains is there with weight 0 also without a quorum, and one that is off is
-// absent.
+// absent. With a grace one that fails stays with weight 0 until that is over, and so does one
+// that is up while the sorry server stands in.
 // While the quorum is lost and a sorry server is declared, the servers that are
 // up are treated as if they were down, and the sorry server stands in with
 // weight 1. With sorry_server_inhibit it is there at all times, with weight 0
@@ -94,8 +95,8 @@ func (v *Virtual) WantOf(s VirtualState, key plan.ServiceKey) plan.Service {
 		case s.Servers[i].Order.Mode == Drain:
 			d.Weight = 0 // whatever its checks say: what it serves shall end by itself
 		case s.Servers[i].Up() && !sorry:
-			d.Weight = uint32(v.Weight(s, i))
-		case r.Inhibit.Val:
+			d.Weight = uint32(v.InForce(s, i))
+		case r.Inhibit.Val, s.Servers[i].Kept, s.Servers[i].Up() && v.Grace() > 0:
 			d.Weight = 0
 		default:
 			continue
@@ -112,7 +113,7 @@ func (v *Virtual) WantOf(s VirtualState, key plan.ServiceKey) plan.Service {
 // weight, and there is no sorry server.
 func (v *Virtual) Full(s VirtualState) bool {
 	return !v.Virtual.Sorry.Written && !slices.ContainsFunc(s.Servers, func(server ServerState) bool {
-		return slices.ContainsFunc(server.Checks, func(h Health) bool { return !h.Up || h.Asked.Written })
+		return server.Order.Mode != NoOrder || server.Share > 0 || slices.ContainsFunc(server.Checks, func(h Health) bool { return !h.Up || h.Asked.Written })
 	})
 }
 

@@ -12,7 +12,7 @@ import (
 // plan replies with what applying cfg would do now.
 func (l *loop) plan(cfg model.Config, reply func(control.Planned, error)) {
 	changes := model.Changes(l.cfg, cfg, model.LVS)
-	next := l.virtuals.declare(cfg, past{}, l.orders.now, time.Now())
+	next := l.virtuals.declare(cfg, past{}, l.orders.now, l.files.numbers(cfg), time.Now())
 	stay := l.virtuals.staying(next, l.orders.now)
 	job := tableJob{task: taskPreview, trust: true, timeouts: lvs.Timeouts(cfg)}
 	job.want, job.whole = next.wishes()

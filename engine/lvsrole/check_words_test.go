@@ -5,8 +5,12 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
+	"holdfast/engine/journal"
 	"holdfast/engine/model"
+	"holdfast/engine/probe"
 	"holdfast/engine/script"
 )
 
@@ -83,5 +87,30 @@ func TestAMiscCheckRunsAsItsUser(t *testing.T) {
 		if got := prober(c.Global, script.Run)(t.Context(), check); got.Up != up {
 			t.Errorf("as %s: %+v", user, got)
 		}
+	}
+}
+
+// keepalived mails each change of a check, but for no_checker_emails.
+func TestASecondCheckThatFailsOrComesBackIsNotMailed(t *testing.T) {
+	for _, word := range []string{"", "no_checker_emails"} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t)
+			p := w.boot(configOf(t, "global_defs {\n"+word+"\n}\nvirtual_server 192.0.2.1 80 {\nprotocol TCP\ndelay_loop 1\nreal_server 192.0.2.3 80 {\nTCP_CHECK {\nretry 0\n}\nTCP_CHECK {\nretry 0\nconnect_port 81\n}\n}\n}\n"), w.options())
+			defer p.crash()
+			for _, step := range []map[string]probe.Result{{}, {"192.0.2.3:80": {}}, {"192.0.2.3:80": {}, "192.0.2.3:81": {}}, {"192.0.2.3:81": {}}, {}} {
+				w.mu.Lock()
+				w.broken = step
+				w.mu.Unlock()
+				time.Sleep(time.Minute)
+			}
+			synctest.Wait()
+			var told []string
+			for _, e := range w.told(journal.ServerState) {
+				told = append(told, fmt.Sprint(e.Facts[journal.FactTo], " ", e.Mail))
+			}
+			if got := strings.Join(told, ", "); got != "DOWN true, UP true" {
+				t.Errorf("%q: told is %s", word, got)
+			}
+		})
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"iter"
 	"time"
 
-	"holdfast/engine/model"
 	"holdfast/engine/schedule"
 )
 
@@ -53,7 +52,7 @@ func (k *checks) removeCheck(c *check) {
 // within warmup, as keepalived spreads its first runs. One that is there already
 // stays, unless its delay_loop has become shorter than the wait.
 func (k *checks) schedule(c *check, now time.Time) {
-	if c.inFlight || c.declared().Kind == model.BFDCheck { // its session tells when it changes
+	if c.inFlight || !c.declared().Asks() { // its session or file tells when it changes
 		return
 	}
 	t := c.declared().Timing

@@ -76,7 +76,7 @@ func wishes(list []*virtual) (want, whole []plan.Service) {
 // earlier process.
 func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 	was := l.virtuals
-	l.cfg, l.virtuals = cfg, was.declare(cfg, before, l.orders.now, now)
+	l.cfg, l.virtuals = cfg, was.declare(cfg, before, l.orders.now, l.files.numbers(cfg), now)
 	l.virtuals.refer()
 	l.transitions.secure = cfg.Global.ScriptSecurity
 	l.transitions.fifos.Change(pipesOf(cfg.Global))
@@ -118,12 +118,16 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 		}
 		l.carryOut(v, l.virtuals.begins[i], nil, code.Reconfigured, now)
 		v.fresh = false
+		if was.like(v) == nil {
+			l.armRestored(v, now)
+		}
 		l.reword(v, now)
 	}
 	l.virtuals.begins = nil
 	l.watchDrains(now)
 	l.wakeDrains()
 	l.followSessions(now)
+	l.followFiles(now)
 	l.record.changed(now)
 }
 
@@ -132,7 +136,7 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 // and no checks yet, and nothing that they begin with has been carried out. One of
 // whose text nothing changed goes on as it is. It changes nothing, so a preview asks
 // it as an apply does.
-func (vs virtuals) declare(cfg model.Config, before past, o orders, now time.Time) virtuals {
+func (vs virtuals) declare(cfg model.Config, before past, o orders, holds func(file string) int64, now time.Time) virtuals {
 	next := virtuals{list: make([]*virtual, 0, len(cfg.Virtuals)), begins: make([][]lvs.Effect, 0, len(cfg.Virtuals)),
 		declared: make([]*model.Virtual, 0, len(cfg.Virtuals)), byKey: make(map[plan.ServiceKey]*virtual, len(cfg.Virtuals))}
 	for i := range cfg.Virtuals {
@@ -152,7 +156,10 @@ func (vs virtuals) declare(cfg model.Config, before past, o orders, now time.Tim
 			v.state = lvs.Carry(&old.core, old.state, &v.core)
 			v.since, v.word, v.have, v.there, v.refused = old.since, old.word, old.have, old.there, old.refused
 		} else {
-			v.state, v.fresh = before.restore(v)
+			v.state, v.fresh = before.restore(v, now)
+		}
+		if holds != nil {
+			v.state = v.core.Number(v.state, holds)
 		}
 		for i := range v.core.Servers {
 			v.state.Servers[i].Order = o.of(v.name, v.core.Servers[i].Name()).wants()

@@ -31,7 +31,7 @@ func (v *virtual) draining() (servers []int) {
 // unbinds says whether clients that are bound to a server of v have to leave it: it takes
 // no new ones, and persistence would send them back to it.
 func (v *virtual) unbinds() bool {
-	return v.core.Persistence.Val.Duration() > 0 && slices.ContainsFunc(v.servers, func(s server) bool { return s.ordered().Mode == lvs.Drain })
+	return v.core.Persistence.Val.Duration() > 0 && slices.ContainsFunc(v.state.Servers, func(s lvs.ServerState) bool { return s.Order.Mode == lvs.Drain || s.Kept })
 }
 
 // watchDrains has the kernel's counters read while a drain is not over.

@@ -9,12 +9,14 @@ import (
 // step lets one virtual server take in an event and carries out what follows.
 // c is the check that brought it about, if one did.
 func (l *loop) step(v *virtual, ev lvs.Event, c *check, at time.Time) {
+	before := v.state.Servers[c.server]
 	state, effects := v.core.Step(v.state, ev)
 	v.state = state
 	if len(effects) > 0 {
 		l.carryOut(v, effects, c, "", at)
 		l.record.changed(at)
 	}
+	l.timed(v, c.server, before, at)
 	if v.rewordServer(c.server, at) || len(effects) > 0 {
 		l.reword(v, at)
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
-	"strings"
 	"time"
 
 	"holdfast/engine/fifo"
@@ -35,7 +34,11 @@ func pipesOf(g model.Global) (list []fifo.Pipe) {
 
 // serverLine is keepalived's line for a real server, without the zero byte behind it.
 func serverLine(v *model.Virtual, s model.Real, state string) string {
-	return fmt.Sprintf("RS %s %s %s\n", trio(s.Addr, s.Port, v.Protocol.Val), label(v), state)
+	protocol := v.Protocol.Val.String()
+	if v.Of.Mark != 0 {
+		protocol = "none" // a service by mark has no protocol
+	}
+	return fmt.Sprintf("RS %s %s %s\n", trio(s.Addr, s.Port, protocol), label(v), state)
 }
 
 // virtualLine is the same for a virtual server.
@@ -51,11 +54,11 @@ func label(v *model.Virtual) string {
 	case v.Of.Mark != 0:
 		return fmt.Sprintf("FWM %d", v.Of.Mark)
 	}
-	return trio(v.Addr, v.Port, v.Protocol.Val)
+	return trio(v.Addr, v.Port, v.Protocol.Val.String())
 }
 
-func trio(a netip.Addr, port uint16, p model.Protocol) string {
-	return fmt.Sprintf("[%s]:%s:%d", a, strings.ToLower(p.String()), port)
+func trio(a netip.Addr, port uint16, protocol string) string {
+	return fmt.Sprintf("[%s]:%s:%d", a, protocol, port)
 }
 
 // readerEnded tells of a reader that ended, or that could not be run.

@@ -11,7 +11,7 @@ func TestLinesNameServersAsKeepalivedDoes(t *testing.T) {
 	for virtual, want := range map[string]string{
 		"virtual_server 192.0.2.1 80":    "VS [192.0.2.1]:tcp:80 UP\nRS [192.0.2.3]:tcp:8080 [192.0.2.1]:tcp:80 DOWN\n",
 		"virtual_server 2001:db8::1 80":  "VS [2001:db8::1]:tcp:80 UP\nRS [2001:db8::3]:tcp:8080 [2001:db8::1]:tcp:80 DOWN\n",
-		"virtual_server fwmark 7":        "VS FWM 7 UP\nRS [192.0.2.3]:tcp:8080 FWM 7 DOWN\n",
+		"virtual_server fwmark 7":        "VS FWM 7 UP\nRS [192.0.2.3]:none:8080 FWM 7 DOWN\n",
 		"virtual_server group the-group": "VS [the-group]:0 UP\nRS [192.0.2.3]:tcp:8080 [the-group]:0 DOWN\n",
 	} {
 		real := "192.0.2.3"

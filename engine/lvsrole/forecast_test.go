@@ -149,7 +149,7 @@ func TestGuestPreviewSaysWhatTheKernelDoes(t *testing.T) {
 		}
 		do(taskAll, now)
 		text := randomText(r, schedulers)
-		next := now.declare(configOf(t, text), past{}, nil, time.Now())
+		next := now.declare(configOf(t, text), past{}, orders{}, nil, time.Now())
 		planned := do(taskPreview, next).ops.Lines()
 		before := g.ops.Load()
 		applied := do(taskAll, next)

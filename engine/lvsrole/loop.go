@@ -47,6 +47,7 @@ type loop struct {
 	pool        pool
 	local       localAddresses
 	sessions    sessions
+	files       files
 	transitions transitions
 	jobs        jobs
 	writer      *writer
@@ -54,6 +55,7 @@ type loop struct {
 	counters    counters
 	problems    problems
 	orders      ordering
+	timers      timers
 
 	reread  time.Time // when the table is read again
 	foreign []string  // what others have in the table, as ipvsadm lines
@@ -70,6 +72,7 @@ func newLoop(opt Options, inbox chan func(*loop), host engine.Services) *loop {
 		opt: opt, host: host, inbox: inbox,
 		pool:        pool{limit: opt.Probes, tell: host.Journal},
 		sessions:    sessions{follow: opt.FollowSessions, seen: map[string]sessionSeen{}},
+		files:       files{watch: opt.WatchDir},
 		local:       localAddresses{there: map[plan.Address]bool{}},
 		transitions: transitions{tell: host.Journal, unrun: engine.NewUnrun(host.Journal)},
 		jobs:        jobs{dirty: map[plan.ServiceKey]bool{}},
@@ -132,6 +135,9 @@ func (l *loop) next() time.Time {
 	if due, some := l.checks.wheel.Next(); some && due.Before(at) {
 		at = due
 	}
+	if len(l.timers) > 0 && l.timers[0].at.Before(at) {
+		at = l.timers[0].at
+	}
 	if l.record.pending() && l.record.due.Before(at) {
 		at = l.record.due
 	}
@@ -150,6 +156,7 @@ func (l *loop) tick(now time.Time) {
 		l.reread = now.Add(l.opt.Reread)
 		l.look()
 	}
+	l.elapse(now)
 	l.countDrains(now)
 	if l.record.pending() && !now.Before(l.record.due) {
 		l.jobs.add(tableJob{done: func(tableAnswer) {}}) // every job takes the record along
@@ -175,6 +182,7 @@ func (l *loop) begin(cfg model.Config, now time.Time) error {
 		l.host.Journal(journal.Entry{Kind: journal.Notice, Facts: map[string]string{journal.FactCode: code.OrdersLost, journal.FactReason: err.Error()}})
 	}
 	var before past
+	l.files.began = resumed
 	l.record.since, l.reread = now, now.Add(l.opt.Reread)
 	if resumed {
 		before = past{saved, l.writer.manifest.ours}

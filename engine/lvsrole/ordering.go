@@ -208,8 +208,10 @@ func (l *loop) ordered(virtual, server string, o order, now time.Time, reply fun
 
 // take lets a virtual server take in an event that no check brought about.
 func (l *loop) take(v *virtual, ev lvs.Event, i int, reason string, now time.Time) {
+	before := v.state.Servers[i]
 	state, effects := v.core.Step(v.state, ev)
 	v.state = state
+	l.timed(v, i, before, now)
 	l.carryOut(v, effects, nil, reason, now)
 	l.record.changed(now)
 	v.rewordServer(i, now)

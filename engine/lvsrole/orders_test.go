@@ -350,6 +350,28 @@ func TestOrdersThatCannotBeReadAreToldAndLeftOnDisk(t *testing.T) {
 	}
 }
 
+func TestCountersAreReadPerServiceAndServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		p := w.boot(configOf(t, tutorial("")), w.options())
+		defer p.crash()
+		synctest.Wait()
+		w.opens(firstServer, kernel.DestinationStats{Active: 2, Counters: kernel.Counters{Connections: 1 << 40, InBytes: 1 << 50, Rates: kernel.Rates{Connections: 7}}})
+		for _, of := range []string{"", tutorialService} {
+			all, err := p.role.(control.Counting).Stats(t.Context(), of)
+			if err != nil || len(all) != 1 || len(all[0].Servers) != 2 {
+				t.Fatalf("%q: %+v, %v", of, all, err)
+			}
+			if n := all[0].Servers[0]; n.Name != firstServer || n.Active != 2 || n.Connections != 1<<40 || n.InBytes != 1<<50 || n.Rates.Connections != 7 {
+				t.Errorf("%q: %+v", of, n)
+			}
+		}
+		if _, err := p.role.(control.Counting).Stats(t.Context(), "tcp:192.0.2.1:80"); err == nil {
+			t.Error("a service that is not there has counters")
+		}
+	})
+}
+
 func TestOrdersAreValues(t *testing.T) {
 	var none orders
 	one := none.with("v", "a", order{Mode: lvs.Off})

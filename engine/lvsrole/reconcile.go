@@ -11,7 +11,7 @@ func (w *writer) work(ctx context.Context, a *tableAnswer) (err error) {
 	switch a.job.task {
 	case taskCount:
 		if len(a.job.keys) > 0 {
-			a.stats, err = w.table.conn.StatsOf(a.job.keys)
+			a.stats, err = w.table.conn.StatsOf(a.job.keys, a.job.own)
 			return err
 		}
 		a.stats, err = w.table.conn.Stats()

@@ -65,7 +65,7 @@ func (v *virtual) serverDiffers(i int) bool {
 
 // restore gives v the state it had in the run before; fresh says that it was
 // not there.
-func (p past) restore(v *virtual) (s lvs.VirtualState, fresh bool) {
+func (p past) restore(v *virtual, now time.Time) (s lvs.VirtualState, fresh bool) {
 	s = v.core.Begin()
 	saved, differed := p.Virtuals[v.name]
 	if !differed {
@@ -82,6 +82,14 @@ func (p past) restore(v *virtual) (s lvs.VirtualState, fresh bool) {
 		for j, c := range r.Checks {
 			if check, known := saved.Servers[r.Name()].Checks[model.Identity(c)]; known {
 				s.Servers[i].Checks[j] = lvs.Health{Up: check.Up, Known: true, Asked: check.Asked}
+			}
+		}
+		if server, known := saved.Servers[r.Name()]; known {
+			since := now.Sub(server.Since)
+			if up := s.Servers[i].Up(); up && server.Reason != "" {
+				s.Servers[i].Share = v.core.ShareAfter(since)
+			} else if !up {
+				s.Servers[i].Kept = since < v.core.Grace()
 			}
 		}
 	}

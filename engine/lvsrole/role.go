@@ -10,6 +10,7 @@ import (
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
 	"holdfast/engine/probe"
+	"holdfast/engine/trackfile"
 )
 
 // Options is what the lvs role can be given; zero values are good for production.
@@ -26,6 +27,8 @@ type Options struct {
 	Probe func(ctx context.Context, c model.Check) probe.Result
 	// FollowSessions tells of the BFD sessions of the vrrp role until ctx ends.
 	FollowSessions func(ctx context.Context, runDir string, tell func(sessionSeen))
+	// WatchDir tells of changes in the directory of a file that a check follows.
+	WatchDir trackfile.Watcher
 	// Probes bounds the probes in flight; 4096.
 	Probes int
 	// Reread is how often the table is read again to find what others changed,
@@ -41,7 +44,7 @@ type IPVS interface {
 	Apply(ctx context.Context, p plan.Plan) (done plan.Plan, err error)
 	Timeouts() (plan.Timeouts, error)
 	Stats() (map[plan.ServiceKey]kernel.ServiceStats, error)
-	StatsOf(keys []plan.ServiceKey) (map[plan.ServiceKey]kernel.ServiceStats, error)
+	StatsOf(keys []plan.ServiceKey, own bool) (map[plan.ServiceKey]kernel.ServiceStats, error)
 	Close()
 }
 
@@ -64,6 +67,9 @@ func New(opt Options) engine.Role {
 	}
 	if opt.FollowSessions == nil {
 		opt.FollowSessions = followSessions
+	}
+	if opt.WatchDir == nil {
+		opt.WatchDir = trackfile.Watch
 	}
 	if opt.Probes == 0 {
 		opt.Probes = 4096

@@ -81,7 +81,7 @@ func seenOf(e journal.Entry) (s sessionSeen, some bool) {
 // followSessions starts to follow the sessions, where a check asks for one.
 func (l *loop) followSessions(now time.Time) {
 	asked := false
-	l.eachSessionCheck(func(c *check) {
+	l.eachCheckOf(model.BFDCheck, func(c *check) {
 		asked = true
 		if s, known := l.sessions.seen[c.declared().Session.Val]; known {
 			l.sessionResult(c, s, now)
@@ -99,7 +99,7 @@ func (l *loop) followSessions(now time.Time) {
 // sessionNews takes in the state of a session.
 func (l *loop) sessionNews(s sessionSeen) {
 	l.sessions.seen[s.name] = s
-	l.eachSessionCheck(func(c *check) {
+	l.eachCheckOf(model.BFDCheck, func(c *check) {
 		if c.declared().Session.Val == s.name {
 			l.sessionResult(c, s, time.Now())
 		}
@@ -113,16 +113,4 @@ func (l *loop) sessionResult(c *check, s sessionSeen, now time.Time) {
 	}
 	c.at, c.text = now, s.state
 	l.step(c.virtual, lvs.Observed{Server: c.server, Check: c.index, Result: lvs.Result{Up: s.good}}, c, now)
-}
-
-func (l *loop) eachSessionCheck(do func(*check)) {
-	for _, v := range l.virtuals.list {
-		for _, s := range v.servers {
-			for _, c := range s.checks {
-				if c.declared().Kind == model.BFDCheck {
-					do(c)
-				}
-			}
-		}
-	}
 }

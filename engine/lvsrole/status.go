@@ -96,7 +96,7 @@ func (l *loop) reportBlocked(v *virtual) []control.Blocked {
 func (l *loop) reportServer(v *virtual, i int) control.ServerStatus {
 	s := &v.servers[i]
 	r := control.ServerStatus{
-		Name: v.serverName(i), State: s.word.state, Since: s.word.since, Weight: v.core.Weight(v.state, i),
+		Name: v.serverName(i), State: s.word.state, Since: s.word.since, Weight: v.core.InForce(v.state, i),
 		Reason: s.reason, Checks: make([]control.CheckStatus, 0, len(s.checks)),
 	}
 	if r.State == "UP" || r.State == "FAILING" {

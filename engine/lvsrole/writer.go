@@ -44,6 +44,7 @@ type tableJob struct {
 	task   tableTask
 	trust  bool              // what it leaves as it is need not be looked at again
 	leave  bool              // clients bound to a server leave it with weight 0; of taskSettle and taskAll
+	own    bool              // of taskCount: the services themselves are counted, too
 	silent bool              // nobody asks which operations it took
 	flush  flush             // what of others goes, too; of taskAll and taskRemove
 	keys   []plan.ServiceKey // of taskSettle: whose wishes changed; of taskCount

@@ -64,6 +64,9 @@ func (b *binder) root(statements iter.Seq[*conf.Node]) {
 	var last known
 	for n := range statements {
 		b.statement(blk, n, v, &last)
+		if len(n.Words) > 0 {
+			b.markedBefore(blk, n.Words[0], v)
+		}
 		clear(b.places)
 		b.places = b.places[:0]
 		b.recall()
@@ -92,6 +95,10 @@ func (b *binder) statement(blk *block, n *conf.Node, v reflect.Value, last *know
 	d := last.look(blk, word)
 	if d == nil {
 		b.unknown(blk, word, n, v)
+		return
+	}
+	if d.comment {
+		b.report(Warning, "option-outside-comment", n.Words[0].Span(), "Word", word, "Hint", d.begin())
 		return
 	}
 	b.directive(d, word, n, v)

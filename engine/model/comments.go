@@ -154,6 +154,9 @@ func (a *annotator) lead(text string) {
 		if line == "" || line[0] != '!' && line[0] != '#' {
 			continue
 		}
+		if isOption(line) {
+			continue // the canonical form has it
+		}
 		if i == 0 && a.last > 0 && a.behind[a.last] == "" {
 			a.behind[a.last] = line
 		} else {

@@ -81,7 +81,7 @@ virtual_server 192.0.2.7 80 {  # the service
 func TestWhatIsSaidInCommentsHoldsInTheCanonicalForm(t *testing.T) {
 	text := "global_defs {\n    router_id x\n}\nvirtual_server 192.0.2.7 80 {\n    protocol TCP\n    lb_algo rr\n    lb_kind NAT\n    ! holdfast: allow server-without-check\n    real_server 10.0.0.1 80 {\n    }\n}\n"
 	facts := Facts{Node: "n"}
-	_, plain := Parse("x", []byte(strings.Replace(text, "allow", "permit", 1)), facts)
+	_, plain := Parse("x", []byte(strings.Replace(text, "holdfast: allow", "permit", 1)), facts)
 	_, silenced := Parse("x", []byte(text), facts)
 	_, again := Parse("x", []byte(annotated(text)), facts)
 	if len(plain) != len(silenced)+1 || len(again) != len(silenced) {

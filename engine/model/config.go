@@ -27,6 +27,7 @@ type Config struct {
 	Polled       []PolledLink   `kw:"linkbeat_interfaces" since:"2.0.13"`
 	LinkDelays   []LinkDelay    `kw:"interface_up_down_delays" range:"0..255" since:"2.2.3"`
 	Virtuals     []Virtual      `kw:"virtual_server" role:"lvs" since:"..1.0.0 group:1.0.2"`
+	Served       bool           // a virtual server is written, whether it is among Virtuals or not
 	Kept         []Item
 }
 
@@ -74,7 +75,7 @@ type Global struct {
 	PriorityChanges  Opt[bool]       `kw:"vrrp_notify_priority_changes" since:"2.0.16..2.2.7"`
 	FifoOnReload     bool            `kw:"fifo_write_vrrp_states_on_reload"`
 	GarpElsewhere    Opt[Every]      `kw:"vrrp_garp_extra_if" old:"vrrp_vmac_garp_intvl" range:"1..86400" mild:"yes"`
-	Sync             Opt[Sync]       `kw:"lvs_sync_daemon" since:"1.2.20" mild:"yes" first:"yes"` // resolved: only where its instance is there
+	Sync             Opt[Sync]       `kw:"lvs_sync_daemon" since:"1.2.20" mild:"yes" first:"yes"` // resolved: only where its instance is there, or else a virtual server
 	LogFailures      Opt[bool]       `kw:"checker_log_all_failures" role:"lvs" since:"2.0.11"`    // of checks that say nothing of it
 	InitNotifies     bool            `kw:"rs_init_notifies" role:"lvs"`
 	Flush            bool            `kw:"lvs_flush" role:"lvs" since:"1.2.23"`
@@ -262,6 +263,8 @@ type Virtual struct {
 	SorryInhibit bool            `kw:"sorry_server_inhibit" since:"1.2.13"`
 	SorryMethod  Opt[Method]     `kw:"sorry_server_lvs_method" values:"NAT DR TUN" since:"1.3.6..2.2.7" mild:"yes"`
 	Inhibit      Opt[bool]       `kw:"inhibit_on_failure" since:"..2.0.15"`
+	Grace        Opt[Seconds]    `kw:"failing_grace" comment:"yes" range:"0.1..86400" default:"0"` // failing servers stay with weight 0
+	SlowStart    Opt[Seconds]    `kw:"slow_start" comment:"yes" range:"1..86400" default:"0"`      // of servers that come back
 	VirtualHost  Opt[string]     `kw:"virtualhost" since:"0.5.8" mild:"yes"`
 	Weight       Opt[int]        `kw:"weight" range:"1..2147483647" default:"1"`
 	SMTPAlert    Opt[bool]       `kw:"smtp_alert"`
@@ -306,7 +309,7 @@ type Real struct {
 	Method         Opt[Method] `kw:"lvs_method" alias:"lb_kind" values:"NAT DR TUN" since:"1.3.6 lb_kind:2.4.0..2.4.3"`
 	Inhibit        Opt[bool]   `kw:"inhibit_on_failure" since:"0.6.8"`
 	*ServerOptions `part:""`   // never nil in what Parse or Resolve gives
-	Checks         []Check     `kw:"HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK MISC_CHECK UDP_CHECK PING_CHECK BFD_CHECK" since:"..0.4.9 SSL_GET:0.4.9 TCP_CHECK:..0.5.8 SMTP_CHECK:1.1.8 DNS_CHECK:1.3.0 MISC_CHECK:0.4.0..0.5.8 BFD_CHECK:..2.0.8"`
+	Checks         []Check     `kw:"HTTP_GET SSL_GET TCP_CHECK SMTP_CHECK DNS_CHECK MISC_CHECK UDP_CHECK PING_CHECK BFD_CHECK FILE_CHECK" since:"..0.4.9 FILE_CHECK:..2.2.7 SSL_GET:0.4.9 TCP_CHECK:..0.5.8 SMTP_CHECK:1.1.8 DNS_CHECK:1.3.0 MISC_CHECK:0.4.0..0.5.8 BFD_CHECK:..2.0.8"`
 }
 
 // Timing is when a check runs; each level inherits from the one above it.
@@ -332,21 +335,22 @@ const (
 	UDPCheck  Kind = "UDP_CHECK"
 	PingCheck Kind = "PING_CHECK"
 	BFDCheck  Kind = "BFD_CHECK"
+	FileCheck Kind = "FILE_CHECK"
 )
 
 // Check is one checker block of a real server. After Resolve Target holds the
 // address and port to connect to, whatever was written.
 type Check struct {
 	Kind        Kind            `key:"word"`
-	ConnectIP   Opt[netip.Addr] `kw:"connect_ip" identity:"no" except:"MISC_CHECK BFD_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
-	ConnectPort Opt[uint16]     `kw:"connect_port" identity:"no" range:"1..65535" except:"MISC_CHECK PING_CHECK BFD_CHECK" since:"..1.2.8 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7"`
-	BindTo      Opt[netip.Addr] `kw:"bindto" except:"MISC_CHECK BFD_CHECK" since:"..1.2.8 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
-	BindPort    Opt[uint16]     `kw:"bind_port" range:"1..65535" except:"MISC_CHECK PING_CHECK BFD_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7"`
-	BindIf      Opt[string]     `kw:"bind_if" names:"interface" except:"MISC_CHECK BFD_CHECK" since:"1.3.7 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
-	FWMark      Opt[uint32]     `kw:"fwmark" range:"0..4294967295" except:"MISC_CHECK BFD_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
-	Alpha       Opt[bool]       `kw:"alpha" identity:"no"`
-	LogFailures Opt[bool]       `kw:"log_all_failures" identity:"no" except:"BFD_CHECK" since:"2.0.11 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
-	Timing      Timing          `part:"" except:"BFD_CHECK"`
+	ConnectIP   Opt[netip.Addr] `kw:"connect_ip" identity:"no" except:"MISC_CHECK BFD_CHECK FILE_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
+	ConnectPort Opt[uint16]     `kw:"connect_port" identity:"no" range:"1..65535" except:"MISC_CHECK PING_CHECK BFD_CHECK FILE_CHECK" since:"..1.2.8 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7"`
+	BindTo      Opt[netip.Addr] `kw:"bindto" except:"MISC_CHECK BFD_CHECK FILE_CHECK" since:"..1.2.8 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
+	BindPort    Opt[uint16]     `kw:"bind_port" range:"1..65535" except:"MISC_CHECK PING_CHECK BFD_CHECK FILE_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7"`
+	BindIf      Opt[string]     `kw:"bind_if" names:"interface" except:"MISC_CHECK BFD_CHECK FILE_CHECK" since:"1.3.7 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
+	FWMark      Opt[uint32]     `kw:"fwmark" range:"0..4294967295" except:"MISC_CHECK BFD_CHECK FILE_CHECK" since:"1.2.13 SMTP_CHECK:1.2.17 DNS_CHECK:1.3.0..2.2.7 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
+	Alpha       Opt[bool]       `kw:"alpha" identity:"no" except:"FILE_CHECK"`
+	LogFailures Opt[bool]       `kw:"log_all_failures" identity:"no" except:"BFD_CHECK FILE_CHECK" since:"2.0.11 UDP_CHECK:..2.2.7 PING_CHECK:..2.2.7"`
+	Timing      Timing          `part:"" except:"BFD_CHECK FILE_CHECK"`
 	Target      Endpoint
 
 	URLs        []URL        `kw:"url" only:"HTTP_GET SSL_GET" since:"..1.2.8"`
@@ -359,6 +363,8 @@ type Check struct {
 	QueryType   Opt[string]  `kw:"type" case:"any" values:"A NS CNAME SOA MX TXT AAAA RRSIG DNSKEY" default:"SOA" only:"DNS_CHECK" since:"1.3.0"`
 	QueryName   Opt[string]  `kw:"name" default:"." only:"DNS_CHECK" since:"1.3.0"`
 	Session     Opt[string]  `kw:"name" mild:"yes" only:"BFD_CHECK"`
+	TrackFile   Opt[string]  `kw:"track_file" names:"track_file" only:"FILE_CHECK"`
+	FileWeight  Opt[Weight]  `kw:"weight" identity:"no" range:"-2147483647..2147483647" mild:"yes" only:"FILE_CHECK"` // else the file's own
 	Command     Command      `kw:"misc_path" user:"user" need:"yes" only:"MISC_CHECK" since:"..1.2.8 user:1.3.0"`
 	MiscTimeout Opt[Seconds] `kw:"misc_timeout" identity:"no" whole:"yes" range:"1..4294" only:"MISC_CHECK" since:"1.1.0"`
 	MiscDynamic bool         `kw:"misc_dynamic" only:"MISC_CHECK" since:"1.1.8"`

@@ -123,6 +123,10 @@ BFD_CHECK {
 name near
 #virtual_server.real_server.BFD_CHECK
 }
+FILE_CHECK {
+track_file file
+#virtual_server.real_server.FILE_CHECK
+}
 MISC_CHECK {
 misc_path /bin/misc
 #virtual_server.real_server.MISC_CHECK
@@ -188,6 +192,9 @@ func pairOf(d *directive) (a, b string) {
 		"init_file": {"5", "7 overwrite"}, "process": {"one two", "three"}, "track_bfd": {"{\nnear\n}", "{\nfar\n}"}, "track_interface": {"{\neth8\n}", "{\neth9\n}"},
 		"script_user": {"nobody", "daemon"}, "user": {"nobody", "daemon"}, "auth_type": {"PASS", ""},
 		"virtual_router_id": {"11", "12"}, "lvs_sync_daemon": {"eth0 inst VI_1", "eth1 id 7 maxlen 1400 port 99 ttl 2 group 224.0.0.99"}, "old_unicast_checksum": {"", "never"}, "lvs_flush_on_stop": {"", "VS"}, "lvs_timeouts": {"tcp 5", "tcp 5 tcpfin 6 udp 7"}, "regex": {`"first"`, `"second"`}, "version": {"2", "3"}, "vrrp_version": {"2", "3"}, "interval": {"5", "7"},
+	}
+	if d.block.word == "FILE_CHECK" && d.word == "track_file" {
+		return "file", "second"
 	}
 	if d.block.word == "BFD_CHECK" && d.word == "name" {
 		return "near", "far"
@@ -267,7 +274,7 @@ func TestTheDifferencesNameEveryWordWithBothValues(t *testing.T) {
 			return
 		}
 		a, b := pairOf(d)
-		first, second := d.word+" "+a, d.word+" "+b
+		first, second := d.begin()+" "+a, d.begin()+" "+b
 		switch kind := d.kindName(d.word); {
 		case d.word == "auth_type": // without one, no password is in force either
 			second = ""

@@ -46,6 +46,7 @@ type directive struct {
 	soft      bool   // it is not acted on: nothing said of it is an error
 	mild      bool   // keepalived goes on where its value is missing
 	first     bool   // of several the first one counts
+	comment   bool   // it stands in a comment
 	since     Since
 	sinces    map[string]Since // of single blocks, or words of a list
 }

@@ -88,6 +88,9 @@ func Directives() []Directive {
 	var walk func(b *block)
 	walk = func(b *block) {
 		for _, d := range b.order {
+			if d.comment {
+				continue // keepalived has no such word
+			}
 			for _, w := range append(slices.Clone(d.words), d.offWords()...) {
 				add(Directive{Word: w, Block: b.word, Support: Acted, Aliases: b.aliases(d), Kind: d.kindName(w),
 					Optional: d.mayBeBare(), Values: d.values, Range: d.bounds, Default: d.def, Secret: d.secret(), Repeated: d.repeated(), Role: d.role, Need: d.need, Field: d.fieldName(), Opens: d.opens(), Since: d.sinceIn(cmp.Or(b.word, root), w), Newer: d.sinceIn(b.word, w).After(OldRelease)}, d)

@@ -48,6 +48,7 @@ func (b *binder) inside(sub *block, n *conf.Node, v reflect.Value) bool {
 	base, commanded, outer := b.base, b.commanded, b.shelf
 	b.base, b.commanded, b.shelf = len(b.places), false, shelf{}
 	b.block(sub, n.Block.Nodes, v)
+	b.marks(sub, n, v)
 	b.tidy(sub, v)
 	b.complete(sub, n, v)
 	keep := b.validate(v.Addr().Interface(), n)

@@ -40,11 +40,23 @@ func (r *textWriter) value(d *directive, value any, path string) error {
 		}
 		return r.word(path, append([]string{d.word}, words...)...)
 	case json.Number:
-		return r.word(path, d.word, v.String())
+		return r.one(d, path, v.String())
 	case string:
-		return r.word(path, d.word, d.quoted(v))
+		return r.one(d, path, d.quoted(v))
 	}
 	return errForm(path, "a text, a number, true or false")
+}
+
+// one writes a word and its value, in a comment where keepalived lacks the word.
+func (r *textWriter) one(d *directive, path, value string) error {
+	switch {
+	case !d.comment:
+		return r.word(path, d.word, value)
+	case strings.ContainsAny(value, "\n\r\x00"):
+		return errForm(path, "the text of one statement")
+	}
+	r.write(path, d.begin()+" "+value)
+	return nil
 }
 
 func (r *textWriter) yes(d *directive, yes bool, path string) error {

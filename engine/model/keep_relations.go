@@ -199,18 +199,11 @@ func (b *binder) relateBlock(k *keptWord, n *conf.Node, lines []Item) {
 		if word != sub.word || !sub.is("need") {
 			continue
 		}
-		name, ok := value(word)
-		if !ok {
+		if _, ok := value(word); !ok {
 			b.report(Warning, "missing-word", n.Words[0].Span(), "Word", word, "Block", k.word, "Name", n.Word(1))
-		}
-		if kind := askedBy[k.word]; kind != "" && ok {
-			b.mentionKept(kind, conf.Unquote(name), n.Words[0].Span())
 		}
 	}
 }
-
-// askedBy is what the name means that stands in a check.
-var askedBy = map[string]string{"FILE_CHECK": "track_file"}
 
 // mentionKept remembers the name of an object that is not acted on.
 func (b *binder) mentionKept(kind, name string, at conf.Span) {

@@ -53,7 +53,6 @@ snmp_name          text mild loss:snmp
 
 block real_server
 snmp_name          text mild loss:snmp
-FILE_CHECK         block many heavy
 
 block PING_CHECK
 connect_port       whole 1..65535 mild loss:echo-port
@@ -70,17 +69,13 @@ sni_name           text since:unreleased loss:check.enable_sni
 block url
 regex_stack        names max:2 mild since:2.0.7..2.2.7
 tls_compliant      flag acted lax since:2.2.8..2.3.3
-
-block FILE_CHECK
-track_file         text need
-weight             weight -2147483647..2147483647 mild
 `
 
 // keptGlobal declares the words of global_defs that are not acted on; kept.go
 // says how a line reads.
 const keptGlobal = `
 block global_defs
-no_checker_emails                   flag since:2.0.0 lvs
+no_checker_emails                   flag acted lax since:2.0.0 lvs
 dynamic_interfaces                  choice? values:allow_if_changes since:..2.0.8
 disable_local_igmp                  flag
 nftables                            text? =holdfast first acted since:2.0.11

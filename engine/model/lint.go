@@ -48,14 +48,14 @@ func (b *binder) lintVirtual(v *Virtual, n *conf.Node) {
 		if !ok {
 			continue
 		}
-		if len(r.Checks) == 0 && !b.unactedCheck(p.n) && !b.onlyCounted(Note, "server-without-check") {
+		if len(r.Checks) == 0 && !b.onlyCounted(Note, "server-without-check") {
 			b.report(Note, "server-without-check", p.n.Span(), "Name", called(p.n))
 		}
 		if v.Sorry.Written && r.Addr == v.Sorry.Val.Addr && r.Port == v.Sorry.Val.Port {
 			b.report(Warning, "sorry-is-server", b.spanOf(&v.Sorry, n), "Name", v.Sorry.Val.String())
 		}
 		for i := range r.Checks {
-			if r.Checks[i].Kind == BFDCheck {
+			if !r.Checks[i].Asks() {
 				continue
 			}
 			check, server, virtual := &r.Checks[i].Timing, &r.Timing, &v.Timing
@@ -79,17 +79,6 @@ func innermost(check, server, virtual Opt[Seconds]) Opt[Seconds] {
 		return server
 	}
 	return virtual
-}
-
-// unactedCheck says whether a server has a check of a kind that is not acted on.
-func (b *binder) unactedCheck(n *conf.Node) bool {
-	for i := range n.Block.Nodes {
-		switch n.Block.Nodes[i].Word(0) {
-		case "FILE_CHECK":
-			return true
-		}
-	}
-	return false
 }
 
 // isAddress says whether a host needs no looking up.

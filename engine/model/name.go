@@ -53,6 +53,8 @@ func (c Check) Name() string {
 		return kind + " " + c.Target.Addr.String()
 	case MiscCheck:
 		return kind + " " + c.Command.Line
+	case FileCheck:
+		return kind + " " + c.TrackFile.Val
 	case BFDCheck:
 		return kind + " " + c.Session.Val
 	}

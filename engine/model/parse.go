@@ -62,7 +62,7 @@ func (a Accepted) fits(text string) bool { return len(a.Config.Virtuals) > 0 && 
 func sharing(written, resolved *Config) bool {
 	g, h := &written.Global, &resolved.Global
 	return g.SMTPAlert == h.SMTPAlert && g.SMTPAlertChecker == h.SMTPAlertChecker && g.LogFailures == h.LogFailures && g.ScriptUser == h.ScriptUser &&
-		maps.Equal(sessionsOfChecks(resolveBFDs(written.BFDs)), sessionsOfChecks(resolved.BFDs))
+		subjectsIn(written).equal(subjectsIn(resolved))
 }
 
 // Inspect gives what Parse finds, without the Config: each virtual server is
@@ -146,6 +146,7 @@ func (b *binder) read(name, text string, literal bool) []Finding {
 	b.escapes = (strings.Contains(text, `\!`) || strings.Contains(text, `\#`)) && !strings.Contains(text, "${_") // which is written so
 	b.problems()
 	b.root(statements)
+	b.cfg.Served = len(b.names.virtuals) > 0 || b.file.Begins[virtualServer] > 0
 	if len(b.file.Begins) == 0 && len(b.findings) == 0 && strings.TrimSpace(text) == "" {
 		b.report(Note, "empty-text", conf.Span{Line: 1, Col: 1, EndLine: 1, EndCol: 1})
 	}

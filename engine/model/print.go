@@ -115,7 +115,7 @@ func (p *printer) directive(d *directive, field reflect.Value) {
 	case d.kind.list != nil:
 		p.values(d, d.kind.linesOf(d, v))
 	default:
-		p.line(d.word, d.kind.words(d, v))
+		p.line(d.begin(), d.kind.words(d, v))
 	}
 }
 

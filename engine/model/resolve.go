@@ -52,9 +52,9 @@ func ResolveOwn(c Config) Config {
 		resolveInstance(&c.Instances[i], g, weights)
 	}
 	resolveStatic(&c)
-	resolveSync(&g.Sync, c.Instances)
+	resolveSync(&g.Sync, c.Instances, c.Served)
 	c.Groups = resolveGroups(c.Groups, c.Instances, g, weights)
-	c.Virtuals = resolveVirtuals(c.Virtuals, g, sessionsOfChecks(c.BFDs), serverGroups(c.Kept))
+	c.Virtuals = resolveVirtuals(c.Virtuals, g, subjects{sessionsOfChecks(c.BFDs), weights.file}, serverGroups(c.Kept))
 	fill(readTable(), reflect.ValueOf(&c).Elem())
 	return c
 }
@@ -301,12 +301,12 @@ func resolveAddresses(addrs []Address, link string) []Address {
 	return addrs
 }
 
-func resolveVirtuals(virtuals []Virtual, g *Global, sessions map[string]bool, groups map[string][]Item) []Virtual {
+func resolveVirtuals(virtuals []Virtual, g *Global, names subjects, groups map[string][]Item) []Virtual {
 	virtuals = slices.DeleteFunc(virtuals, func(v Virtual) bool { return len(v.Servers) == 0 })
 	var common commonOptions
 	for i := range virtuals {
 		if !virtuals[i].resolved {
-			resolveVirtual(&virtuals[i], g, sessions, &common)
+			resolveVirtual(&virtuals[i], g, names, &common)
 		}
 		if v := &virtuals[i]; !v.standFor(groups) {
 			v.Ends = nil
@@ -315,7 +315,7 @@ func resolveVirtuals(virtuals []Virtual, g *Global, sessions map[string]bool, gr
 	return slices.DeleteFunc(virtuals, func(v Virtual) bool { return v.Of.Group != "" && len(v.Ends) == 0 })
 }
 
-func resolveVirtual(v *Virtual, g *Global, sessions map[string]bool, common *commonOptions) {
+func resolveVirtual(v *Virtual, g *Global, names subjects, common *commonOptions) {
 	written := *v
 	none := readDefaults()
 	inherit(&v.Protocol, none.virtual.Protocol.Val)
@@ -337,7 +337,7 @@ func resolveVirtual(v *Virtual, g *Global, sessions map[string]bool, common *com
 	user(&v.QuorumUp, g)
 	user(&v.QuorumDown, g)
 	for i := range v.Servers {
-		v.Servers[i].Checks = withSessions(v.Servers[i].Checks, sessions)
+		v.Servers[i].Checks = names.withNamed(v.Servers[i].Checks)
 		resolveReal(&v.Servers[i], &written, v, g, common)
 	}
 	resolveTiming(&v.Timing, none.virtual.Timing)
@@ -403,8 +403,11 @@ func resolveCheck(c *Check, r *Real, asked uint16, above Timing, g *Global) {
 	c.Timing = t
 	resolveTiming(&c.Timing, d)
 	keepWritten(&c.Timing, own)
-	if c.Kind == BFDCheck {
-		c.Timing = Timing{} // nothing is retried: the session has its own multiplier
+	if !c.Asks() {
+		c.Timing = Timing{} // nothing is retried: a session has its own multiplier
+	}
+	if c.Kind == FileCheck {
+		c.Alpha.Val = false // what a file holds is known at once
 	}
 	inherit(&c.MiscTimeout, c.Timing.DelayLoop.Val)
 	user(&c.Command, g)

@@ -1,9 +1,6 @@
 package model
 
-import (
-	"net/netip"
-	"slices"
-)
+import "net/netip"
 
 // BFD is bfd_instance: a session with a neighbour.
 type BFD struct {
@@ -82,13 +79,4 @@ func sessionsOfChecks(resolved []BFD) map[string]bool {
 		}
 	}
 	return names
-}
-
-// withSessions drops checks of sessions that do not exist.
-func withSessions(checks []Check, sessions map[string]bool) []Check {
-	lost := func(c Check) bool { return c.Kind == BFDCheck && !sessions[c.Session.Val] }
-	if !slices.ContainsFunc(checks, lost) {
-		return checks
-	}
-	return slices.DeleteFunc(slices.Clone(checks), lost)
 }

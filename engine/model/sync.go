@@ -82,8 +82,9 @@ func (s Sync) String() string {
 }
 
 // resolveSync fills in what the daemons have where nothing is written. keepalived
-// starts none that would follow an instance which is not there.
-func resolveSync(o *Opt[Sync], instances []Instance) {
+// starts none that would follow an instance which is not there, and without one only
+// beside a virtual server: it is the checker's process that starts them then.
+func resolveSync(o *Opt[Sync], instances []Instance, served bool) {
 	s := &o.Val
 	if !o.Written {
 		return
@@ -94,7 +95,7 @@ func resolveSync(o *Opt[Sync], instances []Instance) {
 			return
 		}
 	}
-	if s.Instance != "" {
+	if s.Instance != "" || !served {
 		*o = Opt[Sync]{}
 	}
 }

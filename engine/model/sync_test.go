@@ -7,7 +7,8 @@ import (
 func TestTheSynchronisationFollowsAnInstanceAndHasItsNumber(t *testing.T) {
 	const instance = "vrrp_instance V {\n    interface eth0\n    virtual_router_id 51\n}\n"
 	for argument, want := range map[string]string{
-		"eth1":                              "eth1",
+		"eth1": "", // without an instance keepalived's checker starts them
+		"eth1\n}\nvirtual_server 192.0.2.1 80 {\nprotocol TCP": "eth1",
 		"eth1 V":                            "eth1 inst V id 51",
 		"eth1 inst V":                       "eth1 inst V id 51",
 		"eth1 id 9 inst V":                  "eth1 inst V id 9",
@@ -30,6 +31,9 @@ func TestTheSynchronisationFollowsAnInstanceAndHasItsNumber(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%s: got %q, want %q", argument, got, want)
+		}
+		if routers, _, _ := ParseRouters("x", Print(c), Print(c), Facts{}); Resolve(routers).Global.Sync != Resolve(c).Global.Sync {
+			t.Errorf("%s: without its virtual servers the text has another one", argument)
 		}
 		if back, _ := Parse("x", []byte(Print(c)), Facts{}); !Equal(c, back) {
 			t.Errorf("%s comes back as %s", argument, Print(back))

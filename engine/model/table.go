@@ -38,6 +38,7 @@ import (
 //	first   "yes": of several the first one counts; of others the last one does
 //	since   the releases of keepalived that know it: see Since; BLOCK: or WORD: before
 //	        one says it of that block or word alone
+//	comment "yes": keepalived has no such word, so it stands in a comment: see marks
 //	names   what the text names: interface, script, instance
 //	role    the role that the word belongs to, where it is not that of its block; see Role
 //	identity  "yes": it is part of the name of its block, as its keys are; "no": a check
@@ -163,6 +164,7 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 	d.optional = f.Tag.Get("optional") == "yes"
 	d.outdated = f.Tag.Get("outdated") == "yes"
 	d.hex = number(f.Tag.Get("hex"))
+	d.comment = f.Tag.Get("comment") == "yes"
 	d.quiet, d.apart = f.Tag.Get("quiet"), f.Tag.Get("identity") == "no"
 	d.role = b.role
 	if role := f.Tag.Get("role"); role != "" {

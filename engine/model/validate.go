@@ -92,6 +92,13 @@ func (b *binder) validateCheck(c *Check, n *conf.Node) bool {
 	b.lintHost(&c.VirtualHost, n)
 	b.lintOutcome(&c.Command, n)
 	b.lintCheck(c, n)
+	if c.Kind == FileCheck {
+		if !c.TrackFile.Written {
+			b.report(Warning, "missing-word", n.Words[0].Span(), "Word", "track_file", "Block", string(c.Kind), "Name", "")
+			return true
+		}
+		b.mentionKept("track_file", c.TrackFile.Val, b.spanOf(&c.TrackFile, n))
+	}
 	if c.Kind == BFDCheck {
 		if !c.Session.Written {
 			b.report(Warning, "missing-word", n.Span(), "Word", "name", "Block", string(c.Kind), "Name", "")

@@ -88,7 +88,7 @@ func (r *Register) again(e *Entry, h Heard) {
 	if same && e.Packet.To == h.Packet.To && e.Last.UnixNano() == h.At.UnixNano() {
 		return // two sockets heard the same packet
 	}
-	if e.Count > 0 && (e.Resigned || h.At.Sub(e.Last) > Patience(e.Advert().Interval)) {
+	if e.Count > 0 && (e.Resigned || h.At.Sub(e.Last) > time.Second && h.At.Sub(e.Last) > Patience(e.Advert().Interval)) {
 		e.Since = h.At
 	}
 	e.Last, e.Count = h.At, e.Count+1

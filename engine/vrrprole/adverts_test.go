@@ -190,7 +190,7 @@ func TestUnknownVRIDsAreToldOnceWhereTheTextAsksForIt(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			wire := kernel.NewWire()
 			a := sit(t, newTwinLink(t, wire, "192.0.2.1/24"), configFrom(t, "global_defs {\n"+words+"\n}\n"+pairText(100)))
-			b := sit(t, newTwinLink(t, wire, "192.0.2.9/24"), configFrom(t, strings.Replace(pairText(100), "virtual_router_id 51", "virtual_router_id 77", 1)))
+			b := sit(t, newTwinLink(t, wire, "192.0.2.9/24"), configOf(instance("VI_1", 77, 100, "192.0.2.177/32")))
 			time.Sleep(20 * time.Second)
 			a.is("VI_1", "MASTER")
 			if got := a.sayings(); !slices.Equal(got, want) {

@@ -135,7 +135,7 @@ func (l *loop) end(routers []*router, ours []plan.Address, now time.Time) {
 // inherit takes over what the same router was before.
 func (r *router) inherit(before *router) {
 	r.state, r.sent, r.source, r.stats, r.sequence = before.state, before.sent, before.source, before.stats, before.sequence
-	r.stamp, r.marks = before.stamp, before.marks
+	r.stamp, r.marks, r.refused = before.stamp, before.marks, before.refused
 	r.header.ID, r.held, r.surplus = before.header.ID, before.held, before.surplus
 	r.wire.OldSum = r.wire.OldSum || before.wire.OldSum && !r.wire.NoOldSum && before.cfg.OldChecksum == r.cfg.OldChecksum
 	for _, to := range r.to {

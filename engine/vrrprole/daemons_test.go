@@ -106,7 +106,8 @@ func TestSyncDaemonFollowsTheStateOfItsInstance(t *testing.T) {
 func TestWordsOfLvsSyncDaemonReachTheKernel(t *testing.T) {
 	for line, want := range map[string]string{
 		"lvs_sync_daemon eth0 inst VI_1 id 9 maxlen 1400 port 99 ttl 7 group 224.0.0.99": "ipvsadm --start-daemon master --mcast-interface eth0 --syncid 9 --sync-maxlen 1400 --mcast-group 224.0.0.99 --mcast-port 99 --mcast-ttl 7",
-		"lvs_sync_daemon eth0": strings.ReplaceAll(asMaster+"\n"+asBackup, "51", "0"),
+		"lvs_sync_daemon eth0": "",
+		"lvs_sync_daemon eth0\n}\nvirtual_server 192.0.2.9 80 {\nprotocol TCP":                      strings.ReplaceAll(asMaster+"\n"+asBackup, "51", "0"),
 		"}\nvrrp_instance W {\ninterface eth0\nvirtual_router_id 9\nlvs_sync_daemon_interface eth1": "ipvsadm --start-daemon master --mcast-interface eth1 --syncid 0",
 		"lvs_sync_daemon eth0 nobody": "",
 	} {

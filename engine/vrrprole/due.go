@@ -18,6 +18,9 @@ func (l *loop) next() time.Time {
 	if at := l.states.next(); !at.IsZero() && (next.IsZero() || at.Before(next)) {
 		next = at
 	}
+	if at := l.seen.next; !at.IsZero() && (next.IsZero() || at.Before(next)) {
+		next = at
+	}
 	for _, t := range l.teams {
 		for _, r := range t.routers {
 			if at := r.state.Next(); !at.IsZero() && (next.IsZero() || at.Before(next)) {
@@ -41,6 +44,7 @@ func (l *loop) tick(now time.Time) {
 		}
 	}
 	l.complaints.end(now)
+	l.look(now)
 	if l.processes.tick(now) {
 		l.changed = now
 		l.settle()

@@ -55,7 +55,7 @@ func (r *role) Dump(ctx context.Context, d control.Dump) error {
 
 func (l *loop) clearStats() {
 	for _, r := range l.routers {
-		r.stats = control.VRRPStats{}
+		r.stats, r.refused = control.VRRPStats{}, nil
 	}
 }
 

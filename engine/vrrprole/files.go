@@ -2,19 +2,12 @@ package vrrprole
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"holdfast/engine/model"
+	"holdfast/engine/trackfile"
 	"holdfast/engine/vrrp"
 )
 
@@ -74,93 +67,13 @@ func (f *files) start(one *trackedFile, began bool) {
 	one.stop = cancel
 	path, init := one.cfg.File, one.cfg.Init
 	f.group.Go(func() {
-		if err := initFile(path, init, began); err != nil {
+		if err := trackfile.Init(path, init, began); err != nil {
 			f.log.Warn("a tracked file could not be made", "file", path, "reason", err)
 		}
-		f.follow(ctx, one, path)
-	})
-}
-
-// follow reads a file whenever it changes, until ctx ends. While its directory is not
-// there it looks again.
-func (f *files) follow(ctx context.Context, one *trackedFile, path string) {
-	dir, name := filepath.Split(path)
-	read := func() {
-		if value, err := readNumber(path); err == nil {
-			f.tell(fileRead{one, value, false, time.Now()})
-		} else {
-			f.log.Warn("a tracked file holds no number in its range", "file", path, "reason", err)
-			f.tell(fileRead{one, 0, true, time.Now()})
-		}
-	}
-	for ctx.Err() == nil {
-		err := f.watch(ctx, dir, func(changed string) {
-			if changed == "" || changed == name {
-				read()
-			}
+		trackfile.Follow(ctx, f.watch, path, f.log, func(value int64, none bool) {
+			f.tell(fileRead{one, value, none, time.Now()})
 		})
-		if ctx.Err() != nil {
-			return
-		}
-		read()
-		if err != nil && !errors.Is(err, os.ErrNotExist) {
-			f.log.Warn("a tracked file cannot be watched", "file", path, "reason", err)
-		}
-		pause := time.NewTimer(time.Second)
-		select {
-		case <-pause.C:
-		case <-ctx.Done():
-			pause.Stop()
-		}
-	}
-}
-
-// initFile makes a file with the number that init_file says.
-func initFile(path string, init model.Opt[model.InitFile], began bool) error {
-	if !init.Written {
-		return nil
-	}
-	if info, err := os.Stat(path); err == nil && (!init.Val.Overwrite || began || !info.Mode().IsRegular()) {
-		return nil
-	}
-	return os.WriteFile(path, fmt.Appendf(nil, "%d\n", init.Val.Value), 0o600)
-}
-
-// readNumber is the number at the beginning of a file, 0 where there is none: as with
-// keepalived a leading 0x or 0 makes it one of another base.
-func readNumber(path string) (int64, error) {
-	file, err := os.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK, 0)
-	if err != nil {
-		return 0, nil
-	}
-	defer file.Close()
-	b := make([]byte, 127)
-	n, _ := file.Read(b)
-	return number(string(b[:n]))
-}
-
-// number is what strtol reads of a text in base 0, within 32 bits.
-func number(text string) (int64, error) {
-	text = strings.TrimLeft(text, " \t\n\v\f\r")
-	sign := ""
-	if text != "" && (text[0] == '-' || text[0] == '+') {
-		sign, text = strings.TrimPrefix(text[:1], "+"), text[1:]
-	}
-	base, digits := 10, "0123456789"
-	switch {
-	case len(text) > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X') && strings.ContainsRune("0123456789abcdefABCDEF", rune(text[2])):
-		base, digits, text = 16, "0123456789abcdefABCDEF", text[2:]
-	case strings.HasPrefix(text, "0"):
-		base, digits = 8, "01234567"
-	}
-	end := strings.IndexFunc(text, func(r rune) bool { return !strings.ContainsRune(digits, r) })
-	if end >= 0 {
-		text = text[:end]
-	}
-	if text == "" {
-		return 0, nil
-	}
-	return strconv.ParseInt(sign+text, base, 32)
+	})
 }
 
 // value is the number in a file, and whether it is known.

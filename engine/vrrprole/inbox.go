@@ -27,8 +27,11 @@ func (p packet) reach(l *loop) {
 	r := l.addressee(p)
 	switch {
 	case !l.sockets.has(p.socket):
+		l.unheard.count(dropElsewhere)
 	case r != nil:
 		l.heard(r, p.packet)
+	case p.socket.vrids.has(p.vrid()) && !p.socket.another(p.packet):
+		l.unheard.count(dropElsewhere)
 	case l.cfg.Global.LogUnknownVRIDs && len(l.hearers[hearer{p.socket.key, p.vrid()}]) == 0:
 		l.unknown.heard(sender{p.socket.key.link, p.vrid(), p.packet.Src})
 	}

@@ -59,10 +59,16 @@ func TestAnAddressUnderAnotherNumberIsTwoMasters(t *testing.T) {
 		if i := a.incident(code.TwoMasters); i == nil || i.Cause != code.OtherVRID || i.VRID != 52 || i.From != "192.0.2.2" {
 			t.Errorf("%+v", i)
 		}
+		if n := len(a.notices(code.SecondMaster)); n != 1 {
+			t.Errorf("the journal was told %d times", n)
+		}
 		b.stop(control.Release)
-		time.Sleep(time.Second)
+		time.Sleep(2 * time.Second)
 		if i := a.incident(code.TwoMasters); i != nil {
 			t.Errorf("it ended, and %+v stands", i)
+		}
+		if n := len(a.notices(code.OneHolder)); n != 1 {
+			t.Errorf("the journal was told of the end %d times", n)
 		}
 		a.stop(control.Release)
 	})

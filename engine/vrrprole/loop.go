@@ -53,6 +53,7 @@ type loop struct {
 	daemons    *daemons
 	record     *record
 	complaints *complaints
+	unheard    unheard
 	leftovers  *leftovers
 	takeOver   func(context.Context) error
 	work       context.Context // ends when run does
@@ -81,6 +82,7 @@ type loop struct {
 	ending   control.StopMode
 	quiet    quiet
 	unknown  unknown
+	seen     seen
 }
 
 func newLoop(r *role, host engine.Services) (*loop, error) {
@@ -110,6 +112,7 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 		select {
 		case r.inbox <- p:
 		default:
+			l.unheard.count(dropOverflow)
 		}
 	}
 	l.links = &links{net: net, log: host.Log, tell: l.tell, byName: map[string]kernel.Link{}}
@@ -120,7 +123,7 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 		return r.opt.OpenWire(key.link, key.group)
 	}
 	l.adverts = &adverts{}
-	l.sockets = &sockets{openWire: openWire, log: host.Log, adverts: l.adverts, hear: hear, tell: l.tell, readers: &l.wg,
+	l.sockets = &sockets{openWire: openWire, log: host.Log, adverts: l.adverts, unheard: &l.unheard, hear: hear, tell: l.tell, readers: &l.wg,
 		open: map[socketKey]*socket{}, lacking: map[socketKey]bool{}, refused: map[socketKey]string{}}
 	l.processes = &processes{work: work, group: &l.wg, tell: l.tell, log: host.Log, count: r.opt.CountProcesses}
 	l.files = &files{work: work, group: &l.wg, tell: l.tell, log: host.Log, watch: r.opt.WatchDir}
@@ -133,6 +136,7 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 	l.notify.fifos = fifo.New(host.Log, filepath.Join(host.RunDir, "fifo-vrrp"), host.Runner(), l.notify.readerEnded(host.Log))
 	l.complaints = &complaints{note: l.note, told: map[fault]bool{}}
 	l.leftovers = &leftovers{note: l.note}
+	l.seen = seen{note: l.note, told: map[seenKey]time.Time{}}
 	l.unknown = unknown{note: l.note, told: map[sender]bool{}}
 	l.writer = newWriter(net, host.RunDir, l.tell)
 	syncs := r.opt.OpenSyncs

@@ -14,6 +14,7 @@ import (
 // packet's own instant says is what counts, not when we came to read it.
 func (l *loop) heard(r *router, p kernel.Packet) {
 	if role := r.state.Role; role != vrrp.Backup && role != vrrp.Master {
+		l.unheard.count(dropAsleep)
 		return
 	}
 	heard := asHeard(p)
@@ -45,6 +46,7 @@ func (l *loop) heard(r *router, p kernel.Packet) {
 		l.complaints.speaks(r.key, p.Src, why, p.At)
 	}
 	if why.Drops() {
+		r.refuse(why)
 		if why != vrrp.OtherPair {
 			l.step(r.team, r.member, vrrp.Refused{From: p.Src}, p.At)
 		}

@@ -16,6 +16,7 @@ import (
 	"holdfast/engine/plan"
 	"holdfast/engine/realtime"
 	"holdfast/engine/script"
+	"holdfast/engine/trackfile"
 )
 
 // Options are what a vrrp role can be given in place of its production
@@ -124,7 +125,7 @@ func New(opt Options) engine.Role {
 		opt.CountProcesses = countProcesses
 	}
 	if opt.WatchDir == nil {
-		opt.WatchDir = watchDir
+		opt.WatchDir = trackfile.Watch
 	}
 	if opt.Linkbeat == nil {
 		opt.Linkbeat = kernel.Linkbeat
@@ -272,7 +273,7 @@ func (r *role) Status(ctx context.Context, s *control.Status) error {
 		return err
 	}
 	s.Instances, s.Groups, s.Scripts = part.Instances, part.Groups, part.Scripts
-	s.Sessions, s.SessionDrops = part.Sessions, part.SessionDrops
+	s.Sessions, s.SessionDrops, s.AdvertDrops = part.Sessions, part.SessionDrops, part.AdvertDrops
 	s.Held = append(s.Held, part.Held...)
 	return nil
 }

@@ -58,6 +58,7 @@ type router struct {
 	payload  []byte // room for an advert
 	slot     int    // in the record
 	stats    control.VRRPStats
+	refused  map[vrrp.Refusal]uint64 // adverts that were not taken
 	held     []control.Blocked
 	mute     map[netip.Addr]string // why the last advert to that place could not be sent
 

@@ -43,7 +43,8 @@ type sockets struct {
 	open     map[socketKey]*socket
 	lacking  map[socketKey]bool   // could not be opened or went deaf, and is not tried before retry
 	refused  map[socketKey]string // why one could not be opened, as told
-	unknown  atomic.Bool          // packets for routers of others are forwarded, the first of each sender
+	unheard  *unheard
+	unknown  atomic.Bool // packets for routers of others are forwarded, the first of each sender
 }
 
 // socket is one socket that is open.
@@ -52,6 +53,9 @@ type socket struct {
 	index int // of the link it was opened on
 	wire  Wire
 	vrids vridsOf // of the routers that hear it
+	// beside are those of the socket for peers on its link, which hears what comes to an
+	// address of this host, too.
+	beside vridsOf
 
 	senders map[sender]bool // belongs to the reader: those whose packets were forwarded
 }
@@ -118,6 +122,9 @@ func (s *sockets) want(uses map[socketKey]socketUse) (lacking map[socketKey]bool
 		}
 		if have := s.open[key]; have != nil {
 			have.vrids.set(use.vrids)
+			if key.group.IsMulticast() {
+				have.beside.set(uses[key.unicast()].vrids)
+			}
 		}
 	}
 	return s.lacking
@@ -143,7 +150,7 @@ func (s *sockets) add(key socketKey, index int) bool {
 		// While the inbox is full a packet is lost, as on a wire that is full.
 		// Packets for routers of others on the same wire do not even get there.
 		err := wire.Receive(func(p kernel.Packet) {
-			if vrid, ok := vrrp.VRIDOf(p.Payload); ok && s.noted(made, vrid, p) {
+			if s.noted(made, p) {
 				s.hear(packet{made, p})
 			}
 		})
@@ -154,11 +161,26 @@ func (s *sockets) add(key socketKey, index int) bool {
 	return true
 }
 
-// noted puts a packet into the register, and says whether the loop is to hear it.
-func (s *sockets) noted(one *socket, vrid uint8, p kernel.Packet) bool {
+// noted puts a packet into the register, and says whether the loop is to hear it. A
+// packet for no router here is counted.
+func (s *sockets) noted(one *socket, p kernel.Packet) bool {
+	vrid, ok := vrrp.VRIDOf(p.Payload)
+	if !ok {
+		s.unheard.count(dropShort)
+		return false
+	}
 	ours := one.vrids.has(vrid)
 	s.adverts.hear(one.key.link, ours, p)
+	if !ours && !one.another(p) {
+		s.unheard.count(dropForeign)
+	}
 	return ours || s.unknown.Load() && one.first(p.Src, vrid)
+}
+
+// another says whether another socket hears a packet, too.
+func (s *socket) another(p kernel.Packet) bool {
+	vrid, ok := vrrp.VRIDOf(p.Payload)
+	return ok && !p.Dst.IsMulticast() && s.beside.has(vrid)
 }
 
 // send writes one advert, at once.
@@ -184,10 +206,9 @@ func (s *sockets) drop(d deafSocket) {
 func (s *sockets) waiting() (list []packet) {
 	for _, one := range s.open {
 		one.wire.Waiting(func(p kernel.Packet) {
-			if vrid, ok := vrrp.VRIDOf(p.Payload); ok {
-				s.adverts.hear(one.key.link, one.vrids.has(vrid), p)
+			if s.noted(one, p) {
+				list = append(list, packet{one, p})
 			}
-			list = append(list, packet{one, p})
 		})
 	}
 	return list

@@ -33,6 +33,7 @@ func (l *loop) status() control.Status {
 		})
 	}
 	s.Sessions, s.SessionDrops = l.sessions.status()
+	s.AdvertDrops = l.unheard.status()
 	s.Held = slices.Concat(s.Held, refused[""], l.scripts.held(), l.sessions.held(), l.leftovers.held(), l.notify.unrun.Held(), l.unsynced)
 	return s
 }
@@ -46,7 +47,7 @@ func (l *loop) instanceStatus(r *router, refused []control.Blocked, foreign []re
 		Name: r.cfg.Name, Interface: r.cfg.Interface, VRID: r.key.vrid,
 		State: r.state.Role.String(), Since: r.state.Since, Reason: string(r.state.Reason),
 		Base: int(r.core.Priority), Priority: int(r.state.Priority),
-		HolderPriority: int(r.state.HolderPriority), Stats: r.stats,
+		HolderPriority: int(r.state.HolderPriority), Stats: r.stats, Refused: r.refusals(),
 		Complaints: l.complaints.status(r.key), Incidents: l.incidents(r, foreign, now),
 		Held: append(append([]control.Blocked{}, r.held...), refused...), Tracks: []control.TrackStatus{}, Addresses: []string{},
 		NoAccept: r.cfg.NoAccept,

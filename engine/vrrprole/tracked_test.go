@@ -215,22 +215,6 @@ func TestProcessesOfThisHostAreCountedAndTheirEndIsHeardOf(t *testing.T) {
 	}
 }
 
-func TestNumbersInFilesAreReadAsStrtolDoes(t *testing.T) {
-	for text, want := range map[string]string{
-		"": "0", "7": "7", " 12\n": "12", "010": "8", "08": "0", "-010": "-8", "0x10": "16", "0X1fz": "31", "0x": "0", "7abc": "7", "5.9": "5", "text": "0", "+4": "4", "-": "0", "--1": "0",
-		"2147483647": "2147483647", "2147483648": "error", "-2147483648": "-2147483648", "99999999999999999999": "error",
-	} {
-		n, err := number(text)
-		got := fmt.Sprint(n)
-		if err != nil {
-			got = "error"
-		}
-		if got != want {
-			t.Errorf("%q: %s, want %s", text, got, want)
-		}
-	}
-}
-
 // fileText is a track_file and an instance that tracks it.
 func fileText(path, words, track string) string {
 	return "track_file F {\nfile " + path + "\n" + words + "\n}\n" + pairText(100, "track_file {\nF "+track+"\n}")
@@ -276,59 +260,6 @@ func TestANumberInAFileMovesAPriority(t *testing.T) {
 			a.stop(control.Release)
 		})
 	}
-}
-
-func TestATrackedFileIsMadeWhereTheTextAsksForIt(t *testing.T) {
-	for words, want := range map[string]string{ // without a file, with one that holds 9, and so at a reload
-		"": "- 9 9", "init_file": "0 9 9", "init_file 5": "5 9 9", "init_file 5 overwrite": "5 5 9", "init_file overwrite": "0 0 9",
-	} {
-		c := configFrom(t, "track_file F {\nfile /x\n"+words+"\n}\n")
-		var got []string
-		for i, before := range []string{"", "9", "9"} {
-			path := filepath.Join(t.TempDir(), "n")
-			if before != "" {
-				if err := os.WriteFile(path, []byte(before), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if err := initFile(path, c.Files[0].Init, i == 2); err != nil {
-				t.Error(err)
-			}
-			text, err := os.ReadFile(path)
-			if err != nil {
-				text = []byte("-")
-			}
-			got = append(got, strings.TrimSpace(string(text)))
-		}
-		if strings.Join(got, " ") != want {
-			t.Errorf("%q: %q, want %s", words, got, want)
-		}
-	}
-}
-
-func TestADirectoryIsWatchedForWhatIsClosedRenamedAndRemoved(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	told, done := make(chan string, 100), make(chan struct{})
-	ctx, cancel := context.WithCancel(context.Background())
-	go func() {
-		defer close(done)
-		_ = watchDir(ctx, dir, func(name string) { told <- name })
-	}()
-	defer func() { cancel(); <-done }()
-	until(t, told, "")
-	if err := os.WriteFile(dir+"/a", []byte("1"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	until(t, told, "a")
-	if err := os.Rename(dir+"/a", dir+"/b"); err != nil {
-		t.Fatal(err)
-	}
-	until(t, told, "b")
-	if err := os.Remove(dir + "/b"); err != nil {
-		t.Fatal(err)
-	}
-	until(t, told, "b")
 }
 
 func TestTracksOfASyncGroupWeighWhereTheTextSaysSo(t *testing.T) {

@@ -14,10 +14,8 @@ import (
 // Ordered says what came of an order about a real server, or why there was no answer.
 func Ordered(e *Env, runDir, mode string, asJSON bool, o control.Ordered, err error) error {
 	switch {
-	case control.Absent(err):
-		return errors.New(e.Text("status.absent", map[string]string{"Role": "lvs", "Socket": control.Socket(runDir, "lvs")}))
 	case err != nil:
-		return err
+		return unanswered(e, runDir, err)
 	case asJSON:
 		return Encode(e, o)
 	}
@@ -41,6 +39,14 @@ func Ordered(e *Env, runDir, mode string, asJSON bool, o control.Ordered, err er
 	}
 	v.helds(&b, o.Held)
 	_, err = fmt.Fprint(e.Out, b.String())
+	return err
+}
+
+// unanswered is why the lvs role gave no answer, or the answer that refuses.
+func unanswered(e *Env, runDir string, err error) error {
+	if control.Absent(err) {
+		return errors.New(e.Text("status.absent", map[string]string{"Role": "lvs", "Socket": control.Socket(runDir, "lvs")}))
+	}
 	return err
 }
 

@@ -22,7 +22,7 @@ var doors = []struct {
 	{"golang.org/x/net/icmp", []string{"engine/probe"}, "the ping check"},
 	{"golang.org/x/net/dns", []string{"engine/probe"}, "the DNS check"},
 	{"github.com/dlclark/regexp2", []string{"engine/pattern"}, "patterns in HTTP checks that RE2 lacks"},
-	{"golang.org/x/sys/unix", []string{"engine/kernel", "engine/script", "engine/control", "engine/probe", "engine/realtime", "engine/rights", "engine/claim", "engine/fifo", "engine/state", "engine/vrrprole", "server/parent", "server/terminal"}, "system calls stay with the shells"},
+	{"golang.org/x/sys/unix", []string{"engine/kernel", "engine/script", "engine/control", "engine/probe", "engine/realtime", "engine/rights", "engine/claim", "engine/fifo", "engine/state", "engine/trackfile", "engine/vrrprole", "server/parent", "server/terminal"}, "system calls stay with the shells"},
 	{"golang.org/x/sync", []string{"engine", "web/...", "server/..."}, "goroutines live in the shells"},
 	{"golang.org/x/crypto/cryptobyte", []string{"engine/probe"}, "a hello of TLS that Go's library cannot send"},
 	{"golang.org/x/crypto", []string{"web/..."}, "password hashes"},

@@ -22,18 +22,26 @@ import (
 type host struct {
 	*lab.Director
 	t    *testing.T
+	node *lab.Node
 	door *kernel.IPVS
 }
 
 func newHost(t *testing.T, p lab.Program, text string) *host {
 	t.Helper()
+	return prepare(t, p, text, func(*host) {})
+}
+
+// prepare is newHost, with something that is done before the program starts.
+func prepare(t *testing.T, p lab.Program, text string, before func(*host)) *host {
+	t.Helper()
 	l := lab.New(t, lab.Options{Nodes: []string{"d1"}})
 	n := l.Node("d1")
-	h := &host{t: t}
+	h := &host{t: t, node: n}
 	if err := n.Do(func() (err error) { h.door, err = kernel.OpenIPVS(kernel.Modprobe); return err }); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(h.door.Close)
+	before(h)
 	h.Director = n.Direct(p, text)
 	return h
 }

@@ -126,6 +126,7 @@ func (o option) address(i int) netip.Addr {
 }
 
 func TestGuestEveryOptionMakesTheTableThatKeepalivedMakes(t *testing.T) {
+	t.Parallel()
 	list := options()
 	theirs, ours := newHost(t, lab.Keepalived(), text(list, false)), newHost(t, lab.Holdfast(), text(list, false))
 	for _, after := range []bool{false, true} {

@@ -120,6 +120,7 @@ var table = []Row{
 	{get, APIRoot + "/adverts", store.Viewer},
 	{get, APIRoot + "/services", store.Viewer},
 	{get, APIRoot + "/services/:name", store.Viewer},
+	{get, APIRoot + "/services/:name/stats", store.Viewer},
 	{get, APIRoot + "/services/:name/servers/:server/drain", store.Viewer},
 	{put, APIRoot + "/services/:name/servers/:server/drain", store.Operator},
 	{put, APIRoot + "/services/:name/servers/:server/weight", store.Operator},

@@ -16,15 +16,15 @@ type ServerInput struct {
 	Server string `path:"server" doc:"As in the virtual server" example:"192.0.2.33:80"`
 }
 
-// Why is what goes with every order.
-type Why struct {
+// OrderReason is what goes with every order.
+type OrderReason struct {
 	Reason string `json:"reason,omitempty" maxLength:"1000" doc:"For those who look at the status"`
 }
 
 type drainInput struct {
 	ServerInput
 	Body struct {
-		Why
+		OrderReason
 		Until  string  `json:"until,omitempty" enum:"active,all,persistent" doc:"What has to be gone before the server is safe to stop: open connections; also those being closed; also clients bound to it. Missing: active"`
 		Within float64 `json:"within,omitempty" minimum:"0" maximum:"31622400" doc:"Seconds after which an event tells that something is left; 0: none does"`
 	}
@@ -33,14 +33,14 @@ type drainInput struct {
 type forcedWeightInput struct {
 	ServerInput
 	Body struct {
-		Why
+		OrderReason
 		Weight int `json:"weight" minimum:"0" maximum:"2147483647" doc:"0 is the same as drain"`
 	}
 }
 
 type whyInput struct {
 	ServerInput
-	Body *Why // nil: none was sent
+	Body *OrderReason // nil: none was sent
 }
 
 func (in *whyInput) reason() string {
@@ -77,6 +77,13 @@ func (r *routes) orders() {
 	}, func(ctx context.Context, in *awaitInput) (*answer[control.Ordered], error) {
 		done, err := r.Orders.Await(ctx, in.Name, in.Server, time.Duration(in.Wait*float64(time.Second)))
 		return body(done), err
+	})
+	add(r, huma.Operation{
+		OperationID: "get-service-stats", Method: http.MethodGet, Path: "/services/{name}/stats", Tags: []string{"State"}, Errors: faults,
+		Summary: "What the kernel counts of a virtual server and its real servers, read now",
+	}, func(ctx context.Context, in *nameInput) (*answer[control.VirtualStats], error) {
+		stats, err := r.Orders.Stats(ctx, in.Name)
+		return body(stats), err
 	})
 	add(r, huma.Operation{
 		OperationID: "weigh-server", Method: http.MethodPut, Path: path + "weight", Tags: tags, Errors: faults,

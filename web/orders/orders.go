@@ -47,6 +47,17 @@ func (o *Orders) Await(ctx context.Context, virtual, server string, most time.Du
 	return done, away(err)
 }
 
+// Stats are the counters of a virtual server, read now.
+func (o *Orders) Stats(ctx context.Context, virtual string) (control.VirtualStats, error) {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	all, err := o.lvs.Stats(ctx, virtual)
+	if err != nil || len(all) == 0 {
+		return control.VirtualStats{Servers: []control.ServerStats{}}, away(err)
+	}
+	return all[0], nil
+}
+
 // away is the fault of a role that gave no answer; its answer stays as it is.
 func away(err error) error {
 	if err == nil || fault.Of(err).Code != fault.Internal {

@@ -1,4 +1,4 @@
-package vrrprole
+package trackfile
 
 import (
 	"bytes"
@@ -9,9 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// watchDir tells of the files in a directory that were written, renamed or removed,
+// Watch tells of the files in a directory that were written, renamed or removed,
 // with "" once at first, until ctx ends or the directory goes.
-func watchDir(ctx context.Context, dir string, changed func(name string)) error {
+func Watch(ctx context.Context, dir string, changed func(name string)) error {
 	fd, err := unix.InotifyInit1(unix.IN_NONBLOCK | unix.IN_CLOEXEC)
 	if err != nil {
 		return os.NewSyscallError("inotify_init1", err)
