@@ -106,13 +106,7 @@ func (d *dropIn) read(known string) (string, model.Config, error) {
 }
 
 func (d *dropIn) tell(f model.Finding) {
-	level := slog.LevelInfo
-	switch f.Severity {
-	case model.Error:
-		level = slog.LevelError
-	case model.Warning:
-		level = slog.LevelWarn
-	}
+	level := map[model.Severity]slog.Level{model.Error: slog.LevelError, model.Warning: slog.LevelWarn}[f.Severity] // of notes LevelInfo
 	at := fmt.Sprintf("%s:%d:%d", f.Range.File, f.Range.Line, f.Range.Col)
 	d.log.Log(context.Background(), level, "configuration", "at", at, "code", f.Code, "text", show.Sentence(d.env, f))
 }

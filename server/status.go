@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"holdfast/engine/control"
 	"holdfast/server/show"
 	"holdfast/server/terminal"
 )

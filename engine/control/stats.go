@@ -7,7 +7,8 @@ import (
 )
 
 // Counters are what the kernel counted since a service or a server was put into its
-// table, and the rates that it estimates, which follow a change within some seconds.
+// table, as it summed them up last, which it does every two seconds, and the rates that it
+// estimates then.
 type Counters struct {
 	Connections uint64 `json:"connections"`
 	InPackets   uint64 `json:"in_packets"`

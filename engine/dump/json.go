@@ -66,6 +66,7 @@ type data struct {
 	ToMaster        string      `json:"script_master,omitempty"`
 	ToFault         string      `json:"script_fault,omitempty"`
 	ToStop          string      `json:"script_stop,omitempty"`
+	ToDeleted       string      `json:"script_deleted,omitempty"`
 	General         string      `json:"script,omitempty"`
 	LowerPriority   string      `json:"script_master_rx_lower_pri,omitempty"`
 	Addresses       []string    `json:"vips,omitempty"`
@@ -88,7 +89,7 @@ func (in *Instance) data(scripts map[string]model.Script) data {
 		Interval: seconds(in.Core.Advert), MasterInterval: seconds(in.Core.Advert), Accept: bit(!c.NoAccept),
 		Strict: bit(c.StrictMode.Val), LowerNoAdvert: bit(in.Core.NoAnswer), HigherAdvert: bit(in.Core.LastAdvert),
 		NoPreempt: in.Core.NoPreempt, PreemptDelay: seconds(in.Core.PreemptDelay),
-		State: int(in.State.Role), Want: int(in.want()), Version: int(in.Core.Version), SMTPAlert: c.SMTPAlert.Val,
+		State: int(in.State.Role), Want: int(in.want()), Version: int(in.Core.Version), SMTPAlert: c.SMTPAlert.Val, NotifyDeleted: c.NotifyDeleted.Written, ToDeleted: written(c.NotifyDeleted.Val),
 		ToBackup: written(c.Notify.Backup), ToMaster: written(c.Notify.Master), ToFault: written(c.Notify.Fault),
 		ToStop: written(c.Notify.Stop), General: written(c.Notify.General), LowerPriority: written(c.NotifyRxLower),
 		AuthType: authTypes[c.AuthType.Val],

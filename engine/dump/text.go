@@ -320,10 +320,15 @@ func weighed(tracks []model.Track, weight func(model.Track) int) (lines []string
 
 func (p *printer) notify(in *Instance) {
 	p.field("Using smtp notification", yes(in.Config.SMTPAlert.Val))
-	p.field("Notify deleted", "Fault")
+	told := "Fault"
+	if in.Config.NotifyDeleted.Written {
+		told = "Deleted"
+	}
+	p.field("Notify deleted", told)
 	p.programs(in.Config.Notify)
+	p.program("Deleted state transition", in.Config.NotifyDeleted.Val)
 	p.program("Master rx lower pri state transition", in.Config.NotifyRxLower)
-	p.field("Notify priority changes", false)
+	p.field("Notify priority changes", in.Config.PriorityChanges.Val)
 }
 
 func (p *printer) programs(n model.Notify) {

@@ -13,7 +13,7 @@ var (
 	addressLists      = []string{"Addrs", "Excluded"}                              // of an instance: each line is an address
 	entryLists        = []string{"Routes", "Rules", "StaticRoutes", "StaticRules"} // each line is a route or a rule
 	serverFields      = []string{"Servers", "Sorry"}                               // of a virtual server: each is a destination
-	serviceFields     = []string{"Protocol", "Scheduler", "Persistence", "Granularity", "OnePacket", "SchedFlags"}
+	serviceFields     = []string{"Protocol", "Scheduler", "Persistence", "Granularity", "Engine", "OnePacket", "SchedFlags"}
 	inheritedFields   = []string{"Method", "Weight"} // of a virtual server, for its destinations
 	destinationFields = []string{"Weight", "Method", "Upper", "Lower"}
 )

@@ -7,7 +7,8 @@ import (
 )
 
 // Counters is what IPVS counted for a service or a destination since it was added, and
-// the rates that it estimates every two seconds.
+// the rates that it estimates. The kernel sums up both every two seconds, and tells what it
+// summed up last.
 type Counters struct {
 	Connections uint64 `json:"connections"`
 	InPackets   uint64 `json:"in_packets"`

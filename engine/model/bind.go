@@ -171,6 +171,9 @@ func (b *binder) scalar(d *directive, n *conf.Node, v reflect.Value) {
 		return
 	}
 	p := field.Addr().Interface()
+	if _, ok := p.(*Opt[Command]); ok {
+		b.commanded = true
+	}
 	if c, ok := p.(*Command); ok {
 		if c.Written() {
 			b.report(Warning, "second-command", n.Span(), "Word", word)

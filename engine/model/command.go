@@ -32,6 +32,9 @@ func (l *line) scanCommand(p *Command) bool {
 	if fault != "" && fault != conf.OpenDouble {
 		return l.uncut(fault, l.n.Rest())
 	}
+	if len(words) == 0 && l.d.optional {
+		return true
+	}
 	if len(words) == 0 || strings.TrimSpace(words[0]) == "" {
 		return l.missing()
 	}

@@ -212,6 +212,7 @@ type Instance struct {
 	Notify           Notify          `part:"notify"`
 	PriorityChanges  Opt[bool]       `kw:"notify_priority_changes" since:"2.0.16..2.2.7"` // else the group's, else vrrp_notify_priority_changes
 	NotifyRxLower    Command         `kw:"notify_master_rx_lower_pri" since:"2.0.6"`
+	NotifyDeleted    Opt[Command]    `kw:"notify_deleted" optional:"yes"` // not written: its end at a reload is told as a fault
 	SMTPAlert        Opt[bool]       `kw:"smtp_alert" since:"..1.0.0"`
 	Version          Opt[int]        `kw:"version" range:"2..3" since:"1.2.17..1.2.20"`
 	UnicastSource    Opt[netip.Addr] `kw:"unicast_src_ip" since:"1.2.10"` // the last of this and mcast_src_ip counts

@@ -31,12 +31,11 @@ const keptVRRP = `
 block vrrp_sync_group
 
 block vrrp_instance
-no_virtual_ipaddress       flag since:2.2.8
-track_src_ip               flag
+no_virtual_ipaddress       flag acted since:2.2.8
+track_src_ip               flag acted
 use_ipvlan                 ipvlan? heavy since:2.0.17
 vrf                        text
 timer_expired_backup       whole? 1..254 =254 since:2.2.8..2.3.3
-notify_deleted             command?
 debug                      whole 0..4 =0 since:..1.2.8
 kernel_rx_buf_size         whole 0..4294967295 mild since:2.0.3..2.2.7 loss:rx_bufs
 lvs_sync_daemon_interface  text acted old moved since:0.5.5..1.2.8

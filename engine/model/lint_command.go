@@ -31,6 +31,9 @@ func (b *binder) lintCommands(p any, n *conf.Node) {
 			continue
 		}
 		at := b.spanOf(c, n)
+		if o, ok := v.FieldByIndex(index[:len(index)-1]).Addr().Interface().(*Opt[Command]); ok {
+			at = b.spanOf(o, n)
+		}
 		if b.facts.Command != nil {
 			b.facts.Command(*c, Range{b.file.Names[at.File], at.Line, at.Col, at.EndLine, at.EndCol})
 		}
@@ -59,6 +62,9 @@ func commandFields(typ reflect.Type, above []int) [][]int {
 		switch {
 		case f.Type == reflect.TypeFor[Command]():
 			found = append(found, at)
+		case f.Type == reflect.TypeFor[Opt[Command]]():
+			value, _ := f.Type.FieldByName("Val")
+			found = append(found, append(at, value.Index...))
 		case isPart(f) && under(f.Type).Kind() == reflect.Struct:
 			found = append(found, commandFields(under(f.Type), at)...)
 		}

@@ -27,6 +27,7 @@ func TestWhatKeepalivedComplainsAboutIsNamed(t *testing.T) {
 		"weight-in-group":            {trackFile + instance("A", 1, tracks) + group(""), trackFile + instance("A", 1, tracks) + group("sync_group_tracking_weight")},
 		"weight-of-owner":            {trackFile + instance("A", 1, tracks, owner), trackFile + instance("A", 1, tracks)},
 		"promote-by-vmac":            {instance("A", 1, "use_vmac", "promote_secondaries"), instance("A", 1, "promote_secondaries")},
+		"no-address":                 {"vrrp_instance A {\n interface eth0\n virtual_router_id 1\n}\n", "vrrp_instance A {\n interface eth0\n virtual_router_id 1\n no_virtual_ipaddress\n}\n"},
 		"delay-shortened":            {"interface_up_down_delays {\n eth0 2\n}\n" + instance("A", 1), "interface_up_down_delays {\n eth0 1.9\n}\n" + instance("A", 1)},
 		"link-name-taken":            {instance("A", 1, "use_vmac eth0"), instance("A", 1, "use_vmac eth0.9")},
 		"vrf-with-interface":         {instance("A", 1, "vrf red"), strings.Replace(instance("A", 1), "interface eth0", "vrf lo", 1)},

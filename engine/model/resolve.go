@@ -267,7 +267,7 @@ func resolveInstance(in *Instance, g *Global, weights weights) {
 	in.TrackBFDs = resolveTracks(in.TrackBFDs, weights.session)
 	in.Garp = inheritGarp(in.Garp, g.garp())
 	for _, c := range []*Command{&in.Notify.Master, &in.Notify.Backup, &in.Notify.Fault, &in.Notify.Stop,
-		&in.Notify.General, &in.NotifyRxLower} {
+		&in.Notify.General, &in.NotifyRxLower, &in.NotifyDeleted.Val} {
 		user(c, g)
 	}
 	inheritOpt(&in.HigherPrioAdvert, g.HigherPrioAdvert)

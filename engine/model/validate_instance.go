@@ -61,7 +61,7 @@ func (b *binder) validatePreemption(in *Instance, n *conf.Node) {
 }
 
 func (b *binder) validateAddresses(in *Instance, n *conf.Node) {
-	if len(in.Addrs) == 0 && !b.hasLines(n, "virtual_ipaddress") { // what is wrong with the lines has been said
+	if len(in.Addrs) == 0 && last(n, "no_virtual_ipaddress") == nil && !b.hasLines(n, "virtual_ipaddress") { // what is wrong with the lines has been said
 		b.report(Warning, "no-address", n.Span(), "Name", in.Name)
 	}
 	seen := map[string]bool{}

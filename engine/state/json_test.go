@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"net/netip"
+	"reflect"
 	"testing"
 
 	"holdfast/engine/plan"
@@ -24,6 +25,63 @@ func TestAStateIsWrittenAsEncodingJSONWritesIt(t *testing.T) {
 		}
 		if got.String() != string(want) {
 			t.Fatalf("got\n%s, want\n%s", got.String(), want)
+		}
+	}
+}
+
+// A field that is added to a state has to be written, too.
+func TestEveryFieldOfAStateIsWritten(t *testing.T) {
+	var s plan.State
+	fillEvery(reflect.ValueOf(&s).Elem())
+	var got bytes.Buffer
+	if err := writeJSON(&got, s); err != nil {
+		t.Fatal(err)
+	}
+	want, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.String() != string(want) {
+		t.Errorf("got\n%s, want\n%s", got.String(), want)
+	}
+}
+
+// fillEvery gives every field in v a value that is not left out.
+func fillEvery(v reflect.Value) {
+	switch p := v.Addr().Interface().(type) {
+	case *netip.Addr:
+		*p = netip.MustParseAddr("192.0.2.1")
+		return
+	case *netip.Prefix:
+		*p = netip.MustParsePrefix("192.0.2.1/24")
+		return
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				fillEvery(v.Field(i))
+			}
+		}
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fillEvery(v.Index(0))
+	case reflect.Array:
+		for i := range v.Len() {
+			fillEvery(v.Index(i))
+		}
+	case reflect.String:
+		v.SetString("x")
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fillEvery(v.Elem())
+	default:
+		if v.CanUint() {
+			v.SetUint(1)
+		} else if v.CanInt() {
+			v.SetInt(1)
 		}
 	}
 }

@@ -2,15 +2,23 @@ package vrrprole
 
 import (
 	"context"
+	"net/netip"
+	"os"
+	"path/filepath"
 	"slices"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"holdfast/engine"
 	"holdfast/engine/control"
+	"holdfast/engine/fifo"
+	"holdfast/engine/journal"
 	"holdfast/engine/kernel"
 	"holdfast/engine/plan"
+	"holdfast/engine/script"
+	"holdfast/engine/vrrp"
 )
 
 func TestPromoteSecondariesIsSetWhileAnInstanceWantsIt(t *testing.T) {
@@ -189,5 +197,57 @@ func TestAPolledCardDecidesWhetherThereIsALink(t *testing.T) {
 				a.stop(control.Release)
 			})
 		})
+	}
+}
+
+// track_src_ip is in force without being written: adverts have no other source.
+func TestAnInstanceDependsOnItsSourceAddress(t *testing.T) {
+	for _, words := range []string{"mcast_src_ip 192.0.2.5\ntrack_src_ip", "mcast_src_ip 192.0.2.5"} {
+		synctest.Test(t, func(t *testing.T) {
+			twin := newTwinLink(t, kernel.NewWire(), "192.0.2.1/24")
+			source := plan.Address{Link: "eth0", Prefix: netip.MustParsePrefix("192.0.2.5/24")}
+			if err := twin.AddAddress(source); err != nil {
+				t.Fatal(err)
+			}
+			a := vmacSeat(t, t.TempDir(), twin, vmacText("A", 51, vip, words))
+			time.Sleep(5 * time.Second)
+			a.is("A", "MASTER")
+			if err := twin.DeleteAddress(source); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Second)
+			a.is("A", "FAULT")
+			if err := twin.AddAddress(source); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(5 * time.Second)
+			a.is("A", "MASTER")
+			a.stop(control.Release)
+		})
+	}
+}
+
+// The end of an instance at a reload is told as a fault, or as DELETED where it has
+// notify_deleted.
+func TestNotifyDeletedTellsTheEndOfAnInstance(t *testing.T) {
+	out, run := filepath.Join(t.TempDir(), "out"), filepath.Join(t.TempDir(), "run")
+	if err := os.WriteFile(run, []byte("#!/bin/sh\necho \"$@\" >> "+out+"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for words, want := range map[string]string{
+		"notify_fault \"" + run + " fault\"":                 "fault\nINSTANCE V FAULT 100\n",
+		"notify_fault \"" + run + " fault\"\nnotify_deleted": "INSTANCE V DELETED 100\n",
+		"notify_deleted \"" + run + " deleted\"":             "deleted\nINSTANCE V DELETED 100\n",
+	} {
+		_ = os.Remove(out)
+		_, c := wordOf(t, "script_user root", words+"\nnotify "+run)
+		n := notifier{queue: script.NewQueue(t.Context(), notifyPatience, script.Run), unrun: engine.NewUnrun(func(journal.Entry) {}), fifos: fifo.New(nil, "", script.Run, nil), tell: func(in input) { t.Error(in) }}
+		n.state(c.Global, c.Instances[0], vrrp.Effect{To: vrrp.Fault, Reason: vrrp.WasRemoved, Priority: 100})
+		if !n.queue.Wait(10 * time.Second) {
+			t.Fatal("the scripts did not end")
+		}
+		if text, err := os.ReadFile(out); string(text) != want {
+			t.Errorf("%s: %q, want %q, %v", words, text, want, err)
+		}
 	}
 }

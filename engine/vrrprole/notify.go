@@ -37,9 +37,13 @@ type scriptNotified struct{ object, command, reason string }
 // state runs an instance's scripts for a change: first the one for the state, then
 // the general one with keepalived's four more arguments.
 func (n notifier) state(global model.Global, in model.Instance, e vrrp.Effect) {
-	n.launch(global, in.Name, programFor(in.Notify, e.To))
-	n.launch(global, in.Name, in.Notify.General, "INSTANCE", in.Name, e.To.String(), strconv.Itoa(int(e.Priority)))
-	n.write(heldLine{name: in.Name, to: e.To, text: instanceLine(in.Name, e.To.String(), e.Priority)})
+	program, word := programFor(in.Notify, e.To), e.To.String()
+	if e.Reason == vrrp.WasRemoved && in.NotifyDeleted.Written {
+		program, word = in.NotifyDeleted.Val, "DELETED"
+	}
+	n.launch(global, in.Name, program)
+	n.launch(global, in.Name, in.Notify.General, "INSTANCE", in.Name, word, strconv.Itoa(int(e.Priority)))
+	n.write(heldLine{name: in.Name, to: e.To, text: instanceLine(in.Name, word, e.Priority)})
 }
 
 // group does the same for a sync group, whose priority is told as 0.
