@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,5 +65,20 @@ func TestJSONOfEveryTextComesBack(t *testing.T) {
 }
 
 // plain is a resolved Config in words; what is empty and what is not there read
-// alike in it.
-func plain(c model.Config) string { return fmt.Sprintf("%+v", model.Resolve(c)) }
+// alike in it. The options that servers share stand behind it, since a pointer reads as
+// a number.
+func plain(c model.Config) string {
+	c = model.Resolve(c)
+	c.Served = false // what it says of sync daemons is resolved
+	c.Virtuals = slices.Clone(c.Virtuals)
+	var options []model.ServerOptions
+	for i := range c.Virtuals {
+		v := &c.Virtuals[i]
+		v.Servers = slices.Clone(v.Servers)
+		for j := range v.Servers {
+			options = append(options, *v.Servers[j].ServerOptions)
+			v.Servers[j].ServerOptions = nil
+		}
+	}
+	return fmt.Sprintf("%+v %+v", c, options)
+}
