@@ -110,6 +110,7 @@ var commanded = map[string]string{
 	"notify_stop":                "vrrp_instance A {\ninterface lo\nvirtual_router_id 1\n%s\n}\n",
 	"notify":                     "vrrp_instance A {\ninterface lo\nvirtual_router_id 1\n%s\n}\n",
 	"notify_master_rx_lower_pri": "vrrp_instance A {\ninterface lo\nvirtual_router_id 1\n%s\n}\n",
+	"notify_deleted":             "vrrp_instance A {\ninterface lo\nvirtual_router_id 1\n%s\n}\n",
 	"quorum_up":                  "virtual_server 192.0.2.1 80 {\nprotocol TCP\n%s\nreal_server 192.0.2.2 80 {\nTCP_CHECK {\n}\n}\n}\n",
 	"quorum_down":                "virtual_server 192.0.2.1 80 {\nprotocol TCP\n%s\nreal_server 192.0.2.2 80 {\nTCP_CHECK {\n}\n}\n}\n",
 	"notify_up":                  "virtual_server 192.0.2.1 80 {\nprotocol TCP\nreal_server 192.0.2.2 80 {\n%s\nTCP_CHECK {\n}\n}\n}\n",

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -41,6 +42,7 @@ func mutants(t *testing.T) int {
 
 // ears are the sockets of a role whose packets the test puts in itself.
 type ears struct {
+	mu    sync.Mutex // guards both: each socket has a reader of its own
 	takes map[socketKey]func(kernel.Packet)
 	bfd   func(kernel.Packet)
 }
@@ -70,14 +72,36 @@ func (quietSender) Close()            {}
 
 func (e *ears) options(o *Options) {
 	open := func(key socketKey) (Wire, error) {
-		return listening{ear{make(chan struct{})}, func(take func(kernel.Packet)) { e.takes[key] = take }}, nil
+		return listening{ear{make(chan struct{})}, func(take func(kernel.Packet)) {
+			e.mu.Lock()
+			defer e.mu.Unlock()
+			e.takes[key] = take
+		}}, nil
 	}
 	o.OpenWire = func(link string, group netip.Addr) (Wire, error) { return open(socketKey{link, group, false}) }
 	o.OpenAH = func(link string, group netip.Addr) (Wire, error) { return open(socketKey{link, group, true}) }
 	o.ListenBFD = func(int, bool) (BFDListener, error) {
-		return listening{ear{make(chan struct{})}, func(take func(kernel.Packet)) { e.bfd = take }}, nil
+		return listening{ear{make(chan struct{})}, func(take func(kernel.Packet)) {
+			e.mu.Lock()
+			defer e.mu.Unlock()
+			e.bfd = take
+		}}, nil
 	}
 	o.SendBFD = func(netip.Addr, netip.Addr, int, int) (BFDSender, error) { return quietSender{}, nil }
+}
+
+// of is what takes the packets of a socket.
+func (e *ears) of(key socketKey) func(kernel.Packet) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.takes[key]
+}
+
+// ofBFD is what takes the packets of BFD.
+func (e *ears) ofBFD() func(kernel.Packet) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.bfd
 }
 
 // countedPackets are those that a role has accounted for: taken, or dropped with a reason.
@@ -152,7 +176,7 @@ func newMutantWorld(t *testing.T, r *rand.Rand) *mutantWorld {
 // hand puts a packet in where it comes in.
 func (m *mutantWorld) hand(g *target, p kernel.Packet) {
 	m.fed++
-	m.ears.takes[g.socketOf(p.Dst)](p)
+	m.ears.of(g.socketOf(p.Dst))(p)
 }
 
 // batch feeds n packets and looks at the role. In every other one all are backups of a
@@ -194,7 +218,7 @@ func (m *mutantWorld) batch(n int) {
 			p, valid := sessionPacket(m.rand)
 			m.sessions++
 			moves = moves || valid
-			m.ears.bfd(p)
+			m.ears.ofBFD()(p)
 			continue
 		}
 		g := m.list[m.rand.IntN(len(m.list))]
