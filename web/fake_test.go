@@ -175,6 +175,25 @@ func (f *fakeRole) AwaitDrain(_ context.Context, virtual, server string, _ time.
 	return control.Ordered{}, &control.Problem{Code: control.NotFound, Message: "no such service", Args: map[string]string{"virtual": virtual}}
 }
 
+func (f *fakeRole) Stats(_ context.Context, virtual string) (all []control.VirtualStats, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, v := range f.status.Virtuals {
+		if virtual != "" && v.Name != virtual {
+			continue
+		}
+		one := control.VirtualStats{Name: v.Name, Counters: plan.Counters{Connections: 31}}
+		for _, s := range v.Servers {
+			one.Servers = append(one.Servers, control.ServerStats{Name: s.Name, Active: 2})
+		}
+		all = append(all, one)
+	}
+	if virtual != "" && len(all) == 0 {
+		return nil, &control.Problem{Code: control.NotFound, Message: "no such service", Args: map[string]string{"virtual": virtual}}
+	}
+	return all, nil
+}
+
 func (f *fakeRole) Stop(string) error { return nil }
 
 func (f *fakeRole) set(change func(*fakeRole)) {

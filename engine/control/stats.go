@@ -4,28 +4,16 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+
+	"holdfast/engine/plan"
 )
 
-// Counters are what the kernel counted since a service or a server was put into its
-// table, as it summed them up last, which it does every two seconds, and the rates that it
-// estimates then.
-type Counters struct {
-	Connections uint64 `json:"connections"`
-	InPackets   uint64 `json:"in_packets"`
-	OutPackets  uint64 `json:"out_packets"`
-	InBytes     uint64 `json:"in_bytes"`
-	OutBytes    uint64 `json:"out_bytes"`
-	Rates       Rates  `json:"rates"`
-}
-
-// Rates are per second.
-type Rates struct {
-	Connections uint64 `json:"connections"`
-	InPackets   uint64 `json:"in_packets"`
-	OutPackets  uint64 `json:"out_packets"`
-	InBytes     uint64 `json:"in_bytes"`
-	OutBytes    uint64 `json:"out_bytes"`
-}
+// Counters are what the kernel counted for a service or a server, and Rates what it
+// estimates.
+type (
+	Counters = plan.Counters
+	Rates    = plan.Rates
+)
 
 // VirtualStats are the counters of a virtual server; of a group, of all its services.
 type VirtualStats struct {

@@ -21,7 +21,7 @@ func (k *IPVS) Read() ([]plan.Service, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	var list []plan.Service
-	err := k.services(func(v plan.Service, _ Counters) { list = append(list, v) })
+	err := k.services(func(v plan.Service, _ plan.Counters) { list = append(list, v) })
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func (k *IPVS) whole(list []plan.Service) ([]plan.Service, error) {
 }
 
 // services lists them, without their destinations.
-func (k *IPVS) services(each func(plan.Service, Counters)) error {
+func (k *IPVS) services(each func(plan.Service, plan.Counters)) error {
 	err := k.list(cmdGetService, func(*encoder) {}, func(body []byte) error {
 		return nested(body, attrService, func(value []byte) error {
 			v, counters, err := parseService(value)
@@ -131,8 +131,19 @@ func (k *IPVS) destinations(key plan.ServiceKey, each func(plan.Destination, Des
 
 // list carries out one dump.
 func (k *IPVS) list(cmd uint8, fill func(*encoder), each func(body []byte) error) error {
+	return k.exchange(cmd, unix.NLM_F_DUMP, fill, each)
+}
+
+// ask carries out one request that has one answer.
+func (k *IPVS) ask(cmd uint8, fill func(*encoder), take func(body []byte) error) error {
+	return k.exchange(cmd, 0, fill, take)
+}
+
+// exchange carries out one request and hands on each answer to it. That of a dump ends by
+// itself, any other has one.
+func (k *IPVS) exchange(cmd uint8, flags uint16, fill func(*encoder), each func(body []byte) error) error {
 	k.own.begin()
-	seq := k.own.add(k.family, cmd, unix.NLM_F_DUMP, fill)
+	seq := k.own.add(k.family, cmd, flags, fill)
 	if err := k.own.send(); err != nil {
 		return err
 	}
@@ -143,7 +154,7 @@ func (k *IPVS) list(cmd uint8, fill func(*encoder), each func(body []byte) error
 			return false
 		case body != nil:
 			broken = errors.Join(broken, each(body))
-			return false
+			return flags != unix.NLM_F_DUMP
 		case errno != 0:
 			broken = errno
 		}
@@ -163,7 +174,7 @@ func nested(body []byte, kind uint16, take func(value []byte) error) error {
 	return errors.Join(err, inner)
 }
 
-func parseService(b []byte) (v plan.Service, c Counters, err error) {
+func parseService(b []byte) (v plan.Service, c plan.Counters, err error) {
 	var addr []byte
 	var inner error
 	family, mark, mask := uint16(0), uint32(0), uint32(0)
@@ -172,7 +183,7 @@ func parseService(b []byte) (v plan.Service, c Counters, err error) {
 		case kind == svcAddr:
 			addr = value
 		case kind == svcStats64:
-			inner = c.parse(value)
+			inner = parseCounters(&c, value)
 		case kind == svcScheduler:
 			v.Scheduler = nameOf(value)
 		case kind == svcEngine:
@@ -215,7 +226,7 @@ func parseDestination(b []byte) (d plan.Destination, s DestinationStats, err err
 		case kind == destAddr:
 			addr = v
 		case kind == destStats64:
-			inner = s.Counters.parse(v)
+			inner = parseCounters(&s.Counters, v)
 		case kind == destPort && len(v) == 2:
 			d.Port = binary.BigEndian.Uint16(v)
 		case kind == destFamily && len(v) == 2:

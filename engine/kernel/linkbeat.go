@@ -112,7 +112,12 @@ func (r *ifreq) ioctl(fd int, request uintptr, question *[2]uint32) error {
 		var pin runtime.Pinner
 		defer pin.Unpin()
 		pin.Pin(question)
-		*(*unsafe.Pointer)(unsafe.Pointer(&r.data[0])) = unsafe.Pointer(question)
+		at := uint64(uintptr(unsafe.Pointer(question)))
+		if unsafe.Sizeof(uintptr(0)) == 4 {
+			native.PutUint32(r.data[:], uint32(at))
+		} else {
+			native.PutUint64(r.data[:], at)
+		}
 	}
 	if _, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(fd), request, uintptr(unsafe.Pointer(r))); errno != 0 {
 		return errno

@@ -6,37 +6,16 @@ import (
 	"holdfast/engine/plan"
 )
 
-// Counters is what IPVS counted for a service or a destination since it was added, and
-// the rates that it estimates. The kernel sums up both every two seconds, and tells what it
-// summed up last.
-type Counters struct {
-	Connections uint64 `json:"connections"`
-	InPackets   uint64 `json:"in_packets"`
-	OutPackets  uint64 `json:"out_packets"`
-	InBytes     uint64 `json:"in_bytes"`
-	OutBytes    uint64 `json:"out_bytes"`
-	Rates       Rates  `json:"rates"`
-}
-
-// Rates are per second.
-type Rates struct {
-	Connections uint64 `json:"connections"`
-	InPackets   uint64 `json:"in_packets"`
-	OutPackets  uint64 `json:"out_packets"`
-	InBytes     uint64 `json:"in_bytes"`
-	OutBytes    uint64 `json:"out_bytes"`
-}
-
 // ServiceStats is what IPVS counts for a service.
 type ServiceStats struct {
-	Counters
+	plan.Counters
 	Destinations map[netip.AddrPort]DestinationStats `json:"destinations,omitempty"`
 }
 
 // DestinationStats is what IPVS counts for a destination. Active, Inactive and
 // Persistent are the connections held now.
 type DestinationStats struct {
-	Counters
+	plan.Counters
 	Active     uint32 `json:"active"`
 	Inactive   uint32 `json:"inactive"`
 	Persistent uint32 `json:"persistent"`
@@ -66,13 +45,13 @@ func (k *IPVS) Stats() (map[plan.ServiceKey]ServiceStats, error) {
 }
 
 // serviceCounters gives those of the services themselves.
-func (k *IPVS) serviceCounters() (map[plan.ServiceKey]Counters, error) {
-	all := map[plan.ServiceKey]Counters{}
-	return all, k.services(func(v plan.Service, c Counters) { all[v.Key] = c })
+func (k *IPVS) serviceCounters() (map[plan.ServiceKey]plan.Counters, error) {
+	all := map[plan.ServiceKey]plan.Counters{}
+	return all, k.services(func(v plan.Service, c plan.Counters) { all[v.Key] = c })
 }
 
-// parse reads the 64-bit counters (Linux 4.1).
-func (c *Counters) parse(b []byte) error {
+// parseCounters reads the 64-bit counters (Linux 4.1).
+func parseCounters(c *plan.Counters, b []byte) error {
 	return attributes(b, func(kind uint16, v []byte) {
 		if len(v) != 8 {
 			return

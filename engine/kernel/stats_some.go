@@ -13,7 +13,7 @@ import (
 func (k *IPVS) StatsOf(keys []plan.ServiceKey, own bool) (map[plan.ServiceKey]ServiceStats, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	counters := map[plan.ServiceKey]Counters{}
+	counters := map[plan.ServiceKey]plan.Counters{}
 	if own {
 		var err error
 		if counters, err = k.serviceCounters(); err != nil {

@@ -356,7 +356,7 @@ func TestCountersAreReadPerServiceAndServer(t *testing.T) {
 		p := w.boot(configOf(t, tutorial("")), w.options())
 		defer p.crash()
 		synctest.Wait()
-		w.opens(firstServer, kernel.DestinationStats{Active: 2, Counters: kernel.Counters{Connections: 1 << 40, InBytes: 1 << 50, Rates: kernel.Rates{Connections: 7}}})
+		w.opens(firstServer, kernel.DestinationStats{Active: 2, Counters: plan.Counters{Connections: 1 << 40, InBytes: 1 << 50, Rates: plan.Rates{Connections: 7}}})
 		for _, of := range []string{"", tutorialService} {
 			all, err := p.role.(control.Counting).Stats(t.Context(), of)
 			if err != nil || len(all) != 1 || len(all[0].Servers) != 2 {

@@ -54,13 +54,13 @@ func (vs virtuals) stats(virtual string, stats map[plan.ServiceKey]kernel.Servic
 func (v *virtual) stats(all map[plan.ServiceKey]kernel.ServiceStats) control.VirtualStats {
 	s := control.VirtualStats{Name: v.name, Servers: make([]control.ServerStats, 0, len(v.servers))}
 	for _, key := range v.keys {
-		count(&s.Counters, all[key].Counters)
+		s.Add(all[key].Counters)
 	}
 	for i := range v.servers {
 		server := control.ServerStats{Name: v.serverName(i)}
 		for _, key := range v.keys {
 			d := all[key].Destinations[v.core.End(i, key)]
-			count(&server.Counters, d.Counters)
+			server.Add(d.Counters)
 			server.Active += uint64(d.Active)
 			server.Inactive += uint64(d.Inactive)
 			server.Persistent += uint64(d.Persistent)
@@ -68,18 +68,4 @@ func (v *virtual) stats(all map[plan.ServiceKey]kernel.ServiceStats) control.Vir
 		s.Servers = append(s.Servers, server)
 	}
 	return s
-}
-
-// count adds what the kernel counted.
-func count(to *control.Counters, c kernel.Counters) {
-	to.Connections += c.Connections
-	to.InPackets += c.InPackets
-	to.OutPackets += c.OutPackets
-	to.InBytes += c.InBytes
-	to.OutBytes += c.OutBytes
-	to.Rates.Connections += c.Rates.Connections
-	to.Rates.InPackets += c.Rates.InPackets
-	to.Rates.OutPackets += c.Rates.OutPackets
-	to.Rates.InBytes += c.Rates.InBytes
-	to.Rates.OutBytes += c.Rates.OutBytes
 }

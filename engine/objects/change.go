@@ -25,11 +25,8 @@ func (t *Text) Set(o Object, list []Setting) (*Text, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := o.editable(); err != nil {
+	if err := o.fillable(); err != nil {
 		return nil, err
-	}
-	if o.node.Block == nil {
-		return nil, &conf.Refusal{Code: conf.EditUnclear, Span: o.node.Span()}
 	}
 	return t.alone(o, changes(o.path, o.block, o.node.Block.Nodes, want))
 }
@@ -51,13 +48,21 @@ func (t *Text) Patch(o Object, list []Setting, gone ...string) (*Text, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := o.editable(); err != nil {
+	if err := o.fillable(); err != nil {
 		return nil, err
 	}
-	if o.node.Block == nil {
-		return nil, &conf.Refusal{Code: conf.EditUnclear, Span: o.node.Span()}
-	}
 	return t.alone(o, changesOf(o.path, o.block, o.node.Block.Nodes, want, named))
+}
+
+// fillable says why the directives of an object cannot be changed; nil: they can.
+func (o Object) fillable() error {
+	if err := o.editable(); err != nil {
+		return err
+	}
+	if o.node.Block == nil {
+		return &conf.Refusal{Code: conf.EditUnclear, Span: o.node.Span()}
+	}
+	return nil
 }
 
 // Rename gives an object another name: what stands behind the word that begins it.

@@ -268,17 +268,24 @@ func (f *objectPage) filled(c *gin.Context) map[string]string {
 	return texts
 }
 
+// sent is the form that was sent, with the text that it is about. False: the answer is an
+// error already.
+func (p *Pages) sent(c *gin.Context, form func(*gin.Context, objects.Kind, []string) (objectPage, error), kind objects.Kind, ids []string) (f objectPage, x *objects.Text, base string, ok bool) {
+	f, err := form(c, kind, ids)
+	if err == nil {
+		x, base, err = p.began(c, f)
+	}
+	if err != nil {
+		p.fail(c, err)
+	}
+	return f, x, base, err == nil
+}
+
 // saveObject changes an object as its form says, or only shows what that would be.
 func (p *Pages) saveObject(c *gin.Context) {
 	kind, ids := objects.Kind(c.Param("kind")), c.PostFormArray("id")
-	f, err := p.form(c, kind, ids)
-	if err != nil {
-		p.fail(c, err)
-		return
-	}
-	x, base, err := p.began(c, f)
-	if err != nil {
-		p.fail(c, err)
+	f, x, base, ok := p.sent(c, p.form, kind, ids)
+	if !ok {
 		return
 	}
 	p.make(c, f, base, func(texts map[string]string) (*objects.Text, objects.Object, error) {
@@ -311,14 +318,8 @@ func (p *Pages) saveObject(c *gin.Context) {
 // createObject adds the object of a form, or only shows what that would be.
 func (p *Pages) createObject(c *gin.Context) {
 	kind, ids := objects.Kind(c.Param("kind")), c.PostFormArray("id")
-	f, err := p.blank(c, kind, ids)
-	if err != nil {
-		p.fail(c, err)
-		return
-	}
-	x, base, err := p.began(c, f)
-	if err != nil {
-		p.fail(c, err)
+	f, x, base, ok := p.sent(c, p.blank, kind, ids)
+	if !ok {
 		return
 	}
 	p.make(c, f, base, func(texts map[string]string) (*objects.Text, objects.Object, error) {
