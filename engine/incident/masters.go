@@ -113,7 +113,7 @@ func (r Router) noMaster(now time.Time) []Incident {
 }
 
 // noBackup is that nothing is known of a router that would take over: a backup is silent.
-// Who was master before is told as the evidence there is.
+// The master before, where one was heard, is the evidence.
 func (r Router) noBackup() Incident {
 	one := Incident{Code: code.BackupUnknown, Severity: Unknown, Since: r.State.Since}
 	for _, e := range r.Heard {
