@@ -6,7 +6,7 @@ import (
 	"holdfast/engine/plan"
 )
 
-func TestTimeoutsAreThoseThatWereSetAndZeroLeavesTheKernels(t *testing.T) {
+func TestGuestTimeoutsAreThoseThatWereSetAndZeroLeavesTheKernels(t *testing.T) {
 	onBothTables(t, func(t *testing.T, k table) {
 		expect := func(want plan.Timeouts) {
 			t.Helper()
