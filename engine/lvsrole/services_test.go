@@ -10,7 +10,7 @@ import (
 	"holdfast/engine/plan"
 )
 
-// What is compared key by key is what a plan for the whole table touches, and the plan
+// The services compared key by key are those that a plan for the whole table touches, and the plan
 // for these alone is that for the whole.
 func TestASmallChangeIsFoundAsThePlanForTheWholeTableFindsIt(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))

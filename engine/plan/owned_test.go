@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// What is ours is compared with the same as a set of pairs.
+// Owned is compared with a set of pairs that holds the same.
 func TestOwnedIsASetOfServicesAndOfTheirEnds(t *testing.T) {
 	type end struct {
 		key ServiceKey

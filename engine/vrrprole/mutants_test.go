@@ -205,7 +205,7 @@ func (m *mutantWorld) batch(n int) {
 	for _, g := range m.list {
 		seen[g] = g.genuine(200) // heard by nobody yet
 		if g.params.Signing != nil || g.params.AuthType == vrrp.AuthAH {
-			// What is signed was captured, and is old when it comes again.
+			// A signed advert was captured, and is old when it comes again.
 			m.hand(g, seen[g])
 			may[g.name] = true
 		}
