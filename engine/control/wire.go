@@ -282,6 +282,7 @@ type CheckStatus struct {
 	Failures int           `json:"failures"` // consecutive
 	Retry    int           `json:"retry"`
 	Next     time.Time     `json:"next"`
+	Sharing  int           `json:"sharing,omitempty"` // how many other checks have the same probe
 }
 
 // Problem is the body of every answer that is not 2xx.
