@@ -1,6 +1,7 @@
 package cards
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -19,10 +20,9 @@ type server struct {
 // read are answers with defaults in the place of those that are missing, and what is
 // wrong with the form of each.
 func (c Card) read(given map[string]string) (map[string]string, Faults) {
-	answers, faults := map[string]string{}, Faults{}
-	var names []string
+	answers := map[string]string{}
+	faults := c.unknown(given)
 	for _, f := range c.Fields {
-		names = append(names, f.Name)
 		value := strings.TrimSpace(given[f.Name])
 		if value == "" {
 			value = f.Default
@@ -32,17 +32,21 @@ func (c Card) read(given map[string]string) (map[string]string, Faults) {
 			faults = append(faults, fault)
 		}
 	}
-	var unknown []string
-	for name := range given {
+	return answers, faults
+}
+
+// unknown are the answers to what the card does not ask.
+func (c Card) unknown(given map[string]string) (faults Faults) {
+	var names []string
+	for _, f := range c.Fields {
+		names = append(names, f.Name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if !slices.Contains(names, name) {
-			unknown = append(unknown, name)
+			faults = append(faults, refuse(NoQuestion, name, "Name", name, "Hint", model.Nearest(name, names), "Names", list(names)))
 		}
 	}
-	slices.Sort(unknown)
-	for _, name := range unknown {
-		faults = append(faults, refuse(NoQuestion, name, "Name", name, "Hint", model.Nearest(name, names), "Names", list(names)))
-	}
-	return answers, faults
+	return faults
 }
 
 // wrong says what is wrong with the form of an answer; nil: nothing.

@@ -2,6 +2,7 @@ package cards
 
 import (
 	"cmp"
+	"maps"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -102,7 +103,7 @@ func (w *writer) link(field string, addr netip.Addr) string {
 	}
 	best, bits := "", -1
 	var names []string
-	for _, name := range slices.Sorted(keys(w.here.Facts.Addresses)) {
+	for _, name := range slices.Sorted(maps.Keys(w.here.Facts.Addresses)) {
 		names = append(names, name)
 		for _, p := range w.here.Facts.Addresses[name] {
 			if p.Contains(addr) && p.Bits() > bits && !p.IsSingleIP() {
@@ -116,16 +117,6 @@ func (w *writer) link(field string, addr netip.Addr) string {
 	}
 	w.answers[field] = best
 	return best
-}
-
-func keys(m map[string][]netip.Prefix) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for name := range m {
-			if !yield(name) {
-				return
-			}
-		}
-	}
 }
 
 // holder is the virtual router of the text that has an address, "": there is none.
