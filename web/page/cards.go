@@ -202,6 +202,16 @@ func (f *cardPage) options(here cards.Here, text string, answers map[string]stri
 	}
 }
 
+// Picks are the lists of numbers, which follow the interface that is chosen.
+func (f cardPage) Picks() (ids []string) {
+	for _, one := range f.Fields {
+		if one.Kind == cards.VRID {
+			ids = append(ids, "#pick-"+one.Name)
+		}
+	}
+	return ids
+}
+
 // linkOf is the question for the interface of a number.
 var linkOf = map[string]string{"vrid": "interface", "inner-vrid": "inner-interface"}
 
