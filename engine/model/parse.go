@@ -61,7 +61,8 @@ func (a Accepted) fits(text string) bool { return len(a.Config.Virtuals) > 0 && 
 // a configuration as written and in one that is resolved.
 func sharing(written, resolved *Config) bool {
 	g, h := &written.Global, &resolved.Global
-	return g.SMTPAlert == h.SMTPAlert && g.SMTPAlertChecker == h.SMTPAlertChecker && g.LogFailures == h.LogFailures && g.ScriptUser == h.ScriptUser &&
+	return g.SMTPAlert == h.SMTPAlert && g.SMTPAlertChecker == h.SMTPAlertChecker && g.LogFailures == h.LogFailures && g.ShareChecks == h.ShareChecks &&
+		g.ScriptUser == h.ScriptUser &&
 		subjectsIn(written).equal(subjectsIn(resolved))
 }
 
