@@ -78,8 +78,10 @@ func (v view) instances(b *strings.Builder, s *control.Status) {
 	rows := [][]string{v.titles("instance", "state", "priority", "interface", "addresses", "holder", "since", "why")}
 	for _, in := range s.Instances {
 		held := slices.DeleteFunc(slices.Clone(in.Addresses), func(a string) bool { return slices.Contains(in.Unheld, a) })
-		rows = append(rows, []string{in.Name, in.State, priority(in), in.Interface, strings.Join(held, " "),
-			in.Holder, v.ago(in.Since), v.reason(in.Reason)})
+		if len(held) > 0 || len(in.Unheld) == 0 {
+			rows = append(rows, []string{in.Name, in.State, priority(in), in.Interface, strings.Join(held, " "),
+				in.Holder, v.ago(in.Since), v.reason(in.Reason)})
+		}
 		if len(in.Unheld) > 0 {
 			rows = append(rows, []string{in.Name, in.State, priority(in), in.Interface, strings.Join(in.Unheld, " "),
 				"-", v.ago(in.Since), v.reason(in.Reason)})
