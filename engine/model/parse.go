@@ -234,7 +234,7 @@ func (b *binder) identity() {
 var severities = map[string]Severity{
 	"unmatched-quote": Warning, "extra-brace": Error, "missing-brace": Error, "unexpected-brace": Error,
 	"line-too-long": Warning, "line-unread": Error, "too-many-words": Error,
-	"nul-byte": Error, "bom": Warning, "invalid-utf8": Note,
+	"nul-byte": Error, "bom": Warning, "comment-backslash": Warning, "invalid-utf8": Note,
 	"too-deep": Error, "too-large": Error, "definition-loop": Warning, "definition-too-deep": Error,
 	"definition-too-large": Error, "expansion-too-large": Error, "bad-generator": Error,
 	tooManyInstances: Error, tooManyBlocks: Error, tooManyAddresses: Error, tooManyStatements: Error, tooManyOtherWords: Error,
