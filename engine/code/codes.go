@@ -76,6 +76,7 @@ const (
 	PacketOwnAddress       = "packet-own-address"       // an advert from our own address
 	PacketAddresses        = "packet-addresses"         // an advert with other addresses, some of them ours
 	PacketOtherPair        = "packet-other-pair"        // an advert with none of our addresses
+	PacketNoAddresses      = "packet-no-addresses"      // an advert without any address
 	PacketsEnded           = "packets-ended"            // adverts of such a kind come no more
 	PacketsSilent          = "packets-silent"           // the same, but their sender may be muted by ours
 	SecondMaster           = "second-master"            // another router holds an address beside this node
@@ -219,7 +220,7 @@ var (
 	// Texts are those of Blocks that say that a role runs another text than it
 	// should. They last until the role is given a text.
 	Texts     = []string{TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack}
-	Notices   = []string{NotRealTime, MemoryNotLocked, HASuspend, OrdersLost, StandbyLost, OrderStays, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketUnsigned, PacketTrailer, PacketStale, PacketUnknownKey, PacketHMACFailed, PacketClock, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded, PacketsSilent, SecondMaster, NobodyHolds, OneHolder}
+	Notices   = []string{NotRealTime, MemoryNotLocked, HASuspend, OrdersLost, StandbyLost, OrderStays, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketUnsigned, PacketTrailer, PacketStale, PacketUnknownKey, PacketHMACFailed, PacketClock, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketNoAddresses, PacketsEnded, PacketsSilent, SecondMaster, NobodyHolds, OneHolder}
 	Incidents = []string{TwoMasters, NoMaster, AddressesDiffer, WrongPassword, WrongVersion, WrongInterval, AdvertsNotCounted, VRIDTaken, OwnAdvertBack, BackupUnknown}
 	Causes    = []string{OneWay, OtherVRID, PeersUnreachable, StartupDelay, GroupWaits}
 	Forecasts = []string{ForecastWins, ForecastTakes, ForecastYields, ForecastMayYield, ForecastOther, ForecastTwo, ForecastMayBeTwo, ForecastLeaves, ForecastFault, ForecastWaits, ForecastHands, ForecastKeeps, ForecastOwns}
