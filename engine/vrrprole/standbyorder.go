@@ -18,7 +18,7 @@ import (
 type standbyWait struct {
 	teams    []string
 	idle     map[string]bool // those of teams that were no masters
-	ended    bool // the request ended something: nothing is waited for
+	ended    bool            // the request ended something: nothing is waited for
 	until    time.Time
 	forecast []control.Forecast
 	reply    func(control.StoodBy, error)
