@@ -127,6 +127,7 @@ func routes(engine Engine) http.Handler {
 	mux.HandleFunc("GET /journal", func(w http.ResponseWriter, r *http.Request) { stream(w, r, engine) })
 	orderRoutes(mux, engine)
 	statsRoute(mux, engine)
+	verifyRoutes(mux, engine)
 	mux.HandleFunc("/", unknown)
 	return mux
 }
