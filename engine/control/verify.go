@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strings"
 
 	"holdfast/engine/plan"
 )
@@ -46,6 +47,11 @@ type Verdict struct {
 	Link    string   `json:"link,omitempty"`   // through which it was asked
 	MAC     string   `json:"mac,omitempty"`    // of the server, or of the router to it
 	Others  []string `json:"others,omitempty"` // who else on the link says that it has the address
+}
+
+// Facts are what the words for the verdict may name.
+func (v Verdict) Facts() map[string]string {
+	return map[string]string{"server": v.Server, "address": v.Address, "link": v.Link, "mac": v.MAC, "others": strings.Join(v.Others, ", "), "reason": v.Reason}
 }
 
 // Verifying is an Engine whose role has real servers.

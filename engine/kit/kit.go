@@ -48,6 +48,17 @@ var (
 	ErrNAT = errors.New("real servers behind NAT need no address of the service")
 )
 
+// Code is the code of why there is no script ("kit.CODE" are its words); "" where that is
+// another error, or none.
+func Code(err error) string {
+	for code, is := range map[string]error{"form": ErrForm, "mark": ErrMark, "nat": ErrNAT} {
+		if errors.Is(err, is) {
+			return code
+		}
+	}
+	return ""
+}
+
 // Words gives the sentence with this id ("kit.ID") in the reader's language.
 type Words func(id string) string
 

@@ -52,9 +52,9 @@ func (r *role) Verify(ctx context.Context, req control.VerifyRequest) (control.V
 		case req.Server != "" && v.at(req.Server) < 0:
 			err = &control.Problem{Code: control.NotFound, Message: fmt.Sprintf("service %s has no server %s", v.name, req.Server), Args: map[string]string{"virtual": v.name, "server": req.Server}}
 		case len(list) == 0:
-			err = &control.Problem{Code: control.Invalid, Message: fmt.Sprintf("%s has no server that is reached at the address of the service by direct routing or a tunnel: there is nothing to verify", v.name), Args: map[string]string{"virtual": v.name}}
+			err = &control.Problem{Code: control.Invalid, Message: fmt.Sprintf("%s has no server that is reached at the address of the service by direct routing or a tunnel: there is nothing to verify", v.name), Args: map[string]string{"verify": v.name}}
 		case len(list) > mostQuestions:
-			err = &control.Problem{Code: control.Invalid, Message: fmt.Sprintf("%s has %d servers and addresses to verify, and %d are verified at a time: name a server", v.name, len(list), mostQuestions), Args: map[string]string{"virtual": v.name}}
+			err = &control.Problem{Code: control.Invalid, Message: fmt.Sprintf("%s has %d servers and addresses to verify, and %d are verified at a time: name a server", v.name, len(list), mostQuestions), Args: map[string]string{"verify": v.name}}
 		}
 		reply(questions{v.name, list}, err)
 	})
