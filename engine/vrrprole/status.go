@@ -11,7 +11,7 @@ import (
 
 // status tells where everything stands.
 func (l *loop) status() control.Status {
-	s := control.Status{Held: []control.Blocked{}}
+	s := control.Status{Held: []control.Blocked{}, Maintenance: l.maintenanceStatus()}
 	refused, foreign, now := l.standing.by(l.routers), l.adverts.foreign(), time.Now()
 	for _, t := range l.teams {
 		if t.group != nil {
@@ -56,7 +56,7 @@ func (l *loop) instanceStatus(r *router, refused []control.Blocked, foreign []re
 		s.Holder = r.state.Holder.String()
 		s.Unheld = l.unheld(r)
 	}
-	s.Signing = r.signing()
+	s.Signing, s.Standby = r.signing(), l.standbyStatus(r.team)
 	heard := l.heardOf(r)
 	for _, e := range heard {
 		s.Heard = append(s.Heard, advertStatus(e, []*router{r}, now))

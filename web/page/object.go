@@ -378,7 +378,7 @@ func (p *Pages) make(c *gin.Context, f objectPage, base string, change func(map[
 	if err != nil {
 		if c.PostForm("do") == "preview" {
 			f.Text = ""
-			p.preview(c, f, err)
+			p.preview(c, "object", f, err)
 			return
 		}
 		p.showFault(c, err, "object", "changes", f)
@@ -386,7 +386,7 @@ func (p *Pages) make(c *gin.Context, f objectPage, base string, change func(map[
 	}
 	if c.PostForm("do") == "preview" {
 		f.look(p, next, o)
-		p.preview(c, f, nil)
+		p.preview(c, "object", f, nil)
 		return
 	}
 	if model.Hash([]byte(next.String())) == base {
@@ -397,14 +397,14 @@ func (p *Pages) make(c *gin.Context, f objectPage, base string, change func(map[
 	p.keep(c, s, nil)
 }
 
-// preview draws the form with the text that it makes. It is no fault that what is being
+// preview draws a form with the text that it makes. It is no fault that what is being
 // typed is not whole yet, so the answer is 200.
-func (p *Pages) preview(c *gin.Context, f objectPage, wrong error) {
+func (p *Pages) preview(c *gin.Context, name string, body any, wrong error) {
 	frame := p.frame(c, "changes")
 	if wrong != nil {
 		frame.Fault = fault.Of(wrong)
 	}
-	frame.Body = f
+	frame.Body = body
 	frame.age(c.Request)
-	p.write(c, http.StatusOK, "object", frame)
+	p.write(c, http.StatusOK, name, frame)
 }
