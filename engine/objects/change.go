@@ -219,20 +219,14 @@ func (o *Object) editable() error {
 	return nil
 }
 
-// edit carries out edits one after another. Without one the text stays what it is.
+// edit carries out edits. Without one the text stays what it is.
 func (t *Text) edit(edits []conf.Edit) (*Text, error) {
-	d := t.draft
-	for _, e := range edits {
-		c, err := d.Edit(e)
-		if err != nil {
-			return nil, err
-		}
-		if d, err = d.After(c); err != nil {
-			return nil, err
-		}
+	d, err := t.draft.EditAll(edits)
+	if err != nil {
+		return nil, err
 	}
 	if d == t.draft {
 		return t, nil
 	}
-	return Open(d.Text(), t.facts), nil
+	return opened(d, t.facts), nil
 }
