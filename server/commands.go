@@ -9,6 +9,7 @@ import (
 
 	"holdfast/server/change"
 	"holdfast/server/cli"
+	"holdfast/server/people"
 	"holdfast/server/terminal"
 )
 
@@ -20,7 +21,7 @@ func newRoot(e *env) *cobra.Command {
 	root.SetErr(e.Err)
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentFlags().String("lang", e.Lang, "")
-	group(root, "service", newServe(e), newRun(e), newHandoff(e), newStatus(e, "status", false), newStatus(e, "watch", true), newAdverts(e), newUser(e), newVersion(e))
+	group(root, "service", newServe(e), newRun(e), newHandoff(e), newStatus(e, "status", false), newStatus(e, "watch", true), newAdverts(e), newUser(e), people.NewToken(e, peopleHost()), newVersion(e))
 	group(root, "server", newOrder(e, "drain", "drain SERVICE SERVER", 2), newOrder(e, "off", "off SERVICE SERVER", 2),
 		newOrder(e, "weight", "weight SERVICE SERVER N", 3), newOrder(e, "back", "back SERVICE SERVER", 2))
 	group(root, "change", change.Commands(e, change.Host{Data: defaultData, RunDir: defaultRunDir, ReadText: readText, Vouch: vouch})...)

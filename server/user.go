@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"holdfast/server/parent"
+	"holdfast/server/people"
 	"holdfast/store"
 	"holdfast/web"
 )
@@ -18,8 +19,14 @@ import (
 // newUser is the command for an operator who has the host and not the password.
 func newUser(e *env) *cobra.Command {
 	cmd := &cobra.Command{Use: "user", Args: noArguments(e), RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd.AddCommand(people.UserCommands(e, peopleHost())...)
 	cmd.AddCommand(newUserReset(e))
 	return cmd
+}
+
+// peopleHost is what the commands about accounts and tokens are given.
+func peopleHost() people.Host {
+	return people.Host{Data: defaultData, In: os.Stdin, Where: "http://" + defaultListen}
 }
 
 func newUserReset(e *env) *cobra.Command {

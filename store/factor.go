@@ -18,8 +18,15 @@ func (recoveryRow) TableName() string { return "recovery_codes" }
 // BeginFactor keeps the secret of a second factor until its first code was seen: until
 // then the account is as it was.
 func (s *Store) BeginFactor(ctx context.Context, userID int64, secret Secret) error {
-	return s.change(ctx, s.config, "begin second factor", func(tx *gorm.DB, _ time.Time) error {
-		return setUser(tx, userID, map[string]any{"factor_next": secret.Reveal()})
+	return s.change(ctx, s.config, "begin second factor", func(tx *gorm.DB, now time.Time) error {
+		var user userRow
+		if err := tx.Take(&user, userID).Error; err != nil {
+			return err
+		}
+		if err := setUser(tx, userID, map[string]any{"factor_next": secret.Reveal()}); err != nil {
+			return err
+		}
+		return audit(tx, now, user.Name, "factor-begun", user.Name, "", "")
 	})
 }
 

@@ -63,6 +63,7 @@ var allowed = []struct {
 	{"server/cli", []string{"engine/model", "server/show"}, "what commands share: it knows none of them"},
 	{"server/change", []string{"assets", "engine/control", "engine/convert", "engine/facts", "engine/journal", "engine/model", "engine/objects", "server/cli", "server/parent", "server/show",
 		"server/terminal", "store", "web/changes", "web/fault", "web/live"}, "the functions of the console, called by an operator on the host"},
+	{"server/people", []string{"engine/facts", "server/cli", "server/parent", "server/show", "server/terminal", "store", "web/auth", "web/fault"}, "accounts and tokens, managed by an operator on the host"},
 	{"server/lossy", nil, "lines, whatever they say"},
 	{"server/terminal", nil, "columns of words, whatever they say"},
 	{"server/parent", []string{"engine/state", "engine/control", "engine/rights", "engine/claim", "engine/atomicfile"}, "the parent stays small: it has to live when all else fails"},
