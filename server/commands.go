@@ -24,8 +24,12 @@ func newRoot(e *env) *cobra.Command {
 	group(root, "service", newServe(e), newRun(e), newHandoff(e), newStatus(e, "status", false), newStatus(e, "watch", true), newAdverts(e), newUser(e), people.NewToken(e, peopleHost()), newVersion(e))
 	group(root, "server", newOrder(e, "drain", "drain SERVICE SERVER", 2), newOrder(e, "off", "off SERVICE SERVER", 2),
 		newOrder(e, "weight", "weight SERVICE SERVER N", 3), newOrder(e, "back", "back SERVICE SERVER", 2))
+<<<<<<< HEAD
 	group(root, "change", change.Commands(e, change.Host{Data: defaultData, RunDir: defaultRunDir, ReadText: readText, Vouch: vouch})...)
 	group(root, "text", newCheck(e), newFmt(e), newPlan(e), newSupport(e), newGenhash(e), newImport(e), newExport(e))
+=======
+	group(root, "text", newCheck(e), newFmt(e), newPlan(e), newSupport(e), newGenhash(e), newImport(e), newExport(e), newCard(e))
+>>>>>>> main
 	group(root, "role", newVRRP(e), newLVS(e), newSpawn(e), newWeb(e), newMail(e))
 	var sig string
 	var version bool
@@ -95,7 +99,7 @@ func mark(e *env, cmd *cobra.Command) {
 }
 
 // writesText are the commands that write a text for another program, byte for byte.
-var writesText = map[string]bool{"export": true, "fmt": true, "plan": true, "genhash": true, "serve": true, "run": true, "vrrp": true, "lvs": true, "spawn": true, "web": true, "mail": true}
+var writesText = map[string]bool{"export": true, "fmt": true, "card": true, "plan": true, "genhash": true, "serve": true, "run": true, "vrrp": true, "lvs": true, "spawn": true, "web": true, "mail": true}
 
 // speak gives the tree its words: cli.group.NAME, cli.COMMAND.short and .long,
 // cli.flag.NAME, and cli.COMMAND.example where there is one.

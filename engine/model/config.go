@@ -77,6 +77,7 @@ type Global struct {
 	GarpElsewhere    Opt[Every]      `kw:"vrrp_garp_extra_if" old:"vrrp_vmac_garp_intvl" range:"1..86400" mild:"yes"`
 	Sync             Opt[Sync]       `kw:"lvs_sync_daemon" since:"1.2.20" mild:"yes" first:"yes"` // resolved: only where its instance is there, or else a virtual server
 	LogFailures      Opt[bool]       `kw:"checker_log_all_failures" role:"lvs" since:"2.0.11"`    // of checks that say nothing of it
+	ShareChecks      Opt[bool]       `kw:"share_checks" comment:"yes" role:"lvs"`                 // of virtual servers that say nothing of it
 	InitNotifies     bool            `kw:"rs_init_notifies" role:"lvs"`
 	Flush            bool            `kw:"lvs_flush" role:"lvs" since:"1.2.23"`
 	Timeouts         Opt[Timeouts]   `kw:"lvs_timeouts" mild:"yes" role:"lvs" since:"..2.0.7"`
@@ -266,6 +267,7 @@ type Virtual struct {
 	Inhibit      Opt[bool]       `kw:"inhibit_on_failure" since:"..2.0.15"`
 	Grace        Opt[Seconds]    `kw:"failing_grace" comment:"yes" range:"0.1..86400" default:"0"` // failing servers stay with weight 0
 	SlowStart    Opt[Seconds]    `kw:"slow_start" comment:"yes" range:"1..86400" default:"0"`      // of servers that come back
+	ShareChecks  Opt[bool]       `kw:"share_checks" comment:"yes"`                                 // equal checks run once
 	VirtualHost  Opt[string]     `kw:"virtualhost" since:"0.5.8" mild:"yes"`
 	Weight       Opt[int]        `kw:"weight" range:"1..2147483647" default:"1"`
 	SMTPAlert    Opt[bool]       `kw:"smtp_alert"`

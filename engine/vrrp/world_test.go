@@ -65,6 +65,7 @@ type node struct {
 	holding []bool
 	sent    []time.Time
 	adjust  int
+	standby Standby
 	down    []bool // the link of each member
 	running bool
 	waking  time.Time // the earliest wake-up in the queue
@@ -164,7 +165,7 @@ func (w *world) live() error {
 func (w *world) mishap() {
 	n := w.nodes[w.rnd.IntN(len(w.nodes))]
 	m := w.rnd.IntN(len(n.down))
-	switch w.rnd.IntN(9) {
+	switch w.rnd.IntN(11) {
 	case 0:
 		w.loss = w.rnd.Float64() * 0.6
 	case 1:
@@ -188,6 +189,44 @@ func (w *world) mishap() {
 		w.tell(n, Everyone, Stop{})
 		n.running = false
 		w.after(w.upTo(8*time.Second), func() { w.start(n, nil) })
+	case 9:
+		w.order(n, [...]Standby{HandsOver, Withdraws}[w.rnd.IntN(2)])
+	case 10:
+		w.order(n, NoStandby)
+	}
+}
+
+// order is an operator's wish. One that asks others does so for a while.
+func (w *world) order(n *node, s Standby) {
+	w.standby(n, s)
+	w.after(n.group.Members[0].AsksFor(), func() {
+		switch n.standby {
+		case HandsOver: // nobody took over
+			w.standby(n, NoStandby)
+		case Withdraws:
+			w.standby(n, Maintenance)
+		}
+	})
+}
+
+func (w *world) standby(n *node, s Standby) {
+	if n.standby == s {
+		return
+	}
+	w.trace("%v node %d stands by: %d", w.now.Sub(t0), n.id, s)
+	n.standby = s
+	w.stand(n)
+}
+
+// follow is what the role makes of a node that moved.
+func (w *world) follow(n *node, to Role) {
+	switch {
+	case n.standby == HandsOver && to != Master:
+		w.standby(n, HandedOver)
+	case n.standby == Withdraws && to != Master:
+		w.standby(n, Maintenance)
+	case n.standby == HandedOver && to == Master:
+		w.standby(n, NoStandby)
 	}
 }
 
@@ -210,6 +249,7 @@ func (w *world) conditions(n *node, m int) Conditions {
 	if len(n.down) == 1 {
 		f.Adjust = n.adjust
 	}
+	f.Standby = n.standby
 	if n.down[m] {
 		f.Fault = LinkDown
 	}
@@ -296,6 +336,7 @@ func (w *world) tell(n *node, m int, ev Event) {
 		if w.settled {
 			w.moved = fmt.Errorf("node %d still moves to %v", n.id, after)
 		}
+		w.follow(n, after)
 	}
 	w.wake(n)
 }
@@ -366,7 +407,9 @@ func (w *world) verdict() error {
 				return fmt.Errorf("node %d is %v in one and %v in member %d", n.id, n.states[0].Role, s.Role, m)
 			}
 		}
-		best = max(best, n.states[0].Priority)
+		if n.standby != HandedOver {
+			best = max(best, n.states[0].Priority)
+		}
 		free = free && !n.group.Members[0].NoPreempt
 	}
 	if holder == nil {

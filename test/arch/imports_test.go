@@ -42,6 +42,7 @@ var allowed = []struct {
 	{"engine/probe", []string{"engine/model", "engine/pattern"}, "a probe answers how a check went; what follows is decided elsewhere"},
 	{"engine/control", []string{"engine/plan", "engine/journal"}, "the wire format is usable by whoever talks to a role"},
 	{"engine/dump", []string{"engine/control", "engine/model", "engine/plan", "engine/vrrp"}, "a report is values as text: it opens no file"},
+	{"engine/cards", []string{"engine/conf", "engine/model"}, "answers to text"},
 	{"engine/explain", []string{"engine/code", "engine/conf", "engine/model", "engine/plan", "engine/control"}, "codes, no words, no files"},
 	{"engine/state", []string{"engine/atomicfile", "engine/code", "engine/control", "engine/model", "engine/plan"}, "what outlives a process knows no role"},
 	{"engine", []string{"engine/code", "engine/state", "engine/control", "engine/journal", "engine/model", "engine/plan", "engine/kernel", "engine/facts", "engine/policy", "engine/script", "engine/spawn", "engine/atomicfile", "engine/realtime"},
@@ -56,14 +57,18 @@ var allowed = []struct {
 	{"migrations", nil, "SQL files only"},
 	{"assets", nil, "words, styles and scripts only"},
 	{"store", []string{"migrations", "engine/journal"}, "the database keeps text and facts, not the engine's types"},
-	{"web/...", []string{"web/...", "engine/code", "store", "assets", "engine/control", "engine/model", "engine/conf", "engine/plan", "engine/journal", "engine/explain", "engine/convert", "engine/objects"},
+	{"web/...", []string{"web/...", "engine/code", "store", "assets", "engine/control", "engine/model", "engine/conf", "engine/plan", "engine/journal", "engine/explain", "engine/convert", "engine/objects", "engine/cards"},
 		"pages talk to the engine over its socket, never to its insides"},
 	{"server/mail", []string{"engine/code", "store", "assets", "engine/control", "engine/journal", "engine/model"}, "the outbox is read from the database"},
+<<<<<<< HEAD
 	{"server/show", []string{"assets", "engine/conf", "engine/control", "engine/explain", "engine/model", "engine/probe", "server/terminal"}, "words for what others know"},
 	{"server/cli", []string{"engine/model", "server/show"}, "what commands share: it knows none of them"},
 	{"server/change", []string{"assets", "engine/control", "engine/convert", "engine/facts", "engine/journal", "engine/model", "engine/objects", "server/cli", "server/parent", "server/show",
 		"server/terminal", "store", "web/changes", "web/fault", "web/live"}, "the functions of the console, called by an operator on the host"},
 	{"server/people", []string{"engine/facts", "server/cli", "server/parent", "server/show", "server/terminal", "store", "web/auth", "web/fault"}, "accounts and tokens, managed by an operator on the host"},
+=======
+	{"server/show", []string{"assets", "engine/cards", "engine/conf", "engine/control", "engine/explain", "engine/model", "engine/probe", "server/terminal"}, "words for what others know"},
+>>>>>>> main
 	{"server/lossy", nil, "lines, whatever they say"},
 	{"server/terminal", nil, "columns of words, whatever they say"},
 	{"server/parent", []string{"engine/state", "engine/control", "engine/rights", "engine/claim", "engine/atomicfile"}, "the parent stays small: it has to live when all else fails"},

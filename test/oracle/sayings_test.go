@@ -34,6 +34,7 @@ var sayings = []saying{
 	{re(`MUST be of the same family|MUST match VRRP instance family|native_ipv6 with IPv4`), []string{"other-family"}, false, ""},
 	{re(`only valid with a vmac`), []string{"without-vmac"}, true, ""},
 	{re(`\\'|not valid|parsed invalid IP .+\\`), []string{"last-backslash"}, false, ""},
+	{re(`Unknown keyword '\\'|parsed invalid IP \\`), []string{"comment-backslash"}, false, ""},
 	{re(`VMAC interface name already`), []string{"unknown-word"}, false, ""},
 	{re(`min_ttl .* max_ttl`), []string{"never-heard"}, false, ""},
 	{re(`file name missing`), []string{"no-value"}, false, ""},
@@ -171,6 +172,7 @@ var beyond = map[string]string{
 	"advert-rounded":     "the node speaks version 2, whatever the text asks for",
 	"unknown-user":       "keepalived looks for the account only once the program is there, or not at all where it cannot enter the namespace that is named",
 	"duplicate-virtual":  "keepalived gives both to the kernel as one service, in silence",
+	"comment-backslash":  "keepalived passes over what stands behind the brace or the value of a line, in silence",
 	"escaped-mark":       "keepalived cuts the word short in silence",
 	// Rules about what is correct and hardly meant.
 	"mail-without-server":  "keepalived sends nothing, and says nothing",

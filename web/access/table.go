@@ -78,6 +78,10 @@ var table = []Row{
 	{post, "/objects/:kind/new", store.Editor},
 	{post, "/objects/:kind/act", store.Editor},
 
+	{get, "/cards", store.Editor},
+	{get, "/cards/:name", store.Editor},
+	{post, "/cards/:name", store.Editor},
+
 	{get, "/import", store.Editor},
 	{post, "/import", store.Editor},
 	{get, "/import/texts/:id", store.Editor},
@@ -142,6 +146,8 @@ var table = []Row{
 	{get, APIRoot + "/config", store.Viewer},
 	{put, APIRoot + "/config", store.Editor}, // dry_run; to run a text asks for an administrator
 	{get, APIRoot + "/directives", store.Viewer},
+	{get, APIRoot + "/cards", store.Viewer},
+	{post, APIRoot + "/cards/:name", store.Editor}, // with apply it asks for an administrator
 	// With apply they ask for an administrator.
 	{get, APIRoot + "/config/instances", store.Viewer},
 	{post, APIRoot + "/config/instances", store.Editor},

@@ -64,6 +64,7 @@ func Mount(e *gin.Engine, d deps.Deps) {
 	r.imports()
 	r.objects()
 	r.wholes()
+	r.cards()
 }
 
 // speak notes the language of the answer's sentences. No cache on the way may keep

@@ -75,6 +75,10 @@ func (p *Pages) Mount(e *gin.Engine) {
 	e.POST("/objects/:kind/new", p.createObject)
 	e.POST("/objects/:kind/act", p.act)
 
+	e.GET("/cards", p.cardList)
+	e.GET("/cards/:name", p.card)
+	e.POST("/cards/:name", p.saveCard)
+
 	e.GET("/import", p.importForm)
 	e.POST("/import", p.explain)
 	e.GET("/import/texts/:id", p.explained)

@@ -72,6 +72,7 @@ func (w words) funcs() template.FuncMap {
 		"draftName":     w.draftName,
 		"label":         w.label,
 		"help":          w.help,
+		"cardHelp":      func(card, field string) string { return assets.CardHelp(w.lang, card, field) },
 		"objectAddress": objectAddress,
 		"newAddress":    newAddress,
 		"meaning":       w.meaning,
