@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,15 +22,12 @@ func newRoot(e *env) *cobra.Command {
 	root.SetErr(e.Err)
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentFlags().String("lang", e.Lang, "")
-	group(root, "service", newServe(e), newRun(e), newHandoff(e), newStatus(e, "status", false), newStatus(e, "watch", true), newAdverts(e), newUser(e), people.NewToken(e, peopleHost()), newVersion(e))
+	accounts := people.Host{Data: defaultData, In: os.Stdin, Where: "http://" + defaultListen}
+	group(root, "service", newServe(e), newRun(e), newHandoff(e), newStatus(e, "status", false), newStatus(e, "watch", true), newAdverts(e), people.NewUser(e, accounts), people.NewToken(e, accounts), newVersion(e))
 	group(root, "server", newOrder(e, "drain", "drain SERVICE SERVER", 2), newOrder(e, "off", "off SERVICE SERVER", 2),
 		newOrder(e, "weight", "weight SERVICE SERVER N", 3), newOrder(e, "back", "back SERVICE SERVER", 2))
-<<<<<<< HEAD
 	group(root, "change", change.Commands(e, change.Host{Data: defaultData, RunDir: defaultRunDir, ReadText: readText, Vouch: vouch})...)
-	group(root, "text", newCheck(e), newFmt(e), newPlan(e), newSupport(e), newGenhash(e), newImport(e), newExport(e))
-=======
 	group(root, "text", newCheck(e), newFmt(e), newPlan(e), newSupport(e), newGenhash(e), newImport(e), newExport(e), newCard(e))
->>>>>>> main
 	group(root, "role", newVRRP(e), newLVS(e), newSpawn(e), newWeb(e), newMail(e))
 	var sig string
 	var version bool

@@ -17,7 +17,9 @@ func TestRootOnTheHostManagesAccountsAndTokens(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	run := func(code int, args ...string) (out, problems string) { return asked(t, code, append(args, "--data", data)...) }
+	run := func(code int, args ...string) (out, problems string) {
+		return asked(t, code, append(args, "--data", data)...)
+	}
 
 	out, _ := run(0, "user", "add", "kim", "--role", "admin", "--at", "https://lb1.example/")
 	if !strings.Contains(out, "https://lb1.example/setup?token=") {

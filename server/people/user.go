@@ -10,15 +10,18 @@ import (
 	"github.com/spf13/cobra"
 
 	"holdfast/engine/facts"
+	"holdfast/server/cli"
 	"holdfast/server/show"
 	"holdfast/server/terminal"
 	"holdfast/store"
 	"holdfast/web/auth"
 )
 
-// UserCommands are those about accounts, for the command user.
-func UserCommands(e *show.Env, h Host) []*cobra.Command {
-	return []*cobra.Command{newList(e, h), newAdd(e, h), newPassword(e, h), newRole(e, h), newFactorOff(e, h), newRemove(e, h)}
+// NewUser is the command about accounts.
+func NewUser(e *show.Env, h Host) *cobra.Command {
+	cmd := &cobra.Command{Use: "user", Args: cli.NoArguments(e), RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd.AddCommand(newList(e, h), newAdd(e, h), newPassword(e, h), newReset(e, h), newRole(e, h), newFactorOff(e, h), newRemove(e, h))
+	return cmd
 }
 
 // account is a user as list prints it as JSON.
@@ -77,8 +80,7 @@ func newAdd(e *show.Env, h Host) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(e.Out, "%s\n  %s\n", e.Text("user.reset", map[string]string{"Name": user.Name}), auth.Link(strings.TrimSuffix(d.Where, "/"), token))
-		return err
+		return d.link("user.reset", user.Name, token)
 	})
 	cmd.Flags().StringVar(&role, "role", string(store.Viewer), "")
 	cmd.Flags().BoolVar(&stdin, "password-stdin", false, "")

@@ -60,15 +60,11 @@ var allowed = []struct {
 	{"web/...", []string{"web/...", "engine/code", "store", "assets", "engine/control", "engine/model", "engine/conf", "engine/plan", "engine/journal", "engine/explain", "engine/convert", "engine/objects", "engine/cards"},
 		"pages talk to the engine over its socket, never to its insides"},
 	{"server/mail", []string{"engine/code", "store", "assets", "engine/control", "engine/journal", "engine/model"}, "the outbox is read from the database"},
-<<<<<<< HEAD
-	{"server/show", []string{"assets", "engine/conf", "engine/control", "engine/explain", "engine/model", "engine/probe", "server/terminal"}, "words for what others know"},
+	{"server/show", []string{"assets", "engine/cards", "engine/conf", "engine/control", "engine/explain", "engine/model", "engine/probe", "server/terminal"}, "words for what others know"},
 	{"server/cli", []string{"engine/model", "server/show"}, "what commands share: it knows none of them"},
 	{"server/change", []string{"assets", "engine/control", "engine/convert", "engine/facts", "engine/journal", "engine/model", "engine/objects", "server/cli", "server/parent", "server/show",
 		"server/terminal", "store", "web/changes", "web/fault", "web/live"}, "the functions of the console, called by an operator on the host"},
-	{"server/people", []string{"engine/facts", "server/cli", "server/parent", "server/show", "server/terminal", "store", "web/auth", "web/fault"}, "accounts and tokens, managed by an operator on the host"},
-=======
-	{"server/show", []string{"assets", "engine/cards", "engine/conf", "engine/control", "engine/explain", "engine/model", "engine/probe", "server/terminal"}, "words for what others know"},
->>>>>>> main
+	{"server/people", []string{"engine/facts", "server/cli", "server/parent", "server/show", "server/terminal", "store", "web", "web/auth", "web/fault"}, "accounts and tokens, managed by an operator on the host"},
 	{"server/lossy", nil, "lines, whatever they say"},
 	{"server/terminal", nil, "columns of words, whatever they say"},
 	{"server/parent", []string{"engine/state", "engine/control", "engine/rights", "engine/claim", "engine/atomicfile"}, "the parent stays small: it has to live when all else fails"},
