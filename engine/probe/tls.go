@@ -38,7 +38,7 @@ func (p *Prober) open(ctx context.Context, c model.Check, u model.URL) (*talk, e
 	name := serverName(c, u)
 	if _, known := p.olds.Load(conn.to.at); known {
 		o := &oldTLS{conn: conn}
-		if err := o.hello(name); err == nil {
+		if err := o.hello(name, older); err == nil {
 			return &talk{conn, o}, nil
 		}
 		p.olds.Delete(conn.to.at) // the server has changed
@@ -47,7 +47,8 @@ func (p *Prober) open(ctx context.Context, c model.Check, u model.URL) (*talk, e
 			return nil, err
 		}
 	}
-	cfg := &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, CipherSuites: suites(), ServerName: name}
+	cfg := &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, CipherSuites: suites(), ServerName: name,
+		Renegotiation: tls.RenegotiateFreelyAsClient} // as OpenSSL: some servers wish so before they answer
 	secure := tls.Client(conn, cfg)
 	if err := secure.HandshakeContext(ctx); err != nil {
 		conn.Close()
