@@ -53,6 +53,7 @@ func Mount(e *gin.Engine, d deps.Deps) {
 	r.accounts()
 	r.states()
 	r.orders()
+	r.standby()
 	r.changes()
 	r.applications()
 	r.drafts()
