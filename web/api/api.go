@@ -54,6 +54,7 @@ func Mount(e *gin.Engine, d deps.Deps) {
 	r.states()
 	r.orders()
 	r.standby()
+	r.ready()
 	r.changes()
 	r.applications()
 	r.drafts()
