@@ -74,10 +74,10 @@ mutants:
 # Random worlds of routers, then all states that faults lead to: WORLDS=100000 is a short
 # walk. A world that fails names the command that plays it again.
 WORLDS ?= 1000000
-STATES ?= 40000000
+STATES ?= 15000000
 worlds:
 	GOGC=400 nice $(GO) test -tags "$(TAGS)" -count=1 -v -timeout 6h -run OneMasterTheBest ./engine/vrrp/ -worlds $(WORLDS)
-	GOMEMLIMIT=5GiB nice $(GO) test -tags "$(TAGS)" -count=1 -v -timeout 6h -run InEveryOrder ./engine/vrrp/ -states $(STATES)
+	GOGC=150 nice $(GO) test -tags "$(TAGS)" -count=1 -v -timeout 6h -run InEveryOrder ./engine/vrrp/ -states $(STATES)
 
 soak: build
 	@sh test/prepare.sh test

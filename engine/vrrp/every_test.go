@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"strings"
 	"testing"
+	"time"
 )
 
 var (
@@ -19,14 +20,15 @@ var cases = []struct {
 	name    string
 	routers int
 	members int
+	late    int // so many adverts are late at once, at the most
 	change  func(*Instance)
 }{
-	{"two routers", 2, 1, nil},
-	{"two routers without preemption", 2, 1, func(in *Instance) { in.NoPreempt = true }},
-	{"two routers of version 2", 2, 1, func(in *Instance) { in.Version = Version2 }},
-	{"two routers that may miss one advert", 2, 1, func(in *Instance) { in.DownAdverts = 2 }},
-	{"two routers in groups of two", 2, 2, nil},
-	{"three routers", 3, 1, func(in *Instance) { in.DownAdverts = 1 }},
+	{"two routers", 2, 1, 10, nil},
+	{"two routers without preemption", 2, 1, 10, func(in *Instance) { in.NoPreempt = true }},
+	{"two routers of version 2", 2, 1, 10, func(in *Instance) { in.Version = Version2 }},
+	{"two routers that may miss one advert", 2, 1, 10, func(in *Instance) { in.DownAdverts = 2 }},
+	{"two routers in groups of two", 2, 2, 1, nil},
+	{"three routers", 3, 1, 1, func(in *Instance) { in.Advert, in.DownAdverts = time.Second/2, 1 }},
 }
 
 // TestInEveryOrderOfFaultsTheLawsHold searches all states that routers come to by
@@ -38,7 +40,7 @@ func TestInEveryOrderOfFaultsTheLawsHold(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := newSearch(c.routers, c.members, c.change)
+			s := newSearch(c.routers, c.members, c.late, c.change)
 			depth, whole, err := s.run(*everyDepth, *everyMost)
 			if err != nil {
 				t.Fatalf("%v, after\n%s", err, s.path())
@@ -76,8 +78,8 @@ type found struct {
 	place uint32
 }
 
-func newSearch(routers, members int, change func(*Instance)) *search {
-	return &search{table: newTable(routers, members, change), seed: maphash.MakeSeed(), known: map[uint64]uint32{}, calm: map[uint64]bool{}}
+func newSearch(routers, members, late int, change func(*Instance)) *search {
+	return &search{table: newTable(routers, members, late, change), seed: maphash.MakeSeed(), known: map[uint64]uint32{}, calm: map[uint64]bool{}}
 }
 
 // run searches until so many faults were played in a row, or so many states are known.

@@ -193,7 +193,7 @@ func (t table) start(i instant, r int) (instant, error) {
 		s := i.seats[r*t.members+m]
 		found = append(found, t.conditions(r, changed))
 		saved = append(saved, SavedState{Role: s.role, Sent: at(0).Add(time.Duration(s.sent) * quarter), Due: instantOf(s.due),
-			Interval: time.Duration(s.learned) * quarter, Priority: s.priority, Holder: holderOf(s)})
+			Interval: time.Duration(s.learned) * time.Millisecond, Priority: s.priority, Holder: holderOf(s)})
 	}
 	states := Resume(g.Members, saved, found, t0)
 	for m := range t.members {
@@ -217,8 +217,8 @@ func (t table) start(i instant, r int) (instant, error) {
 
 // stateOf is what the machine knows of a seat, as if it were t0.
 func (t table) stateOf(s seat, r int) State {
-	state := State{Role: s.role, Conditions: t.conditions(r, s.changed), Priority: s.priority, Due: instantOf(s.due), Down: time.Duration(s.down) * quarter,
-		Interval: time.Duration(s.learned) * quarter, Wants: s.wants, Preempt: instantOf(s.preempt), Cause: Preempting, Holder: holderOf(s)}
+	state := State{Role: s.role, Conditions: t.conditions(r, s.changed), Priority: s.priority, Due: instantOf(s.due), Down: time.Duration(s.down) * time.Millisecond,
+		Interval: time.Duration(s.learned) * time.Millisecond, Wants: s.wants, Preempt: instantOf(s.preempt), Cause: Preempting, Holder: holderOf(s)}
 	if s.waits {
 		state.Cause = AdvertTimeout
 	}
@@ -229,7 +229,7 @@ func (t table) stateOf(s seat, r int) State {
 func (t table) sit(s *seat, state State) {
 	s.role, s.priority, s.wants = state.Role, state.Priority, state.Wants
 	s.due, s.preempt = quarters(state.Due), quarters(state.Preempt)
-	s.down, s.learned = int8(state.Down/quarter), int8(state.Interval/quarter)
+	s.down, s.learned = int16(state.Down/time.Millisecond), int16(state.Interval/time.Millisecond)
 	s.waits, s.hears = state.Cause == AdvertTimeout, state.Holder.IsValid() && state.Role == Backup
 	if s.role != Master {
 		s.sent = 0
@@ -254,7 +254,7 @@ func quarters(at time.Time) int8 {
 	if at.IsZero() {
 		return none
 	}
-	return int8(at.Sub(t0) / quarter)
+	return int8((at.Sub(t0) + quarter - 1) / quarter)
 }
 
 // part notes that two routers did not hear each other.

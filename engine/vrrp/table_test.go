@@ -10,7 +10,9 @@ import (
 )
 
 // quarter is the grain of time of the exhaustive search: with an interval of a second
-// and priorities of 64, 128 and 192 all skews are whole quarters.
+// and priorities of 64, 128 and 192 all skews are whole quarters. With a shorter interval
+// a timer runs out at the next quarter, so that those of more routers do at once: these
+// are played in every order.
 const quarter = time.Second / 4
 
 // none is an instant that is not set, in quarters from now.
@@ -31,9 +33,9 @@ type seat struct {
 	role               Role
 	priority           uint8
 	due, sent, preempt int8
-	down, learned      int8
-	wants, waits       bool // for its group; for a master that fell silent
-	hears              bool // it has heard a master
+	down, learned      int16 // in milliseconds
+	wants, waits       bool  // for its group; for a master that fell silent
+	hears              bool  // it has heard a master
 }
 
 // letter is an advert on its way.
@@ -71,15 +73,16 @@ func (s step) String() string {
 // table is the routers that a search is about.
 type table struct {
 	routers, members int
+	late             int // so many adverts are late at once, at the most
 	core             Instance
 }
 
-func newTable(routers, members int, change func(*Instance)) table {
+func newTable(routers, members, late int, change func(*Instance)) table {
 	in := Instance{Version: Version3, Advert: time.Second, DownAdverts: 3}
 	if change != nil {
 		change(&in)
 	}
-	return table{routers, members, in}
+	return table{routers, members, late, in}
 }
 
 // priorities are those of each router, before and after a change: also ties come about.
@@ -119,6 +122,12 @@ func (t table) begin() instant {
 // and one a quarter earlier or later.
 func (t table) possible(i instant) (list []step) {
 	due := false
+	late := 0
+	for _, l := range i.letters {
+		if l.there && l.again && l.in > 0 {
+			late++
+		}
+	}
 	free := slices.ContainsFunc(i.letters[:], func(l letter) bool { return !l.there })
 	for n, l := range i.letters {
 		if !l.there || l.in > 0 {
@@ -129,7 +138,7 @@ func (t table) possible(i instant) (list []step) {
 			continue // one before it is not there yet
 		}
 		list = append(list, step{arrives, uint8(n)}, step{isLost, uint8(n)})
-		if !l.again {
+		if !l.again && late < t.late {
 			list = append(list, step{isLate, uint8(n)})
 			if free {
 				list = append(list, step{comesTwice, uint8(n)})
