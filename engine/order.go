@@ -7,6 +7,15 @@ import (
 	"holdfast/engine/control"
 )
 
+// Standby hands a wish about who holds the addresses to the role.
+func (s *process) Standby(ctx context.Context, req control.StandbyRequest) (control.StoodBy, error) {
+	role, takes := s.role.(control.Standing)
+	if !takes {
+		return control.StoodBy{}, &control.Problem{Code: control.NotFound, Message: "this role has no virtual routers"}
+	}
+	return role.Standby(ctx, req)
+}
+
 // errNoServers answers an order to a role that has no real servers.
 var errNoServers = &control.Problem{Code: control.NotFound, Message: "this role has no real servers"}
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -18,6 +19,8 @@ func files(e *env, least, most int) cobra.PositionalArgs {
 		switch {
 		case len(args) < least && least > 1:
 			return usage(e, "usage.order", "Command", cmd.CommandPath())
+		case len(args) < least && strings.Contains(cmd.Use, "SERVICE"):
+			return usage(e, "usage.service", "Command", cmd.CommandPath())
 		case len(args) < least:
 			return usage(e, "usage.file", "Command", cmd.CommandPath())
 		case len(args) > most:

@@ -18,10 +18,11 @@ func newRoot(e *env) *cobra.Command {
 	root.SetErr(e.Err)
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentFlags().String("lang", e.Lang, "")
-	group(root, "service", newServe(e), newRun(e), newHandoff(e), newStatus(e), newAdverts(e), newUser(e), newVersion(e))
+	group(root, "service", newServe(e), newRun(e), newHandoff(e), newStatus(e), newAdverts(e), newStandby(e, "hand-over [NAME...]", 4096), newStandby(e, "maintenance [on|off]", 1), newUser(e), newVersion(e))
 	group(root, "server", newOrder(e, "drain", "drain SERVICE SERVER", 2), newOrder(e, "off", "off SERVICE SERVER", 2),
-		newOrder(e, "weight", "weight SERVICE SERVER N", 3), newOrder(e, "back", "back SERVICE SERVER", 2))
-	group(root, "text", newCheck(e), newFmt(e), newPlan(e), newSupport(e), newGenhash(e), newImport(e), newExport(e))
+		newOrder(e, "weight", "weight SERVICE SERVER N", 3), newOrder(e, "back", "back SERVICE SERVER", 2),
+		newKit(e), newVerify(e))
+	group(root, "text", newCheck(e), newFmt(e), newPlan(e), newSupport(e), newGenhash(e), newImport(e), newExport(e), newCard(e))
 	group(root, "role", newVRRP(e), newLVS(e), newSpawn(e), newWeb(e), newMail(e))
 	var sig string
 	root.Flags().StringVar(&sig, "signum", "", "")
@@ -78,7 +79,7 @@ func mark(e *env, cmd *cobra.Command) {
 }
 
 // writesText are the commands that write a text for another program, byte for byte.
-var writesText = map[string]bool{"export": true, "fmt": true, "plan": true, "genhash": true, "serve": true, "run": true, "vrrp": true, "lvs": true, "spawn": true, "web": true, "mail": true}
+var writesText = map[string]bool{"export": true, "fmt": true, "card": true, "plan": true, "genhash": true, "kit": true, "serve": true, "run": true, "vrrp": true, "lvs": true, "spawn": true, "web": true, "mail": true}
 
 // speak gives the tree its words: cli.group.NAME, cli.COMMAND.short and .long,
 // cli.flag.NAME, and cli.COMMAND.example where there is one.

@@ -120,3 +120,15 @@ func TestNobodyIsSaidToHaveFallenSilentWhoWasNeverHeard(t *testing.T) {
 		}
 	}
 }
+
+func TestStatusSaysHowManyChecksAreOneProbeWithOthers(t *testing.T) {
+	check := control.CheckStatus{Name: "TCP_CHECK", Up: true, Known: true}
+	for sharing, want := range map[int]string{0: "", 49: "checks that run once together with equal ones: 1, each with up to 49 others\n"} {
+		check.Sharing = sharing
+		v := control.VirtualStatus{Name: "tcp:192.0.2.100:80", Servers: []control.ServerStatus{{Name: "192.0.2.33:80", State: "UP", Checks: []control.CheckStatus{check}}}}
+		text := show.StatusText(&env{Lang: "en"}, show.Status{VRRP: &control.Status{Role: "vrrp"}, LVS: &control.Status{Role: "lvs", Virtuals: []control.VirtualStatus{v}}}, time.Now())
+		if said := strings.Contains(text, "run once"); said != (want != "") || !strings.Contains(text, want) {
+			t.Errorf("shared with %d others:\n%s", sharing, text)
+		}
+	}
+}

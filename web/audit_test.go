@@ -14,7 +14,7 @@ import (
 
 // asks are the addresses of the API that change nothing though they are not asked
 // for with GET.
-var asks = []string{"POST /check", "POST /plan", "POST /import/explain", "POST /import/pair"}
+var asks = []string{"POST /check", "POST /plan", "POST /services/:name/verify", "POST /import/explain", "POST /import/pair"}
 
 func TestEveryActOfTheAPIHasItsRowInTheAudit(t *testing.T) {
 	h := open(t)
@@ -81,6 +81,7 @@ func TestEveryActOfTheAPIHasItsRowInTheAudit(t *testing.T) {
 		{"POST /revert", "revision-reverted", func() page { return b.call("POST", "/revert", map[string]string{"hash": hash(moreWeight)}, nil) }},
 		{"POST /revisions/:number/run", "revision-applied", func() page { return b.call("POST", "/revisions/2/run", map[string]any{"running": running()}, nil) }},
 		{"POST /confirm", "revision-kept", func() page { return b.call("POST", "/confirm", map[string]string{"hash": hash(moreWeight)}, nil) }},
+		{"POST /cards/:name", "candidate-saved", call("POST", "/cards/pair", map[string]any{"answers": map[string]string{"address": "172.16.1.120", "interface": "eth0"}})},
 		{"PUT /services/:name/servers/:server/drain", "server-drain", order("drain", map[string]any{"reason": "new kernel", "until": "all"})},
 		{"PUT /services/:name/servers/:server/off", "server-off", order("off", nil)},
 		{"PUT /services/:name/servers/:server/weight", "server-weight", order("weight", map[string]any{"weight": 7})},

@@ -44,6 +44,7 @@ const (
 	MemoryNotLocked        = "memory-not-locked"        // adverts may wait for a page
 	HASuspend              = "ha-suspend"               // ha_suspend cannot look at the addresses
 	OrdersLost             = "orders-lost"              // what operators want of real servers could not be read
+	StandbyLost            = "standby-lost"             // whether the node is in maintenance could not be read
 	OrderStays             = "order-stays"              // an operator's order goes on although the text speaks of the server anew
 	ProbesFull             = "probes-full"              // more checks are due than may run at once
 	ScriptOverran          = "script-overran"           // a track script takes longer than its interval
@@ -75,6 +76,7 @@ const (
 	PacketOwnAddress       = "packet-own-address"       // an advert from our own address
 	PacketAddresses        = "packet-addresses"         // an advert with other addresses, some of them ours
 	PacketOtherPair        = "packet-other-pair"        // an advert with none of our addresses
+	PacketNoAddresses      = "packet-no-addresses"      // an advert without any address
 	PacketsEnded           = "packets-ended"            // adverts of such a kind come no more
 	PacketsSilent          = "packets-silent"           // the same, but their sender may be muted by ours
 	SecondMaster           = "second-master"            // another router holds an address beside this node
@@ -102,6 +104,8 @@ const (
 	HigherPriorityAdvert = "higher-priority-advert" // a router with a higher priority advertises
 	HigherAddressAdvert  = "higher-address-advert"  // equal priority, higher sender address
 	AddressRemoved       = "address-removed"        // somebody else removed one of our addresses
+	HandedOver           = "handed-over"            // an operator had the addresses handed over
+	InMaintenance        = "maintenance"            // the node is in maintenance, or was until now
 	ScriptFailed         = "script-failed"          // a tracked script fails
 	ProcessMissing       = "process-missing"        // a tracked process does not run as often as it is to
 	FileSays             = "file-says"              // the number in a tracked file
@@ -154,6 +158,9 @@ const (
 	ForecastLeaves   = "leaves"     // this node gives them up
 	ForecastFault    = "fault"      // the instance cannot take part
 	ForecastWaits    = "waits"      // it waits for its scripts first
+	ForecastHands    = "hands-over" // a router that was heard before would take over from this node, which asks
+	ForecastKeeps    = "keeps"      // nobody is known who would
+	ForecastOwns     = "owns"       // this node cannot give them up: its interface has them by itself
 )
 
 // Why an instance is in its role, in one sentence. Words: why.CODE.
@@ -171,6 +178,11 @@ const (
 	WhySoon      = "soon"       // a better one that takes over when its timer ends
 	WhyFault     = "fault"      // something keeps it from taking part
 	WhyBegins    = "begins"     // it does not know its surroundings yet
+
+	WhyAsks        = "asks"        // a master that asks others to take over, as an operator wants
+	WhyKeeps       = "keeps"       // a master in maintenance: nobody else took over
+	WhyMaintenance = "maintenance" // a backup in maintenance: every other router goes first
+	WhyHandedOver  = "handed-over" // a backup that handed over: it leaves a master of a lower priority alone
 )
 
 // What a tracked thing could change. Words: if.CODE.
@@ -183,21 +195,37 @@ const (
 	IfReturns = "returns" // it can take part again
 )
 
+// What became of the addresses of a sync group or an instance alone whose node hands
+// them over or is in maintenance. Words: standby.CODE.
+const (
+	StandbyAsks  = "asks"  // others are asked to take over
+	StandbyMoved = "moved" // another router holds them
+	StandbyKept  = "kept"  // nobody took over, so this node holds them
+	StandbyOwns  = "owns"  // the interface has them without VRRP
+	StandbyIdle  = "idle"  // this node did not hold them
+	StandbyBack  = "back"  // the other router fell silent, so this node took them back
+	StandbyEnded = "ended" // the election decides again
+)
+
+// NotMaster is why a hand-over is refused: there is nothing to hand over.
+const NotMaster = "not-master"
+
 // ProgramRefused is why a text of the console is refused: it has a program run that
 // root does not allow.
 const ProgramRefused = "program-refused"
 
-// Blocks, Notices, Incidents, Causes, Forecasts, Whys, Ifs and Reasons are all codes, by the words that each has to have.
+// Blocks, Standbys, Notices, Incidents, Causes, Forecasts, Whys, Ifs and Reasons are all codes, by the words that each has to have.
 var (
 	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, LinkTaken, InterfaceIsPort, OwnAddress, AddressScope, NoPeers, StrictUnicast, NoSocket, NoSigningKey, BFDPort, BFDSource, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptFormat, ScriptShortage, CheckNotRun, NotifyNotRun, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack, ParentSilent}
 	// Texts are those of Blocks that say that a role runs another text than it
 	// should. They last until the role is given a text.
 	Texts     = []string{TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack}
-	Notices   = []string{NotRealTime, MemoryNotLocked, HASuspend, OrdersLost, OrderStays, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketUnsigned, PacketTrailer, PacketStale, PacketUnknownKey, PacketHMACFailed, PacketClock, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketsEnded, PacketsSilent, SecondMaster, NobodyHolds, OneHolder}
+	Notices   = []string{NotRealTime, MemoryNotLocked, HASuspend, OrdersLost, StandbyLost, OrderStays, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketUnsigned, PacketTrailer, PacketStale, PacketUnknownKey, PacketHMACFailed, PacketClock, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketNoAddresses, PacketsEnded, PacketsSilent, SecondMaster, NobodyHolds, OneHolder}
 	Incidents = []string{TwoMasters, NoMaster, AddressesDiffer, WrongPassword, WrongVersion, WrongInterval, AdvertsNotCounted, VRIDTaken, OwnAdvertBack, BackupUnknown}
 	Causes    = []string{OneWay, OtherVRID, PeersUnreachable, StartupDelay, GroupWaits}
-	Forecasts = []string{ForecastWins, ForecastTakes, ForecastYields, ForecastMayYield, ForecastOther, ForecastTwo, ForecastMayBeTwo, ForecastLeaves, ForecastFault, ForecastWaits}
-	Whys      = []string{WhyOwner, WhyAlone, WhyBetter, WhyUnheard, WhyGroup, WhyListens, WhyLower, WhyEqual, WhyNoPreempt, WhyDelay, WhySoon, WhyFault, WhyBegins}
+	Forecasts = []string{ForecastWins, ForecastTakes, ForecastYields, ForecastMayYield, ForecastOther, ForecastTwo, ForecastMayBeTwo, ForecastLeaves, ForecastFault, ForecastWaits, ForecastHands, ForecastKeeps, ForecastOwns}
+	Whys      = []string{WhyOwner, WhyAlone, WhyBetter, WhyUnheard, WhyGroup, WhyListens, WhyLower, WhyEqual, WhyNoPreempt, WhyDelay, WhySoon, WhyFault, WhyBegins, WhyAsks, WhyKeeps, WhyMaintenance, WhyHandedOver}
+	Standbys  = []string{StandbyAsks, StandbyMoved, StandbyKept, StandbyOwns, StandbyIdle, StandbyBack, StandbyEnded}
 	Ifs       = []string{IfStays, IfThere, IfHere, IfUnknown, IfFault, IfReturns}
-	Reasons   = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, ScriptFailed, ProcessMissing, FileSays, SessionDown, SessionExpired, SessionEnded, SessionStopped, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied, NoCheck, NotChecked, NotCheckedAlpha, Ordered}
+	Reasons   = []string{Start, Resumed, Stopped, Removed, Reconfigured, Track, FaultCleared, GroupBackup, GroupFault, Owner, StartMaster, AdvertTimeout, AdvertsRefused, PriorityZero, Preempting, HigherPriorityAdvert, HigherAddressAdvert, AddressRemoved, HandedOver, InMaintenance, ScriptFailed, ProcessMissing, FileSays, SessionDown, SessionExpired, SessionEnded, SessionStopped, TakenBack, NotConfirmed, DiedRepeatedly, OtherDied, NoCheck, NotChecked, NotCheckedAlpha, Ordered}
 )

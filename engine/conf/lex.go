@@ -109,7 +109,7 @@ func (l *lexer) line(start, end, no int) {
 		from := at
 		switch line[at] {
 		case '!', '#':
-			l.join(line, before)
+			l.join(line, no, before)
 			return
 		case '{':
 			k, at = k|open, at+1
@@ -125,13 +125,14 @@ func (l *lexer) line(start, end, no int) {
 		l.add(mark{at: uint32(start + from), end: uint32(start + at), indent: uint16(min(width, math.MaxUint16)), kind: k}, no)
 		at = s.skipBlank(at)
 	}
-	l.join(line, before)
+	l.join(line, no, before)
 }
 
 // join makes a last backslash of a line part of its last word, as keepalived reads it:
 // blanks and a comment between them are left out. Behind a brace or a word in quotes it
 // is a word of its own, and without any word nothing. In a definition this is not asked.
-func (l *lexer) join(line string, before int) {
+func (l *lexer) join(line string, no, before int) {
+	l.lone(line, no, before)
 	if n := len(l.marks); n > before && strings.IndexByte(line, '\\') >= 0 && (guarding(line) || guarding(line[:content(line)])) {
 		last := &l.marks[n-1]
 		if alone := l.text[last.at:last.end] == `\`; alone && n-1 > before {
@@ -151,6 +152,19 @@ func (l *lexer) join(line string, before int) {
 		}
 		last.kind = last.kind&^bare | joined
 	}
+}
+
+// lone reports a comment that ends with a backslash where no plain word stands before
+// it to bear that: keepalived leaves out the comment, and reads the backslash as a word.
+func (l *lexer) lone(line string, no, before int) {
+	if !guarding(line) || guarding(line[:content(line)]) {
+		return
+	}
+	if n := len(l.marks); n > before && l.marks[n-1].kind.word() && l.text[l.marks[n-1].at] != '"' {
+		return
+	}
+	end := utf8.RuneCountInString(line)
+	l.report("comment-backslash", Span{no, end, no, end + 1, 0})
 }
 
 func (l *lexer) add(m mark, no int) {

@@ -3,10 +3,10 @@ package conf
 // Problem is something wrong with the text itself. Codes: unmatched-quote,
 // extra-brace, missing-brace, unexpected-brace, line-too-long, line-unread,
 // nul-byte, bom, invalid-utf8, too-deep, too-large, too-many-words,
-// comment-in-word; and from expansion: definition-loop, definition-too-deep,
+// comment-in-word, comment-backslash; and from expansion: definition-loop, definition-too-deep,
 // definition-too-large, expansion-too-large, bad-generator,
 // definition-ends-at-comment, mark-by-definition, include-missing, include-required,
-// include-loop, include-too-many, environment-unread, environment-missing, bad-random.
+// include-loop, include-too-many, include-quoted, include-misread, environment-unread, environment-missing, bad-random.
 type Problem struct {
 	Code string
 	Span Span

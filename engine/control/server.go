@@ -126,7 +126,9 @@ func routes(engine Engine) http.Handler {
 	})
 	mux.HandleFunc("GET /journal", func(w http.ResponseWriter, r *http.Request) { stream(w, r, engine) })
 	orderRoutes(mux, engine)
+	standbyRoutes(mux, engine)
 	statsRoute(mux, engine)
+	verifyRoutes(mux, engine)
 	mux.HandleFunc("/", unknown)
 	return mux
 }

@@ -72,25 +72,26 @@ type Pending struct {
 // Status is where a role stands now. Instances, Groups, Scripts and Sessions are
 // the vrrp role's, Virtuals and Strangers the lvs role's.
 type Status struct {
-	Role         string            `json:"role"`
-	Node         string            `json:"node"`
-	PID          int               `json:"pid"`
-	Version      string            `json:"version"`
-	Since        time.Time         `json:"since"`
-	At           time.Time         `json:"at"`
-	Hash         string            `json:"hash"`
-	Pending      *Pending          `json:"pending,omitempty"`
-	Held         []Blocked         `json:"held"`
-	Instances    []InstanceStatus  `json:"instances,omitempty"`
-	Groups       []GroupStatus     `json:"groups,omitempty"`
-	Scripts      []ScriptStatus    `json:"scripts,omitempty"`
-	Sessions     []SessionStatus   `json:"bfd,omitempty"`
-	SessionDrops map[string]uint64 `json:"bfd_drops,omitempty"`    // packets that did not count, by reason
-	AdvertDrops  map[string]uint64 `json:"advert_drops,omitempty"` // packets that came to no instance, by reason
-	Virtuals     []VirtualStatus   `json:"virtuals,omitempty"`
-	Strangers    []string          `json:"strangers,omitempty"` // what others have in the IPVS table, as ipvsadm lines; the first hundred
-	Seq          uint64            `json:"seq"`                 // newest journal entry
-	Programs     *Programs         `json:"programs,omitempty"`  // nil: the role is not root, and runs all programs as itself
+	Role         string             `json:"role"`
+	Node         string             `json:"node"`
+	PID          int                `json:"pid"`
+	Version      string             `json:"version"`
+	Since        time.Time          `json:"since"`
+	At           time.Time          `json:"at"`
+	Hash         string             `json:"hash"`
+	Pending      *Pending           `json:"pending,omitempty"`
+	Held         []Blocked          `json:"held"`
+	Instances    []InstanceStatus   `json:"instances,omitempty"`
+	Groups       []GroupStatus      `json:"groups,omitempty"`
+	Scripts      []ScriptStatus     `json:"scripts,omitempty"`
+	Sessions     []SessionStatus    `json:"bfd,omitempty"`
+	SessionDrops map[string]uint64  `json:"bfd_drops,omitempty"`    // packets that did not count, by reason
+	AdvertDrops  map[string]uint64  `json:"advert_drops,omitempty"` // packets that came to no instance, by reason
+	Virtuals     []VirtualStatus    `json:"virtuals,omitempty"`
+	Strangers    []string           `json:"strangers,omitempty"`   // what others have in the IPVS table, as ipvsadm lines; the first hundred
+	Seq          uint64             `json:"seq"`                   // newest journal entry
+	Maintenance  *MaintenanceStatus `json:"maintenance,omitempty"` // of the vrrp role; nil: the node is in none
+	Programs     *Programs          `json:"programs,omitempty"`    // nil: the role is not root, and runs all programs as itself
 }
 
 // Programs are what root allows programs of the console's texts, beside those that it
@@ -116,7 +117,7 @@ type InstanceStatus struct {
 	Rules          []string          `json:"rules,omitempty"`
 	Holder         string            `json:"holder"` // source address of the master last heard, or our own
 	HolderPriority int               `json:"holder_priority"`
-	Unheld         []string          `json:"unheld,omitempty"` // those of Addresses that the holder's adverts do not carry
+	Unheld         []string          `json:"unheld,omitempty"` // those of Addresses that the holder's adverts do not carry, or that the kernel refuses it
 	Tracks         []TrackStatus     `json:"tracks"`
 	Stats          VRRPStats         `json:"stats"`
 	Refused        map[string]uint64 `json:"refused,omitempty"` // adverts that it did not take, by the code of the reason
@@ -127,7 +128,8 @@ type InstanceStatus struct {
 	Group          string            `json:"group,omitempty"`
 	Peers          []PeerStatus      `json:"peers,omitempty"` // of unicast; none: adverts go to the group
 	Signing        *Signing          `json:"signing,omitempty"`
-	Heard          []Advert          `json:"heard,omitempty"` // the other routers of its number on its interface
+	Standby        *StandbyStatus    `json:"standby,omitempty"` // what an operator wants; nil: nothing
+	Heard          []Advert          `json:"heard,omitempty"`   // the other routers of its number on its interface
 }
 
 // Signing is how an instance signs its adverts by auth_hmac.
@@ -280,6 +282,7 @@ type CheckStatus struct {
 	Failures int           `json:"failures"` // consecutive
 	Retry    int           `json:"retry"`
 	Next     time.Time     `json:"next"`
+	Sharing  int           `json:"sharing,omitempty"` // how many other checks have the same probe
 }
 
 // Problem is the body of every answer that is not 2xx.

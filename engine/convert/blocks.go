@@ -24,6 +24,9 @@ type pieces struct {
 	inOrder bool     // the order of its lines counts
 }
 
+// harmless are the problems of a text that do not keep its statements from being told apart.
+var harmless = []string{"comment-in-word", "comment-backslash", "bom"}
+
 // joinBlocks puts two texts into one, block by block: what both say stands once,
 // in the order of the first, whatever the order in the second. A text whose
 // statements do not stand on lines of their own gives "".
@@ -33,7 +36,7 @@ func joinBlocks(texts, nodes [2]string) string {
 	j := joiner{nodes: nodes, told: map[string]bool{}}
 	for i, text := range texts {
 		f := conf.Parse("", []byte(text), "")
-		if len(f.Problems) > 0 && slices.ContainsFunc(f.Problems, func(p conf.Problem) bool { return p.Code != "comment-in-word" && p.Code != "bom" }) {
+		if len(f.Problems) > 0 && slices.ContainsFunc(f.Problems, func(p conf.Problem) bool { return !slices.Contains(harmless, p.Code) }) {
 			return ""
 		}
 		c := splitter{lines: lines(strings.TrimPrefix(text, "\ufeff")), words: v}

@@ -189,7 +189,7 @@ func TestFieldsThatGoIntoOperationsAreFilledByWords(t *testing.T) {
 func TestEachFieldOfAServiceIsPartOfItsOperationsOrNot(t *testing.T) {
 	beside := map[string][]string{
 		"Virtual": {"Addr", "Port", "Of", "Family", "Ends", "place", "resolved", "HASuspend", "Alpha", "Omega", "Quorum", "Hysteresis", "QuorumUp", "QuorumDown", "Sorry", "SorryInhibit", "SorryMethod",
-			"Inhibit", "Grace", "SlowStart", "VirtualHost", "SMTPAlert", "Timing", "Servers", "Kept"},
+			"Inhibit", "Grace", "SlowStart", "ShareChecks", "VirtualHost", "SMTPAlert", "Timing", "Servers", "Kept"},
 		"Real": {"Addr", "Port", "Inhibit", "NotifyUp", "NotifyDown", "VirtualHost", "Alpha", "SMTPAlert", "Timing", "Checks", "Kept"},
 	}
 	for typ, part := range map[reflect.Type][]string{

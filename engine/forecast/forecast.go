@@ -104,7 +104,7 @@ func (w *world) since(i int, now time.Time) time.Duration {
 func (in look) two(r Router, o Outcome) (Outcome, bool) {
 	for _, e := range in.on(r) {
 		why := r.judges(e)
-		if in.live(e) && why.Drops() && why != vrrp.OtherPair && (r.shares(e) || len(e.Advert().Addrs) == 0) {
+		if in.live(e) && why.Drops() && !why.Elsewhere() && (r.shares(e) || len(e.Advert().Addrs) == 0) {
 			return o.beside(e, string(why)), true
 		}
 	}

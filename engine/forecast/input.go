@@ -31,6 +31,7 @@ type Router struct {
 	State vrrp.State
 	Wire  vrrp.AdvertParams
 	Was   Was
+	Owns  bool // its interface has addresses of it without VRRP
 }
 
 // Was is what an instance is now. Its zero value is one that does not run yet.

@@ -111,6 +111,10 @@ func TestWhatIsWrongFollowsFromWhatIsHeard(t *testing.T) {
 			r.Heard = []register.Entry{heard(51, 100, ago(20), ago(0.2), other)}
 			r.Faults = []Fault{{Why: vrrp.OtherPair, From: peer, Since: ago(20), Last: ago(0.2)}}
 		}, "warning vrid-taken because of packet-other-pair from 192.0.2.2 for 20s; unknown backup-unknown for 1m0s"},
+		"our number for no address at all": {master, func(r *Router) {
+			r.Heard = []register.Entry{heard(51, 100, ago(20), ago(0.2))}
+			r.Faults = []Fault{{Why: vrrp.NoAddresses, From: peer, Since: ago(20), Last: ago(0.2)}}
+		}, "warning adverts-not-counted because of packet-no-addresses from 192.0.2.2 for 20s; unknown backup-unknown for 1m0s"},
 		"our number for other addresses, with another password": {master, func(r *Router) {
 			r.Heard = []register.Entry{heard(51, 100, ago(20), ago(0.2), other)}
 			r.Faults = []Fault{{Why: vrrp.AuthFailed, From: peer, Since: ago(20), Last: ago(0.2)}}

@@ -19,7 +19,7 @@ func (r Router) twoMasters(now time.Time) (list []Incident) {
 	for _, f := range r.Faults {
 		e, known := r.heard(f.From)
 		live := f.Muted || known && e.Live(now)
-		second := f.Why.Drops() && f.Why != vrrp.OtherPair && live || r.refusesUs(f)
+		second := f.Why.Drops() && !f.Why.Elsewhere() && live || r.refusesUs(f)
 		if !second || tells(list, f.From) {
 			continue
 		}

@@ -39,6 +39,13 @@ const (
 	// DrainOverdue: something is still left at the time by which an operator wanted a drain
 	// to be over. Facts: virtual, server, owner, note, count.
 	DrainOverdue Kind = "drain-overdue"
+	// Maintenance: an operator began or ended the maintenance of the node. Facts: to (on
+	// off), owner, note.
+	Maintenance Kind = "maintenance"
+	// HandOver: an operator had addresses handed over, or what became of that. Facts: to
+	// (asks moved kept back ended), reason (handed-over maintenance, may be none), holder,
+	// owner, note.
+	HandOver Kind = "hand-over"
 	// QuorumState: a virtual server gained or lost its quorum. Facts: virtual,
 	// from, to (UP DOWN), weight, quorum, hysteresis, reason.
 	QuorumState Kind = "quorum-state"

@@ -74,10 +74,13 @@ func (h Health) Observe(r Result, p Policy) (Health, Change) {
 	return h, Fell
 }
 
+// Retries says whether failures are being counted.
+func (h Health) Retries() bool { return h.Up && h.Failures > 0 }
+
 // Wait is how long to wait for the next run: delay_before_retry while failures
 // are being counted, else delay_loop.
 func (h Health) Wait(t model.Timing) time.Duration {
-	if h.Up && h.Failures > 0 {
+	if h.Retries() {
 		return t.DelayBeforeRetry.Val.Duration()
 	}
 	return t.DelayLoop.Val.Duration()

@@ -96,8 +96,8 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 		}
 		for _, s := range old.servers {
 			for _, c := range s.checks {
-				if !c.gone && c.virtual == old { // it moved to no virtual server of now
-					l.checks.removeCheck(c)
+				if c.shared != nil && c.virtual == old { // it moved to no virtual server of now
+					l.checks.leave(c)
 				}
 			}
 		}

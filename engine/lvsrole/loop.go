@@ -149,8 +149,8 @@ func (l *loop) next() time.Time {
 
 // tick does what is due.
 func (l *loop) tick(now time.Time) {
-	for c := range l.checks.due(now) {
-		l.runCheck(c, now)
+	for s := range l.checks.due(now) {
+		l.runDue(s, now)
 	}
 	if !now.Before(l.reread) {
 		l.reread = now.Add(l.opt.Reread)

@@ -156,12 +156,9 @@ func reasonOf(checks []control.CheckStatus) string {
 
 func (l *loop) reportCheck(c *check) control.CheckStatus {
 	h := c.health()
-	next, scheduled := l.checks.wheel.At(c.key)
-	if !scheduled {
-		next = c.begun // it is under way
-	}
 	return control.CheckStatus{
 		Name: c.name, Up: h.Up, Known: h.Known, At: c.at, Took: c.took, Text: c.text,
-		Failures: h.Failures, Retry: c.declared().Timing.Retry.Val, Next: next,
+		Failures: h.Failures, Retry: c.declared().Timing.Retry.Val, Next: c.next,
+		Sharing: len(c.shared.checks) - 1,
 	}
 }

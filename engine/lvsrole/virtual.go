@@ -9,7 +9,6 @@ import (
 	"holdfast/engine/lvs"
 	"holdfast/engine/model"
 	"holdfast/engine/plan"
-	"holdfast/engine/schedule"
 )
 
 // virtual is a virtual server at run time.
@@ -120,14 +119,12 @@ func (v *virtual) takeOrders(o orders) {
 // check is a check at run time. server and index say which one it is in the
 // virtual server's present declaration; they change with an apply.
 type check struct {
-	key           schedule.Key
+	shared        *shared // its probe
 	virtual       *virtual
 	server, index int
 	identity      string
 	name          string
-	inFlight      bool // its probe is under way
-	gone          bool // it is in the declaration no more
-	begun         time.Time
+	next          time.Time // when it is due; while its probe is in flight, when it was
 	at            time.Time // of the last result
 	took          time.Duration
 	text          string
@@ -180,10 +177,11 @@ func (k *checks) assignChecks(v, old *virtual, before past, now time.Time) {
 			identity := model.Identity(m)
 			c := checks[identity]
 			if c == nil || c.virtual == v {
-				c = k.newCheck(identity, m.Name())
+				c = &check{identity: identity, name: m.Name()}
 			}
 			c.virtual, c.server, c.index = v, i, j
 			s.checks[j] = c
+			k.join(c)
 			if old == nil {
 				before.restoreCheck(v, i, c)
 			}

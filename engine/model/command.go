@@ -47,14 +47,21 @@ func (l *line) scanCommand(p *Command) bool {
 		l.tell(Warning, "shell-unquoted", line, "Shell", Shell)
 		words = []string{line}
 	}
-	c := NewCommand(words[0])
-	if _, fault := conf.SplitCommand(words[0]); fault == conf.LastBackslash || fault != "" && !c.Shell {
-		return l.uncut(fault, words[0])
+	text, kept := words[0], words[0]
+	if again, _ := conf.SplitCommand(escapedKept(l.n.Rest())); len(again) == len(words) {
+		kept = again[0]
+	}
+	if needsShell(text) && !needsShell(kept) {
+		text = kept // what is escaped is for the program
+	}
+	c := NewCommand(text)
+	if _, fault := conf.SplitCommand(text); fault == conf.LastBackslash || fault != "" && !c.Shell {
+		return l.uncut(fault, text)
 	}
 	if len(c.Argv) == 0 {
 		return l.missing()
 	}
-	l.shell(c)
+	l.shell(c, kept)
 	*p = c
 	if len(words) > 1 {
 		l.more(words[1:], p)
@@ -74,10 +81,14 @@ func (l *line) uncut(fault conf.Unsplit, text string) bool {
 	return l.fail(Warning, "command-quote", text)
 }
 
-// shell reports that a line is run by a shell. The shell replaces the names of its
-// line, so one at its beginning is not undefined.
-func (l *line) shell(c Command) {
+// shell reports that a line is run by a shell, or that none expands it. The shell
+// replaces the names of its line, so one at its beginning is not undefined. kept is the
+// line with what is escaped for a shell.
+func (l *line) shell(c Command, kept string) {
 	if !c.Shell {
+		if w := unexpanded(kept); w != "" {
+			l.tell(Note, "not-expanded", w)
+		}
 		return
 	}
 	if l.b.facts.Known && !l.b.facts.Bash {

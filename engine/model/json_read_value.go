@@ -65,10 +65,13 @@ func (r *textWriter) yes(d *directive, yes bool, path string) error {
 		return nil
 	case d.kind.name != "bool" || len(d.values) > 0:
 		return errForm(path, "a text or a number")
+	case d.comment && yes:
+		r.write(path, d.begin())
+		return nil
 	case yes:
 		return r.word(path, d.word)
 	}
-	return r.word(path, d.word, "no")
+	return r.one(d, path, "no")
 }
 
 // each reads a list of texts.

@@ -61,7 +61,8 @@ func (a Accepted) fits(text string) bool { return len(a.Config.Virtuals) > 0 && 
 // a configuration as written and in one that is resolved.
 func sharing(written, resolved *Config) bool {
 	g, h := &written.Global, &resolved.Global
-	return g.SMTPAlert == h.SMTPAlert && g.SMTPAlertChecker == h.SMTPAlertChecker && g.LogFailures == h.LogFailures && g.ScriptUser == h.ScriptUser &&
+	return g.SMTPAlert == h.SMTPAlert && g.SMTPAlertChecker == h.SMTPAlertChecker && g.LogFailures == h.LogFailures && g.ShareChecks == h.ShareChecks &&
+		g.ScriptUser == h.ScriptUser &&
 		subjectsIn(written).equal(subjectsIn(resolved))
 }
 
@@ -233,13 +234,13 @@ func (b *binder) identity() {
 var severities = map[string]Severity{
 	"unmatched-quote": Warning, "extra-brace": Error, "missing-brace": Error, "unexpected-brace": Error,
 	"line-too-long": Warning, "line-unread": Error, "too-many-words": Error,
-	"nul-byte": Error, "bom": Warning, "invalid-utf8": Note,
+	"nul-byte": Error, "bom": Warning, "comment-backslash": Warning, "invalid-utf8": Note,
 	"too-deep": Error, "too-large": Error, "definition-loop": Warning, "definition-too-deep": Error,
 	"definition-too-large": Error, "expansion-too-large": Error, "bad-generator": Error,
 	tooManyInstances: Error, tooManyBlocks: Error, tooManyAddresses: Error, tooManyStatements: Error, tooManyOtherWords: Error,
 	tooManyInServer: Error, tooManyBlocksIn: Error,
 	"definition-ends-at-comment": Warning, "mark-by-definition": Warning,
-	"include-missing": Warning, "include-required": Error,
+	"include-missing": Warning, "include-required": Error, "include-quoted": Warning, "include-misread": Warning,
 	"environment-unread": Warning, "environment-missing": Warning, "bad-random": Warning, "include-loop": Error, "include-too-many": Error,
 }
 

@@ -334,6 +334,9 @@ func resolveVirtual(v *Virtual, g *Global, names subjects, common *commonOptions
 		v.Sorry.Val.Port = v.Port
 	}
 	inheritOpt(&v.SMTPAlert, g.SMTPAlertChecker, g.SMTPAlert)
+	if !inheritOpt(&v.ShareChecks, g.ShareChecks) {
+		v.ShareChecks.Val = true
+	}
 	user(&v.QuorumUp, g)
 	user(&v.QuorumDown, g)
 	for i := range v.Servers {

@@ -130,6 +130,7 @@ func TestWhatKeepalivedMisreadsInSilenceIsNamed(t *testing.T) {
 	for code, row := range map[string]struct{ breaks, keeps string }{
 		"comment-in-secret": {instance("A", 1, "authentication {\n auth_type PASS\n auth_pass ab!cd\n }"),
 			instance("A", 1, "authentication {\n auth_type PASS\n auth_pass \"ab!cd\"\n }")},
+		"comment-backslash": {instance("A", 1, "# as of old \\"), instance("A", 1, "# as of old \\\\")},
 		"comment-hides-brace": {instance("A", 1, "authentication { auth_type PASS auth_pass ab!cd }"),
 			instance("A", 1, "authentication {\n auth_type PASS\n auth_pass \"ab!cd\" # }\n }")},
 		"one-line-block": {instance("A", 1, "authentication { auth_type PASS auth_pass x }"), instance("A", 1, "track_interface { eth0 }")},
@@ -137,6 +138,7 @@ func TestWhatKeepalivedMisreadsInSilenceIsNamed(t *testing.T) {
 			strings.Replace(instance("A", 1), "192.0.2.77", "192.0.2.77 label eth0:1", 1)},
 		"bad-boolean":        {"global_defs {\n smtp_alert True\n}\n", "global_defs {\n smtp_alert true\n}\n"},
 		"bad-number":         {instance("A", 1, "priority 0x64"), instance("A", 1, "priority 100")},
+		"not-expanded":       {"vrrp_script s {\n script \"ls /run/*.pid\"\n}\n", "vrrp_script s {\n script \"ls '/run/*.pid'\"\n}\n"},
 		"shell-line":         {"vrrp_script s {\n script \"pidof nginx || exit 1\"\n}\n", "vrrp_script s {\n script \"pidof nginx\"\n}\n"},
 		"unquoted-arguments": {"vrrp_script s {\n script /bin/pidof nginx\n}\n", "vrrp_script s {\n script \"/bin/pidof nginx\"\n}\n"},
 		"missing-value":      {instance("A", 1, "priority"), instance("A", 1, "priority 5")},

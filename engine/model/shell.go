@@ -41,13 +41,17 @@ var shellWords = []string{
 	"type", "typeset", "ulimit", "umask", "unalias", "unset", "until", "wait", "while",
 }
 
-// assigns says whether a word gives a value to a variable: NAME=….
+// wordChars are the characters of a shell's names.
+const wordChars = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+
+// assigns says whether a word gives a value to a variable: NAME=… or NAME+=….
 func assigns(word string) bool {
 	name, _, ok := strings.Cut(word, "=")
+	name = strings.TrimSuffix(name, "+")
 	if !ok || name == "" || name[0] >= '0' && name[0] <= '9' {
 		return false
 	}
-	return strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == ""
+	return strings.Trim(name, wordChars) == ""
 }
 
 // shellSyntax finds what a shell acts on outside of quotes.
@@ -69,7 +73,7 @@ func shellSyntax(text string) bool {
 			quote = c
 		case c == ' ' || c == '\t':
 			begin = i + 1
-			if strings.HasPrefix(text[begin:], "[[ ") || strings.HasPrefix(text[begin:], "~/") {
+			if strings.HasPrefix(text[begin:], "[[ ") || homeOf(text[begin:]) {
 				return true
 			}
 		case c == '&' && strings.Contains(text[begin:i], "://") && !strings.HasPrefix(text[i:], "&&"):
@@ -79,6 +83,12 @@ func shellSyntax(text string) bool {
 		}
 	}
 	return false
+}
+
+// homeOf says whether the text begins with a folder of the user's or of another one.
+func homeOf(s string) bool {
+	name, _, ok := strings.Cut(s, "/")
+	return ok && name != "" && name[0] == '~' && strings.Trim(name[1:], wordChars+"-") == ""
 }
 
 // substitutes says whether the text begins with what a shell replaces: the output
@@ -116,4 +126,24 @@ func unquotedShell(words []string, quoted bool) string {
 		line = append(line, w)
 	}
 	return strings.Join(line, " ")
+}
+
+// specials are the characters that mean something to a shell.
+const specials = "|&;<>$`(){}[]~!*?"
+
+// escapedKept is a text in which a backslash before a character that means something
+// to a shell is read as two, so that one is left when the text is cut into words.
+func escapedKept(text string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] == '\\' && i+1 < len(text) {
+			if strings.IndexByte(specials, text[i+1]) >= 0 {
+				b.WriteString(`\\`)
+			}
+			b.WriteByte('\\')
+			i++
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
 }

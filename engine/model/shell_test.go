@@ -9,6 +9,7 @@ func TestShellWrittenStraightIsRunByAShell(t *testing.T) {
 	for _, line := range []string{
 		"! test -e /f", "(exit 1)", "A=1 cmd", "exit 3", ". /etc/f", "cd /x", "~/x", "~ops/x", "{ true; }", "source f", "command -v nginx", "builtin test -e /f", ":", "exit",
 		"if test -e /f; then exit 1; fi", "cat ~/x", "[ -f /x ]", "test -f /x && [[ -f /y ]]", "x > /dev/null", "x 2>&1", "a|b", "a; b", "a &",
+		"A+=1 cmd", "cat ~ops/x",
 		"test $(cat /x) = 1", "test `cat /x` = 1", `test "$HOME" = x`, "test -e ${X}/y", "exec /x", "for i in 1 2; do test -e /f$i; done", "while false; do :; done",
 	} {
 		if c := NewCommand(line); !c.Shell || !reflect.DeepEqual(c.Argv, []string{Shell, "-c", line}) {
@@ -166,6 +167,49 @@ func TestAShellsNameAtTheBeginningOfALineIsNotUndefined(t *testing.T) {
 					t.Errorf("%v:\n%s", got, text)
 				}
 			}
+		}
+	}
+}
+
+// keepalived 2.2.7 hands each over as it stands here.
+func TestWhatIsEscapedInALineIsForItsProgram(t *testing.T) {
+	for written, want := range map[string][]string{
+		`"/x a\|b"`:                      {"a|b"},
+		`"/x \$HOME \> \&"`:              {"$HOME", ">", "&"},
+		`"/x '\$A' \"\$B\""`:             {"$A", "$B"},
+		`"/x \` + "`" + `a\` + "`" + `"`: {"`a`"},
+		`"/x \; \~/y"`:                   {";", "~/y"},
+		`"/x \(a\|b\)"`:                  {"(a|b)"},
+		`"/x a\|b 'c|d' e"`:              {"a|b", "c|d", "e"},
+	} {
+		text := instance("A", 1, "notify_master "+written)
+		c, _ := Parse("x", []byte(text), observed())
+		got := c.Instances[0].Notify.Master
+		if got.Shell || !reflect.DeepEqual(got.Argv[1:], want) {
+			t.Errorf("%s: %+v, want %q", written, got, want)
+		}
+		if again, _ := Parse("x", []byte(Print(c)), observed()); !Equal(c, again) {
+			t.Errorf("%s is read back as another: %s", written, Print(c))
+		}
+	}
+	c, _ := Parse("x", []byte(instance("A", 1, `notify_master "/x a\|b | /y"`)), observed())
+	if !c.Instances[0].Notify.Master.Shell {
+		t.Error("a pipe beside what is escaped is no pipe")
+	}
+}
+
+func TestWhatOnlyAShellWouldExpandIsNamed(t *testing.T) {
+	for written, want := range map[string]string{
+		`"/usr/bin/ls /etc/*.conf"`: "/etc/*.conf", `"/bin/rm -f *.pid"`: "*.pid", `"/bin/ls /etc/host?"`: "/etc/host?",
+		`"/bin/ls /etc/[hp]osts"`: "/etc/[hp]osts", `"/bin/ls {a,b}"`: "{a,b}", `"/bin/touch /x{1..3}"`: "/x{1..3}",
+		`/bin/l*`:                 "/bin/l*",
+		`"/bin/ls '/etc/*.conf'"`: "", `"/bin/ls /etc/\*.conf"`: "", `"/bin/sh -c 'ls /etc/*.conf'"`: "", `"/bin/grep -q a.* /f"`: "",
+		`"curl http://h/?a=1"`: "", `"/bin/awk '{print $1,$2}' /f"`: "", `"/bin/find /etc -name *conf"`: "", `"ls /etc/*.conf || exit 1"`: "",
+		`"/bin/test [x]"`: "", `"/x {}"`: "",
+	} {
+		found := fires(instance("A", 1, "notify_master "+written), "not-expanded")
+		if want == "" && len(found) != 0 || want != "" && (len(found) != 1 || found[0].Args["Value"] != want) {
+			t.Errorf("%s: found %v, want %q", written, found, want)
 		}
 	}
 }

@@ -44,7 +44,7 @@ func (c *Client) Run(ctx context.Context, job script.Job) script.Result {
 	if !c.ask(request{ID: id, Job: &job}) {
 		return noAnswer
 	}
-	late := make(<-chan time.Time)
+	var late <-chan time.Time // nil: it may take as long as it likes
 	if job.Timeout > 0 {
 		late = time.After(job.Timeout + script.Grace + silence)
 	}

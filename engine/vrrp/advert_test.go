@@ -68,7 +68,7 @@ func TestReceiveChecks(t *testing.T) {
 		{BadInterval, 255, multicast, func(a *Advert) { a.Interval = 2 * time.Second }},
 		{BadType, 255, multicast, func(a *Advert) { a.Type = 2 }},
 		{NotMulticast, 255, own, func(*Advert) {}},
-		{OtherPair, 255, multicast, func(a *Advert) { a.Addrs = nil }},
+		{NoAddresses, 255, multicast, func(a *Advert) { a.Addrs = nil }},
 		{OtherPair, 255, multicast, func(a *Advert) { a.Addrs = []netip.Addr{own} }},
 		{OddAddresses, 255, multicast, func(a *Advert) { a.Addrs = append(a.Addrs[:1:1], own) }},
 		{OddAddresses, 255, multicast, func(a *Advert) { a.Addrs = append(a.Addrs[:1:1], a.Addrs[0], own) }},

@@ -4,7 +4,7 @@ import "time"
 
 // heard is an advert that counts, but for the owner that hears none.
 func (m *move) heard(adv Heard) {
-	if m.in.Ignores && m.s.Priority == PriorityOwner {
+	if m.in.Ignores && m.s.Priority == PriorityOwner && m.s.Conditions.Standby == NoStandby {
 		return
 	}
 	switch m.s.Role {
@@ -19,7 +19,7 @@ func (m *move) heard(adv Heard) {
 func (m *move) heardAsBackup(adv Heard) {
 	s := &m.s
 	if adv.Priority == PriorityResign {
-		s.Due, s.Cause, s.Wants = m.after(m.in.Skew(s.Priority, m.in.interval(*s))), PriorityZero, false
+		s.Due, s.Cause, s.Wants = m.after(m.afterResign()), PriorityZero, false
 		return
 	}
 	s.Holder, s.HolderPriority = adv.From, adv.Priority
@@ -30,7 +30,7 @@ func (m *move) heardAsBackup(adv Heard) {
 	}
 	m.learn(adv)
 	s.Due, s.Cause, s.Wants = m.after(s.Down), AdvertTimeout, false
-	if adv.Priority >= s.Priority {
+	if adv.Priority >= s.Priority || s.Conditions.Standby.Defers() {
 		s.Preempt = time.Time{}
 	} else if s.Preempt.IsZero() && m.in.PreemptDelay > 0 {
 		s.Preempt = m.now.Add(m.in.PreemptDelay)
@@ -59,7 +59,7 @@ func (m *move) refused(adv Refused) {
 
 // accepts says whether a backup defers to the sender of adv.
 func (m *move) accepts(adv Heard) bool {
-	if adv.Priority >= m.s.Priority || m.in.NoPreempt {
+	if adv.Priority >= m.s.Priority || m.in.NoPreempt || m.s.Conditions.Standby.Defers() {
 		return true
 	}
 	return m.in.PreemptDelay > 0 && !due(m.s.Preempt, m.now)
@@ -70,14 +70,18 @@ func (m *move) accepts(adv Heard) bool {
 // lower_prio_no_advert leaves it to the next advert.
 func (m *move) heardAsMaster(adv Heard) {
 	switch own := m.s.Conditions.Source; {
+	case adv.Priority == PriorityResign && m.s.Conditions.Standby.Asks():
+		// Both ask: an answer would be answered.
 	case adv.Priority == PriorityResign:
 		m.assert()
+	case m.givesWay(adv):
+		m.yield(adv, m.s.Conditions.Standby.reason())
 	case adv.Priority > m.s.Priority:
-		m.yield(adv, HigherPriority)
+		m.yield(adv, m.yields(adv, HigherPriority))
 	case adv.Priority == m.s.Priority && adv.From == own:
 		// Our own address from elsewhere: there is nobody to elect against.
 	case adv.Priority == m.s.Priority && own.Less(adv.From):
-		m.yield(adv, HigherAddress)
+		m.yield(adv, m.yields(adv, HigherAddress))
 	default:
 		if !m.in.NoAnswer {
 			m.assert()
@@ -101,7 +105,7 @@ func (m *move) assert() {
 // after a partition clients have learned the router that spoke last.
 func (m *move) yield(adv Heard, why Reason) {
 	if m.in.LastAdvert {
-		m.advertise(m.s.Priority)
+		m.advertise(m.said())
 	}
 	m.leave(Backup, why, false)
 	m.learn(adv)

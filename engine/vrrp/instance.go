@@ -163,7 +163,7 @@ func (in Instance) Fresh(m SavedState, now time.Time) bool {
 // that were still to come, come.
 func (in Instance) Resume(m SavedState, f Conditions, now time.Time) (State, []Effect) {
 	s := State{Role: Master, Since: m.Since, Reason: m.Reason, Conditions: f}
-	s.Priority = in.Effective(f.Adjust)
+	s.Priority = in.Under(f)
 	s.Down = in.Down(s.Priority)
 	s.Holder, s.HolderPriority = f.Source, s.Priority
 	if s.Due = m.Sent.Add(in.Advert); s.Due.Before(now) {
@@ -195,7 +195,7 @@ func (in Instance) Wait(m SavedState, f Conditions, now time.Time) (State, bool)
 	if m.Role != Backup || !m.Due.After(now) || m.Due.After(now.Add(in.DownOf(PriorityLowest, every))) {
 		return State{}, false
 	}
-	s.Priority = in.Effective(f.Adjust)
+	s.Priority = in.Under(f)
 	s.Down = in.DownOf(s.Priority, every)
 	s.Holder, s.HolderPriority = m.Holder, m.Held
 	if least := now.Add(every + in.Skew(s.Priority, every)); m.Due.Before(least) {

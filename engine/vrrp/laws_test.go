@@ -117,7 +117,9 @@ func (w *world) verdict() error {
 				return fmt.Errorf("node %d is %v in one and %v in member %d", n.id, n.states[0].Role, s.Role, m)
 			}
 		}
-		best = max(best, n.states[0].Priority)
+		if n.standby != HandedOver {
+			best = max(best, n.states[0].Priority)
+		}
 		free = free && !n.group.Members[0].NoPreempt
 	}
 	if holder == nil {

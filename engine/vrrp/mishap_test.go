@@ -6,7 +6,7 @@ import "time"
 func (w *world) mishap() {
 	n := w.nodes[w.rnd.IntN(len(w.nodes))]
 	m := w.rnd.IntN(len(n.down))
-	switch w.rnd.IntN(16) {
+	switch w.rnd.IntN(18) {
 	case 0:
 		w.loss = w.rnd.Float64() * 0.6
 	case 1:
@@ -47,6 +47,44 @@ func (w *world) mishap() {
 		w.freeze(n, w.upTo(8*w.beat))
 	case 15:
 		w.reload(n)
+	case 16:
+		w.order(n, [...]Standby{HandsOver, Withdraws}[w.rnd.IntN(2)])
+	case 17:
+		w.order(n, NoStandby)
+	}
+}
+
+// order is an operator's wish. One that asks others does so for a while.
+func (w *world) order(n *node, s Standby) {
+	w.standby(n, s)
+	w.after(n.group.Members[0].AsksFor(), func() {
+		switch n.standby {
+		case HandsOver: // nobody took over
+			w.standby(n, NoStandby)
+		case Withdraws:
+			w.standby(n, Maintenance)
+		}
+	})
+}
+
+func (w *world) standby(n *node, s Standby) {
+	if n.standby == s {
+		return
+	}
+	w.trace("%v node %d stands by: %d", w.now.Sub(t0), n.id, s)
+	n.standby = s
+	w.stand(n)
+}
+
+// follow is what the role makes of a node that moved.
+func (w *world) follow(n *node, to Role) {
+	switch {
+	case n.standby == HandsOver && to != Master:
+		w.standby(n, HandedOver)
+	case n.standby == Withdraws && to != Master:
+		w.standby(n, Maintenance)
+	case n.standby == HandedOver && to == Master:
+		w.standby(n, NoStandby)
 	}
 }
 

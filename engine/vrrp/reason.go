@@ -30,6 +30,8 @@ const (
 	HigherPriority Reason = code.HigherPriorityAdvert
 	HigherAddress  Reason = code.HigherAddressAdvert // equal priority, higher sender address
 	AddressRemoved Reason = code.AddressRemoved      // somebody else removed one of our addresses
+	WasHandedOver  Reason = code.HandedOver          // an operator had the addresses handed over
+	InMaintenance  Reason = code.InMaintenance       // the node is in maintenance, or was until now
 
 	NoInterface    Reason = code.NoInterface
 	LinkDown       Reason = code.LinkDown

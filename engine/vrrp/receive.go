@@ -36,7 +36,8 @@ const (
 	NotPeer      Refusal = code.PacketNotPeer
 	BadPeerTTL   Refusal = code.PacketPeerTTL
 
-	OtherPair Refusal = code.PacketOtherPair // none of its addresses is ours
+	OtherPair   Refusal = code.PacketOtherPair   // none of its addresses is ours
+	NoAddresses Refusal = code.PacketNoAddresses // it has none: whose it is it does not say
 
 	// What follows are complaints only: the packet is taken all the same.
 	OddAddresses Refusal = code.PacketAddresses
@@ -50,6 +51,10 @@ const PacketsEnded Refusal = code.PacketsEnded
 // PacketsSilent is told instead where their sender may be master all the same.
 const PacketsSilent Refusal = code.PacketsSilent
 
+// Elsewhere says whether a packet with this fault does not show that its sender holds any of
+// our addresses while it is master.
+func (r Refusal) Elsewhere() bool { return r == OtherPair || r == NoAddresses }
+
 // Drops says whether a packet with this fault does not count.
 func (r Refusal) Drops() bool {
 	return r != Accepted && r != OddAddresses && r != OwnAddress && r != ClockDrifts
@@ -60,7 +65,7 @@ func (r Refusal) Drops() bool {
 // its next one by a whole interval, and ours come once an interval.
 func (r Refusal) Mutes() bool {
 	switch r {
-	case BadVersion, AuthMismatch, AuthFailed, BadInterval, OtherPair, Unsigned, BadTrailer, UnknownKey, HMACFailed, Stale:
+	case BadVersion, AuthMismatch, AuthFailed, BadInterval, OtherPair, NoAddresses, Unsigned, BadTrailer, UnknownKey, HMACFailed, Stale:
 		return true
 	}
 	return false
@@ -195,6 +200,8 @@ func (w AdvertParams) Receive(p Packet) (Advert, Refusal) {
 	switch {
 	case w.Unlisted && p.Master, w.sameAddresses(a.Addrs):
 		return a, Accepted
+	case len(a.Addrs) == 0: // RFC 9568, section 5.2.5, has it ignored
+		return a, NoAddresses
 	case !w.holdsOneOf(a.Addrs):
 		return a, OtherPair
 	}

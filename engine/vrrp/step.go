@@ -59,8 +59,13 @@ func (m *move) take(ev Event) {
 // conditionsChanged takes note of new surroundings. A member of a sync group leaves Init
 // and Fault only with its group.
 func (m *move) conditionsChanged(f Conditions) {
+	was := m.s.Conditions.Standby
 	m.s.Conditions = f
-	m.changePriority(TrackMoved)
+	if f.Standby.Lowest() != was.Lowest() {
+		m.changePriority(InMaintenance)
+	} else {
+		m.changePriority(TrackMoved)
+	}
 	switch m.s.Role {
 	case Init:
 		if m.kind == alone && f.Fault != NoReason {
@@ -71,6 +76,8 @@ func (m *move) conditionsChanged(f Conditions) {
 	case Backup, Master:
 		if f.Fault != NoReason {
 			m.leave(Fault, f.Fault, true)
+		} else {
+			m.standBy(was)
 		}
 	case Fault:
 		if f.Fault != NoReason {
@@ -84,7 +91,7 @@ func (m *move) conditionsChanged(f Conditions) {
 // changePriority brings the effective priority up to date. A backup that waits moves
 // its timer by the difference of the two skews; nothing else is disturbed.
 func (m *move) changePriority(why Reason) {
-	was, is := m.s.Priority, m.in.Effective(m.s.Conditions.Adjust)
+	was, is := m.s.Priority, m.in.Under(m.s.Conditions)
 	m.s.Priority = is
 	down := m.in.DownOf(is, m.in.interval(m.s))
 	if m.s.Role == Backup && !m.s.Due.IsZero() {
@@ -129,7 +136,8 @@ func (m *move) sooner(at time.Time, every time.Duration) time.Time {
 // begin leaves Init. RFC 3768, section 6.4.1: the owner becomes master at once,
 // anyone else a backup. keepalived shortens the first wait of `state MASTER`.
 func (m *move) begin() {
-	owner := m.in.Priority == PriorityOwner && m.in.Master
+	first := m.in.Master && m.s.Conditions.Standby == NoStandby
+	owner := first && m.in.Priority == PriorityOwner
 	if owner && m.kind == alone && !m.now.Before(m.in.NotBefore) {
 		m.becomeMaster(Owner)
 		return
@@ -138,7 +146,7 @@ func (m *move) begin() {
 	switch {
 	case owner && m.kind != mixed:
 		m.s.Due, m.s.Cause = m.after(0), Owner
-	case m.in.Master && m.kind == alone:
+	case first && m.kind == alone:
 		m.s.Due, m.s.Cause = m.after(m.in.Advert+m.in.Skew(255, m.in.Advert)), StartMaster
 	}
 }
@@ -161,7 +169,7 @@ func (m *move) tick() {
 		m.s.Due, m.s.Wants = time.Time{}, true
 	case Master:
 		if due(m.s.Due, m.now) {
-			m.advertise(m.s.Priority)
+			m.advertise(m.said())
 			m.nextAdvert()
 		}
 		m.tickGarp()

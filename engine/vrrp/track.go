@@ -74,6 +74,7 @@ type Conditions struct {
 	Fault   Reason     // NoReason if it may run
 	Object  string     // what the fault is about
 	Waiting bool       // an unweighted script has not answered yet
+	Standby Standby    // what an operator wants
 	Source  netip.Addr // the address its adverts come from
 }
 

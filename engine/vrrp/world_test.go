@@ -48,6 +48,7 @@ type node struct {
 	sent    []time.Time // by its own clock, like all below
 	thawed  time.Time   // when its machine was last resumed
 	adjust  int
+	standby Standby
 	down    []bool // the link of each member
 	running bool
 	saved   []SavedState // what a crash left
@@ -128,6 +129,7 @@ func (w *world) conditions(n *node, m int) Conditions {
 	if len(n.down) == 1 {
 		f.Adjust = n.adjust
 	}
+	f.Standby = n.standby
 	if n.down[m] {
 		f.Fault = LinkDown
 	}
@@ -203,6 +205,7 @@ func (w *world) tell(n *node, m int, ev Event) {
 		if w.settled {
 			w.moved = fmt.Errorf("node %d still moves to %v", n.id, after)
 		}
+		w.follow(n, after)
 	}
 	w.wake(n)
 }

@@ -164,6 +164,26 @@ func TestTheAddressesOfTheMasterAreNotComparedWhereTheTextSaysSo(t *testing.T) {
 	}
 }
 
+// An empty list shows no other pair, and no second master either.
+func TestAnAdvertWithoutAddressesIsToldAsThatAndNotCounted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wire := kernel.NewWire()
+		a := sit(t, newTwinLink(t, wire, "192.0.2.1/24"), configFrom(t, pairText(50)))
+		for range 10 {
+			hearFrom(t, wire, "192.0.2.9", 100)
+			time.Sleep(time.Second)
+		}
+		a.is("VI_1", "MASTER")
+		if got, want := slices.Compact(a.sayings()), []string{code.PacketNoAddresses + " 192.0.2.9"}; !slices.Equal(got, want) {
+			t.Errorf("told %q, want %q", got, want)
+		}
+		if list := a.status().Instances[0].Incidents; len(list) == 0 || list[0].Code != code.AdvertsNotCounted {
+			t.Errorf("incidents %+v, want first %s", list, code.AdvertsNotCounted)
+		}
+		a.stop(control.Release)
+	})
+}
+
 func TestAPairWithTheChecksumOfRFC9568(t *testing.T) {
 	for words, want := range map[string]string{"v3_checksum_as_v2": "BACKUP", "": "MASTER"} {
 		synctest.Test(t, func(t *testing.T) {
@@ -203,7 +223,7 @@ func TestUnknownVRIDsAreToldOnceWhereTheTextAsksForIt(t *testing.T) {
 }
 
 // hearFrom sends an advert to the group on a wire.
-func hearFrom(t *testing.T, wire *kernel.Wire, from string, priority uint8, prefix string) {
+func hearFrom(t *testing.T, wire *kernel.Wire, from string, priority uint8, prefixes ...string) {
 	t.Helper()
 	twin := newTwinLink(t, wire, from+"/24")
 	v, err := twin.OpenVRRP("eth0", vrrp.Group4)
@@ -211,7 +231,10 @@ func hearFrom(t *testing.T, wire *kernel.Wire, from string, priority uint8, pref
 		t.Fatal(err)
 	}
 	src := netip.MustParseAddr(from)
-	w := vrrp.AdvertParams{Version: 2, VRID: 51, Interval: time.Second, Addrs: []netip.Addr{netip.MustParsePrefix(prefix).Addr()}}
+	w := vrrp.AdvertParams{Version: 2, VRID: 51, Interval: time.Second}
+	for _, p := range prefixes {
+		w.Addrs = append(w.Addrs, netip.MustParsePrefix(p).Addr())
+	}
 	if err := v.Send(kernel.Header{Src: src, Dst: vrrp.Group4, TTL: 255}, w.Advert(priority).Append(nil, src, vrrp.Group4)); err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,9 @@ func (l *loop) next() time.Time {
 	if at := l.states.next(); !at.IsZero() && (next.IsZero() || at.Before(next)) {
 		next = at
 	}
+	if at := l.standby.next; !at.IsZero() && (next.IsZero() || at.Before(next)) {
+		next = at
+	}
 	if at := l.seen.next; !at.IsZero() && (next.IsZero() || at.Before(next)) {
 		next = at
 	}
@@ -69,11 +72,14 @@ func (l *loop) tick(now time.Time) {
 		l.changed = now
 		l.settle()
 	}
+	if at := l.standby.next; !at.IsZero() && !now.Before(at) {
+		l.changed = now
+	}
 	if !l.retry.IsZero() && !now.Before(l.retry) {
 		l.retry = time.Time{}
 		l.tryAgain(now)
-		l.settle()
 	}
+	l.settle()
 }
 
 // overslept says that a deadline is met so late that this process must have stood

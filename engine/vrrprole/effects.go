@@ -162,6 +162,9 @@ func (l *loop) noteState(r *router, e vrrp.Effect, now time.Time) {
 	}
 	l.complaints.tellAgain(r.key)
 	clear(l.refusals)
+	if r.state.Conditions.Standby != vrrp.NoStandby {
+		l.changed = now
+	}
 	facts := map[string]string{
 		journal.FactFrom: e.From.String(), journal.FactTo: e.To.String(), journal.FactReason: string(e.Reason),
 		journal.FactPriority: strconv.Itoa(int(e.Priority)),

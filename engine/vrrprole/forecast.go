@@ -42,6 +42,7 @@ func (v snapshot) forecast(next []*team) (list []control.Forecast) {
 // severities are how grave what is foretold is; all else is for information.
 var severities = map[string]string{
 	code.ForecastTwo: "error", code.ForecastMayBeTwo: "warning", code.ForecastMayYield: "warning", code.ForecastLeaves: "warning", code.ForecastFault: "warning",
+	code.ForecastKeeps: "warning", code.ForecastOwns: "warning",
 }
 
 func forecastStatus(o forecast.Outcome) control.Forecast {

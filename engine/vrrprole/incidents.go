@@ -14,17 +14,17 @@ import (
 // incidents are what is wrong between a router and those that it hears; foreign are the
 // senders for numbers that nobody here has.
 func (l *loop) incidents(r *router, foreign []register.Entry, now time.Time) (list []control.Incident) {
-	for _, one := range incident.Of(l.asIncident(r, foreign), now) {
+	for _, one := range incident.Of(l.asIncident(r, foreign, now), now) {
 		list = append(list, incidentStatus(one, r, l.complaints.of(r.key)))
 	}
 	return list
 }
 
-// asIncident is a router as its incidents are found by.
-func (l *loop) asIncident(r *router, foreign []register.Entry) incident.Router {
+// asIncident is a router at an instant as its incidents are found by.
+func (l *loop) asIncident(r *router, foreign []register.Entry, now time.Time) incident.Router {
 	in := incident.Router{
 		State: r.state, Advert: r.core.Advert, Own: r.wire.Held, Told: r.told, Deaf: r.deaf(), Grouped: r.team.group != nil,
-		Waits: time.Now().Before(r.core.NotBefore), Peers: len(r.cfg.Peers), Silenced: map[string]string{}, Heard: l.heardOf(r),
+		Waits: now.Before(r.core.NotBefore), Peers: len(r.cfg.Peers), Silenced: map[string]string{}, Heard: l.heardOf(r),
 	}
 	for to, why := range r.mute {
 		if r.hasPeer(to) {

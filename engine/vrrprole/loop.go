@@ -55,6 +55,7 @@ type loop struct {
 	complaints *complaints
 	unheard    unheard
 	leftovers  *leftovers
+	standby    *standby
 	takeOver   func(context.Context) error
 	work       context.Context // ends when run does
 	cancel     context.CancelFunc
@@ -136,6 +137,7 @@ func newLoop(r *role, host engine.Services) (*loop, error) {
 	l.notify.fifos = fifo.New(host.Log, filepath.Join(host.RunDir, "fifo-vrrp"), host.Runner(), l.notify.readerEnded(host.Log))
 	l.complaints = &complaints{note: l.note, told: map[fault]bool{}}
 	l.leftovers = &leftovers{note: l.note}
+	l.standby = newStandby(ordersIn(host.Disk, host.StateDir))
 	l.seen = seen{note: l.note, told: map[seenKey]time.Time{}}
 	l.unknown = unknown{note: l.note, told: map[sender]bool{}}
 	l.writer = newWriter(net, host.RunDir, l.tell)
@@ -212,6 +214,7 @@ func (l *loop) take(in input) {
 func (l *loop) settle() {
 	if at := l.changed; !at.IsZero() {
 		l.changed = time.Time{}
+		l.followStandby(time.Now())
 		lacking := l.sockets.want(l.uses())
 		l.evaluate(at, lacking)
 	}
@@ -294,6 +297,7 @@ func (l *loop) begin() error {
 		return err
 	}
 	saved := l.load()
+	l.loadStandby()
 	if err := l.makeLinks(saved.macvlans); err != nil {
 		return err
 	}

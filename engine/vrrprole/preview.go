@@ -52,7 +52,7 @@ type routerSnapshot struct {
 func (l *loop) snapshot() snapshot {
 	v := snapshot{
 		at: time.Now(), cfg: l.cfg, scripts: l.scripts.clone(), processes: l.processes.clone(), files: l.files.clone(), states: l.states.clone(), sessions: l.sessions.good(), routers: map[routerKey]routerSnapshot{}, held: l.mastered(), static: l.static.Addresses, quiet: l.quiet,
-		around: surroundings{links: maps.Clone(l.links.byName), made: maps.Clone(l.made), unable: l.unable, lacking: maps.Clone(l.sockets.lacking)},
+		around: surroundings{links: maps.Clone(l.links.byName), made: maps.Clone(l.made), unable: l.unable, lacking: maps.Clone(l.sockets.lacking), standby: l.standby.clone()},
 	}
 	v.heard, _ = l.adverts.all(v.at)
 	for _, t := range l.teams {

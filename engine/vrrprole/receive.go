@@ -140,7 +140,7 @@ func (r *router) count(why vrrp.Refusal) {
 		vrrp.Unsigned: &r.stats.Unsigned, vrrp.BadTrailer: &r.stats.Malformed, vrrp.UnknownKey: &r.stats.UnknownKey,
 		vrrp.HMACFailed: &r.stats.InvalidHMAC, vrrp.Stale: &r.stats.Stale,
 		vrrp.AuthFailed: &r.stats.AuthFailures, vrrp.Replayed: &r.stats.AuthFailures, vrrp.BadInterval: &r.stats.IntervalErrors,
-		vrrp.BadType: &r.stats.TypeErrors, vrrp.OddAddresses: &r.stats.AddressErrors, vrrp.OtherPair: &r.stats.AddressErrors,
+		vrrp.BadType: &r.stats.TypeErrors, vrrp.OddAddresses: &r.stats.AddressErrors, vrrp.OtherPair: &r.stats.AddressErrors, vrrp.NoAddresses: &r.stats.AddressErrors,
 	}
 	if r.wire.Signing != nil {
 		counters[vrrp.Replayed] = &r.stats.Replayed

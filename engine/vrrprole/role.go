@@ -273,7 +273,7 @@ func (r *role) Status(ctx context.Context, s *control.Status) error {
 	}
 	s.Instances, s.Groups, s.Scripts = part.Instances, part.Groups, part.Scripts
 	s.Sessions, s.SessionDrops, s.AdvertDrops = part.Sessions, part.SessionDrops, part.AdvertDrops
-	s.Held = append(s.Held, part.Held...)
+	s.Held, s.Maintenance = append(s.Held, part.Held...), part.Maintenance
 	return nil
 }
 

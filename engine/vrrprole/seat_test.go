@@ -20,6 +20,7 @@ type seat struct {
 	t       *testing.T
 	role    engine.Role
 	twin    *kernel.Twin
+	dir     string
 	done    chan error
 	mu      sync.Mutex // guards entries
 	entries []journal.Entry
@@ -54,9 +55,9 @@ func sit(t *testing.T, twin *kernel.Twin, cfg model.Config, change ...func(*Opti
 
 // sitIn starts a role with cfg that finds in dir what an earlier one left.
 func sitIn(t *testing.T, dir string, cfg model.Config, opt Options) *seat {
-	s := &seat{t: t, done: make(chan error, 1), role: New(opt)}
+	s := &seat{t: t, dir: dir, done: make(chan error, 1), role: New(opt)}
 	host := engine.Services{
-		Node: "node", RunDir: dir, Log: slog.New(slog.DiscardHandler),
+		Node: "node", RunDir: dir, StateDir: dir, Log: slog.New(slog.DiscardHandler),
 		Journal: func(e journal.Entry) {
 			s.mu.Lock()
 			defer s.mu.Unlock()
@@ -66,6 +67,13 @@ func sitIn(t *testing.T, dir string, cfg model.Config, opt Options) *seat {
 	}
 	go func() { s.done <- s.role.Run(context.Background(), cfg, host) }()
 	return s
+}
+
+// again starts a role with cfg that finds what this one left.
+func (s *seat) again(cfg model.Config) *seat {
+	next := sitIn(s.t, s.dir, cfg, twinOptions(s.twin))
+	next.twin = s.twin
+	return next
 }
 
 func (s *seat) stop(mode control.StopMode) {

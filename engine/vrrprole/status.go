@@ -11,7 +11,7 @@ import (
 
 // status tells where everything stands.
 func (l *loop) status() control.Status {
-	s := control.Status{Held: []control.Blocked{}}
+	s := control.Status{Held: []control.Blocked{}, Maintenance: l.maintenanceStatus()}
 	refused, foreign, now := l.standing.by(l.routers), l.adverts.foreign(), time.Now()
 	for _, t := range l.teams {
 		if t.group != nil {
@@ -56,7 +56,7 @@ func (l *loop) instanceStatus(r *router, refused []control.Blocked, foreign []re
 		s.Holder = r.state.Holder.String()
 		s.Unheld = l.unheld(r)
 	}
-	s.Signing = r.signing()
+	s.Signing, s.Standby = r.signing(), l.standbyStatus(r.team)
 	heard := l.heardOf(r)
 	for _, e := range heard {
 		s.Heard = append(s.Heard, advertStatus(e, []*router{r}, now))
@@ -89,14 +89,16 @@ func (l *loop) instanceStatus(r *router, refused []control.Blocked, foreign []re
 	return s
 }
 
-// unheld gives those of a backup's addresses that the master does not advertise.
+// unheld gives those of a backup's addresses that the master does not advertise, and those
+// of a master that the kernel refuses it.
 func (l *loop) unheld(r *router) (list []string) {
 	lacks := l.complaints.lackedBy(r.key, r.state.Holder)
-	if r.state.Role == vrrp.Master {
-		return nil
-	}
 	for _, a := range r.addrs {
-		if slices.Contains(lacks, a.Prefix.Addr().Unmap()) {
+		lacking := slices.Contains(lacks, a.Prefix.Addr().Unmap())
+		if r.state.Role == vrrp.Master {
+			lacking = l.standing.refusesToAdd(a)
+		}
+		if lacking {
 			list = append(list, a.Prefix.String())
 		}
 	}

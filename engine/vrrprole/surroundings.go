@@ -23,6 +23,7 @@ type surroundings struct {
 	file    func(name string) (vrrp.Answer, int64)
 	session map[string]vrrp.Answer // of BFD
 	up      func(kernel.Link) bool // what a link counts as
+	standby standbys
 }
 
 // conditions are what the surroundings mean to an instance.
@@ -30,6 +31,7 @@ func (s surroundings) conditions(r *router) vrrp.Conditions {
 	link, exists := s.links[r.cfg.Interface]
 	source := s.sourceOf(r, link)
 	c := r.core.Conditions(source, s.answer)
+	c.Standby = s.standby.of(r.team)
 	switch {
 	case slices.Contains(s.unable, string(vrrp.NoNetRaw)):
 		c.Fault = vrrp.NoNetRaw

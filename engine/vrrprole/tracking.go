@@ -32,7 +32,7 @@ func (l *loop) evaluate(now time.Time, lacking map[socketKey]bool) {
 
 // surroundings are those of now.
 func (l *loop) surroundings(lacking map[socketKey]bool) surroundings {
-	return surroundings{l.links.byName, l.made, l.vips, l.unable, lacking, l.scripts.answer, l.processes.answer, l.files.value, l.sessions.answers(), l.states.up}
+	return surroundings{l.links.byName, l.made, l.vips, l.unable, lacking, l.scripts.answer, l.processes.answer, l.files.value, l.sessions.answers(), l.states.up, l.standby.standbys}
 }
 
 // holdBack tells what keeps an instance from working, when that changes.

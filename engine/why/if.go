@@ -35,7 +35,9 @@ func (in Instance) without(t Tracked) (If, bool) {
 		}
 		return one, true
 	}
-	one.Priority = in.Core.Effective(adjust)
+	c := in.State.Conditions
+	c.Adjust = adjust
+	one.Priority = in.Core.Under(c)
 	if in.State.Role == vrrp.Fault {
 		one.Code = code.IfReturns
 		return one, true
@@ -52,7 +54,7 @@ func (in Instance) moves(priority uint8) string {
 		return code.IfUnknown
 	case in.State.Role == vrrp.Master && known && priority < in.Other.Priority:
 		return code.IfThere
-	case in.State.Role == vrrp.Backup && known && priority > in.Other.Priority && !in.Core.NoPreempt && in.State.Priority <= in.Other.Priority:
+	case in.State.Role == vrrp.Backup && known && priority > in.Other.Priority && !in.Core.NoPreempt && !in.State.Conditions.Standby.Defers() && in.State.Priority <= in.Other.Priority:
 		return code.IfHere
 	}
 	return code.IfStays

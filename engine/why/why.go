@@ -74,7 +74,16 @@ func Of(in Instance, now time.Time) Why {
 // code is the sentence.
 func (in Instance) code(now time.Time) string {
 	s, known := in.State, in.Other.From.IsValid()
+	standby := s.Conditions.Standby
 	switch {
+	case s.Role == vrrp.Master && standby.Asks():
+		return code.WhyAsks
+	case s.Role == vrrp.Master && standby.Lowest():
+		return code.WhyKeeps
+	case s.Role == vrrp.Backup && standby.Lowest():
+		return code.WhyMaintenance
+	case s.Role == vrrp.Backup && standby.Defers() && !s.Wants && in.Other.Priority < s.Priority:
+		return code.WhyHandedOver
 	case s.Role == vrrp.Master && in.Core.Priority == vrrp.PriorityOwner:
 		return code.WhyOwner
 	case s.Role == vrrp.Master && !known:
@@ -118,12 +127,13 @@ func (in Instance) sum() string {
 			total, terms = total+adds, terms+1
 		}
 	}
-	if terms == 0 {
+	if terms > 0 {
+		fmt.Fprintf(&b, " = %d", total)
+	} else if !in.State.Conditions.Standby.Lowest() {
 		return ""
 	}
-	fmt.Fprintf(&b, " = %d", total)
 	if int(in.State.Priority) != total && in.State.Priority != 0 {
-		fmt.Fprintf(&b, " -> %d", in.State.Priority) // kept within 1 and 254
+		fmt.Fprintf(&b, " -> %d", in.State.Priority) // kept within 1 and 254, or in maintenance
 	}
 	return b.String()
 }

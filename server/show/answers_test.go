@@ -36,7 +36,7 @@ func TestTheStatusSaysWhyAndWhatIsWrong(t *testing.T) {
 			"    if haproxy fails now, the priority becomes 99, 192.0.2.32 has 98, nothing moves\n",
 			"  ! VI_1: 192.0.2.100 is held by two routers: this node and 192.0.2.32 (priority 98) (for 20s, last heard 1s ago)\n",
 			"    likely cause: an advertisement from 192.0.2.32 bears another auth_pass than ours",
-			"  ? VI_1: whether a backup is ready is not known: no other router of this VRID was heard within the last hour (for 1h0m)\n",
+			"  ? VI_1: whether a backup is ready is not known: no other router whose adverts count here was heard within the last hour (for 1h0m)\n",
 		},
 		"zh-CN": {
 			"  VI_1 为 MASTER：它的优先级 101 不低于最后听到的另一台路由器 192.0.2.32 的 98；100 + 1 (lan) = 101\n",

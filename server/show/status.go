@@ -68,6 +68,7 @@ func (v view) head(b *strings.Builder, s *control.Status) {
 	if s.Pending != nil {
 		b.WriteString("  " + v.Text("status.pending", map[string]string{"left": s.Pending.Until.Sub(v.now).Round(time.Second).String()}) + "\n")
 	}
+	v.maintenance(b, s.Maintenance)
 	v.helds(b, s.Held)
 }
 
@@ -78,8 +79,10 @@ func (v view) instances(b *strings.Builder, s *control.Status) {
 	rows := [][]string{v.titles("instance", "state", "priority", "interface", "addresses", "holder", "since", "why")}
 	for _, in := range s.Instances {
 		held := slices.DeleteFunc(slices.Clone(in.Addresses), func(a string) bool { return slices.Contains(in.Unheld, a) })
-		rows = append(rows, []string{in.Name, in.State, priority(in), in.Interface, strings.Join(held, " "),
-			in.Holder, v.ago(in.Since), v.reason(in.Reason)})
+		if len(held) > 0 || len(in.Unheld) == 0 {
+			rows = append(rows, []string{in.Name, in.State, priority(in), in.Interface, strings.Join(held, " "),
+				in.Holder, v.ago(in.Since), v.reason(in.Reason)})
+		}
 		if len(in.Unheld) > 0 {
 			rows = append(rows, []string{in.Name, in.State, priority(in), in.Interface, strings.Join(in.Unheld, " "),
 				"-", v.ago(in.Since), v.reason(in.Reason)})
@@ -91,6 +94,7 @@ func (v view) instances(b *strings.Builder, s *control.Status) {
 			b.WriteString("  " + in.Name + ": " + v.Text("status.no-accept", nil) + "\n")
 		}
 		v.helds(b, in.Held)
+		v.handedOver(b, in)
 		v.why(b, in)
 		v.incidents(b, in)
 		v.complaints(b, in)
@@ -197,7 +201,23 @@ func (v view) virtuals(b *strings.Builder, s *control.Status) {
 			rows = append(rows, []string{r.Name, r.State, strconv.Itoa(r.Weight), v.Text(pool, nil), v.ago(r.Since), v.reason(r.Reason)})
 		}
 		terminal.Table(b, rows)
+		v.shared(b, vs)
 		v.orders(b, vs)
+	}
+}
+
+// shared says how many checks of a virtual server are one probe with equal ones.
+func (v view) shared(b *strings.Builder, vs control.VirtualStatus) {
+	checks, most := 0, 0
+	for _, r := range vs.Servers {
+		for _, c := range r.Checks {
+			if c.Sharing > 0 {
+				checks, most = checks+1, max(most, c.Sharing)
+			}
+		}
+	}
+	if checks > 0 {
+		b.WriteString("  " + v.Text("status.shared", map[string]string{"checks": strconv.Itoa(checks), "others": strconv.Itoa(most)}) + "\n")
 	}
 }
 

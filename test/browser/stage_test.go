@@ -19,6 +19,7 @@ type stage struct {
 	lab        *lab.Lab
 	d1, d2     *lab.Node
 	node1      *lab.Director
+	node2      *lab.Director
 	web1, web2 *lab.Web
 	virtual    netip.Addr
 	base       string // of d1's console
@@ -54,9 +55,9 @@ func build(t *testing.T) *stage {
 	if err := file.Close(); err != nil {
 		t.Fatal(err)
 	}
-	node2 := s.d2.Director(lab.Holdfast(), tutorial.Config(2, tutorial.Literal))
-	node2.Write("notify.sh", tutorial.Notify, 0o755)
-	node2.Start()
+	s.node2 = s.d2.Director(lab.Holdfast(), tutorial.Config(2, tutorial.Literal))
+	s.node2.Write("notify.sh", tutorial.Notify, 0o755)
+	s.node2.Start()
 	return s
 }
 

@@ -48,6 +48,8 @@ var table = []Row{
 	{get, "/services", store.Viewer},
 	{get, "/services/:name", store.Viewer},
 	{post, "/services/:name/order", store.Operator},
+	{get, "/services/:name/ready", store.Viewer},
+	{post, "/services/:name/ready", store.Operator}, // it sends to the servers
 	{get, "/events", store.Viewer},
 
 	{get, "/changes", store.Viewer},
@@ -77,6 +79,10 @@ var table = []Row{
 	{get, "/objects/:kind/new", store.Editor},
 	{post, "/objects/:kind/new", store.Editor},
 	{post, "/objects/:kind/act", store.Editor},
+
+	{get, "/cards", store.Editor},
+	{get, "/cards/:name", store.Editor},
+	{post, "/cards/:name", store.Editor},
 
 	{get, "/import", store.Editor},
 	{post, "/import", store.Editor},
@@ -121,6 +127,8 @@ var table = []Row{
 	{get, APIRoot + "/services", store.Viewer},
 	{get, APIRoot + "/services/:name", store.Viewer},
 	{get, APIRoot + "/services/:name/stats", store.Viewer},
+	{get, APIRoot + "/services/:name/kit", store.Viewer},
+	{post, APIRoot + "/services/:name/verify", store.Operator},
 	{get, APIRoot + "/services/:name/servers/:server/drain", store.Viewer},
 	{put, APIRoot + "/services/:name/servers/:server/drain", store.Operator},
 	{put, APIRoot + "/services/:name/servers/:server/weight", store.Operator},
@@ -132,6 +140,8 @@ var table = []Row{
 	{get, APIRoot + "/config", store.Viewer},
 	{put, APIRoot + "/config", store.Editor}, // dry_run; to run a text asks for an administrator
 	{get, APIRoot + "/directives", store.Viewer},
+	{get, APIRoot + "/cards", store.Viewer},
+	{post, APIRoot + "/cards/:name", store.Editor}, // with apply it asks for an administrator
 	// With apply they ask for an administrator.
 	{get, APIRoot + "/config/instances", store.Viewer},
 	{post, APIRoot + "/config/instances", store.Editor},

@@ -53,6 +53,7 @@ func Mount(e *gin.Engine, d deps.Deps) {
 	r.accounts()
 	r.states()
 	r.orders()
+	r.ready()
 	r.changes()
 	r.applications()
 	r.drafts()
@@ -61,6 +62,7 @@ func Mount(e *gin.Engine, d deps.Deps) {
 	r.imports()
 	r.objects()
 	r.wholes()
+	r.cards()
 }
 
 // speak notes the language of the answer's sentences. No cache on the way may keep

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"holdfast/engine/cards"
 	"holdfast/engine/code"
 	"holdfast/engine/conf"
 	"holdfast/engine/control"
@@ -104,6 +105,9 @@ var statuses = map[string]int{
 	"draft-name-taken":   http.StatusConflict,
 	"no-candidate":       http.StatusNotFound,
 	ChangedSince:         http.StatusPreconditionFailed,
+	cards.NoCard:         http.StatusNotFound,
+	cards.ServiceThere:   http.StatusConflict,
+	cards.AddressTwice:   http.StatusConflict,
 	objects.NoObject:     http.StatusNotFound,
 	objects.ObjectThere:  http.StatusConflict,
 	objects.ObjectOff:    http.StatusConflict,
@@ -175,6 +179,7 @@ func Of(err error) *Error {
 	var p *control.Problem
 	var large *http.MaxBytesError
 	var object *objects.Fault
+	var card *cards.Fault
 	var refusal *conf.Refusal
 	switch {
 	case errors.As(err, &e):
@@ -185,6 +190,8 @@ func Of(err error) *Error {
 		return ofRole(p)
 	case errors.As(err, &object):
 		return &Error{Code: object.Code, Args: object.Args, Err: err}
+	case errors.As(err, &card):
+		return &Error{Code: card.Code, Field: card.Field, Args: card.Args, Err: err}
 	case errors.As(err, &refusal):
 		return &Error{Code: refusal.Code, Args: refusal.Args, Err: err}
 	case errors.Is(err, store.ErrNotFound):
@@ -232,6 +239,8 @@ func ofRole(p *control.Problem) *Error {
 	case control.Invalid:
 		if p.Args["order"] != "" {
 			e.Code = "no-order"
+		} else if p.Args["verify"] != "" {
+			e.Code = "no-verify"
 		}
 		if c := programs[p.Args["reason"]]; c != "" && p.Args["code"] == code.ProgramRefused {
 			e.Code = c

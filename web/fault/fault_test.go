@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"holdfast/assets"
+	"holdfast/engine/cards"
 	"holdfast/engine/conf"
 	"holdfast/engine/control"
 	"holdfast/engine/objects"
@@ -69,6 +70,12 @@ func TestEveryFaultHasWords(t *testing.T) {
 		conf.EditNowhere, conf.EditValue, conf.EditLineLong, conf.EditDefinition, conf.EditGenerator, conf.EditIncluded, conf.EditUnbalanced, conf.EditCondition, conf.EditUnclear,
 	} {
 		codes[code] = "objects"
+	}
+	for _, code := range []string{
+		cards.NoCard, cards.NoQuestion, cards.Missing, cards.NotChoice, cards.NotWord, cards.NotAddress, cards.NotNumber, cards.NotServer, cards.ServerTwice, cards.OtherFamily,
+		cards.LongPassword, cards.NoPassword, cards.WhichLink, cards.VRIDUsed, cards.VRIDHeard, cards.VRIDUnknown, cards.VRIDFull, cards.ServiceThere, cards.AddressTwice,
+	} {
+		codes[code] = "cards"
 	}
 	for _, name := range files {
 		text, err := os.ReadFile(name)

@@ -45,6 +45,8 @@ func (p *Pages) Mount(e *gin.Engine) {
 	e.GET("/services", p.services)
 	e.GET("/services/:name", p.service)
 	e.POST("/services/:name/order", p.order)
+	e.GET("/services/:name/ready", p.ready)
+	e.POST("/services/:name/ready", p.verify)
 	e.GET("/events", p.events)
 
 	e.GET("/changes", p.changes)
@@ -74,6 +76,10 @@ func (p *Pages) Mount(e *gin.Engine) {
 	e.GET("/objects/:kind/new", p.newObject)
 	e.POST("/objects/:kind/new", p.createObject)
 	e.POST("/objects/:kind/act", p.act)
+
+	e.GET("/cards", p.cardList)
+	e.GET("/cards/:name", p.card)
+	e.POST("/cards/:name", p.saveCard)
 
 	e.GET("/import", p.importForm)
 	e.POST("/import", p.explain)
