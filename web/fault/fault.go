@@ -126,6 +126,17 @@ var statuses = map[string]int{
 	"half-kept":          http.StatusBadGateway,
 	"cross-origin":       http.StatusForbidden,
 	"login-refused":      http.StatusUnauthorized,
+	"code-needed":        http.StatusUnauthorized,
+	"factor-there":       http.StatusConflict,
+	"factor-none":        http.StatusConflict,
+	"no-user":            http.StatusNotFound,
+	"user-there":         http.StatusConflict,
+	"last-admin":         http.StatusConflict,
+	"no-token":           http.StatusNotFound,
+	"token-there":        http.StatusConflict,
+	"tokens-full":        http.StatusConflict,
+	"key-reused":         http.StatusUnprocessableEntity,
+	"key-busy":           http.StatusConflict,
 	"login-throttled":    http.StatusTooManyRequests,
 	"misdirected":        http.StatusMisdirectedRequest,
 	"misdirected-proxy":  http.StatusMisdirectedRequest,
@@ -239,6 +250,8 @@ func ofRole(p *control.Problem) *Error {
 	case control.Invalid:
 		if p.Args["order"] != "" {
 			e.Code = "no-order"
+		} else if p.Args["verify"] != "" {
+			e.Code = "no-verify"
 		}
 		if c := programs[p.Args["reason"]]; c != "" && p.Args["code"] == code.ProgramRefused {
 			e.Code = c
