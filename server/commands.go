@@ -18,7 +18,7 @@ func newRoot(e *env) *cobra.Command {
 	root.SetErr(e.Err)
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentFlags().String("lang", e.Lang, "")
-	group(root, "service", newServe(e), newRun(e), newHandoff(e), newStatus(e), newAdverts(e), newUser(e), newVersion(e))
+	group(root, "service", newServe(e), newRun(e), newHandoff(e), newStatus(e), newAdverts(e), newStandby(e, "hand-over [NAME...]", 4096), newStandby(e, "maintenance [on|off]", 1), newUser(e), newVersion(e))
 	group(root, "server", newOrder(e, "drain", "drain SERVICE SERVER", 2), newOrder(e, "off", "off SERVICE SERVER", 2),
 		newOrder(e, "weight", "weight SERVICE SERVER N", 3), newOrder(e, "back", "back SERVICE SERVER", 2),
 		newKit(e), newVerify(e))

@@ -121,6 +121,22 @@ func TestTheNumbersThatAreTakenAreGreyWithTheReason(t *testing.T) {
 		`<option value="eth0">eth0 · 172.16.1.31/24</option>`, "holdfast card pair node=second address=172.16.1.100 vrid=52")
 }
 
+func TestTheFormOfARouterOffersTheInterfacesAndGreysTheNumbersOfItsOwn(t *testing.T) {
+	h := openAs(t, func(o *web.Options) { o.Facts = aHost })
+	h.working()
+	b := h.admin()
+	b.get("/objects/instances/new").must(t, 200, `value="52" selected`, `<option value="eth1">eth1 · 10.0.0.31/24</option>`)
+	const form, used = "/objects/instances/new", `<option value="51" disabled>51 · used by VI_1</option>`
+	typed := url.Values{"name": {"B"}, "f.interface": {"lo"}, "f.virtual_router_id": {"60"}, "do": {"preview"}}
+	b.post(form, typed).must(t, 200, used, `<option value="60" selected>`)
+	typed.Set("f.interface", "eth0")
+	b.post(form, typed).must(t, 200, `<option value="51" disabled>51 · heard from 192.0.2.32</option>`)
+	typed.Set("f.interface", "eth1")
+	typed.Set("f.virtual_router_id", "$NUMBER")
+	b.post(form, typed).must(t, 200, `<option value="51">51</option>`, `<option value="$NUMBER" selected>`)
+	b.get("/objects/instances/edit?id=VI_1").must(t, 200, `<option value="51" selected>51</option>`)
+}
+
 func TestAnEmptyConsoleOffersTheWaysToBegin(t *testing.T) {
 	h := onAHost(t)
 	b := h.admin()

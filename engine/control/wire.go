@@ -117,7 +117,7 @@ type InstanceStatus struct {
 	Rules          []string          `json:"rules,omitempty"`
 	Holder         string            `json:"holder"` // source address of the master last heard, or our own
 	HolderPriority int               `json:"holder_priority"`
-	Unheld         []string          `json:"unheld,omitempty"` // those of Addresses that the holder's adverts do not carry
+	Unheld         []string          `json:"unheld,omitempty"` // those of Addresses that the holder's adverts do not carry, or that the kernel refuses it
 	Tracks         []TrackStatus     `json:"tracks"`
 	Stats          VRRPStats         `json:"stats"`
 	Refused        map[string]uint64 `json:"refused,omitempty"` // adverts that it did not take, by the code of the reason

@@ -75,7 +75,7 @@ tls_compliant      flag acted lax since:2.2.8..2.3.3
 const keptGlobal = `
 block global_defs
 no_checker_emails                   flag acted lax since:2.0.0 lvs
-dynamic_interfaces                  choice? values:allow_if_changes since:..2.0.8
+dynamic_interfaces                  choice? values:allow_if_changes acted lax since:..2.0.8
 disable_local_igmp                  flag
 nftables                            text? =holdfast first acted since:2.0.11
 vrrp_iptables                       names? max:2 since:1.2.20 loss:firewall
@@ -96,14 +96,14 @@ startup_script                      command mild loss:startup_script
 startup_script_timeout              whole 1..1000 =10 mild loss:startup_script
 shutdown_script                     command mild loss:shutdown_script
 shutdown_script_timeout             whole 1..1000 =10 mild loss:shutdown_script
-max_auto_priority                   whole? -1..99 =0 since:2.1.0 loss:auto_priority
-min_auto_priority_delay             whole 1..10000000 =1000000 mild since:2.1.0..2.2.7 loss:auto_priority
+max_auto_priority                   whole? -1..99 =0 acted lax since:2.1.0
+min_auto_priority_delay             whole 1..10000000 =1000000 mild acted lax since:2.1.0..2.2.7
 vrrp_priority                       whole -20..19 =0 mild since:1.2.20 loss:nice
 checker_priority                    whole -20..19 =0 mild since:1.2.20 loss:nice lvs
 bfd_priority                        whole -20..19 =0 mild loss:nice
-vrrp_no_swap                        flag since:1.2.20 loss:no_swap
-checker_no_swap                     flag since:1.2.20 loss:no_swap lvs
-bfd_no_swap                         flag loss:no_swap
+vrrp_no_swap                        flag acted since:1.2.20
+checker_no_swap                     flag since:1.2.20 lvs
+bfd_no_swap                         flag acted
 vrrp_rt_priority                    whole 1..99 top mild loss:rt_priority
 checker_rt_priority                 whole 1..99 top mild loss:rt_priority lvs
 bfd_rt_priority                     whole 1..99 top mild loss:rt_priority

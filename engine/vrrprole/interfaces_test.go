@@ -63,7 +63,7 @@ func TestARenamedInterfaceKeepsNoAddressOfOurs(t *testing.T) {
 }
 
 func TestAnInterfaceThatIsMadeAnewIsUsedAgain(t *testing.T) {
-	l, a, b := owner(t)
+	l, a, b := owner(t, "}\nglobal_defs {\n dynamic_interfaces") // which is so in any case
 	l.ip("-n", a.ns, "link", "del", "eth0")
 	a.becomes("FAULT", 15*time.Second)
 	b.becomes("MASTER", 15*time.Second)

@@ -91,6 +91,11 @@ func (s standing) reach(l *loop) {
 	l.standing = s
 }
 
+// refusesToAdd says whether the kernel refuses an address.
+func (s standing) refusesToAdd(a plan.Address) bool {
+	return slices.ContainsFunc(s, func(r refusal) bool { return r.verb == plan.AddAddress && r.about == a.Key() })
+}
+
 // by gives what the kernel refused by the names of the routers that have the address; ""
 // is of no router, and its object is the link.
 func (s standing) by(routers map[routerKey]*router) map[string][]control.Blocked {

@@ -1,6 +1,7 @@
 package vrrprole
 
 import (
+	"slices"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -36,12 +37,20 @@ func TestWhatTheKernelRefusesIsInTheStatusUntilItIsDone(t *testing.T) {
 		}
 		const add = "ip address add 192.0.2.101/32 dev eth0 scope global"
 		stands("refused", add)
+		unheld := func(what string, want ...string) {
+			t.Helper()
+			if got := a.status().Instances[0].Unheld; !slices.Equal(got, want) {
+				t.Errorf("%s: the master does not hold %q, want %q", what, got, want)
+			}
+		}
+		unheld("refused", other)
 		if p, err := a.role.Apply(t.Context(), withPassword("1111", 100, vip, other)); err != nil || len(p.Held) != 1 {
 			t.Errorf("an apply answers %+v, %v", p.Held, err)
 		}
 		twin.Refuse(nil)
 		time.Sleep(6 * time.Second)
 		stands("done", "")
+		unheld("done")
 		refuse(plan.DeleteAddress, vip)
 		if _, err := a.role.Apply(t.Context(), withPassword("1111", 100, other)); err != nil {
 			t.Error(err)

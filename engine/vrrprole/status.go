@@ -89,14 +89,16 @@ func (l *loop) instanceStatus(r *router, refused []control.Blocked, foreign []re
 	return s
 }
 
-// unheld gives those of a backup's addresses that the master does not advertise.
+// unheld gives those of a backup's addresses that the master does not advertise, and those
+// of a master that the kernel refuses it.
 func (l *loop) unheld(r *router) (list []string) {
 	lacks := l.complaints.lackedBy(r.key, r.state.Holder)
-	if r.state.Role == vrrp.Master {
-		return nil
-	}
 	for _, a := range r.addrs {
-		if slices.Contains(lacks, a.Prefix.Addr().Unmap()) {
+		lacking := slices.Contains(lacks, a.Prefix.Addr().Unmap())
+		if r.state.Role == vrrp.Master {
+			lacking = l.standing.refusesToAdd(a)
+		}
+		if lacking {
 			list = append(list, a.Prefix.String())
 		}
 	}

@@ -136,7 +136,7 @@ func TestOnlyTheVRRPRoleIsRealTimeAndItsScriptsAreNot(t *testing.T) {
 	if err := os.WriteFile(script, []byte(body), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	h.write("global_defs {\n script_user root\n}\nvrrp_script chk {\n script " + script + "\n interval 1\n}\n" +
+	h.write("global_defs {\n script_user root\n max_auto_priority 40\n min_auto_priority_delay 1000\n}\nvrrp_script chk {\n script " + script + "\n interval 1\n}\n" +
 		strings.Replace(config("one", priority), "virtual_ipaddress", "track_script {\n chk\n }\n virtual_ipaddress", 1))
 	p := h.start("first")
 	vrrp := h.role("vrrp")

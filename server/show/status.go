@@ -68,6 +68,7 @@ func (v view) head(b *strings.Builder, s *control.Status) {
 	if s.Pending != nil {
 		b.WriteString("  " + v.Text("status.pending", map[string]string{"left": s.Pending.Until.Sub(v.now).Round(time.Second).String()}) + "\n")
 	}
+	v.maintenance(b, s.Maintenance)
 	v.helds(b, s.Held)
 }
 
@@ -78,8 +79,10 @@ func (v view) instances(b *strings.Builder, s *control.Status) {
 	rows := [][]string{v.titles("instance", "state", "priority", "interface", "addresses", "holder", "since", "why")}
 	for _, in := range s.Instances {
 		held := slices.DeleteFunc(slices.Clone(in.Addresses), func(a string) bool { return slices.Contains(in.Unheld, a) })
-		rows = append(rows, []string{in.Name, in.State, priority(in), in.Interface, strings.Join(held, " "),
-			in.Holder, v.ago(in.Since), v.reason(in.Reason)})
+		if len(held) > 0 || len(in.Unheld) == 0 {
+			rows = append(rows, []string{in.Name, in.State, priority(in), in.Interface, strings.Join(held, " "),
+				in.Holder, v.ago(in.Since), v.reason(in.Reason)})
+		}
 		if len(in.Unheld) > 0 {
 			rows = append(rows, []string{in.Name, in.State, priority(in), in.Interface, strings.Join(in.Unheld, " "),
 				"-", v.ago(in.Since), v.reason(in.Reason)})
@@ -91,6 +94,7 @@ func (v view) instances(b *strings.Builder, s *control.Status) {
 			b.WriteString("  " + in.Name + ": " + v.Text("status.no-accept", nil) + "\n")
 		}
 		v.helds(b, in.Held)
+		v.handedOver(b, in)
 		v.why(b, in)
 		v.incidents(b, in)
 		v.complaints(b, in)

@@ -38,7 +38,7 @@ func cardOf(lang string, c cards.Card) card {
 	for _, f := range c.Fields {
 		out.Questions = append(out.Questions, question{
 			Name: f.Name, Kind: string(f.Kind), Needed: f.Need, Default: f.Default, Values: f.Values, Least: f.Least, Most: f.Most,
-			Label: assets.Text(lang, "ui.card-field."+f.Name, nil), Help: assets.Text(lang, "ui.card-help."+f.Name, nil),
+			Label: assets.Text(lang, "ui.card-field."+f.Name, nil), Help: assets.CardHelp(lang, c.Name, f.Name),
 		})
 	}
 	return out

@@ -183,12 +183,8 @@ func (f *cardPage) options(here cards.Here, text string, answers map[string]stri
 				one.Options = append(one.Options, cardOption{Value: v})
 			}
 		case cards.Interface:
-			for _, name := range here.Facts.Interfaces {
-				if name != "lo" || one.Value == name {
-					one.Options = append(one.Options, cardOption{Value: name, Network: networks(here.Facts.Addresses[name])})
-				}
-			}
-			if one.Value != "" && !slices.Contains(here.Facts.Interfaces, one.Value) {
+			one.Options = links(here.Facts)
+			if one.Value != "" && !slices.ContainsFunc(one.Options, func(o cardOption) bool { return o.Value == one.Value }) {
 				one.Options = append(one.Options, cardOption{Value: one.Value})
 			}
 		case cards.VRID:
@@ -224,6 +220,20 @@ func numbers(taken map[int]cards.Taken) []cardOption {
 			one.Taken = &t
 		}
 		all = append(all, one)
+	}
+	return all
+}
+
+// mostNumber is the largest number of a virtual router.
+const mostNumber = 255
+
+// links are the interfaces of a host that may bear an address.
+func links(facts model.Facts) []cardOption {
+	var all []cardOption
+	for _, name := range facts.Interfaces {
+		if name != "lo" {
+			all = append(all, cardOption{Value: name, Network: networks(facts.Addresses[name])})
+		}
 	}
 	return all
 }

@@ -1,6 +1,8 @@
 package page
 
 import (
+	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -10,12 +12,19 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"holdfast/assets"
+	"holdfast/engine/cards"
 	"holdfast/engine/model"
 	"holdfast/engine/objects"
 	"holdfast/web/changes"
 	"holdfast/web/fault"
 	"holdfast/web/live"
 )
+
+// member is a virtual router that may be in a sync group.
+type member struct {
+	Name string
+	In   bool
+}
 
 // objectPage is the form of one object, and the text that it makes.
 type objectPage struct {
@@ -36,18 +45,21 @@ type objectPage struct {
 	ChildTotal  int
 	ChildNext   string
 	CopyName    string
-	Used        []string // of a virtual router: the numbers that others have
 	draft       changes.Draft
 	text        *objects.Text
+	here        cards.Here       // of a virtual router: this host and what is heard on its links
+	routers     []model.Instance // the others of the text
 }
 
 // formField is a field of the form with what was typed into it.
 type formField struct {
 	objects.Field
 	Value   string
-	Options []string // of a choice
-	Rows    int      // of a field with several lines
-	Cards   bool     // the choices have consequences, and each says which
+	Options []string     // of a choice
+	Rows    int          // of a field with several lines
+	Picks   []cardOption // of a number of a virtual router, all of them; of an interface those of this host
+	Members []member     // of a sync group: the virtual routers of the text, and who else is in it
+	Cards   bool         // the choices have consequences, and each says which
 }
 
 // form is the form of an object of the text in the editor; ids lead to it.
@@ -66,10 +78,10 @@ func (p *Pages) form(c *gin.Context, kind objects.Kind, ids []string) (objectPag
 		return objectPage{}, err
 	}
 	f := objectPage{Object: o, Typed: o.Name, Base: model.Hash([]byte(draft.Text)), Version: draft.Version, draft: draft, text: x}
+	f.around(p, c.Request.Context())
 	f.fields(x.Fields(o), nil)
 	f.look(p, x, o)
 	f.children(c.Query("after"))
-	f.Used = usedBy(x, o)
 	return f, nil
 }
 
@@ -93,7 +105,7 @@ func (p *Pages) blank(c *gin.Context, kind objects.Kind, ids []string) (objectPa
 		}
 		f.Typed = f.Word
 	}
-	f.Used = usedBy(x, f.Object)
+	f.around(p, c.Request.Context())
 	f.fields(objects.FieldsOf(kind, f.Word), f.suggested())
 	return f, nil
 }
@@ -108,18 +120,26 @@ func (f *objectPage) suggested() map[string]string {
 	case objects.Service:
 		return map[string]string{"protocol": "TCP"}
 	case objects.Router:
-		for n := firstNumber; n <= mostNumber; n++ {
-			if free := strconv.Itoa(n); !slices.Contains(f.Used, free) {
-				return map[string]string{"virtual_router_id": free}
-			}
+		taken := map[int]cards.Taken{} // on every link: which one it will be is not said yet
+		for _, in := range f.routers {
+			maps.Copy(taken, cards.TakenOn(in.Interface, f.routers, nil))
+		}
+		for _, h := range f.here.Heard {
+			taken[int(h.VRID)] = cards.Taken{}
+		}
+		if n := cards.Free(taken); n > 0 {
+			return map[string]string{vridWord: strconv.Itoa(n)}
 		}
 	}
 	return nil
 }
 
-// The numbers of virtual routers that are suggested: the first one of most examples, and
-// the last there is.
-const firstNumber, mostNumber = 51, 255
+// The directives that a form helps with.
+const (
+	vridWord    = "virtual_router_id"
+	linkWord    = "interface"
+	membersWord = "group" // of a sync group
+)
 
 // ownerIn is the object that ids lead to, in which those of a kind stand.
 func ownerIn(x *objects.Text, kind objects.Kind, ids []string) (*objects.Object, error) {
@@ -134,23 +154,60 @@ func ownerIn(x *objects.Text, kind objects.Kind, ids []string) (*objects.Object,
 	return &o, err
 }
 
-// usedBy are the numbers of the other virtual routers on the text's interfaces.
-func usedBy(x *objects.Text, self objects.Object) []string {
-	if self.Kind != objects.Router {
-		return nil
+// around looks at what stands around a virtual router: the others of the text, this host
+// and what is heard on its links.
+func (f *objectPage) around(p *Pages, ctx context.Context) {
+	if f.Kind != objects.Router {
+		return
 	}
-	var used []string
-	for _, o := range x.List(objects.Router, nil) {
-		if o.ID == self.ID {
+	f.here = p.Workflow.Here(ctx)
+	for _, o := range f.text.List(objects.Router, nil) {
+		if o.ID == f.ID {
 			continue
 		}
-		for _, s := range x.Settings(o) {
-			if s.Keyword == "virtual_router_id" && !slices.Contains(used, s.Value) {
-				used = append(used, s.Value)
+		in := model.Instance{Name: o.ID}
+		for _, s := range f.text.Settings(o) {
+			switch s.Keyword {
+			case linkWord:
+				in.Interface = s.Value
+			case vridWord:
+				n, _ := strconv.ParseUint(s.Value, 10, 8)
+				in.VRID = uint8(n)
 			}
 		}
+		f.routers = append(f.routers, in)
 	}
-	return used
+}
+
+// members are those of a sync group in their order, and then the other virtual routers of
+// the text.
+func members(x *objects.Text, lines string) []member {
+	var all []member
+	for _, name := range strings.Fields(lines) {
+		all = append(all, member{name, true})
+	}
+	for _, o := range x.List(objects.Router, nil) {
+		if !slices.ContainsFunc(all, func(m member) bool { return m.Name == o.ID }) {
+			all = append(all, member{o.ID, false})
+		}
+	}
+	return all
+}
+
+// picks are what can be chosen in a field of a virtual router, given its interface.
+func (f *objectPage) picks(field formField, link string) []cardOption {
+	switch {
+	case f.Kind != objects.Router:
+	case field.Name == linkWord:
+		return links(f.here.Facts)
+	case field.Name == vridWord:
+		all := numbers(cards.TakenOn(link, f.routers, f.here.Heard))
+		if field.Value != "" && !slices.ContainsFunc(all, func(o cardOption) bool { return o.Value == field.Value }) {
+			all = append(all, cardOption{Value: field.Value}) // such as a definition
+		}
+		return all
+	}
+	return nil
 }
 
 // fields puts what was typed into the fields of the form.
@@ -160,10 +217,14 @@ func (f *objectPage) fields(list []objects.Field, typed map[string]string) {
 	if f.Kind == objects.Check {
 		first = basicOfChecks
 	}
+	link := ""
 	for _, one := range list {
 		in := formField{Field: one, Value: one.Text}
 		if value, ok := typed[one.Name]; ok {
 			in.Value = value
+		}
+		if one.Name == linkWord {
+			link = in.Value
 		}
 		in.Options = optionsOf(one, in.Value)
 		in.Cards = len(in.Options) > 0 && assets.Known("ui.choice."+one.Word+"."+in.Options[0])
@@ -174,6 +235,12 @@ func (f *objectPage) fields(list []objects.Field, typed map[string]string) {
 		}
 		f.More = append(f.More, in)
 		f.Open = f.Open || in.Value != ""
+	}
+	for i := range f.Basic {
+		if f.Kind == objects.Group && f.Basic[i].Name == membersWord && f.Basic[i].Shape == objects.Lines {
+			f.Basic[i].Members = members(f.text, f.Basic[i].Value)
+		}
+		f.Basic[i].Picks = f.picks(f.Basic[i], link)
 	}
 	slices.SortStableFunc(f.Basic, func(a, b formField) int { return slices.Index(first, a.Name) - slices.Index(first, b.Name) })
 }
@@ -259,9 +326,12 @@ func (f *objectPage) filled(c *gin.Context) map[string]string {
 	texts := map[string]string{}
 	for _, list := range [][]formField{f.Basic, f.More} {
 		for _, one := range list {
-			value, sent := c.GetPostForm("f." + one.Name)
+			values, sent := c.GetPostFormArray("f." + one.Name)
+			if len(values) > 1 { // members: the first is that of none
+				values = slices.DeleteFunc(values, func(v string) bool { return v == "" })
+			}
 			if sent || one.Shape == objects.Flag {
-				texts[one.Name] = strings.ReplaceAll(value, "\r\n", "\n")
+				texts[one.Name] = strings.ReplaceAll(strings.Join(values, "\n"), "\r\n", "\n")
 			}
 		}
 	}

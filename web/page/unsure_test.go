@@ -124,6 +124,19 @@ func TestTheConsoleNamesNoHolderOfAnAddressThatItsAdvertsDoNotCarry(t *testing.T
 	}
 }
 
+func TestTheConsoleDoesNotSayThatAMasterHoldsAnAddressThatTheKernelRefuses(t *testing.T) {
+	in := control.InstanceStatus{
+		Name: "VI_1", State: "MASTER", Holder: "192.0.2.31", Addresses: []string{"192.0.2.100/32", "192.0.2.101/32"}, Unheld: []string{"192.0.2.101/32"},
+	}
+	for lang, want := range map[string]string{"en": "the kernel refuses it", "zh-CN": "内核拒绝"} {
+		html := drawn(t, lang, "vips", "live", frame{Body: routers{Instances: []control.InstanceStatus{in}}})
+		_, cell, _ := strings.Cut(html, `data-unheld="192.0.2.101/32"`)
+		if cell, _, _ = strings.Cut(cell, "</span></span>"); !strings.Contains(cell, want) || strings.Contains(html, `data-unheld="192.0.2.100/32"`) {
+			t.Errorf("%s: %s", lang, html)
+		}
+	}
+}
+
 func TestASorryServerIsNotInUseWhereTheTableHoldsNothing(t *testing.T) {
 	v := control.VirtualStatus{Name: "tcp:192.0.2.100:80", State: "SORRY", SorryInUse: true, Sorry: "127.0.0.1:80"}
 	for lang, inUse := range map[string]string{"en": "in use", "zh-CN": "使用"} {
