@@ -82,7 +82,7 @@ func mark(e *env, cmd *cobra.Command) {
 var writesText = map[string]bool{"export": true, "fmt": true, "card": true, "plan": true, "genhash": true, "kit": true, "serve": true, "run": true, "vrrp": true, "lvs": true, "spawn": true, "web": true, "mail": true}
 
 // speak gives the tree its words: cli.group.NAME, cli.COMMAND.short and .long,
-// cli.flag.NAME, and cli.COMMAND.example where there is one.
+// cli.flag.NAME or cli.COMMAND.flag.NAME, and cli.COMMAND.example where there is one.
 func speak(e *env, root *cobra.Command) {
 	for _, g := range root.Groups() {
 		g.Title = e.Text("cli.group."+g.ID, nil)
@@ -100,7 +100,11 @@ func dress(e *env, cmd *cobra.Command, id string) {
 		cmd.Example = example
 	}
 	cmd.InitDefaultHelpFlag()
-	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) { f.Usage = e.Text("cli.flag."+f.Name, nil) })
+	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+		if f.Usage = e.Text(id+".flag."+f.Name, nil); strings.HasPrefix(f.Usage, "[") {
+			f.Usage = e.Text("cli.flag."+f.Name, nil)
+		}
+	})
 	for _, c := range cmd.Commands() {
 		if c.Name() != "help" {
 			dress(e, c, id+"."+c.Name())
