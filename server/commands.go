@@ -23,9 +23,11 @@ func newRoot(e *env) *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentFlags().String("lang", e.Lang, "")
 	accounts := people.Host{Data: defaultData, In: os.Stdin, Where: "http://" + defaultListen}
-	group(root, "service", newServe(e), newRun(e), newHandoff(e), newStatus(e, "status", false), newStatus(e, "watch", true), newAdverts(e), people.NewUser(e, accounts), people.NewToken(e, accounts), newVersion(e))
+	group(root, "service", newServe(e), newRun(e), newHandoff(e), newStatus(e, "status", false), newStatus(e, "watch", true), newAdverts(e),
+		newStandby(e, "hand-over [NAME...]", 4096), newStandby(e, "maintenance [on|off]", 1), people.NewUser(e, accounts), people.NewToken(e, accounts), newVersion(e))
 	group(root, "server", newOrder(e, "drain", "drain SERVICE SERVER", 2), newOrder(e, "off", "off SERVICE SERVER", 2),
-		newOrder(e, "weight", "weight SERVICE SERVER N", 3), newOrder(e, "back", "back SERVICE SERVER", 2))
+		newOrder(e, "weight", "weight SERVICE SERVER N", 3), newOrder(e, "back", "back SERVICE SERVER", 2),
+		newKit(e), newVerify(e))
 	group(root, "change", change.Commands(e, change.Host{Data: defaultData, RunDir: defaultRunDir, ReadText: readText, Vouch: vouch})...)
 	group(root, "text", newCheck(e), newFmt(e), newPlan(e), newSupport(e), newGenhash(e), newImport(e), newExport(e), newCard(e))
 	group(root, "role", newVRRP(e), newLVS(e), newSpawn(e), newWeb(e), newMail(e))
@@ -97,10 +99,10 @@ func mark(e *env, cmd *cobra.Command) {
 }
 
 // writesText are the commands that write a text for another program, byte for byte.
-var writesText = map[string]bool{"export": true, "fmt": true, "card": true, "plan": true, "genhash": true, "serve": true, "run": true, "vrrp": true, "lvs": true, "spawn": true, "web": true, "mail": true}
+var writesText = map[string]bool{"export": true, "fmt": true, "card": true, "plan": true, "genhash": true, "kit": true, "serve": true, "run": true, "vrrp": true, "lvs": true, "spawn": true, "web": true, "mail": true}
 
 // speak gives the tree its words: cli.group.NAME, cli.COMMAND.short and .long,
-// cli.flag.NAME, and cli.COMMAND.example where there is one.
+// cli.flag.NAME, and cli.COMMAND.example and cli.COMMAND.flag.NAME where there are such.
 func speak(e *env, root *cobra.Command) {
 	for _, g := range root.Groups() {
 		g.Title = e.Text("cli.group."+g.ID, nil)
@@ -118,7 +120,11 @@ func dress(e *env, cmd *cobra.Command, id string) {
 		cmd.Example = example
 	}
 	cmd.InitDefaultHelpFlag()
-	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) { f.Usage = e.Text("cli.flag."+f.Name, nil) })
+	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+		if f.Usage = e.Text(id+".flag."+f.Name, nil); strings.HasPrefix(f.Usage, "[") {
+			f.Usage = e.Text("cli.flag."+f.Name, nil)
+		}
+	})
 	for _, c := range cmd.Commands() {
 		if c.Name() != "help" {
 			dress(e, c, id+"."+c.Name())

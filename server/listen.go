@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"holdfast/server/unixsocket"
 )
 
 // The first descriptor that a service manager hands in (sd_listen_fds(3)).
@@ -31,7 +33,7 @@ func (s *consoleSocket) open(getenv func(string) string) bool {
 
 // exposed says whether other machines reach a listener at addr.
 func exposed(addr string) bool {
-	if _, ok := unixPath(addr); ok {
+	if _, ok := unixsocket.Path(addr); ok {
 		return false
 	}
 	host, _, err := net.SplitHostPort(addr)
@@ -61,8 +63,8 @@ func (s *consoleSocket) file() (f *os.File, err error) {
 // wellFormed says what is wrong with the form of an address to listen at. Whether a
 // name or a host's address is there now is not asked: it may come later.
 func wellFormed(addr string) error {
-	if path, ok := unixPath(addr); ok {
-		return wellFormedPath(path)
+	if path, ok := unixsocket.Path(addr); ok {
+		return unixsocket.WellFormed(path)
 	}
 	_, port, err := net.SplitHostPort(addr)
 	if err == nil {
@@ -105,8 +107,8 @@ func listenFile(addr string) (*os.File, error) {
 
 // listen opens the socket of the console.
 func listen(addr string) (net.Listener, error) {
-	if path, ok := unixPath(addr); ok {
-		return listenUnix(path)
+	if path, ok := unixsocket.Path(addr); ok {
+		return unixsocket.Listen(path)
 	}
 	return net.Listen("tcp", addr)
 }

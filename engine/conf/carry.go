@@ -8,7 +8,7 @@ import "strings"
 // its uses, an include.
 func (x *expander) carry(body string, s *span, own bool) {
 	var p *pieces // of a line of a file after its first uses
-	changed := false
+	changed, alone := false, own && IsInclude(firstWord(body)) && !strings.HasPrefix(strings.TrimLeft(s.text, " \t"), "@")
 	for round := 0; ; round++ {
 		if strings.HasPrefix(body, "@") && (!own || round > 0) {
 			m, rest, _ := MarkOf(body)
@@ -55,7 +55,7 @@ func (x *expander) carry(body string, s *span, own bool) {
 	if !own || changed {
 		x.listen(body)
 	}
-	if x.include(body, s) {
+	if x.include(body, s, alone) {
 		return
 	}
 	if strings.HasPrefix(body, "~") { // keepalived looks for a generator before it replaces

@@ -186,7 +186,8 @@ func (x *expander) line(line string) {
 		s.from++
 	}
 	s.indent = s.text[:s.from]
-	if strings.HasPrefix(s.text[s.from:], "@") && !s.choose(x.opt.Node) {
+	marked := strings.HasPrefix(s.text[s.from:], "@")
+	if marked && !s.choose(x.opt.Node) {
 		return
 	}
 	s.to = s.from + content(s.text[s.from:])
@@ -194,12 +195,13 @@ func (x *expander) line(line string) {
 	x.listen(body)
 	if strings.HasPrefix(body, "$") {
 		if name, value, ok := definition(decomment(s.text[s.from:])); ok {
+			x.quotes(s.text)
 			x.define(name, value)
 			return
 		}
 	}
 	if strings.IndexByte(body, '$') < 0 && !strings.HasPrefix(body, "~") && behindBrace(body) < 0 {
-		if !x.include(body, &s) {
+		if !x.include(body, &s, !marked) {
 			x.emit(s.unchanged())
 		}
 		return

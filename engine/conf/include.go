@@ -25,16 +25,23 @@ func IsInclude(word string) bool {
 }
 
 // include has the files that an include line names read in its place, or behind what
-// is being carried out. False means that the line is no include.
-func (x *expander) include(body string, s *span) bool {
+// is being carried out. plain says that the include is all that its line has, as it is
+// written. False means that the line is no include.
+func (x *expander) include(body string, s *span, plain bool) bool {
 	word := firstWord(body)
 	if x.opt.Files == nil || !IsInclude(word) {
 		return false
 	}
 	at := s.place(s.from, s.to)
-	pattern := strings.Trim(strings.TrimSpace(body[len(word):]), `"`)
+	named := strings.TrimSpace(body[len(word):])
+	pattern := strings.Trim(named, `"`)
 	if pattern == "" {
 		return false
+	}
+	if pattern != named {
+		x.notes.report("include-quoted", at, "Value", pattern)
+	} else if !plain {
+		x.notes.report("include-misread", at, "Value", pattern)
 	}
 	from := len(x.pending)
 	for _, src := range x.sources(pattern, x.strictFor(word), at) {

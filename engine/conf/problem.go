@@ -6,7 +6,7 @@ package conf
 // comment-in-word, comment-backslash; and from expansion: definition-loop, definition-too-deep,
 // definition-too-large, expansion-too-large, bad-generator,
 // definition-ends-at-comment, mark-by-definition, include-missing, include-required,
-// include-loop, include-too-many, environment-unread, environment-missing, bad-random.
+// include-loop, include-too-many, include-quoted, include-misread, environment-unread, environment-missing, bad-random.
 type Problem struct {
 	Code string
 	Span Span

@@ -65,6 +65,26 @@ func (x *expander) define(name, value string) {
 	x.defs[name] = stored{strings.Join(lines, "\n"), several && len(lines) > 0}
 }
 
+// quotes reports a quote that the line of a definition does not close: keepalived
+// complains where the line stands, whatever becomes of it where it is used.
+func (x *expander) quotes(line string) {
+	open := -1
+	for i, end := 0, content(line); i < end; i++ {
+		switch {
+		case line[i] == '\\':
+			i++
+		case line[i] == '"' && open < 0:
+			open = i
+		case line[i] == '"':
+			open = -1
+		}
+	}
+	if open >= 0 {
+		at := 1 + utf8.RuneCountInString(line[:open])
+		x.notes.report("unmatched-quote", Span{x.src.no, at, x.src.no, 1 + utf8.RuneCountInString(line), x.file})
+	}
+}
+
 // nextOf is the next line of a definition, false where it ends before.
 func (x *expander) nextOf() (string, bool) {
 	if line, _, ok := x.fed(); ok {
@@ -74,6 +94,7 @@ func (x *expander) nextOf() (string, bool) {
 		return "", false
 	}
 	line := strings.TrimRight(x.src.next(), "\r")
+	x.quotes(line)
 	body := decomment(line)
 	if body == "" && line != "" {
 		x.notes.report("definition-ends-at-comment", Span{x.src.no, 1, x.src.no, 1 + utf8.RuneCountInString(line), x.file})

@@ -2,6 +2,7 @@ package lvsrole
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"holdfast/engine"
@@ -96,6 +97,8 @@ type role struct {
 	opt   Options
 	inbox chan func(*loop) // read by the loop; never closed
 	ended chan struct{}    // closed by Run when it returns
+
+	verifying sync.Mutex // held while real servers are asked whether they are ready
 }
 
 // Name is "lvs".

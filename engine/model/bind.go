@@ -181,7 +181,8 @@ func (b *binder) scalar(d *directive, n *conf.Node, v reflect.Value) {
 		}
 		b.commanded = true
 	}
-	if _, again := b.at(p); again && word == "state" && n.Word(1) == "BACKUP" && field.Bool() {
+	_, again := b.at(p)
+	if again && word == "state" && n.Word(1) == "BACKUP" && field.Bool() {
 		b.report(Warning, "state-stays", n.Span())
 		return
 	} else if again && d.first {
@@ -206,7 +207,13 @@ func (b *binder) scalar(d *directive, n *conf.Node, v reflect.Value) {
 		return
 	}
 	l := b.lineOf(n, d, word)
+	if at, there := d.written(field); again && there && !d.reset && !d.secret() && field.Kind() != reflect.Slice {
+		l.above = d.kind.words(d, at)
+	}
 	if !l.scan(p) {
+		if d.reset {
+			field.SetZero()
+		}
 		if word == "state" && len(n.Words) > 1 {
 			field.SetBool(false) // what is none is BACKUP, whatever was said before
 		}

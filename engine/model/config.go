@@ -124,8 +124,8 @@ type Script struct {
 	Interval Opt[Seconds] `kw:"interval" whole:"2.2.7" range:"0.001..4294" default:"1" since:"1.1.13"`
 	Timeout  Opt[Seconds] `kw:"timeout" whole:"2.2.7" range:"0.001..4294" since:"1.2.6"`
 	Weight   Opt[Weight]  `kw:"weight" range:"-253..253" default:"0" since:"1.1.13"`
-	Rise     Opt[int]     `kw:"rise" range:"1..2147483647" default:"1" since:"1.1.18"`
-	Fall     Opt[int]     `kw:"fall" range:"1..2147483647" default:"1" since:"1.1.18"`
+	Rise     Opt[int]     `kw:"rise" range:"1..2147483647" default:"1" reset:"yes" since:"1.1.18"`
+	Fall     Opt[int]     `kw:"fall" range:"1..2147483647" default:"1" reset:"yes" since:"1.1.18"`
 	InitFail bool         `kw:"init_fail" since:"1.3.2"`
 	Kept     []Item
 }
@@ -188,7 +188,7 @@ type Instance struct {
 	Master           bool            `kw:"state" values:"BACKUP MASTER" since:"..1.2.8"`
 	Interface        string          `kw:"interface" names:"interface" need:"yes" since:"..1.2.8"`
 	VRID             uint8           `kw:"virtual_router_id" range:"1..255" need:"yes" since:"..1.1.12"`
-	Priority         Opt[uint8]      `kw:"priority" range:"1..255" since:"..1.2.8"` // 100; 255 with state MASTER
+	Priority         Opt[uint8]      `kw:"priority" range:"1..255" reset:"yes" since:"..1.2.8"` // 100; 255 with state MASTER
 	Advert           Opt[Seconds]    `kw:"advert_int" range:"0.01..255" default:"1" since:"..0.7.1"`
 	AuthType         Opt[string]     `kw:"authentication.auth_type" values:"PASS AH" since:"..1.2.8"`
 	Password         Opt[Secret]     `kw:"authentication.auth_pass" max:"8" since:"..1.1.5"`
@@ -200,7 +200,7 @@ type Instance struct {
 	Routes           []Route         `kw:"virtual_routes" since:"1.0.1"`
 	Rules            []Rule          `kw:"virtual_rules" since:"1.2.20"`
 	NoPreempt        bool            `kw:"nopreempt" off:"preempt" since:"1.1.8 preempt:..1.1.8"`
-	PreemptDelay     Opt[Seconds]    `kw:"preempt_delay" range:"0..1000" default:"0" since:"1.1.8"`
+	PreemptDelay     Opt[Seconds]    `kw:"preempt_delay" range:"0..1000" default:"0" reset:"yes" since:"1.1.8"`
 	TrackInterfaces  []Track         `kw:"track_interface" names:"interface" since:"1.0.1"`
 	TrackScripts     []Track         `kw:"track_script" names:"script" since:"1.1.13"`
 	TrackFiles       []Track         `kw:"track_file" old:"vrrp_track_file" names:"track_file" line:"track_process" since:"2.0.0 vrrp_track_file:never"`
@@ -257,7 +257,7 @@ type Virtual struct {
 	HASuspend    bool            `kw:"ha_suspend" since:"1.0.0"`
 	Alpha        bool            `kw:"alpha" since:"1.1.16"`
 	Omega        bool            `kw:"omega" since:"1.1.16"`
-	Quorum       Opt[int]        `kw:"quorum" range:"1..2147483647" default:"1" since:"1.1.16"`
+	Quorum       Opt[int]        `kw:"quorum" range:"1..2147483647" default:"1" reset:"yes" since:"1.1.16"`
 	Hysteresis   Opt[int]        `kw:"hysteresis" range:"0..2147483647" default:"0" since:"1.1.16"`
 	QuorumUp     Command         `kw:"quorum_up" since:"1.1.16"`
 	QuorumDown   Command         `kw:"quorum_down" since:"1.1.16"`

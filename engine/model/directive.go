@@ -35,6 +35,7 @@ type directive struct {
 	hex       int
 	whole     string // "yes": no decimals; or the release up to which keepalived takes none
 	least     bool   // a smaller number is taken for the smallest
+	reset     bool   // a bad value leaves the default, whatever a line above said
 	addr      string
 	names     string
 	need      bool

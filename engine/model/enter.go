@@ -88,6 +88,10 @@ func (b *binder) keys(sub *block, n *conf.Node, v reflect.Value) bool {
 	return true
 }
 
+// oneWord are the blocks that keepalived leaves out, or ends at, where more than a name
+// stands before their brace. Of others it passes over what is too much.
+var oneWord = map[string]bool{"vrrp_instance": true, "vrrp_sync_group": true, "virtual_server_group": true, "track_group": true}
+
 // lookInside reads a block that is not kept, for what is to be said of its inside.
 func (b *binder) lookInside(sub *block, n *conf.Node) {
 	base, commanded, outer := b.base, b.commanded, b.shelf

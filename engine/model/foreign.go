@@ -68,7 +68,7 @@ func numberMeant(w, next string) string {
 	if s := strings.TrimRight(w, "s"); s != w && isNumber(s) {
 		return s
 	}
-	if n, err := strconv.ParseInt(w, 0, 64); err == nil {
+	if n, err := strconv.ParseInt(w, 0, 64); err == nil && strconv.FormatInt(n, 10) != w {
 		return strconv.FormatInt(n, 10)
 	}
 	return ""

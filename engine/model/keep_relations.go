@@ -91,6 +91,7 @@ func (l *line) relateRoute(to string, list []option) bool {
 	l.trackGroup(list)
 	p, ok := prefix(to)
 	one := l.families(list, ok && p.Addr().Is6(), ok, routeFamily)
+	one = l.hopWords(list) && one
 	l.protocolOfRoute(list)
 	if o, ok := written(list, "as"); ok {
 		l.about(o, "mpls-only")
@@ -103,6 +104,28 @@ func (l *line) relateRoute(to string, list []option) bool {
 	}
 	return one
 }
+
+// hopWords reports words of next hops outside of any, and words of the route behind one:
+// keepalived leaves out the whole line for them.
+func (l *line) hopWords(list []option) bool {
+	good, hop := true, false
+	for _, o := range list {
+		hop = hop || o.word == "nexthop"
+		in := l.name()
+		if hop {
+			in += " nexthop"
+		}
+		if hop && !ofHops[o.word] || !hop && o.word == "weight" {
+			l.b.report(Warning, "unknown-word", l.n.WordSpan(o.at), "Word", o.word, "Value", o.word, "Block", in, "Line", "yes", "Hint", "")
+			good = false
+		}
+	}
+	return good
+}
+
+// ofHops are the words that may stand behind nexthop.
+var ofHops = map[string]bool{"nexthop": true, "via": true, "dev": true, "weight": true, "onlink": true, "encap": true, "realms": true, "as": true,
+	"inet": true, "inet6": true, "unicast": true}
 
 // beforeHops are the words of the route itself.
 func beforeHops(list []option) []option {

@@ -16,6 +16,7 @@ type line struct {
 	d     *directive
 	given []string // the words of a default
 	word  string   // as the operator wrote it; "" is the directive's own
+	above string   // the value that a line above gives and this one leaves alone; "" is none
 	at    int
 	told  bool // of the backslash at the end of the line
 }
@@ -135,6 +136,10 @@ func (l *line) rest() {
 		l.b.report(Note, "slashes-no-comment", first.Span().To(last.Span()), "Mark", mark)
 		return
 	}
+	if l.n.Block != nil && oneWord[l.n.Word(0)] {
+		l.b.report(Error, "name-of-words", first.Span().To(last.Span()), "Word", l.name(), "Value", first.Value())
+		return
+	}
 	l.b.report(Note, "surplus-words", first.Span().To(last.Span()), "Word", l.name(), "Value", first.Value())
 }
 
@@ -195,5 +200,11 @@ func (l *line) numberMeant(w string) string {
 	return numberMeant(w, l.n.Word(l.at+1))
 }
 
-// inForce is what holds when the written value is not taken.
-func (l *line) inForce() string { return l.d.def }
+// inForce is what holds when the written value is not taken: what a line above says,
+// else the default.
+func (l *line) inForce() string {
+	if l.above != "" {
+		return l.above
+	}
+	return l.d.def
+}

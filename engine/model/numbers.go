@@ -14,7 +14,7 @@ func (l *line) scanSeconds(p *Seconds) bool {
 	if !ok {
 		return l.missing()
 	}
-	s, ok := parseSeconds(w)
+	s, ok := parseSeconds(unsigned(w))
 	parted := strings.Contains(w, ".")
 	if !ok || parted && l.d.whole == "yes" {
 		return l.fail(Warning, "bad-number", w, "Default", l.inForce(), "Hint", l.numberMeant(w))
@@ -27,6 +27,14 @@ func (l *line) scanSeconds(p *Seconds) bool {
 	}
 	*p = s
 	return true
+}
+
+// unsigned is a number without the plus sign that keepalived passes over.
+func unsigned(w string) string {
+	if len(w) > 1 && w[0] == '+' && (w[1] == '.' || digit(w[1:])) {
+		return w[1:]
+	}
+	return w
 }
 
 // scanMillis reads a number of milliseconds; less than a microsecond rounds.

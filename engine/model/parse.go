@@ -240,7 +240,7 @@ var severities = map[string]Severity{
 	tooManyInstances: Error, tooManyBlocks: Error, tooManyAddresses: Error, tooManyStatements: Error, tooManyOtherWords: Error,
 	tooManyInServer: Error, tooManyBlocksIn: Error,
 	"definition-ends-at-comment": Warning, "mark-by-definition": Warning,
-	"include-missing": Warning, "include-required": Error,
+	"include-missing": Warning, "include-required": Error, "include-quoted": Warning, "include-misread": Warning,
 	"environment-unread": Warning, "environment-missing": Warning, "bad-random": Warning, "include-loop": Error, "include-too-many": Error,
 }
 

@@ -27,6 +27,7 @@ import (
 //	values  the words it may be; kept are words known but not acted on; case "any":
 //	        keepalived takes them in small letters, too
 //	default the value in force where none is written; bare the value of the word alone
+//	reset   "yes": a bad value leaves the default, whatever a line above said
 //	least   "yes": a number below the range is taken for the smallest one
 //	whole   "yes": seconds without decimals; or the release up to which keepalived
 //	        takes no decimals
@@ -160,6 +161,7 @@ func (b *block) add(f reflect.StructField, at []int, prefix, kw string) {
 	d.mild, d.first = f.Tag.Get("mild") == "yes", f.Tag.Get("first") == "yes"
 	d.longest = number(f.Tag.Get("max"))
 	d.whole = f.Tag.Get("whole")
+	d.reset = f.Tag.Get("reset") == "yes"
 	d.least = f.Tag.Get("least") == "yes"
 	d.optional = f.Tag.Get("optional") == "yes"
 	d.outdated = f.Tag.Get("outdated") == "yes"

@@ -47,7 +47,7 @@ func (l *line) port(p *uint16) bool {
 	if !ok {
 		return true
 	}
-	n, err := strconv.ParseUint(w, 10, 16)
+	n, err := strconv.ParseUint(unsigned(w), 10, 16)
 	if err != nil {
 		return l.fail(Error, "bad-port", w)
 	}

@@ -29,7 +29,7 @@ func (l *line) scanOf(p *VirtualOf) bool {
 		l.b.mention(serverGroup, w, l.n.WordSpan(l.at))
 		return true
 	}
-	mark, err := strconv.ParseUint(w, 10, 32)
+	mark, err := strconv.ParseUint(unsigned(w), 10, 32)
 	if err != nil || mark == 0 {
 		return l.fail(Warning, "out-of-range", w, "Range", "1..4294967295", "Default", "")
 	}
@@ -93,7 +93,7 @@ func ends(line Item, six bool) []End {
 		words = append(words, conf.Unquote(a))
 	}
 	if words[0] == "fwmark" && len(words) > 1 {
-		mark, err := strconv.ParseUint(words[1], 10, 32)
+		mark, err := strconv.ParseUint(unsigned(words[1]), 10, 32)
 		if err != nil || mark == 0 {
 			return nil
 		}
@@ -108,7 +108,7 @@ func ends(line Item, six bool) []End {
 	}
 	var port uint64
 	if len(words) > 1 {
-		port, _ = strconv.ParseUint(words[1], 10, 16)
+		port, _ = strconv.ParseUint(unsigned(words[1]), 10, 16)
 	}
 	var list []End
 	for a := first; a.IsValid() && len(list) < maxEnds; a = a.Next() {

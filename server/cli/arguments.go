@@ -20,6 +20,8 @@ func Files(e *show.Env, least, most int) cobra.PositionalArgs {
 		switch {
 		case len(args) < least && least > 1:
 			return Usage(e, "usage.order", "Command", cmd.CommandPath())
+		case len(args) < least && strings.Contains(cmd.Use, "SERVICE"):
+			return Usage(e, "usage.service", "Command", cmd.CommandPath())
 		case len(args) < least:
 			return Usage(e, "usage.file", "Command", cmd.CommandPath())
 		case len(args) > most:

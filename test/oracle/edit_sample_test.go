@@ -49,6 +49,9 @@ func places(t *testing.T) map[string]place {
 		in := d.Block
 		if in != "root" && (!home[in].Opens || home[in].Kind != "block") {
 			first := strings.Fields(firsts[in])
+			if d.Word == "weight" && strings.HasSuffix(in, "_routes") { // of a next hop only
+				first = append(first, "nexthop", "via", "192.0.2.205")
+			}
 			if !home[in].Opens { // its words stand on the line of another
 				first = append([]string{in}, first...)
 				in = home[in].Block

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -147,6 +148,35 @@ var features = []feature{
 			return []string{line}
 		}
 		return []string{"", "   ! priority 5", line + "\t  # priority 6"}
+	})},
+	{"carriage returns", each(func(_ *pairText, line string) []string {
+		if strings.HasSuffix(line, "\\") {
+			return []string{line}
+		}
+		return []string{"\r", line + "\r"}
+	})},
+	{"quoted values", each(func(_ *pairText, line string) []string {
+		word, value, ok := strings.Cut(line, " ")
+		if !ok || strings.ContainsAny(value, " \"$@~{}\\\t\r#!") || strings.HasPrefix(word, "@") {
+			return []string{line}
+		}
+		return []string{word + " \"" + value + "\""}
+	})},
+	{"signs and zeros", each(func(_ *pairText, line string) []string {
+		word, value, ok := strings.Cut(line, " ")
+		if n, err := strconv.Atoi(value); ok && err == nil {
+			return []string{fmt.Sprintf("%s +%04d", word, n)}
+		}
+		return []string{line}
+	})},
+	{"tabs and other blanks", each(func(_ *pairText, line string) []string {
+		if strings.ContainsAny(line, "\"~$=\\") {
+			return []string{"\t\t" + line}
+		}
+		return []string{" \t \t" + strings.ReplaceAll(line, " ", "\t \t") + "\t"}
+	})},
+	{"marks in a sequence", each(func(p *pairText, line string) []string {
+		return []string{"~SEQ(" + p.name("M") + ", 3, -1, 3) @^other " + line, "~SEQ(" + p.name("M") + ", 4) @other priority 7"}
 	})},
 }
 

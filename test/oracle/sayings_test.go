@@ -92,6 +92,9 @@ var sayings = []saying{
 	{re(`Truncating auth_pass`), []string{"password-too-long"}, false, ""},
 	{re(`parsed invalid IP`), []string{"bad-address", "undefined-name", "name-runs-on"}, false, ""},
 	{re(`malformed src address|Invalid address prefix len`), []string{"bad-address"}, false, ""},
+	{re(`must have a name`), []string{"name-of-words", "missing-value"}, false, ""},
+	{re(`Route has trailing nonsense`), []string{"unknown-word"}, false, ""},
+	{re(`^negative number`), []string{"bad-number", "out-of-range"}, false, ""},
 	{re(`^Block .* has extra parameters`), []string{"surplus-words", "no-block"}, false, ""},
 	{re(`Invalid inhibit_on_failure parameter`), []string{"bad-boolean"}, false, ""},
 	{re(`persistence_granularity`), []string{"bad-mask", "undefined-name"}, false, ""},
@@ -109,8 +112,8 @@ var sayings = []saying{
 	{re(`interface .*doesn't exist|Non-existent interface`), []string{"undefined-name"}, true, ""},
 	{re(`tracked interface .* doesn't exist|Non-existent interface`), []string{"no-block"}, true, "without its braces the block takes the lines after it for its own, in keepalived"},
 	{re(`Interface name .* too long`), []string{"name-too-long"}, false, ""},
-	{re(`is missing a parameter`), []string{"missing-value"}, false, ""},
-	{re(`Config files missing`), []string{"include-missing", "include-required"}, false, ""},
+	{re(`is missing a parameter`), []string{"missing-value", "name-of-words"}, false, ""},
+	{re(`Config files missing`), []string{"include-missing", "include-required", "include-quoted"}, false, ""},
 	{re(`cannot use a loopback interface`), []string{"loopback"}, false, ""},
 	{re(`Unknown interface!`), []string{"loopback", "missing-word", "missing-interface", "missing-value", "name-too-long", "undefined-name"}, true, ""},
 	{re(`virtual router id must be set`), []string{"missing-word", "missing-value", "bad-number", "out-of-range", "undefined-name"}, true, ""},
@@ -161,6 +164,7 @@ var echoes = []string{"bom", "bad-generator", "odd-blank", "unknown-block", "mis
 // beyond are warnings of ours about texts that keepalived finds nothing wrong with.
 var beyond = map[string]string{
 	"kept-not-acted":     "the node behaves otherwise than keepalived would: the operator has to know",
+	"include-misread":    "keepalived reads the file twice in silence",
 	"include-missing":    "keepalived logs it, too, and does not count it",
 	"duplicate-address":  "keepalived leaves the second one out in silence",
 	"flag-with-value":    "keepalived switches it on in silence, where no was meant",

@@ -48,6 +48,8 @@ var table = []Row{
 	{get, "/services", store.Viewer},
 	{get, "/services/:name", store.Viewer},
 	{post, "/services/:name/order", store.Operator},
+	{get, "/services/:name/ready", store.Viewer},
+	{post, "/services/:name/ready", store.Operator}, // it sends to the servers
 	{get, "/events", store.Viewer},
 
 	{get, "/changes", store.Viewer},
@@ -135,6 +137,8 @@ var table = []Row{
 	{get, APIRoot + "/services", store.Viewer},
 	{get, APIRoot + "/services/:name", store.Viewer},
 	{get, APIRoot + "/services/:name/stats", store.Viewer},
+	{get, APIRoot + "/services/:name/kit", store.Viewer},
+	{post, APIRoot + "/services/:name/verify", store.Operator},
 	{get, APIRoot + "/services/:name/servers/:server/drain", store.Viewer},
 	{put, APIRoot + "/services/:name/servers/:server/drain", store.Operator},
 	{put, APIRoot + "/services/:name/servers/:server/weight", store.Operator},

@@ -250,6 +250,8 @@ func ofRole(p *control.Problem) *Error {
 	case control.Invalid:
 		if p.Args["order"] != "" {
 			e.Code = "no-order"
+		} else if p.Args["verify"] != "" {
+			e.Code = "no-verify"
 		}
 		if c := programs[p.Args["reason"]]; c != "" && p.Args["code"] == code.ProgramRefused {
 			e.Code = c

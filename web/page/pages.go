@@ -45,6 +45,8 @@ func (p *Pages) Mount(e *gin.Engine) {
 	e.GET("/services", p.services)
 	e.GET("/services/:name", p.service)
 	e.POST("/services/:name/order", p.order)
+	e.GET("/services/:name/ready", p.ready)
+	e.POST("/services/:name/ready", p.verify)
 	e.GET("/events", p.events)
 
 	e.GET("/changes", p.changes)

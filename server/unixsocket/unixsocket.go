@@ -1,4 +1,4 @@
-package main
+package unixsocket
 
 import (
 	"errors"
@@ -11,24 +11,24 @@ import (
 	"syscall"
 )
 
-// unixPath is the path in "unix:PATH", as the address of the console may be written
+// Path is the path in "unix:PATH", as the address of the console may be written
 // where a proxy on this host stands before it.
-func unixPath(addr string) (path string, ok bool) { return strings.CutPrefix(addr, "unix:") }
+func Path(addr string) (path string, ok bool) { return strings.CutPrefix(addr, "unix:") }
 
 // mostPath is how long the path of a socket may be (unix(7)).
 const mostPath = 107
 
-// wellFormedPath says what is wrong with the path of a socket.
-func wellFormedPath(path string) error {
+// WellFormed says what is wrong with the path of a socket.
+func WellFormed(path string) error {
 	if !filepath.IsAbs(path) || len(path) > mostPath {
 		return fmt.Errorf("%q is no absolute path of at most %d bytes", path, mostPath)
 	}
 	return nil
 }
 
-// listenUnix makes a socket that everybody may connect to who may enter its directory.
+// Listen makes a socket that everybody may connect to who may enter its directory.
 // One that a process left that is gone is replaced.
-func listenUnix(path string) (*net.UnixListener, error) {
+func Listen(path string) (*net.UnixListener, error) {
 	if err := removeStale(path); err != nil {
 		return nil, err
 	}
