@@ -16,7 +16,7 @@ endif
 export CGO_ENABLED := 1
 export GOFLAGS ?= -buildvcs=false
 
-.PHONY: build run demo test lint interop crash scenario traffic oracle fuzz mutants worlds soak bench-failover bench-check bench-table bench-bfd clean
+.PHONY: build run demo test lint ansible interop crash scenario traffic oracle fuzz mutants worlds soak bench-failover bench-check bench-table bench-bfd clean
 
 build:
 	@sh test/prepare.sh build
@@ -47,6 +47,11 @@ lint:
 interop crash scenario traffic: build
 	@sh test/prepare.sh test
 	$(GO) run ./test/suite -long -only $@
+
+# The playbook of deploy/ansible, run by Debian's ansible-core against a pair in namespaces.
+ansible: build
+	@sh test/prepare.sh ansible
+	$(GO) test -tags "$(TAGS)" -count=1 -v -timeout 10m ./test/ansible/
 
 # Every text of a corpus (HOLDFAST_CORPUS, else one beside the checkout) against keepalived itself.
 oracle:
