@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"holdfast/server/unixsocket"
 	"holdfast/web"
 )
 
@@ -53,7 +54,7 @@ func (b *behindFlags) args() (args []string) {
 
 // nameIn is the host name in an address to listen on; "" where it is an IP address.
 func nameIn(listen string) string {
-	if _, ok := unixPath(listen); ok {
+	if _, ok := unixsocket.Path(listen); ok {
 		return ""
 	}
 	host, _, err := net.SplitHostPort(listen)

@@ -7,12 +7,14 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
 	"time"
 
+	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/journal"
 	"holdfast/engine/model"
@@ -192,6 +194,63 @@ func (f *fakeRole) Stats(_ context.Context, virtual string) (all []control.Virtu
 		return nil, &control.Problem{Code: control.NotFound, Message: "no such service", Args: map[string]string{"virtual": virtual}}
 	}
 	return all, nil
+}
+
+// Standby hands over what is asked for; nobody is there for VI_9.
+func (f *fakeRole) Standby(_ context.Context, req control.StandbyRequest) (control.StoodBy, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	out := control.StoodBy{Maintenance: f.status.Maintenance, Outcomes: []control.StandbyOutcome{}, Forecast: f.told}
+	if slices.Contains(req.Names, "VI_8") {
+		return out, &control.Problem{Code: control.NotFound, Message: "no instance is VI_8", Args: map[string]string{"router": "VI_8"}}
+	}
+	alone := slices.Contains(req.Names, "VI_9")
+	if alone && !req.Force && !req.Preview && req.Mode == control.HandOver {
+		return out, &control.Problem{Code: control.Conflict, Message: "nobody is known", Args: map[string]string{"standby": "backup-unknown", "objects": "VI_9"}}
+	}
+	if req.Preview {
+		return out, nil
+	}
+	f.calls = append(f.calls, req.Mode+" by "+req.Owner+": "+req.Reason)
+	switch req.Mode {
+	case control.MaintenanceOn:
+		f.status.Maintenance = &control.MaintenanceStatus{Owner: req.Owner, Reason: req.Reason, Since: time.Now(), Holds: []string{"VI_9"}}
+	case control.MaintenanceOff:
+		f.status.Maintenance = nil
+	}
+	code := "moved"
+	if alone {
+		code = "kept"
+	}
+	out.Maintenance = f.status.Maintenance
+	out.Outcomes = append(out.Outcomes, control.StandbyOutcome{Object: "VI_1", Code: code, State: "BACKUP", Holder: "192.0.2.32"})
+	return out, nil
+}
+
+func (f *fakeRole) Forwarding(_ context.Context, virtual string) (control.Forwarding, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, v := range f.status.Virtuals {
+		if v.Name == virtual {
+			return control.Forwarding{Virtual: v.Name, Addresses: []netip.Addr{netip.MustParseAddr("172.16.1.100")}, Servers: []control.Forwarded{
+				{Name: v.Servers[0].Name, Addr: netip.MustParseAddr("172.16.1.33"), Method: plan.DirectRoute},
+			}}, nil
+		}
+	}
+	return control.Forwarding{}, &control.Problem{Code: control.NotFound, Message: "no such service", Args: map[string]string{"virtual": virtual}}
+}
+
+func (f *fakeRole) Verify(_ context.Context, req control.VerifyRequest) (control.Verified, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.calls = append(f.calls, "verify "+req.Virtual+" "+req.Server)
+	if f.refuse != nil {
+		return control.Verified{}, f.refuse
+	}
+	return control.Verified{Virtual: req.Virtual, List: []control.Verdict{
+		{Server: "172.16.1.33:80", Address: "172.16.1.100:80", Code: code.Ready, Good: true, Link: "eth0", MAC: "02:00:00:00:00:33", Others: []string{"02:00:00:00:00:32"}},
+		{Server: "172.16.1.34:80", Address: "172.16.1.100:80", Code: code.AnswersARP, Link: "eth0", MAC: "02:00:00:00:00:34"},
+	}}, nil
 }
 
 func (f *fakeRole) Stop(string) error { return nil }

@@ -149,3 +149,48 @@ func TestEveryFormIsDrawnInBothLanguages(t *testing.T) {
 		}
 	}
 }
+
+func TestTheMembersOfASyncGroupArePicked(t *testing.T) {
+	h := open(t)
+	h.working()
+	b := h.admin()
+	p := b.get("/objects/groups/new").must(t, 200, `name="f.group" value="VI_1"`)
+	form := sent(t, p, url.Values{"name": {"G"}, "f.group": {"", "VI_1"}, "do": {"save"}})
+	b.post("/objects/groups/new", form).must(t, 200, `id="plan"`)
+	if text := candidateText(t, b); !strings.Contains(text, "vrrp_sync_group G {\n    group {\n        VI_1\n    }\n}\n") {
+		t.Error(text)
+	}
+	p = b.get("/objects/groups/edit?id=G").must(t, 200, `name="f.group" value="VI_1" checked`)
+	form = sent(t, p, url.Values{"name": {"G"}, "f.group": {""}, "do": {"preview"}})
+	if p = b.post("/objects/groups/edit", form).must(t, 200); strings.Contains(p.body, "        VI_1\n    }") && !strings.Contains(p.body, `class="minus"`) {
+		t.Error("a member that is not picked stays")
+	}
+}
+
+func TestObjectsThatArePickedAreDisabledAndDeletedTogether(t *testing.T) {
+	h := open(t)
+	h.working()
+	b := h.admin()
+	p := b.get("/objects/servers").must(t, 200, `form="bulk"`)
+	var picked []string
+	for _, part := range strings.Split(p.body, `form="bulk" value="`)[1:] {
+		value, _, _ := strings.Cut(part, `"`)
+		picked = append(picked, strings.ReplaceAll(value, "&amp;", "&"))
+	}
+	if len(picked) != 2 {
+		t.Fatal(picked)
+	}
+	b.post("/objects/servers/act", url.Values{"many": {"yes"}, "pick": picked, "do": {"disable"}}).must(t, 200, `id="plan"`)
+	if text := candidateText(t, b); strings.Count(text, "#~ ") != 10 {
+		t.Error(text)
+	}
+	b.post("/objects/servers/act", url.Values{"many": {"yes"}, "pick": picked, "do": {"enable"}}).must(t, 200, `id="plan"`)
+	if text := candidateText(t, b); text != seed {
+		t.Error(text)
+	}
+	b.post("/objects/servers/act", url.Values{"many": {"yes"}, "pick": picked, "do": {"remove"}}).must(t, 200, `id="plan"`)
+	if text := candidateText(t, b); strings.Contains(text, "real_server") {
+		t.Error(text)
+	}
+	b.post("/objects/servers/act", url.Values{"many": {"yes"}, "do": {"remove"}}).must(t, 422, `data-fault="nothing-picked"`)
+}

@@ -115,21 +115,24 @@ func (d *Draft) Edit(e Edit) (Change, error) {
 	if refusal != nil {
 		return Change{}, refusal
 	}
-	var c Change
-	switch e.verb {
-	case setWord:
-		c = d.respell(s, e.word, e.word+1, e.words)
-	case setWords:
-		c = d.setWords(s, e.words)
-	case insert:
-		c = d.insert(s, e.statement)
-	case remove:
-		c = d.remove(s)
-	case replace:
-		c = d.replace(s, e.statement)
-	}
+	c := d.changeOf(e, s)
 	if refusal := d.check(e, s, c); refusal != nil {
 		return Change{}, refusal
 	}
 	return c, nil
+}
+
+// changeOf is what an edit does at its place, before it is known to be right.
+func (d *Draft) changeOf(e Edit, s *site) Change {
+	switch e.verb {
+	case setWords:
+		return d.setWords(s, e.words)
+	case insert:
+		return d.insert(s, e.statement)
+	case remove:
+		return d.remove(s)
+	case replace:
+		return d.replace(s, e.statement)
+	}
+	return d.respell(s, e.word, e.word+1, e.words)
 }

@@ -34,13 +34,7 @@ func (d *Draft) check(e Edit, s *site, c Change) *Refusal {
 	if e.verb == remove {
 		return nil
 	}
-	from, to := c.At, c.At+len(c.New)
-	for from < to && strings.IndexByte(" \t\r\n", after.text[from]) >= 0 {
-		from++
-	}
-	for to > from && strings.IndexByte(" \t\r\n", after.text[to-1]) >= 0 {
-		to--
-	}
+	from, to := trimmed(after.text, c.At, c.At+len(c.New))
 	if r := after.plain(from, to, at); r != nil {
 		return d.unread(r, e)
 	}

@@ -10,6 +10,8 @@
 //	POST /revert   ConfirmRequest   take it back now
 //	POST /fallback FallRequest      the other role died on this text: go back too (root alone)
 //	GET  /adverts                   Adverts: every router that is heard (vrrp role)
+//	GET  /forwarding?virtual=V      Forwarding: how packets of a service reach its servers (lvs role)
+//	POST /verify   VerifyRequest    Verified: whether they are ready for that (lvs role)
 //	GET  /config                    the running text (text/plain, ETag: its hash)
 //	GET  /journal?after=N           a stream of journal.Entry, one JSON per line; never ends
 //	POST /stop     StopRequest      release or hand off, then the role ends

@@ -128,6 +128,7 @@ func routes(engine Engine) http.Handler {
 	orderRoutes(mux, engine)
 	standbyRoutes(mux, engine)
 	statsRoute(mux, engine)
+	verifyRoutes(mux, engine)
 	mux.HandleFunc("/", unknown)
 	return mux
 }

@@ -62,6 +62,9 @@ func (k *IPVS) whole(list []plan.Service) ([]plan.Service, error) {
 			return nil, err
 		}
 		list[i].Destinations = slices.Clone(room)
+		if plan.MindsOrder(list[i].Scheduler) {
+			list[i].Order = plan.OrderOf(room)
+		}
 	}
 	return plan.State{Services: list}.AsNormal().Services, nil
 }

@@ -199,6 +199,11 @@ func wrapOf(m model.Method) plan.Wrap {
 	return plan.Wrap{Kind: plan.WrapKind(kind), Sum: plan.WrapSum(sum), Port: port}
 }
 
+// Destination is server i as the kernel knows it in the service under one key.
+func (v *Virtual) Destination(i int, key plan.ServiceKey) plan.Destination {
+	return v.destination(&v.Servers[i], key)
+}
+
 // End is how server i is named in the kernel, in the service under one key.
 func (v *Virtual) End(i int, key plan.ServiceKey) netip.AddrPort {
 	return v.destination(&v.Servers[i], key).End()

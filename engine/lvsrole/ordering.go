@@ -124,27 +124,9 @@ const (
 // find gives the full names of what a request names, and the virtual server; nil where
 // only an order has it. The protocol may be left out where one virtual server fits.
 func (l *loop) find(virtual, server string) (string, string, *virtual, error) {
-	names := map[string]bool{}
-	for _, v := range l.virtuals.list {
-		names[v.name] = true
-	}
-	for name := range l.orders.now {
-		names[name] = true
-	}
-	if !names[virtual] {
-		fit := ""
-		for name := range names {
-			if strings.HasSuffix(name, ":"+virtual) {
-				if fit != "" {
-					return "", "", nil, &control.Problem{Code: control.Invalid, Message: fmt.Sprintf("more than one service is %s: write %s or %s", virtual, min(fit, name), max(fit, name))}
-				}
-				fit = name
-			}
-		}
-		if fit == "" {
-			return "", "", nil, &control.Problem{Code: control.NotFound, Message: "no service " + virtual, Args: map[string]string{"virtual": virtual}}
-		}
-		virtual = fit
+	virtual, err := l.fullName(virtual)
+	if err != nil {
+		return "", "", nil, err
 	}
 	if v := l.virtuals.named(virtual); v != nil && v.at(server) >= 0 {
 		return virtual, server, v, nil
@@ -153,6 +135,34 @@ func (l *loop) find(virtual, server string) (string, string, *virtual, error) {
 		return "", "", nil, &control.Problem{Code: control.NotFound, Message: fmt.Sprintf("service %s has no server %s", virtual, server), Args: map[string]string{"virtual": virtual, "server": server}}
 	}
 	return virtual, server, nil, nil
+}
+
+// fullName is the name of a virtual server that is there or has orders; its protocol may
+// be left out where one fits.
+func (l *loop) fullName(virtual string) (string, error) {
+	names := map[string]bool{}
+	for _, v := range l.virtuals.list {
+		names[v.name] = true
+	}
+	for name := range l.orders.now {
+		names[name] = true
+	}
+	if names[virtual] {
+		return virtual, nil
+	}
+	fit := ""
+	for name := range names {
+		if strings.HasSuffix(name, ":"+virtual) {
+			if fit != "" {
+				return "", &control.Problem{Code: control.Invalid, Message: fmt.Sprintf("more than one service is %s: write %s or %s", virtual, min(fit, name), max(fit, name))}
+			}
+			fit = name
+		}
+	}
+	if fit == "" {
+		return "", &control.Problem{Code: control.NotFound, Message: "no service " + virtual, Args: map[string]string{"virtual": virtual}}
+	}
+	return fit, nil
 }
 
 // keepOrders makes a change of the orders, on disk first; done is told whether that

@@ -2,6 +2,7 @@ package lvsrole
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"holdfast/engine"
@@ -96,6 +97,8 @@ type role struct {
 	opt   Options
 	inbox chan func(*loop) // read by the loop; never closed
 	ended chan struct{}    // closed by Run when it returns
+
+	verifying sync.Mutex // held while real servers are asked whether they are ready
 }
 
 // Name is "lvs".
@@ -135,10 +138,9 @@ func (r *role) Apply(ctx context.Context, cfg model.Config) (control.Planned, er
 	return query(ctx, r, func(l *loop, reply func(control.Planned, error)) { l.apply(cfg, reply) })
 }
 
-// Alive returns when the loop has come round to it.
-func (r *role) Alive(ctx context.Context) error {
-	_, err := query(ctx, r, func(_ *loop, reply func(struct{}, error)) { reply(struct{}{}, nil) })
-	return err
+// Alive returns when the loop has come round to it. Nobody waits for adverts of this role.
+func (r *role) Alive(ctx context.Context) (due time.Time, err error) {
+	return query(ctx, r, func(_ *loop, reply func(time.Time, error)) { reply(time.Time{}, nil) })
 }
 
 // Status fills in the virtual servers.

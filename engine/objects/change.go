@@ -1,6 +1,7 @@
 package objects
 
 import (
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -85,15 +86,25 @@ func (t *Text) alone(o Object, edits []conf.Edit) (*Text, error) {
 	if err != nil || next == t || o.Kind == Check {
 		return next, err
 	}
-	id, doubled := idOfDouble(o.ID)
-	now, err := next.At(o.Kind, o.Line)
-	if err != nil {
+	if err := next.noOther(t, o); err != nil {
 		return nil, err
 	}
-	if other, again := idOfDouble(now.ID); again && !(doubled && id == other) {
-		return nil, refuse(ObjectThere, "Name", other)
-	}
 	return next, nil
+}
+
+// noOther is the fault that an object shares its id with another one, which it did not in
+// the text before.
+func (t *Text) noOther(before *Text, like Object) error {
+	known := map[string]bool{}
+	for _, o := range before.List(like.Kind, like.Owner) {
+		known[o.ID] = true
+	}
+	for _, o := range t.List(like.Kind, like.Owner) {
+		if first, again := idOfDouble(o.ID); again && !known[o.ID] {
+			return refuse(ObjectThere, "Name", first)
+		}
+	}
+	return nil
 }
 
 // idOfDouble is the id that an object would bear if it were the only one, and whether it
@@ -130,13 +141,61 @@ func (t *Text) Create(k Kind, owner *Object, name string, list []Setting) (*Text
 	return t.insert(k, owner, conf.Statement{Words: append([]string{word}, words...), Block: true, Inside: want})
 }
 
-// Copy writes an object again behind itself under another name. A check has none, and
-// stands twice. Comments in it are not copied.
+// Copy writes an object again behind itself under another name, with the comments in it. A
+// check has no name, and stands twice. Faults: ObjectName, ObjectThere, ObjectOff.
 func (t *Text) Copy(o Object, name string) (*Text, Object, error) {
-	if o.Kind == Check {
-		name = o.Word
+	if err := o.editable(); err != nil {
+		return nil, Object{}, err
 	}
-	return t.Create(o.Kind, o.Owner, name, t.Settings(o))
+	if words, err := wordsOf(name); o.Kind != Check && (err != nil || len(words) == 0) {
+		return nil, Object{}, refuse(ObjectName, "Name", name)
+	}
+	next, twin, ok := t.doubled(o)
+	if !ok { // its lines hold something else
+		if o.Kind == Check {
+			name = o.Word
+		}
+		return t.Create(o.Kind, o.Owner, name, t.Settings(o))
+	}
+	if o.Kind == Check {
+		return next, twin, nil
+	}
+	next, err := next.Rename(twin, name)
+	if err != nil {
+		return nil, Object{}, err
+	}
+	if err := next.noOther(t, o); err != nil {
+		return nil, Object{}, err
+	}
+	twin, err = next.At(o.Kind, twin.Line)
+	return next, twin, err
+}
+
+// doubled is the text with an object's lines twice. False: they hold something else, too.
+func (t *Text) doubled(o Object) (*Text, Object, bool) {
+	lines := strings.SplitAfter(t.String(), "\n")
+	own := strings.Join(lines[o.Line-1:o.Last], "")
+	own = own[len(bom(own)):]
+	between, lf := "", "\n"
+	if strings.Contains(own, "\r\n") {
+		lf = "\r\n"
+	}
+	if !strings.HasSuffix(own, "\n") {
+		between = lf
+	}
+	line := o.Last + 1
+	if o.Owner == nil {
+		between += lf
+		line++
+	}
+	next := Open(strings.Join(lines[:o.Last], "")+between+own+strings.Join(lines[o.Last:], ""), t.facts)
+	twin, err := next.At(o.Kind, line)
+	if err != nil || twin.Word != o.Word || twin.Name != o.Name {
+		return nil, twin, false
+	}
+	back, err := next.Remove(twin)
+	same := err == nil && reflect.DeepEqual(wordsIn(back.draft.File().Nodes), wordsIn(t.draft.File().Nodes))
+	return next, twin, same
 }
 
 func (t *Text) insert(k Kind, owner *Object, s conf.Statement) (*Text, Object, error) {
@@ -191,21 +250,42 @@ func (t *Text) placeFor(k Kind, owner *Object) (conf.Path, error) {
 }
 
 // Remove takes an object away.
-func (t *Text) Remove(o Object) (*Text, error) {
-	if o.Disabled {
-		enabled, err := t.Enable(o)
-		if err != nil {
+func (t *Text) Remove(o Object) (*Text, error) { return t.RemoveAll([]Object{o}) }
+
+// RemoveAll takes objects of one kind away.
+func (t *Text) RemoveAll(list []Object) (*Text, error) {
+	list = slices.Clone(list)
+	slices.SortFunc(list, func(a, b Object) int { return b.Line - a.Line }) // from the end to the beginning
+	var edits []conf.Edit
+	var off []Object
+	for _, o := range list {
+		if o.Disabled {
+			off = append(off, o)
+			continue
+		}
+		if err := o.editable(); err != nil {
 			return nil, err
 		}
-		if o, err = enabled.Find(o.Kind, o.ids()...); err != nil {
-			return nil, err
-		}
-		return enabled.Remove(o)
+		edits = append(edits, conf.Remove(o.path))
 	}
-	if err := o.editable(); err != nil {
+	next, err := t.edit(edits)
+	if err != nil || len(off) == 0 {
+		return next, err
+	}
+	for i := range off { // the same ones, where they stand now
+		if off[i], err = next.Find(off[i].Kind, off[i].ids()...); err != nil {
+			return nil, err
+		}
+	}
+	if next, err = next.EnableAll(off); err != nil {
 		return nil, err
 	}
-	return t.edit([]conf.Edit{conf.Remove(o.path)})
+	for i := range off {
+		if off[i], err = next.Find(off[i].Kind, off[i].ids()...); err != nil {
+			return nil, err
+		}
+	}
+	return next.RemoveAll(off)
 }
 
 // editable says why an object cannot be changed; nil is: it can.
@@ -219,20 +299,14 @@ func (o *Object) editable() error {
 	return nil
 }
 
-// edit carries out edits one after another. Without one the text stays what it is.
+// edit carries out edits. Without one the text stays what it is.
 func (t *Text) edit(edits []conf.Edit) (*Text, error) {
-	d := t.draft
-	for _, e := range edits {
-		c, err := d.Edit(e)
-		if err != nil {
-			return nil, err
-		}
-		if d, err = d.After(c); err != nil {
-			return nil, err
-		}
+	d, err := t.draft.EditAll(edits)
+	if err != nil {
+		return nil, err
 	}
 	if d == t.draft {
 		return t, nil
 	}
-	return Open(d.Text(), t.facts), nil
+	return opened(d, t.facts), nil
 }

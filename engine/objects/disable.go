@@ -2,6 +2,7 @@ package objects
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	"holdfast/engine/conf"
@@ -14,44 +15,58 @@ const Off = "#~ "
 // Disable makes comments of an object's lines: keepalived reads the text as if the
 // object were not in it. Faults: ObjectOff, ObjectShared where its lines hold
 // something else, too.
-func (t *Text) Disable(o Object) (*Text, error) {
-	if err := o.editable(); err != nil {
-		return nil, err
-	}
-	removed, err := t.Remove(o)
+func (t *Text) Disable(o Object) (*Text, error) { return t.DisableAll([]Object{o}) }
+
+// DisableAll disables objects of one kind. Those that are disabled stay so.
+func (t *Text) DisableAll(list []Object) (*Text, error) {
+	list = slices.DeleteFunc(slices.Clone(list), func(o Object) bool { return o.Disabled })
+	removed, err := t.RemoveAll(list)
 	if err != nil {
 		return nil, err
 	}
 	lines := strings.SplitAfter(t.String(), "\n")
-	for i := o.Line - 1; i < o.Last; i++ {
-		mark := ""
-		if i == 0 {
-			mark = bom(lines[i])
+	for _, o := range list {
+		for i := o.Line - 1; i < o.Last; i++ {
+			mark := ""
+			if i == 0 {
+				mark = bom(lines[i])
+			}
+			lines[i] = mark + Off + lines[i][len(mark):]
 		}
-		lines[i] = mark + Off + lines[i][len(mark):]
 	}
 	next := Open(strings.Join(lines, ""), t.facts)
-	if !reflect.DeepEqual(wordsIn(next.draft.File().Nodes), wordsIn(removed.draft.File().Nodes)) {
-		return nil, refuse(ObjectShared, "Name", o.ID)
-	}
-	if back, err := next.Find(o.Kind, o.ids()...); err != nil || !back.Disabled {
-		return nil, refuse(ObjectShared, "Name", o.ID)
+	same := reflect.DeepEqual(wordsIn(next.draft.File().Nodes), wordsIn(removed.draft.File().Nodes))
+	for _, o := range list {
+		if back, err := next.Find(o.Kind, o.ids()...); !same || err != nil || !back.Disabled {
+			return nil, refuse(ObjectShared, "Name", o.ID)
+		}
 	}
 	return next, nil
 }
 
 // Enable takes the comments away that Disable made.
-func (t *Text) Enable(o Object) (*Text, error) {
-	if !o.Disabled {
-		return t, nil
-	}
-	if o.Owner != nil && o.Owner.Disabled {
-		return nil, refuse(ObjectOff, "Name", o.Owner.ID)
-	}
+func (t *Text) Enable(o Object) (*Text, error) { return t.EnableAll([]Object{o}) }
+
+// EnableAll enables objects of one kind. Fault: ObjectOff, where one stands in a disabled
+// one.
+func (t *Text) EnableAll(list []Object) (*Text, error) {
 	lines := strings.SplitAfter(t.String(), "\n")
-	for i := o.Line - 1; i < o.Last; i++ {
-		mark := bom(lines[i])
-		lines[i] = mark + strings.TrimPrefix(lines[i][len(mark):], Off)
+	changed := false
+	for _, o := range list {
+		if !o.Disabled {
+			continue
+		}
+		if o.Owner != nil && o.Owner.Disabled {
+			return nil, refuse(ObjectOff, "Name", o.Owner.ID)
+		}
+		changed = true
+		for i := o.Line - 1; i < o.Last; i++ {
+			mark := bom(lines[i])
+			lines[i] = mark + strings.TrimPrefix(lines[i][len(mark):], Off)
+		}
+	}
+	if !changed {
+		return t, nil
 	}
 	return Open(strings.Join(lines, ""), t.facts), nil
 }

@@ -266,3 +266,74 @@ func TestWordsBehindADefinitionAreNotEdited(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestACopyKeepsTheCommentsInIt(t *testing.T) {
+	x, o := open(t, ground, Router, "V")
+	next, twin, err := x.Copy(o, "W")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := x.Lines(o)
+	if got := next.Lines(twin); got != strings.Replace(own, "vrrp_instance V", "vrrp_instance W", 1) || !strings.Contains(next.String(), own+"\n"+got) {
+		t.Errorf("%s", next)
+	}
+	if _, _, err := x.Copy(o, "V"); !is(err, ObjectThere) {
+		t.Error(err)
+	}
+	if _, _, err := x.Copy(o, ""); !is(err, ObjectName) {
+		t.Error(err)
+	}
+	shared := "vrrp_instance V { interface eth0 } vrrp_instance U { interface eth0 }"
+	x, o = open(t, shared, Router, "V")
+	if next, _, err = x.Copy(o, "W"); err != nil || strings.Count(next.String(), "vrrp_instance") != 3 {
+		t.Errorf("%v\n%s", err, next)
+	}
+	x, o = open(t, strings.ReplaceAll("vrrp_instance V {\n interface eth0 # here\n}", "\n", "\r\n"), Router, "V")
+	if next, _, err = x.Copy(o, "W"); err != nil || next.String() != strings.ReplaceAll("vrrp_instance V {\n interface eth0 # here\n}\n\nvrrp_instance W {\n interface eth0 # here\n}", "\n", "\r\n") {
+		t.Errorf("%v %q", err, next.String())
+	}
+}
+
+func TestSeveralObjectsAreRemovedDisabledAndEnabledTogether(t *testing.T) {
+	x := Open(ground, model.Facts{})
+	all := x.All(Server)
+	few := []Object{all[0], all[3], all[7]}
+	oneByOne := x
+	for i := len(few) - 1; i >= 0; i-- {
+		oneByOne = must(t)(oneByOne.Remove(few[i]))
+	}
+	if got := must(t)(x.RemoveAll(few)); got.String() != oneByOne.String() {
+		t.Errorf("%s", got)
+	}
+	off := must(t)(x.DisableAll(few))
+	var now []Object
+	for _, o := range few {
+		twin, err := off.Find(o.Kind, o.ids()...)
+		if err != nil || !twin.Disabled {
+			t.Errorf("%s: %v", o.ID, err)
+		}
+		now = append(now, twin)
+	}
+	if got := must(t)(off.DisableAll(now)); got.String() != off.String() {
+		t.Errorf("disabled twice:\n%s", got)
+	}
+	if got := must(t)(off.EnableAll(now)); got.String() != ground {
+		t.Errorf("%s", got)
+	}
+	if got := must(t)(off.RemoveAll(append(now, off.All(Server)[1]))); strings.Contains(got.String(), "192.0.2.31") || len(got.All(Server)) != len(all)-4 {
+		t.Errorf("%s", got)
+	}
+}
+
+func TestAnObjectNeverTakesTheNameOfAnotherOneWhereverThatStands(t *testing.T) {
+	const text = "vrrp_instance A {\n}\nvrrp_instance B {\n}\nvrrp_instance C {\n}\n"
+	for _, from := range []string{"A", "C"} {
+		x, o := open(t, text, Router, from)
+		if _, err := x.Rename(o, "B"); !is(err, ObjectThere) {
+			t.Errorf("%s renamed: %v", from, err)
+		}
+		if _, _, err := x.Copy(o, "B"); !is(err, ObjectThere) {
+			t.Errorf("%s copied: %v", from, err)
+		}
+	}
+}

@@ -42,8 +42,14 @@ type Object struct {
 
 // Open reads a text as a node with these facts reads it.
 func Open(text string, facts model.Facts) *Text {
-	t := &Text{facts: facts, draft: model.Draft(fileName, text, facts), taken: map[string]bool{}}
+	return opened(model.Draft(fileName, text, facts), facts)
+}
+
+// opened reads the objects of a text that is open already.
+func opened(draft *conf.Draft, facts model.Facts) *Text {
+	t := &Text{facts: facts, draft: draft, taken: map[string]bool{}}
 	t.whole = t.draft
+	text := draft.Text()
 	var enabled string
 	if enabled, t.off = uncomment(text); enabled != text {
 		t.whole = model.Draft(fileName, enabled, facts)

@@ -98,6 +98,10 @@ func diffServices(have, want []Service) Plan {
 		case !h.alike(*w):
 			p = append(p, Op{Verb: EditService, Service: w.alone()})
 		}
+		if MindsOrder(w.Scheduler) {
+			p = diffOrdered(p, w.Key, *h, w.Destinations)
+			return
+		}
 		p = diffDestinations(p, w.Key, h.Destinations, w.Destinations)
 	})
 	return append(p, late...)
@@ -124,7 +128,7 @@ func diffDestinations(p Plan, key ServiceKey, have, want []Destination) Plan {
 
 // alone is the service without its destinations.
 func (v Service) alone() Service {
-	v.Destinations = nil
+	v.Destinations, v.Order = nil, nil
 	return v
 }
 
@@ -134,9 +138,10 @@ func (v Service) alike(w Service) bool {
 		v.Timeout == w.Timeout && v.Netmask == w.Netmask && v.Engine == w.Engine
 }
 
-// Equal compares services with their destinations, in their order.
+// Equal compares services with their destinations, and with the order in which the kernel
+// lists those.
 func (v Service) Equal(w Service) bool {
-	return v.alike(w) && slices.Equal(v.Destinations, w.Destinations)
+	return v.alike(w) && slices.Equal(v.Destinations, w.Destinations) && slices.Equal(v.Order, w.Order)
 }
 
 // merge walks two sorted lists side by side; each key is told once, with nil

@@ -147,7 +147,7 @@ func randomAdd(t *rapid.T) Op {
 	case 1:
 		v := Service{
 			Key:       key,
-			Scheduler: rapid.SampledFrom([]string{"rr", "wrr", "sh"}).Draw(t, "scheduler"),
+			Scheduler: rapid.SampledFrom([]string{"rr", "wrr", "sh", "mh"}).Draw(t, "scheduler"),
 			Flags:     rapid.Uint32Range(0, 0x3f).Draw(t, "flags"),
 			Timeout:   rapid.Uint32Range(0, 3).Draw(t, "timeout") * 60,
 			Engine:    rapid.SampledFrom([]string{"", "sip"}).Draw(t, "engine"),

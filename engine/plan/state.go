@@ -62,6 +62,9 @@ type Service struct {
 	Netmask      netip.Addr    `json:"netmask,omitzero"`  // persistence granularity (IPv4 mask); zero is one host
 	Engine       string        `json:"engine,omitempty"`  // of persistence: "sip", or "" for the client's address
 	Destinations []Destination `json:"destinations,omitempty"`
+	// Order is how the kernel lists the destinations, of a scheduler that minds it; nil: as
+	// Diff leaves them.
+	Order []netip.AddrPort `json:"-"`
 }
 
 // The flags of a service that matter to a comparison (linux/ip_vs.h).

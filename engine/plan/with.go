@@ -138,6 +138,7 @@ func (s State) withDestination(o Op) (State, error) {
 	case o.Verb != AddDestination && !found:
 		return s, ENOENT
 	}
+	before := s.Services[v]
 	ds = slices.Clone(ds)
 	switch o.Verb {
 	case AddDestination:
@@ -151,6 +152,9 @@ func (s State) withDestination(o Op) (State, error) {
 	}
 	s.Services = slices.Clone(s.Services)
 	s.Services[v].Destinations = ds
+	if o.Verb != EditDestination {
+		s.Services[v].Order = before.reordered(d, o.Verb == AddDestination)
+	}
 	return s, nil
 }
 

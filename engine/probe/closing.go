@@ -3,7 +3,6 @@ package probe
 import (
 	"fmt"
 	"hash/maphash"
-	"net"
 	"net/netip"
 	"os"
 	"sync"
@@ -46,11 +45,9 @@ func to(c model.Check) destination {
 
 // close ends conn with FIN, or with a reset if its port is fixed, and so has to be
 // free again for the next check, or the destination has had its share.
-func (s *closings) close(conn net.Conn, d destination) error {
-	tcp, ok := conn.(*net.TCPConn)
-	if ok && (d.fixed || !s.allow(d.at, time.Now(), ports())) {
-		// An error means that the connection is closed already.
-		_ = tcp.SetLinger(0)
+func (s *closings) close(conn *socket, d destination) error {
+	if d.fixed || !s.allow(d.at, time.Now(), ports()) {
+		conn.reset()
 	}
 	return conn.Close()
 }
@@ -75,9 +72,19 @@ func (s *closings) allow(to netip.AddrPort, now time.Time, ports uint64) bool {
 	}
 }
 
-// ports is how many ports the kernel takes for connections.
-var ports = sync.OnceValue(func() uint64 {
-	var first, last uint64
+// ports is how many ports the kernel takes for connections, firstPort the first of them.
+func ports() uint64 {
+	first, last := portRange()
+	return last - first + 1
+}
+
+func firstPort() uint16 {
+	first, _ := portRange()
+	return uint16(first)
+}
+
+// portRange is the kernel's setting.
+var portRange = sync.OnceValues(func() (first, last uint64) {
 	text, err := os.ReadFile("/proc/sys/net/ipv4/ip_local_port_range")
 	if err == nil {
 		_, err = fmt.Sscan(string(text), &first, &last)
@@ -85,7 +92,7 @@ var ports = sync.OnceValue(func() uint64 {
 	if err != nil || last < first {
 		first, last = 32768, 60999 // the kernel's default
 	}
-	return last - first + 1
+	return first, last
 })
 
 // leave lets a server that is done close first, and gives how long that took. What

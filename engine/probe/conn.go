@@ -88,7 +88,10 @@ func (t *timed) Close() error {
 	if t.over.Load() {
 		return t.Conn.Close() // the server closed first, and no port waits here
 	}
-	return t.p.closings.close(t.Conn, t.to)
+	if s, ok := t.Conn.(stream); ok {
+		return t.p.closings.close(s.socket, t.to)
+	}
+	return t.Conn.Close()
 }
 
 // wait sets the deadline of what follows and says whether it is that of the whole

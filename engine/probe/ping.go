@@ -72,7 +72,7 @@ func dialICMP(ctx context.Context, c model.Check) (*net.IPConn, error) {
 	if c.Target.Addr.Is6() {
 		network = "ip6:ipv6-icmp"
 	}
-	d := net.Dialer{Timeout: limit(c), Control: func(_, _ string, raw syscall.RawConn) error { return prepare(raw, network, c) }}
+	d := net.Dialer{Timeout: limit(c), Control: func(_, _ string, raw syscall.RawConn) error { return prepareRaw(raw, network, c) }}
 	if from := c.BindTo.Val; from.IsValid() {
 		d.LocalAddr = &net.IPAddr{IP: from.AsSlice(), Zone: from.Zone()}
 	}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -78,7 +79,7 @@ func TestFWMarkIsOnTheSocket(t *testing.T) {
 		t.Fatal(err) // SO_MARK needs CAP_NET_ADMIN
 	}
 	defer conn.Close()
-	raw, err := conn.(*net.TCPConn).SyscallConn()
+	raw, err := conn.(syscall.Conn).SyscallConn()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,6 +136,8 @@ func TestSMTPCheckGreetsAndSaysGoodbye(t *testing.T) {
 		text    string
 	}{
 		{[]string{"220-mx\r\n220 ready", "250 hello", "221 bye"}, true, "SMTP ready, "},
+		{[]string{"220 mx\r\n220 again\r\n554 and again", "250 hello", "221 bye"}, true, "SMTP ready, "}, // as with keepalived
+		{[]string{"220 mx\r\n220 again", "501 who"}, false, "SMTP 501 to HELO, "},
 		{[]string{"554 no"}, false, "SMTP 554, "},
 		{[]string{"220 x", "501 who"}, false, "SMTP 501 to HELO, "},
 		{[]string{"220 x", "250 x", "500 what"}, true, "SMTP ready, "}, // read, and not judged

@@ -64,6 +64,16 @@ func (t *team) name() string {
 	return t.routers[0].cfg.Name
 }
 
+// holder is the master that any of its backups hears; "" is none.
+func (t *team) holder() string {
+	for _, r := range t.routers {
+		if holder := r.state.Holder; r.state.Role == vrrp.Backup && holder.IsValid() {
+			return holder.String()
+		}
+	}
+	return ""
+}
+
 func (t *team) members() (names []string) {
 	for _, r := range t.routers {
 		names = append(names, r.cfg.Name)
@@ -212,6 +222,7 @@ func (l *loop) followTeam(t *team, now time.Time) {
 	case isHanded && master && s.Maintenance == nil:
 		l.endHandOver(t, code.StandbyBack)
 	}
+	_, asks = s.asks[name]
 	if handed, still := s.handedOver(t); still && !asks && !handed.Until.IsZero() {
 		if s.wake(handed.Until); !now.Before(handed.Until) {
 			l.endHandOver(t, code.StandbyEnded)
@@ -249,8 +260,8 @@ func (l *loop) tellStandby(t *team, what string) {
 		facts[journal.FactReason] = code.HandedOver
 	}
 	facts[journal.FactOwner], facts[journal.FactNote] = one.Owner, one.Reason
-	if r := t.routers[0]; r.state.Role != vrrp.Master && r.state.Holder.IsValid() {
-		facts[journal.FactHolder] = r.state.Holder.String()
+	if holder := t.holder(); holder != "" {
+		facts[journal.FactHolder] = holder
 	}
 	l.note(journal.Entry{Kind: journal.HandOver, Object: t.name(), Facts: facts})
 }

@@ -17,7 +17,8 @@ import (
 // standbyWait is a caller that waits for what comes of a request.
 type standbyWait struct {
 	teams    []string
-	ended    bool // the request ended something: nothing is waited for
+	idle     map[string]bool // those of teams that were no masters
+	ended    bool            // the request ended something: nothing is waited for
 	until    time.Time
 	forecast []control.Forecast
 	reply    func(control.StoodBy, error)
@@ -58,8 +59,10 @@ func (l *loop) standbyOrder(req control.StandbyRequest, reply func(control.Stood
 			return
 		}
 	}
+	w.idle = map[string]bool{}
 	for _, t := range teams {
 		w.teams = append(w.teams, t.name())
+		w.idle[t.name()] = t.role() != vrrp.Master
 	}
 	if req.Preview {
 		w.reply(l.stoodBy(w), nil)
@@ -233,12 +236,10 @@ func (l *loop) stoodBy(w standbyWait) control.StoodBy {
 		switch one.Until = handed.Until; {
 		case w.ended:
 			one.Code = code.StandbyEnded
-		case one.Code == code.StandbyMoved && !t.routers[0].state.Holder.IsValid():
+		case one.Code == code.StandbyMoved && w.idle[name]:
 			one.Code = code.StandbyIdle
 		}
-		if holder := t.routers[0].state.Holder; t.role() == vrrp.Backup && holder.IsValid() {
-			one.Holder = holder.String()
-		}
+		one.Holder = t.holder()
 		out.Outcomes = append(out.Outcomes, one)
 	}
 	return out

@@ -97,6 +97,8 @@ type parent struct {
 	loading  bool             // a reload is under way
 	again    bool             // and another was asked for
 	lookAt   time.Time        // when to look for signs of the roles
+	pause    time.Duration    // between two looks
+	sayAt    time.Time        // when to give the roles a sign of ours
 }
 
 // want makes the processes those to keep: new ones start, those no longer

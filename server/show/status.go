@@ -68,6 +68,7 @@ func (v view) head(b *strings.Builder, s *control.Status) {
 	if s.Pending != nil {
 		b.WriteString("  " + v.Text("status.pending", map[string]string{"left": s.Pending.Until.Sub(v.now).Round(time.Second).String()}) + "\n")
 	}
+	v.maintenance(b, s.Maintenance)
 	v.helds(b, s.Held)
 }
 
@@ -93,6 +94,7 @@ func (v view) instances(b *strings.Builder, s *control.Status) {
 			b.WriteString("  " + in.Name + ": " + v.Text("status.no-accept", nil) + "\n")
 		}
 		v.helds(b, in.Held)
+		v.handedOver(b, in)
 		v.why(b, in)
 		v.incidents(b, in)
 		v.complaints(b, in)

@@ -25,6 +25,7 @@ var doors = []struct {
 	{"golang.org/x/sys/unix", []string{"engine/kernel", "engine/script", "engine/control", "engine/probe", "engine/realtime", "engine/rights", "engine/claim", "engine/fifo", "engine/state", "engine/trackfile", "engine/vrrprole", "server/parent", "server/terminal"}, "system calls stay with the shells"},
 	{"golang.org/x/sync", []string{"engine", "web/...", "server/..."}, "goroutines live in the shells"},
 	{"golang.org/x/crypto/cryptobyte", []string{"engine/probe"}, "a hello of TLS that Go's library cannot send"},
+	{"golang.org/x/crypto/chacha20poly1305", []string{"engine/probe"}, "a suite of TLS that Go's library does not speak"},
 	{"golang.org/x/crypto", []string{"web/..."}, "password hashes"},
 	{"golang.org/x/text", []string{"assets"}, "languages"},
 	{"github.com/nicksnyder/go-i18n", []string{"assets"}, "one place turns ids into words"},
@@ -35,8 +36,8 @@ var doors = []struct {
 	{"github.com/mattn/go-sqlite3", []string{"store"}, "one door to the database"},
 	{"github.com/pressly/goose", []string{"store"}, "migrations are run by the store"},
 	{"github.com/wneessen/go-mail", []string{"server/mail"}, "one door to mail servers"},
-	{"github.com/spf13/", []string{"server"}, "flags and commands belong to main"},
-	{"syscall", []string{"engine", "engine/atomicfile", "engine/claim", "engine/control", "engine/facts", "engine/kernel", "engine/probe", "engine/script", "engine/spawn", "server", "server/parent", "store"}, "system calls stay with the shells"},
+	{"github.com/spf13/", []string{"server", "server/cli", "server/change", "server/people"}, "flags and commands belong to main and to the packages of its commands"},
+	{"syscall", []string{"engine", "engine/atomicfile", "engine/claim", "engine/control", "engine/facts", "engine/kernel", "engine/probe", "engine/script", "engine/spawn", "server", "server/parent", "server/unixsocket", "store"}, "system calls stay with the shells"},
 	{"os/exec", []string{"engine/facts", "engine/kernel", "engine/policy", "engine/script", "engine/spawn", "engine/vrrprole", "server/parent"}, "programs are run by engine/script, processes by the parent; others know its errors"},
 	{"unsafe", []string{"engine/atomicfile", "engine/kernel", "server", "server/parent"}, "the kernel's structures, calls that Go has no name for, and large texts that are not copied"},
 }

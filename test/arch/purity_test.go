@@ -12,7 +12,7 @@ import (
 
 // pure packages decide in values: the same input gives the same output, in a
 // test, in the simulation and on the wire.
-var pure = []string{"engine/conf", "engine/model", "engine/plan", "engine/vrrp", "engine/register", "engine/incident", "engine/forecast", "engine/why", "engine/bfd", "engine/lvs", "engine/schedule", "engine/convert", "engine/objects", "engine/cards", "engine/explain", "engine/dump"}
+var pure = []string{"engine/conf", "engine/model", "engine/plan", "engine/vrrp", "engine/register", "engine/incident", "engine/forecast", "engine/why", "engine/bfd", "engine/lvs", "engine/schedule", "engine/convert", "engine/objects", "engine/cards", "engine/explain", "engine/dump", "engine/kit", "engine/verify"}
 
 // values are those of Go's own packages that a decision may import: they know nothing
 // of the machine, its files, its clock and its dice. Of time that is the clock's test.

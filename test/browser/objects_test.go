@@ -102,6 +102,7 @@ func TestFormsOfObjectsFitInEachLanguageThemeAndWidth(t *testing.T) {
 				"/objects/instances", "/objects/services", "/objects/servers", "/objects/instances/edit?id=VI_1", "/objects/instances/new",
 				"/objects/services/edit?id=tcp:172.16.1.100:80", "/objects/services/new", "/objects/servers/edit?id=tcp:172.16.1.100:80&id=172.16.1.33:80",
 				"/objects/checks/new?id=tcp:172.16.1.100:80&id=172.16.1.33:80", "/objects/global/edit", "/vips", "/services",
+				"/cards", "/cards/pair?address=172.16.1.120", "/cards/nat?address=1&servers=x&vrid=51", "/cards/port?address=172.16.1.120&kind=smtp&servers=172.16.1.33&method=NAT", "/objects/groups/new",
 			} {
 				b.visit(path)
 				var found string

@@ -126,6 +126,17 @@ var statuses = map[string]int{
 	"half-kept":          http.StatusBadGateway,
 	"cross-origin":       http.StatusForbidden,
 	"login-refused":      http.StatusUnauthorized,
+	"code-needed":        http.StatusUnauthorized,
+	"factor-there":       http.StatusConflict,
+	"factor-none":        http.StatusConflict,
+	"no-user":            http.StatusNotFound,
+	"user-there":         http.StatusConflict,
+	"last-admin":         http.StatusConflict,
+	"no-token":           http.StatusNotFound,
+	"token-there":        http.StatusConflict,
+	"tokens-full":        http.StatusConflict,
+	"key-reused":         http.StatusUnprocessableEntity,
+	"key-busy":           http.StatusConflict,
 	"login-throttled":    http.StatusTooManyRequests,
 	"misdirected":        http.StatusMisdirectedRequest,
 	"misdirected-proxy":  http.StatusMisdirectedRequest,
@@ -154,6 +165,11 @@ var statuses = map[string]int{
 	"unreadable":         http.StatusBadRequest,
 	"too-large":          http.StatusRequestEntityTooLarge,
 	"unknown-page":       http.StatusNotFound,
+
+	"standby-maintenance":    http.StatusConflict,
+	"standby-not-master":     http.StatusConflict,
+	"standby-owns":           http.StatusConflict,
+	"standby-backup-unknown": http.StatusConflict,
 }
 
 // Status is the HTTP status of the fault.
@@ -227,10 +243,15 @@ func ofRole(p *control.Problem) *Error {
 	switch p.Code {
 	case control.Conflict:
 		e.Code = "running-changed"
+		if why := p.Args["standby"]; why != "" {
+			e.Code, e.Args = "standby-"+why, map[string]string{"Names": p.Args["objects"]}
+		}
 	case control.Busy:
 		e.Code = "busy"
 	case control.NotFound:
 		switch virtual, server := p.Args["virtual"], p.Args["server"]; {
+		case p.Args["router"] != "":
+			e.Code, e.Args = "no-router", map[string]string{"Name": p.Args["router"]}
 		case server != "":
 			e.Code, e.Args = "no-server", map[string]string{"Name": server, "Virtual": virtual}
 		case virtual != "":
@@ -239,6 +260,8 @@ func ofRole(p *control.Problem) *Error {
 	case control.Invalid:
 		if p.Args["order"] != "" {
 			e.Code = "no-order"
+		} else if p.Args["verify"] != "" {
+			e.Code = "no-verify"
 		}
 		if c := programs[p.Args["reason"]]; c != "" && p.Args["code"] == code.ProgramRefused {
 			e.Code = c

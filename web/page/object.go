@@ -20,6 +20,12 @@ import (
 	"holdfast/web/live"
 )
 
+// member is a virtual router that may be in a sync group.
+type member struct {
+	Name string
+	In   bool
+}
+
 // objectPage is the form of one object, and the text that it makes.
 type objectPage struct {
 	objects.Object
@@ -52,6 +58,7 @@ type formField struct {
 	Options []string     // of a choice
 	Rows    int          // of a field with several lines
 	Picks   []cardOption // of a number of a virtual router, all of them; of an interface those of this host
+	Members []member     // of a sync group: the virtual routers of the text, and who else is in it
 	Cards   bool         // the choices have consequences, and each says which
 }
 
@@ -126,10 +133,11 @@ func (f *objectPage) suggested() map[string]string {
 	return nil
 }
 
-// The directives of a virtual router that its form helps with.
+// The directives that a form helps with.
 const (
-	vridWord = "virtual_router_id"
-	linkWord = "interface"
+	vridWord    = "virtual_router_id"
+	linkWord    = "interface"
+	membersWord = "group" // of a sync group
 )
 
 // ownerIn is the object that ids lead to, in which those of a kind stand.
@@ -168,6 +176,21 @@ func (f *objectPage) around(p *Pages, ctx context.Context) {
 		}
 		f.routers = append(f.routers, in)
 	}
+}
+
+// members are those of a sync group in their order, and then the other virtual routers of
+// the text.
+func members(x *objects.Text, lines string) []member {
+	var all []member
+	for _, name := range strings.Fields(lines) {
+		all = append(all, member{name, true})
+	}
+	for _, o := range x.List(objects.Router, nil) {
+		if !slices.ContainsFunc(all, func(m member) bool { return m.Name == o.ID }) {
+			all = append(all, member{o.ID, false})
+		}
+	}
+	return all
 }
 
 // picks are what can be chosen in a field of a virtual router, given its interface.
@@ -213,6 +236,9 @@ func (f *objectPage) fields(list []objects.Field, typed map[string]string) {
 		f.Open = f.Open || in.Value != ""
 	}
 	for i := range f.Basic {
+		if f.Kind == objects.Group && f.Basic[i].Name == membersWord && f.Basic[i].Shape == objects.Lines {
+			f.Basic[i].Members = members(f.text, f.Basic[i].Value)
+		}
 		f.Basic[i].Picks = f.picks(f.Basic[i], link)
 	}
 	slices.SortStableFunc(f.Basic, func(a, b formField) int { return slices.Index(first, a.Name) - slices.Index(first, b.Name) })
@@ -299,9 +325,12 @@ func (f *objectPage) filled(c *gin.Context) map[string]string {
 	texts := map[string]string{}
 	for _, list := range [][]formField{f.Basic, f.More} {
 		for _, one := range list {
-			value, sent := c.GetPostForm("f." + one.Name)
+			values, sent := c.GetPostFormArray("f." + one.Name)
+			if len(values) > 1 { // members: the first is that of none
+				values = slices.DeleteFunc(values, func(v string) bool { return v == "" })
+			}
 			if sent || one.Shape == objects.Flag {
-				texts[one.Name] = strings.ReplaceAll(value, "\r\n", "\n")
+				texts[one.Name] = strings.ReplaceAll(strings.Join(values, "\n"), "\r\n", "\n")
 			}
 		}
 	}

@@ -90,24 +90,37 @@ func newAddress(k objects.Kind, owner *objects.Object) string {
 	return to
 }
 
-// act is what a button of a list or a form does with one object.
+// act is what a button of a list or a form does with one object, or with those that were
+// picked.
 func (p *Pages) act(c *gin.Context) {
-	ids, kind := c.PostFormArray("id"), objects.Kind(c.Param("kind"))
+	ids, kind, many := c.PostFormArray("id"), objects.Kind(c.Param("kind")), c.PostForm("many") != ""
+	picked := [][]string{ids}
+	if many {
+		picked = picks(c.PostFormArray("pick"))
+		if len(picked) == 0 {
+			p.fail(c, fault.New("nothing-picked"))
+			return
+		}
+	}
 	to := "/changes#plan"
 	edited, err := p.Workflow.EditCandidate(c.Request.Context(), user(c).Name, func(x *objects.Text) (*objects.Text, error) {
-		o, err := x.Find(kind, ids...)
-		if err != nil {
-			return nil, err
+		list := make([]objects.Object, 0, len(picked))
+		for _, ids := range picked {
+			o, err := x.Find(kind, ids...)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, o)
 		}
 		switch c.PostForm("do") {
 		case "remove":
-			return x.Remove(o)
+			return x.RemoveAll(list)
 		case "disable":
-			return x.Disable(o)
+			return x.DisableAll(list)
 		case "enable":
-			return x.Enable(o)
+			return x.EnableAll(list)
 		case "copy":
-			next, twin, err := x.Copy(o, strings.TrimSpace(c.PostForm("name")))
+			next, twin, err := x.Copy(list[0], strings.TrimSpace(c.PostForm("name")))
 			if err == nil {
 				to = objectAddress(twin, "edit")
 			}
@@ -115,6 +128,10 @@ func (p *Pages) act(c *gin.Context) {
 		}
 		return nil, fault.New(fault.NotFound)
 	})
+	if err != nil && many {
+		p.fail(c, err)
+		return
+	}
 	if err != nil {
 		p.objectFault(c, kind, ids, err)
 		return
@@ -125,6 +142,19 @@ func (p *Pages) act(c *gin.Context) {
 	}
 	p.Hub.Wake()
 	c.Redirect(http.StatusSeeOther, to)
+}
+
+// pickOf names an object where several are picked.
+func pickOf(o objects.Object) string { return url.Values{"id": o.IDs()}.Encode() }
+
+// picks are the ids of the objects that were picked.
+func picks(values []string) (list [][]string) {
+	for _, v := range values {
+		if q, err := url.ParseQuery(v); err == nil && len(q["id"]) > 0 {
+			list = append(list, q["id"])
+		}
+	}
+	return list
 }
 
 // objectFault draws the form of an object again with what was wrong, or, where it has

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"holdfast/engine/control"
 )
@@ -22,6 +23,13 @@ type serverRow struct {
 	control.ServerStatus
 	Count string // "2/3" of an intermediate state
 	Waits bool   // it would be in the pool if the kernel had the service
+}
+
+// Direct says whether packets come to servers at the address of the service, by direct
+// routing or a tunnel.
+func (r serviceRow) Direct() bool {
+	return slices.ContainsFunc(r.Wanted, func(line string) bool { return strings.Contains(line, " -g ") || strings.Contains(line, " -i ") }) ||
+		!strings.HasPrefix(r.Method, "NAT")
 }
 
 func serviceRows(virtuals []control.VirtualStatus) []serviceRow {

@@ -75,6 +75,8 @@ func (w words) funcs() template.FuncMap {
 		"cardHelp":      func(card, field string) string { return assets.CardHelp(w.lang, card, field) },
 		"objectAddress": objectAddress,
 		"newAddress":    newAddress,
+		"pickOf":        pickOf,
+		"kitCommand":    func(service string) string { return "holdfast kit " + service },
 		"meaning":       w.meaning,
 		"choices": func() []convert.Choice {
 			return []convert.Choice{convert.TakeTheirs, convert.TakeMine, convert.TakeBoth, convert.TakeBase}

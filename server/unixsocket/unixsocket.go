@@ -1,4 +1,4 @@
-package main
+package unixsocket
 
 import (
 	"errors"
@@ -11,12 +11,47 @@ import (
 	"syscall"
 )
 
-// unixPath is the path in "unix:PATH", as the address of the console may be written
+// Path is the path in "unix:PATH", as the address of the console may be written
 // where a proxy on this host stands before it.
-func unixPath(addr string) (path string, ok bool) { return strings.CutPrefix(addr, "unix:") }
+func Path(addr string) (path string, ok bool) { return strings.CutPrefix(addr, "unix:") }
 
 // mostPath is how long the path of a socket may be (unix(7)).
 const mostPath = 107
+
+// WellFormed says what is wrong with the form of an address to listen at. Whether a
+// name or a host's address is there now is not asked: it may come later.
+func WellFormed(addr string) error {
+	if path, ok := Path(addr); ok {
+		return wellFormedPath(path)
+	}
+	_, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	return err
+}
+
+// Listen listens at an address.
+func Listen(addr string) (net.Listener, error) {
+	if path, ok := Path(addr); ok {
+		return listenPath(path)
+	}
+	return net.Listen("tcp", addr)
+}
+
+// File is a listening socket at an address, as a file that another process can be given.
+func File(addr string) (*os.File, error) {
+	l, err := Listen(addr)
+	if err != nil {
+		return nil, err
+	}
+	defer l.Close()
+	filed, ok := l.(interface{ File() (*os.File, error) })
+	if !ok {
+		return nil, fmt.Errorf("listen on %s: no socket", addr)
+	}
+	return filed.File()
+}
 
 // wellFormedPath says what is wrong with the path of a socket.
 func wellFormedPath(path string) error {
@@ -26,9 +61,9 @@ func wellFormedPath(path string) error {
 	return nil
 }
 
-// listenUnix makes a socket that everybody may connect to who may enter its directory.
+// listenPath makes a socket that everybody may connect to who may enter its directory.
 // One that a process left that is gone is replaced.
-func listenUnix(path string) (*net.UnixListener, error) {
+func listenPath(path string) (*net.UnixListener, error) {
 	if err := removeStale(path); err != nil {
 		return nil, err
 	}
