@@ -92,6 +92,7 @@ func TestEveryActOfTheAPIHasItsRowInTheAudit(t *testing.T) {
 		{"POST /maintenance", "maintenance-off", call("POST", "/maintenance", map[string]any{"on": false})},
 	}
 	steps = append(steps, objectActs(b)...)
+	steps = append(steps, peopleActs(t, b)...)
 	steps = append(steps, []actStep{
 		{"PUT /mail", "mail-settings", call("PUT", "/mail", mail)},
 		{"POST /mail/test", "mail-test", call("POST", "/mail/test", map[string]string{})},
