@@ -32,7 +32,7 @@ func newStandby(e *env, use string, most int) *cobra.Command {
 		f.BoolVar(&ask.All, "all", false, "")
 		f.BoolVar(&ask.Back, "back", false, "")
 		f.BoolVar(&ask.Request.Force, "force", false, "")
-		f.DurationVar(&ask.For, "lasting", 0, "")
+		f.DurationVar(&ask.For, "for", 0, "")
 	}
 	return cmd
 }
