@@ -42,7 +42,7 @@ func check(e *env, file, node string, asked, asJSON, strict bool) error {
 		return err
 	}
 	if count[model.Error] > 0 || strict && count[model.Warning] > 0 {
-		return exitError{code: exitFailed}
+		return exitError{Code: exitFailed}
 	}
 	return nil
 }

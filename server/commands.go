@@ -2,11 +2,15 @@ package main
 
 import (
 	"errors"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"holdfast/server/change"
+	"holdfast/server/cli"
+	"holdfast/server/people"
 	"holdfast/server/terminal"
 )
 
@@ -18,30 +22,42 @@ func newRoot(e *env) *cobra.Command {
 	root.SetErr(e.Err)
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentFlags().String("lang", e.Lang, "")
-	group(root, "service", newServe(e), newRun(e), newHandoff(e), newStatus(e), newAdverts(e), newStandby(e, "hand-over [NAME...]", 4096), newStandby(e, "maintenance [on|off]", 1), newUser(e), newVersion(e))
+	accounts := people.Host{Data: defaultData, In: os.Stdin, Where: "http://" + defaultListen}
+	group(root, "service", newServe(e), newRun(e), newHandoff(e), newStatus(e, "status", false), newStatus(e, "watch", true), newAdverts(e),
+		newStandby(e, "hand-over [NAME...]", 4096), newStandby(e, "maintenance [on|off]", 1), people.NewUser(e, accounts), people.NewToken(e, accounts), newVersion(e))
 	group(root, "server", newOrder(e, "drain", "drain SERVICE SERVER", 2), newOrder(e, "off", "off SERVICE SERVER", 2),
 		newOrder(e, "weight", "weight SERVICE SERVER N", 3), newOrder(e, "back", "back SERVICE SERVER", 2),
 		newKit(e), newVerify(e))
+	group(root, "change", change.Commands(e, change.Host{Data: defaultData, RunDir: defaultRunDir, ReadText: readText, Vouch: vouch})...)
 	group(root, "text", newCheck(e), newFmt(e), newPlan(e), newSupport(e), newGenhash(e), newImport(e), newExport(e), newCard(e))
 	group(root, "role", newVRRP(e), newLVS(e), newSpawn(e), newWeb(e), newMail(e))
 	var sig string
+	var version bool
 	root.Flags().StringVar(&sig, "signum", "", "")
-	root.Args, root.RunE = oneOf(e, root), func(cmd *cobra.Command, _ []string) error {
-		if cmd.Flags().Changed("signum") {
+	root.Flags().BoolVarP(&version, "version", "v", false, "")
+	root.Args, root.RunE = cli.OneOf(e, root), func(cmd *cobra.Command, _ []string) error {
+		switch {
+		case cmd.Flags().Changed("signum"):
 			return signum(e, sig)
+		case version:
+			return printVersion(e)
 		}
 		return cmd.Help()
 	}
-	root.SetFlagErrorFunc(wrongFlag(e))
+	root.SetFlagErrorFunc(cli.WrongFlag(e))
 	root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, RunE: func(_ *cobra.Command, args []string) error {
-		target, _, err := root.Find(args)
-		if err != nil {
-			return err
+		target, rest, err := root.Find(args)
+		if err != nil || len(rest) > 0 && target.HasSubCommands() {
+			return errors.Join(err, cli.OneOf(e, target)(target, rest))
 		}
 		return target.Help()
 	}})
 	mark(e, root)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		if words := cmd.Flags().Args(); len(words) > 0 && cmd.HasSubCommands() { // "holdfast nonsense --help"
+			root.Annotations = map[string]string{unknownCommand: cli.OneOf(e, cmd)(cmd, words).Error()}
+			return
+		}
 		speak(e, root)
 		root.SetHelpFunc(nil)
 		if err := cmd.Help(); err != nil {
@@ -50,6 +66,10 @@ func newRoot(e *env) *cobra.Command {
 	})
 	return root
 }
+
+// unknownCommand is the annotation of the root that says what is wrong with a command that
+// help was asked for: the library lets nobody fail there.
+const unknownCommand = "unknown"
 
 // group adds commands under a heading of the help.
 func group(root *cobra.Command, id string, commands ...*cobra.Command) {
@@ -82,7 +102,7 @@ func mark(e *env, cmd *cobra.Command) {
 var writesText = map[string]bool{"export": true, "fmt": true, "card": true, "plan": true, "genhash": true, "kit": true, "serve": true, "run": true, "vrrp": true, "lvs": true, "spawn": true, "web": true, "mail": true}
 
 // speak gives the tree its words: cli.group.NAME, cli.COMMAND.short and .long,
-// cli.flag.NAME or cli.COMMAND.flag.NAME, and cli.COMMAND.example where there is one.
+// cli.flag.NAME, and cli.COMMAND.example and cli.COMMAND.flag.NAME where there are such.
 func speak(e *env, root *cobra.Command) {
 	for _, g := range root.Groups() {
 		g.Title = e.Text("cli.group."+g.ID, nil)
@@ -117,7 +137,7 @@ func failed(err error) error {
 	if err == nil || errors.As(err, &exit) {
 		return err
 	}
-	return exitError{code: exitFailed, err: err}
+	return exitError{Code: exitFailed, Err: err}
 }
 
 func usageTemplate(e *env) string {

@@ -20,7 +20,8 @@ func try(lang string, args ...string) (code int, out, problems string) {
 }
 
 func TestWrongUsageExitsWithTwo(t *testing.T) {
-	for _, line := range []string{"nonsense", "version --nonsense", "version extra", "run", "check", "status --json=perhaps", "run -f"} {
+	for _, line := range []string{"nonsense", "version --nonsense", "version extra", "run", "check", "status --json=perhaps", "run -f",
+		"nonsense --help", "help nonsense", "user nonsense", "user nonsense --help", "help user nonsense", "-t", "--config-test", "status a b", "watch --check", "events all", "diff 1", "confirm a b"} {
 		code, _, problems := try("en", strings.Fields(line)...)
 		if code != exitUsage || problems == "" {
 			t.Errorf("%q: exit code %d, %q", line, code, problems)
@@ -37,7 +38,7 @@ func TestFailureExitsWithOne(t *testing.T) {
 }
 
 func TestVersionAndHelpExitWithZero(t *testing.T) {
-	for _, line := range []string{"version", "--help", "run --help", "help run", "vrrp release --help", ""} {
+	for _, line := range []string{"version", "-v", "--version", "user --help", "help user reset", "apply --help", "--help", "run --help", "help run", "vrrp release --help", ""} {
 		code, out, _ := try("en", strings.Fields(line)...)
 		if code != 0 || out == "" {
 			t.Errorf("%q: exit code %d, %q", line, code, out)

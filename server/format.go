@@ -107,12 +107,3 @@ func whole(e *env, name string, text []byte) error {
 	}
 	return refuse(e, name, model.Inspect(name, string(text), model.Facts{}), "form.refused")
 }
-
-// usage is an error about how the command was called.
-func usage(e *env, id string, args ...string) error {
-	m := map[string]string{}
-	for i := 0; i+1 < len(args); i += 2 {
-		m[args[i]] = args[i+1]
-	}
-	return exitError{code: exitUsage, err: errors.New(e.Text(id, m))}
-}

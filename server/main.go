@@ -8,33 +8,26 @@ import (
 	"strings"
 
 	"holdfast/assets"
+	"holdfast/server/cli"
 	"holdfast/server/show"
 )
 
 // env is what every command gets.
 type env = show.Env
 
-// The exit codes.
+// The exit codes, and the errors that name them.
 const (
-	exitFailed = 1 // the operation was refused or failed
-	exitUsage  = 2 // the command was not understood
+	exitFailed = cli.Failed
+	exitUsage  = cli.Wrong
 )
 
-// exitError is an error that names its exit code. With no err inside, all that
-// is to be said was said.
-type exitError struct {
-	code int
-	err  error
-}
+type exitError = cli.Exit
 
-func (e exitError) Error() string {
-	if e.err == nil {
-		return ""
-	}
-	return e.err.Error()
-}
-
-func (e exitError) Unwrap() error { return e.err }
+// What commands demand of their arguments, and what they say of others.
+var (
+	oneFile, files, noArguments, needs = cli.OneFile, cli.Files, cli.NoArguments, cli.Needs
+	usage                              = cli.Usage
+)
 
 func main() {
 	e := &env{Lang: language(os.Args[1:], os.Getenv), Out: os.Stdout, Err: os.Stderr, Version: buildVersion()}
@@ -49,13 +42,16 @@ func execute(e *env, args []string) int {
 	root := newRoot(e)
 	root.SetArgs(args)
 	err := root.ExecuteContext(context.Background())
+	if words := root.Annotations[unknownCommand]; err == nil && words != "" {
+		err = errors.New(words)
+	}
 	if err == nil {
 		return 0
 	}
 	code := exitUsage
 	var exit exitError
 	if errors.As(err, &exit) {
-		code = exit.code
+		code = exit.Code
 	}
 	if text := err.Error(); text != "" {
 		fmt.Fprintln(e.Err, "holdfast:", text)

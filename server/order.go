@@ -21,7 +21,7 @@ func newOrder(e *env, mode, use string, words int) *cobra.Command {
 		req.Virtual, req.Server, req.Within = args[0], args[1], within.Seconds()
 		if words > 2 {
 			if req.Weight, err = strconv.Atoi(args[2]); err != nil {
-				return exitError{exitUsage, usage(e, "usage.weight", "Value", args[2])}
+				return exitError{Code: exitUsage, Err: usage(e, "usage.weight", "Value", args[2])}
 			}
 		}
 		done, err := control.Dial(control.Socket(runDir, "lvs")).OrderAndWait(cmd.Context(), req, wait)

@@ -27,7 +27,7 @@ func newVerify(e *env) *cobra.Command {
 	cmd := &cobra.Command{Use: "verify SERVICE [SERVER]", Args: files(e, 1, 2), RunE: func(cmd *cobra.Command, args []string) error {
 		all, err := show.PrintVerified(cmd.Context(), e, runDir, args, asJSON)
 		if err == nil && !all {
-			return exitError{code: exitFailed}
+			return exitError{Code: exitFailed}
 		}
 		return err
 	}}

@@ -13,7 +13,7 @@ import (
 func signum(e *env, name string) error {
 	sig, ok := control.Signum(name)
 	if !ok {
-		return exitError{exitUsage, usage(e, "usage.signum", "Value", name)}
+		return exitError{Code: exitUsage, Err: usage(e, "usage.signum", "Value", name)}
 	}
 	_, err := fmt.Fprintln(e.Out, int(sig))
 	return err

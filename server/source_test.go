@@ -54,7 +54,7 @@ func TestWrongUsageIsAnsweredInTheReadersLanguageWithWhatWasMeant(t *testing.T) 
 		"run":                  {"holdfast run needs --file", "需要 --file"},
 		"run a.conf":           {"does not know what to do with a.conf", "不知道如何处理 a.conf"},
 		"genhash":              {"holdfast genhash needs --server", "需要 --server"},
-		"status x":             {"does not know what to do with x", "不知道如何处理 x"},
+		"status x x":           {"does not know what to do with x", "不知道如何处理 x"},
 		"plan a -f b":          {"holdfast plan needs a file", "需要一个文件"},
 		"fmt a b":              {"does not know what to do with b", "不知道如何处理 b"},
 		"export a b":           {"does not know what to do with b", "不知道如何处理 b"},

@@ -13,10 +13,12 @@ import (
 var version string
 
 func newVersion(e *env) *cobra.Command {
-	return &cobra.Command{Use: "version", Args: noArguments(e), RunE: func(*cobra.Command, []string) error {
-		_, err := fmt.Fprintf(e.Out, "holdfast %s %s/%s %s\n", e.Version, runtime.GOOS, runtime.GOARCH, runtime.Version())
-		return err
-	}}
+	return &cobra.Command{Use: "version", Args: noArguments(e), RunE: func(*cobra.Command, []string) error { return printVersion(e) }}
+}
+
+func printVersion(e *env) error {
+	_, err := fmt.Fprintf(e.Out, "holdfast %s %s/%s %s\n", e.Version, runtime.GOOS, runtime.GOARCH, runtime.Version())
+	return err
 }
 
 func buildVersion() string {

@@ -110,7 +110,7 @@ func TestRowsMatchTheMigratedSchema(t *testing.T) {
 		d    *database
 		rows []any
 	}{
-		{s.config, []any{userRow{}, sessionRow{}, setupRow{}, browserKeyRow{}, loginFailureRow{}, auditRow{}, revisionRow{}, candidateRow{}, draftRow{}, pastRow{}, applicationRow{}, mailSettingsRow{}}},
+		{s.config, []any{userRow{}, sessionRow{}, setupRow{}, browserKeyRow{}, loginFailureRow{}, auditRow{}, revisionRow{}, candidateRow{}, draftRow{}, pastRow{}, applicationRow{}, mailSettingsRow{}, tokenRow{}, recoveryRow{}}},
 		{s.journal, []any{ringRow{}, journalRow{}, mailRow{}}},
 	} {
 		tables := tablesOf(t, c.d.pools[0])

@@ -25,6 +25,10 @@ var (
 	// ErrGone: the file was deleted, or another one lies in its place. What is
 	// written to the old one would be lost.
 	ErrGone = errors.New("database was deleted or replaced while it was open")
+	// ErrTokens: there are as many tokens as there may be.
+	ErrTokens = errors.New("too many tokens")
+	// ErrLastAdmin: without this account nobody would manage the others.
+	ErrLastAdmin = errors.New("the last administrator")
 	// ErrDamaged: the file is no database, or not a whole one.
 	ErrDamaged = errors.New("database is damaged")
 )

@@ -30,6 +30,7 @@ type Session struct {
 	CreatedAt time.Time
 	SeenAt    time.Time // last use, to the minute
 	Ends      time.Time // at the latest, if it is not used again
+	Token     int64     // of a program, with which a request came; 0: it is a log-in
 }
 
 type sessionRow struct {
@@ -51,7 +52,7 @@ func (r sessionRow) session(u User, drift time.Duration) Session {
 	if last := created.Add(AbsoluteLimit); last.Before(ends) {
 		ends = last
 	}
-	return Session{r.ID, u, r.Agent, r.Addr, created, seen, ends}
+	return Session{r.ID, u, r.Agent, r.Addr, created, seen, ends, 0}
 }
 
 // alive says of one row what the function alive selects.

@@ -28,6 +28,8 @@ type User struct {
 	Lang         string // "" is: as the browser asks
 	Theme        string // "" is: as the browser asks; light, dark
 	CreatedAt    time.Time
+	Factor       Secret // of the second factor, in base32; "" is: there is none
+	FactorNext   Secret // one that waits for its first code
 }
 
 type userRow struct {
@@ -38,12 +40,15 @@ type userRow struct {
 	Lang         string
 	Theme        string
 	CreatedAt    int64 `gorm:"autoCreateTime:false"`
+	Factor       string
+	FactorNext   string
+	FactorStep   int64 // of the code that was taken last
 }
 
 func (userRow) TableName() string { return "users" }
 
 func (r userRow) user() User {
-	return User{r.ID, r.Name, r.PasswordHash, Role(r.Role), r.Lang, r.Theme, instant(r.CreatedAt)}
+	return User{r.ID, r.Name, r.PasswordHash, Role(r.Role), r.Lang, r.Theme, instant(r.CreatedAt), Secret(r.Factor), Secret(r.FactorNext)}
 }
 
 // HasUsers says whether anybody has an account yet.

@@ -88,6 +88,7 @@ func TestEveryActOfTheAPIHasItsRowInTheAudit(t *testing.T) {
 		{"PUT /services/:name/servers/:server/back", "server-back", order("back", map[string]any{})},
 	}
 	steps = append(steps, objectActs(b)...)
+	steps = append(steps, peopleActs(t, b)...)
 	steps = append(steps, []actStep{
 		{"PUT /mail", "mail-settings", call("PUT", "/mail", mail)},
 		{"POST /mail/test", "mail-test", call("POST", "/mail/test", map[string]string{})},

@@ -64,7 +64,10 @@ func (r *routes) accounts() {
 		OperationID: "change-password", Method: http.MethodPut, Path: "/password", Summary: "Change the user's password", Tags: tags,
 		Description: "All sessions of the user end, this one included.", DefaultStatus: http.StatusNoContent, Errors: []int{422, 429},
 	}, func(ctx context.Context, in *passwordInput) (*cookied, error) {
-		s, _ := auth.Of(ctx)
+		s, err := loggedIn(ctx)
+		if err != nil {
+			return nil, err
+		}
 		if err := r.Auth.ChangePassword(ctx, s.User, in.Body.Old, in.Body.New, auth.From(in.request)); err != nil {
 			return nil, err
 		}
@@ -74,7 +77,10 @@ func (r *routes) accounts() {
 		OperationID: "put-preferences", Method: http.MethodPut, Path: "/preferences", Summary: "Set the user's language and theme", Tags: tags,
 		DefaultStatus: http.StatusNoContent,
 	}, func(ctx context.Context, in *preferencesInput) (*nothing, error) {
-		s, _ := auth.Of(ctx)
+		s, err := loggedIn(ctx)
+		if err != nil {
+			return nil, err
+		}
 		return &nothing{}, r.Store.SetPreferences(ctx, s.User.ID, in.Body.Lang, in.Body.Theme)
 	})
 	add(r, huma.Operation{

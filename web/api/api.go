@@ -44,13 +44,16 @@ func Mount(e *gin.Engine, d deps.Deps) {
 	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	config.Servers = []*huma.Server{{URL: access.APIRoot}}
-	config.Info.Description = "Load balancing and failover on one director. Log in with POST /session; the session is a cookie."
+	config.Info.Description = "Load balancing and failover on one director. A program shows a token (Authorization: Bearer); a person logs in with POST /session, and the session is a cookie."
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: "holdfast-PORT", Description: "Set by POST /session. PORT is the console's own."},
+		"token":   {Type: "http", Scheme: "bearer", Description: "Made by POST /tokens, or by holdfast token make on the host."},
 	}
 	r := &routes{Deps: d, API: humagin.NewWithGroup(e, group, config)}
 	r.sessions()
 	r.accounts()
+	r.factors()
+	r.people()
 	r.states()
 	r.orders()
 	r.ready()
@@ -101,7 +104,7 @@ const bodyWithin = time.Minute
 func add[I, O any](r *routes, op huma.Operation, f func(context.Context, *I) (*O, error)) {
 	row, _ := access.Find(op.Method, access.APIRoot+inGin.Replace(op.Path))
 	if row.Least != access.Anybody {
-		op.Security = []map[string][]string{{"session": {}}}
+		op.Security = []map[string][]string{{"session": {}}, {"token": {}}}
 		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
 	}
 	if op.MaxBodyBytes > 0 {

@@ -10,7 +10,6 @@ import (
 
 	"holdfast/store"
 	"holdfast/web/auth"
-	"holdfast/web/fault"
 )
 
 // session is one log-in as the API shows it.
@@ -43,6 +42,7 @@ type loginInput struct {
 	Body struct {
 		Name     string `json:"name" minLength:"1" maxLength:"64"`
 		Password string `json:"password" minLength:"1" maxLength:"512"`
+		Code     string `json:"code,omitempty" maxLength:"32" doc:"Of the second factor, or a recovery code, where the account has one"`
 	}
 }
 
@@ -61,7 +61,9 @@ func (r *routes) sessions() {
 		OperationID: "log-in", Method: http.MethodPost, Path: "/session", Summary: "Log in", Tags: []string{"Session"},
 		DefaultStatus: http.StatusNoContent, Errors: []int{401, 429},
 	}, func(ctx context.Context, in *loginInput) (*cookied, error) {
-		entry, err := r.Auth.LogIn(ctx, in.Body.Name, in.Body.Password, auth.From(in.request))
+		from := auth.From(in.request)
+		from.Code = in.Body.Code
+		entry, err := r.Auth.LogIn(ctx, in.Body.Name, in.Body.Password, from)
 		if err != nil {
 			return nil, err
 		}
@@ -91,7 +93,10 @@ func (r *routes) sessions() {
 	add(r, huma.Operation{
 		OperationID: "list-sessions", Method: http.MethodGet, Path: "/sessions", Summary: "The user's sessions", Tags: []string{"Session"},
 	}, func(ctx context.Context, _ *nothing) (*answer[[]session], error) {
-		s, _ := auth.Of(ctx)
+		s, err := loggedIn(ctx)
+		if err != nil {
+			return nil, err
+		}
 		list, err := r.Store.ListSessions(ctx, s.User.ID)
 		out := make([]session, 0, len(list))
 		for _, one := range list {
@@ -103,9 +108,9 @@ func (r *routes) sessions() {
 		OperationID: "end-session", Method: http.MethodDelete, Path: "/sessions/{id}", Summary: "End one of the user's sessions", Tags: []string{"Session"},
 		DefaultStatus: http.StatusNoContent, Errors: []int{404},
 	}, func(ctx context.Context, in *idInput) (*nothing, error) {
-		s, ok := auth.Of(ctx)
-		if !ok {
-			return nil, fault.New(fault.Unauthorized)
+		s, err := loggedIn(ctx)
+		if err != nil {
+			return nil, err
 		}
 		return &nothing{}, numbered(r.Store.RevokeSession(ctx, s.User.ID, in.ID), "no-session", in.ID)
 	})

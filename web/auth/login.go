@@ -28,11 +28,13 @@ type Authenticator struct {
 	hasher   *hasher
 	lines    *lines
 	patience time.Duration // for which an attempt waits for its turn
+	taken    *taken
+	now      func() time.Time // the date, for codes and the ends of tokens
 }
 
 // New gives the authenticator over the accounts in s.
 func New(s *store.Store) *Authenticator {
-	return &Authenticator{store: s, hasher: newHasher(), lines: newLines(), patience: patience}
+	return &Authenticator{store: s, hasher: newHasher(), lines: newLines(), patience: patience, taken: &taken{last: map[int64]int64{}}, now: time.Now}
 }
 
 // Client is where a request comes from.
@@ -40,12 +42,13 @@ type Client struct {
 	Addr  string // without the port
 	Agent string
 	Known string // the cookie of a browser that logged in before, as it was sent
+	Code  string // of the second factor, as it was typed
 }
 
-// LogIn checks a password and begins a new session. Faults: login-refused,
-// login-throttled, overloaded.
+// LogIn checks a password, and the second factor of an account that has one, and begins a
+// new session. Faults: login-refused, login-throttled, code-needed, overloaded.
 func (a *Authenticator) LogIn(ctx context.Context, name, password string, from Client) (Entry, error) {
-	user, err := a.try(ctx, strings.TrimSpace(name), password, from)
+	user, err := a.try(ctx, strings.TrimSpace(name), password, from, true)
 	if err != nil {
 		return Entry{}, err
 	}
@@ -145,8 +148,9 @@ func (a *Authenticator) begin(ctx context.Context, t attempt, l *line, until tim
 }
 
 // try is one attempt. It counts as failed from before the password is looked at,
-// so that many attempts at once are as slow as one after the other.
-func (a *Authenticator) try(ctx context.Context, name, password string, from Client) (store.User, error) {
+// so that many attempts at once are as slow as one after the other. factor is: it asks for
+// the second factor, too.
+func (a *Authenticator) try(ctx context.Context, name, password string, from Client, factor bool) (store.User, error) {
 	short := cut(name)
 	possible := short == name && len(password) <= maxPassword
 	browser, err := a.known(ctx, short, from)
@@ -166,6 +170,9 @@ func (a *Authenticator) try(ctx context.Context, name, password string, from Cli
 		return store.User{}, err
 	}
 	user, err := a.check(ctx, short, password, possible, browser != "")
+	if err == nil && factor {
+		err = a.second(ctx, user, from.Code)
+	}
 	// Count the attempt even if the client hangs up.
 	after := context.WithoutCancel(ctx)
 	switch {
@@ -243,7 +250,7 @@ func (a *Authenticator) ChangePassword(ctx context.Context, user store.User, old
 	if code := judgePassword(password, user.Name); code != "" {
 		return fault.In("password", "password-"+code)
 	}
-	if _, err := a.try(ctx, user.Name, old, from); err != nil {
+	if _, err := a.try(ctx, user.Name, old, from, false); err != nil {
 		return err
 	}
 	hash, err := a.hasher.hash(ctx, password)

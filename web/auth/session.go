@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"holdfast/store"
+	"holdfast/web/fault"
 )
 
 // cookieName is the session cookie's name. Cookies are shared by all ports of a
@@ -66,8 +67,19 @@ func From(r *http.Request) Client {
 type sessionKey struct{}
 
 // Identify finds the session of a request and gives the request with the session
-// in its context. A request without one comes back as it was.
+// in its context. A request without one comes back as it was. A program shows its token in
+// place of a cookie, in the API alone. Fault: unauthorized, for a token that is not good.
 func (a *Authenticator) Identify(r *http.Request) (*http.Request, error) {
+	if secret, ok := bearer(r); ok {
+		session, err := a.store.TokenSession(r.Context(), secret, From(r).Addr)
+		if errors.Is(err, store.ErrNotFound) {
+			return r, fault.New(fault.Unauthorized)
+		}
+		if err != nil {
+			return r, err
+		}
+		return r.WithContext(With(r.Context(), session)), nil
+	}
 	token := Token(r)
 	if token == "" {
 		return r, nil
@@ -80,6 +92,15 @@ func (a *Authenticator) Identify(r *http.Request) (*http.Request, error) {
 		return r, err
 	}
 	return r.WithContext(With(r.Context(), session)), nil
+}
+
+// bearer is the token that a request to the API shows (RFC 6750).
+func bearer(r *http.Request) (secret string, ok bool) {
+	scheme, secret, ok := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !ok || !strings.EqualFold(scheme, "Bearer") || !strings.HasPrefix(r.URL.Path, "/api/") {
+		return "", false
+	}
+	return strings.TrimSpace(secret), true
 }
 
 // With gives a context in which session is the one of the request.
@@ -114,6 +135,9 @@ func (a *Authenticator) LogOut(ctx context.Context, r *http.Request) error {
 
 // Alive says whether a session still lives, without counting that as its use.
 func (a *Authenticator) Alive(ctx context.Context, session store.Session) bool {
+	if session.Token != 0 {
+		return a.store.TokenAlive(ctx, session.Token)
+	}
 	sessions, err := a.store.ListSessions(ctx, session.User.ID)
 	return err == nil && slices.ContainsFunc(sessions, func(o store.Session) bool { return o.ID == session.ID })
 }

@@ -101,6 +101,9 @@ func (w *Workflow) Revert(ctx context.Context, author, hash string) (kept bool, 
 	if err := w.revert(ctx, author, hash); err != nil {
 		return false, err
 	}
+	if w.store == nil {
+		return false, nil
+	}
 	if rev, err := w.store.RevisionByHash(ctx, hash); err == nil {
 		_, kept, err = w.store.KeepRevisionText(ctx, rev.Number, author)
 		return kept && err == nil, nil
@@ -129,6 +132,9 @@ func (w *Workflow) revert(ctx context.Context, author, hash string) error {
 
 // ended marks how the application of the text with this hash ended.
 func (w *Workflow) ended(ctx context.Context, author, hash string, outcome store.Outcome) error {
+	if w.store == nil {
+		return nil // the console finds out what the roles did
+	}
 	rev, err := w.store.RevisionByHash(ctx, hash)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // applied from elsewhere: there is no history of it here
@@ -141,6 +147,9 @@ func (w *Workflow) ended(ctx context.Context, author, hash string, outcome store
 
 // endedSo answers a repeated order: it is good if it ended that way already.
 func (w *Workflow) endedSo(ctx context.Context, hash string, outcome store.Outcome) error {
+	if w.store == nil {
+		return fault.New("nothing-pending")
+	}
 	last, err := w.store.Applications(ctx, 1)
 	if err != nil {
 		return err
@@ -165,4 +174,20 @@ func (w *Workflow) RolledBack(ctx context.Context) (last store.Application, ok b
 		return store.Application{}, false, err
 	}
 	return list[0], list[0].Outcome == store.Reverted && list[0].Detail == byTimeout, nil
+}
+
+// Pending is the text that waits to be confirmed, in either role: the one that goes back
+// first. Faults: nothing-pending, role-away.
+func (w *Workflow) Pending(ctx context.Context) (control.Pending, error) {
+	now, away := w.look(ctx)
+	var first control.Pending
+	for _, s := range now {
+		if p := s.Pending; p != nil && (first.Hash == "" || p.Until.Before(first.Until)) {
+			first = *p
+		}
+	}
+	if first.Hash != "" {
+		return first, nil
+	}
+	return first, errors.Join(away, fault.New("nothing-pending"))
 }

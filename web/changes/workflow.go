@@ -28,18 +28,18 @@ type Workflow struct {
 	roles []role // in the order in which they are written to
 	node  string
 	facts func() model.Facts // of this host, to check texts against
-	// act is held while something is applied, confirmed, reverted or settled:
-	// those read, ask the roles and write as one.
-	act   sync.Mutex
+	act   turn
 	edits sync.Mutex // is held while an object of the candidate is edited
 	odd   string     // which texts Settle saw last where it has to look twice; act is held
 	cache *cache
 }
 
 // NewWorkflow gives the workflow of a node; facts looks at its host. The table is written
-// before the addresses move, so that an address never leads to an empty table.
+// before the addresses move, so that an address never leads to an empty table. Without a
+// store, where the database cannot be opened, texts can be confirmed and reverted, and
+// nothing else.
 func NewWorkflow(s *store.Store, roles live.Roles, node string, facts func() model.Facts) *Workflow {
-	return &Workflow{store: s, node: node, facts: facts, cache: newCache(), roles: []role{{"lvs", roles.LVS}, {"vrrp", roles.VRRP}}}
+	return &Workflow{store: s, act: turn{store: s}, node: node, facts: facts, cache: newCache(), roles: []role{{"lvs", roles.LVS}, {"vrrp", roles.VRRP}}}
 }
 
 // Draft is the text in the editor.

@@ -1,0 +1,3 @@
+// Package cli holds what all commands share: the errors that name their exit code, and
+// what is said of a command line that was not understood. It knows no command.
+package cli
