@@ -57,6 +57,7 @@ func Mount(e *gin.Engine, d deps.Deps) {
 	r.people()
 	r.states()
 	r.orders()
+	r.standby()
 	r.ready()
 	r.changes()
 	r.applications()
