@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"holdfast/server/terminal"
 	"os"
 	"strings"
 
 	"holdfast/assets"
 	"holdfast/server/cli"
 	"holdfast/server/show"
+	"holdfast/server/terminal"
 )
 
 // env is what every command gets.
