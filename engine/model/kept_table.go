@@ -66,7 +66,7 @@ enable_sni         flag
 sni_name           text since:unreleased loss:check.enable_sni
 
 block url
-regex_stack        names max:2 mild since:2.0.7..2.2.7
+regex_stack        names max:2 mild acted lax since:2.0.7..2.2.7
 tls_compliant      flag acted lax since:2.2.8..2.3.3
 `
 
