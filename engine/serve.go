@@ -252,9 +252,7 @@ func (s *process) running() running {
 func (s *process) run(text string) model.Config {
 	r := s.readAgain(text)
 	s.take(r)
-	if len(text) > roomy {
-		s.rest.Later()
-	}
+	s.rest.Later() // the start ran through code, and read a text, that are not needed again
 	return r.cfg
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"holdfast/server/terminal"
 	"os"
 	"strings"
 
@@ -54,7 +55,7 @@ func execute(e *env, args []string) int {
 		code = exit.Code
 	}
 	if text := err.Error(); text != "" {
-		fmt.Fprintln(e.Err, "holdfast:", text)
+		fmt.Fprintln(terminal.Safe(e.Err), "holdfast:", text) // it may repeat any word
 	}
 	if code == exitUsage {
 		fmt.Fprintln(e.Err, e.Text("cli.usage-hint", nil))

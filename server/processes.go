@@ -13,6 +13,7 @@ import (
 
 	"holdfast/engine/facts"
 	"holdfast/engine/model"
+	"holdfast/engine/realtime"
 	"holdfast/engine/state"
 	"holdfast/server/parent"
 )
@@ -23,6 +24,7 @@ import (
 func parentOptions(e *env, p places, data ...string) (opt parent.Options, lock io.Closer, err error) {
 	opt = parent.Options{RunDir: p.runDir, StateDir: p.state(), Log: newLog(e.Err), Signals: parentSignals()}
 	opt.Down = func() time.Duration { return downTime(opt.StateDir, p.node, opt.Log) }
+	new(realtime.Rest).Later() // it reads the text once more only for a reload
 	opt.Manager = parent.ManagerIn(os.Getenv, os.Getpid())
 	for _, name := range parent.ManagerVariables {
 		os.Unsetenv(name) // fails for a malformed name only

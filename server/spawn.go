@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"holdfast/engine/realtime"
 	"holdfast/engine/rights"
 	"holdfast/engine/spawn"
 )
@@ -28,6 +29,7 @@ func newSpawn(e *env) *cobra.Command {
 		// its scripts still have to run. The signals are not ignored, since programs would
 		// inherit that.
 		notify(make(chan os.Signal, 1), syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGPIPE)
+		new(realtime.Rest).Later() // it waits nearly all the time
 		return spawn.Serve(conn)
 	}}
 	cmd.Flags().IntVar(&fd, "conn", 0, "")
