@@ -67,6 +67,8 @@ fuzz:
 	for f in FuzzEveryTextComesBackByteForByte FuzzCommandsComeBack FuzzExpansionEnds FuzzEditKeepsEveryOtherByte; do $(FUZZ) "^$$f$$" ./engine/conf/ || exit 1; done
 	$(FUZZ) '^FuzzEveryPatternIsReadOrRefused$$' ./engine/pattern/
 	$(FUZZ) '^FuzzDecode$$' ./engine/bfd/
+	$(FUZZ) '^FuzzFramesFromTheLink$$' ./engine/verify/
+	for f in FuzzHTTPAnswer FuzzDNSAnswer FuzzOldHandshakeEnds FuzzServerHelloEnds; do $(FUZZ) "^$$f$$" ./engine/probe/ || exit 1; done
 	for f in FuzzReceive FuzzAuthenticationHeader FuzzSignedAdvert; do $(FUZZ) "^$$f$$" ./engine/vrrp/ || exit 1; done
 	for f in FuzzPacketFromTheWire FuzzStamp FuzzNetlinkBodies; do $(FUZZ) "^$$f$$" ./engine/kernel/ || exit 1; done
 	for f in FuzzWhatIsUnderstoodComesBack FuzzJSONComesBack; do $(FUZZ) "^$$f$$" ./engine/model/ || exit 1; done
