@@ -149,11 +149,11 @@ func (p *Pages) candidateText(c *gin.Context) {
 		p.fail(c, err)
 		return
 	}
-	download(c, changes.FileName, shown(c, draft.Text))
+	download(c, changes.FileName, asSeen(c, draft.Text))
 }
 
-// shown is a text as the reader may see it.
-func shown(c *gin.Context, text string) string {
+// asSeen is a text as the reader may see it.
+func asSeen(c *gin.Context, text string) string {
 	if access.Sees(c.Request.Context()) {
 		return text
 	}

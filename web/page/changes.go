@@ -80,7 +80,7 @@ func (p *Pages) showChanges(c *gin.Context, draft changes.Draft, wrong error, no
 }
 
 func (p *Pages) drawChanges(c *gin.Context, body changesPage, wrong error) {
-	body.Draft.Text = shown(c, body.Draft.Text)
+	body.Draft.Text = asSeen(c, body.Draft.Text)
 	if wrong != nil {
 		p.showFault(c, wrong, "changes", "changes", body)
 		return
@@ -116,7 +116,7 @@ func (p *Pages) changesPage(c *gin.Context, draft changes.Draft) (body changesPa
 func (p *Pages) review(c *gin.Context, body *changesPage, note string) {
 	r := p.Workflow.Review(c.Request.Context(), body.Draft.Text)
 	body.Form = formOf(r, "/changes/apply", "do", note)
-	if body.Draft.Text = shown(c, body.Draft.Text); !access.Sees(c.Request.Context()) {
+	if body.Draft.Text = asSeen(c, body.Draft.Text); !access.Sees(c.Request.Context()) {
 		r = r.Veiled()
 	}
 	body.Review, body.Running = &r, r.Running

@@ -81,7 +81,7 @@ func (p *Pages) draftPage(c *gin.Context) (body draftPage, err error) {
 			return body, err
 		}
 	}
-	body.Text, body.Editor.Text = shown(c, body.Text), shown(c, body.Editor.Text)
+	body.Text, body.Editor.Text = asSeen(c, body.Text), asSeen(c, body.Editor.Text)
 	body.Lines = strings.Split(strings.TrimSuffix(body.Text, "\n"), "\n")
 	all, err := p.Store.Drafts(ctx)
 	for _, d := range all {
@@ -102,7 +102,7 @@ func (p *Pages) draftText(c *gin.Context) {
 		p.failDraft(c, err)
 		return
 	}
-	download(c, "keepalived-draft-"+strconv.FormatInt(d.ID, 10)+".conf", shown(c, d.Text))
+	download(c, "keepalived-draft-"+strconv.FormatInt(d.ID, 10)+".conf", asSeen(c, d.Text))
 }
 
 // openDraft puts a draft into the editor.

@@ -66,7 +66,7 @@ func (p *Pages) showRevision(c *gin.Context, wrong error) {
 		button = "do"
 	}
 	form := formOf(r, fmt.Sprintf("/changes/revisions/%d/run", rev.Number), button, c.PostForm("note"))
-	if rev.Text = shown(c, rev.Text); !access.Sees(ctx) {
+	if rev.Text = asSeen(c, rev.Text); !access.Sees(ctx) {
 		r = r.Veiled()
 	}
 	body := oneRevision{
@@ -88,7 +88,7 @@ func (p *Pages) revisionText(c *gin.Context) {
 		p.fail(c, err)
 		return
 	}
-	download(c, fmt.Sprintf("keepalived-%d.conf", rev.Number), shown(c, rev.Text))
+	download(c, fmt.Sprintf("keepalived-%d.conf", rev.Number), asSeen(c, rev.Text))
 }
 
 // editRevision puts an earlier text into the editor. A candidate that is there
