@@ -16,7 +16,7 @@ endif
 export CGO_ENABLED := 1
 export GOFLAGS ?= -buildvcs=false
 
-.PHONY: build run demo test lint interop crash scenario traffic oracle fuzz mutants soak bench-failover bench-check bench-table bench-bfd clean
+.PHONY: build run demo test lint ansible interop crash scenario traffic oracle fuzz mutants worlds soak bench-failover bench-check bench-table bench-bfd clean
 
 build:
 	@sh test/prepare.sh build
@@ -48,6 +48,11 @@ interop crash scenario traffic: build
 	@sh test/prepare.sh test
 	$(GO) run ./test/suite -long -only $@
 
+# The playbook of deploy/ansible, run by Debian's ansible-core against a pair in namespaces.
+ansible: build
+	@sh test/prepare.sh ansible
+	$(GO) test -tags "$(TAGS)" -count=1 -v -timeout 10m ./test/ansible/
+
 # Every text of a corpus (HOLDFAST_CORPUS, else one beside the checkout) against keepalived itself.
 oracle:
 	@sh test/prepare.sh test
@@ -70,6 +75,14 @@ fuzz:
 MUTANTS ?= 10000000
 mutants:
 	HOLDFAST_MUTANTS=$(MUTANTS) $(GO) test -tags "$(TAGS)" -count=1 -v -timeout 3h -run MutatedPackets ./engine/vrrprole/
+
+# Random worlds of routers, then all states that faults lead to: WORLDS=100000 is a short
+# walk. A world that fails names the command that plays it again.
+WORLDS ?= 1000000
+STATES ?= 15000000
+worlds:
+	GOGC=400 nice $(GO) test -tags "$(TAGS)" -count=1 -v -timeout 6h -run OneMasterTheBest ./engine/vrrp/ -worlds $(WORLDS)
+	GOGC=150 nice $(GO) test -tags "$(TAGS)" -count=1 -v -timeout 6h -run InEveryOrder ./engine/vrrp/ -states $(STATES)
 
 soak: build
 	@sh test/prepare.sh test

@@ -90,10 +90,7 @@ func (s *process) watchParentSigns() error {
 		if was.alone() != now.alone() {
 			s.leftAlone(now.alone())
 		}
-		s.mu.Lock()
-		down := s.now.down
-		s.mu.Unlock()
-		if now.heir(down) {
+		if now.heir(s.down()) {
 			s.releaseOther()
 			now.away = 0
 		}

@@ -42,8 +42,9 @@ type Role interface {
 	// Status fills in the role's part of the status.
 	Status(ctx context.Context, s *control.Status) error
 	// Alive returns when the loop has come round to it: a loop that hangs gives no
-	// answer.
-	Alive(ctx context.Context) error
+	// answer. due is when the first peer takes over if the role falls silent now; zero: it
+	// holds nothing that peers wait for.
+	Alive(ctx context.Context) (due time.Time, err error)
 	// Stop ends Run: Release sends what a graceful stop sends and removes what
 	// is ours; Handoff writes the record and leaves all as it is.
 	Stop(ctx context.Context, mode control.StopMode) error

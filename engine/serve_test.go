@@ -96,13 +96,13 @@ func (p *pretender) meanwhile(f func(routerID string) error) {
 
 func (p *pretender) Status(context.Context, *control.Status) error { return nil }
 
-func (p *pretender) Alive(ctx context.Context) error {
+func (p *pretender) Alive(ctx context.Context) (due time.Time, err error) {
 	select {
 	case <-p.hangs: // nil: it never does
 		<-ctx.Done()
-		return ctx.Err()
+		return due, ctx.Err()
 	default:
-		return nil
+		return due, nil
 	}
 }
 

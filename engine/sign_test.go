@@ -6,6 +6,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"holdfast/engine/control"
 )
 
 func TestARoleWhoseLoopHangsGivesNoMoreSigns(t *testing.T) {
@@ -16,10 +18,13 @@ func TestARoleWhoseLoopHangsGivesNoMoreSigns(t *testing.T) {
 	}
 	parent, child := os.NewFile(uintptr(pair[0]), "parent"), os.NewFile(uintptr(pair[1]), "child")
 	one := newStage(t).start(func(o *Options) { o.Lifeline = child })
-	sign := make([]byte, 1)
+	sign := make([]byte, control.SignLength)
 	for range 3 {
 		if _, err := parent.Read(sign); err != nil {
 			t.Fatal("no sign of a role that goes on:", err)
+		}
+		if got, whole := control.LastSign(sign); !whole || got.Down <= 0 || got.Due <= control.Monotonic()-got.Down {
+			t.Errorf("the sign says %+v", got)
 		}
 	}
 	close(one.role.hangs)
@@ -35,4 +40,14 @@ func TestARoleWhoseLoopHangsGivesNoMoreSigns(t *testing.T) {
 		}
 	}
 	parent.Close()
+}
+
+func TestSignsAreCloserWherePeersWaitLess(t *testing.T) {
+	for down, want := range map[time.Duration]time.Duration{
+		3 * time.Second: signEvery, 1200 * time.Millisecond: 100 * time.Millisecond, 300 * time.Millisecond: signSooner, 30 * time.Millisecond: signSooner,
+	} {
+		if got := signPause(down); got != want {
+			t.Errorf("%v: %v, want %v", down, got, want)
+		}
+	}
 }

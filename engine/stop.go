@@ -94,9 +94,7 @@ func (s *process) watchParent() error {
 	if s.ctx.Err() != nil {
 		return nil
 	}
-	s.mu.Lock()
-	wait := s.now.down + orphanGrace
-	s.mu.Unlock()
+	wait := s.down() + orphanGrace
 	s.log.Warn("the parent is gone; waiting for the next one", "limit", wait)
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
@@ -108,8 +106,14 @@ func (s *process) watchParent() error {
 	return nil
 }
 
-// signEvery is how often the parent is told that the role goes on.
-const signEvery = 200 * time.Millisecond
+// How often the parent is told that the role goes on: more often where peers wait less.
+const (
+	signEvery  = 200 * time.Millisecond
+	signSooner = 25 * time.Millisecond
+)
+
+// signPause is the time between two signs for a shortest master-down time.
+func signPause(down time.Duration) time.Duration { return min(max(down/12, signSooner), signEvery) }
 
 // giveSigns tells the parent, over the lifeline, that the role's loop goes round. A
 // role that has not begun yet, or has ended, is spoken for by its process.
@@ -120,26 +124,41 @@ func (s *process) giveSigns() error {
 	begun := make(chan struct{})
 	s.tasks.Go(func() error {
 		defer close(begun)
-		return ended(s.role.Alive(s.ctx))
+		_, err := s.role.Alive(s.ctx)
+		return ended(err)
 	})
-	tick := time.NewTicker(signEvery)
-	defer tick.Stop()
 	for {
-		select {
-		case <-tick.C:
-		case <-s.ctx.Done():
-			return nil
-		}
+		down := s.down()
+		due := time.Now().Add(down) // of one that holds nothing yet
 		select {
 		case <-begun:
-			if err := ended(s.role.Alive(s.ctx)); err != nil {
+			at, err := s.role.Alive(s.ctx)
+			if err = ended(err); err != nil {
 				return err
+			}
+			if !at.IsZero() {
+				due = at
 			}
 		default:
 		}
+		sign := control.Sign{Down: down, Due: control.Monotonic() + time.Until(due)}
 		// A parent that is gone is told of by the reading end.
-		s.opt.Lifeline.Write([]byte{'.'})
+		s.opt.Lifeline.Write(sign.Append(nil))
+		timer := time.NewTimer(signPause(down))
+		select {
+		case <-timer.C:
+		case <-s.ctx.Done():
+			timer.Stop()
+			return nil
+		}
 	}
+}
+
+// down is the shortest master-down time of the running text.
+func (s *process) down() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now.down
 }
 
 // ended is err, but for one that says that the role or the process has ended.

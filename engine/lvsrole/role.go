@@ -138,10 +138,9 @@ func (r *role) Apply(ctx context.Context, cfg model.Config) (control.Planned, er
 	return query(ctx, r, func(l *loop, reply func(control.Planned, error)) { l.apply(cfg, reply) })
 }
 
-// Alive returns when the loop has come round to it.
-func (r *role) Alive(ctx context.Context) error {
-	_, err := query(ctx, r, func(_ *loop, reply func(struct{}, error)) { reply(struct{}{}, nil) })
-	return err
+// Alive returns when the loop has come round to it. Nobody waits for adverts of this role.
+func (r *role) Alive(ctx context.Context) (due time.Time, err error) {
+	return query(ctx, r, func(_ *loop, reply func(time.Time, error)) { reply(time.Time{}, nil) })
 }
 
 // Status fills in the virtual servers.

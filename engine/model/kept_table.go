@@ -17,13 +17,13 @@ includew                 text many loss:include
 includeb                 text many loss:include
 includea                 text many loss:include
 virtual_server_group     members name many acted since:1.0.2 lvs
-SSL                      block anew loss:SSL lvs
+SSL                      block anew acted lvs
 
 block SSL
-password                 text mild secret
-ca                       text mild
-certificate              text mild
-key                      text mild
+password                 text mild secret acted lax
+ca                       text mild acted lax
+certificate              text mild acted lax
+key                      text mild acted lax
 `
 
 // keptVRRP declares the words of instances and sync groups that are not acted on.

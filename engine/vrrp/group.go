@@ -42,7 +42,7 @@ func (g Group) Step(members []State, i int, ev Event, now time.Time) ([]State, [
 // Role is the group's state: MASTER if all members are, FAULT if any is, and
 // INIT until all have left it.
 func (g Group) Role(members []State) Role {
-	count := map[Role]int{}
+	var count [Stopped + 1]int
 	for _, s := range members {
 		count[s.Role]++
 	}

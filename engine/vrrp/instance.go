@@ -62,11 +62,19 @@ func (in Instance) Down(priority uint8) time.Duration { return in.DownOf(priorit
 
 // DownOf is Down for a master of this interval.
 func (in Instance) DownOf(priority uint8, interval time.Duration) time.Duration {
-	n := in.DownAdverts
-	if n <= 0 {
-		n = 3
+	return time.Duration(in.missable())*interval + in.Skew(priority, interval)
+}
+
+// Waits is how long a peer of any priority waits at least for the next advert of a master
+// that is configured like the instance: Down without the skew.
+func (in Instance) Waits() time.Duration { return time.Duration(in.missable()) * in.Advert }
+
+// missable is how many adverts may be missed.
+func (in Instance) missable() int {
+	if in.DownAdverts <= 0 {
+		return 3
 	}
-	return time.Duration(n)*interval + in.Skew(priority, interval)
+	return in.DownAdverts
 }
 
 // interval is that of the master: in version 3 what a backup learned of it, else ours.

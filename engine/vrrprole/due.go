@@ -34,6 +34,22 @@ func (l *loop) next() time.Time {
 	return next
 }
 
+// missedAt is when a peer of the highest priority takes over the first of what is held
+// here, if no more adverts are sent; zero: nothing is held.
+func (l *loop) missedAt() (first time.Time) {
+	for _, t := range l.teams {
+		for _, r := range t.routers {
+			if r.state.Role != vrrp.Master || r.sent.IsZero() {
+				continue
+			}
+			if at := r.sent.Add(r.core.Waits()); first.IsZero() || at.Before(first) {
+				first = at
+			}
+		}
+	}
+	return first
+}
+
 // tick does what is due.
 func (l *loop) tick(now time.Time) {
 	if l.ending != "" {

@@ -261,9 +261,8 @@ func (r *role) Apply(ctx context.Context, cfg model.Config) (control.Planned, er
 }
 
 // Alive returns when the loop has come round to it.
-func (r *role) Alive(ctx context.Context) error {
-	_, err := query(ctx, r, func(_ *loop, reply func(struct{}, error)) { reply(struct{}{}, nil) })
-	return err
+func (r *role) Alive(ctx context.Context) (due time.Time, err error) {
+	return query(ctx, r, func(l *loop, reply func(time.Time, error)) { reply(l.missedAt(), nil) })
 }
 
 // Status fills in the instances, the groups, the scripts and the BFD sessions.

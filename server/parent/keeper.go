@@ -17,10 +17,11 @@ import (
 type keeper struct {
 	Process
 	wanted    bool
-	child     *child // nil: it does not run
-	ready     bool   // the child is in service
-	settled   bool   // and its work is in place
-	waits     bool   // it starts when those before it let it, at startAt at the latest
+	child     *child           // nil: it does not run
+	ready     bool             // the child is in service
+	settled   bool             // and its work is in place
+	owed      []syscall.Signal // those that ask for a report and came before it was in service
+	waits     bool             // it starts when those before it let it, at startAt at the latest
 	deaths    deaths
 	diedAt    time.Time // when it went out of service; zero: it is in service
 	startAt   time.Time // when to start it; zero: it runs, or shall not
@@ -80,7 +81,7 @@ func (p *parent) start(k *keeper, file *os.File) {
 	c, err := k.Process.start(p.orphans, file)
 	if err != nil {
 		p.Log.Error("starting", "role", k.Name, "err", err)
-		p.lost(k, time.Now(), false)
+		p.lost(k, time.Now(), 0, false)
 		return
 	}
 	k.child, k.ready, k.settled, k.silence, k.hung = c, false, false, silence{}, false
@@ -91,6 +92,10 @@ func (p *parent) start(k *keeper, file *os.File) {
 		return func(now time.Time) {
 			if n == 1 && err == nil && k.child == c {
 				k.ready, k.diedAt, k.releaseAt = true, time.Time{}, time.Time{}
+				for _, s := range k.owed {
+					p.tell(k, s)
+				}
+				k.owed = nil
 				p.admit(now)
 			}
 			p.watch(func() event { return p.settling(k, c) })
@@ -126,6 +131,7 @@ func (p *parent) settling(k *keeper, c *child) event {
 
 // gone is told of every child that ended.
 func (p *parent) gone(k *keeper, c *child, err error, now time.Time) {
+	c.heard() // its last sign
 	if e := c.lifeline.Close(); e != nil {
 		p.Log.Error("closing a lifeline", "role", k.Name, "err", e)
 	}
@@ -134,7 +140,7 @@ func (p *parent) gone(k *keeper, c *child, err error, now time.Time) {
 	switch {
 	case k.wanted:
 		p.Log.Warn("a role died; starting it again", "role", k.Name, "how", c.cmd.ProcessState.String())
-		p.lost(k, now, k.hung && !k.stopped || c.blames(now))
+		p.lost(k, now, c.sign.Due, k.hung && !k.stopped || c.blames(now))
 		if k.hung && k.Patience == 0 {
 			p.release(k) // its peers have taken over: it begins anew, behind the release
 		}
@@ -143,9 +149,10 @@ func (p *parent) gone(k *keeper, c *child, err error, now time.Time) {
 	}
 }
 
-// lost plans the next start of a process that died or could not be started. blamed
-// says that its text may be the cause.
-func (p *parent) lost(k *keeper, now time.Time, blamed bool) {
+// lost plans the next start of a process that died or could not be started. due is when
+// its peers take over what it held, by control.Monotonic; 0 where it has not said.
+// blamed says that its text may be the cause.
+func (p *parent) lost(k *keeper, now time.Time, due time.Duration, blamed bool) {
 	deaths, pause, condemned := k.deaths.add(now, blamed)
 	k.deaths = deaths
 	if !k.Engine {
@@ -154,7 +161,7 @@ func (p *parent) lost(k *keeper, now time.Time, blamed bool) {
 	}
 	k.startAt = now.Add(pause)
 	if k.ready || len(deaths) == 1 {
-		p.plan(k, now)
+		p.plan(k, now, due)
 	}
 	k.ready = false
 	if condemned {
@@ -166,10 +173,15 @@ func (p *parent) lost(k *keeper, now time.Time, blamed bool) {
 // reads: nobody's traffic waits for it, and its complaints fill the log.
 const readerPause = 5
 
-// plan plans the release of what k's role held, should it stay away. How long
-// that is takes reading the configuration, which must not delay the next start.
-func (p *parent) plan(k *keeper, died time.Time) {
+// plan plans the release of what k's role held, should it stay away until its peers take
+// over: at due, by control.Monotonic. Where that is not known it takes reading the
+// configuration, which must not delay the next start.
+func (p *parent) plan(k *keeper, died time.Time, due time.Duration) {
 	k.diedAt = died
+	if due > 0 && k.Patience == 0 {
+		k.releaseAt = died.Add(max(due-control.Monotonic(), 0))
+		return
+	}
 	p.watch(func() event {
 		down := p.Down()
 		return func(time.Time) {

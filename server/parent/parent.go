@@ -97,6 +97,8 @@ type parent struct {
 	loading  bool             // a reload is under way
 	again    bool             // and another was asked for
 	lookAt   time.Time        // when to look for signs of the roles
+	pause    time.Duration    // between two looks
+	sayAt    time.Time        // when to give the roles a sign of ours
 }
 
 // want makes the processes those to keep: new ones start, those no longer
@@ -150,8 +152,8 @@ func (p *parent) signal(ctx context.Context, sig os.Signal) {
 	}
 }
 
-// report hands a signal that asks for a report to the roles that are in service: one
-// that just starts has nothing to report yet, and does not expect the signal.
+// report hands a signal that asks for a report to the roles that are in service. One
+// that just starts does not expect the signal: it gets it as soon as it is in service.
 func (p *parent) report(sig os.Signal) {
 	s, ok := sig.(syscall.Signal)
 	if !ok {
@@ -161,8 +163,12 @@ func (p *parent) report(sig os.Signal) {
 		return
 	}
 	for _, k := range p.keepers {
-		if k.Engine && k.ready {
+		switch {
+		case !k.Engine:
+		case k.ready:
 			p.tell(k, s)
+		case !slices.Contains(k.owed, s):
+			k.owed = append(k.owed, s)
 		}
 	}
 }

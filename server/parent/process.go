@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"holdfast/engine/control"
 )
 
 // self is this very binary, also after the file was replaced by a newer one.
@@ -51,9 +53,10 @@ func (p Process) same(q Process) bool {
 // child is one run of a Process.
 type child struct {
 	cmd      *exec.Cmd
-	spawner  *exec.Cmd // runs the child's programs; nil: the child does itself
-	lifeline *os.File  // our end; closed when the child is gone, and gives its signs
-	ready    *os.File  // gives one byte when the child is in service, and ends when it has settled
+	spawner  *exec.Cmd    // runs the child's programs; nil: the child does itself
+	lifeline *os.File     // our end; closed when the child is gone, and gives its signs
+	ready    *os.File     // gives one byte when the child is in service, and ends when it has settled
+	sign     control.Sign // the last one
 	began    time.Time
 	starved  uint64 // how many processes a lack of memory had ended by then
 }

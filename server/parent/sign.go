@@ -12,32 +12,52 @@ import (
 	"holdfast/engine/control"
 )
 
-// An engine role gives a sign every 200 ms over its lifeline (engine.Serve). Silence is
-// counted in looks of the parent's loop, not by the clock: a parent that was stopped, or
-// a machine that was suspended or had no time for us, looks less often too, and finds
-// the signs that came meanwhile in the socket.
+// A role gives a sign over its lifeline several times in the time after which its peers
+// take over (engine.Serve). Silence is counted in looks of the parent's loop, not by the
+// clock: a parent that was stopped, or a machine that was suspended or had no time for
+// us, looks less often too, and finds the signs that came meanwhile in the socket.
 const (
-	lookEvery  = 500 * time.Millisecond
-	fewestLook = 4 // however short the master-down time is
+	lookEvery  = 250 * time.Millisecond // where peers wait for seconds
+	lookSooner = 50 * time.Millisecond  // at the most so often
+	fewestLook = 4                      // however short the master-down time is
+	sayEvery   = 500 * time.Millisecond // signs of ours to the roles
 )
+
+// lookPause is the time between two looks for a shortest master-down time.
+func lookPause(down time.Duration) time.Duration {
+	if down <= 0 {
+		return lookEvery
+	}
+	return min(max(down/12, lookSooner), lookEvery)
+}
 
 // silence is how long a role has given no sign.
 type silence struct {
 	looks int
-	limit time.Duration // how long it may last; 0: not known yet
+	lasts time.Duration // as many looks as were made, each as long as it should be
 }
 
-// look takes note of a look at a role; heard says that it had given a sign. over says
-// that it has been silent for too long, asks that the limit has to be found out.
-func (s silence) look(heard bool) (next silence, asks, over bool) {
+// look takes note of a look after a pause; heard says that the role had given a sign.
+func (s silence) look(heard bool, pause time.Duration) silence {
 	if heard {
-		return silence{}, false, false
+		return silence{}
 	}
-	s.looks++
-	return s, s.looks == 1, s.limit > 0 && s.looks >= fewestLook && time.Duration(s.looks)*lookEvery >= s.limit
+	return silence{s.looks + 1, s.lasts + pause}
 }
 
-// lifeline is a pair of sockets. The child reads the end of its parent from its file,
+// over says that a role has been silent for too long: for longer than patience, or where
+// that is 0 until a peer takes over what it holds. now and due are control.Monotonic.
+func (s silence) over(patience, now, due time.Duration) bool {
+	switch {
+	case s.looks < fewestLook:
+		return false
+	case patience > 0:
+		return s.lasts >= patience
+	}
+	return due > 0 && now >= due
+}
+
+// newLifeline is a pair of sockets. The child reads the end of its parent from its file,
 // and writes its signs to it.
 func newLifeline() (ours, childs *os.File, err error) {
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
@@ -53,15 +73,19 @@ func (c *child) say(b byte) error {
 	return unix.Sendto(int(c.lifeline.Fd()), []byte{b}, unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, nil)
 }
 
-// heard takes all signs that c has given, and says whether there were any.
+// heard takes all signs that c has given, and says whether there were any. c.sign is the
+// last one.
 func (c *child) heard() (any bool) {
-	var signs [512]byte
+	var signs [32 * control.SignLength]byte
 	for {
 		n, _, err := unix.Recvfrom(int(c.lifeline.Fd()), signs[:], unix.MSG_DONTWAIT)
 		if err == unix.EINTR {
 			continue
 		}
-		if any = any || n > 0; err != nil || n < len(signs) {
+		if sign, is := control.LastSign(signs[:max(n, 0)]); is {
+			c.sign, any = sign, true
+		}
+		if err != nil || n < len(signs) {
 			return any
 		}
 	}
@@ -75,26 +99,51 @@ func (p *parent) listen(now time.Time) {
 	if now.Before(p.lookAt) {
 		return
 	}
-	p.lookAt = now.Add(lookEvery)
+	p.say(now)
+	clock, shortest := control.Monotonic(), time.Duration(0)
+	soon := lookEvery
 	for _, k := range p.keepers {
-		if k.Engine && k.child != nil && p.ending == "" {
-			_ = k.child.say(control.LifelineSign) // one that cannot be told is gone, or stands still
-		}
-		if !k.Engine || !k.wanted || k.child == nil || !k.ready || k.hung {
+		if !k.Engine || k.child == nil {
 			continue
 		}
-		var asks, over bool
-		k.silence, asks, over = k.silence.look(k.child.heard())
-		if asks {
-			p.findLimit(k)
+		heard := k.child.heard()
+		if down := k.child.sign.Down; k.Patience == 0 && down > 0 && (shortest == 0 || down < shortest) {
+			shortest = down
 		}
-		if over {
-			pid := k.child.cmd.Process.Pid
-			p.Log.Error("a role gives no sign; killing it", "role", k.Name, "limit", k.silence.limit, "pid", pid)
-			k.hung, k.stopped = true, stopped(pid)
-			p.tell(k, syscall.SIGKILL)
+		if !k.wanted || !k.ready || k.hung {
+			continue
+		}
+		k.silence = k.silence.look(heard, p.pause)
+		due := k.child.sign.Due
+		if k.silence.over(k.Patience, clock, due) {
+			p.killSilent(k)
+		} else if k.Patience == 0 && k.silence.looks >= fewestLook-1 && due > clock {
+			soon = min(soon, due-clock)
 		}
 	}
+	p.pause = lookPause(shortest)
+	p.lookAt = now.Add(min(p.pause, soon))
+}
+
+// say gives the roles a sign of ours, when its time has come.
+func (p *parent) say(now time.Time) {
+	if now.Before(p.sayAt) || p.ending != "" {
+		return
+	}
+	p.sayAt = now.Add(sayEvery)
+	for _, k := range p.keepers {
+		if k.Engine && k.child != nil {
+			_ = k.child.say(control.LifelineSign) // one that cannot be told is gone, or stands still
+		}
+	}
+}
+
+// killSilent ends a role that gives no sign.
+func (p *parent) killSilent(k *keeper) {
+	pid := k.child.cmd.Process.Pid
+	p.Log.Error("a role gives no sign; killing it", "role", k.Name, "limit", k.silence.lasts, "pid", pid)
+	k.hung, k.stopped = true, stopped(pid)
+	p.tell(k, syscall.SIGKILL)
 }
 
 // stopped says whether a process stands still because somebody stopped it by a signal:
@@ -106,22 +155,4 @@ func stopped(pid int) bool {
 	}
 	_, rest, _ := bytes.Cut(text[bytes.LastIndexByte(text, ')')+1:], []byte(" "))
 	return len(rest) > 0 && (rest[0] == 'T' || rest[0] == 't')
-}
-
-// findLimit finds out how long k may be silent. It takes reading the configuration,
-// beside the loop.
-func (p *parent) findLimit(k *keeper) {
-	if k.Patience > 0 {
-		k.silence.limit = k.Patience
-		return
-	}
-	c := k.child
-	p.watch(func() event {
-		down := p.Down()
-		return func(time.Time) {
-			if k.child == c && k.silence.looks > 0 {
-				k.silence.limit = down
-			}
-		}
-	})
 }

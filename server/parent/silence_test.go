@@ -8,39 +8,55 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"holdfast/engine/control"
 )
 
 func TestSilenceIsCountedInLooksAndEndsWithASign(t *testing.T) {
-	const limit = 3400 * time.Millisecond // seven looks
+	const pause = 250 * time.Millisecond
 	for _, c := range []struct {
-		name  string
-		looks string // h: heard, .: not
-		limit time.Duration
-		over  bool
+		name     string
+		looks    string // h: heard, .: not
+		patience time.Duration
+		due      time.Duration // after the first look; 0: it did not say
+		over     bool
 	}{
-		{"a sign at each look", "hhhhhhhhhhhh", limit, false},
-		{"silent for less than the limit", "h......", limit, false},
-		{"silent for the limit", "h.......", limit, true},
-		{"a sign between", "......h......", limit, false},
-		{"a limit that is not known yet", "...................", 0, false},
-		{"a limit shorter than a busy machine's pauses", "h...", 30 * time.Millisecond, false},
-		{"and silent all the same", "h....", 30 * time.Millisecond, true},
+		{"a sign at each look", "hhhhhhhhhhhh", 0, time.Second, false},
+		{"silent, and its peers still wait", "h......", 0, 1501 * time.Millisecond, false},
+		{"silent until its peers take over", "h......", 0, 1500 * time.Millisecond, true},
+		{"a sign between", "......h...", 0, time.Second, false},
+		{"a role that holds nothing peers wait for", "h..............", 0, 0, false},
+		{"peers that wait less than a busy machine's pauses", "h...", 0, 30 * time.Millisecond, false},
+		{"and silent all the same", "h....", 0, 30 * time.Millisecond, true},
+		{"silent for less than its patience", "h.......", 2 * time.Second, 0, false},
+		{"silent for its patience", "h........", 2 * time.Second, 0, true},
 	} {
 		var s silence
-		var asked int
 		var over bool
-		for _, look := range c.looks {
-			var asks bool
-			if s, asks, over = s.look(look == 'h'); asks {
-				asked++
-				s.limit = c.limit
-			}
+		for i, look := range c.looks {
+			s = s.look(look == 'h', pause)
+			over = s.over(c.patience, time.Duration(i)*pause, c.due)
 		}
 		if over != c.over {
 			t.Errorf("%s: %v", c.name, over)
 		}
-		if want := strings.Count("h"+c.looks, "h."); asked != want {
-			t.Errorf("%s: asked for the limit %d times, want %d", c.name, asked, want)
+	}
+}
+
+// A machine that stood still makes one look late, whatever the clock says then.
+func TestALateLookIsOneLook(t *testing.T) {
+	s := silence{}.look(true, time.Second).look(false, time.Second)
+	if s.over(0, time.Hour, time.Minute) {
+		t.Error("an hour between two looks counts as silence")
+	}
+}
+
+func TestLooksAreCloserWherePeersWaitLess(t *testing.T) {
+	for down, want := range map[time.Duration]time.Duration{
+		0: lookEvery, 3 * time.Second: lookEvery, 1200 * time.Millisecond: 100 * time.Millisecond, 300 * time.Millisecond: lookSooner, 30 * time.Millisecond: lookSooner,
+	} {
+		if got := lookPause(down); got != want {
+			t.Errorf("%v: %v, want %v", down, got, want)
 		}
 	}
 }
@@ -56,11 +72,18 @@ func TestSignsWaitForAParentThatLooksLate(t *testing.T) {
 	if c.heard() {
 		t.Error("heard what was not said")
 	}
-	if _, err := childs.Write(make([]byte, 2000)); err != nil {
+	if _, err := childs.Write(make([]byte, 2000*control.SignLength)); err != nil {
 		t.Fatal(err)
 	}
 	if !c.heard() || c.heard() {
 		t.Error("old signs are heard once")
+	}
+	want := control.Sign{Down: time.Second, Due: time.Hour}
+	if _, err := childs.Write(want.Append(control.Sign{}.Append(nil))); err != nil {
+		t.Fatal(err)
+	}
+	if !c.heard() || c.sign != want {
+		t.Errorf("the last sign is %+v", c.sign)
 	}
 	childs.Close()
 	if c.heard() {
