@@ -16,7 +16,7 @@ endif
 export CGO_ENABLED := 1
 export GOFLAGS ?= -buildvcs=false
 
-.PHONY: build run demo test lint interop crash scenario traffic oracle fuzz mutants worlds soak bench-failover bench-check bench-table bench-bfd clean
+.PHONY: build run demo test lint ansible interop crash scenario traffic oracle fuzz mutants worlds soak bench-failover bench-check bench-table bench-bfd clean
 
 build:
 	@sh test/prepare.sh build
@@ -48,6 +48,11 @@ interop crash scenario traffic: build
 	@sh test/prepare.sh test
 	$(GO) run ./test/suite -long -only $@
 
+# The playbook of deploy/ansible, run by Debian's ansible-core against a pair in namespaces.
+ansible: build
+	@sh test/prepare.sh ansible
+	$(GO) test -tags "$(TAGS)" -count=1 -v -timeout 10m ./test/ansible/
+
 # Every text of a corpus (HOLDFAST_CORPUS, else one beside the checkout) against keepalived itself.
 oracle:
 	@sh test/prepare.sh test
@@ -62,6 +67,8 @@ fuzz:
 	for f in FuzzEveryTextComesBackByteForByte FuzzCommandsComeBack FuzzExpansionEnds FuzzEditKeepsEveryOtherByte; do $(FUZZ) "^$$f$$" ./engine/conf/ || exit 1; done
 	$(FUZZ) '^FuzzEveryPatternIsReadOrRefused$$' ./engine/pattern/
 	$(FUZZ) '^FuzzDecode$$' ./engine/bfd/
+	$(FUZZ) '^FuzzFramesFromTheLink$$' ./engine/verify/
+	for f in FuzzHTTPAnswer FuzzDNSAnswer FuzzOldHandshakeEnds FuzzServerHelloEnds; do $(FUZZ) "^$$f$$" ./engine/probe/ || exit 1; done
 	for f in FuzzReceive FuzzAuthenticationHeader FuzzSignedAdvert; do $(FUZZ) "^$$f$$" ./engine/vrrp/ || exit 1; done
 	for f in FuzzPacketFromTheWire FuzzStamp FuzzNetlinkBodies; do $(FUZZ) "^$$f$$" ./engine/kernel/ || exit 1; done
 	for f in FuzzWhatIsUnderstoodComesBack FuzzJSONComesBack; do $(FUZZ) "^$$f$$" ./engine/model/ || exit 1; done

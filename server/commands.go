@@ -102,7 +102,7 @@ func mark(e *env, cmd *cobra.Command) {
 var writesText = map[string]bool{"export": true, "fmt": true, "card": true, "plan": true, "genhash": true, "kit": true, "serve": true, "run": true, "vrrp": true, "lvs": true, "spawn": true, "web": true, "mail": true}
 
 // speak gives the tree its words: cli.group.NAME, cli.COMMAND.short and .long,
-// cli.flag.NAME, and cli.COMMAND.example and cli.COMMAND.flag.NAME where there are such.
+// cli.flag.NAME or cli.COMMAND.flag.NAME, and cli.COMMAND.example where there is one.
 func speak(e *env, root *cobra.Command) {
 	for _, g := range root.Groups() {
 		g.Title = e.Text("cli.group."+g.ID, nil)

@@ -55,22 +55,9 @@ func (s *consoleSocket) file() (f *os.File, err error) {
 		return nil, s.refused
 	}
 	if s.f == nil {
-		s.f, err = listenFile(s.addr)
+		s.f, err = unixsocket.File(s.addr)
 	}
 	return s.f, err
-}
-
-// wellFormed says what is wrong with the form of an address to listen at. Whether a
-// name or a host's address is there now is not asked: it may come later.
-func wellFormed(addr string) error {
-	if path, ok := unixsocket.Path(addr); ok {
-		return unixsocket.WellFormed(path)
-	}
-	_, port, err := net.SplitHostPort(addr)
-	if err == nil {
-		_, err = net.LookupPort("tcp", port)
-	}
-	return err
 }
 
 // listenLike is the address that was probably meant by a port alone or a host alone,
@@ -90,27 +77,6 @@ func listenLike(addr string) string {
 		return "unix:" + addr
 	}
 	return ""
-}
-
-func listenFile(addr string) (*os.File, error) {
-	l, err := listen(addr)
-	if err != nil {
-		return nil, err
-	}
-	defer l.Close()
-	filed, ok := l.(interface{ File() (*os.File, error) })
-	if !ok {
-		return nil, fmt.Errorf("listen on %s: no socket", addr)
-	}
-	return filed.File()
-}
-
-// listen opens the socket of the console.
-func listen(addr string) (net.Listener, error) {
-	if path, ok := unixsocket.Path(addr); ok {
-		return unixsocket.Listen(path)
-	}
-	return net.Listen("tcp", addr)
 }
 
 // handedIn is the socket that LISTEN_FDS tells of, nil if there is none.
@@ -133,7 +99,7 @@ func handedIn(getenv func(string) string, pid int) (*os.File, error) {
 func openListener(fd int, addr string) (net.Listener, error) {
 	f := inherited(fd, "listener")
 	if f == nil {
-		return listen(addr)
+		return unixsocket.Listen(addr)
 	}
 	defer f.Close()
 	return net.FileListener(f)

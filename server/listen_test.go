@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"holdfast/server/unixsocket"
 )
 
 func TestSocketForAnotherProcessIsNotTaken(t *testing.T) {
@@ -65,11 +67,11 @@ func TestPlainHTTPToOtherMachinesIsAskedFor(t *testing.T) {
 func TestTheConsoleListensAtASocketInTheFileSystem(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "console")
 	s := &consoleSocket{addr: "unix:" + path}
-	if err := wellFormed(s.addr); err != nil || s.open(func(string) string { return "" }) {
+	if err := unixsocket.WellFormed(s.addr); err != nil || s.open(func(string) string { return "" }) {
 		t.Fatal("refused, or told as open to others:", err)
 	}
 	for range 2 { // the second one finds what the first one left
-		f, err := listenFile(s.addr)
+		f, err := unixsocket.File(s.addr)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +80,7 @@ func TestTheConsoleListensAtASocketInTheFileSystem(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := listenFile(s.addr); !errors.Is(err, syscall.EADDRINUSE) {
+		if _, err := unixsocket.File(s.addr); !errors.Is(err, syscall.EADDRINUSE) {
 			t.Error("two at one socket:", err)
 		}
 		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o666 {
@@ -89,11 +91,11 @@ func TestTheConsoleListensAtASocketInTheFileSystem(t *testing.T) {
 	if err := errors.Join(os.Remove(path), os.WriteFile(path, []byte("mine"), 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := listenFile(s.addr); err == nil {
+	if _, err := unixsocket.File(s.addr); err == nil {
 		t.Error("a file was replaced")
 	}
 	for _, addr := range []string{"unix:", "unix:run/console", "unix:/" + strings.Repeat("x", 107)} {
-		if wellFormed(addr) == nil {
+		if unixsocket.WellFormed(addr) == nil {
 			t.Errorf("%.20s is taken", addr)
 		}
 	}

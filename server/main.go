@@ -10,6 +10,7 @@ import (
 	"holdfast/assets"
 	"holdfast/server/cli"
 	"holdfast/server/show"
+	"holdfast/server/terminal"
 )
 
 // env is what every command gets.
@@ -54,7 +55,7 @@ func execute(e *env, args []string) int {
 		code = exit.Code
 	}
 	if text := err.Error(); text != "" {
-		fmt.Fprintln(e.Err, "holdfast:", text)
+		fmt.Fprintln(terminal.Safe(e.Err), "holdfast:", text) // it may repeat any word
 	}
 	if code == exitUsage {
 		fmt.Fprintln(e.Err, e.Text("cli.usage-hint", nil))

@@ -51,6 +51,19 @@ func TestNoTextWritesToTheTerminal(t *testing.T) {
 	}
 }
 
+// Wrong usage is told before a command runs, and repeats what was typed or pasted.
+func TestNoWrongUsageWritesToTheTerminal(t *testing.T) {
+	odd := string(hostile())
+	for _, args := range [][]string{{"a" + odd}, {"check", "--no" + odd}, {"user", "x" + odd},
+		{"fmt", "--target", odd, "-"}, {"drain", odd}, {"--signum", odd}, {"export", "--target", odd, "-"}} {
+		out, errs, code := holdfast(t, "en", args...)
+		if code == 0 {
+			t.Errorf("%q is taken", args)
+		}
+		raw(t, args[0], out+errs)
+	}
+}
+
 // raw wants no character in what was printed that a terminal obeys.
 func raw(t *testing.T, where, printed string) {
 	t.Helper()

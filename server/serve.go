@@ -14,6 +14,7 @@ import (
 	"holdfast/engine/control"
 	"holdfast/engine/policy"
 	"holdfast/server/parent"
+	"holdfast/server/unixsocket"
 )
 
 func newServe(e *env) *cobra.Command {
@@ -23,7 +24,7 @@ func newServe(e *env) *cobra.Command {
 	var programs policy.Policy
 	var behind behindFlags
 	cmd := &cobra.Command{Use: "serve", Args: noArguments(e), RunE: func(cmd *cobra.Command, _ []string) error {
-		if err := wellFormed(listen); err != nil {
+		if err := unixsocket.WellFormed(listen); err != nil {
 			return usage(e, "usage.flag-bad", "Flag", "--listen", "Value", listen, "Takes", e.Text("usage.takes.listen", map[string]string{"Default": defaultListen}), "Like", listenLike(listen))
 		}
 		socket := &consoleSocket{addr: listen}

@@ -3,13 +3,14 @@
 #
 #   build   a C compiler (SQLite is C)
 #   demo    build, namespaces, and the guest's kernel where the own one lacks ip_vs
+#   ansible demo, and Debian's ansible-core: some 60 MB where Python is missing, too
 #   test    demo, a browser with Chinese glyphs, and keepalived, FRR and ipvsadm as peers
 #
 # No service is installed, started or enabled: the peers are downloaded as packages and
 # unpacked under .cache/peers. Where everything is present the network is not used.
 set -eu
 cd "$(dirname "$0")/.."
-what=${1:?build, demo or test}
+what=${1:?build, demo, ansible or test}
 refreshed=
 
 refresh() {
@@ -98,6 +99,10 @@ if [ "$what" = test ] || { [ ! -e /proc/net/ip_vs ] && ! modprobe -q ip_vs 2>/de
 	install user-mode-linux linux.uml
 fi
 [ "$what" != demo ] || exit 0
+if [ "$what" = ansible ]; then
+	install ansible-core ansible-playbook
+	exit 0
+fi
 
 install chromium chromium
 install fonts-noto-cjk /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc

@@ -86,6 +86,10 @@ func TestEveryActOfTheAPIHasItsRowInTheAudit(t *testing.T) {
 		{"PUT /services/:name/servers/:server/off", "server-off", order("off", nil)},
 		{"PUT /services/:name/servers/:server/weight", "server-weight", order("weight", map[string]any{"weight": 7})},
 		{"PUT /services/:name/servers/:server/back", "server-back", order("back", map[string]any{})},
+		{"POST /hand-over", "hand-over", call("POST", "/hand-over", map[string]any{"names": []string{"VI_1"}, "reason": "new cable"})},
+		{"POST /hand-back", "hand-back", call("POST", "/hand-back", map[string]any{})},
+		{"POST /maintenance", "maintenance-on", call("POST", "/maintenance", map[string]any{"on": true})},
+		{"POST /maintenance", "maintenance-off", call("POST", "/maintenance", map[string]any{"on": false})},
 	}
 	steps = append(steps, objectActs(b)...)
 	steps = append(steps, peopleActs(t, b)...)

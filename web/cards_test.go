@@ -137,6 +137,18 @@ func TestTheFormOfARouterOffersTheInterfacesAndGreysTheNumbersOfItsOwn(t *testin
 	b.get("/objects/instances/edit?id=VI_1").must(t, 200, `<option value="51" selected>51</option>`)
 }
 
+func TestAMethodOfForwardingIsDrawnAndItsServersAreToBeReadied(t *testing.T) {
+	h := onAHost(t)
+	b := h.admin()
+	const direct = `href="/services/tcp:172.16.1.100:25/ready"`
+	answers := "/cards/port?address=172.16.1.100&kind=smtp&servers=172.16.1.33&method="
+	b.get(answers+"DR").must(t, 200, `data-path="DR"`, `data-path="NAT"`, `data-path="TUN"`, direct, "holdfast kit tcp:172.16.1.100:25")
+	if p := b.get(answers+"NAT").must(t, 200); strings.Contains(p.body, direct) {
+		t.Error("servers behind NAT are to be readied")
+	}
+	b.get("/objects/services/new").must(t, 200, `data-path="DR"`)
+}
+
 func TestAnEmptyConsoleOffersTheWaysToBegin(t *testing.T) {
 	h := onAHost(t)
 	b := h.admin()

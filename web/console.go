@@ -32,7 +32,7 @@ func build(opt Options) *console {
 	roles := live.Dial(opt.RunDir)
 	workflow, watch := changes.NewWorkflow(opt.Store, roles, opt.Node, opt.facts), live.NewWatch(roles)
 	d := deps.Deps{
-		Store: opt.Store, Auth: auth.New(opt.Store), Workflow: workflow, Imports: imports.New(workflow, watch, opt.Node, opt.facts), Orders: orders.New(opt.Store, roles.LVS),
+		Store: opt.Store, Auth: auth.New(opt.Store), Workflow: workflow, Imports: imports.New(workflow, watch, opt.Node, opt.facts), Orders: orders.New(opt.Store, roles.LVS, roles.VRRP),
 		Watch: watch, Node: opt.Node, Version: opt.Version, Log: opt.Log, TestMail: opt.TestMail, MailInForce: opt.MailInForce, Lost: opt.lost,
 	}
 	files := embedded()

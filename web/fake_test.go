@@ -196,6 +196,37 @@ func (f *fakeRole) Stats(_ context.Context, virtual string) (all []control.Virtu
 	return all, nil
 }
 
+// Standby hands over what is asked for; nobody is there for VI_9.
+func (f *fakeRole) Standby(_ context.Context, req control.StandbyRequest) (control.StoodBy, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	out := control.StoodBy{Maintenance: f.status.Maintenance, Outcomes: []control.StandbyOutcome{}, Forecast: f.told}
+	if slices.Contains(req.Names, "VI_8") {
+		return out, &control.Problem{Code: control.NotFound, Message: "no instance is VI_8", Args: map[string]string{"router": "VI_8"}}
+	}
+	alone := slices.Contains(req.Names, "VI_9")
+	if alone && !req.Force && !req.Preview && req.Mode == control.HandOver {
+		return out, &control.Problem{Code: control.Conflict, Message: "nobody is known", Args: map[string]string{"standby": "backup-unknown", "objects": "VI_9"}}
+	}
+	if req.Preview {
+		return out, nil
+	}
+	f.calls = append(f.calls, req.Mode+" by "+req.Owner+": "+req.Reason)
+	switch req.Mode {
+	case control.MaintenanceOn:
+		f.status.Maintenance = &control.MaintenanceStatus{Owner: req.Owner, Reason: req.Reason, Since: time.Now(), Holds: []string{"VI_9"}}
+	case control.MaintenanceOff:
+		f.status.Maintenance = nil
+	}
+	code := "moved"
+	if alone {
+		code = "kept"
+	}
+	out.Maintenance = f.status.Maintenance
+	out.Outcomes = append(out.Outcomes, control.StandbyOutcome{Object: "VI_1", Code: code, State: "BACKUP", Holder: "192.0.2.32"})
+	return out, nil
+}
+
 func (f *fakeRole) Forwarding(_ context.Context, virtual string) (control.Forwarding, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

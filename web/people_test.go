@@ -3,6 +3,7 @@ package web_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -152,6 +153,9 @@ func TestAnAccountWithASecondFactorNeedsACodeOnce(t *testing.T) {
 	if got := login(next); got.status == 204 {
 		t.Error("a code is taken twice")
 	}
+	page := h.browser()
+	page.post("/login", url.Values{"name": {"admin"}, "password": {password}}).must(t, 401, `data-fault="code-needed"`)
+	page.post("/login", url.Values{"name": {"admin"}, "password": {password}, "code": {recovery.Codes[1]}}).must(t, 200, "Overview")
 	login(strings.ToUpper(recovery.Codes[0])).must(t, 204)
 	if got := login(recovery.Codes[0]); got.status == 204 {
 		t.Error("a recovery code is taken twice")

@@ -54,6 +54,7 @@ type Made struct {
 	Added   string            // those lines
 	Answers map[string]string // with what was left to the card filled in, if it is not a plain default
 	Service string            // the name that the engine gives the virtual server; "": there is none
+	Direct  bool              // its real servers answer the clients themselves, and have to be readied for that
 }
 
 // The names of questions that several cards have.

@@ -87,6 +87,9 @@ func TestEachCardGivesItsTextAndNothingIsFoundInIt(t *testing.T) {
 		for _, f := range found {
 			t.Errorf("%s: line %d: %s %v", name, f.Range.Line, f.Code, f.Args)
 		}
+		if direct := strings.Contains(made.Text, "lb_kind DR") || strings.Contains(made.Text, "lb_kind TUN"); made.Direct != direct {
+			t.Errorf("%s: its servers answer directly: %v", name, made.Direct)
+		}
 		if made.Service != "" && (len(cfg.Virtuals) != 1 || cfg.Virtuals[0].Name() != made.Service) {
 			t.Errorf("%s: the service is %q", name, made.Service)
 		}

@@ -23,6 +23,7 @@ func (w *writer) writeService(s service) {
 	addr := w.prefix(addressField).Addr()
 	n, _ := strconv.Atoi(s.port)
 	w.service = "tcp:" + netip.AddrPortFrom(addr, uint16(n)).String()
+	w.direct = s.method != methodNAT
 	for _, v := range w.virtual {
 		if v.Name() == w.service {
 			w.refuse(refuse(ServiceThere, addressField, "Name", w.service))

@@ -26,6 +26,7 @@ type writer struct {
 	depth   int
 	faults  Faults
 	service string
+	direct  bool
 }
 
 // Write appends to a text what the answers come to; a missing or empty answer is the
@@ -57,7 +58,7 @@ func (c Card) Write(text string, given map[string]string, here Here) (Made, erro
 	if before != "" {
 		before += "\n"
 	}
-	return Made{Text: before + w.b.String(), Added: w.b.String(), Answers: answers, Service: w.service}, nil
+	return Made{Text: before + w.b.String(), Added: w.b.String(), Answers: answers, Service: w.service, Direct: w.direct}, nil
 }
 
 func (w *writer) refuse(f *Fault) { w.faults = append(w.faults, f) }

@@ -24,6 +24,7 @@ const (
 	ScriptInterpreter    = "script-interpreter"     // the interpreter of a program is missing
 	ScriptFormat         = "script-format"          // a program is for another machine, or none
 	ScriptShortage       = "script-shortage"        // the host has no process or memory for a program
+	NoCredentials        = "no-credentials"         // the files of the block SSL cannot be read
 	CheckNotRun          = "check-not-run"          // the program of a MISC_CHECK cannot be run; the check counts as good
 	NotifyNotRun         = "notify-not-run"         // a program that is told of transitions cannot be run
 	Suspended            = "suspended"              // ha_suspend, and the address is elsewhere
@@ -45,6 +46,7 @@ const (
 	HASuspend              = "ha-suspend"               // ha_suspend cannot look at the addresses
 	OrdersLost             = "orders-lost"              // what operators want of real servers could not be read
 	StandbyLost            = "standby-lost"             // whether the node is in maintenance could not be read
+	ClientsMove            = "clients-move"             // mh gives clients of a service to other servers than before
 	OrderStays             = "order-stays"              // an operator's order goes on although the text speaks of the server anew
 	ProbesFull             = "probes-full"              // more checks are due than may run at once
 	ScriptOverran          = "script-overran"           // a track script takes longer than its interval
@@ -216,11 +218,11 @@ const ProgramRefused = "program-refused"
 
 // Blocks, Standbys, Notices, Incidents, Causes, Forecasts, Whys, Ifs and Reasons are all codes, by the words that each has to have.
 var (
-	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, LinkTaken, InterfaceIsPort, OwnAddress, AddressScope, NoPeers, StrictUnicast, NoSocket, NoSigningKey, BFDPort, BFDSource, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptFormat, ScriptShortage, CheckNotRun, NotifyNotRun, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack, ParentSilent}
+	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, LinkTaken, InterfaceIsPort, OwnAddress, AddressScope, NoPeers, StrictUnicast, NoSocket, NoSigningKey, BFDPort, BFDSource, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptFormat, ScriptShortage, NoCredentials, CheckNotRun, NotifyNotRun, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack, ParentSilent}
 	// Texts are those of Blocks that say that a role runs another text than it
 	// should. They last until the role is given a text.
 	Texts     = []string{TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack}
-	Notices   = []string{NotRealTime, MemoryNotLocked, HASuspend, OrdersLost, StandbyLost, OrderStays, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketUnsigned, PacketTrailer, PacketStale, PacketUnknownKey, PacketHMACFailed, PacketClock, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketNoAddresses, PacketsEnded, PacketsSilent, SecondMaster, NobodyHolds, OneHolder}
+	Notices   = []string{NotRealTime, MemoryNotLocked, HASuspend, OrdersLost, StandbyLost, ClientsMove, OrderStays, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketUnsigned, PacketTrailer, PacketStale, PacketUnknownKey, PacketHMACFailed, PacketClock, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketNoAddresses, PacketsEnded, PacketsSilent, SecondMaster, NobodyHolds, OneHolder}
 	Incidents = []string{TwoMasters, NoMaster, AddressesDiffer, WrongPassword, WrongVersion, WrongInterval, AdvertsNotCounted, VRIDTaken, OwnAdvertBack, BackupUnknown}
 	Causes    = []string{OneWay, OtherVRID, PeersUnreachable, StartupDelay, GroupWaits}
 	Forecasts = []string{ForecastWins, ForecastTakes, ForecastYields, ForecastMayYield, ForecastOther, ForecastTwo, ForecastMayBeTwo, ForecastLeaves, ForecastFault, ForecastWaits, ForecastHands, ForecastKeeps, ForecastOwns}

@@ -2,6 +2,8 @@ package control
 
 import (
 	"maps"
+	"strconv"
+	"strings"
 	"time"
 
 	"holdfast/engine/journal"
@@ -290,4 +292,11 @@ type Problem struct {
 	Code    string            `json:"code"` // conflict, invalid, busy, not-found, forbidden, failed
 	Message string            `json:"message"`
 	Args    map[string]string `json:"args,omitempty"`
+}
+
+// ClientsMove is the price of a change of a service under mh: that share of its clients,
+// between 0 and 1, goes to other servers than before.
+func ClientsMove(code, service string, share float64) Blocked {
+	percent := strconv.FormatFloat(max(0.1, 100*share), 'f', 1, 64)
+	return Blocked{Object: service, Code: code, Args: map[string]string{"object": service, "percent": strings.TrimSuffix(percent, ".0")}}
 }

@@ -44,7 +44,7 @@ func firstLine(path string) (model.First, string) {
 	case f.CarriageReturn():
 		return model.CarriageReturn, interpreter
 	case interpreter != "":
-		if _, err := os.Stat(interpreter); errors.Is(err, fs.ErrNotExist) {
+		if !interprets(interpreter) {
 			return model.MissingInterpreter, interpreter
 		}
 	case f.Empty():
@@ -55,6 +55,22 @@ func firstLine(path string) (model.First, string) {
 		return model.NoInterpreter, ""
 	}
 	return "", interpreter
+}
+
+// interprets says whether the kernel runs a file as an interpreter: it is a file that may be
+// executed, and a program or a script with an interpreter of its own.
+func interprets(path string) bool {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false
+	case err != nil:
+		return true // it is not known
+	case !info.Mode().IsRegular() || info.Mode()&0o111 == 0:
+		return false
+	}
+	first := script.ReadFirst(path)
+	return first.Err() != nil || !first.ForShell()
 }
 
 // visibleProgram is localProgram for a process without rights: a program that it

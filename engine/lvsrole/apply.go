@@ -3,6 +3,7 @@ package lvsrole
 import (
 	"time"
 
+	"holdfast/engine/code"
 	"holdfast/engine/control"
 	"holdfast/engine/lvs"
 	"holdfast/engine/model"
@@ -42,6 +43,9 @@ func (l *loop) apply(cfg model.Config, reply func(control.Planned, error)) {
 // planned says what came of a job, or would.
 func (l *loop) planned(a tableAnswer, changes []string, stay []control.Blocked) control.Planned {
 	p := control.Planned{Operations: a.ops, Lines: a.ops.Lines(), Changes: changes, Held: []control.Blocked{}, Warnings: stay}
+	for _, m := range a.moves {
+		p.Warnings = append(p.Warnings, control.ClientsMove(code.ClientsMove, m.Name(), m.Share))
+	}
 	if a.blocked != "" {
 		p.Held = append(p.Held, control.Blocked{Code: a.blocked})
 	}

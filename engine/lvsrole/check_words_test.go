@@ -84,7 +84,7 @@ func TestAMiscCheckRunsAsItsUser(t *testing.T) {
 	for user, up := range map[string]bool{"nobody": false, "root": true} {
 		check.Command.Argv = []string{"/usr/bin/test", "-r", dir}
 		check.Command.User = model.Some(model.User{Name: user})
-		if got := prober(c.Global, script.Run)(t.Context(), check); got.Up != up {
+		if got := prober(c.Global, script.Run, probe.Credentials{})(t.Context(), check); got.Up != up {
 			t.Errorf("as %s: %+v", user, got)
 		}
 	}

@@ -80,8 +80,9 @@ func (l *loop) configure(cfg model.Config, before past, now time.Time) {
 	l.virtuals.refer()
 	l.transitions.secure = cfg.Global.ScriptSecurity
 	l.transitions.fifos.Change(pipesOf(cfg.Global))
+	shown := l.credentials()
 	if l.probe = l.opt.Probe; l.probe == nil {
-		l.probe = prober(cfg.Global, l.host.Runner())
+		l.probe = prober(cfg.Global, l.host.Runner(), shown)
 	}
 	for _, v := range l.virtuals.list {
 		if old := was.like(v); old != v {

@@ -60,7 +60,8 @@ type loop struct {
 	reread  time.Time // when the table is read again
 	foreign []string  // what others have in the table, as ipvsadm lines
 
-	unflushed bool // lvs_flush asks for an empty table, and the kernel has not done it yet
+	unshown   string // why SSL_GET shows no certificate; "": it does, or has none
+	unflushed bool   // lvs_flush asks for an empty table, and the kernel has not done it yet
 
 	stopping bool // no more checks
 	ending   bool // run returns

@@ -48,9 +48,10 @@ func (p *pool) poolFull(full bool) {
 	p.full = full
 }
 
-// prober runs checks, and their programs by run as g says.
-func prober(g model.Global, run script.Runner) func(context.Context, model.Check) probe.Result {
-	p := &probe.Prober{Program: func(ctx context.Context, c model.Command, limit time.Duration) probe.Exit {
+// prober runs checks, and their programs by run as g says. Servers that ask for it see
+// the certificate of shown.
+func prober(g model.Global, run script.Runner, shown probe.Credentials) func(context.Context, model.Check) probe.Result {
+	p := &probe.Prober{Credentials: shown, Program: func(ctx context.Context, c model.Command, limit time.Duration) probe.Exit {
 		r := run(ctx, script.Job{
 			Argv: c.Argv, User: c.User.Val.Name, Group: c.User.Val.Group, Timeout: limit, Secure: g.ScriptSecurity,
 		})

@@ -3,6 +3,7 @@ package lvsrole
 import (
 	"context"
 
+	"holdfast/engine/lvs"
 	"holdfast/engine/plan"
 )
 
@@ -22,7 +23,7 @@ func (w *writer) work(ctx context.Context, a *tableAnswer) (err error) {
 			return err
 		}
 		ops, _, _, err := w.compareTimeouts(a.job.timeouts)
-		a.ops = append(ops, c.ops...)
+		a.ops, a.moves = append(ops, c.ops...), lvs.Moves(c.have.all(), c.want)
 		return err
 	case taskSettle:
 		return w.settle(ctx, a)
@@ -102,6 +103,7 @@ func (w *writer) settleAll(ctx context.Context, a *tableAnswer) error {
 	if t.known {
 		a.drift = plan.OwnedDiff(c.have.all(), t.believed(c).all(), c.shared)
 	}
+	a.moves = lvs.Moves(c.have.all(), c.want)
 	t.believe(c)
 	if err := w.carryOut(ctx, a, c.ops); err != nil {
 		return err

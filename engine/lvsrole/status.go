@@ -39,7 +39,7 @@ func (l *loop) report() control.Status {
 	} else {
 		s.Strangers = l.foreign
 	}
-	s.Held = slices.Concat(s.Held, l.checksNotRun(), l.transitions.unrun.Held())
+	s.Held = slices.Concat(s.Held, l.checksNotRun(), l.nothingShown(), l.transitions.unrun.Held())
 	for _, v := range l.virtuals.list {
 		s.Virtuals = append(s.Virtuals, l.reportVirtual(v))
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"maps"
+	"slices"
 
 	"holdfast/engine/kernel"
 	"holdfast/engine/plan"
@@ -122,7 +123,27 @@ func (t *table) refresh(owned, ours plan.Owned, have services, keys []plan.Servi
 
 // write carries out p. done are the operations that the kernel carried out, by its
 // own answers, and refused those that it refused; any other fault is an error.
+//
+// What takes the last service out of a family waits until the services that are to follow
+// it stand, and is not done where the kernel refused those: see plan.Successors.
 func (t *table) write(ctx context.Context, p plan.Plan) (done plan.Plan, refused []*kernel.OpError, err error) {
+	first, last := plan.Successors(p)
+	if done, refused, err = t.apply(ctx, first); err != nil || len(last) == 0 {
+		return done, refused, err
+	}
+	if len(refused) > 0 {
+		var lacks []plan.Op
+		for _, r := range refused {
+			lacks = append(lacks, r.Op)
+		}
+		last = plan.WithSuccessors(last, first, lacks, slices.Collect(maps.Keys(t.have)))
+	}
+	did, more, err := t.apply(ctx, last)
+	return append(done, did...), append(refused, more...), err
+}
+
+// apply is write, at once.
+func (t *table) apply(ctx context.Context, p plan.Plan) (done plan.Plan, refused []*kernel.OpError, err error) {
 	if len(p) == 0 {
 		return nil, nil, nil
 	}

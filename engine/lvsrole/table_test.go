@@ -445,3 +445,33 @@ func TestRestartOfAHealthyTableTellsNothingAndRecordsLittle(t *testing.T) {
 		}
 	})
 }
+
+// The kernel answers live connections of a family with RST once its last service is gone.
+func TestTheLastServiceStaysWhileTheKernelRefusesTheNextOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		p := w.boot(configOf(t, tutorial("")), w.options())
+		synctest.Wait()
+		w.twin.Refuse(func(op plan.Op) error {
+			if op.Verb == plan.AddService {
+				return plan.ENOENT // no such scheduler
+			}
+			return nil
+		})
+		next := configOf(t, strings.ReplaceAll(tutorial(""), "192.0.2.100", "192.0.2.101"))
+		done := p.apply(next)
+		if got := fmt.Sprint(done.Lines); len(done.Held) == 0 || strings.Contains(got, "-D") || len(w.table()) != 1 || w.table()[0].Key.Addr.String() != "192.0.2.100" {
+			t.Errorf("%s, held %v, left %+v", got, done.Held, w.table())
+		}
+		w.twin.Refuse(nil)
+		time.Sleep(time.Minute) // the next look
+		synctest.Wait()
+		if left := w.table(); len(left) != 1 || left[0].Key.Addr.String() != "192.0.2.101" {
+			t.Errorf("left %+v", left)
+		}
+		p.stop(control.Release)
+		if left := w.table(); len(left) != 0 {
+			t.Errorf("left %+v", left)
+		}
+	})
+}

@@ -8,6 +8,7 @@ import (
 
 	"holdfast/engine/code"
 	"holdfast/engine/kernel"
+	"holdfast/engine/lvs"
 	"holdfast/engine/plan"
 )
 
@@ -62,8 +63,9 @@ type tableAnswer struct {
 	job     tableJob
 	ops     plan.Plan // what the kernel did, or would be asked to do
 	have    []plan.Service
-	foreign []string  // what others have in the table; of taskAll
-	drift   plan.Plan // how ops undo what others did
+	foreign []string   // what others have in the table; of taskAll
+	drift   plan.Plan  // how ops undo what others did
+	moves   []lvs.Move // what of it has mh give clients to other servers; of taskAll and taskPreview
 	refused []*kernel.OpError
 	stats   map[plan.ServiceKey]kernel.ServiceStats
 	blocked string // code of what keeps the writer from the table

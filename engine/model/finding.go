@@ -98,7 +98,7 @@ const (
 	EmptyProgram       First = "empty"           // nothing at all: the same
 	MarkedProgram      First = "bom"             // a byte order mark before the #!: the same
 	CarriageReturn     First = "carriage-return" // at its end: it cannot be run, or gets a wrong argument
-	MissingInterpreter First = "interpreter"     // the interpreter is not there: it cannot be run
+	MissingInterpreter First = "interpreter"     // the interpreter is not there, or is no program: it cannot be run
 )
 
 // String is "note", "warning" or "error".

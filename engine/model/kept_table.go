@@ -17,13 +17,13 @@ includew                 text many loss:include
 includeb                 text many loss:include
 includea                 text many loss:include
 virtual_server_group     members name many acted since:1.0.2 lvs
-SSL                      block anew loss:SSL lvs
+SSL                      block anew acted lvs
 
 block SSL
-password                 text mild secret
-ca                       text mild
-certificate              text mild
-key                      text mild
+password                 text mild secret acted lax
+ca                       text mild acted lax
+certificate              text mild acted lax
+key                      text mild acted lax
 `
 
 // keptVRRP declares the words of instances and sync groups that are not acted on.
@@ -66,7 +66,7 @@ enable_sni         flag
 sni_name           text since:unreleased loss:check.enable_sni
 
 block url
-regex_stack        names max:2 mild since:2.0.7..2.2.7
+regex_stack        names max:2 mild acted lax since:2.0.7..2.2.7
 tls_compliant      flag acted lax since:2.2.8..2.3.3
 `
 

@@ -24,8 +24,8 @@ func OrderOf(listed []Destination) []netip.AddrPort {
 	return order
 }
 
-// listed are the destinations as the kernel lists them.
-func (v Service) listed() []Destination {
+// Listed are the destinations of a service in normal form as the kernel lists them.
+func (v Service) Listed() []Destination {
 	list := slices.Clone(v.Destinations)
 	slices.Reverse(list)
 	if v.Order == nil {
@@ -44,7 +44,7 @@ func (v Service) reordered(d Destination, added bool) []netip.AddrPort {
 	if !MindsOrder(v.Scheduler) {
 		return nil
 	}
-	list := slices.DeleteFunc(v.listed(), d.same)
+	list := slices.DeleteFunc(v.Listed(), d.same)
 	if added {
 		list = slices.Insert(list, 0, d)
 	}
@@ -59,7 +59,7 @@ func diffOrdered(p Plan, key ServiceKey, have Service, want []Destination) Plan 
 	op := func(verb Verb, d Destination) Op {
 		return Op{Verb: verb, Service: Service{Key: key}, Destination: d}
 	}
-	stand := slices.DeleteFunc(have.listed(), func(d Destination) bool { return !among(want, d) })
+	stand := slices.DeleteFunc(have.Listed(), func(d Destination) bool { return !among(want, d) })
 	slices.Reverse(stand) // the first that was added comes first
 	n := 0
 	for n < len(stand) && stand[n].same(want[n]) {

@@ -86,7 +86,7 @@ func (o Owned) Of(table []Service) (ours []Service, shared map[ServiceKey]bool) 
 		}
 		if !holds(ends, s.AsNormal().Destinations) {
 			shared[s.Key] = true
-			listed := s.listed()
+			listed := s.Listed()
 			s.Destinations = without(s.Destinations, func(d Destination) bool { return !among(ends, d) })
 			if s.Order != nil {
 				s.Order = OrderOf(without(listed, func(d Destination) bool { return !among(ends, d) }))

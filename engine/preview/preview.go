@@ -79,6 +79,9 @@ func Preview(cfg model.Config, runDir string) (control.Planned, error) {
 	out.Lines = append(out.Lines, out.Operations.Lines()...)
 	out.Held = append(out.Held, vrrprole.RefusedScopes(plan.State{Addresses: all}, out.Operations)...)
 	out.Warnings = changedLists(cfg.Instances, have.Addresses, out.Operations)
+	for _, m := range lvs.Moves(have.Services, want.Services) {
+		out.Warnings = append(out.Warnings, control.ClientsMove(code.ClientsMove, m.Name(), m.Share))
+	}
 	return out, nil
 }
 

@@ -46,17 +46,26 @@ func (p *Prober) dns(ctx context.Context, c model.Check) Result {
 		if err != nil {
 			return failed(err, c)
 		}
-		var parser dnsmessage.Parser
-		h, err := parser.Start(answer[:n])
-		if err != nil || h.ID != id || !h.Response {
-			continue // a stray datagram; the deadline ends the wait
+		if r, ours := dnsAnswer(id, answer[:n]); ours {
+			return r
 		}
-		code := rcode(h.RCode)
-		return Result{
-			Up: h.RCode == dnsmessage.RCodeSuccess, Code: "dns", Text: "DNS " + code, answered: true,
-			Args: map[string]string{"rcode": code},
-		}
+		// A stray datagram; the deadline ends the wait.
 	}
+}
+
+// dnsAnswer is what a datagram says to the question with that number; false: nothing.
+// More than its header is not looked at.
+func dnsAnswer(id uint16, datagram []byte) (Result, bool) {
+	var parser dnsmessage.Parser
+	h, err := parser.Start(datagram)
+	if err != nil || h.ID != id || !h.Response {
+		return Result{}, false
+	}
+	code := rcode(h.RCode)
+	return Result{
+		Up: h.RCode == dnsmessage.RCodeSuccess, Code: "dns", Text: "DNS " + code, answered: true,
+		Args: map[string]string{"rcode": code},
+	}, true
 }
 
 func query(id uint16, c model.Check) ([]byte, error) {

@@ -6,7 +6,7 @@
 // only the suites of old_tls.go. It decides nothing: how many failures make a
 // server fail is engine/lvs.
 //
-// TLS is Go's library, and where that finds no common suite, old_tls.go. No
-// certificate is verified, as with keepalived. Kinders lists the servers that are
+// TLS is Go's library, and where that finds no common suite, old_tls.go, which shows no
+// certificate. No server's is verified, as with keepalived. Kinders lists the servers that are
 // up here and down with keepalived 2.2.7, or the other way round.
 package probe

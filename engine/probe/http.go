@@ -242,12 +242,12 @@ func fields(r *bufio.Reader, room int) (length int64, size int, err error) {
 // small letters or another name: streaming servers answer "ICY 200 OK".
 func statusLine(line string) (int, error) {
 	name, rest, _ := strings.Cut(line, " ")
-	code, _, _ := strings.Cut(strings.TrimLeft(rest, " "), " ")
-	status, err := strconv.Atoi(code)
+	code, _, _ := strings.Cut(rest, " ")
+	status, err := strconv.ParseUint(code, 10, 16) // without a sign
 	if !protocol(name) || err != nil || status < 100 || status > 999 {
 		return 0, errHeader
 	}
-	return status, nil
+	return int(status), nil
 }
 
 // protocol says whether text names a protocol, with or without a version.

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"hash"
 	"io"
+
+	"golang.org/x/crypto/chacha20poly1305"
 )
 
 const maxRecord = 16<<10 + 2048 // RFC 5246, 6.2.3
@@ -44,10 +46,15 @@ func (o *oldTLS) record() (kind byte, body []byte, err error) {
 		if body[1] == 0 {
 			return 0, nil, io.EOF
 		}
-		return 0, nil, fmt.Errorf("remote error: tls: alert %d", body[1])
+		return 0, nil, remoteAlert(body[1])
 	}
 	return head[0], body, nil
 }
+
+// remoteAlert is the error of a server that ends the conversation.
+type remoteAlert byte
+
+func (a remoteAlert) Error() string { return fmt.Sprintf("remote error: tls: alert %d", byte(a)) }
 
 func (o *oldTLS) write(kind byte, body []byte) error {
 	if o.out != nil {
@@ -124,12 +131,19 @@ func (o *oldTLS) CloseWrite() error { return o.write(21, []byte{1, 0}) }
 type sealer struct {
 	block cipher.Block
 	aead  cipher.AEAD
-	fixed []byte
+	fixed []byte // of the nonce; with ChaCha all of it, and the number is added to it
 	mac   hash.Hash
 	count uint64
 }
 
 func newSealer(s oldSuite, key, macKey, fixed []byte) *sealer {
+	if s.chacha {
+		aead, err := chacha20poly1305.New(key)
+		if err != nil {
+			panic(err) // the table has a key of another length
+		}
+		return &sealer{aead: aead, fixed: fixed}
+	}
 	block, err := aes.NewCipher(key)
 	if err != nil {
 		panic(err) // the table has a key of another length
@@ -151,6 +165,18 @@ func (s *sealer) head(kind byte, size int) []byte {
 	return append(b, kind, 3, 3, byte(size>>8), byte(size))
 }
 
+// implicit says whether no part of the nonce stands in a record (RFC 7905, section 2).
+func (s *sealer) implicit() bool { return s.aead != nil && len(s.fixed) == s.aead.NonceSize() }
+
+// nonce is the one of a record with this head, where none of it stands there.
+func (s *sealer) nonce(head []byte) []byte {
+	n := append([]byte(nil), s.fixed...)
+	for i, b := range head[:8] {
+		n[len(n)-8+i] ^= b
+	}
+	return n
+}
+
 func (s *sealer) sum(head, body []byte) []byte {
 	s.mac.Reset()
 	s.mac.Write(head)
@@ -160,7 +186,10 @@ func (s *sealer) sum(head, body []byte) []byte {
 
 func (s *sealer) seal(kind byte, body []byte) []byte {
 	head := s.head(kind, len(body))
-	if s.aead != nil {
+	switch {
+	case s.implicit():
+		return s.aead.Seal(nil, s.nonce(head), body, head)
+	case s.aead != nil:
 		nonce := append(append([]byte(nil), s.fixed...), head[:8]...)
 		return s.aead.Seal(append([]byte(nil), head[:8]...), nonce, body, head)
 	}
@@ -176,6 +205,13 @@ func (s *sealer) seal(kind byte, body []byte) []byte {
 }
 
 func (s *sealer) open(kind byte, body []byte) ([]byte, error) {
+	if s.implicit() {
+		if len(body) < s.aead.Overhead() {
+			return nil, errOldTLS
+		}
+		head := s.head(kind, len(body)-s.aead.Overhead())
+		return s.aead.Open(nil, s.nonce(head), body, head)
+	}
 	if s.aead != nil {
 		if len(body) < 8+s.aead.Overhead() {
 			return nil, errOldTLS

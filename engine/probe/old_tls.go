@@ -15,20 +15,23 @@ import (
 	"hash"
 	"math/big"
 
+	"golang.org/x/crypto/chacha20poly1305"
 	"golang.org/x/crypto/cryptobyte"
 )
 
-// The handshake of TLS 1.2 (RFC 5246) with the suites that OpenSSL speaks and Go's
-// library does not. Like the rest of SSL_GET it verifies no certificate, so it
-// serves a check and nothing else.
+// The handshake of TLS 1.2 (RFC 5246) with the suites that OpenSSL speaks, also those
+// that Go's library does not, and with any certificate: as with the rest of SSL_GET none
+// is verified, and here none is read that is not needed. It serves a check and nothing else.
 
 // oldSuite is one suite: how keys are agreed on, and how records are sealed.
 type oldSuite struct {
+	id       uint16
 	name     string
 	exchange byte             // one of the constants below
 	key      int              // bytes
-	mac      func() hash.Hash // of a record; nil for GCM
+	mac      func() hash.Hash // of a record; nil for GCM and ChaCha
 	prf      func() hash.Hash
+	chacha   bool
 }
 
 const (
@@ -37,17 +40,45 @@ const (
 	byRSA  = 'r'
 )
 
-var oldSuites = map[uint16]oldSuite{
-	0x009e: {"DHE-RSA-AES128-GCM-SHA256", byDH, 16, nil, sha256.New},
-	0x009f: {"DHE-RSA-AES256-GCM-SHA384", byDH, 32, nil, sha512.New384},
-	0x0033: {"DHE-RSA-AES128-SHA", byDH, 16, sha1.New, sha256.New},
-	0x0039: {"DHE-RSA-AES256-SHA", byDH, 32, sha1.New, sha256.New},
-	0x0067: {"DHE-RSA-AES128-SHA256", byDH, 16, sha256.New, sha256.New},
-	0x006b: {"DHE-RSA-AES256-SHA256", byDH, 32, sha256.New, sha256.New},
-	0xc024: {"ECDHE-ECDSA-AES256-SHA384", byECDH, 32, sha512.New384, sha512.New384},
-	0xc028: {"ECDHE-RSA-AES256-SHA384", byECDH, 32, sha512.New384, sha512.New384},
-	0x003d: {"AES256-SHA256", byRSA, 32, sha256.New, sha256.New},
+// oldList is in the order in which OpenSSL offers them. Those that need a certificate to
+// be read come last.
+var oldList = []oldSuite{
+	{0xc02c, "ECDHE-ECDSA-AES256-GCM-SHA384", byECDH, 32, nil, sha512.New384, false},
+	{0xc030, "ECDHE-RSA-AES256-GCM-SHA384", byECDH, 32, nil, sha512.New384, false},
+	{0x009f, "DHE-RSA-AES256-GCM-SHA384", byDH, 32, nil, sha512.New384, false},
+	{0xcca9, "ECDHE-ECDSA-CHACHA20-POLY1305", byECDH, 32, nil, sha256.New, true},
+	{0xcca8, "ECDHE-RSA-CHACHA20-POLY1305", byECDH, 32, nil, sha256.New, true},
+	{0xccaa, "DHE-RSA-CHACHA20-POLY1305", byDH, 32, nil, sha256.New, true},
+	{0xc02b, "ECDHE-ECDSA-AES128-GCM-SHA256", byECDH, 16, nil, sha256.New, false},
+	{0xc02f, "ECDHE-RSA-AES128-GCM-SHA256", byECDH, 16, nil, sha256.New, false},
+	{0x009e, "DHE-RSA-AES128-GCM-SHA256", byDH, 16, nil, sha256.New, false},
+	{0xc024, "ECDHE-ECDSA-AES256-SHA384", byECDH, 32, sha512.New384, sha512.New384, false},
+	{0xc028, "ECDHE-RSA-AES256-SHA384", byECDH, 32, sha512.New384, sha512.New384, false},
+	{0x006b, "DHE-RSA-AES256-SHA256", byDH, 32, sha256.New, sha256.New, false},
+	{0xc023, "ECDHE-ECDSA-AES128-SHA256", byECDH, 16, sha256.New, sha256.New, false},
+	{0xc027, "ECDHE-RSA-AES128-SHA256", byECDH, 16, sha256.New, sha256.New, false},
+	{0x0067, "DHE-RSA-AES128-SHA256", byDH, 16, sha256.New, sha256.New, false},
+	{0xc00a, "ECDHE-ECDSA-AES256-SHA", byECDH, 32, sha1.New, sha256.New, false},
+	{0xc014, "ECDHE-RSA-AES256-SHA", byECDH, 32, sha1.New, sha256.New, false},
+	{0x0039, "DHE-RSA-AES256-SHA", byDH, 32, sha1.New, sha256.New, false},
+	{0xc009, "ECDHE-ECDSA-AES128-SHA", byECDH, 16, sha1.New, sha256.New, false},
+	{0xc013, "ECDHE-RSA-AES128-SHA", byECDH, 16, sha1.New, sha256.New, false},
+	{0x0033, "DHE-RSA-AES128-SHA", byDH, 16, sha1.New, sha256.New, false},
+	{0x009d, "AES256-GCM-SHA384", byRSA, 32, nil, sha512.New384, false},
+	{0x009c, "AES128-GCM-SHA256", byRSA, 16, nil, sha256.New, false},
+	{0x003d, "AES256-SHA256", byRSA, 32, sha256.New, sha256.New, false},
+	{0x003c, "AES128-SHA256", byRSA, 16, sha256.New, sha256.New, false},
+	{0x0035, "AES256-SHA", byRSA, 32, sha1.New, sha256.New, false},
+	{0x002f, "AES128-SHA", byRSA, 16, sha1.New, sha256.New, false},
 }
+
+var oldSuites = func() map[uint16]oldSuite {
+	m := map[uint16]oldSuite{}
+	for _, s := range oldList {
+		m[s.id] = s
+	}
+	return m
+}()
 
 // maxModulus bounds what a key exchange may cost, in bits, as OpenSSL does.
 const maxModulus = 10000
@@ -73,6 +104,8 @@ func (o *oldTLS) shake(s oldSuite, client, server []byte) error {
 	size, fixed := 0, 4
 	if s.mac != nil {
 		size, fixed = s.mac().Size(), 0
+	} else if s.chacha {
+		fixed = chacha20poly1305.NonceSize
 	}
 	keys := cryptobyte.String(prf(s.prf, master, "key expansion", append(append([]byte(nil), server...), client...), 2*(size+s.key+fixed)))
 	var part [6][]byte

@@ -81,3 +81,12 @@ func TestAnOffsetReachesBeyondWhatIsOtherwiseLookedAt(t *testing.T) {
 		}
 	}
 }
+
+// Eight thousand steps back and forth, each remembered.
+func TestAMatchIsNotShortOfMemoryHoweverSmallItsStack(t *testing.T) {
+	t.Cleanup(regexp2.StopTimeoutClock)
+	body := strings.Repeat("ab", 4000) + "c tail"
+	if r := probe(t, urlOf(t, "HTTP/1.0 200 OK\r\n\r\n"+body, `regex "(?:a(b))*c"`, "regex_stack 1 1")); !r.Up {
+		t.Errorf("%+v", r)
+	}
+}

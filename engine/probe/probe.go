@@ -39,6 +39,8 @@ type Program func(ctx context.Context, c model.Command, limit time.Duration) Exi
 type Prober struct {
 	// Program runs the programs of MISC_CHECK.
 	Program Program
+	// Credentials are what SSL_GET shows to a server that asks who it is.
+	Credentials Credentials
 
 	patterns patterns
 	closings closings

@@ -136,6 +136,8 @@ func TestSMTPCheckGreetsAndSaysGoodbye(t *testing.T) {
 		text    string
 	}{
 		{[]string{"220-mx\r\n220 ready", "250 hello", "221 bye"}, true, "SMTP ready, "},
+		{[]string{"220 mx\r\n220 again\r\n554 and again", "250 hello", "221 bye"}, true, "SMTP ready, "}, // as with keepalived
+		{[]string{"220 mx\r\n220 again", "501 who"}, false, "SMTP 501 to HELO, "},
 		{[]string{"554 no"}, false, "SMTP 554, "},
 		{[]string{"220 x", "501 who"}, false, "SMTP 501 to HELO, "},
 		{[]string{"220 x", "250 x", "500 what"}, true, "SMTP ready, "}, // read, and not judged

@@ -33,7 +33,7 @@ func TestWhatEachFaultOfAConnectionSaysHasWords(t *testing.T) {
 		worded(t, failed(errno, bound))
 	}
 	for _, err := range []error{
-		context.Canceled, context.DeadlineExceeded, &overdue{1500 * time.Millisecond}, &overdue{time.Microsecond}, &onlyForeign{"group X448"},
+		context.Canceled, context.DeadlineExceeded, &overdue{1500 * time.Millisecond}, &overdue{time.Microsecond}, &onlyForeign{"group X448"}, &onlyForeign{theirCertificate},
 		io.EOF, io.ErrUnexpectedEOF, errOldTLS, syscall.EIO, errors.New("tls: internal error"), errors.New("remote error: tls: handshake failure"),
 	} {
 		worded(t, failed(err, c))

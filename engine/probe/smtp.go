@@ -37,6 +37,7 @@ func (p *Prober) smtp(ctx context.Context, c model.Check) Result {
 		if step.say == "HELO" {
 			line += " " + c.Helo.Val
 		}
+		early := reader.R.Buffered() // what came behind a reply may be no answer to the next command
 		if line != "" {
 			if _, err := io.WriteString(conn, line+"\r\n"); err != nil {
 				return failed(err, c)
@@ -49,6 +50,10 @@ func (p *Prober) smtp(ctx context.Context, c model.Check) Result {
 			break
 		}
 		code, _, err := reader.ReadResponse(step.code)
+		for wrong := (*textproto.Error)(nil); early > 0 && errors.As(err, &wrong); {
+			early = reader.R.Buffered()
+			code, _, err = reader.ReadResponse(step.code)
+		}
 		if conn.late != nil { // which takes half a line for a whole one
 			return failed(conn.late, c)
 		}

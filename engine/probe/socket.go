@@ -122,8 +122,10 @@ func (s *socket) connect(ctx context.Context, to unix.Sockaddr, limit time.Durat
 		return err != unix.EINPROGRESS && err != unix.EALREADY && err != unix.EINTR
 	}
 	end := time.Now().Add(limit)
-	if asked() || asked() {
-		return connected(err)
+	for range 2 {
+		if asked() {
+			return connected(err)
+		}
 	}
 	if late := s.wait(ctx, end, asked); late != nil {
 		return late

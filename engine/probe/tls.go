@@ -12,7 +12,8 @@ import (
 )
 
 // suites is every cipher suite there is: a check asks whether the server works,
-// not whether it is safe. keepalived does not verify certificates either.
+// not whether it is safe. keepalived does not verify certificates either, also where
+// the block SSL names authorities.
 func suites() (ids []uint16) {
 	for _, s := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
 		ids = append(ids, s.ID)
@@ -38,7 +39,7 @@ func (p *Prober) open(ctx context.Context, c model.Check, u model.URL) (*talk, e
 	name := serverName(c, u)
 	if _, known := p.olds.Load(conn.to.at); known {
 		o := &oldTLS{conn: conn}
-		if err := o.hello(name); err == nil {
+		if err := o.hello(name, older); err == nil {
 			return &talk{conn, o}, nil
 		}
 		p.olds.Delete(conn.to.at) // the server has changed
@@ -47,7 +48,9 @@ func (p *Prober) open(ctx context.Context, c model.Check, u model.URL) (*talk, e
 			return nil, err
 		}
 	}
-	cfg := &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, CipherSuites: suites(), ServerName: name}
+	cfg := &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, CipherSuites: suites(), ServerName: name,
+		Renegotiation: tls.RenegotiateFreelyAsClient} // as OpenSSL: some servers wish so before they answer
+	p.Credentials.client(cfg)
 	secure := tls.Client(conn, cfg)
 	if err := secure.HandshakeContext(ctx); err != nil {
 		conn.Close()

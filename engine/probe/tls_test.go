@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"bufio"
 	"io"
 	"net"
 	"os/exec"
@@ -53,6 +54,14 @@ func TestWhatOpenSSLSpeaksIsUpOrToldByName(t *testing.T) {
 	fresh("zero", "-newkey", "rsa:2048", "-set_serial", "0")
 	fresh("short", "-newkey", "rsa:768")
 	fresh("curve", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
+	fresh("pss", "-newkey", "rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048")
+	fresh("ed448", "-newkey", "ed448")
+	fresh("explicit", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-pkeyopt", "ec_param_enc:explicit")
+	fresh("koblitz", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:secp256k1")
+	fresh("md5", "-newkey", "rsa:2048", "-md5")
+	fresh("uri", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-addext", "subjectAltName=URI:http://[bad")
+	fresh("address", "-newkey", "rsa:2048", "-addext", "subjectAltName=DER:30028701")
+	fresh("constraints", "-newkey", "rsa:2048", "-addext", "basicConstraints=DER:0500")
 	for _, c := range []struct {
 		key, options string
 		up           bool
@@ -76,7 +85,20 @@ func TestWhatOpenSSLSpeaksIsUpOrToldByName(t *testing.T) {
 		{"plain", "-tls1_2 -cipher DHE-RSA-AES256-SHA256 -verify 1", true, "HTTP 200, "},
 		{"negative", "-tls1_2 -cipher DHE-RSA-AES256-SHA256", true, "HTTP 200, "},
 		{"curve", "-tls1_2 -cipher ECDHE-ECDSA-AES256-SHA384", true, "HTTP 200, "},
-		{"plain", "-tls1_2 -cipher DHE-RSA-CHACHA20-POLY1305", false, "TLS: the server wants the suite DHE-RSA-CHACHA20-POLY1305, "},
+		{"plain", "-tls1_2 -cipher DHE-RSA-CHACHA20-POLY1305", true, "HTTP 200, "},
+		{"pss", "", true, "HTTP 200, "},
+		{"ed448", "", true, "HTTP 200, "},
+		{"explicit", "", true, "HTTP 200, "},
+		{"uri", "", true, "HTTP 200, "},
+		{"address", "", true, "HTTP 200, "},
+		{"constraints", "", true, "HTTP 200, "},
+		{"md5", "", true, "HTTP 200, "},
+		{"md5", "-tls1_2 -cipher ECDHE-RSA-CHACHA20-POLY1305", true, "HTTP 200, "},
+		{"plain", "-tls1_2 -sigalgs RSA+SHA224 -cipher DEFAULT@SECLEVEL=0", true, "HTTP 200, "},
+		{"pss", "-tls1_3", false, "TLS 1.3: the certificate of the server, "},
+		{"ed448", "-tls1_3", false, "TLS 1.3: the certificate of the server, "},
+		{"uri", "-tls1_3", false, "TLS 1.3: the certificate of the server, "},
+		{"koblitz", "", false, "remote error: tls: handshake failure"},
 		{"plain", "-tls1 -cipher DHE-RSA-AES128-SHA:@SECLEVEL=0", false, "TLS: the server wants the suite DHE-RSA-AES128-SHA with TLS 1.0, "},
 		{"plain", "-tls1_3 -groups X448", false, "TLS: the server wants the group X448, "},
 		{"plain", "-tls1_3 -groups ffdhe2048", false, "TLS: the server wants the group ffdhe2048, "},
@@ -93,6 +115,46 @@ func TestWhatOpenSSLSpeaksIsUpOrToldByName(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A server that wants a certificate for one path only asks for another handshake there.
+func TestAServerThatRenegotiatesBeforeItAnswersIsUp(t *testing.T) {
+	dir := t.TempDir()
+	key, cert, addr := filepath.Join(dir, "key"), filepath.Join(dir, "crt"), closedPort(t)
+	openssl(t, "req", "-x509", "-nodes", "-keyout", key, "-out", cert, "-subj", "/CN=web.example.net", "-newkey", "rsa:2048")
+	cmd := exec.Command("openssl", "s_server", "-accept", addr, "-tls1_2", "-key", key, "-cert", cert)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	said := bufio.NewScanner(out)
+	until := func(what string) {
+		for said.Scan() {
+			if strings.HasPrefix(said.Text(), what) {
+				return
+			}
+		}
+	}
+	until("ACCEPT")
+	go func() {
+		until("Host: ")
+		io.WriteString(in, "r\n") // it asks for another handshake, and reads what is typed behind that
+		until("SSL_do_handshake")
+		io.WriteString(in, "HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n\n")
+	}()
+	k := check(model.SSLGet, addr)
+	k.Timing.ConnectTimeout = model.Some(model.Seconds(10 * time.Second))
+	if r := probe(t, k); !r.Up {
+		t.Errorf("%+v", r)
 	}
 }
 
@@ -119,11 +181,11 @@ func TestServerOfOldSuitesIsAskedOnceInVain(t *testing.T) {
 	k.Timing.ConnectTimeout = model.Some(model.Seconds(10 * time.Second))
 	p := &Prober{}
 	for _, c := range []struct {
-		suite string
-		more  int32
-	}{{"DHE-RSA-AES256-GCM-SHA384", 2}, {"", 1}, {"ECDHE-RSA-AES256-GCM-SHA384", 2}, {"", 1}} {
-		if c.suite != "" {
-			behind.Store(opensslServer(t, key, cert, "-tls1_2", "-cipher", c.suite))
+		server string
+		more   int32
+	}{{"-tls1_2 -cipher DHE-RSA-AES256-GCM-SHA384", 2}, {"", 1}, {"-tls1_3", 2}, {"", 1}} {
+		if c.server != "" {
+			behind.Store(opensslServer(t, key, cert, strings.Fields(c.server)...))
 		}
 		before := seen.Load()
 		if r := p.Run(t.Context(), k); !r.Up || seen.Load()-before != c.more {
@@ -160,7 +222,7 @@ func TestSecondHelloEndsWithTheCheck(t *testing.T) {
 }
 
 func TestNameThatFitsNoHelloIsAnError(t *testing.T) {
-	if _, err := clientHello(make([]byte, 32), strings.Repeat("n", 1<<16)); err == nil {
+	if _, err := clientHello(make([]byte, 32), strings.Repeat("n", 1<<16), all); err == nil {
 		t.Error("it is taken")
 	}
 }

@@ -2,7 +2,6 @@ package vrrprole
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -81,13 +80,8 @@ func (h *writer) applyLinks(ctx context.Context, p plan.Plan) (refused []kernelR
 	} else {
 		h.prepared = append(h.prepared, done...)
 	}
-	for _, e := range kernel.Errors(err) {
-		var op *kernel.OpError
-		if errors.As(e, &op) {
-			refused = append(refused, kernelRefusal{op.Op.String(), op.Err.Error()})
-		} else {
-			refused = append(refused, kernelRefusal{"", e.Error()})
-		}
+	for said := range refusals(err) {
+		refused = append(refused, said)
 	}
 	h.manifest.links, h.manifest.settings = h.macvlans.ours, h.macvlans.former
 	return refused

@@ -116,7 +116,7 @@ func newStandby(file ordersFile) *standby {
 	return &standby{standbys: standbys{asks: map[string]time.Time{}}, file: file, again: map[string]time.Time{}, write: make(chan orders, 1)}
 }
 
-// load takes up what operators wanted before the start.
+// loadStandby takes up what operators wanted before the start.
 func (l *loop) loadStandby() {
 	var err error
 	if l.standby.orders, err = l.standby.file.read(); err != nil {

@@ -3,6 +3,7 @@ package vrrprole
 import (
 	"context"
 	"errors"
+	"iter"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -356,10 +357,9 @@ func (h *writer) remaining(unneeded plan.Plan) plan.Plan {
 
 // tellRefusals tells what the kernel did not do, and gives those operations.
 func (h *writer) tellRefusals(err error) (refused plan.Plan) {
-	for _, e := range kernel.Errors(err) {
-		var op *kernel.OpError
-		if !errors.As(e, &op) {
-			h.tell(kernelRefusal{"", e.Error()})
+	for said, op := range refusals(err) {
+		if op == nil {
+			h.tell(said)
 			continue
 		}
 		refused = append(refused, op.Op)
@@ -368,9 +368,26 @@ func (h *writer) tellRefusals(err error) (refused plan.Plan) {
 			continue
 		}
 		h.refusals[aboutOf(op.Op)] = refusalOf(op.Op, op.Err)
-		h.tell(kernelRefusal{op.Op.String(), op.Err.Error()})
+		h.tell(said)
 	}
 	return refused
+}
+
+// refusals are what is said of each part of an error of the kernel, and the operation
+// that it did not do; nil where the part is about none.
+func refusals(err error) iter.Seq2[kernelRefusal, *kernel.OpError] {
+	return func(yield func(kernelRefusal, *kernel.OpError) bool) {
+		for _, e := range kernel.Errors(err) {
+			said := kernelRefusal{"", e.Error()}
+			var op *kernel.OpError
+			if errors.As(e, &op) {
+				said = kernelRefusal{op.Op.String(), op.Err.Error()}
+			}
+			if !yield(said, op) {
+				return
+			}
+		}
+	}
 }
 
 func (h *writer) linkThere(name string) bool {

@@ -17,10 +17,11 @@ import (
 type keeper struct {
 	Process
 	wanted    bool
-	child     *child // nil: it does not run
-	ready     bool   // the child is in service
-	settled   bool   // and its work is in place
-	waits     bool   // it starts when those before it let it, at startAt at the latest
+	child     *child           // nil: it does not run
+	ready     bool             // the child is in service
+	settled   bool             // and its work is in place
+	owed      []syscall.Signal // those that ask for a report and came before it was in service
+	waits     bool             // it starts when those before it let it, at startAt at the latest
 	deaths    deaths
 	diedAt    time.Time // when it went out of service; zero: it is in service
 	startAt   time.Time // when to start it; zero: it runs, or shall not
@@ -91,6 +92,10 @@ func (p *parent) start(k *keeper, file *os.File) {
 		return func(now time.Time) {
 			if n == 1 && err == nil && k.child == c {
 				k.ready, k.diedAt, k.releaseAt = true, time.Time{}, time.Time{}
+				for _, s := range k.owed {
+					p.tell(k, s)
+				}
+				k.owed = nil
 				p.admit(now)
 			}
 			p.watch(func() event { return p.settling(k, c) })

@@ -152,8 +152,8 @@ func (p *parent) signal(ctx context.Context, sig os.Signal) {
 	}
 }
 
-// report hands a signal that asks for a report to the roles that are in service: one
-// that just starts has nothing to report yet, and does not expect the signal.
+// report hands a signal that asks for a report to the roles that are in service. One
+// that just starts does not expect the signal: it gets it as soon as it is in service.
 func (p *parent) report(sig os.Signal) {
 	s, ok := sig.(syscall.Signal)
 	if !ok {
@@ -163,8 +163,12 @@ func (p *parent) report(sig os.Signal) {
 		return
 	}
 	for _, k := range p.keepers {
-		if k.Engine && k.ready {
+		switch {
+		case !k.Engine:
+		case k.ready:
 			p.tell(k, s)
+		case !slices.Contains(k.owed, s):
+			k.owed = append(k.owed, s)
 		}
 	}
 }

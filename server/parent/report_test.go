@@ -99,6 +99,21 @@ func TestHandOffWithNothingRunningSaysSo(t *testing.T) {
 	}
 }
 
+func TestASignalDuringAStartIsAnsweredBehindIt(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	file := filepath.Join(h.lab.Dir, "keepalived.pid")
+	p := h.node.Start("first", lab.Setting{Env: []string{"TMPDIR=" + h.lab.Dir}},
+		binary, "run", "-f", h.file, "--run-dir", h.run, "--node", "d1", "--pid-file", file)
+	h.until("the pid file", func() bool { _, err := os.Stat(file); return err == nil })
+	for sig := range signals {
+		p.Signal(sig)
+	}
+	for _, name := range signals {
+		h.until(name, func() bool { _, err := os.Stat(filepath.Join(h.lab.Dir, name)); return err == nil })
+	}
+}
+
 // Before its runtime is up, a process dies of a signal that it does not expect yet. An
 // exporter that comes while the roles start, or start again, must not kill them.
 func TestSignalsDuringAStartKillNothing(t *testing.T) {

@@ -25,6 +25,7 @@ var doors = []struct {
 	{"golang.org/x/sys/unix", []string{"engine/kernel", "engine/script", "engine/control", "engine/probe", "engine/realtime", "engine/rights", "engine/claim", "engine/fifo", "engine/state", "engine/trackfile", "engine/vrrprole", "server/parent", "server/terminal"}, "system calls stay with the shells"},
 	{"golang.org/x/sync", []string{"engine", "web/...", "server/..."}, "goroutines live in the shells"},
 	{"golang.org/x/crypto/cryptobyte", []string{"engine/probe"}, "a hello of TLS that Go's library cannot send"},
+	{"golang.org/x/crypto/chacha20poly1305", []string{"engine/probe"}, "a suite of TLS that Go's library does not speak"},
 	{"golang.org/x/crypto", []string{"web/..."}, "password hashes"},
 	{"golang.org/x/text", []string{"assets"}, "languages"},
 	{"github.com/nicksnyder/go-i18n", []string{"assets"}, "one place turns ids into words"},

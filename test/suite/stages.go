@@ -52,7 +52,7 @@ func plan(rounds int) ([]stage, error) {
 	}
 	// What is tested here and now; the labs have stages of their own.
 	unit := slices.DeleteFunc(strings.Fields(string(packages)), func(p string) bool {
-		for _, l := range append(labs, stage{name: "scenario"}, stage{name: "scale"}, stage{name: "traffic"}) {
+		for _, l := range append(labs, stage{name: "scenario"}, stage{name: "scale"}, stage{name: "traffic"}, stage{name: "ansible"}) {
 			if p == "holdfast/test/"+l.name || strings.HasPrefix(p, "holdfast/test/"+l.name+"/") {
 				return true
 			}

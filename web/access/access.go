@@ -59,6 +59,10 @@ func Require(ctx context.Context, least store.Role) error {
 	return nil
 }
 
+// Sees says whether the reader of a request with this context may see the secrets of a
+// text: those may who edit it.
+func Sees(ctx context.Context) bool { return Require(ctx, store.Editor) == nil }
+
 // Open says whether the address of a request asks for no session.
 func Open(g *gin.Context) bool {
 	row, ok := Find(g.Request.Method, g.FullPath())

@@ -45,6 +45,8 @@ var table = []Row{
 	{get, "/live", store.Viewer},
 	{get, "/vips", store.Viewer},
 	{get, "/vips/:name", store.Viewer},
+	{get, "/standby", store.Viewer},
+	{post, "/standby", store.Operator},
 	{get, "/services", store.Viewer},
 	{get, "/services/:name", store.Viewer},
 	{post, "/services/:name/order", store.Operator},
@@ -144,6 +146,9 @@ var table = []Row{
 	{put, APIRoot + "/services/:name/servers/:server/weight", store.Operator},
 	{put, APIRoot + "/services/:name/servers/:server/off", store.Operator},
 	{put, APIRoot + "/services/:name/servers/:server/back", store.Operator},
+	{post, APIRoot + "/hand-over", store.Operator},
+	{post, APIRoot + "/hand-back", store.Operator},
+	{post, APIRoot + "/maintenance", store.Operator},
 	{get, APIRoot + "/events", store.Viewer},
 	{get, APIRoot + "/events/stream", store.Viewer},
 

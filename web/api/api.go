@@ -39,12 +39,13 @@ var named sync.Once
 // Mount puts the API on the engine.
 func Mount(e *gin.Engine, d deps.Deps) {
 	named.Do(func() { huma.NewError, huma.NewErrorWithContext = newProblem, newProblemFor })
-	group := e.Group(access.APIRoot, speak)
+	group := e.Group(access.APIRoot, speak, newAnswers().once)
 	config := huma.DefaultConfig("Holdfast", "1") // of the API: it is read without a session
 	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	config.Servers = []*huma.Server{{URL: access.APIRoot}}
-	config.Info.Description = "Load balancing and failover on one director. A program shows a token (Authorization: Bearer); a person logs in with POST /session, and the session is a cookie."
+	config.Info.Description = "Load balancing and failover on one director. A program shows a token (Authorization: Bearer); a person logs in with POST /session, and the session is a cookie. " +
+		"A request that changes something may bear an Idempotency-Key: sent again within an hour, it is answered as the first time and not carried out again."
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: "holdfast-PORT", Description: "Set by POST /session. PORT is the console's own."},
 		"token":   {Type: "http", Scheme: "bearer", Description: "Made by POST /tokens, or by holdfast token make on the host."},
@@ -56,6 +57,7 @@ func Mount(e *gin.Engine, d deps.Deps) {
 	r.people()
 	r.states()
 	r.orders()
+	r.standby()
 	r.ready()
 	r.changes()
 	r.applications()

@@ -151,12 +151,12 @@ func (r *routes) applications() {
 		return body(out), err
 	})
 	add(r, huma.Operation{
-		OperationID: "get-revision", Method: http.MethodGet, Path: "/revisions/{number}", Summary: "One revision with its text", Tags: tags,
+		OperationID: "get-revision", Method: http.MethodGet, Path: "/revisions/{number}", Summary: "One revision with its text", Tags: tags, Description: veils,
 		Errors: []int{404},
 	}, func(ctx context.Context, in *numberInput) (*answer[revision], error) {
 		rev, err := r.Workflow.Revision(ctx, in.Number)
 		one := revisionOf(rev)
-		one.Text = rev.Text
+		one.Text = shown(ctx, rev.Text)
 		return body(one), numbered(err, "no-revision", in.Number)
 	})
 }

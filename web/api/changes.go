@@ -133,19 +133,30 @@ type versionInput struct {
 	Version int `query:"version" minimum:"0" doc:"Of the candidate that was seen; 0: whichever it is"`
 }
 
+// veils is what the description of a text says.
+const veils = "Secrets are dots for whoever may not edit; hash is that of the text itself."
+
+// shown is a text as the reader may see it.
+func shown(ctx context.Context, text string) string {
+	if access.Sees(ctx) {
+		return text
+	}
+	return changes.Veil(text)
+}
+
 func (r *routes) changes() {
 	tags := []string{"Changes"}
 	add(r, huma.Operation{
-		OperationID: "get-config", Method: http.MethodGet, Path: "/config", Summary: "The running text", Tags: tags,
+		OperationID: "get-config", Method: http.MethodGet, Path: "/config", Summary: "The running text", Tags: tags, Description: veils,
 	}, func(ctx context.Context, _ *nothing) (*answer[runningText], error) {
 		n := r.Workflow.Running(ctx)
-		return body(runningText{n.Text, n.Hash, n.Revision, n.Hashes, n.Away}), nil
+		return body(runningText{shown(ctx, n.Text), n.Hash, n.Revision, n.Hashes, n.Away}), nil
 	})
 	add(r, huma.Operation{
-		OperationID: "get-candidate", Method: http.MethodGet, Path: "/candidate", Summary: "The text in the editor", Tags: tags,
+		OperationID: "get-candidate", Method: http.MethodGet, Path: "/candidate", Summary: "The text in the editor", Tags: tags, Description: veils,
 	}, func(ctx context.Context, _ *nothing) (*answer[candidate], error) {
 		d, err := r.Workflow.Draft(ctx)
-		return body(candidate{Text: d.Text, Hash: model.Hash([]byte(d.Text)), Version: d.Version, Base: d.Base, Author: d.Author, At: d.At}), err
+		return body(candidate{Text: shown(ctx, d.Text), Hash: model.Hash([]byte(d.Text)), Version: d.Version, Base: d.Base, Author: d.Author, At: d.At}), err
 	})
 	add(r, huma.Operation{
 		OperationID: "put-candidate", Method: http.MethodPut, Path: "/candidate", Summary: "Save the text in the editor", Tags: tags,

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"holdfast/store"
+	"holdfast/web/access"
 	"holdfast/web/changes"
 )
 
@@ -73,15 +74,16 @@ func (r *routes) drafts() {
 		return body(out), err
 	})
 	add(r, huma.Operation{
-		OperationID: "get-draft", Method: http.MethodGet, Path: "/drafts/{id}", Summary: "One draft with its text", Tags: tags, Errors: []int{404},
+		OperationID: "get-draft", Method: http.MethodGet, Path: "/drafts/{id}", Summary: "One draft with its text", Tags: tags, Description: veils, Errors: []int{404},
 	}, func(ctx context.Context, in *draftInput) (*answer[draft], error) {
 		d, err := r.Store.DraftByID(ctx, in.ID)
+		d.Text = shown(ctx, d.Text)
 		return body(draftOf(d)), numbered(err, "no-draft", in.ID)
 	})
 	add(r, huma.Operation{
 		OperationID: "compare-draft", Method: http.MethodGet, Path: "/drafts/{id}/difference", Summary: "The difference from another text to a draft", Tags: tags, Errors: []int{404, 503},
 	}, func(ctx context.Context, in *compareInput) (*answer[[]diffLine], error) {
-		_, lines, err := r.Workflow.CompareDraft(ctx, in.ID, changes.Other(in.With))
+		_, lines, err := r.Workflow.CompareDraft(ctx, in.ID, changes.Other(in.With), access.Sees(ctx))
 		out := make([]diffLine, 0, len(lines))
 		for _, l := range lines {
 			out = append(out, diffLine{l.Op, l.Old, l.New, l.Text})

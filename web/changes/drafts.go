@@ -50,9 +50,10 @@ const (
 	WithRunning   Other = "running"
 )
 
-// CompareDraft gives the difference from another text to the draft. Faults: not-found,
+// CompareDraft gives the difference from another text to the draft, with secrets only where
+// see is. Faults: not-found,
 // no-candidate, role-away.
-func (w *Workflow) CompareDraft(ctx context.Context, id int64, with Other) (store.Draft, []DiffLine, error) {
+func (w *Workflow) CompareDraft(ctx context.Context, id int64, with Other, see bool) (store.Draft, []DiffLine, error) {
 	d, err := w.store.DraftByID(ctx, id)
 	if err != nil {
 		return d, nil, err
@@ -60,6 +61,9 @@ func (w *Workflow) CompareDraft(ctx context.Context, id int64, with Other) (stor
 	other, err := w.other(ctx, with)
 	if err != nil {
 		return d, nil, err
+	}
+	if !see {
+		d.Text, other = Veil(d.Text), Veil(other)
 	}
 	return d, Diff(other, d.Text), nil
 }

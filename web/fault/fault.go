@@ -165,6 +165,11 @@ var statuses = map[string]int{
 	"unreadable":         http.StatusBadRequest,
 	"too-large":          http.StatusRequestEntityTooLarge,
 	"unknown-page":       http.StatusNotFound,
+
+	"standby-maintenance":    http.StatusConflict,
+	"standby-not-master":     http.StatusConflict,
+	"standby-owns":           http.StatusConflict,
+	"standby-backup-unknown": http.StatusConflict,
 }
 
 // Status is the HTTP status of the fault.
@@ -238,10 +243,15 @@ func ofRole(p *control.Problem) *Error {
 	switch p.Code {
 	case control.Conflict:
 		e.Code = "running-changed"
+		if why := p.Args["standby"]; why != "" {
+			e.Code, e.Args = "standby-"+why, map[string]string{"Names": p.Args["objects"]}
+		}
 	case control.Busy:
 		e.Code = "busy"
 	case control.NotFound:
 		switch virtual, server := p.Args["virtual"], p.Args["server"]; {
+		case p.Args["router"] != "":
+			e.Code, e.Args = "no-router", map[string]string{"Name": p.Args["router"]}
 		case server != "":
 			e.Code, e.Args = "no-server", map[string]string{"Name": server, "Virtual": virtual}
 		case virtual != "":

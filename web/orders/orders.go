@@ -13,14 +13,14 @@ import (
 // within is how long the role may take: the kernel is told before it answers.
 const within = 30 * time.Second
 
-// Orders gives orders to the lvs role.
+// Orders gives orders to the roles.
 type Orders struct {
-	lvs   *control.Client
-	store *store.Store
+	lvs, vrrp *control.Client
+	store     *store.Store
 }
 
-// New makes Orders; lvs is the role.
-func New(s *store.Store, lvs *control.Client) *Orders { return &Orders{lvs, s} }
+// New makes Orders; lvs and vrrp are the roles.
+func New(s *store.Store, lvs, vrrp *control.Client) *Orders { return &Orders{lvs, vrrp, s} }
 
 // Modes are what can be ordered.
 var Modes = []string{"drain", "off", "weight", "back"}

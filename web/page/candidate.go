@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"holdfast/store"
+	"holdfast/web/access"
 	"holdfast/web/changes"
 	"holdfast/web/fault"
 )
@@ -148,7 +149,15 @@ func (p *Pages) candidateText(c *gin.Context) {
 		p.fail(c, err)
 		return
 	}
-	download(c, changes.FileName, draft.Text)
+	download(c, changes.FileName, asSeen(c, draft.Text))
+}
+
+// asSeen is a text as the reader may see it.
+func asSeen(c *gin.Context, text string) string {
+	if access.Sees(c.Request.Context()) {
+		return text
+	}
+	return changes.Veil(text)
 }
 
 func download(c *gin.Context, name, text string) {

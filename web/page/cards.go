@@ -30,6 +30,7 @@ type cardPage struct {
 	Faults   []cardFault
 	Added    string // the lines that are put behind the text; "": the answers are not whole
 	Findings []finding
+	Ready    string // the service whose real servers have to be readied; "": there is none
 	Here     string // the command that gives the text
 	There    string // the command for the other node
 	Draft    changes.Draft
@@ -149,6 +150,9 @@ func (p *Pages) answer(c *gin.Context, f *cardPage, answers map[string]string) e
 		return err
 	}
 	f.Added = made.Added
+	if made.Direct {
+		f.Ready = made.Service
+	}
 	_, found := p.Workflow.Check(made.Text)
 	first := strings.Count(made.Text[:len(made.Text)-len(made.Added)], "\n") + 1
 	f.Findings = findingsIn(made.Text, slices.DeleteFunc(found, func(x model.Finding) bool { return x.Range.File != changes.FileName || x.Range.Line < first }))

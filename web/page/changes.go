@@ -11,6 +11,7 @@ import (
 	"holdfast/engine/control"
 	"holdfast/engine/model"
 	"holdfast/store"
+	"holdfast/web/access"
 	"holdfast/web/changes"
 	"holdfast/web/live"
 )
@@ -79,6 +80,7 @@ func (p *Pages) showChanges(c *gin.Context, draft changes.Draft, wrong error, no
 }
 
 func (p *Pages) drawChanges(c *gin.Context, body changesPage, wrong error) {
+	body.Draft.Text = asSeen(c, body.Draft.Text)
 	if wrong != nil {
 		p.showFault(c, wrong, "changes", "changes", body)
 		return
@@ -113,10 +115,13 @@ func (p *Pages) changesPage(c *gin.Context, draft changes.Draft) (body changesPa
 // review adds the findings and the plan of the text in the editor.
 func (p *Pages) review(c *gin.Context, body *changesPage, note string) {
 	r := p.Workflow.Review(c.Request.Context(), body.Draft.Text)
+	body.Form = formOf(r, "/changes/apply", "do", note)
+	if body.Draft.Text = asSeen(c, body.Draft.Text); !access.Sees(c.Request.Context()) {
+		r = r.Veiled()
+	}
 	body.Review, body.Running = &r, r.Running
 	body.Findings = findingsIn(body.Draft.Text, r.Findings)
 	body.Fresh = r.Running.Text == ""
-	body.Form = formOf(r, "/changes/apply", "do", note)
 }
 
 func formOf(r changes.Review, action, button, note string) applyForm {

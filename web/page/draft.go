@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"holdfast/store"
+	"holdfast/web/access"
 	"holdfast/web/changes"
 	"holdfast/web/fault"
 	"holdfast/web/live"
@@ -75,11 +76,12 @@ func (p *Pages) draftPage(c *gin.Context) (body draftPage, err error) {
 	}
 	body.Withs = append(body.Withs, changes.WithRunning)
 	body.With = cmp.Or(changes.Other(c.Query("with")), body.Withs[0])
-	if body.Draft, body.Diff, body.Away = p.Workflow.CompareDraft(ctx, id, body.With); body.Away != nil {
+	if body.Draft, body.Diff, body.Away = p.Workflow.CompareDraft(ctx, id, body.With, access.Sees(ctx)); body.Away != nil {
 		if body.Draft, err = p.Store.DraftByID(ctx, id); err != nil {
 			return body, err
 		}
 	}
+	body.Text, body.Editor.Text = asSeen(c, body.Text), asSeen(c, body.Editor.Text)
 	body.Lines = strings.Split(strings.TrimSuffix(body.Text, "\n"), "\n")
 	all, err := p.Store.Drafts(ctx)
 	for _, d := range all {
@@ -100,7 +102,7 @@ func (p *Pages) draftText(c *gin.Context) {
 		p.failDraft(c, err)
 		return
 	}
-	download(c, "keepalived-draft-"+strconv.FormatInt(d.ID, 10)+".conf", d.Text)
+	download(c, "keepalived-draft-"+strconv.FormatInt(d.ID, 10)+".conf", asSeen(c, d.Text))
 }
 
 // openDraft puts a draft into the editor.

@@ -35,7 +35,9 @@ func (p *Pages) loginForm(c *gin.Context) {
 }
 
 func (p *Pages) login(c *gin.Context) {
-	entry, err := p.Auth.LogIn(c.Request.Context(), c.PostForm("name"), c.PostForm("password"), auth.From(c.Request))
+	from := auth.From(c.Request)
+	from.Code = c.PostForm("code")
+	entry, err := p.Auth.LogIn(c.Request.Context(), c.PostForm("name"), c.PostForm("password"), from)
 	if err != nil {
 		p.showFault(c, err, "login", "", credentials{Name: c.PostForm("name"), Next: back(c.PostForm("next"))})
 		return

@@ -71,8 +71,7 @@ func (p *Pages) form(c *gin.Context, kind objects.Kind, ids []string) (objectPag
 	x := p.Workflow.Objects(draft.Text)
 	o, err := x.Find(kind, ids...)
 	if err != nil && kind == objects.Global { // an empty one, that a change makes
-		f, err := p.blank(c, kind, nil)
-		return f, err
+		return p.blank(c, kind, nil)
 	}
 	if err != nil {
 		return objectPage{}, err

@@ -42,6 +42,8 @@ func (p *Pages) Mount(e *gin.Engine) {
 	e.GET("/live", p.stream)
 	e.GET("/vips", p.vips)
 	e.GET("/vips/:name", p.vip)
+	e.GET("/standby", p.standby)
+	e.POST("/standby", p.stand)
 	e.GET("/services", p.services)
 	e.GET("/services/:name", p.service)
 	e.POST("/services/:name/order", p.order)

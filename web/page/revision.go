@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"holdfast/store"
+	"holdfast/web/access"
 	"holdfast/web/changes"
 	"holdfast/web/fault"
 	"holdfast/web/live"
@@ -64,11 +65,15 @@ func (p *Pages) showRevision(c *gin.Context, wrong error) {
 	if _, ran := last[rev.Number]; !ran {
 		button = "do"
 	}
+	form := formOf(r, fmt.Sprintf("/changes/revisions/%d/run", rev.Number), button, c.PostForm("note"))
+	if rev.Text = asSeen(c, rev.Text); !access.Sees(ctx) {
+		r = r.Veiled()
+	}
 	body := oneRevision{
 		Revision: rev, Review: r, Findings: findingsIn(rev.Text, r.Findings),
 		Lines: strings.Split(strings.TrimSuffix(rev.Text, "\n"), "\n"),
 		Runs:  r.Running.Hash == rev.Hash && !r.Running.Differ(), Head: rev.Number == newest, Last: last[rev.Number],
-		Form: formOf(r, fmt.Sprintf("/changes/revisions/%d/run", rev.Number), button, c.PostForm("note")),
+		Form: form,
 	}
 	if wrong != nil {
 		p.showFault(c, wrong, "revision", "changes", body)
@@ -83,7 +88,7 @@ func (p *Pages) revisionText(c *gin.Context) {
 		p.fail(c, err)
 		return
 	}
-	download(c, fmt.Sprintf("keepalived-%d.conf", rev.Number), rev.Text)
+	download(c, fmt.Sprintf("keepalived-%d.conf", rev.Number), asSeen(c, rev.Text))
 }
 
 // editRevision puts an earlier text into the editor. A candidate that is there

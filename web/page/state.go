@@ -127,6 +127,18 @@ func eventState(e journal.Entry) string {
 			return "OFF"
 		}
 		return "note"
+	case journal.HandOver:
+		switch e.Facts[journal.FactTo] {
+		case "kept":
+			return "warning"
+		case "moved":
+			return "BACKUP"
+		case "back":
+			return "MASTER"
+		}
+		return "note"
+	case journal.Maintenance:
+		return "note"
 	case journal.ServerDrained:
 		return "DRAINED"
 	case journal.Applied:

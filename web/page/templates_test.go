@@ -17,8 +17,8 @@ var proper = []string{
 	"smtp_server", "notification_email_from", "notification_email", "smtp_helo_name", "smtp_connect_timeout",
 }
 
-// shown are the attributes whose text people read or hear.
-var shown = regexp.MustCompile(`\s(?:placeholder|title|alt|aria-label|value|data-label)="([^"]*)"`)
+// spoken are the attributes whose text people read or hear.
+var spoken = regexp.MustCompile(`\s(?:placeholder|title|alt|aria-label|value|data-label)="([^"]*)"`)
 
 // examples may stand in a field before anything is typed; hidden values are not read.
 var examples = []string{"enable", "save", "preview", "copy", "disable", "remove", "smtp.example.com", "VI_1", "25", "30", "-----BEGIN CERTIFICATE-----", "holdfast@", "en", "zh-CN", "system", "light", "dark", "on", "off", "yes"}
@@ -56,7 +56,7 @@ func TestTemplatesHoldNoWordsOfTheirOwn(t *testing.T) {
 			t.Fatal(err)
 		}
 		text := action.ReplaceAllString(string(source), "")
-		for _, m := range shown.FindAllStringSubmatch(text, -1) {
+		for _, m := range spoken.FindAllStringSubmatch(text, -1) {
 			rest := m[1]
 			for _, x := range examples {
 				rest = strings.TrimPrefix(rest, x)

@@ -76,6 +76,7 @@ func (w words) funcs() template.FuncMap {
 		"objectAddress": objectAddress,
 		"newAddress":    newAddress,
 		"pickOf":        pickOf,
+		"kitCommand":    func(service string) string { return "holdfast kit " + service },
 		"meaning":       w.meaning,
 		"choices": func() []convert.Choice {
 			return []convert.Choice{convert.TakeTheirs, convert.TakeMine, convert.TakeBoth, convert.TakeBase}
