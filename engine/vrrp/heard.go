@@ -87,7 +87,12 @@ func (m *move) accepts(adv Heard) bool {
 func (m *move) heardAsMaster(adv Heard) {
 	switch own := m.s.Conditions.Source; {
 	case adv.Priority == PriorityResign && m.s.Conditions.Standby.Asks():
-		// Both ask: an answer would be answered.
+		// Both ask, and an answer would be answered. The lower address gives way, and
+		// waits as after any priority 0: the other one perhaps stops.
+		if own.Less(adv.From) {
+			m.yield(adv, m.s.Conditions.Standby.reason())
+			m.s.Due, m.s.Cause = m.after(m.afterResign()), PriorityZero
+		}
 	case adv.Priority == PriorityResign:
 		m.assert()
 	case m.givesWay(adv):
