@@ -34,7 +34,7 @@ var longest = []string{"web", "server", "server/mail", "engine/probe"}
 
 // labs are the packages under test/ that have a stage of their own.
 var labs = []stage{
-	{name: "interop", lane: host, root: true, limit: 3 * time.Minute},
+	{name: "interop", lane: host, root: true, limit: 6 * time.Minute},
 	{name: "crash", lane: host, root: true, again: true, limit: 3 * time.Minute},
 	{name: "mails", lane: host, root: true, limit: 6 * time.Minute},
 	{name: "demo", lane: story, root: true, limit: 8 * time.Minute},
