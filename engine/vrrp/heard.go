@@ -46,7 +46,7 @@ func (m *move) heardAsBackup(adv Heard) {
 // the shorter one: by that a backup would take over from a master that is there, and yield
 // with a last advert of its own, for ever.
 func (m *move) awaitsBetter(adv Heard) bool {
-	if m.in.Version != Version3 || adv.Interval <= 0 || !m.s.Holder.IsValid() {
+	if m.in.Version != Version3 || adv.Interval <= 0 || !m.s.Holder.IsValid() || adv.From == m.s.Holder {
 		return false
 	}
 	worse := adv.Priority < m.s.HolderPriority || adv.Priority == m.s.HolderPriority && adv.From.Less(m.s.Holder)

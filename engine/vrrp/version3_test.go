@@ -120,10 +120,9 @@ func TestALastAdvertOfAFastRouterDoesNotShortenTheWaitForASlowMaster(t *testing.
 	if s.Holder != lowAd || s.Interval != last.Interval {
 		t.Errorf("the master it hears is %v of interval %v", s.Holder, s.Interval)
 	}
-	// A better one is believed at once, also where it is the faster one.
+	// The better one itself is believed, also when it becomes the faster one and less good.
 	s, _ = in.Step(s, best, gone)
-	fast := Heard{Priority: 255, From: highAd, Interval: 100 * time.Millisecond}
-	s, _ = in.Step(s, fast, gone)
+	s, _ = in.Step(s, Heard{Priority: 200, From: highAd, Interval: 100 * time.Millisecond}, gone)
 	wantDue(t, s, gone.Add(in.Down(55)))
 }
 
