@@ -52,6 +52,26 @@ func TestAfterTheWireHealsExactlyOneMasterTheBest(t *testing.T) {
 	t.Logf("%d random worlds, %d events, %d times a router became master", lived.Load(), events.Load(), masters.Load())
 }
 
+// In these worlds the best router may be the slowest: it answers nobody, and those that
+// yield to it say a last word.
+func TestRoutersOfDifferentIntervalsComeToRest(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(150) {
+		w := newWorld(seed)
+		for id, n := range w.nodes {
+			for m := range n.group.Members {
+				in := &n.group.Members[m]
+				in.Version, in.Advert = Version3, intervals[(id+int(seed))%len(intervals)]
+				in.LastAdvert, in.NoAnswer = true, true
+			}
+		}
+		w.beat = time.Second
+		if err := w.live(); err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+	}
+}
+
 // newWorld draws the routers of a world.
 func newWorld(seed uint64) *world {
 	w := &world{rnd: rand.New(rand.NewPCG(seed, 1)), now: t0, trace: func(string, ...any) {}}
