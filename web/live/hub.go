@@ -17,6 +17,7 @@ type View struct {
 	Filter string // as in the page's address
 	Lang   string
 	Since  int64
+	Editor bool // the reader may edit, where the page offers that
 }
 
 // Frame is one named event of a stream: HTML that replaces the fragment of the

@@ -24,6 +24,7 @@ const (
 type summary struct {
 	live.Snapshot
 	Headline  headline
+	Begins    bool // the reader may write a first text
 	Routers   []control.InstanceStatus
 	Attention []problem
 	Unsure    bool // not all is known, so nothing may be called well
@@ -42,7 +43,7 @@ type headline struct {
 
 func (p *Pages) overview(c *gin.Context) { p.drawLive(c, "overview", live.View{Page: "overview"}) }
 
-func (p *Pages) overviewBody(ctx context.Context, _ live.View, s live.Snapshot) (any, error) {
+func (p *Pages) overviewBody(ctx context.Context, v live.View, s live.Snapshot) (any, error) {
 	events, err := p.Store.JournalPage(ctx, store.JournalFilter{Limit: fewEvents})
 	if err != nil {
 		return nil, err
@@ -57,6 +58,7 @@ func (p *Pages) overviewBody(ctx context.Context, _ live.View, s live.Snapshot) 
 	o.Services = rows[:min(len(rows), fewServices)]
 	o.Hidden = len(rows) - len(o.Services)
 	o.Headline = headlineOf(s, all)
+	o.Begins = v.Editor && o.Headline.Code == "empty"
 	o.Unsure = countOfAll(s).Unknown() > 0
 	return o, nil
 }
