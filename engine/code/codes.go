@@ -27,6 +27,7 @@ const (
 	NoCredentials        = "no-credentials"         // the files of the block SSL cannot be read
 	CheckNotRun          = "check-not-run"          // the program of a MISC_CHECK cannot be run; the check counts as good
 	NotifyNotRun         = "notify-not-run"         // a program that is told of transitions cannot be run
+	HashTurnsAway        = "hash-turns-away"        // a hash turns the clients of servers of weight 0 away
 	Suspended            = "suspended"              // ha_suspend, and the address is elsewhere
 	LeftoverTable        = "leftover-table"         // an nftables table of keepalived is left in the kernel
 	ParentSilent         = "parent-silent"          // the parent gives no sign: nobody starts a dead role again
@@ -220,7 +221,7 @@ const ProgramRefused = "program-refused"
 
 // Blocks, Standbys, Notices, Incidents, Causes, Forecasts, Whys, Ifs and Reasons are all codes, by the words that each has to have.
 var (
-	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, LinkTaken, InterfaceIsPort, OwnAddress, AddressScope, NoPeers, StrictUnicast, NoSocket, NoSigningKey, BFDPort, BFDSource, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptFormat, ScriptShortage, NoCredentials, CheckNotRun, NotifyNotRun, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, TextUnstored, FellBack, FellBackAlong, NoteLost, NoWayBack, ParentSilent}
+	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, LinkTaken, InterfaceIsPort, OwnAddress, AddressScope, NoPeers, StrictUnicast, NoSocket, NoSigningKey, BFDPort, BFDSource, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptFormat, ScriptShortage, NoCredentials, CheckNotRun, NotifyNotRun, HashTurnsAway, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, TextUnstored, FellBack, FellBackAlong, NoteLost, NoWayBack, ParentSilent}
 	// Texts are those of Blocks that say that a role runs another text than it
 	// should. They last until the role is given a text.
 	Texts     = []string{TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack}

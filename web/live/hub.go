@@ -17,7 +17,7 @@ type View struct {
 	Filter string // as in the page's address
 	Lang   string
 	Since  int64
-	Editor bool // the reader may edit, where the page offers that
+	Edits  bool // the reader may edit: the overview shows how to begin to nobody else
 }
 
 // Frame is one named event of a stream: HTML that replaces the fragment of the

@@ -7,7 +7,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"holdfast/store"
 	"holdfast/web/access"
 	"holdfast/web/auth"
 	"holdfast/web/live"
@@ -28,12 +27,6 @@ func streamPath(v live.View) string {
 	return "/live?" + q.Encode()
 }
 
-// offers says whether a page offers its reader to edit. All others are drawn once for
-// readers of every role.
-func offers(c *gin.Context, page string) bool {
-	return page == "overview" && access.May(user(c).Role, store.Editor)
-}
-
 // stream is the live stream of a page.
 func (p *Pages) stream(c *gin.Context) {
 	since, err := strconv.ParseInt(c.DefaultQuery("since", "0"), 10, 64)
@@ -47,7 +40,8 @@ func (p *Pages) stream(c *gin.Context) {
 			return
 		}
 	}
-	v := live.View{Page: c.Query("page"), Object: c.Query("object"), Filter: c.Query("filter"), Lang: language(c.Request), Since: since, Editor: offers(c, c.Query("page"))}
+	v := live.View{Page: c.Query("page"), Object: c.Query("object"), Filter: c.Query("filter"), Lang: language(c.Request), Since: since}
+	v.Edits = v.Page == "overview" && edits(c.Request)
 	session, _ := auth.Of(c.Request.Context())
 	err = p.Hub.Stream(c.Writer, c.Request, session.ID, v, func() bool { return p.Auth.Alive(c.Request.Context(), session) })
 	if err != nil {

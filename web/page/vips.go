@@ -50,7 +50,7 @@ func (p *Pages) vipBody(ctx context.Context, v live.View, s live.Snapshot) (any,
 
 // drawLive draws a page whose body is made by its live part.
 func (p *Pages) drawLive(c *gin.Context, nav string, v live.View) {
-	v.Lang, v.Editor = language(c.Request), offers(c, v.Page)
+	v.Lang = language(c.Request)
 	body, err := p.bodies()[v.Page].body(c.Request.Context(), v, p.Watch.Look(c.Request.Context()))
 	if err != nil {
 		p.fail(c, err)
