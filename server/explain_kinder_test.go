@@ -30,6 +30,7 @@ const everyCheck = `virtual_server 192.0.2.1 80 {
             }
         }
         $SSL {
+            enable_sni
             url { path / }
         }
         SMTP_CHECK {

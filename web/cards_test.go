@@ -155,6 +155,15 @@ func TestAnEmptyConsoleOffersTheWaysToBegin(t *testing.T) {
 	for _, path := range []string{"/", "/changes"} {
 		b.get(path).must(t, 200, `id="begin"`, `href="/cards"`, `href="/import"`)
 	}
+	for _, role := range []store.Role{store.Viewer, store.Operator} { // every one of these links is refused to them
+		reader := h.member(string(role), role)
+		for _, path := range []string{"/", "/changes"} {
+			if strings.Contains(reader.get(path).must(t, 200).body, `id="begin"`) {
+				t.Errorf("%s offers an %s to begin", path, role)
+			}
+		}
+	}
+	h.member("writer", store.Editor).get("/").must(t, 200, `id="begin"`)
 	b.get("/cards").must(t, 200, `data-card="pair"`, `data-card="port"`)
 	h.working()
 	for _, path := range []string{"/", "/changes"} {

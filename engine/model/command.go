@@ -103,7 +103,7 @@ func (l *line) shell(c Command, kept string) {
 func (l *line) more(words []string, p *Command) {
 	l.at = 2
 	if l.d.block.words["user"] != nil {
-		l.fail(Warning, "unquoted-arguments", strings.Join(words, " "))
+		l.tell(Warning, "unquoted-arguments", strings.Join(words, " ")) // a name among them is ignored, too: the line has an effect
 		return
 	}
 	u, joined := newUser(words[0])

@@ -160,3 +160,18 @@ func TestALineOfTheFirstOfTwoListsKeepsItsPlace(t *testing.T) {
 		t.Errorf("found %+v", found)
 	}
 }
+
+// Further words are ignored, whatever they are: the script is the first one.
+func TestAnUndefinedNameBehindAScriptIsAnIgnoredWordAndTheScriptRuns(t *testing.T) {
+	text := "vrrp_script s {\n script /bin/true $UNDEF\n}\n" + instance("A", 1, "track_script {\n s\n}")
+	cfg, findings := reads(t, text)
+	if len(cfg.Scripts) != 1 || cfg.Scripts[0].Command.Line != "/bin/true" {
+		t.Errorf("%+v", cfg.Scripts)
+	}
+	finds(t, findings, "unquoted-arguments", 2)
+	for _, f := range findings {
+		if f.Code == "undefined-name" {
+			t.Error("the line has an effect:", f)
+		}
+	}
+}

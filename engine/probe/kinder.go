@@ -55,6 +55,8 @@ var Kinders = []Kinder{
 		Keepalived: "takes the interim status", Reason: "RFC 9110, 15.2: it is passed over"},
 	{Code: "old-tls", Kinds: []model.Kind{model.SSLGet}, Server: "speaks TLS 1.0 or 1.1 only",
 		Keepalived: "OpenSSL of Debian 12 refuses the handshake", Reason: "a check asks whether the server works, not whether it is modern"},
+	{Code: "sni-with-port", Kinds: []model.Kind{model.SSLGet}, Word: "enable_sni", Server: "refuses a name that it does not know, where the virtualhost has a port",
+		Keepalived: "names the port, too, in the handshake: unrecognized name", Reason: "RFC 6066, 3: the name of a host has no port; it is named without"},
 	{Code: "many-lines", Kinds: []model.Kind{model.SMTPCheck}, Server: "greets or answers HELO in several lines",
 		Keepalived: "Bad greeting banner, Bad HELO response", Reason: "RFC 5321, 4.2.1: a reply may have several lines"},
 	{Code: "long-banner", Kinds: []model.Kind{model.SMTPCheck}, Server: "greets with more than 512 bytes",

@@ -5,6 +5,7 @@ import (
 	"crypto/md5"
 	"crypto/tls"
 	"encoding/hex"
+	"errors"
 	"io"
 	"net"
 	"net/http/httptest"
@@ -61,6 +62,21 @@ var kinderServers = map[string]func(*testing.T) model.Check{
 		web.StartTLS()
 		t.Cleanup(web.Close)
 		c := check(model.SSLGet, web.Listener.Addr().String())
+		c.URLs[0].Codes = []model.CodeRange{{From: 404, To: 404}}
+		return c
+	},
+	"sni-with-port": func(t *testing.T) model.Check {
+		web := httptest.NewUnstartedServer(nil)
+		web.TLS = &tls.Config{GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+			if hello.ServerName != "web.example.net" {
+				return nil, errors.New("unrecognized name")
+			}
+			return nil, nil
+		}}
+		web.StartTLS()
+		t.Cleanup(web.Close)
+		c := check(model.SSLGet, web.Listener.Addr().String())
+		c.SNI, c.VirtualHost = true, model.Some("web.example.net:8443")
 		c.URLs[0].Codes = []model.CodeRange{{From: 404, To: 404}}
 		return c
 	},
