@@ -52,8 +52,8 @@ type data struct {
 	Effective       int         `json:"effective_priority"`
 	Set             bool        `json:"vipset"`
 	Promote         bool        `json:"promote_secondaries"`
-	Interval        int         `json:"adver_int"`
-	MasterInterval  int         `json:"master_adver_int"`
+	Interval        json.Number `json:"adver_int"`
+	MasterInterval  json.Number `json:"master_adver_int"`
 	Accept          int         `json:"accept"`
 	NoPreempt       bool        `json:"nopreempt"`
 	PreemptDelay    int         `json:"preempt_delay"`
@@ -86,7 +86,7 @@ func (in *Instance) data(scripts map[string]model.Script) data {
 		GarpDelay: seconds(in.Core.Garp.Delay), GarpRefresh: seconds(in.Core.Garp.Refresh), GarpRepeat: in.Core.Garp.Repeat,
 		RefreshRepeat: in.Core.Garp.RefreshRepeat, LowerDelay: seconds(in.Core.Garp.LowerDelay), LowerRepeat: in.Core.Garp.LowerRepeat,
 		Promote: c.Promote, VRID: int(c.VRID), Base: int(in.Core.Priority), Effective: int(in.State.Priority), Set: master,
-		Interval: seconds(in.Core.Advert), MasterInterval: seconds(in.Core.Advert), Accept: bit(!c.NoAccept),
+		Interval: interval(in.Core.Advert), MasterInterval: interval(in.masterAdvert()), Accept: bit(!c.NoAccept),
 		Strict: bit(c.StrictMode.Val), LowerNoAdvert: bit(in.Core.NoAnswer), HigherAdvert: bit(in.Core.LastAdvert),
 		NoPreempt: in.Core.NoPreempt, PreemptDelay: seconds(in.Core.PreemptDelay),
 		State: int(in.State.Role), Want: int(in.want()), Version: int(in.Core.Version), SMTPAlert: c.SMTPAlert.Val, NotifyDeleted: c.NotifyDeleted.Written, ToDeleted: written(c.NotifyDeleted.Val),
@@ -125,6 +125,20 @@ func written(c model.Command) string {
 		return ""
 	}
 	return command(c)
+}
+
+// interval is in seconds, with what is behind the point only where there is something, as
+// keepalived has it.
+func interval(d time.Duration) json.Number {
+	return json.Number(strconv.FormatFloat(d.Seconds(), 'f', -1, 64))
+}
+
+// masterAdvert is the interval of the master: a backup learns it in version 3.
+func (in *Instance) masterAdvert() time.Duration {
+	if learned := in.State.Interval; in.State.Role == vrrp.Backup && learned > 0 {
+		return learned
+	}
+	return in.Core.Advert
 }
 
 // instant is seconds since 1970 with six digits behind the point, as keepalived has

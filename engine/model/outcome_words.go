@@ -29,10 +29,26 @@ func simple(words []string) outcome {
 		return succeeds
 	case name == "false":
 		return fails
+	case endsTheShell(name, words[1:]):
+		return either | exitsWell | exitsBadly
 	case slices.Contains(printers, name) && readsOnly(words[1:]):
 		return succeeds
 	}
 	return either
+}
+
+// endsTheShell says that a command may end the line though it is no exit: what is run in
+// the shell's place or in it, and a signal to the shell itself.
+func endsTheShell(name string, args []string) bool {
+	switch name {
+	case "exec":
+		return len(args) > 0 && strings.Trim(args[0], "0123456789") != "" && !strings.ContainsAny(args[0], "<>")
+	case "eval", ".", "source":
+		return true
+	case "kill":
+		return slices.ContainsFunc(args, func(a string) bool { return slices.Contains([]string{"$$", "${$}", "$BASHPID", "0"}, a) })
+	}
+	return false
 }
 
 // readsOnly says that a printer names no file and no condition of its own.

@@ -56,7 +56,9 @@ func spareOwn(links map[string]kernel.Link, teams []*team, ours []plan.Address) 
 			r.addrs = slices.DeleteFunc(r.addrs, func(a plan.Address) bool {
 				mine := slices.ContainsFunc(ours, func(b plan.Address) bool { return a.Link == b.Link && a.Prefix == b.Prefix })
 				own := !mine && slices.Contains(links[a.Link].Addrs, a.Prefix)
-				r.owns = r.owns || own
+				if own {
+					r.own = append(r.own, a)
+				}
 				return own
 			})
 		}

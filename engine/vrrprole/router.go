@@ -61,7 +61,7 @@ type router struct {
 	refused  map[vrrp.Refusal]uint64 // adverts that were not taken
 	held     []control.Blocked
 	mute     map[netip.Addr]string // why the last advert to that place could not be sent
-	owns     bool                  // its link has addresses of it without VRRP
+	own      []plan.Address        // those of its addresses that its links had without VRRP: not in addrs
 
 	team   *team
 	member int

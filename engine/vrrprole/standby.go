@@ -83,7 +83,7 @@ func (t *team) members() (names []string) {
 
 // owns says whether an interface has addresses of the team without VRRP.
 func (t *team) owns() bool {
-	return slices.ContainsFunc(t.routers, func(r *router) bool { return r.owns })
+	return slices.ContainsFunc(t.routers, func(r *router) bool { return len(r.own) > 0 })
 }
 
 // asksFor is how long its masters ask.

@@ -171,7 +171,7 @@ func (l *loop) foretellHandOver(teams []*team, now time.Time) (list []control.Fo
 	for _, t := range teams {
 		one := forecast.Team{Group: t.group != nil, Core: t.core}
 		for _, r := range t.routers {
-			one.Routers = append(one.Routers, forecast.Router{Name: r.cfg.Name, Link: r.socket().link, State: r.state, Wire: r.wire, Owns: r.owns,
+			one.Routers = append(one.Routers, forecast.Router{Name: r.cfg.Name, Link: r.socket().link, State: r.state, Wire: r.wire, Owns: len(r.own) > 0,
 				Was: forecast.Was{Runs: true, Role: r.state.Role, Since: r.state.Since, Priority: r.state.Priority, Wire: r.wire}})
 		}
 		in.Teams = append(in.Teams, one)

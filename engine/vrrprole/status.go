@@ -67,7 +67,7 @@ func (l *loop) instanceStatus(r *router, refused []control.Blocked, foreign []re
 	if r.team.group != nil {
 		s.Group = r.team.group.Name
 	}
-	for _, a := range r.addrs {
+	for _, a := range slices.Concat(r.own, r.addrs) {
 		s.Addresses = append(s.Addresses, a.Prefix.String())
 	}
 	for _, o := range r.routes {
@@ -90,9 +90,14 @@ func (l *loop) instanceStatus(r *router, refused []control.Blocked, foreign []re
 }
 
 // unheld gives those of a backup's addresses that the master does not advertise, and those
-// of a master that the kernel refuses it.
+// of a master that the kernel refuses it, or that an owner's link has no longer.
 func (l *loop) unheld(r *router) (list []string) {
 	lacks := l.complaints.lackedBy(r.key, r.state.Holder)
+	for _, a := range r.own {
+		if r.state.Role == vrrp.Master && !slices.Contains(l.links.byName[a.Link].Addrs, a.Prefix) {
+			list = append(list, a.Prefix.String())
+		}
+	}
 	for _, a := range r.addrs {
 		lacking := slices.Contains(lacks, a.Prefix.Addr().Unmap())
 		if r.state.Role == vrrp.Master {

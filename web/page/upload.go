@@ -1,7 +1,9 @@
 package page
 
 import (
+	"errors"
 	"io"
+	"io/fs"
 	"mime/multipart"
 	"net/http"
 	"strings"
@@ -20,7 +22,7 @@ func sentFiles(c *gin.Context, field string) ([]imports.File, error) {
 	}
 	form, err := c.MultipartForm()
 	if err != nil {
-		return nil, err
+		return nil, unread(err)
 	}
 	var files []imports.File
 	for _, head := range form.File[field] {
@@ -34,6 +36,17 @@ func sentFiles(c *gin.Context, field string) ([]imports.File, error) {
 		files = append(files, imports.File{Name: head.Filename, Text: text})
 	}
 	return files, nil
+}
+
+// unread tells a form that is none from one that is too large, and from a disk here that
+// could not take its files.
+func unread(err error) error {
+	var ours *fs.PathError
+	var large *http.MaxBytesError
+	if errors.As(err, &ours) || errors.As(err, &large) {
+		return err
+	}
+	return &fault.Error{Code: "unreadable", Err: err}
 }
 
 func readSent(head *multipart.FileHeader) (string, error) {
