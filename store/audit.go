@@ -90,6 +90,21 @@ func (s *Store) AuditPage(ctx context.Context, before int64, limit int) ([]Audit
 	return list, nil
 }
 
+// LastLogins gives the instant of the newest log-in by the name of the account, as far as
+// the audit reaches back. A name that somebody else had before may stand there too.
+func (s *Store) LastLogins(ctx context.Context) (map[string]time.Time, error) {
+	var rows []auditRow
+	err := s.config.read.WithContext(ctx).Model(&auditRow{}).Select("object, max(at) AS at").Where("action = ?", "login").Group("object").Find(&rows).Error
+	if err != nil {
+		return nil, wrap("read log-ins", err)
+	}
+	last := make(map[string]time.Time, len(rows))
+	for _, r := range rows {
+		last[r.Object] = instant(r.At)
+	}
+	return last, nil
+}
+
 // olderThan is one page going back from before (0: from the newest).
 func olderThan(tx *gorm.DB, column string, before int64, limit int) *gorm.DB {
 	if before > 0 {

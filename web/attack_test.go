@@ -90,6 +90,7 @@ func TestMarkupThatIsTypedIsShownAsText(t *testing.T) {
 	}{
 		{"/login", []string{"name", "next", "code"}}, {"/changes/candidate", []string{"text", "base", "version"}}, {"/system/mail", []string{"host", "user", "to", "from", "helo"}},
 		{"/changes/apply", []string{"note", "hash"}}, {"/changes/drafts/1/rename", []string{"name"}}, {"/import", []string{"text"}},
+		{"/system/users", []string{"name", "role"}}, {"/system/tokens", []string{"name", "scope", "days"}}, {"/system/second-factor/confirm", []string{"code"}},
 	} {
 		for _, name := range form.field {
 			look(form.path+" "+name, b.post(form.path, url.Values{name: {markup}}))

@@ -135,6 +135,7 @@ var statuses = map[string]int{
 	"no-token":           http.StatusNotFound,
 	"token-there":        http.StatusConflict,
 	"tokens-full":        http.StatusConflict,
+	"scope-above":        http.StatusForbidden,
 	"key-reused":         http.StatusUnprocessableEntity,
 	"key-busy":           http.StatusConflict,
 	"login-throttled":    http.StatusTooManyRequests,

@@ -17,6 +17,7 @@ type View struct {
 	Filter string // as in the page's address
 	Lang   string
 	Since  int64
+	Edits  bool // the reader may edit: the overview shows how to begin to nobody else
 }
 
 // Frame is one named event of a stream: HTML that replaces the fragment of the

@@ -3,12 +3,14 @@ package page
 import (
 	"cmp"
 	"context"
+	"net/http"
 	"slices"
 
 	"github.com/gin-gonic/gin"
 
 	"holdfast/engine/control"
 	"holdfast/store"
+	"holdfast/web/access"
 	"holdfast/web/live"
 )
 
@@ -24,6 +26,7 @@ const (
 type summary struct {
 	live.Snapshot
 	Headline  headline
+	Begin     bool // there is nothing yet, and the reader may begin
 	Routers   []control.InstanceStatus
 	Attention []problem
 	Unsure    bool // not all is known, so nothing may be called well
@@ -40,9 +43,14 @@ type headline struct {
 	Link              string
 }
 
-func (p *Pages) overview(c *gin.Context) { p.drawLive(c, "overview", live.View{Page: "overview"}) }
+func (p *Pages) overview(c *gin.Context) {
+	p.drawLive(c, "overview", live.View{Page: "overview", Edits: edits(c.Request)})
+}
 
-func (p *Pages) overviewBody(ctx context.Context, _ live.View, s live.Snapshot) (any, error) {
+// edits says whether the reader may edit.
+func edits(r *http.Request) bool { return access.Require(r.Context(), store.Editor) == nil }
+
+func (p *Pages) overviewBody(ctx context.Context, v live.View, s live.Snapshot) (any, error) {
 	events, err := p.Store.JournalPage(ctx, store.JournalFilter{Limit: fewEvents})
 	if err != nil {
 		return nil, err
@@ -57,6 +65,7 @@ func (p *Pages) overviewBody(ctx context.Context, _ live.View, s live.Snapshot) 
 	o.Services = rows[:min(len(rows), fewServices)]
 	o.Hidden = len(rows) - len(o.Services)
 	o.Headline = headlineOf(s, all)
+	o.Begin = o.Headline.Code == "empty" && v.Edits
 	o.Unsure = countOfAll(s).Unknown() > 0
 	return o, nil
 }

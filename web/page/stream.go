@@ -41,6 +41,7 @@ func (p *Pages) stream(c *gin.Context) {
 		}
 	}
 	v := live.View{Page: c.Query("page"), Object: c.Query("object"), Filter: c.Query("filter"), Lang: language(c.Request), Since: since}
+	v.Edits = v.Page == "overview" && edits(c.Request)
 	session, _ := auth.Of(c.Request.Context())
 	err = p.Hub.Stream(c.Writer, c.Request, session.ID, v, func() bool { return p.Auth.Alive(c.Request.Context(), session) })
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 )
 
 // tabs are the pages of System, in their order.
-var tabs = []string{"mail", "sessions", "audit", "about"}
+var tabs = []string{"mail", "users", "sessions", "second-factor", "tokens", "audit", "about"}
 
 // tabsOf are the tabs a role may open.
 func tabsOf(role store.Role) []string {
