@@ -124,6 +124,9 @@ func init() {
 	for _, fifo := range []string{"notify_fifo", "vrrp_notify_fifo", "lvs_notify_fifo"} {
 		commanded[fifo+"_script"] = "global_defs {\n" + fifo + " /run/fifo\n%s\n}\n"
 	}
+	for _, word := range []string{"startup_script", "shutdown_script"} {
+		commanded[word] = "global_defs {\n%s\n}\n"
+	}
 	for _, word := range []string{"notify_master", "notify_backup", "notify_fault", "notify_stop", "notify"} {
 		commanded["group "+word] = groupInstance + "vrrp_sync_group G {\ngroup {\nA\n}\n%s\n}\n"
 	}

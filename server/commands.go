@@ -11,6 +11,7 @@ import (
 	"holdfast/server/change"
 	"holdfast/server/cli"
 	"holdfast/server/people"
+	"holdfast/server/startup"
 	"holdfast/server/terminal"
 )
 
@@ -30,7 +31,7 @@ func newRoot(e *env) *cobra.Command {
 		newKit(e), newVerify(e))
 	group(root, "change", change.Commands(e, change.Host{Data: defaultData, RunDir: defaultRunDir, ReadText: readText, Vouch: vouch})...)
 	group(root, "text", newCheck(e), newFmt(e), newPlan(e), newSupport(e), newGenhash(e), newImport(e), newExport(e), newCard(e))
-	group(root, "role", newVRRP(e), newLVS(e), newSpawn(e), newWeb(e), newMail(e))
+	group(root, "role", newVRRP(e), newLVS(e), newSpawn(e), startup.Command(e, newLog), newWeb(e), newMail(e))
 	var sig string
 	var version bool
 	root.Flags().StringVar(&sig, "signum", "", "")

@@ -12,9 +12,11 @@ import (
 	"time"
 
 	"holdfast/engine/facts"
+	"holdfast/engine/lvsrole"
 	"holdfast/engine/model"
 	"holdfast/engine/realtime"
 	"holdfast/engine/state"
+	"holdfast/engine/vrrprole"
 	"holdfast/server/parent"
 )
 
@@ -23,6 +25,8 @@ import (
 // is closed.
 func parentOptions(e *env, p places, data ...string) (opt parent.Options, lock io.Closer, err error) {
 	opt = parent.Options{RunDir: p.runDir, StateDir: p.state(), Log: newLog(e.Err), Signals: parentSignals()}
+	opt.ScriptArgs = []string{"--state-dir=" + opt.StateDir, "--node=" + p.node}
+	opt.Resumes = func() bool { return vrrprole.Recorded(p.runDir) || lvsrole.Recorded(p.runDir) }
 	opt.Down = func() time.Duration { return downTime(opt.StateDir, p.node, opt.Log) }
 	new(realtime.Rest).Later() // it reads the text once more only for a reload
 	opt.Manager = parent.ManagerIn(os.Getenv, os.Getpid())

@@ -106,7 +106,7 @@ func TestTheDocumentedMatrixIsTheProgramsOwn(t *testing.T) {
 // or Resolve does to fill another that is read.
 func TestEveryWordActedOnIsReadByTheEngine(t *testing.T) {
 	var code strings.Builder
-	for _, pattern := range []string{"../engine/*.go", "../engine/*/*.go", "../server/mail/*.go", "../engine/model/resolve*.go"} {
+	for _, pattern := range []string{"../engine/*.go", "../engine/*/*.go", "../server/mail/*.go", "../server/startup/*.go", "../engine/model/resolve*.go"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

@@ -101,6 +101,13 @@ func (f recordFile) read() (s savedState, resumed bool, err error) {
 	return s, true, nil
 }
 
+// Recorded says whether a record of this boot lies in runDir: a role that starts resumes
+// from it.
+func Recorded(runDir string) bool {
+	_, resumed, err := recordIn(runDir).read()
+	return resumed && err == nil
+}
+
 func (f recordFile) write(text []byte) error { return atomicfile.WriteVolatile(string(f), text) }
 
 func (f recordFile) remove() error { return atomicfile.Remove(string(f)) }

@@ -82,6 +82,10 @@ type Global struct {
 	Flush            bool            `kw:"lvs_flush" role:"lvs" since:"1.2.23"`
 	Timeouts         Opt[Timeouts]   `kw:"lvs_timeouts" mild:"yes" role:"lvs" since:"..2.0.7"`
 	FlushOnStop      Opt[string]     `kw:"lvs_flush_on_stop" alias:"lvs_flush_onstop" values:"VS" optional:"yes" role:"lvs" since:"2.0.15 lvs_flush_onstop:2.0.15"`
+	StartupScript    Command         `kw:"startup_script" mild:"yes"`                                                  // run before the roles of a new run start
+	StartupTimeout   Opt[Seconds]    `kw:"startup_script_timeout" whole:"yes" range:"1..1000" default:"10" mild:"yes"` // then it is ended, and the start goes on
+	ShutdownScript   Command         `kw:"shutdown_script" mild:"yes"`                                                 // run after the roles released all
+	ShutdownTimeout  Opt[Seconds]    `kw:"shutdown_script_timeout" whole:"yes" range:"1..1000" default:"10" mild:"yes"`
 	Kept             []Item
 }
 

@@ -92,10 +92,6 @@ lvs_netlink_monitor_rcv_bufs        whole 0..4294967295 mild loss:netlink_rcv_bu
 lvs_netlink_monitor_rcv_bufs_force  bool loss:netlink_rcv_bufs lvs
 use_symlink_paths                   bool since:2.3.0..2.3.3
 set_supplementary_groups            flag since:unreleased
-startup_script                      command mild loss:startup_script
-startup_script_timeout              whole 1..1000 =10 mild loss:startup_script
-shutdown_script                     command mild loss:shutdown_script
-shutdown_script_timeout             whole 1..1000 =10 mild loss:shutdown_script
 max_auto_priority                   whole? -1..99 =0 acted lax since:2.1.0
 min_auto_priority_delay             whole 1..10000000 =1000000 mild acted lax since:2.1.0..2.2.7
 vrrp_priority                       whole -20..19 =0 mild since:1.2.20 loss:nice

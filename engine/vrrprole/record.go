@@ -195,6 +195,10 @@ func readRecord(runDir string) []recordSlot {
 	return slots
 }
 
+// Recorded says whether a record of this boot lies in runDir: a role that starts resumes
+// what it names.
+func Recorded(runDir string) bool { return len(readRecord(runDir)) > 0 }
+
 // bootMark is the boot of the kernel in the width of a slot; zero where the kernel
 // does not name it.
 func bootMark() (mark [16]byte) {

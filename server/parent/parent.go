@@ -33,6 +33,12 @@ type Options struct {
 	Down func() time.Duration
 	// Manager is told that this process is in service, and that it is alive.
 	Manager *Manager
+	// Resumes says whether the roles go on with what an earlier run left: then
+	// startup_script is not run. Nil: they do not.
+	Resumes func() bool
+	// ScriptArgs are what the process is told that runs startup_script and
+	// shutdown_script.
+	ScriptArgs []string
 }
 
 // stopPatience is how long the children have to end before they are killed:
@@ -40,7 +46,8 @@ type Options struct {
 const stopPatience = 5 * time.Second
 
 // Run starts the processes and keeps them running until a signal ends it. It
-// returns when every child is gone.
+// returns when every child is gone. The program of startup_script comes before them, that
+// of shutdown_script after what they held is released.
 //
 //	signals, requests ─┐                     ┌─ start, signal, kill
 //	exits             ─┼─▶ loop: one keeper ─┤
@@ -48,25 +55,33 @@ const stopPatience = 5 * time.Second
 //	timers            ─┘                     └─ fall back to the previous text
 func Run(ctx context.Context, opt Options) error {
 	p := &parent{Options: opt, events: make(chan event), quit: make(chan struct{}), orphans: newOrphans()}
-	socket, err := control.ListenParent(opt.RunDir)
+	if err := p.run(ctx); err != nil {
+		return err
+	}
+	p.shutdown()
+	return nil
+}
+
+// run is Run without the program of shutdown_script.
+func (p *parent) run(ctx context.Context) error {
+	socket, err := control.ListenParent(p.RunDir)
 	if err != nil {
 		return fmt.Errorf("open the parent's control socket: %w", err)
 	}
 	serving, served := context.WithCancel(context.WithoutCancel(ctx))
 	p.watchers.Go(func() { p.serve(serving, socket) })
 	reaping, reaped := context.WithCancel(context.WithoutCancel(ctx))
-	p.watchers.Go(func() { p.orphans.reap(reaping, opt.Log) })
+	p.watchers.Go(func() { p.orphans.reap(reaping, p.Log) })
 	defer p.watchers.Wait()
 	defer close(p.quit)
 	defer reaped()
 	defer served()
 	now, done := time.Now(), ctx.Done()
-	p.want(opt.Processes, now)
-	p.told(opt.Manager.tell("READY=1"))
+	p.begin(ctx)
 	for !p.over() {
 		timer := time.NewTimer(p.next(now))
 		select {
-		case sig := <-opt.Signals:
+		case sig := <-p.Signals:
 			p.signal(ctx, sig)
 		case <-done:
 			done = nil
@@ -94,11 +109,13 @@ type parent struct {
 	orphans  *orphans
 	ending   control.StopMode // how the children were told to end; "": they were not
 	killAt   time.Time        // when their patience is over
-	loading  bool             // a reload is under way
+	loading  bool             // a reload is under way, or startup_script runs
 	again    bool             // and another was asked for
 	lookAt   time.Time        // when to look for signs of the roles
 	pause    time.Duration    // between two looks
 	sayAt    time.Time        // when to give the roles a sign of ours
+
+	endScript func() // ends the program of startup_script; nil: none ran
 }
 
 // want makes the processes those to keep: new ones start, those no longer
@@ -195,6 +212,9 @@ func (p *parent) end(mode control.StopMode) {
 	p.Log.Info("ending", "release", mode == control.Release)
 	p.told(p.Manager.tell("STOPPING=1"))
 	p.ending, p.killAt = mode, time.Now().Add(stopPatience)
+	if p.endScript != nil {
+		p.endScript()
+	}
 	for _, k := range p.keepers {
 		k.wanted, k.diedAt, k.releaseAt = false, time.Time{}, time.Time{}
 		switch {
@@ -241,7 +261,6 @@ func (p *parent) reload(ctx context.Context) {
 	p.watch(func() event {
 		processes, err := p.Reload(ctx)
 		return func(now time.Time) {
-			p.loading = false
 			switch {
 			case p.ending != "":
 				return
@@ -250,12 +269,18 @@ func (p *parent) reload(ctx context.Context) {
 			default:
 				p.want(processes, now)
 			}
-			if p.again {
-				p.again = false
-				p.reload(ctx)
-			}
+			p.loaded(ctx)
 		}
 	})
+}
+
+// loaded has the reload follow that was asked for meanwhile.
+func (p *parent) loaded(ctx context.Context) {
+	p.loading = false
+	if p.again {
+		p.again = false
+		p.reload(ctx)
+	}
 }
 
 // watch runs f beside the loop and has the loop call what it returns.

@@ -36,7 +36,7 @@ var doors = []struct {
 	{"github.com/mattn/go-sqlite3", []string{"store"}, "one door to the database"},
 	{"github.com/pressly/goose", []string{"store"}, "migrations are run by the store"},
 	{"github.com/wneessen/go-mail", []string{"server/mail"}, "one door to mail servers"},
-	{"github.com/spf13/", []string{"server", "server/cli", "server/change", "server/people"}, "flags and commands belong to main and to the packages of its commands"},
+	{"github.com/spf13/", []string{"server", "server/cli", "server/change", "server/people", "server/startup"}, "flags and commands belong to main and to the packages of its commands"},
 	{"syscall", []string{"engine", "engine/atomicfile", "engine/claim", "engine/control", "engine/facts", "engine/kernel", "engine/probe", "engine/script", "engine/spawn", "server", "server/parent", "server/unixsocket", "store"}, "system calls stay with the shells"},
 	{"os/exec", []string{"engine/facts", "engine/kernel", "engine/policy", "engine/script", "engine/spawn", "engine/vrrprole", "server/parent"}, "programs are run by engine/script, processes by the parent; others know its errors"},
 	{"unsafe", []string{"engine/atomicfile", "engine/kernel", "server", "server/parent"}, "the kernel's structures, calls that Go has no name for, and large texts that are not copied"},

@@ -67,6 +67,7 @@ var allowed = []struct {
 	{"server/change", []string{"assets", "engine/control", "engine/convert", "engine/facts", "engine/journal", "engine/model", "engine/objects", "server/cli", "server/parent", "server/show",
 		"server/terminal", "store", "web/changes", "web/fault", "web/live"}, "the functions of the console, called by an operator on the host"},
 	{"server/people", []string{"engine/facts", "server/cli", "server/parent", "server/show", "server/terminal", "store", "web", "web/auth", "web/fault"}, "accounts and tokens, managed by an operator on the host"},
+	{"server/startup", []string{"engine/facts", "engine/model", "engine/script", "engine/state", "server/cli", "server/show"}, "one program at the start, one at the end"},
 	{"server/lossy", nil, "lines, whatever they say"},
 	{"server/unixsocket", nil, "a socket: nothing of ours"},
 	{"server/terminal", nil, "columns of words, whatever they say"},
