@@ -103,12 +103,27 @@ func Known(id string) bool {
 
 var matcher = language.NewMatcher([]language.Tag{language.English, language.SimplifiedChinese})
 
+// Knows says whether a language that somebody asks for is one of Langs, in any of the
+// ways that Lang takes; "" asks for none.
+func Knows(lang string) bool {
+	tags, _, err := language.ParseAcceptLanguage(plainTag(lang))
+	if err != nil || len(tags) == 0 {
+		return lang == ""
+	}
+	_, _, sure := matcher.Match(tags...)
+	return sure != language.No
+}
+
+// plainTag is a language as the web writes it: zh_CN.UTF-8 is zh-CN.
+func plainTag(lang string) string {
+	return strings.ReplaceAll(strings.TrimSuffix(lang, ".UTF-8"), "_", "-")
+}
+
 // Lang picks one of Langs from preferences, best first: Accept-Language headers
 // or LANG values such as zh_CN.UTF-8.
 func Lang(preference ...string) string {
 	for _, p := range preference {
-		p = strings.ReplaceAll(strings.TrimSuffix(p, ".UTF-8"), "_", "-")
-		tags, _, err := language.ParseAcceptLanguage(p)
+		tags, _, err := language.ParseAcceptLanguage(plainTag(p))
 		if err != nil || len(tags) == 0 {
 			continue
 		}

@@ -100,7 +100,7 @@ func (s *process) leaveCondition() {
 func (s *process) condition() []control.Blocked {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	list := slices.Clone(s.alone)
+	list := slices.Concat(s.alone, s.bare)
 	if s.off != nil {
 		list = append(list, control.Blocked{Code: s.off.Code, Args: s.off.Args()})
 	}

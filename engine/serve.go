@@ -135,6 +135,7 @@ type process struct {
 	unsure  string            // hash of the text that waited when the role started, by a note that could not be read; set before anybody is served
 	off     *state.Condition  // why the role runs another text than it should; nil: it does not
 	alone   []control.Blocked // the parent gives no sign; empty: it does, or there is none
+	bare    []control.Blocked // the applied text could not be written anew; empty: it could, or did not have to be
 	lock    *state.Lock
 	how     string // how the role was told to end
 }
@@ -161,6 +162,7 @@ func (s *process) takeOver(ctx context.Context) error {
 		l.Close()
 		return err
 	}
+	s.tasks.Go(s.watchStored)
 	s.tasks.Go(func() error { return control.Serve(s.ctx, l, s, s.opt.Allow, s.log) })
 	return s.tellReady()
 }

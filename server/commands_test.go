@@ -29,6 +29,19 @@ func TestWrongUsageExitsWithTwo(t *testing.T) {
 	}
 }
 
+func TestAnUnknownLanguageIsRefusedAndTheKnownOnesAreNamed(t *testing.T) {
+	for _, line := range []string{"version --lang de", "--lang=klingon version", "--lang xx-YY", "status --lang en-nonsense-nonsense-n"} {
+		if code, out, problems := try("en", strings.Fields(line)...); code != exitUsage || out != "" || !strings.Contains(problems, "en, zh-CN") {
+			t.Errorf("%q: exit code %d, %q, %q", line, code, out, problems)
+		}
+	}
+	for _, lang := range []string{"en", "en-GB", "zh", "zh_CN.UTF-8", "zh-TW", ""} {
+		if code, _, problems := try("en", "version", "--lang="+lang); code != 0 {
+			t.Errorf("%q: exit code %d, %q", lang, code, problems)
+		}
+	}
+}
+
 func TestFailureExitsWithOne(t *testing.T) {
 	for _, line := range []string{"check /does/not/exist", "run -f /does/not/exist --run-dir " + t.TempDir(), "status --run-dir /does/not/exist"} {
 		if code, _, problems := try("en", strings.Fields(line)...); code != exitFailed {

@@ -42,7 +42,13 @@ func main() {
 func execute(e *env, args []string) int {
 	root := newRoot(e)
 	root.SetArgs(args)
-	err := root.ExecuteContext(context.Background())
+	lang, _ := askedLanguage(args)
+	var err error
+	if assets.Knows(lang) {
+		err = root.ExecuteContext(context.Background())
+	} else {
+		err = usage(e, "cli.lang-unknown", "lang", lang, "known", strings.Join(assets.Langs, ", "))
+	}
 	if words := root.Annotations[unknownCommand]; err == nil && words != "" {
 		err = errors.New(words)
 	}
@@ -66,16 +72,8 @@ func execute(e *env, args []string) int {
 // language finds the reader's language before any flag is parsed, since the
 // help texts are built with it: --lang, else what the locale says about messages.
 func language(args []string, getenv func(string) string) string {
-	for i, a := range args {
-		if v, ok := strings.CutPrefix(a, "--lang="); ok {
-			return assets.Lang(v)
-		}
-		if a == "--lang" && i+1 < len(args) {
-			return assets.Lang(args[i+1])
-		}
-		if a == "--" {
-			break
-		}
+	if v, asked := askedLanguage(args); asked {
+		return assets.Lang(v)
 	}
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if v := getenv(name); v != "" {
@@ -83,4 +81,20 @@ func language(args []string, getenv func(string) string) string {
 		}
 	}
 	return assets.Langs[0]
+}
+
+// askedLanguage is the value of --lang, if it is there.
+func askedLanguage(args []string) (lang string, asked bool) {
+	for i, a := range args {
+		if v, ok := strings.CutPrefix(a, "--lang="); ok {
+			return v, true
+		}
+		if a == "--lang" && i+1 < len(args) {
+			return args[i+1], true
+		}
+		if a == "--" {
+			break
+		}
+	}
+	return "", false
 }

@@ -27,12 +27,14 @@ const (
 	NoCredentials        = "no-credentials"         // the files of the block SSL cannot be read
 	CheckNotRun          = "check-not-run"          // the program of a MISC_CHECK cannot be run; the check counts as good
 	NotifyNotRun         = "notify-not-run"         // a program that is told of transitions cannot be run
+	HashTurnsAway        = "hash-turns-away"        // a hash turns the clients of servers of weight 0 away
 	Suspended            = "suspended"              // ha_suspend, and the address is elsewhere
 	LeftoverTable        = "leftover-table"         // an nftables table of keepalived is left in the kernel
 	ParentSilent         = "parent-silent"          // the parent gives no sign: nobody starts a dead role again
 	KernelRefused        = "kernel-refused"         // the kernel refused an operation
 	TextDamaged          = "text-damaged"           // the applied text does not fit its hash; the one before it runs
 	TextLost             = "text-lost"              // no text fits its hash; none runs
+	TextUnstored         = "text-unstored"          // the stored text does not fit its hash and cannot be written anew
 	FellBack             = "fell-back"              // the role died again and again on the applied text; the one before it runs
 	FellBackAlong        = "fell-back-along"        // the other role fell back, and this one went back with it
 	NoteLost             = "note-lost"              // whether the text was kept could not be read; the one before it runs
@@ -45,6 +47,7 @@ const (
 	MemoryNotLocked        = "memory-not-locked"        // adverts may wait for a page
 	HASuspend              = "ha-suspend"               // ha_suspend cannot look at the addresses
 	OrdersLost             = "orders-lost"              // what operators want of real servers could not be read
+	TextRestored           = "text-restored"            // the stored text was damaged while it ran, and is written anew
 	StandbyLost            = "standby-lost"             // whether the node is in maintenance could not be read
 	ClientsMove            = "clients-move"             // mh gives clients of a service to other servers than before
 	OrderStays             = "order-stays"              // an operator's order goes on although the text speaks of the server anew
@@ -218,11 +221,11 @@ const ProgramRefused = "program-refused"
 
 // Blocks, Standbys, Notices, Incidents, Causes, Forecasts, Whys, Ifs and Reasons are all codes, by the words that each has to have.
 var (
-	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, LinkTaken, InterfaceIsPort, OwnAddress, AddressScope, NoPeers, StrictUnicast, NoSocket, NoSigningKey, BFDPort, BFDSource, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptFormat, ScriptShortage, NoCredentials, CheckNotRun, NotifyNotRun, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack, ParentSilent}
+	Blocks = []string{NoNetAdmin, NoNetRaw, NoIPVS, NoInterface, NoAddress, LinkDown, LinkTaken, InterfaceIsPort, OwnAddress, AddressScope, NoPeers, StrictUnicast, NoSocket, NoSigningKey, BFDPort, BFDSource, BashMissing, ScriptMissing, ScriptCarriageReturn, ScriptInterpreter, ScriptFormat, ScriptShortage, NoCredentials, CheckNotRun, NotifyNotRun, HashTurnsAway, Suspended, LeftoverTable, KernelRefused, TextDamaged, TextLost, TextUnstored, FellBack, FellBackAlong, NoteLost, NoWayBack, ParentSilent}
 	// Texts are those of Blocks that say that a role runs another text than it
 	// should. They last until the role is given a text.
 	Texts     = []string{TextDamaged, TextLost, FellBack, FellBackAlong, NoteLost, NoWayBack}
-	Notices   = []string{NotRealTime, MemoryNotLocked, HASuspend, OrdersLost, StandbyLost, ClientsMove, OrderStays, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketUnsigned, PacketTrailer, PacketStale, PacketUnknownKey, PacketHMACFailed, PacketClock, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketNoAddresses, PacketsEnded, PacketsSilent, SecondMaster, NobodyHolds, OneHolder}
+	Notices   = []string{NotRealTime, MemoryNotLocked, HASuspend, OrdersLost, TextRestored, StandbyLost, ClientsMove, OrderStays, ProbesFull, ScriptOverran, AddressNotOurs, AddressesNotAdvertised, AddressListChanges, PacketLength, PacketTTL, PacketVersion, PacketAuthType, PacketAuthMismatch, PacketAuthFailed, PacketUnsigned, PacketTrailer, PacketStale, PacketUnknownKey, PacketHMACFailed, PacketClock, PacketReplayed, PacketInterval, PacketType, PacketChecksum, PacketPlainChecksum, UnknownVRID, PacketUnicast, PacketMulticast, PacketNotPeer, PacketPeerTTL, PacketOwnAddress, PacketAddresses, PacketOtherPair, PacketNoAddresses, PacketsEnded, PacketsSilent, SecondMaster, NobodyHolds, OneHolder}
 	Incidents = []string{TwoMasters, NoMaster, AddressesDiffer, WrongPassword, WrongVersion, WrongInterval, AdvertsNotCounted, VRIDTaken, OwnAdvertBack, BackupUnknown}
 	Causes    = []string{OneWay, OtherVRID, PeersUnreachable, StartupDelay, GroupWaits}
 	Forecasts = []string{ForecastWins, ForecastTakes, ForecastYields, ForecastMayYield, ForecastOther, ForecastTwo, ForecastMayBeTwo, ForecastLeaves, ForecastFault, ForecastWaits, ForecastHands, ForecastKeeps, ForecastOwns}

@@ -106,6 +106,31 @@ func TestADrainedServerKeepsWhatItHasAndIsSafeToStopOnce(t *testing.T) {
 	})
 }
 
+func TestADrainUnderAHashSaysWhoseClientsAreTurnedAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for flag, away := range map[string]string{"": "192.0.2.33:80", "sh-fallback": ""} {
+			w := newWorld(t)
+			p := w.boot(configOf(t, strings.Replace(tutorial(""), "lb_algo wrr", "lb_algo sh\n"+flag, 1)), w.options())
+			seconds(1)
+			if held := p.status().Virtuals[0].Held; len(held) != 0 {
+				t.Errorf("%s: at first %+v", flag, held)
+			}
+			got := ""
+			for _, h := range p.give(control.OrderRequest{Server: firstServer, Mode: "drain"}).Held {
+				got += h.Args["servers"]
+			}
+			if got != away {
+				t.Errorf("with the flag %q the clients of %q are told as turned away, want %q", flag, got, away)
+			}
+			p.give(control.OrderRequest{Server: firstServer, Mode: "back"})
+			if held := p.status().Virtuals[0].Held; len(held) != 0 {
+				t.Errorf("%s: at the end %+v", flag, held)
+			}
+			p.crash()
+		}
+	})
+}
+
 func TestEachEndOfADrainWaitsForWhatItSays(t *testing.T) {
 	for until, left := range map[string]kernel.DestinationStats{
 		"active": {Inactive: 3, Persistent: 2}, "all": {Persistent: 2}, "persistent": {},
@@ -357,6 +382,7 @@ func TestCountersAreReadPerServiceAndServer(t *testing.T) {
 		defer p.crash()
 		synctest.Wait()
 		w.opens(firstServer, kernel.DestinationStats{Active: 2, Counters: plan.Counters{Connections: 1 << 40, InBytes: 1 << 50, Rates: plan.Rates{Connections: 7}}})
+		seconds(2) // what the start may have read is not recent any more
 		for _, of := range []string{"", tutorialService} {
 			all, err := p.role.(control.Counting).Stats(t.Context(), of)
 			if err != nil || len(all) != 1 || len(all[0].Servers) != 2 {

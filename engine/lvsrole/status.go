@@ -2,6 +2,7 @@ package lvsrole
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"holdfast/engine/code"
@@ -90,7 +91,25 @@ func (l *loop) reportBlocked(v *virtual) []control.Blocked {
 	if l.suspended(v) {
 		blocked = append(blocked, control.Blocked{Object: v.name, Code: code.Suspended, Args: map[string]string{"address": v.core.Addr.String()}})
 	}
+	if away := v.turnedAway(); away != "" {
+		blocked = append(blocked, control.Blocked{Object: v.name, Code: code.HashTurnsAway, Args: map[string]string{"scheduler": v.core.Scheduler.Val, "servers": away}})
+	}
 	return blocked
+}
+
+// turnedAway names the servers whose clients the kernel turns away, as they have weight 0
+// under a hash; "": none.
+func (v *virtual) turnedAway() string {
+	if !v.core.TurnsAway() {
+		return ""
+	}
+	var servers []string
+	for _, d := range v.have.Destinations {
+		if d.Weight == 0 {
+			servers = append(servers, d.End().String())
+		}
+	}
+	return strings.Join(servers, ", ")
 }
 
 func (l *loop) reportServer(v *virtual, i int) control.ServerStatus {

@@ -40,9 +40,11 @@ func (b *binder) lintWhole(weights weights) {
 	b.lintAddresses()
 }
 
-// lintVirtual reports servers that nobody checks, a sorry server that is one of
-// the servers, and checks that may still wait when the next is due.
+// lintVirtual reports what a hash does with servers of weight 0, servers that nobody
+// checks, a sorry server that is one of the servers, and checks that may still wait when
+// the next is due.
 func (b *binder) lintVirtual(v *Virtual, n *conf.Node) {
+	b.lintHash(v, n)
 	for _, p := range b.places[b.base:] {
 		r, ok := p.field.(*Real)
 		if !ok {

@@ -22,6 +22,9 @@ func (m *move) heardAsBackup(adv Heard) {
 		s.Due, s.Cause, s.Wants = m.after(m.afterResign()), PriorityZero, false
 		return
 	}
+	if m.awaitsBetter(adv) {
+		return
+	}
 	s.Holder, s.HolderPriority = adv.From, adv.Priority
 	if !m.accepts(adv) {
 		// The timer goes on: when it ends, we take over.
@@ -35,6 +38,19 @@ func (m *move) heardAsBackup(adv Heard) {
 	} else if s.Preempt.IsZero() && m.in.PreemptDelay > 0 {
 		s.Preempt = m.now.Add(m.in.PreemptDelay)
 	}
+}
+
+// awaitsBetter says whether a backup of version 3 awaits a better master than the sender
+// of adv for longer than adv would have it wait. That sender yields to the better one, with
+// higher_prio_send_advert not without a last advert, or does not hear it. Its interval is
+// the shorter one: by that a backup would take over from a master that is there, and yield
+// with a last advert of its own, for ever.
+func (m *move) awaitsBetter(adv Heard) bool {
+	if m.in.Version != Version3 || adv.Interval <= 0 || !m.s.Holder.IsValid() || adv.From == m.s.Holder {
+		return false
+	}
+	worse := adv.Priority < m.s.HolderPriority || adv.Priority == m.s.HolderPriority && adv.From.Less(m.s.Holder)
+	return worse && m.after(m.in.DownOf(m.s.Priority, adv.Interval)).Before(m.s.Due)
 }
 
 // learn takes over the interval of a master that a backup of version 3 defers to (RFC
@@ -71,7 +87,12 @@ func (m *move) accepts(adv Heard) bool {
 func (m *move) heardAsMaster(adv Heard) {
 	switch own := m.s.Conditions.Source; {
 	case adv.Priority == PriorityResign && m.s.Conditions.Standby.Asks():
-		// Both ask: an answer would be answered.
+		// Both ask, and an answer would be answered. The lower address gives way, and
+		// waits as after any priority 0: the other one perhaps stops.
+		if own.Less(adv.From) {
+			m.yield(adv, m.s.Conditions.Standby.reason())
+			m.s.Due, m.s.Cause = m.after(m.afterResign()), PriorityZero
+		}
 	case adv.Priority == PriorityResign:
 		m.assert()
 	case m.givesWay(adv):

@@ -57,43 +57,55 @@ func (w *world) adverts(n *node) {
 // slack is for what a clock that drifts rounds.
 const slack = time.Millisecond
 
-// two demands that two masters that hear each other are two for one interval at most:
-// by then the better one has advertised.
+// rivals are two nodes on one segment.
+type rivals struct {
+	since  time.Time // when both were masters that hear each other; zero: they are not
+	better *node     // which of them stays
+}
+
+// two demands that two masters that hear each other are two for one interval at most. RFC
+// 9568, section 6.4.3, has the worse one yield when it hears the better one, which
+// advertises once in its interval, by its own clock; the wire adds its delay. That the
+// better one answers the worse one makes it sooner, but lower_prio_no_advert forbids that.
+// Where another priority makes the other one the better, that one may have advertised just
+// before, as the worse: the interval begins anew. So it does on each segment by itself.
 func (w *world) two(a, b *node) {
-	since := &w.together[a.id*len(w.nodes)+b.id]
-	switch {
-	case !w.bothMasters(a, b):
-		*since = time.Time{}
-	case since.IsZero():
-		*since = w.now
-	default:
-		longest := max(a.interval(), b.interval()) + w.delay + slack
-		if both := w.now.Sub(*since); both > longest {
+	for m := range a.down {
+		p := &w.together[(m*len(w.nodes)+a.id)*len(w.nodes)+b.id]
+		if !w.bothMasters(a, b, m) {
+			*p = rivals{}
+			continue
+		}
+		if better := betterOf(a, b, m); p.better != better {
+			*p = rivals{w.now, better}
+		}
+		longest := time.Duration(float64(p.better.group.Members[m].Advert)/p.better.rate) + w.delay + slack
+		if both := w.now.Sub(p.since); both > longest {
 			w.moved = fmt.Errorf("nodes %d and %d hear each other and are both master for %v", a.id, b.id, both)
 		}
 	}
 }
 
-// interval is how often a node advertises at the least, by the clock of the world.
-func (n *node) interval() (longest time.Duration) {
-	for _, in := range n.group.Members {
-		longest = max(longest, time.Duration(float64(in.Advert)/n.rate))
+// betterOf is which of two masters stays: one that asks others to take over does not, and
+// of two equal ones the higher address does, which b has.
+func betterOf(a, b *node, m int) *node {
+	rank := func(n *node) uint8 {
+		if n.standby.Asks() {
+			return PriorityResign
+		}
+		return n.states[m].Priority
 	}
-	return longest
+	if rank(a) > rank(b) {
+		return a
+	}
+	return b
 }
 
-// bothMasters says whether two nodes are master and hear each other on any segment. What
+// bothMasters says whether two nodes are master and hear each other on a segment. What
 // came late on the way is not heard yet.
-func (w *world) bothMasters(a, b *node) bool {
-	if !a.leads || !b.leads || w.loss > 0 {
-		return false
-	}
-	for m := range a.down {
-		if w.reaches(a, b, m) && w.reaches(b, a, m) && !a.down[m] && !b.down[m] {
-			return true
-		}
-	}
-	return false
+func (w *world) bothMasters(a, b *node, m int) bool {
+	return a.leads && b.leads && w.loss == 0 &&
+		w.reaches(a, b, m) && w.reaches(b, a, m) && !a.down[m] && !b.down[m]
 }
 
 // verdict demands one master, whole, and the best where the best may preempt.

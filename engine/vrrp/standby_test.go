@@ -120,8 +120,26 @@ func TestTwoMastersThatBothAskDoNotAnswerEachOther(t *testing.T) {
 	in := router()
 	s, now := master(t, in)
 	s, _ = ordered(in, s, HandsOver, now)
-	if _, effects := in.Step(s, Heard{Priority: PriorityResign, From: highAd}, now); len(effects) > 0 {
+	if _, effects := in.Step(s, Heard{Priority: PriorityResign, From: lowAd}, now); len(effects) > 0 {
 		t.Errorf("it does %v", actions(effects))
+	}
+}
+
+func TestOfTwoMastersThatBothAskTheLowerAddressGivesWay(t *testing.T) {
+	for wish, row := range map[Standby]struct {
+		why  Reason
+		wait time.Duration
+	}{
+		HandsOver: {WasHandedOver, Skew(100)},
+		Withdraws: {InMaintenance, time.Second + Skew(PriorityLowest)}, // the other one perhaps goes on
+	} {
+		in := router()
+		s, now := master(t, in)
+		s, _ = ordered(in, s, wish, now)
+		s, effects := in.Step(s, Heard{Priority: PriorityResign, From: highAd}, now)
+		wantRole(t, s, Backup, row.why)
+		wantActions(t, effects, RemoveAddresses, LogTransition, Notify)
+		wantDue(t, s, now.Add(row.wait))
 	}
 }
 

@@ -95,6 +95,37 @@ func TestABackupOfVersion3WaitsByTheMastersInterval(t *testing.T) {
 	wantDue(t, back, s.Due.Add(1200*time.Millisecond+400*time.Millisecond*156/256))
 }
 
+// A router that yields sends a last advert with higher_prio_send_advert: that and its short
+// interval say nothing of the master to which it yields.
+func TestALastAdvertOfAFastRouterDoesNotShortenTheWaitForASlowMaster(t *testing.T) {
+	in := router()
+	in.Version, in.Priority, in.Advert = Version3, 55, 100*time.Millisecond
+	best := Heard{Priority: 255, From: highAd, Interval: time.Second}
+	last := Heard{Priority: 87, From: lowAd, Interval: 100 * time.Millisecond}
+	s, _ := in.Step(backup(t, in), best, at(1))
+	s, _ = in.Step(s, last, at(1.001))
+	wantDue(t, s, at(1).Add(in.DownOf(55, time.Second)))
+	if s.Holder != highAd || s.HolderPriority != 255 {
+		t.Errorf("the master it hears is %v of priority %d", s.Holder, s.HolderPriority)
+	}
+	tie := last
+	tie.Priority = 255
+	s, _ = in.Step(s, tie, at(1.002))
+	wantDue(t, s, at(1).Add(in.DownOf(55, time.Second)))
+
+	// Where the better one has fallen silent, that router has taken over.
+	gone := at(1).Add(in.DownOf(55, time.Second) - in.Down(55))
+	s, _ = in.Step(s, last, gone)
+	wantDue(t, s, gone.Add(in.Down(55)))
+	if s.Holder != lowAd || s.Interval != last.Interval {
+		t.Errorf("the master it hears is %v of interval %v", s.Holder, s.Interval)
+	}
+	// The better one itself is believed, also when it becomes the faster one and less good.
+	s, _ = in.Step(s, best, gone)
+	s, _ = in.Step(s, Heard{Priority: 200, From: highAd, Interval: 100 * time.Millisecond}, gone)
+	wantDue(t, s, gone.Add(in.Down(55)))
+}
+
 func TestABackupOfVersion2KeepsToItsOwnInterval(t *testing.T) {
 	in := router()
 	s, _ := in.Step(backup(t, in), Heard{Priority: 200, From: highAd, Interval: 9 * time.Second}, at(1))

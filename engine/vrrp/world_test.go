@@ -32,9 +32,9 @@ type world struct {
 	settled bool
 	moved   error
 
-	together []time.Time // [node*n+node]: since when two masters hear each other; zero: they do not
-	count    int         // of events
-	masters  int         // how often a router became master
+	together []rivals // [(segment*n+node)*n+node]
+	count    int      // of events
+	masters  int      // how often a router became master
 	trace    func(string, ...any)
 }
 

@@ -91,7 +91,7 @@ func newWorld(seed uint64) *world {
 		}
 		w.nodes = append(w.nodes, nd)
 	}
-	w.together = make([]time.Time, n*n)
+	w.together = make([]rivals, members*n*n)
 	w.delay = w.beat / 100
 	return w
 }

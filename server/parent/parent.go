@@ -227,6 +227,9 @@ func (p *parent) tell(k *keeper, sig syscall.Signal) {
 
 // reload runs Reload once more; one that is asked for while one runs follows it.
 func (p *parent) reload(ctx context.Context) {
+	if p.Reload == nil && p.ending == "" {
+		p.Log.Info("nothing to read again: this service runs what is applied to it", "signal", syscall.SIGHUP.String())
+	}
 	if p.Reload == nil || p.ending != "" {
 		return
 	}

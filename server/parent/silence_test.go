@@ -132,7 +132,7 @@ func TestUnitNeverGivesUpWatchesTheParentAndBreaksNoRole(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, line := range []string{"StartLimitIntervalSec=0", "Restart=always", "Type=notify", "WatchdogSec=30", "WatchdogSignal=SIGKILL", "KillMode=process",
-		"LimitCORE=0", "LockPersonality=yes", "NotifyAccess=main"} {
+		"LimitCORE=0", "LockPersonality=yes", "NotifyAccess=main", "ExecReload=/bin/kill -HUP $MAINPID"} {
 		if !strings.Contains(string(text), "\n"+line+"\n") {
 			t.Errorf("%s is missing", line)
 		}

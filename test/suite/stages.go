@@ -34,7 +34,7 @@ var longest = []string{"web", "server", "server/mail", "engine/probe"}
 
 // labs are the packages under test/ that have a stage of their own.
 var labs = []stage{
-	{name: "interop", lane: host, root: true, limit: 3 * time.Minute},
+	{name: "interop", lane: host, root: true, limit: 6 * time.Minute},
 	{name: "crash", lane: host, root: true, again: true, limit: 3 * time.Minute},
 	{name: "mails", lane: host, root: true, limit: 6 * time.Minute},
 	{name: "demo", lane: story, root: true, limit: 8 * time.Minute},
@@ -69,7 +69,7 @@ func plan(rounds int) ([]stage, error) {
 	}
 	raced := slices.DeleteFunc(slices.Clone(unit), func(p string) bool { return isOneOf(calm, p) || isOneOf(timed, p) })
 	slices.SortStableFunc(raced, func(a, b string) int { return cmp.Compare(place(a), place(b)) })
-	goTest := []string{"go", "test", "-count=1", "-v", "-timeout=10m", "-tags", tags}
+	goTest := []string{"go", "test", "-count=1", "-v", "-timeout=15m", "-tags", tags}
 	unitTest := slices.Concat(goTest, []string{"-skip", "^Test(Guest|Size)"})
 	stages := []stage{
 		{name: "format", lane: first, limit: time.Minute, argv: []string{"sh", "-c", `bad=$(gofmt -l $(git ls-files '*.go')); [ -z "$bad" ] || { echo "gofmt: $bad"; exit 1; }`}},
