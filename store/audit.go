@@ -90,11 +90,11 @@ func (s *Store) AuditPage(ctx context.Context, before int64, limit int) ([]Audit
 	return list, nil
 }
 
-// LastLogins gives the instant of the newest log-in by the name of the account, as far as
-// the audit reaches back. A name that somebody else had before may stand there too.
+// LastLogins gives the instant of the newest log-in by the name of the account, the setup
+// of the first one included, as far as the audit reaches back. A name that somebody else had before may stand there too.
 func (s *Store) LastLogins(ctx context.Context) (map[string]time.Time, error) {
 	var rows []auditRow
-	err := s.config.read.WithContext(ctx).Model(&auditRow{}).Select("object, max(at) AS at").Where("action = ?", "login").Group("object").Find(&rows).Error
+	err := s.config.read.WithContext(ctx).Model(&auditRow{}).Select("object, max(at) AS at").Where("action IN ?", []string{"login", "setup"}).Group("object").Find(&rows).Error
 	if err != nil {
 		return nil, wrap("read log-ins", err)
 	}

@@ -146,7 +146,7 @@ func TestTheLastLoginIsOfTheAccountAndNotOfTheName(t *testing.T) {
 		row, _, _ = strings.Cut(row, "</td>")
 		return row
 	}
-	if strings.Contains(row(), "<time") {
+	if strings.Contains(row(), "<time") { // the session of a test begins without one
 		t.Errorf("a login that never was: %s", row())
 	}
 	login()
@@ -157,6 +157,16 @@ func TestTheLastLoginIsOfTheAccountAndNotOfTheName(t *testing.T) {
 	h.member("li", store.Viewer)
 	if strings.Contains(row(), "<time") {
 		t.Errorf("the login of the one who had the name before: %s", row())
+	}
+}
+
+func TestTheSetupIsTheFirstLogin(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	body := h.setUp().get("/system/users").must(t, 200).body
+	_, row, _ := strings.Cut(body, `data-user="admin"`)
+	if row, _, _ = strings.Cut(row, "</tr>"); strings.Count(row, "<time") != 2 { // last login, made
+		t.Errorf("%s", row)
 	}
 }
 

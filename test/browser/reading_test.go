@@ -15,7 +15,7 @@ import (
 var pages = []string{
 	"/", "/vips", "/vips/VI_1", "/services", "/services/tcp:172.16.1.100:80", "/changes", "/changes/revisions/1",
 	"/import", "/import/pair",
-	"/events", "/system/mail", "/system/sessions", "/system/audit", "/system/about", "/no/such/page",
+	"/events", "/system/mail", "/system/users", "/system/users/1", "/system/second-factor", "/system/tokens", "/system/sessions", "/system/audit", "/system/about", "/no/such/page",
 }
 
 // wide says what sticks out of a page, "" is nothing.
