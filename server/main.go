@@ -24,7 +24,7 @@ const (
 
 type exitError = cli.Exit
 
-// What commands demand of their arguments, and what they say of others.
+// The checks of arguments that the commands here share with those of other packages.
 var (
 	oneFile, files, noArguments, needs = cli.OneFile, cli.Files, cli.NoArguments, cli.Needs
 	usage                              = cli.Usage

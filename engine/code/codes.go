@@ -200,7 +200,7 @@ const (
 	IfReturns = "returns" // it can take part again
 )
 
-// What became of the addresses of a sync group or an instance alone whose node hands
+// The fates of the addresses of a sync group, or of an instance alone, whose node hands
 // them over or is in maintenance. Words: standby.CODE.
 const (
 	StandbyAsks  = "asks"  // others are asked to take over

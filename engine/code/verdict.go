@@ -1,6 +1,6 @@
 package code
 
-// What is found out about a real server by direct routing or a tunnel. Words: verify.CODE.
+// The verdicts about a real server by direct routing or a tunnel. Words: verify.CODE.
 const (
 	Ready             = "server-ready"       // it answers as the service, and only its packets say that it has the address
 	AddressThere      = "address-there"      // it has the address and keeps it from its neighbours; its port was not asked, or says nothing

@@ -74,7 +74,7 @@ func made(t *testing.T, s Service, form string, undo bool) string {
 	return text
 }
 
-// What counts is what ip and the kernel say afterwards, of each form.
+// Each form of the script is judged by what ip and the kernel say afterwards.
 func TestTheScriptReadiesAServerAndUndoPutsItBack(t *testing.T) {
 	s := Service{Name: "tcp:192.0.2.100:80", Addresses: []netip.Addr{four}, Ways: []Way{dr, tun}}
 	for _, form := range Forms {
@@ -154,7 +154,7 @@ look before; if sh do.sh 2>said; then exit 1; fi; look after`)
 	}
 }
 
-// What NetworkManager runs at boot makes the same stand.
+// The script that NetworkManager runs at boot has the same effect.
 func TestTheDispatcherOfNetworkManagerMakesTheAddressStand(t *testing.T) {
 	t.Parallel()
 	seen := inside(t, map[string]string{"do": made(t, services["tun"], NetworkManager, false)}, `

@@ -124,8 +124,8 @@ func (t *table) refresh(owned, ours plan.Owned, have services, keys []plan.Servi
 // write carries out p. done are the operations that the kernel carried out, by its
 // own answers, and refused those that it refused; any other fault is an error.
 //
-// What takes the last service out of a family waits until the services that are to follow
-// it stand, and is not done where the kernel refused those: see plan.Successors.
+// An operation that takes the last service out of a family waits until the services that
+// follow it stand, and is not done where the kernel refused those: see plan.Successors.
 func (t *table) write(ctx context.Context, p plan.Plan) (done plan.Plan, refused []*kernel.OpError, err error) {
 	first, last := plan.Successors(p)
 	if done, refused, err = t.apply(ctx, first); err != nil || len(last) == 0 {

@@ -50,8 +50,8 @@ virtual_server fwmark +7 {
 	}
 }
 
-// What keepalived 2.2.7 makes of a value that is none behind one that is good: of some
-// words the default, of the others what the line above says.
+// A bad value behind a good one of the same word leaves keepalived 2.2.7 with the default
+// of some words, and with the line above of the others.
 func TestABadValueLeavesTheLineAboveOrTheDefault(t *testing.T) {
 	for word, c := range map[string]struct{ good, bad, stays string }{
 		"priority":          {"77", "0", ""},

@@ -73,7 +73,7 @@ func TestUnderMhTheOrderIsRestored(t *testing.T) {
 	})
 }
 
-// What others have in a service has a place of its own, which is left alone.
+// Destinations of others have a place of their own, which is left alone.
 func TestTheOrderOfWhatIsOursAloneCounts(t *testing.T) {
 	ours, table := hashed(map[byte]uint32{1: 1, 2: 1}), hashed(map[byte]uint32{1: 1, 2: 1, 9: 1})
 	end := func(last byte) netip.AddrPort {

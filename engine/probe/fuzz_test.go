@@ -9,8 +9,7 @@ import (
 	"holdfast/engine/model"
 )
 
-// Whatever a server answers, it is read to an end, and within bounds.
-
+// FuzzHTTPAnswer reads each answer to an end, and within bounds.
 func FuzzHTTPAnswer(f *testing.F) {
 	f.Add([]byte("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"))
 	f.Add([]byte("HTTP/1.1 100 Continue\r\n\r\nICY 200\r\ncontent-length:-1\nContent-Length: 9999999999999999999\n\n"))

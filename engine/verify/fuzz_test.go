@@ -20,7 +20,7 @@ func tunnelled() Target {
 	}
 }
 
-// Whatever frames come, a probe goes on and gives a verdict of the list.
+// FuzzFramesFromTheLink has a probe go on through any frames to a verdict of the list.
 func FuzzFramesFromTheLink(f *testing.F) {
 	t := tunnelled()
 	p := New(t)

@@ -13,7 +13,7 @@ import (
 	"holdfast/engine/plan"
 )
 
-// They are left alone, and stand there all the same.
+// The addresses are left alone, and stand in the status all the same.
 func TestTheStatusOfAnOwnerNamesTheAddressesThatItsInterfaceHasByItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		twin, first, second := newTwinLink(t, kernel.NewWire(), "192.0.2.1/24"), netip.MustParsePrefix("192.0.2.1/24"), netip.MustParsePrefix("192.0.2.9/24")

@@ -10,9 +10,9 @@ import (
 	"holdfast/test/lab"
 )
 
-// What startup_script and shutdown_script run, with which words and when beside the notify
-// scripts, also where they fail, is what keepalived does. A reload runs neither, and the
-// text after it says what runs at the end.
+// startup_script and shutdown_script run with the words and in the order of keepalived
+// beside the notify scripts, also where they fail. A reload runs neither, and the text
+// after it names the one that runs at the end.
 func TestStartupAndShutdownScriptsRunWhenKeepalivedRunsThem(t *testing.T) {
 	t.Parallel()
 	for _, program := range []lab.Program{keepalived(), lab.Holdfast()} {

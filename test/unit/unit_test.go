@@ -87,7 +87,7 @@ func TestGuestTheUnitStartsServesAndStopsUnderSystemd(t *testing.T) {
 			}
 		}
 	}
-	// What an exporter does: a signal to the unit's process, and then it reads in /tmp.
+	// An exporter signals the unit's process, and then reads in /tmp.
 	s.run("systemctl", "kill", "--kill-who=main", "--signal=USR1", "holdfast")
 	until(t, "keepalived.data", func() bool { return strings.Contains(s.try("cat", "/tmp/keepalived.data"), "VI_1") })
 
