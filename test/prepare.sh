@@ -4,7 +4,8 @@
 #   build   a C compiler (SQLite is C)
 #   demo    build, namespaces, and the guest's kernel where the own one lacks ip_vs
 #   ansible demo, and Debian's ansible-core: some 60 MB where Python is missing, too
-#   test    demo, a browser with Chinese glyphs, and keepalived, FRR and ipvsadm as peers
+#   test    demo, a browser with Chinese glyphs, shellcheck, and keepalived, FRR and
+#           ipvsadm as peers
 #
 # No service is installed, started or enabled: the peers are downloaded as packages and
 # unpacked under .cache/peers. Where everything is present the network is not used.
@@ -105,5 +106,6 @@ if [ "$what" = ansible ]; then
 fi
 
 install chromium chromium
+install shellcheck shellcheck
 install fonts-noto-cjk /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
 peers

@@ -26,7 +26,8 @@ var (
 	gue  = Way{Method: plan.Tunnel, Wrap: plan.Wrap{Kind: plan.GUE, Port: 6080}}
 )
 
-// services are one of each kind.
+// services are one of each kind. What dr and tun have of their own stands in one script
+// each; both has every form.
 var services = map[string]Service{
 	"dr":   {Name: "tcp:192.0.2.100:80", Addresses: []netip.Addr{four}, Ways: []Way{dr}},
 	"tun":  {Name: "tcp:192.0.2.100:80", Addresses: []netip.Addr{four, four}, Ways: []Way{tun}},
@@ -36,6 +37,9 @@ var services = map[string]Service{
 func TestScriptsAreThoseOfTheGoldenFiles(t *testing.T) {
 	for name, s := range services {
 		for _, form := range append(Forms[:len(Forms):len(Forms)], "undo") {
+			if name != "both" && form != Now {
+				continue
+			}
 			made := form
 			if form == "undo" {
 				made = Now
@@ -85,16 +89,27 @@ func TestEveryScriptIsOneThatAShellReads(t *testing.T) {
 	}
 }
 
-// Debian's shellcheck is asked where it is installed.
 func TestShellcheckHasNothingToSay(t *testing.T) {
 	program, err := exec.LookPath("shellcheck")
 	if err != nil {
-		t.Log("there is no shellcheck here")
-		return
+		t.Fatal("make test installs shellcheck:", err)
 	}
-	files, err := filepath.Glob("testdata/*.sh")
-	if err != nil || len(files) == 0 {
-		t.Fatal(files, err)
+	dir := t.TempDir()
+	var files []string
+	for name, s := range services {
+		for _, form := range Forms {
+			for word, undo := range map[string]bool{"do": false, "undo": true} {
+				text, err := Script(s, form, undo, english)
+				if err != nil {
+					t.Fatal(err)
+				}
+				file := filepath.Join(dir, strings.Join([]string{name, form, word, "sh"}, "."))
+				if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				files = append(files, file)
+			}
+		}
 	}
 	if said, err := exec.Command(program, append([]string{"-s", "sh"}, files...)...).CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, said)

@@ -1,10 +1,6 @@
 package vrrprole
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io/fs"
 	"maps"
 	"path/filepath"
 	"time"
@@ -69,31 +65,14 @@ const ordersVersion = 1
 
 // read gives the orders of the file; none where there is no file.
 func (f ordersFile) read() (orders, error) {
-	text, err := f.disk.Read(f.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return orders{}, nil
-	}
 	var saved savedOrders
-	if err == nil {
-		err = json.Unmarshal(text, &saved)
-	}
-	if err == nil && saved.Version != ordersVersion {
-		err = fmt.Errorf("version %d", saved.Version)
-	}
-	if err != nil {
-		return orders{}, fmt.Errorf("read %s: %w", f.path, err)
+	if err := atomicfile.ReadJSON(f.disk, f.path, ordersVersion, &saved); err != nil {
+		return orders{}, err
 	}
 	return saved.orders, nil
 }
 
 // write replaces the file. It returns when the orders outlive a loss of power.
 func (f ordersFile) write(o orders) error {
-	text, err := json.Marshal(savedOrders{ordersVersion, o})
-	if err != nil {
-		panic("vrrprole: " + err.Error()) // everything in an order can be said in JSON
-	}
-	if err := atomicfile.Replace(f.disk, f.path, text); err != nil {
-		return fmt.Errorf("write %s: %w", f.path, err)
-	}
-	return nil
+	return atomicfile.ReplaceJSON(f.disk, f.path, savedOrders{ordersVersion, o})
 }
