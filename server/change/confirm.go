@@ -39,7 +39,7 @@ func newEnding(e *show.Env, h Host, name string, end func(context.Context, *chan
 	d := &desk{Host: h, Env: e}
 	cmd := command(d, name+" [HASH]", 0, 1, func(cmd *cobra.Command, args []string) error {
 		ctx := cmd.Context()
-		s, unopened := d.open(ctx)
+		s, unopened := cli.Database(ctx, d.Env, d.Data)
 		w := d.workflow(s, "")
 		p, err := w.Pending(ctx)
 		if err == nil && !strings.HasPrefix(p.Hash, strings.Join(args, "")) {

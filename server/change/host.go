@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,7 +12,6 @@ import (
 	"holdfast/engine/facts"
 	"holdfast/engine/model"
 	"holdfast/server/cli"
-	"holdfast/server/parent"
 	"holdfast/server/show"
 	"holdfast/store"
 	"holdfast/web/changes"
@@ -71,18 +69,6 @@ func (d *desk) node(ctx context.Context) string {
 	return name
 }
 
-// open opens the console's database, as the user that it belongs to.
-func (d *desk) open(ctx context.Context) (*store.Store, error) {
-	dir := parent.DatabaseDir(d.Data)
-	if _, err := os.Stat(filepath.Join(dir, "config.db")); err != nil {
-		return nil, cli.Said(d.Env, "user.no-database", "Dir", dir)
-	}
-	if err := parent.BecomeOwner(dir); err != nil {
-		return nil, err
-	}
-	return store.Open(ctx, dir)
-}
-
 // workflow is how texts get from here into the kernel and back; s nil: see NewWorkflow.
 func (d *desk) workflow(s *store.Store, node string) *changes.Workflow {
 	return changes.NewWorkflow(s, live.Dial(d.RunDir), node, func() model.Facts { return facts.Console(node) })
@@ -91,7 +77,7 @@ func (d *desk) workflow(s *store.Store, node string) *changes.Workflow {
 // with opens the database for f, and closes it. A fault is told in words.
 func (d *desk) with(ctx context.Context, f func(*store.Store, *changes.Workflow) error) error {
 	node := d.node(ctx)
-	s, err := d.open(ctx)
+	s, err := cli.Database(ctx, d.Env, d.Data)
 	if err != nil {
 		return err
 	}

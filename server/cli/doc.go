@@ -1,3 +1,4 @@
-// Package cli holds what all commands share: the errors that name their exit code, and
-// what is said of a command line that was not understood. It knows no command.
+// Package cli holds what all commands share: the errors that name their exit code, the
+// console's database, and what is said of a command line that was not understood. It
+// knows no command.
 package cli

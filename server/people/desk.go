@@ -5,14 +5,11 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"holdfast/server/cli"
-	"holdfast/server/parent"
 	"holdfast/server/show"
 	"holdfast/store"
 	"holdfast/web/auth"
@@ -36,7 +33,7 @@ type desk struct {
 // command makes a command that takes from least to most words, with --data.
 func (d *desk) command(use string, least, most int, run func(ctx context.Context, s *store.Store, a *auth.Authenticator, args []string) error) *cobra.Command {
 	cmd := &cobra.Command{Use: use, Args: cli.Files(d.Env, least, most), RunE: func(cmd *cobra.Command, args []string) error {
-		s, err := d.open(cmd.Context())
+		s, err := cli.Database(cmd.Context(), d.Env, d.Data)
 		if err != nil {
 			return err
 		}
@@ -44,18 +41,6 @@ func (d *desk) command(use string, least, most int, run func(ctx context.Context
 	}}
 	cmd.Flags().StringVar(&d.Data, "data", d.Data, "")
 	return cmd
-}
-
-// open opens the console's database, as the user that it belongs to.
-func (d *desk) open(ctx context.Context) (*store.Store, error) {
-	dir := parent.DatabaseDir(d.Data)
-	if _, err := os.Stat(filepath.Join(dir, "config.db")); err != nil {
-		return nil, cli.Said(d.Env, "user.no-database", "Dir", dir)
-	}
-	if err := parent.BecomeOwner(dir); err != nil {
-		return nil, err
-	}
-	return store.Open(ctx, dir)
 }
 
 // said words what the console's functions refuse.
