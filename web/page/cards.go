@@ -34,6 +34,8 @@ type cardPage struct {
 	Here     string // the command that gives the text
 	There    string // the command for the other node
 	Draft    changes.Draft
+
+	here cards.Here // read once for the page
 }
 
 // cardField is a question with the answer that was given.
@@ -74,7 +76,7 @@ func (p *Pages) card(c *gin.Context) {
 		return
 	}
 	if len(c.Request.URL.Query()) > 0 && c.Query("said") == "" {
-		_ = p.answer(c, &f, answers)
+		p.answer(&f, answers)
 	}
 	p.show(c, http.StatusOK, "card", "changes", live.View{}, f)
 }
@@ -86,19 +88,19 @@ func (p *Pages) saveCard(c *gin.Context) {
 		return
 	}
 	if c.PostForm("do") == "preview" {
-		_ = p.answer(c, &f, answers)
+		p.answer(&f, answers)
 		p.preview(c, "card", f, nil)
 		return
 	}
 	var made cards.Made
 	ctx := c.Request.Context()
-	_, err := p.Workflow.EditCandidate(ctx, user(c).Name, p.Workflow.ByCard(f.Card, answers, p.Workflow.Here(ctx), &made))
+	_, err := p.Workflow.EditCandidate(ctx, user(c).Name, p.Workflow.ByCard(f.Card, answers, f.here, &made))
 	if err == nil {
 		p.Hub.Wake()
 		c.Redirect(http.StatusSeeOther, "/changes#plan")
 		return
 	}
-	if p.answer(c, &f, answers) == nil {
+	if p.answer(&f, answers); len(f.Faults) == 0 {
 		p.showFault(c, err, "card", "changes", f)
 		return
 	}
@@ -120,12 +122,12 @@ func (p *Pages) cardForm(c *gin.Context, value func(string) string) (cardPage, m
 		p.fail(c, err)
 		return cardPage{}, nil, false
 	}
-	f, answers := cardPage{Card: card, Draft: draft}, map[string]string{}
+	f, answers := cardPage{Card: card, Draft: draft, here: p.Workflow.Here(c.Request.Context())}, map[string]string{}
 	for _, one := range card.Fields {
 		answers[one.Name] = strings.TrimSpace(strings.ReplaceAll(value(one.Name), "\r\n", "\n"))
 		f.Fields = append(f.Fields, cardField{Field: one, Value: answers[one.Name], Word: wordOf[one.Name]})
 	}
-	f.options(p.Workflow.Here(c.Request.Context()), draft.Text, answers)
+	f.options(answers)
 	return f, answers, true
 }
 
@@ -136,18 +138,16 @@ var wordOf = map[string]string{
 	"path": "HTTP_GET", "sorry": "sorry_server", "process": "vrrp_track_process", "method": "lb_kind",
 }
 
-// answer fills in what the answers come to.
-func (p *Pages) answer(c *gin.Context, f *cardPage, answers map[string]string) error {
-	ctx := c.Request.Context()
-	here := p.Workflow.Here(ctx)
-	made, err := f.Write(f.Draft.Text, answers, here)
-	f.options(here, f.Draft.Text, made.Answers)
+// answer fills in what the answers come to, or what is wrong with them.
+func (p *Pages) answer(f *cardPage, answers map[string]string) {
+	made, err := f.Write(f.Draft.Text, answers, f.here)
+	f.options(made.Answers)
 	var wrong cards.Faults
 	if errors.As(err, &wrong) {
 		for _, one := range wrong {
 			f.fault(one)
 		}
-		return err
+		return
 	}
 	f.Added = made.Added
 	if made.Direct {
@@ -158,7 +158,6 @@ func (p *Pages) answer(c *gin.Context, f *cardPage, answers map[string]string) e
 	f.Findings = findingsIn(made.Text, slices.DeleteFunc(found, func(x model.Finding) bool { return x.Range.File != changes.FileName || x.Range.Line < first }))
 	other := map[string]string{cards.First: cards.Second, cards.Second: cards.First}[made.Answers["node"]]
 	f.Here, f.There = command(f.Card, answers, made, ""), command(f.Card, answers, made, other)
-	return nil
 }
 
 // fault puts what is wrong beside its question and on the list.
@@ -176,7 +175,7 @@ func (f *cardPage) fault(one *cards.Fault) {
 
 // options are what may be chosen: the interfaces with their networks, and the numbers of
 // virtual routers with the reason why one is taken.
-func (f *cardPage) options(here cards.Here, text string, answers map[string]string) {
+func (f *cardPage) options(answers map[string]string) {
 	var routers []model.Instance
 	for i := range f.Fields {
 		one := &f.Fields[i]
@@ -187,16 +186,16 @@ func (f *cardPage) options(here cards.Here, text string, answers map[string]stri
 				one.Options = append(one.Options, cardOption{Value: v})
 			}
 		case cards.Interface:
-			one.Options = links(here.Facts)
+			one.Options = links(f.here.Facts)
 			if one.Value != "" && !slices.ContainsFunc(one.Options, func(o cardOption) bool { return o.Value == one.Value }) {
 				one.Options = append(one.Options, cardOption{Value: one.Value})
 			}
 		case cards.VRID:
 			if routers == nil {
-				cfg, _ := model.Parse(changes.FileName, []byte(text), here.Facts)
+				cfg, _ := model.Parse(changes.FileName, []byte(f.Draft.Text), f.here.Facts)
 				routers = append([]model.Instance{}, cfg.Instances...)
 			}
-			taken := cards.TakenOn(answers[linkOf[one.Name]], routers, here.Heard)
+			taken := cards.TakenOn(answers[linkOf[one.Name]], routers, f.here.Heard)
 			one.Options = numbers(taken)
 		}
 	}
